@@ -1,0 +1,72 @@
+"""What can be wrong with a user's input, and where."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Where(NamedTuple):
+    """A place in a user's input: a file with 1-based line and column, or a command-line option."""
+
+    source: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        if self.line is None:
+            return self.source
+        return f"{self.source}:{self.line}:{self.column}"
+
+
+class Problem(NamedTuple):
+    """One mistake: where it is, and what to do about it."""
+
+    where: Where
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+class Finding(NamedTuple):
+    """One mistake in a configuration, by key path, before it is known where the user wrote that key."""
+
+    path: tuple[str | int, ...]
+    message: str
+
+
+class RecipeError(Exception):
+    """Mistakes of the user's, all of them at once.
+
+    Args:
+        problems: every mistake found; they are kept by file, and in a file from its top to its bottom.
+    """
+
+    def __init__(self, problems: Iterable[Problem]):
+        found = list(dict.fromkeys(problems))
+        sources = list(dict.fromkeys(problem.where.source for problem in found))
+        self.problems = sorted(
+            found, key=lambda one: (sources.index(one.where.source), one.where.line or 0, one.where.column or 0)
+        )
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def user_error(source: str, message: str) -> RecipeError:
+    """A RecipeError of a single problem which has no line of its own."""
+    return RecipeError([Problem(Where(source), message)])
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """`; did you mean 'x'?` for the nearest of the choices, or an empty string."""
+    nearest = difflib.get_close_matches(str(word), list(choices), n=1, cutoff=0.6)
+    return f"; did you mean '{nearest[0]}'?" if nearest else ""
+
+
+def dotted(path: Iterable[str | int]) -> str:
+    """`datasets[0].path` for ("datasets", 0, "path")."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text

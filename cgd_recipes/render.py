@@ -1,0 +1,243 @@
+"""`cgd-recipe render`: a recipe becomes a dataset, a trainer config, and all that goes with them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from cgd_recipes import __version__
+from cgd_recipes.check import check_config, plan_warnings
+from cgd_recipes.dataset import Counts, Rejects, check_rejected, chosen_rows, collect
+from cgd_recipes.errors import RecipeError, user_error
+from cgd_recipes.evalplan import build_eval
+from cgd_recipes.launch import build_launch
+from cgd_recipes.lengths import Lengths, check_overlong, fitting, load_lengths
+from cgd_recipes.manifest import build_manifest
+from cgd_recipes.order import Shuffle
+from cgd_recipes.output import MANIFEST, OutputFolder
+from cgd_recipes.plan import Plan, make_plan
+from cgd_recipes.recipe import Recipe
+from cgd_recipes.schema import load_schema
+from cgd_recipes.shipped import data_root
+from cgd_recipes.source import Source, file_hashes, open_source
+from cgd_recipes.template import render_file
+from cgd_recipes.trainer import get_trainer
+from cgd_recipes.writer import open_writer
+from cgd_recipes.yamlfile import dump_yaml
+
+REJECTED = "data/rejected.jsonl"
+DEEPSPEED = ("deepspeed/zero2.json", "deepspeed/zero3.json")
+Progress = Callable[[str, int], None]
+
+
+@dataclass
+class Rendered:
+    """What a render gave.
+
+    Attributes:
+        folder: the output folder.
+        plan: the plan with its rows.
+        counts: what became of the rows.
+        lengths: how long the examples are.
+        warnings: what the user should know.
+        outputs: file name -> SHA-256.
+    """
+
+    folder: Path
+    plan: Plan
+    counts: Counts
+    lengths: Lengths
+    warnings: list[str]
+    outputs: dict[str, str]
+
+
+def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool = False, progress: Progress) -> Rendered:
+    """Render a recipe into a folder.
+
+    Args:
+        recipe: as loaded.
+        folder: output folder; created, or replaced if it is one of ours.
+        force: replace files that were edited since they were rendered.
+        dry_run: do everything but leave the folder as it is.
+        progress: called with a stage's name and its rows so far.
+
+    Raises:
+        RecipeError: any mistake in recipe, data or the resulting configuration; the folder is then untouched.
+    """
+    plan = make_plan(recipe)
+    check_config(plan)
+    lengths = load_lengths(plan)
+    source = open_source(recipe)
+    with OutputFolder(folder, force, dry_run) as output, ThreadPoolExecutor(1) as background:
+        _check_method(plan, output, force)
+        hashes = background.submit(file_hashes, source)
+        plan, counts = _render_data(plan, source, output, lengths, progress, dry_run)
+        config = check_config(plan)
+        warnings = [*plan_warnings(plan), *_data_warnings(plan, counts, lengths, source)]
+        _write_files(plan, config, output)
+        identity = {**source.identity, "files": hashes.result()}
+        output.write("data/README.md", _card(plan, counts, lengths, identity))
+        outputs = output.staged({plan.data_file: plan.data_sha256})
+        manifest = build_manifest(plan, counts, lengths, identity, outputs)
+        output.write(MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+        if not dry_run:
+            output.publish(outputs)
+            _listing_place(folder).unlink(missing_ok=True)
+    return Rendered(folder, plan, counts, lengths, warnings, outputs)
+
+
+def _render_data(
+    plan: Plan, source: Source, output: OutputFolder, lengths: Lengths, progress: Progress, dry_run: bool
+) -> tuple[Plan, Counts]:
+    counts = Counts()
+    limit = plan.recipe.get("data", "sample")
+    scratch = output.staging / ".rows"
+    listing = output.path(REJECTED)
+    kept = None if dry_run else _listing_place(output.target)
+    with (
+        open(listing, "wb") as handle,
+        closing(Shuffle(scratch, limit)) as shuffle,
+        _keep_listing(handle, listing, kept),
+    ):
+        rejects = Rejects(handle, source, counts)
+        collect(plan, source, shuffle, rejects, counts, lambda rows: progress("reading", rows))
+        check_rejected(plan, counts, kept)
+        with closing(open_writer(output.path(plan.data_file))) as writer:
+            for example in fitting(plan, chosen_rows(shuffle, limit, rejects, counts), lengths, rejects, counts):
+                writer.write(example)
+                if counts.examples % 1_000 == 0:
+                    progress("writing", counts.examples)
+            progress("writing", counts.examples)
+        check_overlong(plan, lengths, counts, kept)
+        check_rejected(plan, counts, kept)
+    shutil.rmtree(scratch, ignore_errors=True)
+    if not counts.rejected:
+        listing.unlink()
+    return dataclasses.replace(plan, rows=counts.examples, data_sha256=writer.sha256()), counts
+
+
+def _check_method(plan: Plan, output: OutputFolder, force: bool) -> None:
+    """A folder holds one method: its trained model would outlive the data that it was trained on."""
+    before = output.earlier.get("method", plan.method.name)
+    if before != plan.method.name and not force:
+        message = (
+            f"holds method '{before}'; render '{plan.method.name}' into a folder of its own with -o or another name "
+            "(-s name=...), or use --force"
+        )
+        raise user_error(str(output.target), message)
+
+
+def _listing_place(target: Path) -> Path:
+    """Where to keep the list of rejected rows of a render that stops: beside the folder, over an earlier list only."""
+    whole = target.resolve()
+    path = whole.parent / f"{whole.name}.rejected.jsonl"
+    if path.exists() and b'"reason":' not in path.read_bytes()[:1_000]:
+        path = whole.parent / f"{whole.name}.{os.getpid()}.rejected.jsonl"
+    return Path(os.path.relpath(path))
+
+
+@contextmanager
+def _keep_listing(handle: IO[bytes], listing: Path, kept: Path | None) -> Iterator[None]:
+    """Keep the list of rejected rows when they stop the run; the rest of what was staged goes."""
+    try:
+        yield
+    except RecipeError:
+        handle.flush()
+        if kept and listing.stat().st_size:
+            shutil.copyfile(listing, kept)
+        raise
+
+
+def _data_warnings(plan: Plan, counts: Counts, lengths: Lengths, source: Source) -> list[str]:
+    warnings = []
+    wanted = plan.recipe.get("data", "sample")
+    rejected = sum(counts.rejected.values())
+    if rejected:
+        reasons = ", ".join(f"{reason} ({count:,})" for reason, count in counts.rejected.most_common(3))
+        warnings.append(f"{rejected:,} of {counts.read:,} rows rejected: {reasons}; listed in {REJECTED}")
+    if wanted and counts.examples < wanted:
+        warnings.append(f"data.sample asks for {wanted:,} rows, and only {counts.examples:,} are usable")
+    if not lengths.chat and lengths.maybe_too_long:
+        torchtune = plan.train["trainer"] == "torchtune"
+        fate = "torchtune stops at the first that is" if torchtune else "Axolotl drops those that are"
+        warnings.append(
+            f"{lengths.maybe_too_long:,} examples may be longer than {lengths.limit:,} tokens ({lengths.basis}), "
+            f"and {fate}; for exact counts set student to a local folder"
+        )
+    if counts.neutralised:
+        warnings.append(
+            f"{counts.neutralised:,} examples hold text that looks like a control token; it was neutralised"
+        )
+    if source.identity["source"] == "sample":
+        warnings.append("these are the shipped sample rows, a demonstration; set data.source to rows of your own")
+    if source.hub and not source.hub["revision"] and not Path(source.hub["path"]).is_dir():
+        warnings.append("data.revision is not pinned: the dataset can change under you")
+    return warnings
+
+
+def _write_files(plan: Plan, config: dict[str, Any], output: OutputFolder) -> None:
+    name = plan.recipe.get("name")
+    head = f"# Rendered by cgd-recipes {__version__} from recipe {name}; change the recipe, not this file.\n"
+    how = "# Run in this folder, on the GPUs that the recipe says: bash launch.sh\n"
+    output.write(get_trainer(plan.train["trainer"]).config_name, head + how + dump_yaml(config))
+    if config.get("deepspeed") in DEEPSPEED:
+        output.write(config["deepspeed"], (data_root() / "templates" / config["deepspeed"]).read_text(encoding="utf-8"))
+    check_config(plan, output.staging)
+    output.write("launch.sh", build_launch(plan, config), executable=True)
+    output.write(
+        "eval.yaml",
+        f"{head}# Run in this folder: lm_eval run --config eval.yaml\n" + dump_yaml(build_eval(plan, config)),
+    )
+    output.write("recipe.resolved.yaml", head + dump_yaml(resolved(plan)))
+
+
+def resolved(plan: Plan) -> dict[str, Any]:
+    """The merged recipe in the schema's key order, with local paths absolute: it renders the same from anywhere."""
+    recipe = plan.recipe
+    values = {key: recipe.values[key] for key in load_schema("recipe")["properties"] if key in recipe.values}
+    values["student"] = plan.student
+    values["data"] = dict(values["data"])
+    path = recipe.folder("data", "source") / values["data"]["source"]
+    if values["data"]["source"] != "sample" and path.exists():
+        values["data"]["source"] = str(path.resolve())
+    for key in ("family", "method"):
+        if values[key].endswith((".yaml", ".yml")):
+            values[key] = str((recipe.folder(key) / values[key]).resolve())
+    if values["train"].get("checkpoint_dir"):
+        values["train"] = {**values["train"]}
+        values["train"]["checkpoint_dir"] = str(
+            (recipe.folder("train", "checkpoint_dir") / values["train"]["checkpoint_dir"]).resolve()
+        )
+    return values
+
+
+def _card(plan: Plan, counts: Counts, lengths: Lengths, identity: dict[str, Any]) -> str:
+    front = {
+        "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": Path(plan.data_file).name}]}]
+    }
+    return render_file(
+        "cards/dataset.md.j2",
+        front_matter=dump_yaml(front),
+        version=__version__,
+        name=plan.recipe.get("name"),
+        family=plan.family.values["name"],
+        method=plan.method.values,
+        student=plan.recipe.get("student"),
+        teacher=plan.recipe.get("teacher"),
+        counts=counts,
+        rejected=sum(counts.rejected.values()),
+        verdicts=sorted(counts.verdicts.items()),
+        mean=counts.characters // max(counts.examples, 1),
+        lengths=lengths.summary(),
+        source=identity,
+        seed=plan.recipe.get("data", "seed"),
+        preference=plan.method.is_preference,
+    )

@@ -1,0 +1,135 @@
+"""The installed trainer's own validators, run by the interpreter that the trainer lives in."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any
+
+from cgd_recipes.errors import RecipeError, user_error
+from cgd_recipes.plan import Plan
+from cgd_recipes.yamlfile import dump_yaml
+
+TRAINER_BIN = "CGD_TRAINER_BIN"
+"""Environment variable that names the bin folder of the trainer's environment."""
+_COMMANDS = {"axolotl": "axolotl", "torchtune": "tune"}
+NO_TELEMETRY = {"AXOLOTL_DO_NOT_TRACK": "1", "DO_NOT_TRACK": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
+
+
+def check_with_trainer(plan: Plan, config: dict[str, Any]) -> None:
+    """Ask the trainer of a plan about its config.
+
+    Raises:
+        RecipeError: the trainer is not installed, or rejects the config.
+    """
+    trainer = plan.train["trainer"]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{trainer}.yaml"
+        path.write_text(dump_yaml(config), encoding="utf-8")
+        messages = run_probe(trainer, path, plan.world_size, Path(plan.recipe.source))
+    if messages:
+        raise RecipeError(
+            plan.recipe.problem(("train", "trainer"), f"{trainer} says: {message}") for message in messages
+        )
+
+
+def run_probe(trainer: str, config: Path, gpus: int, source: Path) -> list[str]:
+    """Errors that a trainer's own validators find in a config file.
+
+    Args:
+        trainer: axolotl or torchtune.
+        config: the file.
+        gpus: GPUs of the run.
+        source: what to name in messages about the trainer itself.
+
+    Raises:
+        RecipeError: the trainer is not installed, or its validators could not be run.
+    """
+    package = Path(__file__).parent
+    command = [find_interpreter(trainer, source), str(package / "probes" / f"{trainer}_probe.py"), str(config)]
+    if trainer == "axolotl":
+        command.append(str(gpus))
+    with tempfile.TemporaryDirectory() as folder:
+        # The rendered torchtune config names a tokenizer of this package, which need not be installed beside the trainer.
+        # A link to it alone, since its own site-packages would hide the trainer's.
+        (Path(folder) / "cgd_recipes").symlink_to(package)
+        paths = [folder, *filter(None, [os.environ.get("PYTHONPATH")])]
+        environment = {**os.environ, **NO_TELEMETRY, **OFFLINE, "PYTHONPATH": os.pathsep.join(paths)}
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    try:
+        answer = json.loads(done.stdout.strip().splitlines()[-1])
+    except (IndexError, ValueError):
+        last = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+        raise user_error(str(source), f"{trainer}'s validators could not be run: {last[0]}") from None
+    return [str(error) for error in answer["errors"]]
+
+
+def find_command(trainer: str, source: Path) -> Path:
+    """The trainer's command: in the folder that CGD_TRAINER_BIN names if it is set, else beside this Python or on PATH.
+
+    Args:
+        trainer: axolotl or torchtune.
+        source: what to name in messages.
+
+    Returns:
+        The command with links followed, so that what was installed with it (torchrun) is in the same folder.
+
+    Raises:
+        RecipeError: it is in none of them.
+    """
+    name, named = _COMMANDS[trainer], os.environ.get(TRAINER_BIN)
+    folders = [named] if named else [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    script = shutil.which(name, path=os.pathsep.join(folders))
+    if script:
+        return Path(script).resolve()
+    if named:
+        message = f"there is no '{name}' in {named}; name the bin folder of an environment with {trainer}, or unset it"
+        raise user_error(TRAINER_BIN, message)
+    message = (
+        f"{trainer} is not installed here: pip install 'cgd-recipes[{trainer}]', or put its environment on PATH, or "
+        "name that environment's bin folder in CGD_TRAINER_BIN"
+    )
+    raise user_error(str(source), message)
+
+
+def find_interpreter(trainer: str, source: Path) -> str:
+    """The Python that can import a trainer: this one, or that of the trainer's command (see `find_command`).
+
+    Raises:
+        RecipeError: neither.
+    """
+    if is_installed(trainer) and not os.environ.get(TRAINER_BIN):
+        return sys.executable
+    script = find_command(trainer, source)
+    first = script.read_bytes().split(b"\n", 1)[0].decode(errors="replace")
+    named = first[2:].split()[:1] if first.startswith("#!") else []
+    # Where the path is too long for a first line, that line names a shell.
+    for candidate in (*map(Path, named), script.parent / "python"):
+        if candidate.name.startswith("python") and candidate.is_file():
+            return str(candidate)
+    message = "does not say which Python runs it; name the bin folder of its environment in CGD_TRAINER_BIN"
+    raise user_error(str(script), message)
+
+
+def is_installed(package: str) -> bool:
+    """Whether this environment has a package. A folder of that name, which Python could import as well, does not count."""
+    try:
+        distribution(package)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+def can_import(interpreter: str, module: str) -> bool:
+    """Whether a Python, run with this environment, finds a module."""
+    script = f"import sys, importlib.util as u; sys.exit(u.find_spec({module!r}) is None)"
+    # Not from the current folder, which Python would search as well.
+    with tempfile.TemporaryDirectory() as folder:
+        return subprocess.run([interpreter, "-c", script], cwd=folder, check=False).returncode == 0

@@ -1,0 +1,192 @@
+"""YAML in, with the place of every key and value; YAML out, so that YAML 1.1 readers agree with us."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, ClassVar
+
+import yaml
+
+from cgd_recipes.errors import Problem, RecipeError, Where, user_error
+
+Path_ = tuple[str | int, ...]
+Origins = dict[Path_, Where]
+
+MAX_NODES = 20_000
+MAX_DEPTH = 50
+
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_SafeLoader):  # type: ignore[misc]
+    """YAML 1.2 core scalars: `1e-6` is a number; `no`, `010` and `12:30:00` are what they look like."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+
+for _tag, _pattern, _first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789"),
+    (
+        "float",
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+        "-+.0123456789",
+    ),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))
+
+
+_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
+
+
+class Document:
+    """One parsed YAML file.
+
+    Attributes:
+        source: the name that error messages use for the file.
+        value: the plain Python value.
+        keys: where each mapping key stands, by path.
+        values: where each value stands, by path.
+    """
+
+    def __init__(self, source: str, text: str):
+        self.source = source
+        self.keys: Origins = {}
+        self.values: Origins = {}
+        self._problems: list[Problem] = []
+        self._nodes = 0
+        loader = _Loader(text)
+        try:
+            self._check_nesting(text)
+            node = loader.get_single_node()
+            self.value: Any = self._build(loader, node, ()) if node is not None else None
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            place = Where(source, mark.line + 1, mark.column + 1) if mark else Where(source)
+            self._problems.append(Problem(place, f"not valid YAML: {error.problem or error.context}"))
+        except (yaml.YAMLError, RecursionError) as error:
+            self._problems.append(Problem(Where(source), f"not valid YAML: {error}"))
+        finally:
+            loader.dispose()
+        if self._problems:
+            raise RecipeError(self._problems)
+
+    def _check_nesting(self, text: str) -> None:
+        """Stop before libyaml composes nodes, which it does by recursion, and without a limit of its own."""
+        depth = 0
+        for event in yaml.parse(text, _Loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                mark: Any = event.start_mark
+                place = Where(self.source, mark.line + 1, mark.column + 1)
+                raise RecipeError([Problem(place, f"nested more than {MAX_DEPTH} deep")])
+
+    def where(self, path: Path_) -> Where:
+        """Where the key or item at a path stands; failing that, the nearest one around it."""
+        for length in range(len(path), 0, -1):
+            place = self.keys.get(path[:length]) or self.values.get(path[:length])
+            if place:
+                return place
+        return Where(self.source, 1, 1)
+
+    def _build(self, loader: Any, node: yaml.Node, path: Path_) -> Any:
+        place = Where(self.source, node.start_mark.line + 1, node.start_mark.column + 1)
+        self.values[path] = place
+        self._nodes += 1
+        if len(path) > MAX_DEPTH:
+            raise RecipeError([Problem(place, "nested too deeply, or an alias contains itself")])
+        if self._nodes > MAX_NODES:
+            raise RecipeError([Problem(place, f"more than {MAX_NODES:,} values once aliases are expanded")])
+        if isinstance(node, yaml.MappingNode):
+            return self._build_mapping(loader, node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._build(loader, item, (*path, index)) for index, item in enumerate(node.value)]
+        try:
+            return _scalar(node)
+        except ValueError:
+            self._problems.append(Problem(place, f"unknown tag or bad value '{node.value}'; plain YAML only"))
+
+    def _build_mapping(self, loader: Any, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            place = Where(self.source, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._problems.append(Problem(place, "a key must be plain text"))
+                continue
+            key = str(key_node.value)
+            if key == "<<":
+                self._problems.append(Problem(place, "merge keys (<<) are not supported; use 'extends'"))
+                continue
+            if key in result:
+                first = self.keys[(*path, key)].line
+                self._problems.append(Problem(place, f"duplicate key '{key}' (first on line {first})"))
+                continue
+            self.keys[(*path, key)] = place
+            result[key] = self._build(loader, value_node, (*path, key))
+        return result
+
+
+def _scalar(node: yaml.Node) -> Any:
+    text = str(node.value)
+    match node.tag.removeprefix("tag:yaml.org,2002:"):
+        case "str":
+            return text
+        case "null":
+            return None
+        case "bool":
+            return text.lower() == "true"
+        case "int":
+            return int(text, 0) if text.lstrip("+-")[:2] in ("0x", "0o") else int(text)
+        case "float":
+            return float(re.sub(r"(?i)\.(inf|nan)", r"\1", text))
+    raise ValueError(node.tag)
+
+
+def parse_yaml(text: str, source: str) -> Document:
+    """Parse YAML text.
+
+    Raises:
+        RecipeError: syntax errors, duplicate keys, tags, merge keys and exploding aliases, each located.
+    """
+    return Document(source, text)
+
+
+def read_yaml(path: Path, source: str | None = None) -> Document:
+    """Parse a YAML file; `source` is the name for error messages (the path, unless told otherwise).
+
+    Raises:
+        RecipeError: the file cannot be read, is not UTF-8, or is not valid (see `parse_yaml`).
+    """
+    name = source or str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise user_error(name, f"not UTF-8 text (byte {error.start})") from None
+    except OSError as error:
+        raise user_error(name, f"cannot be read: {error.strerror}") from None
+    return parse_yaml(text, name)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Block style, lists indented, multi-line text as `|` blocks."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else "'" if _NUMBER.match(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def dump_yaml(value: Any) -> str:
+    """YAML text that YAML 1.1 and 1.2 readers read back alike (`1.0e-06`, quoted `'no'`), keys in given order."""
+    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
