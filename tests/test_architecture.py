@@ -1,0 +1,63 @@
+"""The shape of the package: imports go with the data, modules and functions stay small."""
+
+import ast
+
+from conftest import ROOT
+
+PACKAGE = ROOT / "cgd_recipes"
+
+# Every module imports only from those before it.
+ORDER = [
+    "__init__", "errors", "shipped", "yamlfile", "schema", "template", "output",
+    "recipe", "family", "resolve", "method", "plan", "adapter",
+    "source", "rows", "order", "examples", "dataset", "writer",
+    "axolotl_config", "axolotl_check", "torchtune_components", "torchtune_student", "torchtune_config", "torchtune_check",
+    "torchtune_tokenizers", "trainer", "check", "chat", "lengths", "with_trainer", "trainer_file",
+    "launch", "evalplan", "manifest", "render", "rendered", "preview", "preview_show",
+    "commands", "train", "doctor", "report_bug", "cli", "__main__",
+]  # fmt: skip
+
+
+def modules():
+    return {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.glob("*.py")}
+
+
+def test_every_module_has_its_place():
+    assert set(modules()) == set(ORDER)
+
+
+def test_imports_go_with_the_data():
+    backward = []
+    for name, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cgd_recipes"):
+                target = node.module.partition(".")[2] or "__init__"
+                if ORDER.index(target) >= ORDER.index(name):
+                    backward.append(f"{name} imports {target}")
+    assert backward == []
+
+
+def test_modules_and_functions_stay_small():
+    long = []
+    for name, tree in modules().items():
+        lines = len((PACKAGE / f"{name}.py").read_text(encoding="utf-8").splitlines())
+        if lines > 300:
+            long.append(f"{name}: {lines} lines")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= 50:
+                long.append(f"{name}.{node.name}: {node.end_lineno - node.lineno + 1} lines")
+    assert long == []
+
+
+def test_nothing_of_a_machine_is_left_in_shipped_files():
+    folders = ["recipes", "templates", "schemas", "cgd_recipes", "evals", "docs"]
+    files = [
+        path
+        for folder in folders
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in (".py", ".yaml", ".j2", ".md", ".json")
+    ]
+    assert len(files) > 50
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        assert "/root/" not in text and "/home/" not in text, path

@@ -1,0 +1,49 @@
+"""Every recipe under cases/err gives exactly the messages beside it; every recipe under cases/ok is accepted.
+
+The first line of a case is the command. To accept new messages after reading them: CGD_ACCEPT=1 pytest tests/test_cases.py
+"""
+
+import os
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cgd_recipes.cli import main
+
+CASES = Path(__file__).parent / "cases"
+ERR = sorted((CASES / "err").glob("*.yaml"))
+OK = sorted((CASES / "ok").glob("*.yaml"))
+
+
+def run_case(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    shutil.copytree(CASES, tmp_path / "cases")
+    monkeypatch.chdir(tmp_path / "cases" / case.parent.name)
+    command = case.read_text(encoding="utf-8").splitlines()[0].removeprefix("# $ cgd-recipe ")
+    return CliRunner().invoke(main, shlex.split(command))
+
+
+@pytest.mark.parametrize("case", ERR, ids=lambda case: case.stem)
+def test_wrong_recipe_gives_its_message(case, tmp_path, monkeypatch):
+    result = run_case(case, tmp_path, monkeypatch)
+    expected = case.with_suffix(".txt")
+    found = result.stderr.replace(str(tmp_path), "<tmp>")
+    if os.environ.get("CGD_ACCEPT"):
+        expected.write_text(found, encoding="utf-8")
+    assert found == expected.read_text(encoding="utf-8")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("case", OK, ids=lambda case: case.stem)
+def test_right_recipe_is_accepted(case, tmp_path, monkeypatch):
+    result = run_case(case, tmp_path, monkeypatch)
+    assert result.exit_code == 0, result.output
+
+
+def test_no_case_is_lost():
+    assert len(ERR) == 74
+    assert len(OK) == 10
+    assert {case.with_suffix(".txt").name for case in ERR} == {file.name for file in (CASES / "err").glob("*.txt")}
