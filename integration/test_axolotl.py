@@ -1,0 +1,142 @@
+"""Axolotl really trains what is rendered: the right tokens, a falling loss, a model that loads and stops.
+
+Families run in one interpreter, because importing the trainer takes longer than training a tiny model.
+"""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import MEMORISE, evaluate_sums, reference_loss
+
+FAMILIES = ["llama", "qwen", "s1", "mixtral", "olmo"]
+
+
+def load(folder, monkeypatch):
+    from axolotl.cli.args import TrainerCliArgs
+    from axolotl.cli.config import load_cfg
+    from axolotl.common.datasets import load_datasets
+
+    monkeypatch.chdir(folder)
+    config = load_cfg("axolotl.yaml")
+    return config, load_datasets(cfg=config, cli_args=TrainerCliArgs())
+
+
+def answers(folder):
+    lines = (folder / "data" / "train.jsonl").read_text(encoding="utf-8").splitlines()
+    return sorted(json.loads(line)["messages"][-1]["content"] for line in lines)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_trains_the_answer_and_its_end_and_nothing_else(family, render_smoke, monkeypatch, capsys):
+    import torch
+    from axolotl.train import train
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    rendered = render_smoke(family)
+    config, data = load(rendered.folder, monkeypatch)
+    end = rendered.plan.family.values["end_of_turn"]
+    tokenizer = AutoTokenizer.from_pretrained(config.base_model)
+    end_id = tokenizer.convert_tokens_to_ids(end)
+    trained = []
+    for row in data.train_dataset:
+        labels = [label for label in row["labels"] if label != -100]
+        assert labels[-1] == end_id
+        assert end_id not in labels[:-1]
+        trained.append(tokenizer.decode(labels[:-1]).removeprefix(" "))
+    assert sorted(trained) == answers(rendered.folder)
+
+    started = time.perf_counter()
+    _model, _tokenizer, trainer = train(cfg=config, dataset_meta=data)
+    losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+    seconds = time.perf_counter() - started
+    tokens = sum(len([label for label in row["labels"] if label != -100]) for row in data.train_dataset)
+    with capsys.disabled():
+        print(f"\naxolotl {family}: {len(trained)} rows, {tokens} trained tokens, loss {float(losses[0]):.3f} -> "
+              f"{float(losses[-1]):.3f} in {len(losses)} steps, {seconds:.0f} s")  # fmt: skip
+    assert float(losses[-1]) < 0.9 * float(losses[0])
+
+    model = AutoModelForCausalLM.from_pretrained("model")
+    assert torch.isfinite(next(model.parameters())).all()
+    stops = model.generation_config.eos_token_id
+    assert end_id in (stops if isinstance(stops, list) else [stops])
+    saved = AutoTokenizer.from_pretrained("model")
+    prompt = [{"role": "system", "content": "Think."}, {"role": "user", "content": "Hi."}]
+    assert "Think." in saved.apply_chat_template(prompt, tokenize=False, add_generation_prompt=True)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_it_learned_is_what_lm_eval_measures(family, render_smoke, monkeypatch, capsys):
+    """A model that knows the answers by heart scores 1.0 through the rendered eval.yaml: it stops at its end of turn."""
+    from axolotl.train import train
+
+    rendered = render_smoke(family, over=[MEMORISE])
+    config, data = load(rendered.folder, monkeypatch)
+    train(cfg=config, dataset_meta=data)
+    answers = evaluate_sums(rendered.folder)
+    with capsys.disabled():
+        print(f"\nlm_eval {family}: {answers}")
+    assert answers == ["It is 2.", "It is 5.", "It is 8.", "It is 9."]
+
+
+def test_preference_pairs_load(render_smoke, monkeypatch):
+    from axolotl.cli.args import TrainerCliArgs
+    from axolotl.cli.config import load_cfg
+    from axolotl.common.datasets import load_preference_datasets
+
+    rendered = render_smoke("qwen", over=["base/dpo"])
+    monkeypatch.chdir(rendered.folder)
+    data = load_preference_datasets(cfg=load_cfg("axolotl.yaml"), cli_args=TrainerCliArgs())
+    row = data.train_dataset[0]
+    assert row["chosen"].endswith("<|im_end|>") or row["chosen"].endswith("<|im_end|>\n")
+    assert row["chosen"] != row["rejected"]
+
+
+def test_the_command_line_as_a_user_runs_it(render_smoke):
+    rendered = render_smoke("qwen")
+    for command in (["axolotl", "preprocess", "axolotl.yaml"], [sys.executable, "-m", "cgd_recipes", "train", "."]):
+        done = subprocess.run(command, cwd=rendered.folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-3000:]
+    assert (rendered.folder / "model" / "model.safetensors").is_file()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_axolotls_own_validators_accept_the_shipped_recipe(family):
+    from cgd_recipes.check import check_config
+    from cgd_recipes.plan import make_plan
+    from cgd_recipes.resolve import load_recipe
+    from cgd_recipes.with_trainer import check_with_trainer
+
+    plan = make_plan(load_recipe(f"{family}-cgd"))
+    check_with_trainer(plan, check_config(plan))
+
+
+def test_the_command_for_two_nodes_is_one_that_torchrun_takes(render_smoke):
+    from torch.distributed.run import get_args_parser
+
+    rendered = render_smoke("qwen", "launch.nodes=2")
+    environment = {**os.environ, "DRY_RUN": "1", "NNODES": "2", "GPUS_PER_NODE": "1", "MASTER_ADDR": "node0"}
+    done = subprocess.run(
+        ["bash", "launch.sh"], cwd=rendered.folder, capture_output=True, text=True, check=True, env=environment
+    )
+    command, torchrun = done.stdout.split(" -- ")
+    assert command == "axolotl train axolotl.yaml --launcher torchrun"
+    options = get_args_parser().parse_args([*shlex.split(torchrun), "script"])
+    assert (options.nnodes, options.nproc_per_node, options.rdzv_backend) == ("2", "1", "c10d")
+    assert options.rdzv_endpoint == "node0:29500"
+    assert options.rdzv_id.startswith("smoke-")
+
+
+def test_the_first_loss_is_that_of_the_trained_tokens(render_smoke, monkeypatch):
+    """With the same check of torchtune, this shows that both trainers start from one loss on the same rows."""
+    from axolotl.train import train
+
+    rendered = render_smoke("qwen", "train.micro_batch_size=4", "train.epochs=1")
+    config, data = load(rendered.folder, monkeypatch)
+    _model, _tokenizer, trainer = train(cfg=config, dataset_meta=data)
+    (first,) = [float(entry["loss"]) for entry in trainer.state.log_history if "loss" in entry]
+    assert first == pytest.approx(reference_loss(rendered), abs=1e-3)  # the log has three decimals

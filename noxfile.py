@@ -1,0 +1,100 @@
+"""Sessions that CI runs; every one makes its own environment.
+
+Local wheels (a CPU build of torch, say) are taken from PIP_FIND_LINKS or UV_FIND_LINKS where these are set.
+"""
+
+import os
+from pathlib import Path
+
+import nox
+
+NO_TOP_LEVEL = """
+from importlib.util import find_spec
+assert not [name for name in ("recipes", "templates", "schemas", "evals", "tests") if find_spec(name)]
+"""
+
+nox.needs_version = ">=2024.10"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.sessions = ["lint", "mindeps", "package", "lm_eval", "torchtune", "axolotl"]
+nox.options.error_on_missing_interpreters = True
+
+if "PIP_FIND_LINKS" in os.environ:
+    # pip wants blanks between places, uv commas.
+    os.environ.setdefault("UV_FIND_LINKS", ",".join(os.environ["PIP_FIND_LINKS"].split()))
+
+
+@nox.session(python="3.11")
+def lint(session: nox.Session) -> None:
+    """Formatting, lint and types."""
+    session.install("-e", ".[test]", "ruff==0.17.*", "mypy==2.*", "types-PyYAML", "types-jsonschema", "nox")
+    session.run("ruff", "format", "--check", ".")
+    session.run("ruff", "check", ".")
+    session.run("mypy")
+
+
+@nox.session(python="3.11")
+def tests(session: nox.Session) -> None:
+    """Unit tests, on the installed package."""
+    session.install(".[test]")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(python="3.11", venv_backend="uv")
+def mindeps(session: nox.Session) -> None:
+    """Unit tests on the oldest dependencies that pyproject.toml allows."""
+    session.install(".[test]", "--resolution", "lowest-direct")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(python="3.11", venv_backend="none")
+def package(session: nox.Session) -> None:
+    """Wheel, sdist and editable installs each find the data files, from a folder that is not the repository."""
+    work = Path(session.create_tmp()).resolve()
+    session.run("uv", "build", "--quiet", "--out-dir", str(work / "dist"))
+    wheel, sdist = next((work / "dist").glob("*.whl")), next((work / "dist").glob("*.tar.gz"))
+    for kind, target in (("wheel", [str(wheel)]), ("sdist", [str(sdist)]), ("editable", ["-e", str(Path.cwd())])):
+        home = work / kind
+        session.run("uv", "venv", "--quiet", "--clear", "--python", "3.11", str(home / "venv"))
+        python = str(home / "venv" / "bin" / "python")
+        session.run("uv", "pip", "install", "--quiet", "--python", python, *target)
+        with session.chdir(home):
+            session.run(str(home / "venv" / "bin" / "cgd-recipe"), "render", "qwen-cgd.yaml", "--force")
+            if kind != "editable":  # which puts the whole repository on the path
+                session.run(python, "-c", NO_TOP_LEVEL)
+
+
+def trainer_session(session: nox.Session, trainer: list[str], tests: list[str]) -> None:
+    """Install a trainer beside cgd-recipes and run its integration tests."""
+    session.install(*trainer, ".", "pytest>=8.2")
+    session.env.update(OMP_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false")
+    session.run("pytest", "-c", "integration/pytest.ini", "--rootdir", ".", *tests, *session.posargs)
+
+
+@nox.session(python="3.11")
+def browser(session: nox.Session) -> None:
+    """The HTML preview in Chromium, which must be on PATH."""
+    session.install(".[test]")
+    tests = ["-c", "integration/pytest.ini", "--rootdir", ".", "integration/test_preview_browser.py"]
+    session.run("pytest", *tests, *session.posargs)
+
+
+@nox.session(python="3.11")
+def axolotl(session: nox.Session) -> None:
+    """Axolotl trains a tiny model of every family on what is rendered."""
+    tests = ["test_axolotl.py", "test_preview.py", "test_lora_axolotl.py"]
+    trainer_session(session, ["axolotl==0.19.0", "torch==2.13.0"], [f"integration/{name}" for name in tests])
+
+
+@nox.session(python="3.11")
+def torchtune(session: nox.Session) -> None:
+    """torchtune trains a tiny model of every family that it knows on what is rendered."""
+    trainer = [".[torchtune]", "torchao==0.15.0", "torch==2.13.0", "transformers==5.16.1", "lm-eval[hf]==0.4.13"]
+    tests = ["torchtune_tokenizers", "torchtune_probe", "torchtune", "preview", "lora_torchtune"]
+    trainer_session(session, trainer, [f"integration/test_{name}.py" for name in tests])
+
+
+@nox.session(python="3.11")
+def lm_eval(session: nox.Session) -> None:
+    """The newest lm-eval runs the rendered eval.yaml (the axolotl session does so with the one that Axolotl pins)."""
+    trainer = ["lm-eval[hf]==0.4.13", "torch==2.13.0", "transformers==5.16.1"]
+    trainer_session(session, trainer, ["integration/test_lm_eval.py"])
