@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cgd_recipes import __version__
+from cgd_recipes.cli_options import json_option, recipe_options
 
 if TYPE_CHECKING:
     from cgd_recipes.errors import Problem
@@ -55,31 +56,6 @@ def _report(problems: Sequence[Problem], as_json: bool) -> int:
     return 1
 
 
-def _recipe_options(command: Callable[..., None], required: bool = True) -> Callable[..., None]:
-    setting = click.option(
-        "-s",
-        "--set",
-        "settings",
-        multiple=True,
-        metavar="KEY.PATH=VALUE",
-        help="Set a value of the recipe; the value is YAML.",
-    )
-    return click.argument("recipe", required=required, shell_complete=_complete_recipe)(setting(command))
-
-
-def _complete_recipe(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
-    from click.shell_completion import CompletionItem
-
-    from cgd_recipes.shipped import shipped_names
-
-    names = [name for name in shipped_names("recipes") if name.startswith(incomplete)]
-    return [CompletionItem(name) for name in names] + [CompletionItem(incomplete, type="file")]
-
-
-def _json_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")(command)
-
-
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="cgd-recipe")
 def main() -> None:
@@ -87,11 +63,11 @@ def main() -> None:
 
 
 @main.command()
-@_recipe_options
+@recipe_options
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Output folder.  [default: build/<name>]")
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option("--force", is_flag=True, help="Overwrite rendered files that were edited since.")
-@_json_option
+@json_option
 def render(
     recipe: str, settings: tuple[str, ...], output: Path | None, dry_run: bool, force: bool, as_json: bool
 ) -> None:
@@ -102,7 +78,7 @@ def render(
 
 
 @main.command()
-@_recipe_options
+@recipe_options
 @click.argument("extra", nargs=-1)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The rendered folder.  [default: build/<name>]")
 @click.option("--dry-run", is_flag=True, help="Only print the commands and the environment they get.")
@@ -118,8 +94,8 @@ def train(recipe: str, settings: tuple[str, ...], extra: tuple[str, ...], output
 
 
 @main.command()
-@partial(_recipe_options, required=False)
-@_json_option
+@partial(recipe_options, required=False)
+@json_option
 def doctor(recipe: str | None, settings: tuple[str, ...], as_json: bool) -> None:
     """Show which tools are installed and fit each other, and whether a recipe can be trained here."""
     from cgd_recipes.doctor import run_doctor
@@ -128,9 +104,9 @@ def doctor(recipe: str | None, settings: tuple[str, ...], as_json: bool) -> None
 
 
 @main.command()
-@_recipe_options
+@recipe_options
 @click.option("--with-trainer", is_flag=True, help="Also run the installed trainer's own validators.")
-@_json_option
+@json_option
 def validate(recipe: str, settings: tuple[str, ...], with_trainer: bool, as_json: bool) -> None:
     """Check a recipe, or a trainer's own config file, without reading data."""
     from cgd_recipes.commands import run_validate
@@ -139,10 +115,10 @@ def validate(recipe: str, settings: tuple[str, ...], with_trainer: bool, as_json
 
 
 @main.command()
-@_recipe_options
+@recipe_options
 @click.option("--row", default=1, show_default=True, type=click.IntRange(min=1), help="Example, in rendered order.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a page of HTML.")
-@_json_option
+@json_option
 def preview(recipe: str, settings: tuple[str, ...], row: int, html: Path | None, as_json: bool) -> None:
     """Show one example as the student will see it, and what of it is trained."""
     from cgd_recipes.commands import run_preview
@@ -151,8 +127,8 @@ def preview(recipe: str, settings: tuple[str, ...], row: int, html: Path | None,
 
 
 @main.command()
-@_recipe_options
-@_json_option
+@recipe_options
+@json_option
 def show(recipe: str, settings: tuple[str, ...], as_json: bool) -> None:
     """Show the resolved recipe with the origin of each value."""
     from cgd_recipes.commands import run_show
@@ -161,7 +137,7 @@ def show(recipe: str, settings: tuple[str, ...], as_json: bool) -> None:
 
 
 @main.command(name="ls")
-@_json_option
+@json_option
 def list_(as_json: bool) -> None:
     """List shipped recipes, fragments, families, methods and row formats."""
     from cgd_recipes.commands import run_ls

@@ -11,8 +11,8 @@ import yaml
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
-from cgd_recipes import cli
 from cgd_recipes.cli import main
+from cgd_recipes.cli_options import _complete_recipe
 from cgd_recipes.schema import load_schema, schema_names
 
 
@@ -194,5 +194,5 @@ def test_help_does_not_wait_for_the_schema_library():
 
 
 def test_completion_offers_shipped_recipes():
-    items = cli._complete_recipe(None, None, "qwen")
+    items = _complete_recipe(None, None, "qwen")
     assert [item.value for item in items] == ["qwen-cft", "qwen-cgd", "qwen-distill", "qwen-sft", "qwen"]

@@ -1,0 +1,134 @@
+"""What the runner asks of an engine, and what it gets back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import NamedTuple, Protocol
+
+ROLES = ("student", "teacher")
+
+
+class Sampling(NamedTuple):
+    """How tokens are drawn; sent whole with every request, since a server otherwise applies the model's own defaults."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    max_tokens: int = 8192
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+
+
+class Message(NamedTuple):
+    """One turn of a conversation."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """One completion that is wanted.
+
+    Attributes:
+        key: address of the result in the journal: SHA-256 of stage, messages, model and sampling.
+        role: student or teacher; says which model and which endpoints.
+        model: name of the model, as the recipe gives it.
+        messages: the conversation so far; the last turn is the user's.
+        sampling: how tokens are drawn.
+        labels: row id and stage, for people; they take no part in `key`.
+    """
+
+    key: str
+    role: str
+    model: str
+    messages: tuple[Message, ...]
+    sampling: Sampling
+    labels: dict[str, str] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True)
+class Completion:
+    """One finished answer, as the engine gave it.
+
+    Attributes:
+        text: the answer, unparsed; thinking may be in it.
+        reasoning: thinking which the engine returned apart; None where it did not.
+        finish_reason: stop, length, or what the engine says.
+        prompt_tokens, completion_tokens, cached_tokens: as reported; None where it was not.
+        seconds: from sending the request to the end of the answer.
+        served_model: what the engine says the model is.
+        server: address or engine, never with a key in it.
+        attempts: tries that it took.
+    """
+
+    text: str
+    reasoning: str | None
+    finish_reason: str
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cached_tokens: int | None
+    seconds: float
+    served_model: str
+    server: str
+    attempts: int = 1
+
+
+class RequestFailed(Exception):
+    """A request that brought no usable answer within its budget of tries.
+
+    Args:
+        reason: a few words which are the same for all failures of this kind: `HTTP 500`, `timeout`, `connection lost`,
+            `malformed answer`, `empty answer`, `truncated answer`, `prompt too long`, ...
+        detail: what the engine said; no keys.
+        attempts: tries made.
+    """
+
+    def __init__(self, reason: str, detail: str = "", attempts: int = 1):
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason, self.detail, self.attempts = reason, detail, attempts
+
+
+class Engine(Protocol):
+    """An engine that answers one request at a time, many at once.
+
+    Attributes:
+        one_model: whether only one role's model fits at a time; the runner then finishes the student's stages first and
+            calls `switch` before the teacher's.
+    """
+
+    one_model: bool
+
+    async def __aenter__(self) -> Engine:
+        """Start, or connect; raises RecipeError where that cannot succeed."""
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop; requests in flight are given up."""
+
+    async def switch(self, role: str) -> None:
+        """Make ready for the requests of a role."""
+
+    def slots(self, role: str) -> int:
+        """How many requests of a role should be in flight."""
+
+    async def complete(self, request: Request) -> Completion:
+        """Answer one request; retries are the engine's.
+
+        Raises:
+            RequestFailed: not answered within the budget; the row is set aside.
+            RecipeError: nothing of this run can be answered (wrong key, no such model); the run stops.
+        """
+
+
+class BatchEngine(Protocol):
+    """An engine that distributes a whole stage by itself."""
+
+    def batch(self, role: str, requests: Iterable[Request]) -> Iterator[tuple[Request, Completion | RequestFailed]]:
+        """Answer all requests of one stage, in any order, each as soon as it is there.
+
+        Raises:
+            RecipeError: the engine cannot run.
+        """
