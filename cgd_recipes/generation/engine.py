@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
 ROLES = ("student", "teacher")
 
@@ -18,6 +18,44 @@ class Sampling(NamedTuple):
     max_tokens: int = 8192
     seed: int | None = None
     stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where, or how, one role's model is run.
+
+    Attributes:
+        model: what the engine calls it: a served name, a hub id, or the absolute path of a folder or a GGUF file.
+        base_urls: addresses up to and with `/v1`, for engines of servers; requests go to the least busy one.
+        api_key_env: environment variable with the key; None where none is needed.
+        concurrency: requests in flight at each address, or in the engine.
+        extra_body: fields to add to every request, for engines of servers; they change what is answered.
+        options: the engine's own settings as they are, for engines that load the model.
+    """
+
+    model: str
+    base_urls: tuple[str, ...] = ()
+    api_key_env: str | None = None
+    concurrency: int = 256
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """What a recipe says of an engine. Every engine module has `open_engine(settings)`, which gives an Engine or a BatchEngine.
+
+    Attributes:
+        endpoints: role -> where its model is run; only the roles that are needed.
+        timeout: seconds for one try, from sending to the last byte.
+        max_attempts: tries for a request.
+        retry_seconds: seconds from a request's first try after which no other try begins.
+    """
+
+    endpoints: Mapping[str, Endpoint]
+    timeout: float = 600.0
+    max_attempts: int = 8
+    retry_seconds: float = 1800.0
 
 
 class Message(NamedTuple):
@@ -100,7 +138,7 @@ class Engine(Protocol):
 
     one_model: bool
 
-    async def __aenter__(self) -> Engine:
+    async def __aenter__(self) -> Self:
         """Start, or connect; raises RecipeError where that cannot succeed."""
 
     async def __aexit__(
@@ -123,8 +161,17 @@ class Engine(Protocol):
         """
 
 
+@runtime_checkable
 class BatchEngine(Protocol):
     """An engine that distributes a whole stage by itself."""
+
+    def __enter__(self) -> Self:
+        """Start, or connect; raises RecipeError where that cannot succeed."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
 
     def batch(self, role: str, requests: Iterable[Request]) -> Iterator[tuple[Request, Completion | RequestFailed]]:
         """Answer all requests of one stage, in any order, each as soon as it is there.

@@ -7,15 +7,13 @@ import json
 import os
 import random
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from cgd_recipes.errors import did_you_mean, user_error
-from cgd_recipes.generation.engine import Completion, Request, RequestFailed
+from cgd_recipes.generation.engine import Completion, EngineSettings, Request, RequestFailed
 
 if TYPE_CHECKING:
     import aiohttp
@@ -26,25 +24,6 @@ _TOO_LONG = ("context length", "context window", "context size", "too long", "ma
 _REST = 2.0
 """Seconds that an address which failed is left alone while others answer."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """Where one role's model is served.
-
-    Attributes:
-        base_urls: addresses up to and with `/v1`; requests go to the one with the fewest in flight.
-        model: name under which it is served.
-        api_key_env: environment variable with the key; None where none is needed.
-        concurrency: requests in flight at each address.
-        extra_body: fields to add to every request.
-    """
-
-    base_urls: tuple[str, ...]
-    model: str
-    api_key_env: str | None = None
-    concurrency: int = 256
-    extra_body: Mapping[str, Any] = field(default_factory=dict)
 
 
 class _Again(Exception):
@@ -59,22 +38,24 @@ class _Again(Exception):
         self.reason, self.detail, self.wait = reason, detail, wait
 
 
+def open_engine(settings: EngineSettings) -> OpenAIEngine:
+    """The engine for settings of a recipe."""
+    return OpenAIEngine(settings)
+
+
 class OpenAIEngine:
     """Sends requests to named addresses and nowhere else: no proxy of the environment is used, no redirect followed.
 
     Args:
-        endpoints: role -> where it is served.
-        timeout: seconds for one try, from sending to the last byte.
-        max_attempts: tries for a request.
-        retry_seconds: seconds from a request's first try after which no other try begins.
+        settings: endpoints with `base_urls`, and the budget of tries.
     """
 
     one_model = False
 
-    def __init__(self, endpoints: Mapping[str, Endpoint], *, timeout: float, max_attempts: int, retry_seconds: float):
-        self._endpoints, self._timeout = endpoints, timeout
-        self._max_attempts, self._retry_seconds = max_attempts, retry_seconds
-        urls = {url for endpoint in endpoints.values() for url in endpoint.base_urls}
+    def __init__(self, settings: EngineSettings):
+        self._endpoints, self._timeout = settings.endpoints, settings.timeout
+        self._max_attempts, self._retry_seconds = settings.max_attempts, settings.retry_seconds
+        urls = {url for endpoint in self._endpoints.values() for url in endpoint.base_urls}
         self._in_flight, self._rests_until = dict.fromkeys(urls, 0), dict.fromkeys(urls, 0.0)
         self._keys: dict[str, str] = {}
         self._session: aiohttp.ClientSession | None = None
