@@ -13,7 +13,8 @@ ORDER = [
     "source", "rows", "order", "examples", "dataset", "writer",
     "axolotl_config", "axolotl_check", "torchtune_components", "torchtune_student", "torchtune_config", "torchtune_check",
     "torchtune_tokenizers", "trainer", "check", "chat", "lengths", "with_trainer", "trainer_file",
-    "generation.__init__", "generation.engine",
+    "generation.__init__", "generation.engine", "generation.journal",
+    "generation.keys", "generation.addresses", "generation.openai_answer", "generation.openai_engine",
     "launch", "evalplan", "manifest", "render", "rendered", "preview", "preview_show",
     "commands", "train", "doctor", "report_bug", "cli_options", "cli", "__main__",
 ]  # fmt: skip
