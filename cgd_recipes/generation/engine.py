@@ -76,6 +76,7 @@ class Request:
         messages: the conversation so far; the last turn is the user's.
         sampling: how tokens are drawn.
         labels: row id and stage, for people; they take no part in `key`.
+        schema: JSON Schema that the answer must follow, by constrained decoding; None for free text.
     """
 
     key: str
@@ -84,6 +85,7 @@ class Request:
     messages: tuple[Message, ...]
     sampling: Sampling
     labels: dict[str, str] = field(default_factory=dict, compare=False)
+    schema: dict[str, Any] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

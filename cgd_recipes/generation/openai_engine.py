@@ -108,7 +108,8 @@ class OpenAIEngine:
                                          timeout=aiohttp.ClientTimeout(total=30)) as answer:  # fmt: skip
                 status, body = answer.status, await answer.read()
         except (TimeoutError, aiohttp.ClientError) as error:
-            message = f"does not answer ({self._clean(str(error) or type(error).__name__)}); start the server, or set generate.{role}.base_urls"
+            reason = self._clean(str(error) or type(error).__name__)
+            message = f"does not answer ({reason}); start the server, or set generate.{role}.base_urls"
             raise user_error(url, message) from None
         if status in (401, 403):
             raise self._refused(role, url, status)
@@ -183,6 +184,9 @@ class OpenAIEngine:
         }
         if sampling.seed is not None:
             body["seed"] = sampling.seed
+        if request.schema is not None:
+            schema = {"name": "answer", "strict": True, "schema": request.schema}
+            body["response_format"] = {"type": "json_schema", "json_schema": schema}
         if sampling.stop:
             body["stop"] = list(sampling.stop)
         return body
