@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shlex
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cgd_recipes.commands import print_json, progress
-from cgd_recipes.errors import user_error
 from cgd_recipes.generation.settings import Generation, load_generation
 from cgd_recipes.plan import make_plan
 from cgd_recipes.resolve import load_recipe
@@ -35,6 +34,8 @@ def run_generate(name: str, settings: tuple[str, ...], limit: int | None, *, ret
     from cgd_recipes.generation.generate import generate
 
     generation = load_generation(make_plan(load_recipe(name, settings)))
+    # What Slurm and the like send before they kill; it stops a run as cleanly as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with _display() as show:
             made = generate(generation, limit=limit, retry_failed=retry_failed, tick=show.tick, show=show)
@@ -202,24 +203,9 @@ def run_status(name: str, settings: tuple[str, ...], *, as_json: bool) -> None:
 
 def run_export(name: str, settings: tuple[str, ...], output: Path) -> None:
     """`cgd-recipe journal export`."""
+    from cgd_recipes.generation.export import export_journal
     from cgd_recipes.generation.journal import Journal
-    from cgd_recipes.writer import open_writer
 
-    if output.suffix not in (".jsonl", ".parquet"):
-        raise user_error(str(output), "must end in .jsonl or .parquet")
-    if output.exists():
-        raise user_error(str(output), "exists already; name another file with -o")
-    part = output.with_name(f".{output.stem}.{os.getpid()}{output.suffix}")
-    count = 0
-    try:
-        with Journal(_journal_file(name, settings), read_only=True) as journal:
-            writer = open_writer(part)
-            try:
-                for count, entry in enumerate(journal.entries(), 1):  # noqa: B007 - the last number is wanted
-                    writer.write(entry)
-            finally:
-                writer.close()
-        part.replace(output)
-    finally:
-        part.unlink(missing_ok=True)
+    with Journal(_journal_file(name, settings), read_only=True) as journal:
+        count = export_journal(journal, output)
     click.echo(f"{output} written: {count:,} answers and failures")

@@ -14,7 +14,7 @@ ORDER = [
     "axolotl_config", "axolotl_check", "torchtune_components", "torchtune_student", "torchtune_config", "torchtune_check",
     "torchtune_tokenizers", "trainer", "check", "chat", "lengths", "with_trainer", "trainer_file",
     "manifest", "generation.__init__", "generation.engine", "generation.thinking", "generation.stage", "generation.settings",
-    "generation.openai_engine", "generation.journal", "generation.flow", "generation.questions", "generation.triples",
+    "generation.openai_engine", "generation.journal", "generation.export", "generation.flow", "generation.questions", "generation.triples",
     "generation.runner", "generation.tally", "generation.estimate", "generation.generate",
     "launch", "evalplan", "render", "rendered", "preview", "preview_show",
     "commands", "commands_generate", "train", "doctor", "report_bug", "cli_options", "cli_generate", "cli", "__main__",

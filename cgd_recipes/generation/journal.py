@@ -24,11 +24,21 @@ _APPLICATION = 0x43474452
 _LAYOUT = 1
 _ANSWER = [field.name for field in fields(Completion)]
 _COLUMNS = ["key", "stage", "row_id", "role", "model", "messages", "sampling", *_ANSWER, "fault", "finished"]
+_FAILED = ["key", "stage", "row_id", "role", "model", "reason", "detail", "attempts", "finished"]
 _TABLES = f"""
-CREATE TABLE answers ({", ".join(_COLUMNS)}, PRIMARY KEY (key)) WITHOUT ROWID;
-CREATE TABLE failures (key, stage, row_id, role, model, reason, detail, attempts, finished, PRIMARY KEY (key)) WITHOUT ROWID;
+CREATE TABLE answers ({", ".join(_COLUMNS)}, PRIMARY KEY (key));
+CREATE TABLE failures ({", ".join(_FAILED)}, PRIMARY KEY (key));
 CREATE TABLE runs (run INTEGER PRIMARY KEY, started, ended, details);
 """
+_NUMBERS = {
+    "prompt_tokens": "int64",
+    "completion_tokens": "int64",
+    "cached_tokens": "int64",
+    "attempts": "int64",
+    "seconds": "double",
+}
+ENTRY_TYPES = {name: _NUMBERS.get(name, "string") for name in [*_COLUMNS, "detail"]}
+"""What `Journal.entries` gives, by pyarrow type; messages and sampling are JSON."""
 _GET = f"SELECT {', '.join(_ANSWER)} FROM answers WHERE key = ?"  # noqa: S608 - our own column names
 _PUT = f"INSERT OR REPLACE INTO answers VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 _values = attrgetter(*_ANSWER)
@@ -224,22 +234,14 @@ class Journal:
         return [StageStatus(*where, done, reasons.get(where, {}), *tokens) for where, (done, *tokens) in listed.items()]
 
     def entries(self) -> Iterator[dict[str, Any]]:
-        """Every answer and every failed request, with all that is known of it, ordered by stage and row."""
-        answers = f"SELECT {', '.join(_COLUMNS)} FROM answers ORDER BY stage, row_id, key"  # noqa: S608
-        failures = "SELECT key, stage, row_id, role, model, reason, detail, attempts, finished FROM failures ORDER BY stage, row_id, key"
+        """Every answer and every failed request, in the order in which they were finished; see ENTRY_TYPES."""
+        answers = f"SELECT {', '.join(_COLUMNS)}, NULL FROM answers ORDER BY finished, key"  # noqa: S608
+        failed = [*_FAILED[:5], *["NULL"] * (len(_COLUMNS) - 8), "attempts", "reason", "finished", "detail"]
+        failures = f"SELECT {', '.join(failed)} FROM failures ORDER BY finished, key"  # noqa: S608
         with self._guard():
-            for values in self._db.execute(answers):
-                entry = dict(zip(_COLUMNS, values, strict=True))
-                yield {
-                    **entry,
-                    "messages": orjson.loads(entry["messages"]),
-                    "sampling": orjson.loads(entry["sampling"]),
-                    "detail": None,
-                }
-            for key, stage, row_id, role, model, reason, detail, attempts, finished in self._db.execute(failures):
-                entry = dict.fromkeys(_COLUMNS)
-                entry |= {"key": key, "stage": stage, "row_id": row_id, "role": role, "model": model}
-                yield {**entry, "attempts": attempts, "fault": reason, "finished": finished, "detail": detail}
+            for query in (answers, failures):
+                for values in self._db.execute(query):
+                    yield dict(zip(ENTRY_TYPES, values, strict=True))
 
 
 def _head(request: Request) -> tuple[str, ...]:

@@ -110,9 +110,11 @@ def _manifest(
 
 def _made_from(generation: Generation, identity: dict[str, Any]) -> dict[str, Any]:
     data = generation.plan.recipe.get("data")
+    files = {file["file"]: file["sha256"] for file in identity["files"]}
     return {
-        "data": {key: data[key] for key in _DATA_KEYS if data.get(key) is not None},
-        "files": {file["file"]: file["sha256"] for file in identity["files"]},
+        # A file is what it holds, wherever it lies.
+        "data": {key: data[key] for key in _DATA_KEYS[bool(files) :] if data.get(key) is not None},
+        "files": files,
         "generate": generation.describe(),
     }
 
