@@ -95,6 +95,7 @@ def progress() -> Iterator[Callable[[str, int], None]]:
 def run_validate(name: str, settings: tuple[str, ...], *, with_trainer: bool, as_json: bool) -> None:
     """`cgd-recipe validate`."""
     from cgd_recipes.check import check_config, plan_warnings
+    from cgd_recipes.generation.settings import load_generation
     from cgd_recipes.plan import make_plan
     from cgd_recipes.trainer_file import check_trainer_file, trainer_of_file
 
@@ -107,6 +108,8 @@ def run_validate(name: str, settings: tuple[str, ...], *, with_trainer: bool, as
     else:
         plan = make_plan(load_recipe(name, settings))
         config = check_config(plan)
+        if plan.recipe.get("generate"):
+            load_generation(plan)
         warnings = plan_warnings(plan)
         if with_trainer:
             from cgd_recipes.with_trainer import check_with_trainer
