@@ -173,10 +173,8 @@ def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
     """
     recipe = plan.recipe
     if not recipe.get("generate"):
-        message = (
-            "has no 'generate' section; extend base/generate in a recipe of your own: extends: [{}, base/generate]"
-        )
-        raise user_error(recipe.source, message.format(recipe.get("name")))
+        message = "has no 'generate' section; make a recipe that extends this one and base/generate, and names the servers"
+        raise user_error(recipe.source, message)
     stages = _load_stages(plan)
     roles = {stage.role: recipe.get("generate", stage.role) for stage in stages}
     problems = [problem for role in roles if to_run for problem in _role_problems(plan, role)]
