@@ -173,7 +173,9 @@ def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
     """
     recipe = plan.recipe
     if not recipe.get("generate"):
-        message = "has no 'generate' section; make a recipe that extends this one and base/generate, and names the servers"
+        message = (
+            "has no 'generate' section; make a recipe that extends this one and base/generate, and names the servers"
+        )
         raise user_error(recipe.source, message)
     stages = _load_stages(plan)
     roles = {stage.role: recipe.get("generate", stage.role) for stage in stages}
