@@ -431,7 +431,8 @@ def test_every_engine_opens_by_its_name():
 
     assert "openai" in engine_names()
     for name in engine_names():
-        assert callable(import_module(f"cgd_recipes.generation.{name}_engine").open_engine)
+        module = import_module(f"cgd_recipes.generation.{name}_engine")
+        assert callable(module.open_engine) and module.CONCURRENCY > 0
     assert EngineSettings({}).max_attempts > 1
 
 

@@ -29,6 +29,7 @@ from cgd_recipes.generation.openai_answer import (
 if TYPE_CHECKING:
     import aiohttp
 
+CONCURRENCY = 256
 _OURS = frozenset(["model", "messages", "stream", "n"])
 """Fields of a request that `extra_body` cannot set: the answer could not be read, or would not be the one asked for."""
 _CATALOGUE = 20

@@ -280,9 +280,9 @@ def _model(plan: Plan, role: str) -> str:
 def _endpoint(plan: Plan, role: str) -> Endpoint:
     section = plan.recipe.get("generate", role)
     urls = tuple(url.rstrip("/") for url in section["base_urls"])
-    return Endpoint(
-        _model(plan, role), urls, section["api_key_env"], section["concurrency"], section["extra_body"], section["options"]
-    )  # fmt: skip
+    slots = section["concurrency"] or _engine_module(plan.recipe.get("generate", "engine")).CONCURRENCY
+    model, key = _model(plan, role), section["api_key_env"]
+    return Endpoint(model, urls, key, slots, section["extra_body"], section["options"])
 
 
 def _bind(plan: Plan, stage: Stage, stages: list[Stage]) -> BoundStage:
