@@ -43,8 +43,10 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class EngineSettings:
-    """What a recipe says of an engine. Every engine module has `open_engine(settings)`, which gives an Engine or a BatchEngine,
-    and CONCURRENCY, the requests in flight where the recipe leaves that open.
+    """What a recipe says of an engine.
+
+    Every engine module has `open_engine(settings)`, which gives an Engine or a BatchEngine, and CONCURRENCY, the requests
+    in flight where the recipe leaves that open.
 
     Attributes:
         endpoints: role -> where its model is run; only the roles that are needed.
