@@ -180,6 +180,12 @@ def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
     stages = _load_stages(plan)
     roles = {stage.role: recipe.get("generate", stage.role) for stage in stages}
     problems = [problem for role in roles if to_run for problem in _role_problems(plan, role)]
+    if recipe.get("generate", "style") == "conversation":
+        names = [stage.name for stage in stages]
+        for stage in stages:
+            if stage.values.get("continues", stage.name) not in names:
+                message = f"stage '{stage.name}' continues the conversation of '{stage.values['continues']}', which is no stage here"
+                problems.append(recipe.problem(("generate", "style"), f"{message}; use style: separate"))
     engines = engine_names()
     if recipe.get("generate", "engine") not in engines:
         name = recipe.get("generate", "engine")
