@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -29,6 +29,7 @@ from cgd_recipes.generation.openai_answer import (
 if TYPE_CHECKING:
     import aiohttp
 
+CONCURRENCY = 256
 _OURS = frozenset(["model", "messages", "stream", "n"])
 """Fields of a request that `extra_body` cannot set: the answer could not be read, or would not be the one asked for."""
 _CATALOGUE = 20
@@ -251,6 +252,7 @@ class OpenAIEngine:
             "max_tokens": sampling.max_tokens,
             "seed": sampling.seed,
             "stop": list(sampling.stop) or None,
+            "response_format": request.schema and _response_format(request.schema),
             **endpoint.extra_body,
         }
         try:
@@ -264,6 +266,11 @@ class OpenAIEngine:
         return self._keys.clean(
             f"{error} (generate.{role} has model '{endpoint.model}' and {key}); all answers so far are kept"
         )
+
+
+def _response_format(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """How the API spells an answer that follows a schema."""
+    return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
 
 
 def _faults(role: str, endpoint: Endpoint) -> Iterator[Problem]:
