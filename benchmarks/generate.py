@@ -104,6 +104,22 @@ async def barrier(options: argparse.Namespace, url: str, out: Path) -> None:
     out.write_text("".join(json.dumps({"answers": texts}) + "\n" for texts in answers))
 
 
+def write_recipe(folder: Path, rows: int, url: str, **settings: Any) -> list[str]:
+    """A recipe and its rows, and the command that generates from them; JSON is YAML."""
+    with (folder / "rows.jsonl").open("w") as file:
+        file.writelines(json.dumps({"id": f"r{number}", "question": question(number)}) + "\n" for number in range(rows))
+    role = {"model": "emulated", "base_urls": [url], "max_tokens": 8192, "concurrency": settings.pop("slots", 256)}
+    recipe = {"extends": ["llama-cgd", "base/generate"], "name": "load", "data": {"source": "rows.jsonl", "sample": None},
+              "generate": {"student": role, "teacher": role, **settings}}  # fmt: skip
+    (folder / "load.yaml").write_text(json.dumps(recipe))
+    return [sys.executable, "-m", "cgd_recipes", "generate", "load.yaml"]
+
+
+def ours(options: argparse.Namespace, url: str, folder: Path) -> list[str]:
+    """The whole of `cgd-recipe generate`: rows drawn, every answer in the journal, triples written."""
+    return write_recipe(folder, options.rows, url, slots=options.slots)
+
+
 @contextlib.contextmanager
 def emulator(*options: str) -> Iterator[str]:
     """Address of a server process, which ends with the block."""
@@ -186,7 +202,7 @@ def again(client: str) -> Any:
     return command
 
 
-CLIENTS = {"plain": again("plain"), "barrier": again("barrier")}
+CLIENTS = {"ours": ours, "plain": again("plain"), "barrier": again("barrier")}
 
 if __name__ == "__main__":
     main()
