@@ -355,19 +355,36 @@ def test_a_busy_server_costs_no_tries_but_ends_with_the_budget_of_seconds():
 
 
 def test_a_pause_grows_while_nothing_is_answered():
-    address, waits = Address("http://a"), Waits(first=1.0, longest=8.0, ramp=1.0)
-    now, pauses = 100.0, []
-    for _ in range(6):
-        address.refused(now, 0.0, waits)
-        address.refused(now, 0.0, waits)
-        pauses.append(address.opens() - now)
-        now = address.opens()
-    assert all(0.5 * 2**n <= pause <= 1.5 * 2**n for n, pause in enumerate(pauses[:4]))
-    assert max(pauses) <= 12.0
-    address.succeeded()
-    address.failed(now, waits, away=False)
-    address.failed(now, waits, away=False)
-    assert address.opens() <= now, "two failures in a row may be chance"
+    waits = Waits(first=1.0, longest=8.0, ramp=1.0)
+    for asked, first in ((None, 0), (0.0, 1)):
+        address, now, pauses = Address("http://a"), 100.0, []
+        for _ in range(6):
+            address.refused(now, asked, waits)
+            address.refused(now, asked, waits)
+            pauses.append(address.opens() - now)
+            now = address.opens()
+        assert all(0.5 * 2**n <= pause <= 1.5 * 2**n for n, pause in enumerate(pauses[first : first + 4]))
+        assert max(pauses) <= 12.0
+        address.succeeded()
+        address.refused(now, 3.0, waits)
+        assert 3.0 <= address.opens() - now <= 3.3
+
+
+def test_an_address_is_closed_when_a_good_part_of_its_requests_failed_in_a_row():
+    waits = Waits(first=1.0, longest=8.0, ramp=1.0)
+    for in_flight, patience in ((1, 3), (40, 10)):
+        address = Address("http://a")
+        address.in_flight = in_flight
+        for _ in range(2):
+            for _ in range(patience - 1):
+                address.failed(100.0, waits, away=False)
+            assert address.opens() == 0.0
+            address.succeeded()
+        for _ in range(patience):
+            address.failed(100.0, waits, away=False)
+        assert 100.5 <= address.opens() <= 101.5
+    address.failed(200.0, waits, away=True)
+    assert address.opens() > 200.5, "nobody there"
 
 
 def test_retry_after_as_number_or_date():

@@ -40,7 +40,7 @@ class Address:
     def __init__(self, url: str):
         self.url, self.in_flight, self.unsure = url, 0, False
         self.checking = asyncio.Lock()
-        self._failures = 0
+        self._failures = self._refusals = 0
         self._closed_until = self._ramp_until = self._next = 0.0
 
     def opens(self) -> float:
@@ -55,25 +55,27 @@ class Address:
 
     def succeeded(self) -> None:
         """Note that it works."""
-        self._failures = 0
+        self._failures = self._refusals = 0
 
     def failed(self, now: float, waits: Waits, *, away: bool) -> None:
-        """Close it for a while where it is away, or where it failed three times in a row."""
-        if self._again(now) and (away or self._failures >= 3):
-            self.pause(now, waits.backoff(self._failures), waits)
+        """Close it for a while where it is away, or where a good part of what is in flight failed in a row.
+
+        What was in flight when it was closed fails along with the first and counts no more.
+        """
+        if now < self._closed_until:
+            return
+        self._failures += 1
+        patience = max(3, self.in_flight // 4)
+        if away or self._failures >= patience:
+            self.pause(now, waits.backoff(self._failures if away else self._failures - patience + 1), waits)
 
     def refused(self, now: float, wait: float | None, waits: Waits) -> None:
         """Close it for as long as it asks (Retry-After), and ever longer where nothing is answered in between."""
-        self._again(now)
-        asked = (wait or 0.0) * random.uniform(1.0, 1.1)  # noqa: S311 - jitter
-        self.pause(now, max(asked, waits.backoff(self._failures)), waits)
-
-    def _again(self, now: float) -> bool:
-        """Count a failure; what was in flight when it was closed fails along with the first and counts no more."""
-        if now < self._closed_until:
-            return False
-        self._failures += 1
-        return True
+        if now >= self._closed_until:
+            self._refusals += 1
+        asked = 0.0 if wait is None else max(wait, 0.001) * random.uniform(1.0, 1.1)  # noqa: S311 - jitter
+        again = self._refusals - (wait is not None)
+        self.pause(now, max(asked, waits.backoff(again) if again else 0.0), waits)
 
     def pause(self, now: float, seconds: float, waits: Waits) -> None:
         """Close it."""
