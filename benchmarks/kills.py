@@ -43,18 +43,17 @@ def kill_until_done(options: argparse.Namespace, url: str, folder: Path) -> list
     """Everything that went wrong."""
     command = write_recipe(folder, options.rows, url, slots=options.slots)
     dice, problems, in_flight, unkept, kills, early = random.Random(options.seed), [], [], [], 0, 0
-    start_up, before = 0.0, {"kept": 0, **stats(url)}
+    before = {"kept": 0, **stats(url)}
     while True:
-        begin = time.monotonic()
         process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
         if kills < options.kills:
-            while not start_up and stats(url)["received"] == 0:
-                time.sleep(0.01)
-            start_up = start_up or time.monotonic() - begin
-            try:
-                process.wait(dice.uniform(0.3, 1.6) * start_up)
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
+            # So few calls a life that it cannot come to its end before the last kill.
+            calls = dice.randrange(len(STAGES) * options.rows // (options.kills + 1))
+            starting = dice.random() < 0.15
+            while not starting and process.poll() is None and stats(url)["received"] < before["received"] + calls:
+                time.sleep(0.005)
+            time.sleep(dice.uniform(0.0, 0.5 if starting else 0.02))
+            process.send_signal(signal.SIGKILL)
         if process.wait() != -signal.SIGKILL:
             break
         kills += 1
