@@ -72,7 +72,7 @@ def last_boxes(text: str) -> tuple[str, bool] | None:
         return None
     start, _, content = found[-1]
     if content is None:
-        return text[start:], False
+        return BOX.sub("", text[start:], count=1).removeprefix("{"), False
     parts = [unboxed(content)]
     for before, after in zip(found[-2::-1], found[:0:-1], strict=False):
         between = text[before[1] : after[0]]

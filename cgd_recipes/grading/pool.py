@@ -49,7 +49,8 @@ class Worker:
         """The running process.
 
         Raises:
-            RuntimeError: it does not start; says why.
+            ModuleNotFoundError: math-verify is not installed.
+            RuntimeError: it does not start for another reason.
         """
         if self.process is None or self.process.poll() is not None:
             path = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
@@ -57,8 +58,11 @@ class Worker:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=env
             )
-            if self._read(self.process) != "ready\n":
+            first = self._read(self.process)
+            if not first:
                 raise RuntimeError(f"a grading worker does not start (exit status {self.process.wait()}); see above")
+            if fault := json.loads(first):
+                raise ModuleNotFoundError(fault)
         return self.process
 
     @staticmethod
@@ -135,6 +139,7 @@ class GradingPool:
             The grades, in the order of the items.
 
         Raises:
+            ModuleNotFoundError: math-verify is not installed and an answer needs it.
             RuntimeError: a worker does not start or fails.
             ValueError: unknown grader.
         """

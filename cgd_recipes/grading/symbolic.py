@@ -33,10 +33,9 @@ def libraries() -> tuple[Any, Any, Any]:
     Raises:
         ModuleNotFoundError: math-verify is not installed.
     """
-    import sympy
-
     try:
         import math_verify
+        import sympy
         from latex2sympy2_extended import latex2sympy2
     except ModuleNotFoundError as error:
         message = "grading needs math-verify; install it with: pip install 'cgd-recipes[eval]'"

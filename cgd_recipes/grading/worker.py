@@ -2,8 +2,9 @@
 
     python -m cgd_recipes.grading.worker SECONDS MEGABYTES
 
-Requests and replies are lines of JSON. The time limit is the kernel's: a timer whose signal nobody handles ends the process,
-whatever it is doing and whether or not the process that asked still lives.
+Requests and replies are lines of JSON; the first reply, to no request, says why it cannot work, or is empty. The time limit
+is the kernel's: a timer whose signal nobody handles ends the process, whatever it is doing and whether or not the process
+that asked still lives.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 from cgd_recipes.grading.gold import Gold, Grade, judged
 from cgd_recipes.grading.grader import GRADE
 from cgd_recipes.grading.strict import same_answer
+from cgd_recipes.grading.symbolic import libraries
 
 
 def answer(request: str) -> Grade:
@@ -36,8 +38,15 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # nothing that a library prints is a reply
-    replies.write("ready\n")
+    try:
+        libraries()  # which takes a second that is no part of any grade
+        fault = ""
+    except ModuleNotFoundError as error:
+        fault = str(error)
+    replies.write(json.dumps(fault) + "\n")
     replies.flush()
+    if fault:
+        return
     for request in sys.stdin:
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
