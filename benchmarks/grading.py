@@ -23,7 +23,7 @@ from unittest import mock
 
 import yaml
 
-from cgd_recipes.grading import GRADERS, Gold, Grade, GradingPool, grade, strict
+from cgd_recipes.grading import GRADERS, Gold, Grade, GradingPool, grade, single, strict
 from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.golds import BENCHMARKS, gold_of
 from cgd_recipes.grading.number import Number, as_number
@@ -122,8 +122,12 @@ def without_short_cut(golds: list[Gold]) -> list[Grade]:
     """Grades of gold against itself where equal texts prove nothing."""
     number = count()
     real = strict.key
+
+    def named(text: str) -> object:
+        return real(text) if single.is_name(text) else next(number)
+
     # Names of values are still told by their texts.
-    with mock.patch.object(strict, "key", lambda text: real(text) if strict.dangling(text) else next(number)):
+    with mock.patch.object(strict, "key", lambda text: next(number)), mock.patch.object(single, "key", named):
         return [grade(gold, boxed(gold.text)) for gold in golds]
 
 

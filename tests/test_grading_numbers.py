@@ -22,6 +22,8 @@ from cgd_recipes.grading.unit import split_unit, unit_name, units_differ
         (r"1\,200", Fraction(1200)),
         (r"10,\!080", Fraction(10080)),
         (r"\$32,\!348", Fraction(32348)),
+        ("1 000 000", Fraction(10**6)),
+        (r"0.1\overline{6}", Fraction(1, 6)),
         ("6.0e-7", Fraction(6, 10**7)),
         (r"6.0 \times 10^{-7}", Fraction(6, 10**7)),
         (r"6 \cdot 10^{-7}", Fraction(6, 10**7)),
@@ -48,7 +50,7 @@ def test_numbers(text, value):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "x", "1,20", "12,00", "1 200", "1.2.3", "2x", r"2\frac{3}{2}", r"\frac{1}{0}", "1/0", "10^{10^{10}}", "1e99999999", "5!",
+    ["", "x", "1,20", "12,00", "1 20", "1.2.3", "2x", r"2\frac{3}{2}", r"\frac{1}{0}", "1/0", "10^{10^{10}}", "1e99999999", "5!",
      "1,2", "9" * 20_000],
 )  # fmt: skip
 def test_what_is_no_plain_number(text):

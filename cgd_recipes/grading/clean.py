@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
+from cgd_recipes.grading.extract import closing_brace
+
 # Set braces, as characters of their own, so that they are not taken for groups.
 OPEN_SET, CLOSE_SET = "⦃", "⦄"
 # The end of a row of a matrix.
@@ -15,6 +17,15 @@ ROW = "↵"
 
 CHARACTERS = str.maketrans(json.loads(Path(__file__).with_name("characters.json").read_text(encoding="utf-8")))
 SIZES = r"\\(?:left|right|bigl|bigr|Bigl|Bigr|biggl|biggr|big|Big|bigg|Bigg|middle)(?![A-Za-z])\s*\.?"
+
+
+def repeating(whole: str, start: str, period: str) -> str:
+    r"""`0.1\overline{6}` as a fraction."""
+    below = 10 ** len(start) * (10 ** len(period) - 1)
+    above = int((whole + start + period) or 0) - int((whole + start) or 0)
+    return rf"\frac{{{above}}}{{{below}}}"
+
+
 # In turn; what a rule leaves is what the next one sees.
 RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\\(|\\\)|\\\[|\\\]|\$\$", " "),
@@ -57,12 +68,16 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"(?<![A-Za-z])(?:np|numpy|math|sympy)\.(?=[A-Za-z])", ""),
     (r"(?<![A-Za-z\\])sqrt\s*\(([^()]*)\)", r"\\sqrt{\1}"),
     (r"(?<![A-Za-z\\])((?:arc)?(?:sin|cos|tan)|cot|sec|csc|log|ln|exp|sqrt|pi|alpha|beta|theta|lambda|omega|gamma)(?![A-Za-z])", r"\\\1 "),
+    (r"\\text\s*\{\s*(a(?:sin|cos|tan))\s*\}", r" \1"),
+    (r"(?<![A-Za-z\\])a(sin|cos|tan)(?![A-Za-z])", r"\\arc\1 "),
+    (r"\{([^{}]*)\\choose(?![A-Za-z])([^{}]*)\}", r"\\binom{\1}{\2}"),
     # TeX takes single tokens as arguments: \frac12, \frac 59, \frac{270}7, \sqrt2
     (r"\\frac\s*([0-9A-Za-z])\s*([0-9A-Za-z])", r"\\frac{\1}{\2}"),
     (r"\\frac\s*(\{(?:[^{}]|\{[^{}]*\})*\})\s*([0-9A-Za-z])", r"\\frac\1{\2}"),
     (r"\\frac\s*([0-9A-Za-z])\s*(?=\{)", r"\\frac{\1}"),
     (r"(\\sqrt(?:\[[^\]]*\])?)\s*(\d+|[A-Za-z])", r"\1{\2}"),
     (r"\\sqrt\s+(?=[\[{])", r"\\sqrt"),
+    (r"(\d*)\.(\d*)\\overline\s*\{\s*(\d+)\s*\}", lambda match: repeating(*match.groups())),
     (r"\s+", " "),
 ]  # fmt: skip
 COMPILED = [(re.compile(pattern), replacement) for pattern, replacement in RULES]
@@ -79,12 +94,18 @@ TRAIL = re.compile(r"[\s.,;:]+$")
 def clean(text: str) -> str:
     """An answer with one spelling for fractions, brackets, percent, degrees, conjunctions and thousands."""
     # Outside matrices a doubled backslash is one that was escaped once too often.
-    text = re.sub(r"\\\\", ROW, text) if "matrix}" in text else re.sub(r"\\\\(?=[A-Za-z])", r"\\", text)
+    text = (
+        re.sub(r"\\\\", ROW, text)
+        if re.search(r"matrix\}|\{array\}", text)
+        else re.sub(r"\\\\(?=[A-Za-z])", r"\\", text)
+    )
     text = text.translate(CHARACTERS)
     for pattern, replacement in COMPILED:
         text = pattern.sub(replacement, text)
     while (shorter := TRAIL.sub("", LEAD.sub("", text.strip()))) != text:
         text = shorter
+    while text.startswith("{") and closing_brace(text, 0) == len(text) - 1:
+        text = text[1:-1].strip()
     return text
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.clean import CLOSE_SET, OPEN_SET
+from cgd_recipes.grading.clean import CLOSE_SET, OPEN_SET, ROW
 
 NAME = r"(?:\\[A-Za-z]+|[A-Za-z])(?:_\{[^{}]*\})?"
 GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
@@ -80,5 +80,5 @@ def to_latex(text: str) -> str:
     text = COMMAND_OR.sub(letters, square_groups(text))
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
     text = re.sub(r"(?<![\d])\.(?=\d)", "0.", text)
-    text = text.replace("°", "").replace(OPEN_SET, r"\{").replace(CLOSE_SET, r"\}")
+    text = text.replace(ROW, r" \\ ").replace("°", "").replace(OPEN_SET, r"\{").replace(CLOSE_SET, r"\}")
     return re.sub(r"\s+", " ", text).strip()

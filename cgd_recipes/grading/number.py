@@ -13,7 +13,7 @@ MIN_DIGITS = 6
 # 10^{10^{10}} is not worth its memory.
 MAX_EXPONENT = 5_000
 
-DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d*)?|\d+\.?\d*|\.\d+)"
+DIGITS = r"(?:\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(?!\d)(?:\.\d*)?|\d+\.?\d*|\.\d+)"
 EXPONENT = r"(?:\{\s*(?P<{0}a>[+-]?\s*\d+)\s*\}|\(\s*(?P<{0}b>[+-]?\d+)\s*\)|(?P<{0}c>[+-]?\d+))"
 SCIENTIFIC = re.compile(
     rf"(?P<sign>[+-]?)\s*(?:(?P<mantissa>{DIGITS})\s*(?:[eE]\s*(?P<e>[+-]?\d+)|"
@@ -68,7 +68,7 @@ def scientific(match: re.Match[str]) -> Number | None:
     power = int(exponent.replace(" ", "")[:9]) if exponent else 0
     if abs(power) > MAX_EXPONENT:
         return None
-    mantissa = (match["mantissa"] or "1").replace(",", "")
+    mantissa = (match["mantissa"] or "1").replace(",", "").replace(" ", "")
     whole, _, rest = mantissa.partition(".")
     value = (Fraction(int(whole + rest or "0"), 10 ** len(rest))) * Fraction(10) ** power
     digits = (whole + rest).lstrip("0")

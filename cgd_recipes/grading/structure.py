@@ -15,9 +15,13 @@ OPENING, CLOSING = set(PAIRS) | {"{"}, set(PAIRS.values()) | {"}"}
 # Answers are never nested that deeply, nor lists that long; text that is would only cost time.
 MAX_DEPTH, MAX_ITEMS = 50, 100
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-MATRIX = re.compile(r"\\begin\s*\{[pbvB]?matrix\}(?P<body>.*)\\end\s*\{[pbvB]?matrix\}")
+MATRIX = re.compile(
+    r"\\begin\s*\{(?:[pbB]?matrix|array)\}(?:\s*\{[clr|]*\})?(?P<body>.*)\\end\s*\{(?:[pbB]?matrix|array)\}"
+)
 MEMBER = re.compile(r"^\s*[A-Za-z](?:_\{?\w+\}?)?\s*(?:\\in(?![a-z])|=)?\s*(?=[(\[⦃])")
-NAMED_SET = re.compile(r"^\s*[A-Za-z](?:_\{?\w+\}?)?\s*(?:\\in(?![a-z])|=)\s*(?=[(\[⦃])")
+NAMED_SET = re.compile(
+    r"^\s*(?:\([A-Za-z](?:\s*,\s*[A-Za-z])+\)|[A-Za-z](?:_\{?\w+\}?)?)\s*(?:\\in(?![a-z])|=)\s*(?=[(\[⦃])"
+)
 CHAIN = re.compile(
     r"^(?:(?P<low>[^<>=]+?)\s*(?P<first><|\\le)\s*)?(?P<name>[A-Za-z](?:_\{?\w+\}?)?)\s*(?P<second><|>|\\le|\\ge)\s*(?P<high>[^<>=]+)$"
 )

@@ -18,7 +18,7 @@ BEFORE = re.compile(rf"^\s*{WORDS}\s*")
 SCALES = {"hundred": 2, "thousand": 3, "million": 6, "millions": 6, "billion": 9, "billions": 9, "trillion": 12}
 # "5 \text{ if } x > 0", "2 \text{ dozen}": words that make another value of what they follow.
 NO_UNIT = re.compile(
-    r"\d|\b(?:dozen|score|pairs?|half|halves|times|if|for|when|where|not|no|less|more|than|least|most|of)\b|[=<>,]"
+    r"\d|\b(?:dozens?|hundreds|thousands|score|pairs?|squared|cubed|factorial|choose|mod|root|half|halves|times|if|for|when|where|not|no|less|more|than|least|most|of)\b|[=<>,]"
 )
 
 
