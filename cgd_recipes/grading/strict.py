@@ -21,7 +21,7 @@ from cgd_recipes.grading.structure import (
     too_deep,
 )
 from cgd_recipes.grading.text import kind_of, option, truth, words
-from cgd_recipes.grading.unit import split_unit, unit_name, units_differ, without_letter
+from cgd_recipes.grading.unit import split_unit, unit_name, units_differ, without_words
 
 # Longer answers are left to a process that can be ended.
 QUICK_LENGTH = 300
@@ -88,7 +88,7 @@ def same_quantity(gold: Gold, answer: str, kind: str) -> bool | None:
         text + "%" if unit_name(name) == "%" else text for text, name in ((ours, unit), (theirs, their_unit))
     )
     if as_number(ours.rstrip("%")) and not their_unit:
-        theirs = without_letter(theirs)
+        theirs = without_words(theirs)
     left = shape(ours, listed=gold.multiple or kind == "list", lone_name=kind == "interval")
     right = shape(theirs, listed=isinstance(left, Group), lone_name=kind == "interval")
     if kind == "list":

@@ -20,7 +20,7 @@ MATRIX = re.compile(
 )
 MEMBER = re.compile(r"^\s*[A-Za-z](?:_\{?\w+\}?)?\s*(?:\\in(?![a-z])|=)?\s*(?=[(\[⦃])")
 NAMED_SET = re.compile(
-    r"^\s*(?:\([A-Za-z](?:\s*,\s*[A-Za-z])+\)|[A-Za-z](?:_\{?\w+\}?)?)\s*(?:\\in(?![a-z])|=)\s*(?=[(\[⦃])"
+    r"^\s*(?:\(\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\s*,\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?)+\s*\)|[A-Za-z](?:_\{?\w+\}?)?)\s*(?:\\in(?![a-z])|=)\s*(?=[(\[⦃])"
 )
 CHAIN = re.compile(
     r"^(?:(?P<low>[^<>=]+?)\s*(?P<first><|\\le)\s*)?(?P<name>[A-Za-z](?:_\{?\w+\}?)?)\s*(?P<second><|>|\\le|\\ge)\s*(?P<high>[^<>=]+)$"

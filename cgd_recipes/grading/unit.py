@@ -75,10 +75,13 @@ def inner_words(unit: str) -> str:
     return " ".join(re.findall(r"\\text\s*\{([^{}]*)\}", unit))
 
 
-def without_letter(text: str) -> str:
-    """`9.25 m` without a unit of a single letter; only for an answer whose gold is a number."""
+def without_words(text: str) -> str:
+    """`9.25 m` and `18 eggs` without what follows the number; only for an answer whose gold is a number."""
     bare = BARE.search(text)
-    return text[: bare.start()].strip() if bare and unit_name(bare["unit"]) else text
+    if bare is None or NO_UNIT.search(bare["unit"]) or any(word in SCALES for word in bare["unit"].split()):
+        return text
+    counted = re.fullmatch(r"[a-z]{3,}(?: [a-z]+)*", bare["unit"]) and text[bare.start() : bare.start("unit")].isspace()
+    return text[: bare.start()].strip() if counted or unit_name(bare["unit"]) else text
 
 
 def units_differ(gold: str | None, answer: str | None) -> bool:
