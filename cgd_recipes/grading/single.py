@@ -64,7 +64,7 @@ def same_assigned(ours: str, theirs: str, rule: Rule) -> bool | None:
     mine, yours = (ASSIGNMENT.match(text) if is_equation(text) else None for text in (ours, theirs))
     value = yours["value"] if yours else theirs
     if mine and yours:
-        if key(mine["name"]) == key(yours["name"]):
+        if plain_name(mine["name"]) == plain_name(yours["name"]):
             return same_single(mine["value"], split_top(value, "=")[-1], rule)
         if (renamed := with_variable_of(mine["name"], yours["name"], value)) is not None:
             return same_single(mine["value"], renamed, rule)
@@ -77,6 +77,11 @@ def same_assigned(ours: str, theirs: str, rule: Rule) -> bool | None:
     from cgd_recipes.grading.symbolic import same_value
 
     return same_value(ours, theirs)
+
+
+def plain_name(name: str) -> str:
+    r"""The key of a name; `m_{\max}` is `m`."""
+    return re.sub(r"_\s*(?:\{[\s\\]*(?:text\{\s*)?(?:max|min)[\s}]*\}|\\(?:max|min))", "", key(name))
 
 
 def with_variable_of(ours: str, theirs: str, value: str) -> str | None:
