@@ -15,7 +15,7 @@ ORDER = [
     "torchtune_tokenizers", "trainer", "check", "chat", "lengths", "with_trainer", "trainer_file",
     "generation.__init__", "generation.engine",
     "grading.gold", "grading.extract", "grading.clean", "grading.number", "grading.structure", "grading.text",
-    "grading.unit", "grading.latex", "grading.symbolic", "grading.single", "grading.strict", "grading.compat", "grading.plain",
+    "grading.latex", "grading.unit", "grading.symbolic", "grading.single", "grading.strict", "grading.compat", "grading.plain",
     "grading.grader", "grading.worker", "grading.pool", "grading.golds", "grading.__init__",
     "launch", "evalplan", "manifest", "render", "rendered", "preview", "preview_show",
     "commands", "train", "doctor", "report_bug", "cli_options", "cli", "__main__",

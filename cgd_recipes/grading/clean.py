@@ -32,6 +32,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\\$|\$|\\(?:pounds|euro|textdollar)\b", " "),
     (SIZES, ""),
     (r"\\(?:displaystyle|textstyle|limits|nolimits|rm|bf|it|normalsize|large)(?![A-Za-z])", " "),
+    (r"\\(?:text)?color\s*\{[^{}]*\}", " "),
     (r"\\(?:phantom|hspace|vspace)\*?\s*\{[^{}]*\}", " "),
     # Thousands: 1{,}200; 1\,200; 1\!200; 10,\!080
     (r"(?<=\d)\s*(?:\{,\}|,\\[!,;: ]|\\,|\\!|\\;|\\:)\s*(?=\d{3}(?!\d))", ","),
@@ -85,7 +86,7 @@ COMPILED = [(re.compile(pattern), replacement) for pattern, replacement in RULES
 # What leads up to an answer in a box: "The answer is 5", "approximately 5".
 LEAD = re.compile(
     r"^(?:\\text\s*\{)?\s*(?:(?:thus|so|therefore|hence),?\s+)?(?:(?:the\s+)?(?:final\s+)?answer\s*(?:is|:|=)|approximately|approx\.|about|"
-    r"roughly|\\approx|=|\\implies|\\Rightarrow|:)\s*\}?\s*(?=\S)",
+    r"roughly|\\approx|\\therefore|=|\\implies|\\Rightarrow|:)\s*\}?\s*(?=\S)",
     re.IGNORECASE,
 )
 TRAIL = re.compile(r"[\s.,;:]+$")

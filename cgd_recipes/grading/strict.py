@@ -12,6 +12,7 @@ from cgd_recipes.grading.number import as_number, same_number
 from cgd_recipes.grading.single import Rule, same_single
 from cgd_recipes.grading.structure import (
     MAX_ITEMS,
+    SET,
     UNION,
     Group,
     interval_of,
@@ -80,9 +81,10 @@ def same_quantity(gold: Gold, answer: str, kind: str) -> bool | None:
     """Whether an answer that is no word is the gold answer."""
     ours, unit = split_unit(clean(gold.text))
     theirs, their_unit = split_unit(LABEL.sub("", clean(answer)))
-    if units_differ(gold.unit or unit, their_unit):
+    due = clean(gold.unit) if gold.unit else unit
+    if units_differ(due, their_unit):
         return False
-    rule = Rule(gold.tolerance, unit_name(gold.unit or unit) == "%")
+    rule = Rule(gold.tolerance, unit_name(due) == "%")
     # A percent sign is no unit: 10% is 0.1.
     ours, theirs = (
         text + "%" if unit_name(name) == "%" else text for text, name in ((ours, unit), (theirs, their_unit))
@@ -117,6 +119,8 @@ def same_shape(left: Group | str, right: Group | str, text: str, rule: Rule) -> 
         right = interval_of(right) or right
     if isinstance(right, Group) and len(right.brackets) == 2 and isinstance(left, str):
         left = interval_of(left) or left
+    if isinstance(left, str) and isinstance(right, Group) and right.brackets == SET and len(right.items) == 1:
+        return same_nested(left, right.items[0], rule)
     if not isinstance(left, Group) or not isinstance(right, Group):
         return False
     if left.brackets == right.brackets and left.ordered:

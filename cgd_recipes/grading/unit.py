@@ -7,6 +7,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from cgd_recipes.grading.latex import TRIGONOMETRY
+
 # \mathrm{~kg} \cdot \mathrm{m} / \mathrm{s}^{2}, after cleaning
 WORDS = r"\\text\s*\{[^{}]*\}"
 POWER = r"(?:\s*\^\s*(?:\{\s*-?\s*\d+\s*\}|-?\d+))?"
@@ -61,6 +63,8 @@ def split_unit(text: str) -> tuple[str, str | None]:
     only where they are a known unit of more than a letter, because `3m` is a product.
     """
     text = scaled(text)
+    if text.endswith("°") and TRIGONOMETRY.search(text):
+        return text, None  # the degrees of \sin 30° are the argument's
     match = AT_END.search(text)
     if match and match.start() and not NO_UNIT.search(re.sub(rf"{POWER}(?=\W|$)", "", inner_words(match["unit"]))):
         return text[: match.start()].strip(), match["unit"]
