@@ -91,7 +91,7 @@ def wrong_groups(gold: Gold, whole: Group) -> Iterator[tuple[str, str]]:
     if whole.brackets == "" and len(set(items)) > 1:
         yield "one missing", ",".join(items[1:])
         yield "one twice", ",".join((*items[1:], items[1]))
-    if len(whole.brackets) == 2 and whole.ordered and len(set(items)) == len(items):
+    if len(whole.brackets) == 2 and whole.ordered and len(set(items)) == len(items) > 1:
         first, last = whole.brackets
         yield "order", f"{first}{','.join(items[::-1])}{last}"
         if gold.kind != "list":  # whose brackets are of no account
