@@ -19,7 +19,7 @@ STRICT = [
     ("[2,5)", "[2,5)", True), ("[2,5)", "(2,5)", False), ("[2,5)", r"2 \le x < 5", True),
     ("(2,1)", "(1,2)", False), (r"\{2,1\}", r"\{1,2\}", True), ("(2,1)", r"\{2,1\}", False),
     ("1,-2", "x=-2, x=1", True), ("1,-2", "1", False), ("5", "500", False), ("5", "0.05", False),
-    (r"\text{Evelyn}", "evelyn", True), (r"\text{(C)}", "C", True), ("yes", r"\text{Yes}", True), ("yes", "no", False),
+    (r"\text{Marian}", "marian", True), (r"\text{(C)}", "C", True), ("yes", r"\text{Yes}", True), ("yes", "no", False),
     (r"5.4 \text{ cents}", "5.4", True), (r"5.4 \text{ cents}", r"5.4 \text{ dollars}", False),
     ("52_8", "52", True), ("52_8", "42", False), ("x=5", "5", True), ("5", "x=5", True),
 ]  # fmt: skip

@@ -176,7 +176,7 @@ def test_splitting_minds_brackets():
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        (r"\text{Evelyn}", "text"),
+        (r"\text{Marian}", "text"),
         ("east", "text"),
         (r"\text{(C)}", "option"),
         ("(c)", "option"),

@@ -22,7 +22,7 @@ SOLUTIONS = ("solution", "Solution")
 OLYMPIAD_ERROR = 1e-8
 # The widest relative error that two significant digits imply; a gold of one digit allows no more.
 MAX_RELATIVE = Fraction(5, 100)
-# Agreement to six significant digits, for golds that are dumps of floats: 0.8356488482647211.
+# Agreement to six significant digits, for golds that are dumps of floats.
 MIN_RELATIVE = Fraction(1, 1_000_000)
 
 OLYMPIAD_KINDS = {
