@@ -88,6 +88,15 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session(python="3.11")
+def load(session: nox.Session) -> None:
+    """Generation against the load emulator: beside other clients, killed fifty times, and under every fault at once."""
+    session.install(".", "openai")
+    session.run("python", "benchmarks/generate.py", *session.posargs)
+    session.run("python", "benchmarks/kills.py", "--kills", "50")
+    session.run("python", "benchmarks/faults.py")
+
+
+@nox.session(python="3.11")
 def axolotl(session: nox.Session) -> None:
     """Axolotl trains a tiny model of every family on what is rendered."""
     tests = ["test_axolotl.py", "test_preview.py", "test_lora_axolotl.py"]

@@ -117,7 +117,7 @@ class Emulator:
             "queued": len(self.queue),
             "most_running": self.most,
             "work": round(self.work, 3),
-            "wall": round(self.last - self.first, 3),
+            "wall": round(max(0.0, self.last - self.first), 3),
             "cpu": round(usage.ru_utime + usage.ru_stime, 3),
         }
 

@@ -14,18 +14,20 @@ class Waits(NamedTuple):
 
     Attributes:
         first, longest: pause after a failure; it doubles, with jitter, from one to the other.
+        away: longest pause of an address where nobody is; looking again costs a server nothing.
         ramp: after a pause of an address, the requests that wait for it are let through over so long, not at once.
         connect: until a connection stands.
     """
 
     first: float = 0.5
     longest: float = 30.0
+    away: float = 5.0
     ramp: float = 1.0
     connect: float = 30.0
 
-    def backoff(self, failures: int) -> float:
+    def backoff(self, failures: int, longest: float | None = None) -> float:
         """Jittered pause after the n-th failure in a row."""
-        pause = min(self.first * 2.0 ** min(failures - 1, 20), self.longest)
+        pause = min(self.first * 2.0 ** min(failures - 1, 20), longest or self.longest)
         return pause * random.uniform(0.5, 1.5)  # noqa: S311 - jitter
 
 
@@ -66,8 +68,10 @@ class Address:
             return
         self._failures += 1
         patience = max(3, self.in_flight // 4)
-        if away or self._failures >= patience:
-            self.pause(now, waits.backoff(self._failures if away else self._failures - patience + 1), waits)
+        if away:
+            self.pause(now, waits.backoff(self._failures, waits.away), waits)
+        elif self._failures >= patience:
+            self.pause(now, waits.backoff(self._failures - patience + 1), waits)
 
     def refused(self, now: float, wait: float | None, waits: Waits) -> None:
         """Close it for as long as it asks (Retry-After), and ever longer where nothing is answered in between."""
