@@ -15,7 +15,7 @@ assert not [name for name in ("recipes", "templates", "schemas", "evals", "tests
 
 nox.needs_version = ">=2024.10"
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.sessions = ["lint", "mindeps", "package", "lm_eval", "torchtune", "axolotl"]
+nox.options.sessions = ["lint", "mindeps", "package", "grading", "lm_eval", "torchtune", "axolotl"]
 nox.options.error_on_missing_interpreters = True
 
 if "PIP_FIND_LINKS" in os.environ:
@@ -61,6 +61,15 @@ def package(session: nox.Session) -> None:
             session.run(str(home / "venv" / "bin" / "cgd-recipe"), "render", "qwen-cgd.yaml", "--force")
             if kind != "editable":  # which puts the whole repository on the path
                 session.run(python, "-c", NO_TOP_LEVEL)
+
+
+@nox.session(python="3.11")
+def grading(session: nox.Session) -> None:
+    """What of grading needs math-verify; no model and no torch."""
+    session.install("math-verify>=0.9", ".[test]")
+    session.run(
+        "pytest", "-c", "integration/pytest.ini", "--rootdir", ".", "integration/test_grading.py", *session.posargs
+    )
 
 
 def trainer_session(session: nox.Session, trainer: list[str], tests: list[str]) -> None:

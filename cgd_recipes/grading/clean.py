@@ -1,0 +1,115 @@
+r"""One spelling for one thing: answers in LaTeX, in plain text and in Python, without what does not change their value."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from cgd_recipes.grading.extract import closing_brace
+
+# Set braces, as characters of their own, so that they are not taken for groups.
+OPEN_SET, CLOSE_SET = "⦃", "⦄"
+# The end of a row of a matrix.
+ROW = "↵"
+
+CHARACTERS = str.maketrans(json.loads(Path(__file__).with_name("characters.json").read_text(encoding="utf-8")))
+SIZES = r"\\(?:left|right|bigl|bigr|Bigl|Bigr|biggl|biggr|big|Big|bigg|Bigg|middle)(?![A-Za-z])\s*\.?"
+
+
+def repeating(whole: str, start: str, period: str) -> str:
+    r"""`0.1\overline{6}` as a fraction."""
+    below = 10 ** len(start) * (10 ** len(period) - 1)
+    above = int((whole + start + period) or 0) - int((whole + start) or 0)
+    return rf"\frac{{{above}}}{{{below}}}"
+
+
+# In turn; what a rule leaves is what the next one sees.
+RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
+    (r"\\\(|\\\)|\\\[|\\\]|\$\$", " "),
+    (r"\\\$|\$|\\(?:pounds|euro|textdollar)\b", " "),
+    (SIZES, ""),
+    (r"\\(?:displaystyle|textstyle|limits|nolimits|rm|bf|it|normalsize|large)(?![A-Za-z])", " "),
+    (r"\\(?:phantom|hspace|vspace)\*?\s*\{[^{}]*\}", " "),
+    # Thousands: 1{,}200; 1\,200; 1\!200; 10,\!080
+    (r"(?<=\d)\s*(?:\{,\}|,\\[!,;: ]|\\,|\\!|\\;|\\:)\s*(?=\d{3}(?!\d))", ","),
+    (r"\\!", ""),
+    (r"\\[,;: >]|\\q?quad(?![A-Za-z])|(?<!\\)~", " "),
+    (r"\\(?:d|t|c)frac(?![A-Za-z])", r"\\frac"),
+    (r"\\(?:d|t)binom(?![A-Za-z])", r"\\binom"),
+    (r"\\operatorname\s*\*?\s*\{\s*(arc\w+|sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|ln|log|exp|lcm|gcd|max|min)\s*\}", r"\\\1 "),
+    (r"\\(?:text(?:rm|bf|it|tt|sf|normal)|math(?:rm|bf|it|sf)|bm|boldsymbol|[mh]box|operatorname|emph|underline)\s*(?=\{)", r"\\text"),
+    (r"\\text\s*\{\s*\}", " "),
+    (r"(?:,\s*)?\\text\s*\{\s*(?:,\s*)?(?:and|or)\s*\}\s*,?", ", "),
+    (r"(?:,\s*)?(?<![A-Za-z\\])(?:and|or)(?![A-Za-z])", ", "),
+    (r"(?<=[\d\s}])\s*(?:\\text\s*\{\s*(?:percent|per cent|pct\.?|percentage)\s*\}|percent(?:age)?(?![a-z]))", r"%"),
+    (r"\\%", "%"),
+    (r"\\degree(?![A-Za-z])|\^\s*\{?\s*\\circ\s*\}?|\\text\s*\{\s*°\s*\}", "°"),
+    (r"\s*°", "°"),
+    (r"\s*%", "%"),
+    (r"\\(?:le|leq|leqslant)(?![A-Za-z])|<=", r"\\le "),
+    (r"\\(?:ge|geq|geqslant)(?![A-Za-z])|>=", r"\\ge "),
+    (r"\\lt(?![A-Za-z])|&lt;", "<"),
+    (r"\\gt(?![A-Za-z])|&gt;", ">"),
+    (r"\\(?:approx|simeq|thickapprox|doteq)(?![A-Za-z])|~=|\\sim(?=\s*\d)", r"\\approx "),
+    (r"\\(?:langle)(?![A-Za-z])", "("),
+    (r"\\(?:rangle)(?![A-Za-z])", ")"),
+    (r"\\(?:lbrace)(?![A-Za-z])|\\\{", OPEN_SET),
+    (r"\\(?:rbrace)(?![A-Za-z])|\\\}", CLOSE_SET),
+    (r"\\(?:lbrack)(?![A-Za-z])", "["),
+    (r"\\(?:rbrack)(?![A-Za-z])", "]"),
+    (r"\\infin(?![A-Za-z])|(?<![A-Za-z\\])(?:infinity|inf|oo)(?![A-Za-z])", r"\\infty "),
+    (r"\\prime(?![A-Za-z])", "'"),
+    (r"\^\s*\{?\s*((?:'\s*)+)\}?", lambda match: match[1].replace(" ", "")),
+    (r"\\dots(?:c|b)?(?![A-Za-z])|\\ldots(?![A-Za-z])|\\cdots(?![A-Za-z])|\.\.\.", r"\\ldots "),
+    (r"\*\*", "^"),
+    (r"(?<![A-Za-z])(?:np|numpy|math|sympy)\.(?=[A-Za-z])", ""),
+    (r"(?<![A-Za-z\\])sqrt\s*\(([^()]*)\)", r"\\sqrt{\1}"),
+    (r"(?<![A-Za-z\\])((?:arc)?(?:sin|cos|tan)|cot|sec|csc|log|ln|exp|sqrt|pi|alpha|beta|theta|lambda|omega|gamma)(?![A-Za-z])", r"\\\1 "),
+    (r"\\text\s*\{\s*(a(?:sin|cos|tan))\s*\}", r" \1"),
+    (r"(?<![A-Za-z\\])a(sin|cos|tan)(?![A-Za-z])", r"\\arc\1 "),
+    (r"\{([^{}]*)\\choose(?![A-Za-z])([^{}]*)\}", r"\\binom{\1}{\2}"),
+    # TeX takes single tokens as arguments: \frac12, \frac 59, \frac{270}7, \sqrt2
+    (r"\\frac\s*([0-9A-Za-z])\s*([0-9A-Za-z])", r"\\frac{\1}{\2}"),
+    (r"\\frac\s*(\{(?:[^{}]|\{[^{}]*\})*\})\s*([0-9A-Za-z])", r"\\frac\1{\2}"),
+    (r"\\frac\s*([0-9A-Za-z])\s*(?=\{)", r"\\frac{\1}"),
+    (r"(\\sqrt(?:\[[^\]]*\])?)\s*(\d+|[A-Za-z])", r"\1{\2}"),
+    (r"\\sqrt\s+(?=[\[{])", r"\\sqrt"),
+    (r"(\d*)\.(\d*)\\overline\s*\{\s*(\d+)\s*\}", lambda match: repeating(*match.groups())),
+    (r"\s+", " "),
+]  # fmt: skip
+COMPILED = [(re.compile(pattern), replacement) for pattern, replacement in RULES]
+# What leads up to an answer in a box: "The answer is 5", "approximately 5".
+LEAD = re.compile(
+    r"^(?:\\text\s*\{)?\s*(?:(?:thus|so|therefore|hence),?\s+)?(?:(?:the\s+)?(?:final\s+)?answer\s*(?:is|:|=)|approximately|approx\.|about|"
+    r"roughly|\\approx|=|\\implies|\\Rightarrow|:)\s*\}?\s*(?=\S)",
+    re.IGNORECASE,
+)
+TRAIL = re.compile(r"[\s.,;:]+$")
+
+
+@lru_cache(maxsize=8192)
+def clean(text: str) -> str:
+    """An answer with one spelling for fractions, brackets, percent, degrees, conjunctions and thousands."""
+    # Outside matrices a doubled backslash is one that was escaped once too often.
+    text = (
+        re.sub(r"\\\\", ROW, text)
+        if re.search(r"matrix\}|\{array\}", text)
+        else re.sub(r"\\\\(?=[A-Za-z])", r"\\", text)
+    )
+    text = text.translate(CHARACTERS)
+    for pattern, replacement in COMPILED:
+        text = pattern.sub(replacement, text)
+    while (shorter := TRAIL.sub("", LEAD.sub("", text.strip()))) != text:
+        text = shorter
+    while text.startswith("{") and closing_brace(text, 0) == len(text) - 1:
+        text = text[1:-1].strip()
+    return text
+
+
+def key(text: str) -> str:
+    """What is the same for answers that differ in nothing but layout: no blanks, except between digits."""
+    text = re.sub(r"_\s*\{?\s*(?:\\text)?\s*\{?\s*\(?([0-9A-Za-z]+)\)?\s*\}?\s*\}?", r"_{\1}", clean(text))
+    return re.sub(r"(?<!\d) +| +(?!\d)", "", text)

@@ -1,0 +1,196 @@
+"""Grading in worker processes that are ended, and replaced, when a response takes too long.
+
+The workers are plain child processes. Those of multiprocessing (and of pools built on it) import the main module of the
+process that starts them, which is slow where that is lm-eval, or are forks, which must not be made beside CUDA and threads.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from queue import SimpleQueue
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from cgd_recipes.grading.gold import Gold, Grade, faulty
+from cgd_recipes.grading.grader import known_grader
+from cgd_recipes.grading.strict import settled
+
+MEMORY_MB = 4096
+MAX_CACHED = 100_000
+
+
+class Task(NamedTuple):
+    """What a worker is asked: a grader, a gold answer, and the final answer (strict) or the response (the others)."""
+
+    grader: str
+    gold: Gold
+    text: str
+
+
+class Worker:
+    """A child process that grades one task at a time; it is started when it is first needed.
+
+    Args:
+        timeout: seconds that one grade may take.
+    """
+
+    def __init__(self, timeout: float):
+        self.command = [sys.executable, "-m", "cgd_recipes.grading.worker", str(timeout), str(MEMORY_MB)]
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> subprocess.Popen[str]:
+        """The running process.
+
+        Raises:
+            ModuleNotFoundError: math-verify is not installed.
+            RuntimeError: it does not start for another reason.
+        """
+        if self.process is None or self.process.poll() is not None:
+            path = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+            env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, path)), "PYTHONWARNINGS": "ignore"}
+            self.process = subprocess.Popen(
+                self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=env
+            )
+            first = self._read(self.process)
+            if not first:
+                raise RuntimeError(f"a grading worker does not start (exit status {self.process.wait()}); see above")
+            if fault := json.loads(first):
+                raise ModuleNotFoundError(fault)
+        return self.process
+
+    @staticmethod
+    def _read(process: subprocess.Popen[str]) -> str:
+        assert process.stdout is not None
+        return process.stdout.readline()
+
+    def ask(self, task: Task) -> Grade:
+        """The grade of a task; its reason is "timeout" where the process was ended by its limits.
+
+        Raises:
+            RuntimeError: the process failed by itself, with a traceback on standard error.
+        """
+        process = self.start()
+        assert process.stdin is not None
+        try:
+            process.stdin.write(json.dumps(task) + "\n")
+            process.stdin.flush()
+            reply = self._read(process)
+        except BrokenPipeError:
+            reply = ""
+        if reply:
+            return Grade(*json.loads(reply)) if json.loads(reply) else faulty("", "timeout")
+        status = process.wait()
+        self.close()
+        if status > 0:
+            raise RuntimeError(f"a grading worker failed (exit status {status}) on: {task.text[-200:]!r}; see above")
+        return faulty("", "timeout")
+
+    def close(self) -> None:
+        """End the process, if it runs."""
+        process, self.process = self.process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):  # what was not yet written has no reader
+                assert pipe is not None
+                pipe.close()
+
+
+class GradingPool:
+    """Worker processes that grade; what is plain at once, and what was graded before, does not reach them.
+
+    Args:
+        workers: how many; by default one for each core that this process may use, at most eight.
+        timeout: seconds that one response may take; then its grade is wrong, for the reason "timeout".
+    """
+
+    def __init__(self, workers: int | None = None, timeout: float = 10.0):
+        count = workers or min(
+            8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        )
+        self._workers = [Worker(timeout) for _ in range(count)]
+        self._idle: SimpleQueue[Worker] = SimpleQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="grading")
+        self._grades: dict[Task, Grade] = {}
+
+    def grade(self, gold: Gold, response: str, grader: str = "strict") -> Grade:
+        """Grade one response; see `grade_many`."""
+        return self.grade_many([(gold, response)], grader)[0]
+
+    def grade_many(self, items: Iterable[tuple[Gold, str]], grader: str = "strict") -> list[Grade]:
+        """Grade many responses, in parallel.
+
+        Args:
+            items: gold answers and responses.
+            grader: one of GRADERS.
+
+        Returns:
+            The grades, in the order of the items.
+
+        Raises:
+            ModuleNotFoundError: math-verify is not installed and an answer needs it.
+            RuntimeError: a worker does not start or fails.
+            ValueError: unknown grader.
+        """
+        known_grader(grader)
+        pending: dict[Task, Future[Grade]] = {}
+        grades: list[Grade | Task] = []
+        for gold, response in items:
+            quick = settled(gold, response) if grader == "strict" else response
+            if isinstance(quick, Grade):
+                grades.append(quick)
+                continue
+            task = Task(grader, gold, quick)
+            grades.append(task)
+            if task not in pending and task not in self._grades:
+                pending[task] = self._threads.submit(self._ask, task)
+        found = [self._grade_of(one, pending) for one in grades]
+        if len(self._grades) > MAX_CACHED:
+            self._grades.clear()
+        return found
+
+    def _grade_of(self, one: Grade | Task, pending: dict[Task, Future[Grade]]) -> Grade:
+        if isinstance(one, Grade):
+            return one
+        if one in pending:
+            self._grades[one] = pending[one].result()
+        return self._grades[one]
+
+    def _ask(self, task: Task) -> Grade:
+        worker = self._idle.get()
+        try:
+            grade = worker.ask(task)
+        finally:
+            self._idle.put(worker)
+        if grade.reason == "timeout" and task.grader == "strict":
+            return grade._replace(answered=True, answer=task.text)
+        return grade
+
+    def close(self) -> None:
+        """End the workers; grades under way come to nothing."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for worker in self._workers:
+            if worker.process is not None:
+                worker.process.kill()
+        self._threads.shutdown(wait=True)
+        for worker in self._workers:
+            worker.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

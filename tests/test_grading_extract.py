@@ -1,0 +1,69 @@
+"""Which text of a response is its final answer."""
+
+import time
+
+import pytest
+
+from cgd_recipes.grading import Gold, extract_answer, grade
+from cgd_recipes.grading.extract import boxes
+
+
+@pytest.mark.parametrize(
+    ("response", "answer", "fault"),
+    [
+        (r"First \boxed{7}, then \boxed{12}.", "12", ""),
+        (r"$$\boxed{\dfrac{3}{4}}$$", r"\dfrac{3}{4}", ""),
+        (r"\fbox{5}", "5", ""),
+        (r"$\boxed 5$ is it", "5", ""),
+        (r"\boxed{\boxed{5}}", "5", ""),
+        (r"\boxed{\{1, 2\}}", r"\{1, 2\}", ""),
+        (r"So $\boxed{1}$ and $\boxed{-2}$.", "1, -2", ""),
+        (r"So $\boxed{1}$, $\boxed{2}$, or $\boxed{3}$", "1, 2, 3", ""),
+        (r"So \boxed{1}. But \boxed{2}.", "2", ""),
+        (r"\boxed{}", "", "no answer"),
+        ("It is 5.", "", "no answer"),
+        ("", "", "no answer"),
+        (r"\boxed{12}. To check, \boxed{1", "1", "cut off"),
+        (r"\boxed{\frac{1}{2}", r"\frac{1}{2}", "cut off"),
+        ("The final answer is 7. I hope it is correct.", "7", ""),
+        ("The final answer is: $7$", "$7$", ""),
+        ("**Final Answer:** 7", "7", ""),
+        ("Answer: 7.5", "7.5", ""),
+        ("#### 1,234", "1,234", ""),
+        ("The answer is 7. No, wait. The answer is 70. That was it.", "70", ""),
+        ("The answer is not obvious at all, so let us count", "", "no answer"),
+        (r"The final answer is $\frac{1}", r"$\frac{1}", "cut off"),
+        ("The final answer is\n$$\\frac{1}{2}$$", r"$$\frac{1}{2}$$", ""),
+        ("The answer is $18", "$18", ""),
+        (r"<think>\boxed{4}</think> It is \boxed{5}.", "5", ""),
+        (r"<think>\boxed{4}</think> It is", "", "no answer"),
+        (r"<think>\boxed{4} or", "", "cut off"),
+    ],
+)
+def test_final_answer(response, answer, fault):
+    assert extract_answer(response) == (answer, fault)
+
+
+def test_boxes_have_places():
+    text = r"a \boxed{1} b \fbox{{2}} c \boxed{3"
+    assert [(text[start:end], content) for start, end, content in boxes(text)] == [
+        (r"\boxed{1}", "1"),
+        (r"\fbox{{2}}", "{2}"),
+        (r"\boxed{3", None),
+    ]
+
+
+def test_a_word_that_begins_like_a_box_is_none():
+    assert extract_answer(r"\boxedx{5}") == ("", "no answer")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [" ", "\n", "$", "{", "}", "\\", "\\boxed{", "\\boxed{\n", "\\boxed{1}, ", "\\boxed 1 ", "answer:", "the answer is ",
+     "final answer is $", "#### ", "final ", "* ", "**", "I hope ", "</think>", "<think>", "9", ", and "],
+)  # fmt: skip
+def test_no_text_takes_long(piece):
+    start = time.perf_counter()
+    for text in (piece * (300_000 // len(piece)), r"\boxed{" + piece * (300_000 // len(piece)) + "}"):
+        assert not grade(Gold("12345"), text).correct
+    assert time.perf_counter() - start < 2
