@@ -17,7 +17,7 @@ from cgd_recipes import __version__
 from cgd_recipes.check import check_config, plan_warnings
 from cgd_recipes.dataset import Counts, Rejects, check_rejected, chosen_rows, collect
 from cgd_recipes.errors import RecipeError, user_error
-from cgd_recipes.evalplan import build_eval
+from cgd_recipes.evalplan import build_eval, eval_task_files, trained_model
 from cgd_recipes.launch import build_launch
 from cgd_recipes.lengths import Lengths, check_overlong, fitting, load_lengths
 from cgd_recipes.manifest import build_manifest
@@ -194,8 +194,11 @@ def _write_files(plan: Plan, config: dict[str, Any], output: OutputFolder) -> No
     output.write("launch.sh", build_launch(plan, config), executable=True)
     output.write(
         "eval.yaml",
-        f"{head}# Run in this folder: lm_eval run --config eval.yaml\n" + dump_yaml(build_eval(plan, config)),
+        f"{head}# Run in this folder: lm_eval run --config eval.yaml\n"
+        + dump_yaml(build_eval(plan, trained_model(plan, config))),
     )
+    for file, text in eval_task_files(plan).items():
+        output.write(f"tasks/{file}", text)
     output.write("recipe.resolved.yaml", head + dump_yaml(resolved(plan)))
 
 

@@ -12,13 +12,17 @@ ORDER = [
     "recipe", "family", "resolve", "method", "plan", "adapter",
     "source", "rows", "order", "examples", "dataset", "writer",
     "axolotl_config", "axolotl_check", "torchtune_components", "torchtune_student", "torchtune_config", "torchtune_check",
-    "torchtune_tokenizers", "trainer", "check", "chat", "lengths", "with_trainer", "trainer_file",
-    "generation.__init__", "generation.engine",
-    "grading.gold", "grading.extract", "grading.clean", "grading.number", "grading.structure", "grading.text",
+    "torchtune_tokenizers", "trainer", "grading.gold", "grading.extract", "grading.clean", "grading.number", "grading.structure", "grading.text",
     "grading.unit", "grading.latex", "grading.symbolic", "grading.single", "grading.strict", "grading.compat", "grading.plain",
     "grading.grader", "grading.worker", "grading.pool", "grading.golds", "grading.__init__",
+    "evaluation.__init__", "evaluation.taskfiles", "evaluation.settings",
+    "check", "chat", "lengths", "with_trainer", "trainer_file",
+    "generation.__init__", "generation.engine",
     "launch", "evalplan", "manifest", "render", "rendered", "preview", "preview_show",
-    "commands", "train", "doctor", "report_bug", "cli_options", "cli", "__main__",
+    "evaluation.fault", "evaluation.passk", "evaluation.documents", "evaluation.guards", "evaluation.scores", "evaluation.task",
+    "evaluation.sweep", "evaluation.check", "evaluation.summary", "evaluation.show", "evaluation.install", "evaluation.run",
+    "evaluation.manage",
+    "commands", "train", "doctor", "report_bug", "cli_options", "cli_eval", "cli", "__main__",
 ]  # fmt: skip
 
 

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cgd_recipes.errors import RecipeError
 from cgd_recipes.evaluation.fault import EvaluationFault
 from cgd_recipes.grading import Gold
-from cgd_recipes.grading.extract import last_boxes
 from cgd_recipes.grading.golds import gold_of
 
 DATA = "CGD_EVAL_DATA"
 """Environment variable that names a folder with <benchmark>.jsonl files, to be read in place of the hub."""
-_FIELDS = {"problem": ("problem", "question"), "answer": ("answer", "final_answer"), "id": ("id", "unique_id")}
 _PICTURES = ("picture", "image")
 
 
@@ -133,18 +132,17 @@ def _wanted(benchmark: Benchmark, row: Mapping[str, Any]) -> bool:
 
 def _document(benchmark: Benchmark, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
     small = {key.lower(): value for key, value in row.items()}
-    values = {name: next((small[key] for key in keys if small.get(key) is not None), None) for name, keys in _FIELDS.items()}
-    if values["answer"] is None and small.get("solution"):
-        values["answer"] = (last_boxes(small["solution"]) or (None,))[0]
-    missing = [name for name in ("problem", "answer") if values[name] in (None, "", [])]
-    if missing:
-        raise EvaluationFault(f"{benchmark.source}, row {number + 1}: no {' and no '.join(missing)} in {', '.join(row)}")
-    answer = values["answer"]
-    text = ", ".join(map(str, answer)) if isinstance(answer, list) else str(answer)
-    gold = gold_of(benchmark.answers_like or benchmark.name, {**small, "problem": values["problem"], "answer": text})
+    problem = next((small[key] for key in ("problem", "question") if small.get(key)), None)
+    if problem is None:
+        raise EvaluationFault(f"{benchmark.source}, row {number + 1}: no problem and no question in {', '.join(row)}")
+    try:
+        gold = gold_of(benchmark.answers_like or benchmark.name, row)
+    except RecipeError as error:
+        raise EvaluationFault(f"{benchmark.source}, row {number + 1}: {error}") from None
+    name = next((small[key] for key in ("id", "unique_id") if small.get(key) is not None), f"{benchmark.name}-{number}")
     return {
-        "id": str(values["id"] if values["id"] is not None else f"{benchmark.name}-{number}"),
-        "problem": str(values["problem"]),
+        "id": str(name),
+        "problem": str(problem),
         "answer": gold.text,
         "answer_type": str(small.get("answer_type") or ""),
         "gold": gold._asdict(),

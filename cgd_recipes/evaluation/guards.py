@@ -17,7 +17,12 @@ COLLAPSED = (
     "or a server that ignores temperature and seed, does this"
 )
 # What a model's generation_config.json may hold that transformers applies unasked.
-_PENALTIES = {"repetition_penalty": 1.0, "no_repeat_ngram_size": 0, "encoder_repetition_penalty": 1.0, "diversity_penalty": 0.0}
+_PENALTIES = {
+    "repetition_penalty": 1.0,
+    "no_repeat_ngram_size": 0,
+    "encoder_repetition_penalty": 1.0,
+    "diversity_penalty": 0.0,
+}
 _CUTS = {"top_k": 50, "top_p": 1.0, "min_p": None, "typical_p": 1.0}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -101,7 +101,11 @@ def distinct_share(repeats: int, items: Sequence[float]) -> float:
 
 
 def graded(
-    texts: Sequence[str | None], grades: Sequence[Grade], tokens: Tokens, options: Mapping[str, Any]
+    texts: Sequence[str | None],
+    grades: Sequence[Grade],
+    tokens: Tokens,
+    options: Mapping[str, Any],
+    cut: Collection[str] = (),
 ) -> list[Sample]:
     """Put responses together with their grades and lengths.
 
@@ -110,9 +114,11 @@ def graded(
         grades: of the responses.
         tokens: gives the length of a text.
         options: lm-eval's generation kwargs, for the limit of tokens.
+        cut: texts of which the server said that the limit stopped them.
     """
     samples = []
     for text, grade in zip(texts, grades, strict=True):
         length = tokens(text or "")
-        samples.append(Sample(text or "", grade, length, is_truncated(grade, length, token_limit(options))))
+        truncated = text in cut or is_truncated(grade, length, token_limit(options))
+        samples.append(Sample(text or "", grade, length, truncated))
     return samples

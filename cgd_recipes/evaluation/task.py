@@ -101,7 +101,9 @@ class MathTask(ConfigurableTask):  # type: ignore[misc]
         documents = load_documents(benchmark)
         if benchmark.rows and len(documents) not in benchmark.rows:
             message = "%s: %d problems in %s, where %s are expected"
-            log.warning(message, self.config.task, len(documents), benchmark.source, " or ".join(map(str, benchmark.rows)))
+            log.warning(
+                message, self.config.task, len(documents), benchmark.source, " or ".join(map(str, benchmark.rows))
+            )
         self.config.metadata = {
             **(self.config.metadata or {}),
             "documents_from": benchmark.source,
@@ -150,5 +152,7 @@ class MathTask(ConfigurableTask):  # type: ignore[misc]
         guards.check_responses(self.config.task, len(texts), self.config.repeats)
         gold, grader = gold_in(doc), self.settings.grader
         grades = pool().grade_many([(gold, text or "") for text in texts], grader)
-        samples = graded(texts, grades, self.tokens, self.config.generation_kwargs)
+        # What our own runner lets a chat model remember.
+        cut = getattr(self._model, "cgd_cut_texts", ())
+        samples = graded(texts, grades, self.tokens, self.config.generation_kwargs, cut)
         return problem_metrics(samples, self.settings.pass_at, grader)
