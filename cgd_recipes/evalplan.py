@@ -11,6 +11,10 @@ from cgd_recipes.launch import adapter_of, output_dir
 from cgd_recipes.plan import Plan
 
 
+PROMPT_ROOM = 2_048
+"""Positions to keep for the prompt; the longest problem of the benchmarks takes about half of it."""
+
+
 def trained_model(plan: Plan, config: Mapping[str, Any]) -> str:
     """Folder of the trained model, relative to the output folder.
 
@@ -61,7 +65,8 @@ def build_eval(
 
 def _model_args(plan: Plan, evaluate: Mapping[str, Any], model: str) -> dict[str, Any]:
     # lm-eval cuts the beginning of a prompt that does not fit beside max_gen_toks.
-    length = min(plan.max_positions or 32_768, 2 * evaluate["max_gen_toks"])
+    limit = evaluate["max_gen_toks"]
+    length = min(plan.max_positions or 32_768, limit + max(limit, PROMPT_ROOM))
     if evaluate["engine"] == "server":
         served = evaluate["served_model"] or plan.recipe.get("student")
         url = f"{str(evaluate['base_url']).rstrip('/')}/chat/completions"

@@ -8,8 +8,9 @@ import os
 import re
 import shlex
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from cgd_recipes.evaluation.settings import data_of, eval_problems, eval_warning
 from cgd_recipes.evaluation.show import print_summary
 from cgd_recipes.evaluation.summary import summarise
 from cgd_recipes.evaluation.sweep import run_folder
-from cgd_recipes.evaluation.taskfiles import average_of, leaves, task_file, task_names
+from cgd_recipes.evaluation.taskfiles import average_of, benchmark_of, leaves, task_names
 from cgd_recipes.launch import adapter_of, output_dir
 from cgd_recipes.output import file_sha256
 from cgd_recipes.plan import Plan, make_plan
@@ -59,7 +60,7 @@ class Evaluation:
     folder: Path
     data: tuple[Path, ...] = field(default=())
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """What a run's answers depend on, as eight hex digits: settings, task files, local data, a local model's files."""
         model = Path(str(self.config["model_args"].get("pretrained", "")))
@@ -187,21 +188,19 @@ def make_evaluation(
     config.pop("log_samples")
     files = {f"tasks/{file}": text for file, text in eval_task_files(plan, 1, names).items()}
     local = data_folder(data_of(plan.recipe))
-    data = (
-        [
-            local / f"{task_file(one)['benchmark']}.jsonl"
-            for one in leaves(names)
-            if one in task_names() and local and "benchmark" in task_file(one)
-        ]
-        if local
-        else []
-    )
     offline = OFFLINE if local and (Path(model).is_dir() or evaluate["engine"] == "server") else {}
     switches = {key: value for key, value in {**NO_TELEMETRY, **offline}.items() if key not in os.environ}
     seeds = [plan.train["seed"] + run for run in range(n)]
-    return Evaluation(
-        config, files, seeds, limit, python, switches, folder, tuple(path for path in data if path.is_file())
-    )
+    return Evaluation(config, files, seeds, limit, python, switches, folder, tuple(_data_files(names, local)))
+
+
+def _data_files(names: Iterable[str], folder: Path | None) -> list[Path]:
+    """The local files that tasks read; none where they come from the hub."""
+    if folder is None:
+        return []
+    ours = [name for name in leaves(names) if name in task_names()]
+    paths = [folder / f"{benchmark_of(name)}.jsonl" for name in ours]
+    return [path for path in paths if path.is_file()]
 
 
 def choose(

@@ -15,9 +15,11 @@ import argparse
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
+from cgd_recipes.evaluation.fault import EvaluationFault
 from cgd_recipes.evaluation.taskfiles import outsiders
 
 DONE = "results.json"
@@ -144,7 +146,10 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", required=True)
     parser.add_argument("--limit", type=float)
     given = parser.parse_args()
-    sweep(given.config, given.runs, given.prefix, given.seeds, given.limit)
+    try:
+        sweep(given.config, given.runs, given.prefix, given.seeds, given.limit)
+    except EvaluationFault as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

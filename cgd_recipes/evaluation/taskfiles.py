@@ -33,6 +33,12 @@ def task_file(name: str) -> dict[str, Any]:
     return keys
 
 
+def benchmark_of(name: str) -> str:
+    """The benchmark of a shipped task, which names its local file."""
+    keys = task_file(name)
+    return str(keys.get("benchmark") or benchmark_of(keys["include"].removesuffix(".yaml")))
+
+
 def leaves(names: Iterable[str]) -> list[str]:
     """Tasks without their groups: those of shipped groups in full; names that are not ours as they are."""
     found: list[str] = []
