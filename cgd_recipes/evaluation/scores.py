@@ -116,9 +116,11 @@ def graded(
         options: lm-eval's generation kwargs, for the limit of tokens.
         cut: texts of which the server said that the limit stopped them.
     """
-    samples = []
+    samples, limit = [], token_limit(options)
     for text, grade in zip(texts, grades, strict=True):
         length = tokens(text or "")
-        truncated = text in cut or is_truncated(grade, length, token_limit(options))
+        if length is not None:  # bytes that are no text may be more tokens when they are tokenized again
+            length = min(length, limit)
+        truncated = text in cut or is_truncated(grade, length, limit)
         samples.append(Sample(text or "", grade, length, truncated))
     return samples

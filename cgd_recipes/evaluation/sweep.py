@@ -59,6 +59,7 @@ def _model(options: Any) -> Any:
     from lm_eval.api.registry import get_model
 
     more = {"batch_size": options.batch_size, "max_batch_size": options.max_batch_size, "device": options.device}
+    more = {key: value for key, value in more.items() if key not in options.model_args}
     model = get_model(options.model).create_from_arg_obj(dict(options.model_args), more)
     if options.model == "local-chat-completions":
         keep_finish_reasons(model)
