@@ -10,7 +10,6 @@ from cgd_recipes.evaluation.taskfiles import copied_files
 from cgd_recipes.launch import adapter_of, output_dir
 from cgd_recipes.plan import Plan
 
-
 PROMPT_ROOM = 2_048
 """Positions to keep for the prompt; the longest problem of the benchmarks takes about half of it."""
 
