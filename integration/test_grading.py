@@ -1,6 +1,8 @@
 """Grading with math-verify: every tricky pair, and workers that must never hang."""
 
 import os
+import random
+import re
 import signal
 import subprocess
 import sys
@@ -71,20 +73,37 @@ def test_pairs_in_a_pool():
     assert wrong == []
 
 
-@pytest.mark.parametrize("grader", ["strict", "compat", "math-verify"])
-def test_nothing_hangs(grader):
-    golds = [Gold("5"), Gold("x^2+1"), Gold("1,2", multiple=True)]
+@pytest.mark.parametrize(
+    ("grader", "golds"),
+    [
+        ("strict", [Gold("5"), Gold("x^2+1"), Gold("1,2", multiple=True)]),
+        ("compat", [Gold("5")]),
+        ("math-verify", [Gold("5")]),
+    ],
+)
+def test_nothing_hangs(grader, golds):
     items = [(gold, boxed(answer)) for answer in PATHOLOGICAL for gold in golds]
-    start = time.monotonic()
-    with GradingPool(workers=2, timeout=2) as pool:
+    with GradingPool(workers=2, timeout=1) as pool:
         grades = pool.grade_many(items, grader)
         # The pool works on afterwards.
         assert pool.grade(Gold("x^2+x"), boxed("x(x+1)"), grader).correct
-    assert time.monotonic() - start < 2 + len(items) * 4 / 2
+    assert "timeout" in {one.reason for one in grades}
     if grader == "strict":
         assert not any(one.correct for one in grades)
         assert {one.reason for one in grades} <= {"timeout", "unparsed", "different"}
-        assert "timeout" in {one.reason for one in grades}
+
+
+def test_nonsense_is_no_mistake_of_ours(capfd):
+    draw = random.Random(7)
+    golds = [gold_and_response(pair)[0] for pair in PAIRS]
+    tokens = re.findall(r"\\(?:[A-Za-z]+|.)|\d+|.", " ".join(gold_and_response(pair)[1] for pair in PAIRS), re.DOTALL)
+    items = []
+    for _ in range(2_000):
+        answer = "".join(draw.choice(tokens) + draw.choice(("", " ")) for _ in range(draw.randint(1, 12)))
+        items.append((draw.choice(golds), boxed(answer + "}" * max(0, answer.count("{") - answer.count("}")))))
+    with GradingPool(workers=2) as pool:
+        pool.grade_many(items)
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_the_limit_is_kept():
@@ -92,7 +111,7 @@ def test_the_limit_is_kept():
         pool.grade(Gold("x"), boxed("x+0"))  # starts the worker
         start = time.monotonic()
         late = pool.grade(Gold("5"), boxed("10^{10^{10}}"))
-        assert time.monotonic() - start < 2
+        assert 0.9 < time.monotonic() - start < 5
     assert (late.correct, late.answered, late.answer, late.reason) == (False, True, "10^{10^{10}}", "timeout")
 
 

@@ -14,7 +14,7 @@ ORDER = [
     "axolotl_config", "axolotl_check", "torchtune_components", "torchtune_student", "torchtune_config", "torchtune_check",
     "torchtune_tokenizers", "trainer",
     "grading.gold", "grading.extract", "grading.clean", "grading.number", "grading.structure", "grading.text",
-    "grading.unit", "grading.latex", "grading.symbolic", "grading.single", "grading.strict", "grading.compat", "grading.plain",
+    "grading.latex", "grading.unit", "grading.symbolic", "grading.single", "grading.strict", "grading.compat", "grading.plain",
     "grading.grader", "grading.worker", "grading.pool", "grading.golds", "grading.__init__",
     "evaluation.__init__", "evaluation.taskfiles", "evaluation.settings",
     "check", "chat", "lengths", "with_trainer", "trainer_file",

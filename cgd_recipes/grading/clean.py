@@ -32,6 +32,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\\$|\$|\\(?:pounds|euro|textdollar)\b", " "),
     (SIZES, ""),
     (r"\\(?:displaystyle|textstyle|limits|nolimits|rm|bf|it|normalsize|large)(?![A-Za-z])", " "),
+    (r"\\(?:text)?color\s*\{[^{}]*\}", " "),
     (r"\\(?:phantom|hspace|vspace)\*?\s*\{[^{}]*\}", " "),
     # Thousands: 1{,}200; 1\,200; 1\!200; 10,\!080
     (r"(?<=\d)\s*(?:\{,\}|,\\[!,;: ]|\\,|\\!|\\;|\\:)\s*(?=\d{3}(?!\d))", ","),
@@ -41,6 +42,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\(?:d|t)binom(?![A-Za-z])", r"\\binom"),
     (r"\\operatorname\s*\*?\s*\{\s*(arc\w+|sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|ln|log|exp|lcm|gcd|max|min)\s*\}", r"\\\1 "),
     (r"\\(?:text(?:rm|bf|it|tt|sf|normal)|math(?:rm|bf|it|sf)|bm|boldsymbol|[mh]box|operatorname|emph|underline)\s*(?=\{)", r"\\text"),
+    (r"\\text\s*\{\s*(-?\d[\d.,]*)\s*([A-Za-z ]*)\}", r" \1 \\text{\2}"),
     (r"\\text\s*\{\s*\}", " "),
     (r"(?:,\s*)?\\text\s*\{\s*(?:,\s*)?(?:and|or)\s*\}\s*,?", ", "),
     (r"(?:,\s*)?(?<![A-Za-z\\])(?:and|or)(?![A-Za-z])", ", "),
@@ -84,7 +86,7 @@ COMPILED = [(re.compile(pattern), replacement) for pattern, replacement in RULES
 # What leads up to an answer in a box: "The answer is 5", "approximately 5".
 LEAD = re.compile(
     r"^(?:\\text\s*\{)?\s*(?:(?:thus|so|therefore|hence),?\s+)?(?:(?:the\s+)?(?:final\s+)?answer\s*(?:is|:|=)|approximately|approx\.|about|"
-    r"roughly|\\approx|=|\\implies|\\Rightarrow|:)\s*\}?\s*(?=\S)",
+    r"roughly|\\approx|\\therefore|=|\\implies|\\Rightarrow|:)\s*\}?\s*(?=\S)",
     re.IGNORECASE,
 )
 TRAIL = re.compile(r"[\s.,;:]+$")

@@ -24,6 +24,8 @@ DOTS = re.compile(
 PRIMES = re.compile(rf"(?P<name>{NAME})(?P<primes>'+)(?P<subscript>_\{{[^{{}}]*\}})?")
 COMMAND_OR = re.compile(r"\\[A-Za-z]+|_\{[^{}]*\}|(?<![A-Za-z])I(?!_)|E_\{([^{}]*)\}")
 
+TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
+
 
 def subscripts(text: str) -> str:
     """Every subscript of a name as letters and digits in braces; the bounds of sums and the base of a logarithm stay."""
@@ -80,5 +82,7 @@ def to_latex(text: str) -> str:
     text = COMMAND_OR.sub(letters, square_groups(text))
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
     text = re.sub(r"(?<![\d])\.(?=\d)", "0.", text)
+    if TRIGONOMETRY.search(text):
+        text = re.sub(r"(\d+\.?\d*)\s*°", r"(\\frac{\1 \\pi}{180})", text)
     text = text.replace(ROW, r" \\ ").replace("°", "").replace(OPEN_SET, r"\{").replace(CLOSE_SET, r"\}")
     return re.sub(r"\s+", " ", text).strip()

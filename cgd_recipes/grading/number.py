@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 # A decimal of fewer significant digits is no approximation of an exact number, only a rounding of it.
 MIN_DIGITS = 6
-# 10^{10^{10}} is not worth its memory.
-MAX_EXPONENT = 5_000
+# 10^{10^{10}} is not worth its memory, and Python writes no integer of more than 4,300 digits.
+MAX_EXPONENT = 2_000
 
 DIGITS = r"(?:\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(?!\d)(?:\.\d*)?|\d+\.?\d*|\.\d+)"
 EXPONENT = r"(?:\{\s*(?P<{0}a>[+-]?\s*\d+)\s*\}|\(\s*(?P<{0}b>[+-]?\d+)\s*\)|(?P<{0}c>[+-]?\d+))"

@@ -38,7 +38,7 @@ class Worker:
     """A child process that grades one task at a time; it is started when it is first needed.
 
     Args:
-        timeout: seconds that one grade may take.
+        timeout: seconds of processor time that one grade may take.
     """
 
     def __init__(self, timeout: float):
@@ -110,7 +110,8 @@ class GradingPool:
 
     Args:
         workers: how many; by default one for each core that this process may use, at most eight.
-        timeout: seconds that one response may take; then its grade is wrong, for the reason "timeout".
+        timeout: seconds of processor time that one response may take, and six times as many on the clock; then its grade is
+            wrong, for the reason "timeout".
     """
 
     def __init__(self, workers: int | None = None, timeout: float = 10.0):

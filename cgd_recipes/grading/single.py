@@ -42,11 +42,16 @@ def same_single(ours: str, theirs: str, rule: Rule) -> bool | None:
         return True
     if (based := same_in_base(ours, theirs)) is not None:
         return based
-    if r"\approx" in theirs:
-        return any(same_single(ours, part, rule) for part in split_top(theirs, r"\approx") if not is_name(part))
-    if "=" in ours or "=" in theirs:
+    if len(forms := split_top(theirs, r"\approx")) > 1:
+        return any(same_single(ours, form, rule) for form in forms if not is_name(form))
+    if is_equation(ours) or is_equation(theirs):
         return same_assigned(ours, theirs, rule)
     return same_percent(ours, theirs, rule)
+
+
+def is_equation(text: str) -> bool:
+    """Whether an equals sign stands outside all brackets; that of a sum stands inside."""
+    return len(split_top(text, "=")) > 1
 
 
 def is_name(text: str) -> bool:
@@ -56,22 +61,27 @@ def is_name(text: str) -> bool:
 
 def same_assigned(ours: str, theirs: str, rule: Rule) -> bool | None:
     """Whether two values are the same, of which at least one is an equation or is given a name, as in `x = 5`."""
-    mine, yours = ASSIGNMENT.match(ours), ASSIGNMENT.match(theirs)
+    mine, yours = (ASSIGNMENT.match(text) if is_equation(text) else None for text in (ours, theirs))
     value = yours["value"] if yours else theirs
     if mine and yours:
-        if key(mine["name"]) == key(yours["name"]):
+        if plain_name(mine["name"]) == plain_name(yours["name"]):
             return same_single(mine["value"], split_top(value, "=")[-1], rule)
         if (renamed := with_variable_of(mine["name"], yours["name"], value)) is not None:
             return same_single(mine["value"], renamed, rule)
-    if mine and "=" not in theirs:
+    if mine and not is_equation(theirs):
         return same_single(mine["value"], theirs, rule)
-    if "=" not in ours:
+    if not is_equation(ours):
         # "m + n = 113" states 113; "x^2 - 4 = 0" states an equation.
         last = split_top(value, "=")[-1]
         return False if not yours and last == "0" else same_single(ours, last, rule)
     from cgd_recipes.grading.symbolic import same_value
 
     return same_value(ours, theirs)
+
+
+def plain_name(name: str) -> str:
+    r"""The key of a name; `m_{\max}` is `m`."""
+    return re.sub(r"_\s*(?:\{[\s\\]*(?:text\{\s*)?(?:max|min)[\s}]*\}|\\(?:max|min))", "", key(name))
 
 
 def with_variable_of(ours: str, theirs: str, value: str) -> str | None:

@@ -12,6 +12,7 @@ from cgd_recipes.grading.number import as_number, same_number
 from cgd_recipes.grading.single import Rule, same_single
 from cgd_recipes.grading.structure import (
     MAX_ITEMS,
+    SET,
     UNION,
     Group,
     interval_of,
@@ -21,7 +22,7 @@ from cgd_recipes.grading.structure import (
     too_deep,
 )
 from cgd_recipes.grading.text import kind_of, option, truth, words
-from cgd_recipes.grading.unit import split_unit, unit_name, units_differ, without_letter
+from cgd_recipes.grading.unit import split_unit, unit_name, units_differ, without_words
 
 # Longer answers are left to a process that can be ended.
 QUICK_LENGTH = 300
@@ -80,15 +81,16 @@ def same_quantity(gold: Gold, answer: str, kind: str) -> bool | None:
     """Whether an answer that is no word is the gold answer."""
     ours, unit = split_unit(clean(gold.text))
     theirs, their_unit = split_unit(LABEL.sub("", clean(answer)))
-    if units_differ(gold.unit or unit, their_unit):
+    due = clean(gold.unit) if gold.unit else unit
+    if units_differ(due, their_unit):
         return False
-    rule = Rule(gold.tolerance, unit_name(gold.unit or unit) == "%")
+    rule = Rule(gold.tolerance, unit_name(due) == "%")
     # A percent sign is no unit: 10% is 0.1.
     ours, theirs = (
         text + "%" if unit_name(name) == "%" else text for text, name in ((ours, unit), (theirs, their_unit))
     )
     if as_number(ours.rstrip("%")) and not their_unit:
-        theirs = without_letter(theirs)
+        theirs = without_words(theirs)
     left = shape(ours, listed=gold.multiple or kind == "list", lone_name=kind == "interval")
     right = shape(theirs, listed=isinstance(left, Group), lone_name=kind == "interval")
     if kind == "list":
@@ -117,6 +119,8 @@ def same_shape(left: Group | str, right: Group | str, text: str, rule: Rule) -> 
         right = interval_of(right) or right
     if isinstance(right, Group) and len(right.brackets) == 2 and isinstance(left, str):
         left = interval_of(left) or left
+    if isinstance(left, str) and isinstance(right, Group) and right.brackets == SET and len(right.items) == 1:
+        return same_nested(left, right.items[0], rule)
     if not isinstance(left, Group) or not isinstance(right, Group):
         return False
     if left.brackets == right.brackets and left.ordered:

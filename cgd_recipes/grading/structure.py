@@ -10,7 +10,7 @@ from cgd_recipes.grading.extract import MAX_LENGTH
 from cgd_recipes.grading.number import DIGITS
 
 PAIRS = {"(": ")", "[": "]", OPEN_SET: CLOSE_SET}
-UNION, MATRIX_ROWS = r"\cup", "rows"
+SET, UNION, MATRIX_ROWS = OPEN_SET + CLOSE_SET, r"\cup", "rows"
 OPENING, CLOSING = set(PAIRS) | {"{"}, set(PAIRS.values()) | {"}"}
 # Answers are never nested that deeply, nor lists that long; text that is would only cost time.
 MAX_DEPTH, MAX_ITEMS = 50, 100
@@ -20,7 +20,7 @@ MATRIX = re.compile(
 )
 MEMBER = re.compile(r"^\s*[A-Za-z](?:_\{?\w+\}?)?\s*(?:\\in(?![a-z])|=)?\s*(?=[(\[⦃])")
 NAMED_SET = re.compile(
-    r"^\s*(?:\([A-Za-z](?:\s*,\s*[A-Za-z])+\)|[A-Za-z](?:_\{?\w+\}?)?)\s*(?:\\in(?![a-z])|=)\s*(?=[(\[⦃])"
+    r"^\s*(?:\(\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\s*,\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?)+\s*\)|[A-Za-z](?:_\{?\w+\}?)?)\s*(?:\\in(?![a-z])|=)\s*(?=[(\[⦃])"
 )
 CHAIN = re.compile(
     r"^(?:(?P<low>[^<>=]+?)\s*(?P<first><|\\le)\s*)?(?P<name>[A-Za-z](?:_\{?\w+\}?)?)\s*(?P<second><|>|\\le|\\ge)\s*(?P<high>[^<>=]+)$"
@@ -41,7 +41,7 @@ class Group(NamedTuple):
     @property
     def ordered(self) -> bool:
         """Whether the order of the items matters."""
-        return self.brackets not in ("", UNION, OPEN_SET + CLOSE_SET)
+        return self.brackets not in ("", UNION, SET)
 
 
 def too_deep(text: str) -> bool:
@@ -134,9 +134,9 @@ def shape(text: str, *, listed: bool = False, lone_name: bool = False) -> Group 
     if whole := enclosed(text):
         brackets, content = whole
         items = split_top(content)
-        if brackets == OPEN_SET + CLOSE_SET:
+        if brackets == SET:
             return Group(brackets, expand(items))
-        if len(items) > 1:
+        if len(items) > 1 or brackets == "[]":
             return Group(brackets, tuple(items))
         if brackets == "()" and items:  # "(5)" is 5, "(1 \pm x)" has two values
             return shape(content.strip())

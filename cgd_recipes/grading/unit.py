@@ -7,6 +7,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from cgd_recipes.grading.latex import TRIGONOMETRY
+
 # \mathrm{~kg} \cdot \mathrm{m} / \mathrm{s}^{2}, after cleaning
 WORDS = r"\\text\s*\{[^{}]*\}"
 POWER = r"(?:\s*\^\s*(?:\{\s*-?\s*\d+\s*\}|-?\d+))?"
@@ -61,6 +63,8 @@ def split_unit(text: str) -> tuple[str, str | None]:
     only where they are a known unit of more than a letter, because `3m` is a product.
     """
     text = scaled(text)
+    if text.endswith("°") and TRIGONOMETRY.search(text):
+        return text, None  # the degrees of \sin 30° are the argument's
     match = AT_END.search(text)
     if match and match.start() and not NO_UNIT.search(re.sub(rf"{POWER}(?=\W|$)", "", inner_words(match["unit"]))):
         return text[: match.start()].strip(), match["unit"]
@@ -75,10 +79,13 @@ def inner_words(unit: str) -> str:
     return " ".join(re.findall(r"\\text\s*\{([^{}]*)\}", unit))
 
 
-def without_letter(text: str) -> str:
-    """`9.25 m` without a unit of a single letter; only for an answer whose gold is a number."""
+def without_words(text: str) -> str:
+    """`9.25 m` and `18 eggs` without what follows the number; only for an answer whose gold is a number."""
     bare = BARE.search(text)
-    return text[: bare.start()].strip() if bare and unit_name(bare["unit"]) else text
+    if bare is None or NO_UNIT.search(bare["unit"]) or any(word in SCALES for word in bare["unit"].split()):
+        return text
+    counted = re.fullmatch(r"[a-z]{3,}(?: [a-z]+)*", bare["unit"]) and text[bare.start() : bare.start("unit")].isspace()
+    return text[: bare.start()].strip() if counted or unit_name(bare["unit"]) else text
 
 
 def units_differ(gold: str | None, answer: str | None) -> bool:

@@ -2,9 +2,9 @@
 
     python -m cgd_recipes.grading.worker SECONDS MEGABYTES
 
-Requests and replies are lines of JSON; the first reply, to no request, says why it cannot work, or is empty. The time limit
-is the kernel's: a timer whose signal nobody handles ends the process, whatever it is doing and whether or not the process
-that asked still lives.
+Requests and replies are lines of JSON; the first reply, to no request, says why it cannot work, or is empty. The limits
+are the kernel's: timers whose signals nobody handles end the process, whatever it is doing and whether or not the process that
+asked still lives. One counts processor time, so that a grade does not depend on how busy the machine is.
 """
 
 from __future__ import annotations
@@ -14,11 +14,15 @@ import os
 import resource
 import signal
 import sys
+import traceback
 
 from cgd_recipes.grading.gold import Gold, Grade, judged
 from cgd_recipes.grading.grader import GRADE
 from cgd_recipes.grading.strict import same_answer
 from cgd_recipes.grading.symbolic import libraries
+
+# Seconds on the clock for each of processor time: with more other processes than that, the machine is not fit for use.
+CLOCK = 6
 
 
 def answer(request: str) -> Grade:
@@ -29,12 +33,19 @@ def answer(request: str) -> Grade:
     return GRADE[grader](Gold(*gold), text)
 
 
+def set_timers(seconds: float) -> None:
+    """End this process after so many seconds of processor time, or CLOCK times as many on the clock; 0 for never."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, CLOCK * seconds)
+
+
 def main() -> None:
     """Serve until the input ends."""
     seconds, megabytes = float(sys.argv[1]), int(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for end in (signal.SIGALRM, signal.SIGPROF):
+        signal.signal(end, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # nothing that a library prints is a reply
@@ -48,12 +59,15 @@ def main() -> None:
     if fault:
         return
     for request in sys.stdin:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        set_timers(seconds)
         try:
             reply: list[object] = list(answer(request))
-        except (MemoryError, RecursionError):
+        except MemoryError:
             reply = []
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        except Exception:  # a mistake of ours must not end an evaluation of hours
+            traceback.print_exc()
+            reply = list(judged(json.loads(request)[2], None))
+        set_timers(0)
         replies.write(json.dumps(reply) + "\n")
         replies.flush()
 
