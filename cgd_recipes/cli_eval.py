@@ -13,7 +13,7 @@ from cgd_recipes.cli_options import recipe_options
 @recipe_options
 @click.option("--model", metavar="PATH", help="Model folder or hub id.  [default: the trained model]")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Results folder.  [default: build/<name>-eval]")
-@click.option("--limit", type=click.FloatRange(min=0, min_open=True), help="Problems of each task, to try it out.")
+@click.option("--limit", type=click.IntRange(min=1), help="Problems of each task, to try it out.")
 @click.option("--select", is_flag=True, help="Choose the checkpoint first, on evaluate.select_on.")
 @click.option("--dry-run", is_flag=True, help="Only print eval.yaml and the command.")
 def eval_(
@@ -21,7 +21,7 @@ def eval_(
     settings: tuple[str, ...],
     model: str | None,
     output: Path | None,
-    limit: float | None,
+    limit: int | None,
     select: bool,
     dry_run: bool,
 ) -> None:

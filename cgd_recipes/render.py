@@ -18,6 +18,7 @@ from cgd_recipes.check import check_config, plan_warnings
 from cgd_recipes.dataset import Counts, Rejects, check_rejected, chosen_rows, collect
 from cgd_recipes.errors import RecipeError, user_error
 from cgd_recipes.evalplan import build_eval, eval_task_files, trained_model
+from cgd_recipes.evaluation.settings import data_of
 from cgd_recipes.launch import build_launch
 from cgd_recipes.lengths import Lengths, check_overlong, fitting, load_lengths
 from cgd_recipes.manifest import build_manifest
@@ -211,6 +212,7 @@ def resolved(plan: Plan) -> dict[str, Any]:
     path = recipe.folder("data", "source") / values["data"]["source"]
     if values["data"]["source"] != "sample" and path.exists():
         values["data"]["source"] = str(path.resolve())
+    values["evaluate"] = {**values["evaluate"], "data": data_of(recipe)}
     for key in ("family", "method"):
         if values[key].endswith((".yaml", ".yml")):
             values[key] = str((recipe.folder(key) / values[key]).resolve())

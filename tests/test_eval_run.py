@@ -27,7 +27,7 @@ TASKS = ("cgd_amc23", "cgd_math500")
 def in_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CGD_EVAL_DATA", raising=False)
-    monkeypatch.setattr(running, "_find_python", lambda source: sys.executable)
+    monkeypatch.setattr(running, "find_python", lambda source: sys.executable)
 
 
 @pytest.fixture

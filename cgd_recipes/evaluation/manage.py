@@ -11,7 +11,7 @@ import click
 from cgd_recipes.errors import did_you_mean, user_error
 from cgd_recipes.evaluation.documents import DATA
 from cgd_recipes.evaluation.install import install, lm_eval_tasks, state, uninstall
-from cgd_recipes.evaluation.run import _find_python
+from cgd_recipes.evaluation.run import find_python
 from cgd_recipes.evaluation.taskfiles import task_names, tasks_folder
 from cgd_recipes.with_trainer import find_interpreter
 
@@ -27,7 +27,7 @@ def run_install() -> None:
     Raises:
         RecipeError: no lm-eval, one that has no cgd-recipes beside it, or a folder that is not ours.
     """
-    python = _find_python("lm_eval")
+    python = find_python("lm_eval")
     target = install(_tasks(python))
     click.echo(f"{target}: {len(task_names())} tasks and groups; lm_eval --tasks cgd_math finds them now")
 
@@ -58,7 +58,7 @@ def run_check(names: tuple[str, ...], data: Path | None) -> None:
     unknown = next((name for name in names if name not in known), None)
     if unknown:
         raise user_error(unknown, f"there is no such task{did_you_mean(unknown, known) or '; ' + ', '.join(known)}")
-    python = _find_python("lm_eval")
+    python = find_python("lm_eval")
     for fault in state(_tasks(python)).faults:
         click.echo(f"warning: {fault}", err=True)
     environment = {**os.environ, **({DATA: str(data.absolute())} if data else {})}

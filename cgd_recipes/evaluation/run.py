@@ -54,7 +54,7 @@ class Evaluation:
     config: dict[str, Any]
     files: dict[str, str]
     seeds: list[int]
-    limit: float | None
+    limit: int | None
     python: str
     switches: dict[str, str]
     folder: Path
@@ -111,7 +111,7 @@ def run_eval(
     settings: tuple[str, ...],
     model: str | None,
     output: Path | None,
-    limit: float | None,
+    limit: int | None,
     *,
     dry_run: bool,
     select: bool,
@@ -136,7 +136,7 @@ def run_eval(
         raise RecipeError(problems)
     folder = Path(name) if is_rendered(Path(name)) else Path("build") / recipe.get("name")
     target = (output or Path("build") / f"{recipe.get('name')}-eval").absolute()
-    python = _find_python(recipe.source)
+    python = find_python(recipe.source)
     config = check_config(plan)
     selection = None
     if select:
@@ -153,7 +153,7 @@ def run_eval(
     if selection:
         summary["warnings"] += eval_warnings(recipe)
     if limit is not None:
-        summary["warnings"].append(f"only {limit:g} problems of each task were evaluated")
+        summary["warnings"].append(f"only {limit} problems of each task were evaluated")
     _write(target / RESULTS, {**_head(plan, evaluation), "selection": selection, **summary})
     print_summary(summary)
     click.echo(f"{os.path.relpath(target / RESULTS)} written")
@@ -163,7 +163,7 @@ def make_evaluation(
     plan: Plan,
     model: str,
     folder: Path,
-    limit: float | None,
+    limit: int | None,
     python: str,
     tasks: list[str] | None = None,
     samples: int | None = None,
@@ -208,7 +208,7 @@ def choose(
     config: Mapping[str, Any],
     folder: Path,
     target: Path,
-    limit: float | None,
+    limit: int | None,
     python: str,
     *,
     dry_run: bool,
@@ -244,7 +244,12 @@ def choose(
     return {"set": named, "scores": scores, "model": max(scores, key=lambda one: scores[one])}
 
 
-def _find_python(source: str) -> str:
+def find_python(source: str) -> str:
+    """The Python that has lm-eval, with this package and math-verify beside it, which grade there.
+
+    Raises:
+        RecipeError: no lm-eval, or one without them.
+    """
     python = find_interpreter("lm_eval", Path(source))
     for module in ("cgd_recipes", "math_verify"):
         if not can_import(python, module):

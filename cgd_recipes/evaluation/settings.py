@@ -80,7 +80,7 @@ def eval_problems(recipe: Recipe) -> Iterator[Problem]:
         *((("tasks", index), name) for index, name in enumerate(evaluate["tasks"])),
         (("select_on",), evaluate["select_on"]),
     ]:
-        if name and name.startswith("cgd_") and name not in names and not name.startswith("cgd_smoke"):
+        if name and name.startswith("cgd_") and name not in names:
             hint = did_you_mean(name, names) or f"; there are: {', '.join(names)}"
             yield recipe.problem(("evaluate", *path), f"there is no task '{name}'{hint}")
             return

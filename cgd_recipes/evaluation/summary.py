@@ -35,6 +35,7 @@ def summarise(folders: Sequence[Path], pass_at: Sequence[int], groups: Sequence[
         RecipeError: runs that are not of the same problems.
     """
     results = [json.loads((folder / DONE).read_text(encoding="utf-8")) for folder in folders]
+    versions = sorted({str(result.get("lm_eval_version")) for result in results})
     tasks: dict[str, Any] = {}
     for name, config in results[0]["configs"].items():
         if (config.get("metadata") or {}).get("documents_sha256"):
@@ -47,8 +48,8 @@ def summarise(folders: Sequence[Path], pass_at: Sequence[int], groups: Sequence[
     return {
         "tasks": tasks,
         "groups": {name: group for name in groups if (group := group_summary(name, tasks)) is not None},
-        "warnings": [*_warnings(tasks, len(folders))],
-        "lm_eval": results[0].get("lm_eval_version"),
+        "warnings": [*_mixed(versions), *_warnings(tasks, len(folders))],
+        "lm_eval": versions,
         "data": {name: _data(config) for name, config in results[0]["configs"].items() if name in task_names()},
     }
 
@@ -137,6 +138,11 @@ def _data(config: dict[str, Any]) -> dict[str, Any]:
     return {key: metadata.get(key) for key in ("documents_from", "documents_sha256", "grader")}
 
 
+def _mixed(versions: Sequence[str]) -> Iterator[str]:
+    if len(versions) > 1:
+        yield f"the runs were made by different versions of lm-eval: {', '.join(versions)}"
+
+
 def _warnings(tasks: dict[str, Any], runs: int) -> Iterator[str]:
     ours = {name: task for name, task in tasks.items() if "problems" in task}
     same = [name for name, task in ours.items() if runs > 1 and round(task["distinct"] * runs, 9) == 1]
@@ -144,7 +150,7 @@ def _warnings(tasks: dict[str, Any], runs: int) -> Iterator[str]:
         yield f"{', '.join(same)}: {COLLAPSED % runs}"
     for name, task in ours.items():
         if task["truncated"] > MANY_TRUNCATED:
-            yield f"{name}: {task['truncated']:.0%} of the responses were stopped by max_gen_toks and count as wrong"
+            yield f"{name}: {task['truncated']:.0%} of the responses were stopped by max_gen_toks"
         if task["answered"] < FEW_ANSWERS:
             yield f"{name}: only {task['answered']:.0%} of the responses have a final answer"
         if task["ungraded"]:

@@ -30,7 +30,7 @@ def run_folder(runs: Path, prefix: str, seed: int) -> Path:
     return runs / f"{prefix}-seed{seed}"
 
 
-def sweep(config: Path, runs: Path, prefix: str, seeds: list[int], limit: float | None) -> None:
+def sweep(config: Path, runs: Path, prefix: str, seeds: list[int], limit: int | None) -> None:
     """Run what is not there yet.
 
     Args:
@@ -94,7 +94,7 @@ def _tasks(options: Any) -> Any:
     return TaskManager(include_path=options.include_path, include_defaults=own, metadata=options.metadata)
 
 
-def _run(options: Any, model: Any, manager: Any, seed: int, limit: float | None) -> dict[str, Any] | None:
+def _run(options: Any, model: Any, manager: Any, seed: int, limit: int | None) -> dict[str, Any] | None:
     from lm_eval import simple_evaluate
 
     kwargs = dict(options.gen_kwargs or {})
@@ -145,7 +145,7 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, required=True)
     parser.add_argument("--prefix", required=True)
     parser.add_argument("--seeds", type=int, nargs="+", required=True)
-    parser.add_argument("--limit", type=float)
+    parser.add_argument("--limit", type=int)
     given = parser.parse_args()
     try:
         sweep(given.config, given.runs, given.prefix, given.seeds, given.limit)
