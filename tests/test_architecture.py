@@ -21,8 +21,8 @@ ORDER = [
     "generation.__init__", "generation.engine",
     "launch", "evalplan", "manifest", "render", "rendered", "preview", "preview_show",
     "evaluation.fault", "evaluation.passk", "evaluation.documents", "evaluation.guards", "evaluation.scores", "evaluation.task",
-    "evaluation.sweep", "evaluation.check", "evaluation.summary", "evaluation.show", "evaluation.install", "evaluation.run",
-    "evaluation.manage",
+    "evaluation.sweep", "evaluation.check", "evaluation.summary", "evaluation.show", "evaluation.install", "evaluation.runs",
+    "evaluation.select", "evaluation.run",    "evaluation.manage",
     "commands", "train", "doctor", "report_bug", "cli_options", "cli_eval", "cli", "__main__",
 ]  # fmt: skip
 

@@ -15,8 +15,10 @@ from cgd_recipes.cli import main
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.evalplan import build_eval
 from cgd_recipes.evaluation import run as running
+from cgd_recipes.evaluation import runs
 from cgd_recipes.evaluation.settings import eval_problems, eval_warnings
 from cgd_recipes.evaluation.summary import summarise
+from cgd_recipes.evaluation.sweep import run_folder
 from cgd_recipes.plan import make_plan
 from cgd_recipes.resolve import load_recipe
 
@@ -228,9 +230,9 @@ def finished(model, *settings):
     """The evaluation that `run_eval` makes, its runs there already."""
     plan = plan_of(f"evaluate.tasks=[{', '.join(TASKS)}]", "evaluate.pass_at=[1, 2]", "evaluate.engine=hf", *settings)
     target = (model.parent / "build" / "qwen-cgd-eval").absolute()
-    evaluation = running.make_evaluation(plan, str(model), target, None, sys.executable)
+    evaluation = runs.make_evaluation(plan, str(model), target, None, sys.executable)
     for seed in evaluation.seeds:
-        write_run(running.run_folder(target / "runs", evaluation.fingerprint, seed), {task: [1, 0] for task in TASKS})
+        write_run(run_folder(target / "runs", evaluation.fingerprint, seed), {task: [1, 0] for task in TASKS})
     return evaluation
 
 
@@ -259,13 +261,11 @@ def test_another_model_in_the_same_folder_is_evaluated_again(model):
     first = finished(model).fingerprint
     os.utime(model / "config.json", (1, 1))
     plan = plan_of(f"evaluate.tasks=[{', '.join(TASKS)}]", "evaluate.pass_at=[1, 2]", "evaluate.engine=hf")
-    again = running.make_evaluation(plan, str(model), model.parent, None, sys.executable)
+    again = runs.make_evaluation(plan, str(model), model.parent, None, sys.executable)
     assert again.fingerprint != first
     # More samples go on from those that are there.
     more = plan_of(f"evaluate.tasks=[{', '.join(TASKS)}]", "evaluate.pass_at=[1, 4]", "evaluate.engine=hf")
-    assert (
-        running.make_evaluation(more, str(model), model.parent, None, sys.executable).fingerprint == again.fingerprint
-    )
+    assert runs.make_evaluation(more, str(model), model.parent, None, sys.executable).fingerprint == again.fingerprint
 
 
 def test_local_data_are_part_of_what_a_run_is(model, tmp_path, write_rows):
@@ -274,7 +274,7 @@ def test_local_data_are_part_of_what_a_run_is(model, tmp_path, write_rows):
     prints = set()
     for answer in "12":
         path.write_text(json.dumps({"problem": "p", "answer": answer}))
-        evaluation = running.make_evaluation(plan_of(*settings), str(model), tmp_path, None, sys.executable)
+        evaluation = runs.make_evaluation(plan_of(*settings), str(model), tmp_path, None, sys.executable)
         prints.add(evaluation.fingerprint)
     assert len(prints) == 2
     assert f'data: "{tmp_path}"' in evaluation.files["tasks/_cgd_base"]
@@ -307,7 +307,7 @@ def test_the_best_checkpoint_is_chosen_and_named(model, tmp_path, monkeypatch):
         assert evaluation.config["gen_kwargs"]["do_sample"] is False
         return [path]
 
-    monkeypatch.setattr(running.Evaluation, "run", run)
+    monkeypatch.setattr(runs.Evaluation, "run", run)
     arguments = ["eval", "qwen-cgd", "-s", "evaluate.tasks=[cgd_amc23]", "--select"]
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output

@@ -11,7 +11,7 @@ import click
 from cgd_recipes.errors import did_you_mean, user_error
 from cgd_recipes.evaluation.documents import DATA
 from cgd_recipes.evaluation.install import install, lm_eval_tasks, state, uninstall
-from cgd_recipes.evaluation.run import find_python
+from cgd_recipes.evaluation.runs import find_python
 from cgd_recipes.evaluation.taskfiles import task_names, tasks_folder
 from cgd_recipes.with_trainer import find_interpreter
 
