@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -156,7 +157,8 @@ def test_the_commands(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CGD_EVAL_BIN", str(tmp_path / "none"))
     run = CliRunner().invoke
-    assert run(main, ["tasks", "path"]).stdout.strip() == str(EVALS)
+    folder = Path(run(main, ["tasks", "path"]).stdout.strip())
+    assert {path.name for path in folder.iterdir()} >= set(installing.our_files())
     result = run(main, ["tasks", "check", "cgd_amc32"])
     assert (result.exit_code, result.stderr) == (1, "cgd_amc32: there is no such task; did you mean 'cgd_amc23'?\n")
     for command in ("install", "uninstall", "check"):
