@@ -97,6 +97,14 @@ def test_samples_that_may_differ():
     guards.check_repeats("t", 1, [1], {"temperature": 0.6, "seed": 7})
 
 
+def test_without_a_grader_nothing_is_generated(monkeypatch):
+    monkeypatch.setattr(guards, "find_spec", lambda name: None)
+    with pytest.raises(EvaluationFault, match="math-verify, which grades, is missing"):
+        guards.check_grader()
+    monkeypatch.setattr(guards, "find_spec", lambda name: object())
+    guards.check_grader()
+
+
 def test_every_sample_must_reach_the_grader():
     guards.check_responses("t", 4, 4)
     with pytest.raises(EvaluationFault, match="1 of 4 samples reached the grader"):

@@ -6,7 +6,9 @@ Each of them was seen to happen in lm-eval: a fault stops the run before anythin
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from cgd_recipes.evaluation.fault import EvaluationFault
@@ -30,6 +32,18 @@ def token_limit(options: Mapping[str, Any]) -> int:
     """Longest response in tokens that lm-eval will ask for; its own default where the options name none."""
     names = ("max_gen_toks", "max_new_tokens", "max_tokens", "max_completion_tokens")
     return int(next((options[name] for name in names if options.get(name)), 256))
+
+
+def check_grader() -> None:
+    """See that answers can be graded, before hours are spent on them.
+
+    Raises:
+        EvaluationFault: math-verify is not installed.
+    """
+    if find_spec("math_verify") is None:
+        raise EvaluationFault(
+            f"math-verify, which grades, is missing: {sys.executable} -m pip install 'cgd-recipes[eval]'"
+        )
 
 
 def check_repeats(task: str, repeats: int, pass_at: Sequence[int], options: Mapping[str, Any]) -> None:

@@ -119,6 +119,7 @@ class MathTask(ConfigurableTask):  # type: ignore[misc]
             EvaluationFault: a result would be wrong; see `guards`.
         """
         name, kwargs = self.config.task, self.config.generation_kwargs
+        guards.check_grader()
         guards.check_repeats(name, self.config.repeats, self.settings.pass_at, kwargs)
         if options.get("system_instruction") is not None:
             self.config.description = ""
@@ -130,7 +131,7 @@ class MathTask(ConfigurableTask):  # type: ignore[misc]
     def _check_model(self, apply_chat_template: bool, options: Mapping[str, Any]) -> None:
         name = self.config.task
         context = getattr(self._model, "max_length", None)
-        lengths = {one.doc["id"]: self.tokens(one.args[0]) for one in self.instances}
+        lengths = {one.doc["id"]: self.tokens(one.args[0], None) for one in self.instances}
         known = {name: length for name, length in lengths.items() if length is not None}
         if known and isinstance(context, int):
             guards.check_prompts(name, known, context, options)
@@ -139,11 +140,16 @@ class MathTask(ConfigurableTask):  # type: ignore[misc]
         for warning in [*warnings, *guards.generation_warnings(name, config, options)]:
             log.warning(warning)
 
-    def tokens(self, text: str) -> int | None:
-        """Tokens of a text, with the model's tokenizer; None where lm-eval has none (a chat endpoint)."""
+    def tokens(self, text: str, add_special_tokens: bool | None = False) -> int | None:
+        """Tokens of a text, with the model's tokenizer; None where lm-eval has none (a chat endpoint).
+
+        Args:
+            text: a response, or a prompt.
+            add_special_tokens: None for what the model does with prompts.
+        """
         if not hasattr(self._model, "tok_encode") or not isinstance(text, str):
             return None
-        ids = self._model.tok_encode(text, add_special_tokens=False)
+        ids = self._model.tok_encode(text, add_special_tokens=add_special_tokens)
         return len(ids) if isinstance(ids, list) else None
 
     def process_results(self, doc: Mapping[str, Any], results: Sequence[Any]) -> dict[str, Any]:
