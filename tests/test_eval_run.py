@@ -178,9 +178,9 @@ def test_what_to_be_wary_of(tmp_path):
         write_run(tmp_path / run, {"cgd_amc23": [0, 0]}, text="same", truncated=1.0, answered=0.0, ungraded=0.5)
     text = "\n".join(summarise([tmp_path / "a", tmp_path / "b"], [1, 2], [])["warnings"])
     assert "the 2 samples of every problem are the same text" in text
-    assert "100% of the responses were stopped by max_gen_toks" in text
-    assert "only 0% of the responses have a final answer" in text
-    assert "grading took too long for 50.0%" in text
+    assert "responses were stopped by max_gen_toks: cgd_amc23 100.0 %" in text
+    assert "few responses have a final answer: cgd_amc23 0.0 %" in text
+    assert "count as wrong: cgd_amc23 50.0 %" in text
 
 
 def test_runs_of_different_problems_are_refused(tmp_path):

@@ -148,10 +148,16 @@ def _warnings(tasks: dict[str, Any], runs: int) -> Iterator[str]:
     same = [name for name, task in ours.items() if runs > 1 and round(task["distinct"] * runs, 9) == 1]
     if same:
         yield f"{', '.join(same)}: {COLLAPSED % runs}"
-    for name, task in ours.items():
-        if task["truncated"] > MANY_TRUNCATED:
-            yield f"{name}: {task['truncated']:.0%} of the responses were stopped by max_gen_toks"
-        if task["answered"] < FEW_ANSWERS:
-            yield f"{name}: only {task['answered']:.0%} of the responses have a final answer"
-        if task["ungraded"]:
-            yield f"{name}: grading took too long for {task['ungraded']:.1%} of the responses, which count as wrong"
+    stopped = {name: task["truncated"] for name, task in ours.items() if task["truncated"] > MANY_TRUNCATED}
+    if stopped:
+        yield f"responses were stopped by max_gen_toks: {_shares(stopped)}"
+    silent = {name: task["answered"] for name, task in ours.items() if task["answered"] < FEW_ANSWERS}
+    if silent:
+        yield f"few responses have a final answer: {_shares(silent)}"
+    slow = {name: task["ungraded"] for name, task in ours.items() if task["ungraded"]}
+    if slow:
+        yield f"grading took too long, and these responses count as wrong: {_shares(slow)}"
+
+
+def _shares(found: dict[str, float]) -> str:
+    return ", ".join(f"{name} {100 * share:.1f} %" for name, share in found.items())
