@@ -112,7 +112,10 @@ def torchtune(session: nox.Session) -> None:
 
 
 @nox.session(python="3.11")
-def lm_eval(session: nox.Session) -> None:
-    """The newest lm-eval runs the rendered eval.yaml (the axolotl session does so with the one that Axolotl pins)."""
-    trainer = ["lm-eval[hf]==0.4.13", "torch==2.13.0", "transformers==5.16.1"]
-    trainer_session(session, trainer, ["integration/test_lm_eval.py"])
+@nox.parametrize("version", ["0.4.11", "0.4.13"])
+def lm_eval(session: nox.Session, version: str) -> None:
+    """The oldest and the newest lm-eval run the rendered eval.yaml and the benchmarks."""
+    trainer = [f"lm-eval[hf,api]=={version}", "torch==2.13.0", "transformers==5.16.1", "math-verify>=0.8"]
+    # The axolotl session runs the plans of all families with the lm-eval that Axolotl pins, which is the oldest.
+    tests = ["test_evaluation.py", *(["test_lm_eval.py"] if version == "0.4.13" else [])]
+    trainer_session(session, trainer, [f"integration/{name}" for name in tests])

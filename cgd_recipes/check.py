@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cgd_recipes.errors import Finding, Problem, RecipeError, did_you_mean
+from cgd_recipes.evaluation.settings import eval_problems, eval_warnings
 from cgd_recipes.plan import Plan
 from cgd_recipes.rows import RowReader
 from cgd_recipes.shipped import shipped_names
@@ -29,7 +30,7 @@ def check_config(plan: Plan, folder: Path | None = None) -> dict[str, Any]:
     trainer = get_trainer(plan.train["trainer"])
     problems = [plan.recipe.problem(finding.path, finding.message) for finding in trainer.problems(plan)]
     if plan.rows is None:
-        problems += _data_problems(plan)
+        problems += [*_data_problems(plan), *eval_problems(plan.recipe)]
     if problems:
         raise RecipeError(problems)
     config = trainer.build(plan)
@@ -41,7 +42,7 @@ def check_config(plan: Plan, folder: Path | None = None) -> dict[str, Any]:
 
 def plan_warnings(plan: Plan) -> list[str]:
     """What a user should know before training with a plan."""
-    return get_trainer(plan.train["trainer"]).warnings(plan)
+    return [*get_trainer(plan.train["trainer"]).warnings(plan), *eval_warnings(plan.recipe)]
 
 
 def _data_problems(plan: Plan) -> list[Problem]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cgd_recipes import __version__
+from cgd_recipes.cli_eval import eval_, tasks
 from cgd_recipes.cli_generate import generate, journal
 from cgd_recipes.cli_options import json_option, recipe_options
 
@@ -170,3 +171,7 @@ def schema(name: str) -> None:
     from cgd_recipes.commands import run_schema
 
     run_schema(name)
+
+
+main.add_command(eval_)
+main.add_command(tasks)

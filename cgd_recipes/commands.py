@@ -68,7 +68,7 @@ def _text_summary(rendered: Rendered, dry_run: bool) -> str:
     ]
     if dry_run:
         return "\n".join([*lines, f"dry run   all checks passed; nothing was written to {rendered.folder}"])
-    files = ", ".join([*rendered.outputs, "manifest.json"])
+    files = ", ".join(dict.fromkeys(_short(name) for name in [*rendered.outputs, "manifest.json"]))
     return "\n".join(
         [
             *lines,
@@ -77,6 +77,11 @@ def _text_summary(rendered: Rendered, dry_run: bool) -> str:
             f"evaluate  cd {rendered.folder} && lm_eval run --config eval.yaml",
         ]
     )
+
+
+def _short(name: str) -> str:
+    """A file as a summary names it: the task files, of which there may be many, by their folder."""
+    return "tasks/" if name.startswith("tasks/") else name
 
 
 @contextmanager

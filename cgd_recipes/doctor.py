@@ -17,12 +17,13 @@ import click
 
 from cgd_recipes.check import check_config
 from cgd_recipes.errors import Problem, RecipeError, Where
+from cgd_recipes.evaluation.install import lm_eval_tasks, state
 from cgd_recipes.plan import Plan, make_plan
 from cgd_recipes.rendered import recipe_name
 from cgd_recipes.resolve import load_recipe
 from cgd_recipes.shipped import data_root
 from cgd_recipes.train import check_tokenizers
-from cgd_recipes.with_trainer import TRAINER_BIN, find_command, find_interpreter
+from cgd_recipes.with_trainer import TRAINER_BIN, can_import, find_command, find_interpreter
 from cgd_recipes.yamlfile import read_yaml
 
 TRAINERS = ("axolotl", "torchtune")
@@ -61,8 +62,27 @@ def find_trainers() -> dict[str, str]:
 
 
 def find_environments(trainers: dict[str, str]) -> dict[str, Environment]:
-    """Look up this environment and those of trainers (see `find_trainers`), by the path of their Python."""
-    return {python: read_environment(python) for python in dict.fromkeys([sys.executable, *trainers.values()])}
+    """Look up this environment, those of trainers (see `find_trainers`) and lm-eval's, by the path of their Python."""
+    pythons = [sys.executable, *trainers.values()]
+    with suppress(RecipeError):
+        pythons.append(find_interpreter("lm_eval", Path("lm_eval")))
+    return {python: read_environment(python) for python in dict.fromkeys(pythons)}
+
+
+def evaluation_warnings(environments: dict[str, Environment]) -> list[str]:
+    """What is wrong with lm-eval where it is: stale or foreign task files in it, and nothing to grade with."""
+    warnings = []
+    for python, environment in environments.items():
+        folder = lm_eval_tasks(python) if "lm-eval" in environment.versions else None
+        if folder is None:
+            continue
+        installed = state(folder)
+        warnings += installed.faults
+        if installed.version and not can_import(python, "cgd_recipes"):
+            warnings.append(
+                f"{python} has no cgd_recipes, which the task files in its lm-eval name; install it there, too"
+            )
+    return warnings
 
 
 def tool_problems(trainers: dict[str, str], environments: dict[str, Environment]) -> list[Problem]:
@@ -240,7 +260,7 @@ def run_doctor(name: str | None, settings: tuple[str, ...], *, as_json: bool) ->
     trainers, gpus = find_trainers(), find_gpus()
     environments = find_environments(trainers)
     problems = recipe_problems(plan, gpus) if plan else tool_problems(trainers, environments)
-    warnings = recipe_warnings(plan, gpus) if plan else []
+    warnings = [*(recipe_warnings(plan, gpus) if plan else []), *evaluation_warnings(environments)]
     if not trainers:
         cures = [f"for {one}: {pip_install(compatibility()['tools'][one]['install'])}" for one in TRAINERS]
         warnings.append(f"no trainer is installed; {'; '.join(cures)}")

@@ -17,7 +17,8 @@ from cgd_recipes import __version__
 from cgd_recipes.check import check_config, plan_warnings
 from cgd_recipes.dataset import Counts, Rejects, check_rejected, chosen_rows, collect, for_method
 from cgd_recipes.errors import RecipeError, user_error
-from cgd_recipes.evalplan import build_eval
+from cgd_recipes.evalplan import build_eval, eval_task_files, trained_model
+from cgd_recipes.evaluation.settings import data_of
 from cgd_recipes.generation.settings import resolved_generation
 from cgd_recipes.generation.triples import from_triples, triples_warnings
 from cgd_recipes.launch import build_launch
@@ -198,8 +199,11 @@ def _write_files(plan: Plan, config: dict[str, Any], output: OutputFolder) -> No
     output.write("launch.sh", build_launch(plan, config), executable=True)
     output.write(
         "eval.yaml",
-        f"{head}# Run in this folder: lm_eval run --config eval.yaml\n" + dump_yaml(build_eval(plan, config)),
+        f"{head}# Run in this folder: lm_eval run --config eval.yaml\n"
+        + dump_yaml(build_eval(plan, trained_model(plan, config))),
     )
+    for file, text in eval_task_files(plan).items():
+        output.write(f"tasks/{file}", text)
     output.write("recipe.resolved.yaml", head + dump_yaml(resolved(plan)))
 
 
@@ -214,6 +218,7 @@ def resolved(plan: Plan) -> dict[str, Any]:
         values["data"]["source"] = str(path.resolve())
     if values.get("generate"):
         values["generate"] = resolved_generation(plan)
+    values["evaluate"] = {**values["evaluate"], "data": data_of(recipe)}
     for key in ("family", "method"):
         if values[key].endswith((".yaml", ".yml")):
             values[key] = str((recipe.folder(key) / values[key]).resolve())

@@ -18,7 +18,10 @@ from cgd_recipes.yamlfile import dump_yaml
 
 TRAINER_BIN = "CGD_TRAINER_BIN"
 """Environment variable that names the bin folder of the trainer's environment."""
-_COMMANDS = {"axolotl": "axolotl", "torchtune": "tune"}
+EVAL_BIN = "CGD_EVAL_BIN"
+"""Environment variable that names the bin folder of lm-eval's environment."""
+_COMMANDS = {"axolotl": "axolotl", "torchtune": "tune", "lm_eval": "lm_eval"}
+_EXTRAS = {"lm_eval": "eval"}
 NO_TELEMETRY = {"AXOLOTL_DO_NOT_TRACK": "1", "DO_NOT_TRACK": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
 
@@ -74,8 +77,10 @@ def run_probe(trainer: str, config: Path, gpus: int, source: Path) -> list[str]:
 def find_command(trainer: str, source: Path) -> Path:
     """The trainer's command: in the folder that CGD_TRAINER_BIN names if it is set, else beside this Python or on PATH.
 
+    For lm-eval it is CGD_EVAL_BIN, and the trainer's folder is searched too.
+
     Args:
-        trainer: axolotl or torchtune.
+        trainer: axolotl, torchtune or lm_eval.
         source: what to name in messages.
 
     Returns:
@@ -84,17 +89,19 @@ def find_command(trainer: str, source: Path) -> Path:
     Raises:
         RecipeError: it is in none of them.
     """
-    name, named = _COMMANDS[trainer], os.environ.get(TRAINER_BIN)
-    folders = [named] if named else [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    variable = EVAL_BIN if trainer == "lm_eval" else TRAINER_BIN
+    name, named = _COMMANDS[trainer], os.environ.get(variable)
+    trainers = [os.environ[TRAINER_BIN]] if variable == EVAL_BIN and TRAINER_BIN in os.environ else []
+    folders = [named] if named else [str(Path(sys.executable).parent), *trainers, os.environ.get("PATH", os.defpath)]
     script = shutil.which(name, path=os.pathsep.join(folders))
     if script:
         return Path(script).resolve()
     if named:
         message = f"there is no '{name}' in {named}; name the bin folder of an environment with {trainer}, or unset it"
-        raise user_error(TRAINER_BIN, message)
+        raise user_error(variable, message)
     message = (
-        f"{trainer} is not installed here: pip install 'cgd-recipes[{trainer}]', or put its environment on PATH, or "
-        "name that environment's bin folder in CGD_TRAINER_BIN"
+        f"{trainer} is not installed here: pip install 'cgd-recipes[{_EXTRAS.get(trainer, trainer)}]', or put its "
+        f"environment on PATH, or name that environment's bin folder in {variable}"
     )
     raise user_error(str(source), message)
 
@@ -105,7 +112,7 @@ def find_interpreter(trainer: str, source: Path) -> str:
     Raises:
         RecipeError: neither.
     """
-    if is_installed(trainer) and not os.environ.get(TRAINER_BIN):
+    if is_installed(trainer) and not os.environ.get(EVAL_BIN if trainer == "lm_eval" else TRAINER_BIN):
         return sys.executable
     script = find_command(trainer, source)
     first = script.read_bytes().split(b"\n", 1)[0].decode(errors="replace")
@@ -114,7 +121,8 @@ def find_interpreter(trainer: str, source: Path) -> str:
     for candidate in (*map(Path, named), script.parent / "python"):
         if candidate.name.startswith("python") and candidate.is_file():
             return str(candidate)
-    message = "does not say which Python runs it; name the bin folder of its environment in CGD_TRAINER_BIN"
+    variable = EVAL_BIN if trainer == "lm_eval" else TRAINER_BIN
+    message = f"does not say which Python runs it; name the bin folder of its environment in {variable}"
     raise user_error(str(script), message)
 
 

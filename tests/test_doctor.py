@@ -1,6 +1,7 @@
 """`cgd-recipe doctor`: known combinations of versions, and what a recipe lacks on this machine."""
 
 import json
+import shutil
 import sys
 import tomllib
 
@@ -14,6 +15,7 @@ from packaging.specifiers import SpecifierSet
 from cgd_recipes import doctor
 from cgd_recipes.cli import main
 from cgd_recipes.doctor import Environment, compatibility, contradictions, is_within
+from cgd_recipes.evaluation.install import install
 from cgd_recipes.with_trainer import is_installed
 
 TEXT = {"type": "string", "minLength": 1}
@@ -44,7 +46,14 @@ TORCHTUNE = {"torchtune": "0.6.1", "torch": "2.13.0", "torchao": "0.15.0", "tran
 @pytest.fixture(autouse=True)
 def in_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    names = ("GPUS_PER_NODE", "CUDA_VISIBLE_DEVICES", "SLURM_GPUS_ON_NODE", "HF_HUB_OFFLINE", "CGD_TRAINER_BIN")
+    names = (
+        "GPUS_PER_NODE",
+        "CUDA_VISIBLE_DEVICES",
+        "SLURM_GPUS_ON_NODE",
+        "HF_HUB_OFFLINE",
+        "CGD_TRAINER_BIN",
+        "CGD_EVAL_BIN",
+    )
     for name in names:
         monkeypatch.delenv(name, raising=False)
 
@@ -306,3 +315,21 @@ def test_commands_of_the_launch_script(machine, monkeypatch, tmp_path):
         "there is no bash, which launch.sh needs; install bash\n"
         "there is no sha256sum, which launch.sh needs; install GNU coreutils"
     )
+
+
+def test_stale_task_files_in_lm_eval(machine, monkeypatch, tmp_path):
+    machine(TORCHTUNE | {"lm-eval": "0.4.13"})
+    tasks = tmp_path / "lm_eval" / "tasks"
+    tasks.mkdir(parents=True)
+    monkeypatch.setattr(doctor, "lm_eval_tasks", lambda python: tasks)
+    assert "warning" not in run().stderr
+    target = install(tasks)
+    assert "warning" not in run().stderr
+    (target / "cgd_math.yaml").write_text("edited")
+    assert "warning: " in run().stderr
+    assert "cgd_math.yaml was changed since it was installed" in json.loads(run("--json").stdout)["warnings"][0]
+    shutil.rmtree(target)
+    target.mkdir()
+    assert f"warning: {target} was not written by cgd-recipes" in run().stderr
+    machine(TORCHTUNE)
+    assert "warning" not in run().stderr

@@ -39,6 +39,10 @@ def test_every_recipe_renders_what_it_always_did(name, trainer, render_recipe):
     found = files(rendered.folder)
     manifest = json.loads(found.pop("manifest.json"))
     assert set(manifest["outputs"]) == set(found)
+    # The same in every folder, and otherwise shown by the tests of task files.
+    tasks = {file for file in found if file.startswith("tasks/")}
+    assert {"tasks/cgd_math.yaml", "tasks/cgd_amc23.yaml", "tasks/_cgd_base", "tasks/cgd_task.py"} <= tasks
+    found = {file: content for file, content in found.items() if file not in tasks}
     golden = GOLDEN / f"{name}-{trainer}"
     if os.environ.get("CGD_ACCEPT"):
         for file, content in found.items():

@@ -1,0 +1,362 @@
+"""The benchmarks in a real lm-eval: three ways to name them, pass@k of known models, guards, interrupted runs, a server."""
+
+import itertools
+import json
+import logging
+import os
+import random
+import shutil
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from statistics import mean
+
+import pytest
+from conftest import HERE
+from lm_eval import simple_evaluate
+from lm_eval.api.model import LM
+from lm_eval.tasks import TaskManager
+
+from cgd_recipes.evaluation.fault import EvaluationFault
+from cgd_recipes.evaluation.taskfiles import leaves, tasks_folder
+
+PROBLEMS = HERE / "problems"
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture(autouse=True)
+def local_data(monkeypatch):
+    monkeypatch.setenv("CGD_EVAL_DATA", str(PROBLEMS))
+    monkeypatch.setenv("CGD_EVAL_BIN", str(BIN))
+
+
+class FakeModel(LM):
+    """Answers a problem `What is N + 1?` rightly with the chance that belongs to N; one token a word."""
+
+    tokenizer_name = "fake"
+    max_length = 16_384
+
+    def __init__(self, rates, constant=False):
+        super().__init__()
+        self.rates, self.constant, self.random, self.asked = rates, constant, random.Random(5), []
+
+    def generate_until(self, requests, disable_tqdm=False):
+        return [self.answer(*request.args) for request in requests]
+
+    def answer(self, prompt, options):
+        self.asked.append((prompt, options))
+        number = int(prompt.rpartition("What is ")[2].split()[0])
+        right = self.random.random() < self.rates[number]
+        thought = 0 if self.constant else self.random.random()
+        return f"I thought {thought}. \\boxed{{{number + (1 if right or self.constant else 2)}}}"
+
+    def apply_chat_template(self, messages, add_generation_prompt=True):
+        return "".join(f"<{one['role']}>{one['content']}" for one in messages) + "<assistant>"
+
+    def chat_template(self, name=None):
+        return "fake"
+
+    def tok_encode(self, text, **options):
+        return list(range(len(text.split())))
+
+    def loglikelihood(self, requests):
+        raise NotImplementedError
+
+    loglikelihood_rolling = loglikelihood
+
+
+@pytest.fixture
+def sums(tmp_path, monkeypatch):
+    """A local amc23 of sums, as many as there are rates."""
+
+    def write(count):
+        rows = [
+            {"id": number, "problem": f"What is {number} + 1?", "answer": str(number + 1)} for number in range(count)
+        ]
+        (tmp_path / "amc23.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        monkeypatch.setenv("CGD_EVAL_DATA", str(tmp_path))
+
+    return write
+
+
+def evaluate(model, tmp_path, *, gen_kwargs=None, chat=True, system=None, **keys):
+    """Run cgd_amc23 with keys of its file changed."""
+    folder = tmp_path / "own"
+    if not folder.exists():
+        shutil.copytree(tasks_folder(), folder)
+    changed = "".join(f"{key}: {json.dumps(value)}\n" for key, value in keys.items())
+    (folder / "cgd_own.yaml").write_text(f"include: cgd_amc23.yaml\ntask: cgd_own\n{changed}")
+    return simple_evaluate(
+        model=model, tasks=["cgd_own"], task_manager=TaskManager(include_path=str(folder), include_defaults=False),
+        apply_chat_template=chat, system_instruction=system, gen_kwargs=gen_kwargs, bootstrap_iters=100,
+    )  # fmt: skip
+
+
+SAMPLED = {"until": [], "max_gen_toks": 512, "do_sample": True, "temperature": 0.6}
+
+
+def test_known_success_rates_give_the_closed_form(sums, tmp_path):
+    rng = random.Random(9)
+    rates = [rng.random() ** 2 for _ in range(150)]
+    sums(len(rates))
+    results = evaluate(FakeModel(rates), tmp_path, repeats=32, pass_at=[1, 4, 16], generation_kwargs=SAMPLED)
+    found = results["results"]["cgd_own"]
+    for k in (1, 4, 16):
+        closed = mean(1 - (1 - rate) ** k for rate in rates)
+        assert abs(found[f"pass@{k},none"] - closed) < found[f"pass@{k}_stderr,none"], k
+    assert found["distinct,none"] == 1.0
+    assert found["answered,none"] == 1.0
+    # The samples file alone gives the same: the mean over all ways to take k of a problem's samples, for the small k.
+    samples = results["samples"]["cgd_own"]
+    for k in (1, 4):
+        shares = []
+        for one in samples[:20]:
+            right = [f"\\boxed{{{one['doc']['answer']}}}" in text for text in one["resps"][0]]
+            draws = itertools.combinations(right, k)
+            shares.append(mean(float(any(draw)) for draw in draws))
+            assert one[f"pass@{k}"] == pytest.approx(shares[-1])
+            assert one["run_sd"] == right
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"repeats": 4}, "4 samples with greedy decoding"),
+        ({"repeats": 4, "generation_kwargs": {**SAMPLED, "seed": 1}}, "the same seed"),
+        ({"pass_at": [4]}, "repeats is 1"),
+        ({"generation_kwargs": {**SAMPLED, "max_gen_toks": 16_380}}, "2 of 2 prompts would be cut"),
+        ({"grader": "lenient"}, "unknown grader 'lenient'"),
+    ],
+)
+def test_what_is_stopped_before_anything_is_generated(options, message, sums, tmp_path):
+    sums(2)
+    model = FakeModel([1, 1])
+    with pytest.raises(EvaluationFault, match=message):
+        evaluate(model, tmp_path, **options)
+    assert model.asked == []
+
+
+@pytest.fixture
+def log(caplog):
+    """What is logged; lm-eval sets handlers of its own."""
+    logger = logging.getLogger("cgd_recipes.evaluation")
+    logger.addHandler(caplog.handler)
+    yield caplog
+    logger.removeHandler(caplog.handler)
+
+
+def test_what_is_told(sums, tmp_path, log):
+    sums(2)
+    constant = FakeModel([1, 1], constant=True)
+    found = evaluate(constant, tmp_path, repeats=4, pass_at=[1, 4], generation_kwargs=SAMPLED)["results"]["cgd_own"]
+    assert found["distinct,none"] == 0.25
+    assert "the 4 samples of every problem are the same text" in log.text
+    assert "2 problems in" in log.text and "where 40 are expected" in log.text
+    assert "no chat template" not in log.text
+    evaluate(FakeModel([1, 1]), tmp_path, chat=False, gen_kwargs={"until": ["\n\n"]})
+    assert "no chat template is applied" in log.text
+    assert "responses end at ['\\n\\n']" in log.text
+
+
+def test_the_instruction(sums, tmp_path):
+    sums(1)
+    for system, head in (
+        (None, "<system>Please reason step by step"),
+        ("Mine.", "<system>Mine.<user>"),
+        ("", "<user>"),
+    ):
+        model = FakeModel([1])
+        evaluate(model, tmp_path, system=system)
+        ((prompt, options),) = model.asked
+        assert prompt.startswith(head), prompt
+        assert (options["until"], options["max_gen_toks"]) == ([], 8192)
+        assert prompt.count("boxed") == (system is None)
+
+
+def test_responses_that_fill_the_limit_are_truncated(sums, tmp_path):
+    sums(2)
+    found = evaluate(FakeModel([1, 1]), tmp_path, generation_kwargs={**SAMPLED, "max_gen_toks": 4})["results"][
+        "cgd_own"
+    ]
+    assert found["truncated,none"] == 1.0
+    assert found["pass@1,none"] == 0.0
+    assert found["tokens,none"] == 4
+
+
+def command(*arguments, cwd, **options):
+    done = subprocess.run(list(map(str, arguments)), cwd=cwd, capture_output=True, text=True, check=False, **options)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
+    return done.stdout + done.stderr
+
+
+def test_every_shipped_task_is_in_order(tmp_path):
+    text = command(BIN / "cgd-recipe", "tasks", "check", "--data", PROBLEMS, cwd=tmp_path)
+    told = dict(line.split(": ", 1) for line in text.splitlines() if line.endswith(": ok"))
+    expected = {*leaves(["cgd_math", "cgd_g2", "cgd_general", "cgd_math_val", "cgd_theoremqa_text"])}
+    assert set(told) == expected
+
+
+def test_a_wrong_task_is_found(tmp_path):
+    shutil.copytree(PROBLEMS, tmp_path / "data")
+    (tmp_path / "data" / "aime24.jsonl").write_text('{"problem": "p"}\n')
+    run = [BIN / "cgd-recipe", "tasks", "check", "cgd_aime24", "cgd_aime25", "--data", tmp_path / "data"]
+    done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "aime24.jsonl, row 1: aime24: a row has no answer" in done.stdout
+    assert "cgd_aime25: ok" in done.stdout
+
+
+@pytest.fixture
+def model(models, tmp_path):
+    """The tiny LLaMA with a penalty that transformers would apply."""
+    folder = tmp_path / "tiny"
+    shutil.copytree(models / "llama", folder)
+    config = folder / "generation_config.json"
+    values = json.loads(config.read_text()) if config.exists() else {}
+    config.write_text(json.dumps({**values, "repetition_penalty": 1.3}))
+    return folder
+
+
+def tasks_in(results):
+    """Names in the results file that plain lm-eval wrote, and one task's first sample."""
+    (path,) = results.rglob("results_*.json")
+    found = json.loads(path.read_text())["results"]
+    (samples,) = results.rglob("samples_cgd_gsm8k_*.jsonl")
+    return set(found), json.loads(samples.read_text().splitlines()[0])
+
+
+def test_three_ways_to_name_the_tasks(model, tmp_path):
+    everything = {"cgd_math", *leaves(["cgd_math"])}
+    plain = [
+        BIN / "lm_eval", "--model", "hf", "--model_args", f"pretrained={model},dtype=float32", "--tasks", "cgd_math", "--limit", "1",
+        "--gen_kwargs", "max_gen_toks=16", "--apply_chat_template", "--device", "cpu", "--batch_size", "8", "--log_samples",
+    ]  # fmt: skip
+    recipe = BIN / "cgd-recipe"
+    command(recipe, "tasks", "install", cwd=tmp_path)
+    try:
+        log = command(*plain, "--output_path", "installed", cwd=tmp_path)
+    finally:
+        command(recipe, "tasks", "uninstall", cwd=tmp_path)
+    names, sample = tasks_in(tmp_path / "installed")
+    assert names == everything
+    assert "generation_config.json sets repetition_penalty=1.3" in log
+    assert sample["truncated"] == 1.0 and sample["tokens"] <= 16
+    missing = subprocess.run(
+        [*map(str, plain), "--output_path", "x"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert missing.returncode != 0 and "not found" in missing.stdout + missing.stderr
+
+    folder = command(recipe, "tasks", "path", cwd=tmp_path).strip()
+    command(*plain, "--include_path", folder, "--output_path", "included", cwd=tmp_path)
+    assert tasks_in(tmp_path / "included")[0] == everything
+
+    out = tmp_path / "build"
+    settings = ("evaluate.engine=hf", "evaluate.max_gen_toks=16", "evaluate.pass_at=[1, 2]", "data.sample=4")
+    options = [part for setting in settings for part in ("-s", setting)]
+    command(
+        recipe,
+        "render",
+        "llama-cgd",
+        "-s",
+        f"student={model}",
+        "-s",
+        "train.sequence_len=4096",
+        *options,
+        "-o",
+        out,
+        cwd=tmp_path,
+    )
+    shutil.move(out, tmp_path / "moved")
+    shutil.copytree(model, tmp_path / "moved" / "model")
+    run = [BIN / "lm_eval", "run", "--config", "eval.yaml", "--limit", "1", "--device", "cpu"]
+    log = command(*run, cwd=tmp_path / "moved")
+    names, sample = tasks_in(tmp_path / "moved" / "results")
+    assert names == everything
+    assert len(sample["resps"][0]) == 2 and "pass@2" in sample
+    assert "generation_config.json sets" not in log
+
+
+def eval_command(model, *settings):
+    overs = [
+        f"student={model}",
+        "train.sequence_len=4096",
+        "evaluate.max_gen_toks=16",
+        "evaluate.tasks=[cgd_amc23, cgd_gsm8k]",
+        *settings,
+    ]
+    options = [part for setting in overs for part in ("-s", setting)]
+    return [BIN / "cgd-recipe", "eval", "llama-cgd", "--model", model, *options]
+
+
+def test_an_interrupted_evaluation_goes_on(model, tmp_path):
+    run = eval_command(
+        model, "evaluate.engine=hf", "evaluate.pass_at=[1, 3]", "evaluate.model_args={dtype: float32, device: cpu}"
+    )
+    first = command(*run, cwd=tmp_path)
+    assert "0 of 3 runs are there already" in first
+    place = tmp_path / "build" / "llama-cgd-eval"
+    runs = sorted((place / "runs").iterdir())
+    assert len(runs) == 3
+    texts = [[json.loads(line)["resps"] for line in (one / "samples_cgd_amc23.jsonl").open()] for one in runs]
+    assert texts[0] != texts[1] != texts[2]
+    result = json.loads((place / "results.json").read_text())
+    kept = (runs[0] / "results.json").stat().st_mtime_ns
+    shutil.rmtree(runs[1])
+    (place / "runs" / f".{runs[1].name}.1.tmp").mkdir()  # what a run that was killed may leave
+    again = command(*run, cwd=tmp_path)
+    assert "2 of 3 runs are there already" in again and "run with seed 43" in again and "run with seed 42" not in again
+    assert (runs[0] / "results.json").stat().st_mtime_ns == kept
+    lines = (runs[1] / "samples_cgd_amc23.jsonl").read_text().splitlines()
+    assert [json.loads(line)["resps"] for line in lines] == texts[1]  # its seed says what it is
+    assert json.loads((place / "results.json").read_text())["tasks"] == result["tasks"]
+    assert result["tasks"]["cgd_amc23"]["samples"] == 3
+    assert any("were stopped by max_gen_toks" in warning for warning in result["warnings"])
+
+
+class Server(BaseHTTPRequestHandler):
+    """A chat endpoint that answers every problem with 4, and says of one that it was cut."""
+
+    asked: list = []  # noqa: RUF012
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.asked.append(body)
+        cut = "shelf" in body["messages"][-1]["content"]
+        message = {"role": "assistant", "content": f"Sample {body['seed']}: \\boxed{{{27 if cut else 4}}}"}
+        choice = {"index": 0, "message": message, "finish_reason": "length" if cut else "stop"}
+        text = json.dumps({"choices": [choice], "usage": {}}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, *_arguments):
+        pass
+
+
+def test_a_server(model, tmp_path):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings = (
+        "evaluate.engine=server",
+        f"evaluate.base_url=http://127.0.0.1:{server.server_port}/v1",
+        "evaluate.served_model=me",
+    )
+    run = eval_command(model, *settings, "evaluate.pass_at=[1, 2]")
+    try:
+        command(*run, cwd=tmp_path, env={**os.environ, "OPENAI_API_KEY": "secret-key"})
+    finally:
+        server.shutdown()
+        server.server_close()
+    place = tmp_path / "build" / "llama-cgd-eval"
+    amc = json.loads((place / "results.json").read_text())["tasks"]["cgd_amc23"]
+    # Both answers are right, but the server says that one was cut.
+    assert (amc["pass@1"]["value"], amc["truncated"], amc["distinct"]) == (0.5, 0.5, 1.0)
+    assert {body["seed"] for body in Server.asked} == {42, 43}
+    for body in Server.asked:
+        assert (body["model"], body["max_tokens"], body["temperature"], body["top_p"]) == ("me", 16, 0.6, 0.95)
+        assert [one["role"] for one in body["messages"]] == ["system", "user"]
+    assert not any(b"secret-key" in path.read_bytes() for path in place.rglob("*") if path.is_file())
