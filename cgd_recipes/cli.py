@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cgd_recipes import __version__
+from cgd_recipes.cli_generate import generate, journal
 from cgd_recipes.cli_options import json_option, recipe_options
 
 if TYPE_CHECKING:
@@ -75,6 +76,10 @@ def render(
     from cgd_recipes.commands import run_render
 
     run_render(recipe, settings, output, dry_run=dry_run, force=force, as_json=as_json)
+
+
+main.add_command(generate)
+main.add_command(journal)
 
 
 @main.command()

@@ -30,12 +30,12 @@ def run_render(
 
     recipe = load_recipe(name, settings)
     target = folder or Path("build") / recipe.get("name")
-    with _progress() as tick:
+    with progress() as tick:
         rendered = render(recipe, target, force=force, dry_run=dry_run, progress=tick)
     for warning in rendered.warnings:
         click.echo(f"warning: {warning}", err=True)
     if as_json:
-        _print_json(_summary(rendered, dry_run))
+        print_json(_summary(rendered, dry_run))
         return
     click.echo(_text_summary(rendered, dry_run))
 
@@ -80,7 +80,8 @@ def _text_summary(rendered: Rendered, dry_run: bool) -> str:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, int], None]]:
+def progress() -> Iterator[Callable[[str, int], None]]:
+    """A line on a terminal that says what is done, and how many rows of it are."""
     if not sys.stderr.isatty():
         yield lambda stage, rows: None
         return
@@ -94,6 +95,7 @@ def _progress() -> Iterator[Callable[[str, int], None]]:
 def run_validate(name: str, settings: tuple[str, ...], *, with_trainer: bool, as_json: bool) -> None:
     """`cgd-recipe validate`."""
     from cgd_recipes.check import check_config, plan_warnings
+    from cgd_recipes.generation.settings import load_generation
     from cgd_recipes.plan import make_plan
     from cgd_recipes.trainer_file import check_trainer_file, trainer_of_file
 
@@ -106,6 +108,8 @@ def run_validate(name: str, settings: tuple[str, ...], *, with_trainer: bool, as
     else:
         plan = make_plan(load_recipe(name, settings))
         config = check_config(plan)
+        if plan.recipe.get("generate"):
+            load_generation(plan)
         warnings = plan_warnings(plan)
         if with_trainer:
             from cgd_recipes.with_trainer import check_with_trainer
@@ -114,7 +118,7 @@ def run_validate(name: str, settings: tuple[str, ...], *, with_trainer: bool, as
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
     if as_json:
-        _print_json({"valid": True, "warnings": warnings})
+        print_json({"valid": True, "warnings": warnings})
     else:
         click.echo(f"{name}: valid")
 
@@ -127,12 +131,12 @@ def run_preview(name: str, settings: tuple[str, ...], row: int, page: Path | Non
     from cgd_recipes.preview_show import print_preview, write_page
     from cgd_recipes.rendered import recipe_name
 
-    with _progress() as tick:
+    with progress() as tick:
         shown = preview(load_recipe(recipe_name(name), settings), row, tick)
     if page:
         write_page(shown, page)
     if as_json:
-        _print_json(shown.as_json())
+        print_json(shown.as_json())
     elif page:
         click.echo(f"{page} written")
     else:
@@ -143,7 +147,7 @@ def run_show(name: str, settings: tuple[str, ...], *, as_json: bool) -> None:
     """`cgd-recipe show`."""
     rows = show_rows(load_recipe(name, settings))
     if as_json:
-        _print_json({key: {"value": value, "origin": origin} for key, value, origin in rows})
+        print_json({key: {"value": value, "origin": origin} for key, value, origin in rows})
         return
     from rich.console import Console
     from rich.table import Table
@@ -160,6 +164,7 @@ _LISTED = {
     "families": "recipes/families",
     "methods": "templates/methods",
     "formats": "recipes/formats",
+    "stages": "templates/prompts",
 }
 
 
@@ -175,7 +180,7 @@ def run_ls(*, as_json: bool) -> None:
         for kind, folder in _LISTED.items()
     }
     if as_json:
-        _print_json(listing)
+        print_json(listing)
         return
     for kind, entries in listing.items():
         click.echo(click.style(kind, bold=True))
@@ -217,8 +222,9 @@ def run_schema(name: str) -> None:
     """`cgd-recipe schema`."""
     from cgd_recipes.schema import load_schema
 
-    _print_json(load_schema(name))
+    print_json(load_schema(name))
 
 
-def _print_json(value: Any) -> None:
+def print_json(value: Any) -> None:
+    """Print for machines."""
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import orjson
 from xxhash import xxh3_64_intdigest
@@ -90,8 +90,35 @@ def needed_fields(recipe: Recipe, method: Method) -> list[str]:
     return list(needs)
 
 
-def collect(plan: Plan, source: Source, shuffle: Shuffle, rejects: Rejects, counts: Counts, tick: Tick) -> None:
-    """Read all records, put usable rows into the shuffle, and reject the others.
+class Wanted(NamedTuple):
+    """Which rows are wanted, and what of them.
+
+    Attributes:
+        needs: fields that a row must have.
+        wants: whether a row that has them is wanted; the others are left out and counted.
+        whole: whether everything of a row is kept, columns that are no row fields included, or only what it needs.
+    """
+
+    needs: list[str]
+    wants: Callable[[Row], bool]
+    whole: bool = False
+
+    def kept(self, row: Row, record: Record, reader: RowReader) -> Row:
+        """What is kept of a row."""
+        if self.whole:
+            return {**reader.others(record.values or {}), **row}
+        return {name: row[name] for name in ("id", "verdict", *self.needs) if name in row}
+
+
+def for_method(plan: Plan) -> Wanted:
+    """The rows that a plan's method trains on."""
+    return Wanted(needed_fields(plan.recipe, plan.method), plan.method.wants)
+
+
+def collect(
+    plan: Plan, wanted: Wanted, source: Source, shuffle: Shuffle, rejects: Rejects, counts: Counts, tick: Tick
+) -> None:
+    """Read all records, put usable rows that are wanted into the shuffle, and reject those that cannot be used.
 
     Args:
         tick: called with the number of records read so far, now and then.
@@ -100,8 +127,7 @@ def collect(plan: Plan, source: Source, shuffle: Shuffle, rejects: Rejects, coun
         RecipeError: the source cannot be read, or lacks a column of `data.columns`.
     """
     reader = RowReader(plan.recipe)
-    needs = needed_fields(plan.recipe, plan.method)
-    stored = ["id", "verdict", *needs]
+    needs = wanted.needs
     seed = plan.recipe.get("data", "seed")
     forbidden = plan.family.control_pattern() if plan.recipe.get("data", "control_tokens") == "reject" else None
     unseen, seen = reader.columns, set[str]()
@@ -118,19 +144,19 @@ def collect(plan: Plan, source: Source, shuffle: Shuffle, rejects: Rejects, coun
         if row is None or reason:
             rejects.add(_name(record, row), record.file, record.line, reason)
             continue
-        if not plan.method.wants(row):
+        if not wanted.wants(row):
             counts.left_out += 1
             continue
         try:
             key = order_key(seed, row["id"])
             # By the whole row, so that rows of one id are ordered alike for all methods.
             digest = xxh3_64_intdigest(orjson.dumps(row, option=orjson.OPT_SORT_KEYS))
+            payload = orjson.dumps(wanted.kept(row, record, reader)) if shuffle.wants(key) else None
         except (TypeError, ValueError):
             rejects.add(row["id"], record.file, record.line, NOT_STORABLE)
             continue
-        if shuffle.wants(key):
-            kept = {name: row[name] for name in stored if name in row}
-            shuffle.add(key, digest, orjson.dumps(kept), record.file, record.line)
+        if payload is not None:
+            shuffle.add(key, digest, payload, record.file, record.line)
     tick(counts.read)
     if unseen and seen:
         raise RecipeError(reader.unknown_columns(seen, plan.recipe))

@@ -24,7 +24,7 @@ def build_manifest(
     return {
         "manifest_version": MANIFEST_VERSION,
         "recipe": recipe.get("name"),
-        "recipe_files": _hashes(recipe.files),
+        "recipe_files": hashed_files(recipe.files),
         **read_files(plan),
         "family": plan.family.values["name"],
         "method": plan.method.name,
@@ -63,10 +63,11 @@ def build_manifest(
 def read_files(plan: Plan) -> dict[str, list[dict[str, str]]]:
     """The family's and the method's files with their hashes, as the manifest lists them."""
     family = find_data_file(plan.recipe, "family", "recipes/families")
-    return {"family_files": _hashes([family]), "method_files": _hashes(plan.method.files)}
+    return {"family_files": hashed_files([family]), "method_files": hashed_files(plan.method.files)}
 
 
-def _hashes(paths: list[Path]) -> list[dict[str, str]]:
+def hashed_files(paths: list[Path]) -> list[dict[str, str]]:
+    """Name and SHA-256 of files; shipped ones by their path in the package."""
     return [{"file": _name(path), "sha256": file_sha256(path)} for path in paths]
 
 

@@ -8,14 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import TemplateError
-
 from cgd_recipes.errors import Problem, RecipeError, Where
 from cgd_recipes.family import find_data_file, read_checked
 from cgd_recipes.recipe import Recipe
 from cgd_recipes.schema import load_schema
 from cgd_recipes.shipped import data_root
-from cgd_recipes.template import compile_templates, template_problems
+from cgd_recipes.template import compile_templates, template_faults
 
 PARTS = ("user", "assistant", "rejected")
 
@@ -117,25 +115,12 @@ def read_method(path: Path, chain: tuple[Path, ...] = ()) -> Method:
         base = read_method(found, (*chain, path.resolve()))
         values, files = {**base.values, **values}, base.files
     method = Method(values, document.source, [*files, path])
-    problems = []
-    for part in PARTS:
-        if part in values:
-            place = document.values.get((part,), Where(document.source, 1, 1))
-            problems += [
-                Problem(place, message) for message in template_problems(values[part], values["needs"], row_fields())
-            ]
-            if not problems:
-                problems += [Problem(place, message) for message in _trial(method, part)]
+    problems = [
+        Problem(document.values.get((part,), Where(document.source, 1, 1)), message)
+        for part in PARTS
+        if part in values
+        for message in template_faults(values[part], values["needs"], row_fields())
+    ]
     if problems:
         raise RecipeError(problems)
     return method
-
-
-def _trial(method: Method, part: str) -> list[str]:
-    try:
-        text = compile_templates({part: method.values[part]})({name: f"<{name}>" for name in method.needs})[part]
-    except TemplateError as error:
-        return [f"the template fails: {error.message}"]
-    except Exception as error:  # a template can raise anything: arithmetic on text, a missing method
-        return [f"the template fails: {error}"]
-    return [] if text.strip() else ["the template renders nothing"]

@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 
 from cgd_recipes.chat import Messages
 from cgd_recipes.check import check_config
-from cgd_recipes.dataset import Counts, Rejects, chosen_rows, collect
+from cgd_recipes.dataset import Counts, Rejects, chosen_rows, collect, for_method
 from cgd_recipes.errors import RecipeError, user_error
 from cgd_recipes.examples import ZERO_WIDTH_SPACE
 from cgd_recipes.family import Family
+from cgd_recipes.generation.triples import from_triples
 from cgd_recipes.lengths import Lengths, conversations, fitting, load_lengths
 from cgd_recipes.order import Shuffle
 from cgd_recipes.plan import Plan, make_plan
@@ -151,7 +152,8 @@ def preview(recipe: Recipe, row: int, progress: Progress) -> Preview:
     plan = make_plan(recipe)
     check_config(plan)
     lengths = load_lengths(plan)
-    record = _find(plan, open_source(recipe), lengths, row, progress)
+    reading, _ = from_triples(plan)
+    record = _find(reading, open_source(reading.recipe), lengths, row, progress)
     names = ["chosen", "rejected"] if plan.method.is_preference else ["example"]
     sequences = []
     for name, messages in zip(names, conversations(record), strict=True):
@@ -193,7 +195,7 @@ def _read(
         closing(Shuffle(Path(scratch), limit)) as shuffle,
     ):
         rejects = Rejects(nowhere, source, counts)
-        collect(plan, source, shuffle, rejects, counts, lambda rows: progress("reading", rows))
+        collect(plan, for_method(plan), source, shuffle, rejects, counts, lambda rows: progress("reading", rows))
         rows = _Rows(chosen_rows(shuffle, limit, rejects, counts))
         found = next(islice(fitting(plan, rows, lengths, rejects, counts), row - 1, None), None)
     return found, counts, rows.ended

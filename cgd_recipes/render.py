@@ -15,9 +15,11 @@ from typing import IO, Any
 
 from cgd_recipes import __version__
 from cgd_recipes.check import check_config, plan_warnings
-from cgd_recipes.dataset import Counts, Rejects, check_rejected, chosen_rows, collect
+from cgd_recipes.dataset import Counts, Rejects, check_rejected, chosen_rows, collect, for_method
 from cgd_recipes.errors import RecipeError, user_error
 from cgd_recipes.evalplan import build_eval
+from cgd_recipes.generation.settings import resolved_generation
+from cgd_recipes.generation.triples import from_triples, triples_warnings
 from cgd_recipes.launch import build_launch
 from cgd_recipes.lengths import Lengths, check_overlong, fitting, load_lengths
 from cgd_recipes.manifest import build_manifest
@@ -75,15 +77,17 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
     plan = make_plan(recipe)
     check_config(plan)
     lengths = load_lengths(plan)
-    source = open_source(recipe)
+    reading, triples = from_triples(plan)
+    source = open_source(reading.recipe)
     with OutputFolder(folder, force, dry_run) as output, ThreadPoolExecutor(1) as background:
         _check_method(plan, output, force)
         hashes = background.submit(file_hashes, source)
-        plan, counts = _render_data(plan, source, output, lengths, progress, dry_run)
+        rows, counts = _render_data(reading, source, output, lengths, progress, dry_run)
+        plan = dataclasses.replace(plan, rows=rows.rows, data_sha256=rows.data_sha256)
         config = check_config(plan)
-        warnings = [*plan_warnings(plan), *_data_warnings(plan, counts, lengths, source)]
+        warnings = [*plan_warnings(plan), *triples_warnings(triples), *_data_warnings(plan, counts, lengths, source)]
         _write_files(plan, config, output)
-        identity = {**source.identity, "files": hashes.result()}
+        identity = {**source.identity, "files": hashes.result(), **({"generated": triples} if triples else {})}
         output.write("data/README.md", _card(plan, counts, lengths, identity))
         outputs = output.staged({plan.data_file: plan.data_sha256})
         manifest = build_manifest(plan, counts, lengths, identity, outputs)
@@ -108,7 +112,7 @@ def _render_data(
         _keep_listing(handle, listing, kept),
     ):
         rejects = Rejects(handle, source, counts)
-        collect(plan, source, shuffle, rejects, counts, lambda rows: progress("reading", rows))
+        collect(plan, for_method(plan), source, shuffle, rejects, counts, lambda rows: progress("reading", rows))
         check_rejected(plan, counts, kept)
         with closing(open_writer(output.path(plan.data_file))) as writer:
             for example in fitting(plan, chosen_rows(shuffle, limit, rejects, counts), lengths, rejects, counts):
@@ -208,6 +212,8 @@ def resolved(plan: Plan) -> dict[str, Any]:
     path = recipe.folder("data", "source") / values["data"]["source"]
     if values["data"]["source"] != "sample" and path.exists():
         values["data"]["source"] = str(path.resolve())
+    if values.get("generate"):
+        values["generate"] = resolved_generation(plan)
     for key in ("family", "method"):
         if values[key].endswith((".yaml", ".yml")):
             values[key] = str((recipe.folder(key) / values[key]).resolve())

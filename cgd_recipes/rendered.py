@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cgd_recipes.errors import Problem, RecipeError, Where, dotted, user_error
+from cgd_recipes.generation.triples import from_triples
 from cgd_recipes.manifest import read_files
 from cgd_recipes.output import MANIFEST, file_sha256, read_manifest
 from cgd_recipes.plan import Plan
@@ -104,7 +105,7 @@ def _changed_files(plan: Plan, manifest: dict[str, Any]) -> list[tuple[tuple[str
     }
     before = {path: manifest.get(f"{path[0]}_files", files) for path, files in now.items()}
     try:
-        found = open_source(plan.recipe)
+        found = open_source(from_triples(plan)[0].recipe)
     except RecipeError:
         # Rendered on another machine, where the rows were.
         found = None

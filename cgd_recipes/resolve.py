@@ -25,7 +25,10 @@ def load_recipe(name: str, settings: Iterable[str] = ()) -> Recipe:
         _fill_from_family(recipe)
     missing = check_schema(recipe.values, "recipe.resolved")
     hint = "; set it, or extend base/full, which has the defaults"
-    problems = [recipe.problem(finding.path, finding.message + hint) for finding in missing]
+    problems = [recipe.problem(one.path, one.message + hint) for one in missing if one.path[0] != "generate"]
+    if len(problems) < len(missing):
+        message = "'generate' has no defaults of its own; add base/generate, which has them, to 'extends'"
+        problems.append(recipe.problem(("generate",), message))
     if problems:
         raise RecipeError(problems)
     return recipe

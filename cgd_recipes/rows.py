@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -15,7 +16,10 @@ from cgd_recipes.method import row_fields
 from cgd_recipes.recipe import Recipe
 from cgd_recipes.shipped import data_root, shipped_names
 
-_TEXT = frozenset(["question", "reference", "student_response", "critique", "refined_response", "teacher_response"])
+_TEXT = frozenset(
+    ["question", "reference", "student_response", "critique", "refined_response", "teacher_response"]
+    + [f"{name}_reasoning" for name in ("student", "critique", "refined", "teacher", "judge")]
+)
 _VERDICT = re.compile(r"\W*conclusion\W*:\W*(right|wrong)\b", re.IGNORECASE)
 
 Row = dict[str, Any]
@@ -77,6 +81,14 @@ class RowReader:
     def columns(self) -> set[str]:
         """Columns that `data.columns` names."""
         return set(self._columns.values())
+
+    @cached_property
+    def _read_columns(self) -> set[str]:
+        return {*self._fields, *self.columns, *(key for one in self._formats for key in one["keys"])}
+
+    def others(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Columns of a record that no row field is read from."""
+        return {name: value for name, value in record.items() if name not in self._read_columns}
 
     def read(self, record: Mapping[str, Any]) -> Row:
         """Row fields of one record, blank ones left out; `verdict` is read off the critique, or `student_correct`, where it is not given.

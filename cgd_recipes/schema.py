@@ -189,6 +189,8 @@ def _fault(error: Any) -> str:
             return f"has {len(found)} entries; give it at {'least' if len(found) < wanted else 'most'} {wanted}"
         case "minLength":
             return "must not be empty" if wanted == 1 else f"is too short; give it at least {wanted} characters"
+        case "pattern" if error.schema.get("writeOnly"):  # what stands there may be a secret
+            return f"must match {wanted}: {error.schema['description']}"
         case "pattern":
             return f"must match {wanted}, found {quoted(found)}"
     return f"is wrong: {error.message}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateSyntaxError, meta
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from cgd_recipes.errors import did_you_mean
@@ -50,6 +50,27 @@ def template_problems(source: str, variables: Iterable[str], known: Iterable[str
             hint = did_you_mean(name, allowed) or f"; there are: {', '.join(sorted(allowed))}"
             problems.append(f"the template uses '{name}', which is no row field{hint}")
     return problems
+
+
+def template_faults(source: str, variables: Iterable[str], known: Iterable[str]) -> list[str]:
+    """What is wrong with a template's text: see `template_problems`; where that is nothing, what a trial render shows.
+
+    Args:
+        source: template text.
+        variables: names that the template may use.
+        known: all names there are.
+    """
+    names = list(variables)
+    faults = template_problems(source, names, known)
+    if faults:
+        return faults
+    try:
+        text = compile_templates({"trial": source})({name: f"<{name}>" for name in names})["trial"]
+    except TemplateError as error:
+        return [f"the template fails: {error.message}"]
+    except Exception as error:  # a template can raise anything: arithmetic on text, a missing method
+        return [f"the template fails: {error}"]
+    return [] if text.strip() else ["the template renders nothing"]
 
 
 def compile_templates(sources: Mapping[str, str]) -> Callable[[Mapping[str, Any]], dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
@@ -82,10 +83,11 @@ class ParquetWriter:
 
     Args:
         path: file to create.
+        types: column -> pyarrow type name, for rows in which a column may be empty for long; else told from the first rows.
     """
 
-    def __init__(self, path: Path):
-        self._path = path
+    def __init__(self, path: Path, types: Mapping[str, str] | None = None):
+        self._path, self._types = path, types
         self._batch: list[dict[str, Any]] = []
         self._writer: Any = None
 
@@ -99,7 +101,8 @@ class ParquetWriter:
         import pyarrow
         import pyarrow.parquet
 
-        table = pyarrow.Table.from_pylist(self._batch)
+        types = self._types and [(name, pyarrow.type_for_alias(kind)) for name, kind in self._types.items()]
+        table = pyarrow.Table.from_pylist(self._batch, schema=pyarrow.schema(types) if types else None)
         if self._writer is None:
             self._writer = pyarrow.parquet.ParquetWriter(self._path, table.schema, compression="zstd")
         self._writer.write_table(table)
@@ -107,7 +110,7 @@ class ParquetWriter:
 
     def close(self) -> None:
         """Finish the file."""
-        if self._batch:
+        if self._batch or (self._types and self._writer is None):
             self._flush()
         if self._writer is not None:
             self._writer.close()
@@ -118,6 +121,6 @@ class ParquetWriter:
             return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def open_writer(path: Path) -> Writer:
-    """A writer by the file's suffix, .jsonl or .parquet."""
-    return ParquetWriter(path) if path.suffix == ".parquet" else JsonlWriter(path)
+def open_writer(path: Path, types: Mapping[str, str] | None = None) -> Writer:
+    """A writer by the file's suffix, .jsonl or .parquet; for `types` see ParquetWriter."""
+    return ParquetWriter(path, types) if path.suffix == ".parquet" else JsonlWriter(path)

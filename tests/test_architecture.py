@@ -13,9 +13,12 @@ ORDER = [
     "source", "rows", "order", "examples", "dataset", "writer",
     "axolotl_config", "axolotl_check", "torchtune_components", "torchtune_student", "torchtune_config", "torchtune_check",
     "torchtune_tokenizers", "trainer", "check", "chat", "lengths", "with_trainer", "trainer_file",
-    "generation.__init__", "generation.engine",
-    "launch", "evalplan", "manifest", "render", "rendered", "preview", "preview_show",
-    "commands", "train", "doctor", "report_bug", "cli_options", "cli", "__main__",
+    "manifest", "generation.__init__", "generation.engine", "generation.thinking", "generation.stage", "generation.settings",
+    "generation.addresses", "generation.keys", "generation.openai_answer", "generation.openai_engine",
+    "generation.journal", "generation.export", "generation.flow", "generation.questions", "generation.triples",
+    "generation.runner", "generation.tally", "generation.estimate", "generation.generate",
+    "launch", "evalplan", "render", "rendered", "preview", "preview_show",
+    "commands", "commands_generate", "train", "doctor", "report_bug", "cli_options", "cli_generate", "cli", "__main__",
 ]  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def test_show_tells_origins():
 def test_ls_names_everything_once():
     listing = json.loads(run("ls", "--json").stdout)
     assert {kind: len(entries) for kind, entries in listing.items()} == {
-        "recipes": 14, "fragments": 8, "families": 5, "methods": 9, "formats": 3,
+        "recipes": 14, "fragments": 9, "families": 5, "methods": 9, "formats": 3, "stages": 5,
     }  # fmt: skip
     text = run("ls").stdout
     for entries in listing.values():

@@ -101,8 +101,12 @@ def test_alternatives_of_a_schema_are_told_apart(values, messages):
 
 
 def test_modelines_resolve():
-    files = [*ROOT.glob("recipes/**/*.yaml"), *ROOT.glob("templates/methods/*.yaml")]
-    assert len(files) == 14 + 8 + 5 + 3 + 9
+    files = [
+        *ROOT.glob("recipes/**/*.yaml"),
+        *ROOT.glob("templates/methods/*.yaml"),
+        *ROOT.glob("templates/prompts/*.yaml"),
+    ]
+    assert len(files) == 14 + 9 + 5 + 3 + 9 + 5
     for file in files:
         first = file.read_text(encoding="utf-8").splitlines()[0]
         assert first.startswith("# yaml-language-server: $schema=")

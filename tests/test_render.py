@@ -25,8 +25,8 @@ def test_counts_of_shipped_files():
     assert len(RECIPES) == 14
     assert len(TORCHTUNE) == 12
     assert shipped_names("recipes/families") == ["llama", "mixtral", "olmo", "qwen", "s1"]
-    assert len(shipped_names("recipes/base")) == 8
-    assert len(list((ROOT / "recipes").rglob("*.*"))) == 14 + 5 + 8 + 3 + 2
+    assert len(shipped_names("recipes/base")) == 9
+    assert len(list((ROOT / "recipes").rglob("*.*"))) == 14 + 5 + 9 + 3 + 2
 
 
 @pytest.mark.parametrize(

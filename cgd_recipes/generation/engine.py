@@ -43,7 +43,10 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class EngineSettings:
-    """What a recipe says of an engine. Every engine module has `open_engine(settings)`, which gives an Engine or a BatchEngine.
+    """What a recipe says of an engine.
+
+    Every engine module has `open_engine(settings)`, which gives an Engine or a BatchEngine, and CONCURRENCY, the requests
+    in flight where the recipe leaves that open.
 
     Attributes:
         endpoints: role -> where its model is run; only the roles that are needed.
@@ -76,6 +79,7 @@ class Request:
         messages: the conversation so far; the last turn is the user's.
         sampling: how tokens are drawn.
         labels: row id and stage, for people; they take no part in `key`.
+        schema: JSON Schema that the answer must follow, by constrained decoding; None for free text.
     """
 
     key: str
@@ -84,6 +88,7 @@ class Request:
     messages: tuple[Message, ...]
     sampling: Sampling
     labels: dict[str, str] = field(default_factory=dict, compare=False)
+    schema: dict[str, Any] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

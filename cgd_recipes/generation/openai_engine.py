@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import random
-import time
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from cgd_recipes.errors import did_you_mean, user_error
-from cgd_recipes.generation.engine import Completion, EngineSettings, Request, RequestFailed
+import orjson
+
+from cgd_recipes import __version__
+from cgd_recipes.errors import Problem, RecipeError, Where, did_you_mean, user_error
+from cgd_recipes.generation.addresses import Address, Addresses, Waits
+from cgd_recipes.generation.engine import Completion, Endpoint, EngineSettings, Request, RequestFailed
+from cgd_recipes.generation.keys import Keys
+from cgd_recipes.generation.openai_answer import (
+    AWAY,
+    BUSY,
+    Again,
+    Hopeless,
+    raise_for,
+    read_answer,
+    read_models,
+    retry_after,
+)
 
 if TYPE_CHECKING:
     import aiohttp
 
-_AGAIN = frozenset([408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529])
-"""HTTP statuses worth another try: the server is busy, restarting, or failed in passing."""
-_TOO_LONG = ("context length", "context window", "context size", "too long", "maximum model length", "max_model_len")
-_REST = 2.0
-"""Seconds that an address which failed is left alone while others answer."""
-_FIRST_WAIT, _LONGEST_WAIT = 0.5, 30.0
-
-
-class _Again(Exception):
-    """A try that failed in a way which may pass.
-
-    Args:
-        wait: seconds that the server asks to wait; None where it does not say.
-    """
-
-    def __init__(self, reason: str, detail: str = "", wait: float | None = None):
-        super().__init__(reason)
-        self.reason, self.detail, self.wait = reason, detail, wait
+CONCURRENCY = 256
+_OURS = frozenset(["model", "messages", "stream", "n"])
+"""Fields of a request that `extra_body` cannot set: the answer could not be read, or would not be the one asked for."""
+_CATALOGUE = 20
+"""Servers that list more models than this are hosted ones, which may serve others too."""
+_KEEP_ALIVE = 4.0
+"""Seconds that an idle connection is kept: uvicorn, under vLLM and SGLang, and llama.cpp drop it after five."""
 
 
 def open_engine(settings: EngineSettings) -> OpenAIEngine:
@@ -48,17 +48,20 @@ class OpenAIEngine:
 
     Args:
         settings: endpoints with `base_urls`, and the budget of tries.
+        waits: seconds to wait between tries.
     """
 
     one_model = False
 
-    def __init__(self, settings: EngineSettings):
-        self._endpoints, self._timeout = settings.endpoints, settings.timeout
-        self._max_attempts, self._retry_seconds = settings.max_attempts, settings.retry_seconds
-        urls = {url for endpoint in self._endpoints.values() for url in endpoint.base_urls}
-        self._in_flight, self._rests_until = dict.fromkeys(urls, 0), dict.fromkeys(urls, 0.0)
-        self._keys: dict[str, str] = {}
-        self._session: aiohttp.ClientSession | None = None
+    def __init__(self, settings: EngineSettings, waits: Waits = Waits()):  # noqa: B008 - immutable
+        self._settings, self._waits = settings, waits
+        self._keys = Keys(settings.endpoints)
+        self._headers: dict[str, dict[str, str]]
+        self._models: dict[tuple[str, str], dict[str, str]] = {}
+        self._answered_as: dict[tuple[str, str], str] = {}
+        self._addresses: Addresses
+        self._session: aiohttp.ClientSession
+        self._timeouts: dict[str, aiohttp.ClientTimeout]
 
     async def __aenter__(self) -> OpenAIEngine:
         """Connect, and see that every address serves its model.
@@ -68,19 +71,28 @@ class OpenAIEngine:
         """
         import aiohttp
 
-        for role, endpoint in self._endpoints.items():
-            if endpoint.api_key_env:
-                key = os.environ.get(endpoint.api_key_env, "").strip()
-                if not key:
-                    message = f"is not set; generate.{role}.api_key_env names it as the variable that holds the key"
-                    raise user_error(endpoint.api_key_env, message)
-                self._keys[role] = key
+        endpoints = self._settings.endpoints
+        faults = [problem for role, endpoint in endpoints.items() for problem in _faults(role, endpoint)]
+        _raise_all([*faults, *self._keys.problems()])
+        # Uncompressed: answers are small, and a server cannot blow one up.
+        common = {"Accept-Encoding": "identity", "Content-Type": "application/json"}
+        self._headers = {role: {**common, **self._keys.header(role)} for role in endpoints}
+        self._addresses = Addresses((url for one in endpoints.values() for url in one.base_urls), self._waits)
+        seconds, connect = self._settings.timeout, self._waits.connect
+        self._timeouts = {
+            "POST": aiohttp.ClientTimeout(total=seconds, sock_connect=connect),
+            "GET": aiohttp.ClientTimeout(total=connect, sock_connect=connect),
+        }
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(total=self._timeout), trust_env=False
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE),
+            headers={"User-Agent": f"cgd-recipes/{__version__}"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
         )
+        checks = [self._first_look(role, url) for role, one in endpoints.items() for url in one.base_urls]
         try:
-            checks = [self._check(role, url) for role, one in self._endpoints.items() for url in one.base_urls]
-            await asyncio.gather(*checks)
+            found = await asyncio.gather(*checks)
+            _raise_all([problem for problems in found for problem in problems])
         except BaseException:
             await self._session.close()
             raise
@@ -89,180 +101,195 @@ class OpenAIEngine:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._session:
-            await self._session.close()
+        await self._session.close()
 
     async def switch(self, role: str) -> None:
         """Nothing to do: the servers are there all the time."""
 
     def slots(self, role: str) -> int:
         """Requests of a role to keep in flight."""
-        return self._endpoints[role].concurrency * len(self._endpoints[role].base_urls)
-
-    async def _check(self, role: str, url: str) -> None:
-        import aiohttp
-
-        assert self._session
-        try:
-            async with self._session.get(f"{url}/models", headers=self._headers(role), allow_redirects=False,
-                                         timeout=aiohttp.ClientTimeout(total=30)) as answer:  # fmt: skip
-                status, body = answer.status, await answer.read()
-        except (TimeoutError, aiohttp.ClientError) as error:
-            message = f"does not answer ({self._clean(str(error) or type(error).__name__)}); start the server, or set generate.{role}.base_urls"
-            raise user_error(url, message) from None
-        if status in (401, 403):
-            raise self._refused(role, url, status)
-        served = _served(body) if status == 200 else []
-        model = self._endpoints[role].model
-        if served and model not in served:
-            hint = did_you_mean(model, served) or f"; it serves: {', '.join(served[:5])}"
-            raise user_error(url, f"serves no '{model}'{hint} (generate.{role}.model)")
+        return self._settings.endpoints[role].concurrency * len(self._settings.endpoints[role].base_urls)
 
     async def complete(self, request: Request) -> Completion:
-        """Answer one request, trying again what may pass.
+        """Answer one request, trying again what may pass. A server that is full or away is waited for; that is no try.
 
         Raises:
             RequestFailed: no answer within the budget of tries, or one that trying again cannot change.
-            RecipeError: the key is refused, or the server has no such model (any more).
+            RecipeError: the key is refused, the server has no such model, or another one now.
         """
-        begin, wait = time.monotonic(), _FIRST_WAIT
-        for attempt in range(1, self._max_attempts + 1):
-            url = self._choose(request.role)
-            self._in_flight[url] += 1
+        loop, endpoint = asyncio.get_running_loop(), self._settings.endpoints[request.role]
+        body = self._body(request)
+        deadline: float | None = None
+        failed: Again | None = None
+        sent = tries = 0
+        while tries < self._settings.max_attempts:
             try:
-                return await self._try(request, url, attempt)
-            except _Again as again:
-                failed = again
-            finally:
-                self._in_flight[url] -= 1
-            if failed.wait is None:
-                self._rests_until[url] = time.monotonic() + _REST
-            pause = failed.wait if failed.wait is not None else wait * random.uniform(0.5, 1.5)  # noqa: S311 - jitter
-            wait = min(2 * wait, _LONGEST_WAIT)
-            if attempt == self._max_attempts or time.monotonic() - begin + pause > self._retry_seconds:
+                address = await self._addresses.take(endpoint.base_urls, endpoint.concurrency, deadline)
+            except TimeoutError:
                 break
-            await asyncio.sleep(pause)
-        raise RequestFailed(failed.reason, self._clean(failed.detail), attempt)
+            deadline = deadline or loop.time() + self._settings.retry_seconds
+            sent += 1
+            try:
+                return await self._try(request, address, body, sent)
+            except Again as again:
+                failed = again
+                self._note(address, again)
+            except RequestFailed as error:
+                raise RequestFailed(error.reason, self._keys.clean(error.detail), sent) from None
+            except Hopeless as error:
+                raise user_error(address.url, self._why(request.role, error)) from None
+            finally:
+                self._addresses.give(address)
+            if failed.fault not in (AWAY, BUSY):
+                tries += 1
+                pause = self._waits.backoff(tries)
+                if tries == self._settings.max_attempts or loop.time() + pause > deadline:
+                    break
+                await asyncio.sleep(pause)
+        assert failed
+        raise RequestFailed(failed.reason, self._keys.clean(failed.detail), sent)
 
-    def _choose(self, role: str) -> str:
-        """The address with the fewest requests in flight, those that failed just now last."""
-        now = time.monotonic()
-        return min(
-            self._endpoints[role].base_urls, key=lambda url: (self._rests_until[url] > now, self._in_flight[url])
-        )
+    def _note(self, address: Address, again: Again) -> None:
+        now = asyncio.get_running_loop().time()
+        if again.fault == BUSY:
+            address.refused(now, again.wait, self._waits)
+        else:
+            address.failed(now, self._waits, away=again.fault == AWAY)
 
-    async def _try(self, request: Request, url: str, attempt: int) -> Completion:
+    async def _try(self, request: Request, address: Address, body: bytes, sent: int) -> Completion:
+        if address.unsure:
+            await self._look_again(address)
+        loop = asyncio.get_running_loop()
+        begin = loop.time()
+        status, wait, raw = await self._send("POST", address, "/chat/completions", request.role, body)
+        if status != 200:
+            raise_for(status, raw, wait)
+        answer = read_answer(raw)
+        seconds = round(loop.time() - begin, 3)
+        address.succeeded()
+        served = self._keys.clean(answer.model) or request.model
+        before = self._answered_as.setdefault((request.role, address.url), served)
+        if served != before:
+            raise Hopeless(f"answers as '{served}' now, and as '{before}' before: its model was changed")
+        text, reasoning = self._keys.clean(answer.text), answer.reasoning and self._keys.clean(answer.reasoning)
+        return Completion(text, reasoning, self._keys.clean(answer.finish_reason), answer.prompt_tokens,
+                          answer.completion_tokens, answer.cached_tokens, seconds, served, address.url, sent)  # fmt: skip
+
+    async def _send(
+        self, method: str, address: Address, path: str, role: str, body: bytes | None = None
+    ) -> tuple[int, float | None, bytes]:
+        """Status, seconds that the server asks to wait, and body without keys. A body that was cut short is no answer.
+
+        Raises:
+            Again: none came.
+            Hopeless: the server sends us elsewhere.
+        """
         import aiohttp
 
-        assert self._session
-        begin = time.monotonic()
         try:
-            async with self._session.post(f"{url}/chat/completions", json=self._body(request), allow_redirects=False,
-                                          headers=self._headers(request.role)) as answer:  # fmt: skip
-                status, wait, raw = answer.status, _retry_after(answer.headers.get("Retry-After")), await answer.read()
+            async with self._session.request(method, address.url.rstrip("/") + path, data=body, headers=self._headers[role],
+                                             timeout=self._timeouts[method], allow_redirects=False) as answer:  # fmt: skip
+                status, headers, raw = answer.status, answer.headers, await answer.read()
+        except aiohttp.ConnectionTimeoutError:
+            address.unsure = True
+            raise Again("no connection", f"none within {self._waits.connect:g} s", AWAY) from None
         except TimeoutError:
-            raise _Again("timeout", f"no answer within {self._timeout:g} s") from None
+            raise Again("timeout", f"no answer within {self._timeouts[method].total:g} s") from None
+        except aiohttp.ClientConnectorError as error:
+            address.unsure = True
+            raise Again("no connection", str(error), AWAY) from None
         except (aiohttp.ClientError, OSError) as error:
-            raise _Again("connection lost", str(error) or type(error).__name__) from None
-        if status != 200:
-            self._raise_for(request.role, url, status, raw, wait, attempt)
-        try:
-            return self._parse(json.loads(raw), request, url, attempt, time.monotonic() - begin)
-        except (ValueError, LookupError, TypeError, AttributeError):
-            raise _Again("malformed answer", raw[:200].decode(errors="replace")) from None
+            address.unsure = True
+            raise Again("connection lost", str(error) or type(error).__name__) from None
+        if 300 <= status < 400:
+            target = self._keys.clean(headers.get("Location", "elsewhere"))
+            raise Hopeless(f"sends requests on to {target}; nothing is sent there unless base_urls names it")
+        return status, retry_after(headers) if status != 200 else None, self._keys.clean_bytes(raw)
 
-    def _body(self, request: Request) -> dict[str, Any]:
-        endpoint, sampling = self._endpoints[request.role], request.sampling
-        body: dict[str, Any] = {
-            **endpoint.extra_body,
+    async def _first_look(self, role: str, url: str) -> list[Problem]:
+        """What is wrong with an address at the start; what it serves is kept."""
+        endpoint = self._settings.endpoints[role]
+        try:
+            status, _, raw = await self._send("GET", self._addresses[url], "/models", role)
+            if status in (401, 403):
+                raise_for(status, b"", None)
+        except Again as again:
+            detail = f"{again.reason}: {self._keys.clean(again.detail)}"
+            message = f"does not answer ({detail}); start the server, or set generate.{role}.base_urls"
+            return [Problem(Where(url), message)]
+        except Hopeless as error:
+            return [Problem(Where(url), self._why(role, error))]
+        models = self._models[role, url] = read_models(raw) if status == 200 else {}
+        if models and endpoint.model not in models and len(models) <= _CATALOGUE:
+            hint = did_you_mean(endpoint.model, models) or f"; it serves: {', '.join(list(models)[:5])}"
+            return [Problem(Where(url), f"serves no '{endpoint.model}'{hint} (generate.{role}.model)")]
+        return []
+
+    async def _look_again(self, address: Address) -> None:
+        """A server that was away has the same models as before, or else the run stops."""
+        async with address.checking:
+            for (role, url), before in self._models.items():
+                if url != address.url or not before or not address.unsure:
+                    continue
+                status, _, raw = await self._send("GET", address, "/models", role)
+                if status != 200:
+                    return
+                model, now = self._settings.endpoints[role].model, read_models(raw)
+                names = [model] if model in before else before.keys() | now.keys()
+                if any(before.get(name) != now.get(name) for name in names):
+                    raise Hopeless(
+                        f"serves {', '.join(now) or 'nothing'} since it was restarted, not what it served before"
+                    )
+            address.unsure = False
+
+    def _body(self, request: Request) -> bytes:
+        endpoint, sampling = self._settings.endpoints[request.role], request.sampling
+        fields: dict[str, Any] = {
             "model": endpoint.model,
-            "messages": [message._asdict() for message in request.messages],
+            "messages": [{"role": message.role, "content": message.content} for message in request.messages],
             "temperature": sampling.temperature,
             "top_p": sampling.top_p,
             "max_tokens": sampling.max_tokens,
+            "seed": sampling.seed,
+            "stop": list(sampling.stop) or None,
+            "response_format": request.schema and _response_format(request.schema),
+            **endpoint.extra_body,
         }
-        if sampling.seed is not None:
-            body["seed"] = sampling.seed
-        if sampling.stop:
-            body["stop"] = list(sampling.stop)
-        return body
+        try:
+            return orjson.dumps({name: value for name, value in fields.items() if value is not None})
+        except TypeError as error:  # a lone surrogate
+            raise RequestFailed("prompt is not valid Unicode", str(error)) from None
 
-    def _headers(self, role: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._keys[role]}"} if role in self._keys else {}
-
-    def _raise_for(self, role: str, url: str, status: int, raw: bytes, wait: float | None, attempt: int) -> None:
-        text = raw[:2_000].decode(errors="replace")
-        if status in _AGAIN:
-            raise _Again(f"HTTP {status}", text[:300], wait)
-        if status in (401, 403):
-            raise self._refused(role, url, status)
-        if status == 404:
-            raise user_error(
-                url, f"has no model '{self._endpoints[role].model}' or no chat endpoint: {self._clean(text[:300])}"
-            )
-        if any(sign in text.lower() for sign in _TOO_LONG):
-            raise RequestFailed("prompt too long", self._clean(text[:300]), attempt)
-        raise RequestFailed(f"HTTP {status}", self._clean(text[:300]), attempt)
-
-    def _refused(self, role: str, url: str, status: int) -> Exception:
-        named = self._endpoints[role].api_key_env
-        what = (
-            f"the key in {named}"
-            if named
-            else f"a request without a key; name its variable in generate.{role}.api_key_env"
+    def _why(self, role: str, error: Hopeless) -> str:
+        endpoint = self._settings.endpoints[role]
+        key = f"its key from {endpoint.api_key_env}" if endpoint.api_key_env else "no api_key_env"
+        return self._keys.clean(
+            f"{error} (generate.{role} has model '{endpoint.model}' and {key}); all answers so far are kept"
         )
-        return user_error(url, f"refuses {what} (HTTP {status})")
-
-    def _parse(self, answer: Any, request: Request, url: str, attempt: int, seconds: float) -> Completion:
-        choice, endpoint = answer["choices"][0], self._endpoints[request.role]
-        message, usage = choice["message"], answer.get("usage") or {}
-        served = str(answer.get("model") or endpoint.model)
-        if not _same_model(served, endpoint.model):
-            message = f"answers as '{served}' now, not as '{endpoint.model}': its model was changed; every answer so far is kept"
-            raise user_error(url, message)
-        text, reasoning = message.get("content") or "", message.get("reasoning") or message.get("reasoning_content")
-        if not isinstance(text, str) or not isinstance(reasoning, str | None):
-            raise TypeError
-        finish = str(choice.get("finish_reason") or "unknown")
-        if not text.strip() and not (reasoning or "").strip() and finish != "length":
-            raise _Again("empty answer")
-        cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens")
-        return Completion(text, reasoning, finish, usage.get("prompt_tokens"), usage.get("completion_tokens"), cached,
-                          round(seconds, 3), served, url, attempt)  # fmt: skip
-
-    def _clean(self, text: str) -> str:
-        """Text of a server without the keys that it may have sent back."""
-        for key in self._keys.values():
-            text = text.replace(key, "[key]")
-        return text
 
 
-def _same_model(served: str, asked: str) -> bool:
-    """Hosted services answer with a dated name (`x-2026-01-01` for `x`), llama.cpp with the file's path."""
-    return (
-        served == asked
-        or served.startswith(asked)
-        or served.endswith(("/" + asked, asked + ".gguf"))
-        or asked.endswith(served)
-    )
+def _response_format(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """How the API spells an answer that follows a schema."""
+    return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
 
 
-def _served(body: bytes) -> list[str]:
-    try:
-        return [str(model["id"]) for model in json.loads(body)["data"]]
-    except (ValueError, LookupError, TypeError):
-        return []
+def _faults(role: str, endpoint: Endpoint) -> Iterator[Problem]:
+    """What is wrong with the settings of a role."""
+    for url in endpoint.base_urls:
+        parts = urlsplit(url)
+        if "@" in parts.netloc or parts.query or parts.fragment:
+            message = "an address is scheme, host and path only; name the variable that holds a key in api_key_env"
+            yield Problem(Where(f"generate.{role}.base_urls"), message)
+        elif parts.scheme not in ("http", "https") or not parts.hostname:
+            yield Problem(
+                Where(f"generate.{role}.base_urls"), f"'{url}' is no address such as http://127.0.0.1:8000/v1"
+            )
+    if not endpoint.base_urls:
+        yield Problem(Where(f"generate.{role}.base_urls"), "names no server; engine openai needs one")
+    for name in sorted(_OURS.intersection(endpoint.extra_body)):
+        yield Problem(Where(f"generate.{role}.extra_body"), f"cannot set '{name}'")
 
 
-def _retry_after(header: str | None) -> float | None:
-    """Seconds of a Retry-After header (RFC 9110, 10.2.3): a number, or a date."""
-    if not header:
-        return None
-    try:
-        return max(0.0, float(header))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None
+def _raise_all(problems: list[Problem]) -> None:
+    if problems:
+        raise RecipeError(problems)

@@ -1,0 +1,174 @@
+"""The addresses of servers: which one takes the next request, and which is left alone for how long."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Waits(NamedTuple):
+    """Seconds that the engine waits.
+
+    Attributes:
+        first, longest: pause after a failure; it doubles, with jitter, from one to the other.
+        ramp: after a pause of an address, the requests that wait for it are let through over so long, not at once.
+        connect: until a connection stands.
+    """
+
+    first: float = 0.5
+    longest: float = 30.0
+    ramp: float = 1.0
+    connect: float = 30.0
+
+    def backoff(self, failures: int) -> float:
+        """Jittered pause after the n-th failure in a row."""
+        pause = min(self.first * 2.0 ** min(failures - 1, 20), self.longest)
+        return pause * random.uniform(0.5, 1.5)  # noqa: S311 - jitter
+
+
+class Address:
+    """One server.
+
+    Attributes:
+        in_flight: requests sent there and not answered yet, of all roles.
+        unsure: whether it went away since its models were read; it may have come back with another one.
+    """
+
+    def __init__(self, url: str):
+        self.url, self.in_flight, self.unsure = url, 0, False
+        self.checking = asyncio.Lock()
+        self._failures = 0
+        self._closed_until = self._ramp_until = self._next = 0.0
+
+    def opens(self) -> float:
+        """Event loop's time at which the next request may go there; in the past where it is open."""
+        return max(self._closed_until, self._next)
+
+    def sent(self, now: float, gap: float) -> None:
+        """Count a request that goes there; after a pause the next one follows a gap behind it."""
+        self.in_flight += 1
+        if now < self._ramp_until:
+            self._next = max(now, self._next) + gap
+
+    def succeeded(self) -> None:
+        """Note that it works."""
+        self._failures = 0
+
+    def failed(self, now: float, waits: Waits, *, away: bool) -> None:
+        """Close it for a while where it is away, or where it failed three times in a row."""
+        if self._again(now) and (away or self._failures >= 3):
+            self.pause(now, waits.backoff(self._failures), waits)
+
+    def refused(self, now: float, wait: float | None, waits: Waits) -> None:
+        """Close it for as long as it asks (Retry-After), and ever longer where nothing is answered in between."""
+        self._again(now)
+        asked = (wait or 0.0) * random.uniform(1.0, 1.1)  # noqa: S311 - jitter
+        self.pause(now, max(asked, waits.backoff(self._failures)), waits)
+
+    def _again(self, now: float) -> bool:
+        """Count a failure; what was in flight when it was closed fails along with the first and counts no more."""
+        if now < self._closed_until:
+            return False
+        self._failures += 1
+        return True
+
+    def pause(self, now: float, seconds: float, waits: Waits) -> None:
+        """Close it."""
+        self._closed_until = max(self._closed_until, now + seconds)
+        self._ramp_until = self._closed_until + waits.ramp
+
+
+class _Queue(NamedTuple):
+    """Requests that wait for one of some addresses, each of which takes at most `limit`."""
+
+    urls: tuple[str, ...]
+    limit: int
+
+
+class Addresses:
+    """All addresses of a run: the one with the fewest requests in flight is taken, in the order of asking.
+
+    Args:
+        urls: addresses; one that two roles name is counted once.
+        waits: how long one that failed is left alone.
+    """
+
+    def __init__(self, urls: Iterable[str], waits: Waits):
+        self._addresses = {url: Address(url) for url in urls}
+        self._waits = waits
+        self._queues: dict[_Queue, deque[asyncio.Future[Address]]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    def __getitem__(self, url: str) -> Address:
+        return self._addresses[url]
+
+    async def take(self, urls: tuple[str, ...], limit: int, deadline: float | None) -> Address:
+        """Wait for an address with room, and count a request there; `give` it back after.
+
+        Args:
+            urls: addresses to choose from.
+            limit: requests that may be in flight at each.
+            deadline: event loop's time at which waiting ends; None for no end.
+
+        Raises:
+            TimeoutError: none before the deadline, or known to be none by then.
+        """
+        loop, queue = asyncio.get_running_loop(), _Queue(urls, limit)
+        if queue not in self._queues and (address := self._choose(queue, loop.time())):
+            return address
+        if deadline is not None and min(self[url].opens() for url in urls) >= deadline:
+            raise TimeoutError
+        future: asyncio.Future[Address] = loop.create_future()
+        self._queues.setdefault(queue, deque()).append(future)
+        self._serve()
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await future
+        except BaseException:
+            if future.done() and not future.cancelled():
+                self.give(future.result())
+            else:
+                future.cancel()
+            raise
+
+    def give(self, address: Address) -> None:
+        """A request there has ended."""
+        address.in_flight -= 1
+        if self._queues:
+            self._serve()
+
+    def _choose(self, queue: _Queue, now: float) -> Address | None:
+        open_ones = [
+            address
+            for address in map(self._addresses.__getitem__, queue.urls)
+            if address.in_flight < queue.limit and address.opens() <= now
+        ]
+        if not open_ones:
+            return None
+        address = min(open_ones, key=lambda one: one.in_flight)
+        address.sent(now, self._waits.ramp / queue.limit)
+        return address
+
+    def _serve(self) -> None:
+        """Hand addresses to those who wait, and come back when the next one opens."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for queue, futures in list(self._queues.items()):
+            while futures:
+                if futures[0].done():
+                    futures.popleft()
+                elif address := self._choose(queue, now):
+                    futures.popleft().set_result(address)
+                else:
+                    break
+            if not futures:
+                del self._queues[queue]
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        later = [opens for queue in self._queues for url in queue.urls if (opens := self[url].opens()) > now]
+        if later:
+            self._timer = loop.call_at(min(later), self._serve)

@@ -1,0 +1,149 @@
+"""`cgd-recipe generate --dry-run`: the first prompts, and what a run will ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from cgd_recipes.generation.engine import Message, Request
+from cgd_recipes.generation.flow import conversation, replay
+from cgd_recipes.generation.journal import Journal
+from cgd_recipes.generation.questions import draw_questions
+from cgd_recipes.generation.settings import BoundStage, Generation
+from cgd_recipes.generation.tally import cost
+from cgd_recipes.method import row_fields
+from cgd_recipes.rows import Row
+
+
+@dataclass
+class StageEstimate:
+    """What one stage will ask for.
+
+    Attributes:
+        calls: requests; those for a missing verdict come on top.
+        prompt_tokens: of their prompts, counted by the family's characters per token; texts that are not written yet
+            count as long as earlier answers in the journal were, and nothing without such.
+        completion_tokens: as many as earlier answers in the journal had; None without such.
+        most_tokens: what the calls can have at most.
+        messages: the prompt of the first row, with <field> for what is not written yet.
+    """
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int | None = None
+    most_tokens: int = 0
+    messages: list[Message] = field(default_factory=list)
+
+
+@dataclass
+class Estimate:
+    """What a run will ask for.
+
+    Attributes:
+        rows: rows to go through.
+        done: rows that the journal completes already, or has set aside.
+        stages: by name.
+        cost: of it all at the recipe's prices; None without prices or earlier answers.
+    """
+
+    rows: int
+    done: int
+    stages: dict[str, StageEstimate]
+    cost: float | None
+
+
+def estimate(generation: Generation, limit: int | None, tick: Callable[[int], None]) -> Estimate:
+    """Follow every row through the journal, and count what is left; nothing is sent and nothing written.
+
+    Raises:
+        RecipeError: rows that cannot be read.
+    """
+    with ExitStack() as stack:
+        questions = stack.enter_context(draw_questions(generation, limit, None, tick))
+        journal = None
+        if generation.journal.is_file():
+            journal = stack.enter_context(Journal(generation.journal, read_only=True))
+        means = _mean_tokens(generation, journal)
+        stages = {
+            bound.stage.name: StageEstimate(completion_tokens=None if bound.stage.name not in means else 0)
+            for bound in generation.stages
+        }
+        done = 0
+        for number, row in enumerate(questions):
+            step = replay(generation, row, journal) if journal else None
+            if number == 0:
+                _first_prompts(generation, row, stages)
+            if step is not None and not isinstance(step, Request):
+                done += 1
+                continue
+            _add_row(generation, row, step, means, stages)
+    return Estimate(len(questions), done, stages, _cost(generation, stages))
+
+
+def _first_prompts(generation: Generation, row: Row, stages: dict[str, StageEstimate]) -> None:
+    unknown, row = {name: f"<{name}>" for name in row_fields()}, dict(row)
+    for bound in generation.stages:
+        if not generation.passes(bound, row):
+            for name in bound.stage.clears:
+                row.pop(name, None)
+        stages[bound.stage.name].messages = list(conversation(bound, {**unknown, **row}))
+
+
+def _mean_tokens(generation: Generation, journal: Journal | None) -> dict[str, float]:
+    models = {bound.stage.name: bound.model for bound in generation.stages}
+    found = journal.status() if journal else []
+    return {
+        one.stage: one.completion_tokens / one.answers
+        for one in found
+        if one.answers and models.get(one.stage) == one.model
+    }
+
+
+def _add_row(
+    generation: Generation, row: Row, step: Request | None, means: dict[str, float], stages: dict[str, StageEstimate]
+) -> None:
+    """Count the calls of a row from its first missing one on."""
+    per_token, begun = generation.plan.family.values["characters_per_token"], step is None
+    row = dict(row)
+    for bound in generation.stages:
+        if generation.passes(bound, row):
+            continue
+        name = bound.stage.name
+        for cleared in bound.stage.clears:
+            row.pop(cleared, None)
+        begun = begun or (step is not None and step.labels["stage"] == name)
+        if not begun:
+            continue
+        for made in bound.stage.gives:
+            row[made] = "x" * int(means.get(name, 0) * per_token)
+        one = stages[name]
+        one.calls += 1
+        one.prompt_tokens += int(sum(len(turn.content) for turn in _prompt(bound, row)) / per_token)
+        one.most_tokens += bound.sampling.max_tokens
+        if one.completion_tokens is not None:
+            one.completion_tokens += round(means[name])
+
+
+def _prompt(bound: BoundStage, row: Row) -> list[Message]:
+    return list(conversation(bound, {**dict.fromkeys(row_fields(), ""), **row}))
+
+
+def _cost(generation: Generation, stages: dict[str, StageEstimate]) -> float | None:
+    total = 0.0
+    for bound in generation.stages:
+        price, one = generation.section[bound.stage.role]["price"], stages[bound.stage.name]
+        if not price or (one.completion_tokens is None and one.calls):
+            return None
+        total += cost(price, one.prompt_tokens, 0, one.completion_tokens or 0)
+    return total
+
+
+def as_json(made: Estimate) -> dict[str, Any]:
+    """An estimate for machines."""
+    stages = {
+        name: {**vars(one), "messages": [message._asdict() for message in one.messages]}
+        for name, one in made.stages.items()
+    }
+    return {"rows": made.rows, "done": made.done, "cost": made.cost, "stages": stages}

@@ -1,0 +1,43 @@
+"""A journal as one file: a line or a row for every answer, with all that is known of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import orjson
+
+from cgd_recipes.errors import user_error
+from cgd_recipes.generation.journal import ENTRY_TYPES, Journal
+from cgd_recipes.writer import open_writer
+
+
+def export_journal(journal: Journal, output: Path) -> int:
+    """Write every answer and every failed request, and return how many they are.
+
+    Args:
+        journal: open; another process may be writing it.
+        output: file to create, .jsonl or .parquet; in parquet, messages and sampling are JSON text.
+
+    Raises:
+        RecipeError: the file is there already, or of another kind.
+    """
+    if output.suffix not in (".jsonl", ".parquet"):
+        raise user_error(str(output), "must end in .jsonl or .parquet")
+    if output.exists():
+        raise user_error(str(output), "exists already; name another file with -o")
+    part, count = output.with_name(f".{output.stem}.{os.getpid()}{output.suffix}"), 0
+    try:
+        writer = open_writer(part, ENTRY_TYPES)
+        try:
+            for entry in journal.entries():
+                if output.suffix == ".jsonl":
+                    entry |= {name: entry[name] and orjson.loads(entry[name]) for name in ("messages", "sampling")}
+                writer.write(entry)
+                count += 1
+        finally:
+            writer.close()
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
+    return count

@@ -1,0 +1,85 @@
+"""`cgd-recipe generate`: questions in, triples out, every answer in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cgd_recipes import __version__
+from cgd_recipes.generation.journal import Journal
+from cgd_recipes.generation.questions import REJECTED, draw_questions
+from cgd_recipes.generation.runner import Run, run_stages
+from cgd_recipes.generation.settings import Generation
+from cgd_recipes.generation.tally import Tally
+from cgd_recipes.generation.triples import Written, check_untouched, write_triples
+
+Tick = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class Generated:
+    """What a generation gave.
+
+    Attributes:
+        folder: where the triples are.
+        journal: where the answers are.
+        tally: calls and tokens of this run.
+        written: what became of the rows.
+    """
+
+    folder: Path
+    journal: Path
+    tally: Tally
+    written: Written
+
+
+def generate(
+    generation: Generation,
+    *,
+    limit: int | None,
+    retry_failed: bool,
+    tick: Tick,
+    show: Callable[[Tally], None] | None,
+) -> Generated:
+    """Take a recipe's rows through its stages and write the triples.
+
+    Args:
+        generation: as loaded.
+        limit: only so many rows, the first of the draw.
+        retry_failed: ask again for what failed in earlier runs.
+        tick: called with what is done and its rows so far, while rows are read and written.
+        show: called with the counts after every answer.
+
+    Raises:
+        RecipeError: rows that cannot be read, an engine that cannot run, too many failures; every answer is kept.
+    """
+    check_untouched(generation.output)
+    listing = generation.output / REJECTED
+    with (
+        Journal(generation.journal) as journal,
+        draw_questions(generation, limit, listing, lambda rows: tick("reading", rows)) as questions,
+    ):
+        if retry_failed:
+            journal.forget_failures()
+        number = journal.begin_run(_details(generation, questions.identity, limit))
+        tally = Tally(generation, len(questions), show)
+        run_stages(Run(generation, journal, tally), generation.open_engine(), questions)
+        written = write_triples(generation, questions, journal, limit, lambda rows: tick("writing", rows))
+        journal.end_run(number)
+    return Generated(generation.output, generation.journal, tally, written)
+
+
+def _details(generation: Generation, identity: dict[str, Any], limit: int | None) -> dict[str, Any]:
+    """What the journal remembers of a run; keys are not in a recipe, so they cannot be in here."""
+    recipe = generation.plan.recipe
+    return {
+        "recipe": recipe.get("name"),
+        "cgd-recipes": __version__,
+        "source": identity,
+        "data": recipe.get("data"),
+        "generate": recipe.get("generate"),
+        "stages": generation.describe(),
+        "limit": limit,
+    }

@@ -1,0 +1,172 @@
+"""A stage: one call of student or teacher for every row; its prompt and what is read from the answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cgd_recipes.errors import Problem, RecipeError, Where, did_you_mean
+from cgd_recipes.family import read_checked
+from cgd_recipes.generation.engine import Message
+from cgd_recipes.method import row_fields
+from cgd_recipes.rows import Row, parse_verdict
+from cgd_recipes.shipped import data_root, shipped_names
+from cgd_recipes.template import compile_templates, template_faults
+
+FOLDER = "templates/prompts"
+_PROMPTS = ("system", "user", "again", "turn")
+_CHOICES: dict[str, tuple[str | int, ...]] = {"verdict": ("right", "wrong"), "score": (1, 2, 3, 4, 5)}
+
+
+@dataclass
+class Stage:
+    """One stage file, with what it extends merged in.
+
+    Attributes:
+        values: mapping, valid by `stage.schema.json`.
+        source: the file's name for messages.
+        files: every file that took part, the stage's own last.
+    """
+
+    values: dict[str, Any]
+    source: str
+    files: list[Path]
+
+    @property
+    def name(self) -> str:
+        """The stage's name."""
+        return str(self.values["name"])
+
+    @property
+    def role(self) -> str:
+        """Who answers: student or teacher."""
+        return str(self.values["role"])
+
+    @property
+    def needs(self) -> list[str]:
+        """Row fields that the prompt uses."""
+        return list(self.values["needs"])
+
+    @property
+    def gives(self) -> list[str]:
+        """Row fields that the answer fills."""
+        return list(self.values["gives"])
+
+    @property
+    def clears(self) -> list[str]:
+        """Row fields that hold nothing any more once this stage is asked: its own, and those that it voids."""
+        values = self.values
+        return [*self.gives, *values.get("voids", []), *([values["reasoning"]] if "reasoning" in values else [])]
+
+    @property
+    def text_field(self) -> str | None:
+        """The row field that gets the whole answer."""
+        return next((name for name, kind in self.values["gives"].items() if kind == "text"), None)
+
+    @cached_property
+    def _prompts(self) -> dict[str, Callable[[Mapping[str, Any]], dict[str, str]]]:
+        return {part: compile_templates({part: self.values[part]}) for part in _PROMPTS if part in self.values}
+
+    def _turn(self, part: str, row: Mapping[str, Any]) -> Message:
+        return Message("system" if part == "system" else "user", self._prompts[part](row)[part])
+
+    def messages(self, row: Mapping[str, Any]) -> list[Message]:
+        """The conversation that asks for this stage's answer."""
+        return [self._turn(part, row) for part in ("system", "user") if part in self.values]
+
+    def turn(self, row: Mapping[str, Any]) -> Message:
+        """The user's next turn in a conversation that this stage continues."""
+        return self._turn("turn", row)
+
+    def ask_again(self, row: Mapping[str, Any]) -> Message | None:
+        """The user's next turn where the answer lacks a verdict or a score; None where the stage has none."""
+        return self._turn("again", row) if "again" in self.values else None
+
+    def again_schema(self, missing: Iterable[str]) -> dict[str, Any]:
+        """JSON Schema of the answer to `ask_again`, so that a server can make sure that it is one of the few allowed."""
+        kinds = {name: self.values["gives"][name] for name in missing}
+        properties = {
+            _label(name, kind): {"enum": list(_CHOICES[kind])} for name, kind in kinds.items() if kind in _CHOICES
+        }
+        return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+    def again_lines(self, answer: str) -> str:
+        """The answer to `ask_again` as `Label: value` lines; as it is where it is no JSON."""
+        try:
+            values = json.loads(answer)
+        except ValueError:
+            return answer
+        return (
+            "\n".join(f"{label.capitalize()}: {value}" for label, value in values.items())
+            if isinstance(values, dict)
+            else answer
+        )
+
+    def read(self, answer: str) -> Row:
+        """What an answer gives; fields that it lacks are left out."""
+        row: Row = {}
+        for name, kind in self.values["gives"].items():
+            found = answer if kind == "text" else parse_verdict(answer) if kind == "verdict" else _score(name, answer)
+            if found:
+                row[name] = found
+        return row
+
+
+def _label(name: str, kind: str) -> str:
+    return "conclusion" if kind == "verdict" else name
+
+
+def _score(name: str, answer: str) -> int | None:
+    """The last `Name: N` of an answer, N from 1 to 5."""
+    found = re.findall(rf"\b{name}\W*:\W*([1-5])\b(?![.,]\d)", answer, re.IGNORECASE)
+    return int(found[-1]) if found else None
+
+
+def find_stage(name: str, folder: Path, where: Where) -> Path:
+    """The file of a stage: a path ending in .yaml, relative to `folder`, or a shipped name.
+
+    Raises:
+        RecipeError: neither; names the nearest shipped one.
+    """
+    if name.endswith((".yaml", ".yml")):
+        if (folder / name).is_file():
+            return folder / name
+        raise RecipeError([Problem(where, f"no such file: {name}")])
+    names = shipped_names(FOLDER)
+    if name not in names:
+        hint = did_you_mean(name, names) or f"; there are: {', '.join(names)}; or give a path that ends in .yaml"
+        raise RecipeError([Problem(where, f"unknown stage '{name}'{hint}")])
+    return data_root() / FOLDER / f"{name}.yaml"
+
+
+def read_stage(path: Path, chain: tuple[Path, ...] = ()) -> Stage:
+    """Read one stage file, merging it over what it extends, and try its templates.
+
+    Raises:
+        RecipeError: every mistake, located.
+    """
+    document = read_checked(path, "stage")
+    values: dict[str, Any] = dict(document.value)
+    files: list[Path] = []
+    parent = values.pop("extends", None)
+    if parent is not None:
+        found = find_stage(parent, path.parent, document.keys[("extends",)])
+        if found.resolve() in (*chain, path.resolve()):
+            raise RecipeError([Problem(document.keys[("extends",)], f"'{parent}' extends this file again")])
+        base = read_stage(found, (*chain, path.resolve()))
+        values, files = {**base.values, **values}, base.files
+    stage = Stage(values, document.source, [*files, path])
+    problems = [
+        Problem(document.where((part,)), message)
+        for part in _PROMPTS
+        if part in values
+        for message in template_faults(values[part], values["needs"], row_fields())
+    ]
+    if problems:
+        raise RecipeError(problems)
+    return stage
