@@ -13,11 +13,11 @@ from typing import Any
 
 from cgd_recipes.errors import Problem, Where, user_error
 from cgd_recipes.generation.engine import Completion, Endpoint, EngineSettings, Request
-from cgd_recipes.generation.engine_options import check_names, distinct, need, option_problem, raise_all
+from cgd_recipes.generation.engine_options import distinct, name_problems, need, option_problem, raise_all
 from cgd_recipes.generation.openai_engine import OpenAIEngine
 
-_MOST_SLOTS = 8
-"""Sequences decoded at once where `n_parallel` does not say: a CPU gains little from more, and each has its own context."""
+CONCURRENCY = 4
+"""A CPU gains little from more sequences side by side, and each has its own context in memory."""
 _SLOT_CONTEXT = 8192
 """Tokens of context for a sequence where `n_ctx` does not say; llama.cpp caps it at what the model was trained for."""
 _THREADS = {"n_threads": "cpuparams", "n_threads_batch": "cpuparams_batch"}
@@ -36,9 +36,8 @@ def open_engine(settings: EngineSettings) -> EmbeddedEngine:
         RecipeError: xllamacpp is missing, a model is no GGUF file, or an option is unknown or of the wrong type.
     """
     xllamacpp = need("embedded", "xllamacpp")
-    need("embedded", "aiohttp")
-    raise_all(_model_problems(settings.endpoints))
-    check_names(settings, _names(xllamacpp), _OURS, "llama.cpp parameter")
+    names = name_problems(settings, _names(xllamacpp), _OURS, "llama.cpp parameter")
+    raise_all([*_model_problems(settings.endpoints), *names])
     return EmbeddedEngine(settings)
 
 
@@ -63,7 +62,7 @@ class EmbeddedEngine:
 
         endpoint, params = self._settings.endpoints[role], xllamacpp.CommonParams()
         options = dict(endpoint.options)
-        slots = options.setdefault("n_parallel", min(endpoint.concurrency, _MOST_SLOTS))
+        slots = options.setdefault("n_parallel", endpoint.concurrency)
         if isinstance(slots, int):
             options.setdefault("n_ctx", slots * _SLOT_CONTEXT)
         if len(self._shared) > 1:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import ModuleType
+from typing import Any
 
 from cgd_recipes.errors import Problem, RecipeError, Where, did_you_mean, user_error
-from cgd_recipes.generation.engine import Endpoint, EngineSettings
+from cgd_recipes.generation.engine import Endpoint, EngineSettings, Request
+
+TEMPLATE_KEY = "chat_template_kwargs"
+"""The field of `extra_body` whose values go to the chat template, as vLLM's server calls it."""
 
 
 def need(engine: str, *modules: str) -> ModuleType:
@@ -32,42 +36,48 @@ def option_problem(role: str, name: str, message: str) -> Problem:
     return Problem(Where(f"generate.{role}.options.{name}"), message)
 
 
-def check_names(settings: EngineSettings, valid: Collection[str], ours: Mapping[str, str], what: str) -> None:
-    """See that all options are known.
+def name_problems(
+    settings: EngineSettings, valid: Collection[str], ours: Mapping[str, str], what: str
+) -> Iterator[Problem]:
+    """Options that are unknown or not for options.
 
     Args:
         settings: whose options are checked, of every role.
         valid: names that the engine knows.
         ours: names that are not for options -> what sets them instead.
         what: whose names they are, for people.
-
-    Raises:
-        RecipeError: every option that is unknown or not for options.
     """
-    raise_all(
-        option_problem(
-            role, name, f"is set by {ours[name].format(role=role)}" if name in ours else f"unknown {what}{did_you_mean(name, valid)}"
-        )
-        for role, endpoint in settings.endpoints.items()
-        for name in endpoint.options
-        if name in ours or name not in valid
-    )
+    for role, endpoint in settings.endpoints.items():
+        for name in endpoint.options:
+            if name in ours:
+                yield option_problem(role, name, f"is set by {ours[name].format(role=role)}")
+            elif name not in valid:
+                yield option_problem(role, name, f"unknown {what}{did_you_mean(name, valid)}")
 
 
-def check_extra_body(settings: EngineSettings, valid: Collection[str]) -> None:
-    """See that every field of `extra_body` is a name that the engine knows.
+def extra_problems(settings: EngineSettings, sampling: Collection[str]) -> Iterator[Problem]:
+    """Fields of `extra_body` that are neither a sampling parameter of vLLM's nor `chat_template_kwargs`."""
+    for role, endpoint in settings.endpoints.items():
+        for name in endpoint.extra_body:
+            if name not in sampling and name != TEMPLATE_KEY:
+                hint = did_you_mean(name, [*sampling, TEMPLATE_KEY])
+                yield Problem(Where(f"generate.{role}.extra_body.{name}"), f"is no sampling parameter of vLLM{hint}")
 
-    Raises:
-        RecipeError: every field that is not.
+
+def sampling_values(request: Request, extra_body: Mapping[str, Any], room: int) -> dict[str, Any]:
+    """Arguments of vLLM's SamplingParams; none is left to the model's generation_config.
+
+    Args:
+        request: what is asked.
+        extra_body: of its endpoint.
+        room: tokens that the prompt leaves.
     """
-    raise_all(
-        Problem(
-            Where(f"generate.{role}.extra_body.{name}"), f"is no sampling parameter of vLLM{did_you_mean(name, valid)}"
-        )
-        for role, endpoint in settings.endpoints.items()
-        for name in endpoint.extra_body
-        if name not in valid
-    )
+    more = {name: value for name, value in extra_body.items() if name != TEMPLATE_KEY}
+    sampling = request.sampling._asdict() | {
+        "stop": list(request.sampling.stop),
+        "max_tokens": min(request.sampling.max_tokens, room),
+    }
+    return more | {name: value for name, value in sampling.items() if value not in (None, [])}
 
 
 def raise_all(problems: Iterable[Problem]) -> None:

@@ -252,7 +252,7 @@ def _role_problems(plan: Plan, role: str) -> list[Problem]:
         )
         problems.append(recipe.problem(("generate", role, "base_urls"), message))
     if engine != SERVERS:
-        for key in ("base_urls", "api_key_env", "extra_body"):
+        for key in ("base_urls", "api_key_env"):
             if section[key]:
                 message = f"'generate.{role}.{key}' is for engine {SERVERS}; engine {engine} has no use for it"
                 problems.append(recipe.problem(("generate", role, key), message))

@@ -13,10 +13,18 @@ from typing import Any
 
 from cgd_recipes.errors import RecipeError, user_error
 from cgd_recipes.generation.engine import Completion, EngineSettings, Request, RequestFailed
-from cgd_recipes.generation.engine_options import check_extra_body, check_names, distinct, need
+from cgd_recipes.generation.engine_options import (
+    TEMPLATE_KEY,
+    distinct,
+    extra_problems,
+    name_problems,
+    need,
+    raise_all,
+    sampling_values,
+)
 
+CONCURRENCY = 256
 _OURS = {"model": "generate.{role}.model", "enable_log_requests": "nothing: requests are in the journal"}
-_TEMPLATE_KEY = "chat_template_kwargs"
 
 
 def open_engine(settings: EngineSettings) -> VLLMEngine:
@@ -25,17 +33,24 @@ def open_engine(settings: EngineSettings) -> VLLMEngine:
     Raises:
         RecipeError: vLLM is missing, or an option is no engine argument of the installed version.
     """
-    quiet_vllm()
-    arguments, sampling = need("vllm", "vllm.engine.arg_utils"), need("vllm", "vllm")
-    check_names(settings, {one.name for one in fields(arguments.AsyncEngineArgs)}, _OURS, "vLLM engine argument")
-    check_extra_body(settings, {*inspect.signature(sampling.SamplingParams).parameters, _TEMPLATE_KEY})
+    arguments, sampling = vllm_names("vllm")
+    raise_all([*name_problems(settings, arguments, _OURS, "vLLM engine argument"), *extra_problems(settings, sampling)])
     return VLLMEngine(settings)
 
 
-def quiet_vllm() -> None:
-    """Keep vLLM from reporting its use to anybody, and from logging what the progress display says already."""
+def vllm_names(engine: str) -> tuple[set[str], set[str]]:
+    """Names of the engine arguments and of the sampling parameters that the installed vLLM knows.
+
+    Raises:
+        RecipeError: vLLM is missing.
+    """
+    # Reports its use to nobody, and logs only errors: the display says the rest. Both are read on import.
     os.environ["VLLM_NO_USAGE_STATS"] = "1"
-    os.environ.setdefault("VLLM_LOGGING_LEVEL", "WARNING")
+    os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")
+    arguments, sampling = need(engine, "vllm.engine.arg_utils"), need(engine, "vllm")
+    return {one.name for one in fields(arguments.AsyncEngineArgs)}, set(
+        inspect.signature(sampling.SamplingParams).parameters
+    )
 
 
 class VLLMEngine:
@@ -100,8 +115,8 @@ class VLLMEngine:
     async def _unload(self) -> None:
         engine, self._engine, self._tokenizer, self._loaded = self._engine, None, None, None
         if engine is not None:
-            # Weights and cache live in a process of vLLM's own; they are free when it has ended.
-            await asyncio.to_thread(engine.shutdown)
+            # Weights and cache live in a process of vLLM's own, and are free when it has ended, which this waits for.
+            engine.shutdown()
 
     def slots(self, role: str) -> int:
         """Requests to keep in flight; vLLM itself runs at most `max_num_seqs` of them at once."""
@@ -126,9 +141,7 @@ class VLLMEngine:
         except TimeoutError:
             raise RequestFailed("timeout", f"no answer within {self._timeout:g} s") from None
         except EngineDeadError as error:
-            raise user_error(
-                request.model, "vLLM died, see its messages above; every answer so far is kept"
-            ) from error
+            raise user_error(request.model, "vLLM died, see its messages above; every answer so far is kept") from error
         answer = output.outputs[0]
         finish = str(answer.finish_reason or "unknown")
         if not answer.text.strip() and finish != "length":
@@ -140,7 +153,7 @@ class VLLMEngine:
         import jinja2
 
         messages = [message._asdict() for message in request.messages]
-        more = self._endpoints[request.role].extra_body.get(_TEMPLATE_KEY, {})
+        more = self._endpoints[request.role].extra_body.get(TEMPLATE_KEY, {})
         try:
             ids = self._tokenizer.apply_chat_template(
                 messages, add_generation_prompt=True, tokenize=True, return_dict=False, **more
@@ -151,26 +164,19 @@ class VLLMEngine:
 
     async def _generate(self, ids: list[int], request: Request, room: int) -> Any:
         from vllm import SamplingParams, TokensPrompt
-        from vllm.sampling_params import RequestOutputKind
+        from vllm.sampling_params import RequestOutputKind, StructuredOutputsParams
 
-        values = sampling_values(request, self._endpoints[request.role].extra_body)
-        values["max_tokens"] = min(values["max_tokens"], room)
-        parameters = SamplingParams(**values, output_kind=RequestOutputKind.FINAL_ONLY)
+        values = sampling_values(request, self._endpoints[request.role].extra_body, room)
+        if request.schema:
+            values["structured_outputs"] = StructuredOutputsParams(json=request.schema)
         try:
-            async for output in self._engine.generate(
-                TokensPrompt(prompt_token_ids=ids), parameters, uuid.uuid4().hex
-            ):
+            parameters = SamplingParams(**values, output_kind=RequestOutputKind.FINAL_ONLY)
+            async for output in self._engine.generate(TokensPrompt(prompt_token_ids=ids), parameters, uuid.uuid4().hex):
                 if output.finished:
                     return output
         except ValueError as error:
             raise RequestFailed("refused by vLLM", _brief(error)) from error
         raise RequestFailed("no answer", "vLLM ended the request without one")
-
-
-def sampling_values(request: Request, extra_body: Any) -> dict[str, Any]:
-    """Arguments of vLLM's SamplingParams; none is left to the model's generation_config."""
-    more = {name: value for name, value in extra_body.items() if name != _TEMPLATE_KEY}
-    return {**more, **request.sampling._asdict(), "stop": list(request.sampling.stop)}
 
 
 def no_template(role: str, model: str) -> RecipeError:
