@@ -27,9 +27,8 @@ from cgd_recipes.generation.vllm_engine import vllm_names
 
 CONCURRENCY = 256
 _BATCH = 32
-"""Rows that go to a replica together, and come back together."""
-_BLOCK = 1_000
-"""Requests in one object of Ray's store."""
+"""Requests that go to a replica together and come back together, where `batch_size` does not say."""
+_MOST_ENCODERS = 16
 _LOCAL_CPUS = 8
 """Logical CPUs, at least, of a cluster that is started here: every step of Ray Data reserves one, busy or not."""
 _OURS = {
@@ -116,10 +115,14 @@ class RayEngine:
 
         encoder, config = self._encoder(role), self._config(role)
         with _located(role, self._endpoints[role].model):
-            blocks = [ray.put(block) for block in _blocks(requests, self._endpoints[role].extra_body)]
+            # Ray Data gives a block to one replica: a block of more than a batch would leave the others idle.
+            tables = _blocks(requests, config.batch_size, self._endpoints[role].extra_body)
+            blocks = [ray.put(table) for table in tables]
+            if not blocks:
+                return
             rows = ray.data.from_arrow_refs(blocks).map_batches(
-                _encoder_class(), fn_constructor_kwargs=encoder, batch_size=_BATCH,
-                batch_format="pyarrow", compute=ray.data.ActorPoolStrategy(min_size=1, max_size=max(1, ceil(len(blocks) / 4))),
+                _encoder_class(), fn_constructor_kwargs=encoder, batch_size=config.batch_size, batch_format="pyarrow",
+                compute=ray.data.ActorPoolStrategy(min_size=1, max_size=min(_MOST_ENCODERS, ceil(len(blocks) / 8))),
             )  # fmt: skip
             for row in build_processor(config)(rows).iter_rows():
                 yield self._result(row)
@@ -180,12 +183,12 @@ def _argument_problems(settings: EngineSettings, known: set[str]) -> Iterator[Pr
             yield Problem(Where(f"{where}.{problem.where.source.rpartition('.')[2]}"), problem.message)
 
 
-def _blocks(requests: Iterable[Request], extra_body: Mapping[str, Any]) -> Iterator[Any]:
+def _blocks(requests: Iterable[Request], size: int, extra_body: Mapping[str, Any]) -> Iterator[Any]:
     """Arrow tables of requests and their sampling parameters, both as JSON, so that all blocks have one schema."""
     import pyarrow
 
     waiting = iter(requests)
-    while block := list(islice(waiting, _BLOCK)):
+    while block := list(islice(waiting, size)):
         sampling = [_sampling(request, extra_body) for request in block]
         yield pyarrow.table({"request": [json.dumps(asdict(request)) for request in block], "sampling": sampling})
 
