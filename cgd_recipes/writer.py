@@ -31,9 +31,11 @@ class JsonlWriter:
 
     Args:
         path: file to create.
+        block: bytes to gather before they are written.
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, block: int = _BLOCK):
+        self._block = block
         self._handle = open(path, "wb", buffering=0)  # noqa: SIM115
         self._digest = hashlib.sha256()
         self._lines: list[bytes] = []
@@ -46,7 +48,7 @@ class JsonlWriter:
         line = orjson.dumps(example, option=orjson.OPT_APPEND_NEWLINE)
         self._lines.append(line)
         self._size += len(line)
-        if self._size > _BLOCK:
+        if self._size > self._block:
             self._flush()
 
     def _flush(self) -> None:

@@ -44,6 +44,6 @@ def test_right_recipe_is_accepted(case, tmp_path, monkeypatch):
 
 
 def test_no_case_is_lost():
-    assert len(ERR) == 85
+    assert len(ERR) == 86
     assert len(OK) == 10
     assert {case.with_suffix(".txt").name for case in ERR} == {file.name for file in (CASES / "err").glob("*.txt")}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import NamedTuple
 
+from cgd_recipes.generation.bound import BoundStage
 from cgd_recipes.generation.engine import Completion, Message, Request, RequestFailed
 from cgd_recipes.generation.journal import Journal
-from cgd_recipes.generation.settings import BoundStage, Generation
+from cgd_recipes.generation.settings import Generation
 from cgd_recipes.generation.thinking import Parts, separate
 from cgd_recipes.rows import Row
 

@@ -5,28 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from cgd_recipes.dataset import needed_fields
 from cgd_recipes.errors import Problem, RecipeError, did_you_mean, user_error
+from cgd_recipes.generation.bound import BoundStage
 from cgd_recipes.generation.engine import (
     ROLES,
     BatchEngine,
     Endpoint,
     Engine,
     EngineSettings,
-    Message,
-    Request,
     Sampling,
 )
 from cgd_recipes.generation.stage import FOLDER, Stage, find_stage, read_stage
-from cgd_recipes.manifest import hashed_files
 from cgd_recipes.plan import Plan
 from cgd_recipes.rows import Row
 from cgd_recipes.shipped import data_root, shipped_names
@@ -34,49 +28,6 @@ from cgd_recipes.shipped import data_root, shipped_names
 _YAML = (".yaml", ".yml")
 SERVERS = "openai"
 """The engine that sends requests to addresses; the others load the models themselves."""
-
-
-@dataclass(frozen=True)
-class BoundStage:
-    """A stage with what answers it.
-
-    Attributes:
-        stage: as read from its file.
-        model: name of the model, as the recipe gives it.
-        sampling: of the role, with the stage's own settings over it.
-        thinking: how the model marks its thinking; see `separate`.
-        extra_body: fields added to every request.
-        earlier: the stage whose conversation goes on; None where this one begins its own.
-    """
-
-    stage: Stage
-    model: str
-    sampling: Sampling
-    thinking: str
-    extra_body: dict[str, Any]
-    earlier: Stage | None
-
-    def request(self, row_id: str, messages: Iterable[Message], schema: dict[str, Any] | None = None) -> Request:
-        """The request for one row; its key is the SHA-256 of all that the answer depends on."""
-        turns = tuple(messages)
-        content = orjson.dumps([*self._fixed, [list(turn) for turn in turns], schema])
-        labels = {"stage": self.stage.name, "row": row_id}
-        return Request(sha256(content).hexdigest(), self.stage.role, self.model, turns, self.sampling, labels, schema)
-
-    @cached_property
-    def _fixed(self) -> tuple[Any, ...]:
-        extra = orjson.dumps(self.extra_body, option=orjson.OPT_SORT_KEYS).decode()
-        return self.stage.name, self.model, list(self.sampling), extra
-
-    def describe(self) -> dict[str, Any]:
-        """What the generated rows depend on, for manifests."""
-        return {
-            "files": {file["file"]: file["sha256"] for file in hashed_files(self.stage.files)},
-            "model": self.model,
-            "sampling": {**self.sampling._asdict(), "stop": list(self.sampling.stop)},
-            "thinking": self.thinking,
-            "extra_body": self.extra_body,
-        }
 
 
 @dataclass(frozen=True)
@@ -180,6 +131,12 @@ def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
     stages = _load_stages(plan)
     roles = {stage.role: recipe.get("generate", stage.role) for stage in stages}
     problems = [problem for role in roles if to_run for problem in _role_problems(plan, role)]
+    if recipe.get("generate", "style") == "conversation":
+        names = [stage.name for stage in stages]
+        for stage in stages:
+            if stage.values.get("continues", stage.name) not in names:
+                message = f"stage '{stage.name}' continues the conversation of '{stage.values['continues']}', which is no stage here"
+                problems.append(recipe.problem(("generate", "style"), f"{message}; use style: separate"))
     engines = engine_names()
     if recipe.get("generate", "engine") not in engines:
         name = recipe.get("generate", "engine")

@@ -27,6 +27,7 @@ from cgd_recipes.source import file_hashes, open_source
 from cgd_recipes.writer import JsonlWriter
 
 TRIPLES, FAILED = "triples.jsonl", "failed.jsonl"
+_BLOCK = 1 << 20
 _DATA_KEYS = ("source", "config", "split", "revision", "format", "columns", "sample", "seed")
 
 
@@ -59,7 +60,10 @@ def write_triples(
     parts = {name: folder / f".{name}.{os.getpid()}.tmp" for name in (TRIPLES, FAILED)}
     written = Written(0, Counter(), 0)
     try:
-        with closing(JsonlWriter(parts[TRIPLES])) as rows, closing(JsonlWriter(parts[FAILED])) as failures:
+        with (
+            closing(JsonlWriter(parts[TRIPLES], _BLOCK)) as rows,
+            closing(JsonlWriter(parts[FAILED], _BLOCK)) as failures,
+        ):
             for number, row in enumerate(questions, 1):
                 step = replay(generation, row, journal)
                 if isinstance(step, Request):

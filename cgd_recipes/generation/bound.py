@@ -1,0 +1,58 @@
+"""A stage with the model and the sampling that answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from cgd_recipes.generation.engine import Message, Request, Sampling
+from cgd_recipes.generation.stage import Stage
+from cgd_recipes.manifest import hashed_files
+
+
+@dataclass(frozen=True)
+class BoundStage:
+    """A stage with what answers it.
+
+    Attributes:
+        stage: as read from its file.
+        model: name of the model, as the recipe gives it.
+        sampling: of the role, with the stage's own settings over it.
+        thinking: how the model marks its thinking; see `separate`.
+        extra_body: fields added to every request.
+        earlier: the stage whose conversation goes on; None where this one begins its own.
+    """
+
+    stage: Stage
+    model: str
+    sampling: Sampling
+    thinking: str
+    extra_body: dict[str, Any]
+    earlier: Stage | None
+
+    def request(self, row_id: str, messages: Iterable[Message], schema: dict[str, Any] | None = None) -> Request:
+        """The request for one row; its key is the SHA-256 of all that the answer depends on."""
+        turns = tuple(messages)
+        content = orjson.dumps([*self._fixed, [list(turn) for turn in turns], schema])
+        labels = {"stage": self.stage.name, "row": row_id}
+        return Request(sha256(content).hexdigest(), self.stage.role, self.model, turns, self.sampling, labels, schema)
+
+    @cached_property
+    def _fixed(self) -> tuple[Any, ...]:
+        extra = orjson.dumps(self.extra_body, option=orjson.OPT_SORT_KEYS).decode()
+        return self.stage.name, self.model, list(self.sampling), extra
+
+    def describe(self) -> dict[str, Any]:
+        """What the generated rows depend on, for manifests."""
+        return {
+            "files": {file["file"]: file["sha256"] for file in hashed_files(self.stage.files)},
+            "model": self.model,
+            "sampling": {**self.sampling._asdict(), "stop": list(self.sampling.stop)},
+            "thinking": self.thinking,
+            "extra_body": self.extra_body,
+        }
