@@ -129,11 +129,11 @@ def _model_problems(endpoints: Mapping[str, Endpoint]) -> Iterator[Problem]:
         path, where = Path(endpoint.model), Where(f"generate.{role}.model")
         if not path.is_file():
             what = "is a folder" if path.is_dir() else "is not there"
-            yield Problem(where, f"'{path}' {what}; {cure}")
+            yield Problem(where, f"names '{path}', which {what}; {cure}")
         else:
             with path.open("rb") as file:
                 if file.read(4) != b"GGUF":
-                    yield Problem(where, f"'{path}' is no GGUF file; {cure}")
+                    yield Problem(where, f"names '{path}', which is no GGUF file; {cure}")
 
 
 def _names(xllamacpp: Any) -> set[str]:

@@ -32,7 +32,7 @@ def need(engine: str, *modules: str) -> ModuleType:
 
 
 def option_problem(role: str, name: str, message: str) -> Problem:
-    """A mistake in one option of a role's model."""
+    """A mistake in one option of a role's model, located by its key path."""
     return Problem(Where(f"generate.{role}.options.{name}"), message)
 
 
@@ -52,7 +52,7 @@ def name_problems(
             if name in ours:
                 yield option_problem(role, name, f"is set by {ours[name].format(role=role)}")
             elif name not in valid:
-                yield option_problem(role, name, f"unknown {what}{did_you_mean(name, valid)}")
+                yield option_problem(role, name, f"is no {what}{did_you_mean(name, valid)}")
 
 
 def extra_problems(settings: EngineSettings, sampling: Collection[str]) -> Iterator[Problem]:

@@ -142,7 +142,9 @@ class RayEngine:
             )
         except ValidationError as error:
             found = error.errors(include_url=False)
-            raise_all(option_problem(role, ".".join(map(str, one["loc"])), one["msg"]) for one in found)
+            raise_all(
+                option_problem(role, ".".join(map(str, one["loc"])), f"is not valid: {one['msg']}") for one in found
+            )
             raise
 
     def _encoder(self, role: str) -> dict[str, Any]:
