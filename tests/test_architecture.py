@@ -21,6 +21,7 @@ ORDER = [
     "manifest", "generation.__init__", "generation.engine", "generation.thinking", "generation.stage", "generation.bound",
     "generation.settings",
     "generation.addresses", "generation.keys", "generation.openai_answer", "generation.openai_engine",
+    "generation.engine_options", "generation.embedded_engine", "generation.vllm_engine", "generation.ray_engine",
     "generation.journal", "generation.export", "generation.flow", "generation.questions", "generation.triples",
     "generation.runner", "generation.tally", "generation.estimate", "generation.generate",
     "launch", "evalplan", "render", "rendered", "preview", "preview_show",

@@ -29,7 +29,7 @@ class Endpoint:
         base_urls: addresses up to and with `/v1`, for engines of servers; requests go to the least busy one.
         api_key_env: environment variable with the key; None where none is needed.
         concurrency: requests in flight at each address, or in the engine.
-        extra_body: fields to add to every request, for engines of servers; they change what is answered.
+        extra_body: fields to add to every request, as a server takes them; they change what is answered.
         options: the engine's own settings as they are, for engines that load the model.
     """
 

@@ -68,12 +68,19 @@ class Generation:
         return list(needs)
 
     def open_engine(self) -> Engine | BatchEngine:
-        """The recipe's engine, not yet started."""
+        """The recipe's engine, not yet started.
+
+        Raises:
+            RecipeError: a package that it needs is missing, or its options are wrong.
+        """
         section = self.section
         settings = EngineSettings(
             self.endpoints, section["timeout"], section["max_attempts"], float(section["retry_seconds"])
         )
-        made: Engine | BatchEngine = _engine_module(section["engine"]).open_engine(settings)
+        try:
+            made: Engine | BatchEngine = _engine_module(section["engine"]).open_engine(settings)
+        except RecipeError as error:
+            raise RecipeError(_in_recipe(self.plan, problem) for problem in error.problems) from error
         return made
 
     def describe(self) -> dict[str, Any]:
@@ -81,6 +88,14 @@ class Generation:
         section = self.section
         stages = {bound.stage.name: bound.describe() for bound in self.stages}
         return {"style": section["style"], "given": section["given"], "stages": list(stages), **stages}
+
+
+def _in_recipe(plan: Plan, problem: Problem) -> Problem:
+    """What an engine says of a setting, by its key path, where the recipe sets it."""
+    path = tuple(problem.where.source.split("."))
+    if path[0] != "generate":
+        return problem
+    return plan.recipe.problem(path, f"'{problem.where.source}' {problem.message}")
 
 
 def generated_folder(plan: Plan) -> Path:
@@ -209,7 +224,7 @@ def _role_problems(plan: Plan, role: str) -> list[Problem]:
         )
         problems.append(recipe.problem(("generate", role, "base_urls"), message))
     if engine != SERVERS:
-        for key in ("base_urls", "api_key_env", "extra_body"):
+        for key in ("base_urls", "api_key_env"):
             if section[key]:
                 message = f"'generate.{role}.{key}' is for engine {SERVERS}; engine {engine} has no use for it"
                 problems.append(recipe.problem(("generate", role, key), message))
