@@ -96,7 +96,8 @@ class Wanted(NamedTuple):
     Attributes:
         needs: fields that a row must have.
         wants: whether a row that has them is wanted; the others are left out and counted.
-        whole: whether everything of a row is kept, columns that are no row fields included, or only what it needs.
+        whole: whether everything of a row that JSON can hold is kept, columns that are no row fields included, or only
+            what it needs.
     """
 
     needs: list[str]
@@ -106,8 +107,18 @@ class Wanted(NamedTuple):
     def kept(self, row: Row, record: Record, reader: RowReader) -> Row:
         """What is kept of a row."""
         if self.whole:
-            return {**reader.others(record.values or {}), **row}
+            others = reader.others(record.values or {})
+            return {**{name: value for name, value in others.items() if _is_storable(value)}, **row}
         return {name: row[name] for name in ("id", "verdict", *self.needs) if name in row}
+
+
+def _is_storable(value: object) -> bool:
+    """Whether JSON holds a value; it does not hold an image, say."""
+    try:
+        orjson.dumps(value)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def for_method(plan: Plan) -> Wanted:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from cgd_recipes.errors import Problem, RecipeError, Where, dotted, user_error
-from cgd_recipes.generation.triples import from_triples
+from cgd_recipes.generation.triples import from_triples, is_generated
 from cgd_recipes.manifest import read_files
 from cgd_recipes.output import MANIFEST, file_sha256, read_manifest
 from cgd_recipes.plan import Plan
@@ -104,11 +105,12 @@ def _changed_files(plan: Plan, manifest: dict[str, Any]) -> list[tuple[tuple[str
         ("method",): read_files(plan)["method_files"],
     }
     before = {path: manifest.get(f"{path[0]}_files", files) for path, files in now.items()}
-    try:
+    found = None
+    if not plan.recipe.get("generate"):
+        with suppress(RecipeError):  # rendered on another machine, where the rows were
+            found = open_source(plan.recipe)
+    elif is_generated(plan):
         found = open_source(from_triples(plan)[0].recipe)
-    except RecipeError:
-        # Rendered on another machine, where the rows were.
-        found = None
     if found and found.hub is None:
         source = ("data", "source")
         now[source], before[source] = file_hashes(found), manifest["source"].get("files", [])

@@ -84,11 +84,15 @@ class RowReader:
 
     @cached_property
     def _read_columns(self) -> set[str]:
-        return {*self._fields, *self.columns, *(key for one in self._formats for key in one["keys"])}
+        return {*self._fields, *self.columns}
 
     def others(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """Columns of a record that no row field is read from."""
-        return {name: value for name, value in record.items() if name not in self._read_columns}
+        formats = [] if record.get(self._columns.get("question", "question")) is not None else self._formats
+        unpacked = {key for one in formats for key in one["keys"]}
+        return {
+            name: value for name, value in record.items() if name not in self._read_columns and name not in unpacked
+        }
 
     def read(self, record: Mapping[str, Any]) -> Row:
         """Row fields of one record, blank ones left out; `verdict` is read off the critique, or `student_correct`, where it is not given.

@@ -23,7 +23,7 @@ ORDER = [
     "generation.addresses", "generation.keys", "generation.openai_answer", "generation.openai_engine",
     "generation.engine_options", "generation.embedded_engine", "generation.vllm_engine", "generation.ray_engine",
     "generation.journal", "generation.export", "generation.flow", "generation.questions", "generation.triples",
-    "generation.runner", "generation.tally", "generation.estimate", "generation.generate",
+    "generation.run", "generation.runner", "generation.tally", "generation.estimate", "generation.generate",
     "launch", "evalplan", "render", "rendered", "preview", "preview_show",
     "evaluation.fault", "evaluation.passk", "evaluation.documents", "evaluation.guards", "evaluation.scores", "evaluation.task",
     "evaluation.sweep", "evaluation.check", "evaluation.summary", "evaluation.show", "evaluation.install", "evaluation.runs",

@@ -123,7 +123,7 @@ def test_a_missing_verdict_is_asked_for_once(generation):
     assert outcome.row["verdict"] == "right"
     requests, outcome = walk(generation(), QUESTION, ALL[0], said("Hm."), said("I cannot say."))
     assert (outcome.stage, outcome.reason, outcome.detail) == ("critique", "no verdict in the answer", "I cannot say.")
-    assert outcome.key == requests[-1].key
+    assert outcome.keys == tuple(request.key for request in requests[1:])
 
 
 def test_scores_of_the_judge(generation):

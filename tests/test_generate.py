@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from cgd_recipes.cli import main
 from cgd_recipes.generation.engine import Completion, EngineSettings, RequestFailed
 from cgd_recipes.generation.journal import Journal
-from cgd_recipes.generation.runner import Run, run_stages
+from cgd_recipes.generation.run import Run
+from cgd_recipes.generation.runner import run_stages
 from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.generation.tally import Tally, cost
 from cgd_recipes.plan import make_plan
@@ -97,7 +98,7 @@ def test_a_second_run_asks_nothing_and_gives_the_same_bytes():
     summary = json.loads(result.stdout)
     assert (summary["complete"], summary["failed"], summary["unfinished"]) == (20, {}, 0)
     assert summary["stages"]["refine"] == {
-        "answers": 20, "asked": 0, "failed": {}, "prompt_tokens": 0, "cached_tokens": 0, "completion_tokens": 0,
+        "answers": 20, "asked": 0, "asked_again": 0, "failed": {}, "prompt_tokens": 0, "cached_tokens": 0, "completion_tokens": 0,
     }  # fmt: skip
 
 
@@ -167,7 +168,7 @@ def test_too_many_failures_in_a_row_stop_the_run_and_keep_everything():
         result = run("generate", "r.yaml")
         assert result.exit_code == 1
         assert result.stderr.startswith("r.yaml:1:")
-        assert "stopped, because 6 rows failed with no success between them: HTTP 500 (6); the last: " in result.stderr
+        assert "failed 6 times with no success between them: HTTP 500 (6); the last: " in result.stderr
         assert "out of memory" in result.stderr
         assert "run again with --retry-failed" in result.stderr
         with Journal(Path("build/r.generated/journal.sqlite"), read_only=True) as journal:

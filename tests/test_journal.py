@@ -34,22 +34,40 @@ def test_answers_are_found_by_key_also_by_another_process(journal):
         assert other.get("k1") == ANSWER
 
 
-def test_failures_stay_until_they_are_forgotten(journal):
+def test_failures_stay_until_they_are_asked_again(journal):
     journal.fail(request("bad"), RequestFailed("HTTP 500", "oops", 3))
     failed = journal.get("bad")
     assert (failed.reason, failed.detail, failed.attempts) == ("HTTP 500", "oops", 3)
     journal.put(request("cut"), ANSWER)
     journal.mark("cut", "truncated answer")
     journal.put(request("good"), ANSWER)
-    assert journal.forget_failures() == 2
+    journal.ask_again(["bad", "cut"])
     assert [journal.get(key) is None for key in ("bad", "cut", "good")] == [True, True, False]
+    # What they brought stays until something new takes its place.
+    with Journal(journal.path, read_only=True) as other:
+        assert other.get("cut") == ANSWER
+        assert other.get("bad").reason == "HTTP 500"
+    journal.fail(request("cut"), RequestFailed("timeout"))
+    journal.put(request("bad"), ANSWER)
+    assert journal.get("cut") == journal.get("bad") == ANSWER
+
+
+def test_a_mark_is_taken_back_where_the_answer_is_used_after_all(journal):
+    journal.put(request(), ANSWER)
+    journal.mark("k1", "the answer never left its thinking")
+    assert journal.status()[0].answers == 0
+    journal.accept("k1")
+    assert journal.status()[0].answers == 0
+    journal.get("k1")
+    journal.accept("k1")
+    assert journal.status()[0].answers == 1
 
 
 def test_an_answer_takes_the_place_of_a_failure(journal):
     journal.fail(request(), RequestFailed("timeout"))
     journal.put(request(), ANSWER)
     assert journal.get("k1") == ANSWER
-    assert journal.forget_failures() == 0
+    assert journal.status()[0].faults == {}
 
 
 def test_a_second_process_is_refused(journal):

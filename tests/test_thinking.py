@@ -2,7 +2,7 @@
 
 import pytest
 
-from cgd_recipes.generation.engine import Completion
+from cgd_recipes.generation.engine import Completion, RequestFailed
 from cgd_recipes.generation.flow import judged
 from cgd_recipes.generation.thinking import separate
 
@@ -19,9 +19,16 @@ S1 = "<|im_start|>"
         ("<think></think>4", "4", None),
         (f"{S1}think\nthe answer is near\n{S1}answer\nAnswer: 4", "4", "the answer is near"),
         ("think\nso the answer follows\nanswer\nAnswer: 4", "4", "so the answer follows"),
-        ("think so answer Answer: 4 and Answer: 5", "4 and Answer: 5", "so"),
+        ("think\nso answer Answer: 4 and Answer: 5", "4 and Answer: 5", "so"),
+        ("think of a number. It is 4.", "think of a number. It is 4.", None),
+        ("<thinking>hm</thinking>4", "4", "hm"),
+        ("[THINK]hm[/THINK]4", "4", "hm"),
+        ("let me see <think>hm</think>4<|im_end|>", "4", "let me see <think>hm"),
         ("think\nx\nanswer\nFinal Answer: 4", "Final Answer: 4", "x"),
-        ("<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>4", "4", "hm<|end|>"),
+        ("<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>4<|return|>", "4", "hm"),
+        ("<|start|>assistant<|channel|>analysis<|message|>hm<|end|><|channel|>final<|message|>4", "4", "hm"),
+        ("<|channel|>commentary to=f<|message|>hm<|end|><|channel|>final<|message|>4", "4", "hm"),
+        ("<|channel|>final<|message|>4", "4", None),
         ("analysisWe add.assistantfinal4", "4", "We add."),
         ("Analysis shows 4", "Analysis shows 4", None),
         ("thinking about it, the answer is 4", "thinking about it, the answer is 4", None),
@@ -32,7 +39,16 @@ def test_answer_and_thinking(text, answer, reasoning):
     assert separate(text, None) == (answer, reasoning, True)
 
 
-@pytest.mark.parametrize("text", ["<think>hm", "think\nthe answer is 4", f"{S1}think\nhm", "analysisWe add. final"])
+LOST = [
+    "<think>hm",
+    "think\nthe answer is 4",
+    f"{S1}think\nhm",
+    "analysisWe add. final",
+    "<think>a</think>4 <think>b</think>5",
+]
+
+
+@pytest.mark.parametrize("text", LOST)
 def test_an_answer_that_never_left_its_thinking(text):
     parts = separate(text, None)
     assert (parts.answer, parts.ended) == ("", False)
@@ -66,4 +82,9 @@ def test_a_style_can_be_named():
 )
 def test_what_cannot_be_used(text, finish, fault):
     completion = Completion(text, None, finish, 1, 1, None, 0.1, "m", "s")
-    assert judged(completion, "auto")[1] == fault
+    if not fault:
+        assert judged(completion, "auto").answer == text
+        return
+    with pytest.raises(RequestFailed) as caught:
+        judged(completion, "auto")
+    assert caught.value.reason == fault

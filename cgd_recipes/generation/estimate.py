@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cgd_recipes.generation.bound import BoundStage
-from cgd_recipes.generation.engine import Message, Request
+from cgd_recipes.generation.engine import Message, Request, RequestFailed
 from cgd_recipes.generation.flow import conversation, replay
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.questions import draw_questions
@@ -89,7 +89,7 @@ def _first_prompts(generation: Generation, row: Row, stages: dict[str, StageEsti
         if not generation.passes(bound, row):
             for name in bound.stage.clears:
                 row.pop(name, None)
-        stages[bound.stage.name].messages = list(conversation(bound, {**unknown, **row}))
+        stages[bound.stage.name].messages = _prompt(bound, {**unknown, **row})
 
 
 def _mean_tokens(generation: Generation, journal: Journal | None) -> dict[str, float]:
@@ -128,7 +128,10 @@ def _add_row(
 
 
 def _prompt(bound: BoundStage, row: Row) -> list[Message]:
-    return list(conversation(bound, {**dict.fromkeys(row_fields(), ""), **row}))
+    try:
+        return list(conversation(bound, {**dict.fromkeys(row_fields(), ""), **row}))
+    except RequestFailed:  # a row that the template fails on is set aside
+        return []
 
 
 def _cost(generation: Generation, stages: dict[str, StageEstimate]) -> float | None:

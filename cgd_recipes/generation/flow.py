@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import NamedTuple
 
 from cgd_recipes.generation.bound import BoundStage
@@ -23,14 +23,14 @@ class Outcome(NamedTuple):
         row: with all that the stages gave.
         stage: the stage at which it was set aside; None for a row that is complete.
         reason, detail: why; the reason is the same for all rows with this fault.
-        key: the answer that cannot be used; empty where the engine gave none.
+        keys: requests of that stage, the failed one last; none where it could not even be asked.
     """
 
     row: Row
     stage: str | None = None
     reason: str = ""
     detail: str = ""
-    key: str = ""
+    keys: tuple[str, ...] = ()
 
 
 Flow = Generator[Request, Answer, Outcome]
@@ -65,28 +65,29 @@ _AUTHOR = {"student": "student_model", "teacher": "teacher_model"}
 
 def _ask(bound: BoundStage, row: Row) -> Generator[Request, Answer, Outcome | None]:
     """Put a stage's question, once more where the answer lacks something, and fill in the row."""
-    stage, turns = bound.stage, conversation(bound, row)
-    texts: list[str] = []
-    thoughts: list[str] = []
-    schema = None
-    while True:
-        request = bound.request(row["id"], turns, schema)
-        answer = yield request
-        if isinstance(answer, RequestFailed):
-            return Outcome(row, stage.name, answer.reason, answer.detail)
-        parts, fault = judged(answer, bound.thinking)
-        if fault:
-            return Outcome(row, stage.name, fault, answer.text[-200:], request.key)
-        texts.append(stage.again_lines(parts.answer) if texts else parts.answer)
-        thoughts += [parts.reasoning] if parts.reasoning else []
-        found = stage.read("\n".join(texts))
-        missing = [name for name in stage.gives if name not in found]
-        again = stage.ask_again(row) if missing and len(texts) == 1 else None
-        if again is None:
-            break
-        turns, schema = [*turns, Message("assistant", parts.answer), again], stage.again_schema(missing)
-    if missing:
-        return Outcome(row, stage.name, f"no {missing[0]} in the answer", texts[-1][-200:], request.key)
+    stage, texts, thoughts, keys = bound.stage, list[str](), list[str](), list[str]()
+    missing: list[str] = []
+    try:
+        turns, schema = conversation(bound, row), None
+        while True:
+            request = bound.request(row["id"], turns, schema)
+            keys.append(request.key)
+            answer = yield request
+            if isinstance(answer, RequestFailed):
+                raise answer
+            parts = judged(answer, bound.thinking)
+            texts.append(stage.again_lines(parts.answer, missing) if texts else parts.answer)
+            thoughts += [parts.reasoning] if parts.reasoning else []
+            found = stage.read("\n".join(texts))
+            missing = [name for name in stage.gives if name not in found]
+            if not missing:
+                break
+            again = stage.ask_again(row) if len(texts) == 1 else None
+            if again is None:
+                raise RequestFailed(f"no {missing[0]} in the answer", parts.answer[-200:])
+            turns, schema = [*turns, Message("assistant", parts.answer), again], stage.again_schema(missing)
+    except RequestFailed as failed:
+        return Outcome(row, stage.name, failed.reason, failed.detail, tuple(keys))
     row.update(found)
     if thoughts and "reasoning" in stage.values:
         row[stage.values["reasoning"]] = "\n".join(thoughts)
@@ -94,36 +95,56 @@ def _ask(bound: BoundStage, row: Row) -> Generator[Request, Answer, Outcome | No
 
 
 def conversation(bound: BoundStage, row: Row) -> Sequence[Message]:
-    """The messages that ask for a stage's answer, from the beginning of the conversation."""
+    """The messages that ask for a stage's answer, from the beginning of the conversation.
+
+    Raises:
+        RequestFailed: a template fails on this row, or renders nothing.
+    """
     if bound.earlier is None:
         return bound.stage.messages(row)
     said = Message("assistant", str(row[bound.earlier.text_field or ""]))
     return [*bound.earlier.messages(row), said, bound.stage.turn(row)]
 
 
-def judged(completion: Completion, thinking: str) -> tuple[Parts, str]:
-    """The parts of an answer, and why it cannot be used; no fault where it can.
+def judged(completion: Completion, thinking: str) -> Parts:
+    """The parts of an answer.
 
-    An answer that was cut short, or that is all thinking, would teach the student to stop there.
+    Raises:
+        RequestFailed: it was cut short, is all thinking, or is empty: it would teach the student to stop there.
     """
-    parts = separate(completion.text, completion.reasoning, thinking)
+    parts, tail = separate(completion.text, completion.reasoning, thinking), completion.text[-200:]
     if completion.finish_reason == "length":
-        return parts, "truncated answer" if parts.ended else f"truncated: {NO_EXIT}"
+        raise RequestFailed("truncated answer" if parts.ended else f"truncated: {NO_EXIT}", tail)
     if not parts.ended:
-        return parts, NO_EXIT
-    return parts, "" if parts.answer else "empty answer"
+        raise RequestFailed(NO_EXIT, tail)
+    if not parts.answer:
+        raise RequestFailed("empty answer")
+    return parts
 
 
-def replay(generation: Generation, row: Row, journal: Journal) -> Request | Outcome:
-    """Follow a row as far as the journal has its answers: the first request that it lacks, or the row's outcome."""
+def replay(
+    generation: Generation, row: Row, journal: Journal, known: Callable[[Request, Answer], None] | None = None
+) -> Request | Outcome:
+    """Follow a row as far as the journal has its answers: the first request that it lacks, or the row's outcome.
+
+    Args:
+        known: told of every answer that the journal has.
+    """
     steps = flow(generation, row)
+    request: Request | None = None
     answer: Answer | None = None
     while True:
         try:
-            request = next(steps) if answer is None else steps.send(answer)
+            following = next(steps) if answer is None else steps.send(answer)
         except StopIteration as end:
             outcome: Outcome = end.value
+            if request and request.key not in outcome.keys:
+                journal.accept(request.key)
             return outcome
-        answer = journal.get(request.key)
+        if request:
+            journal.accept(request.key)
+        request, answer = following, journal.get(following.key)
         if answer is None:
             return request
+        if known:
+            known(request, answer)

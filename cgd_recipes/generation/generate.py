@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from cgd_recipes import __version__
+from cgd_recipes.generation.flow import Outcome, replay
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.questions import REJECTED, draw_questions
-from cgd_recipes.generation.runner import Run, run_stages
+from cgd_recipes.generation.run import Run
+from cgd_recipes.generation.runner import run_stages
 from cgd_recipes.generation.settings import Generation
 from cgd_recipes.generation.tally import Tally
 from cgd_recipes.generation.triples import Written, check_untouched, write_triples
@@ -62,12 +64,16 @@ def generate(
         draw_questions(generation, limit, listing, lambda rows: tick("reading", rows)) as questions,
     ):
         if retry_failed:
-            journal.forget_failures()
+            for row in questions:
+                step = replay(generation, row, journal)
+                if isinstance(step, Outcome):
+                    journal.ask_again(step.keys)
         number = journal.begin_run(_details(generation, questions.identity, limit))
         tally = Tally(generation, len(questions), show)
         run_stages(Run(generation, journal, tally), generation.open_engine(), questions)
         written = write_triples(generation, questions, journal, limit, lambda rows: tick("writing", rows))
         journal.end_run(number)
+        journal.sync()
     return Generated(generation.output, generation.journal, tally, written)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ _NUMBERS = {
 }
 ENTRY_TYPES = {name: _NUMBERS.get(name, "string") for name in [*_COLUMNS, "detail"]}
 """What `Journal.entries` gives, by pyarrow type; messages and sampling are JSON."""
-_GET = f"SELECT {', '.join(_ANSWER)} FROM answers WHERE key = ?"  # noqa: S608 - our own column names
+_GET = f"SELECT fault, {', '.join(_ANSWER)} FROM answers WHERE key = ?"  # noqa: S608 - our own column names
 _PUT = f"INSERT OR REPLACE INTO answers VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 _values = attrgetter(*_ANSWER)
 
@@ -83,6 +83,9 @@ class Journal:
         self.path = path
         self._lock: IO[str] | None = None
         self._log: int | None = None
+        self._read_only = read_only
+        self._again: set[str] = set()
+        self._marked: set[str] = set()
         if read_only and not path.is_file():
             raise user_error(str(path), "no such journal; `cgd-recipe generate` writes one")
         with self._guard():
@@ -153,19 +156,28 @@ class Journal:
             os.fsync(self._log)
 
     def get(self, key: str) -> Completion | RequestFailed | None:
-        """The answer of a request, or how it failed; None where it was never finished."""
+        """The answer of a request, or how it failed; None where it was never finished, or is to be asked again."""
+        if key in self._again:
+            return None
         with self._guard():
             found = self._db.execute(_GET, (key,)).fetchone()
             if found:
-                return Completion(*found)
+                if found[0] is not None:
+                    self._marked.add(key)
+                return Completion(*found[1:])
             failed = self._db.execute("SELECT reason, detail, attempts FROM failures WHERE key = ?", (key,)).fetchone()
         return RequestFailed(*failed) if failed else None
+
+    def ask_again(self, keys: Iterable[str]) -> None:
+        """Let these requests be asked once more in this run; what they brought stays until something new takes its place."""
+        self._again.update(keys)
 
     def put(self, request: Request, completion: Completion) -> None:
         """Keep an answer; it is committed when this returns."""
         turns = orjson.dumps([turn._asdict() for turn in request.messages]).decode()
         sampling = orjson.dumps(request.sampling._asdict()).decode()
         values = (*_head(request), turns, sampling, *_values(completion), None, _now())
+        self._again.discard(request.key)
         with self._guard():
             self._db.execute("BEGIN")
             self._db.execute(_PUT, values)
@@ -177,17 +189,19 @@ class Journal:
         with self._guard():
             self._db.execute("UPDATE answers SET fault = ? WHERE key = ? AND fault IS NOT ?", (fault, key, fault))
 
+    def accept(self, key: str) -> None:
+        """Take back what `mark` noted of an answer that can be used after all, with other settings than then."""
+        if key in self._marked and not self._read_only:
+            self._marked.discard(key)
+            with self._guard():
+                self._db.execute("UPDATE answers SET fault = NULL WHERE key = ?", (key,))
+
     def fail(self, request: Request, failure: RequestFailed) -> None:
         """Keep how a request failed, so that it is not asked again unless that is wanted."""
         values = (*_head(request), failure.reason, failure.detail, failure.attempts, _now())
+        self._again.discard(request.key)
         with self._guard():
             self._db.execute(f"INSERT OR REPLACE INTO failures VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608
-
-    def forget_failures(self) -> int:
-        """Forget failed requests and answers that cannot be used, so that they are asked for again; returns how many."""
-        with self._guard():
-            failed = self._db.execute("DELETE FROM failures").rowcount
-            return int(failed + self._db.execute("DELETE FROM answers WHERE fault IS NOT NULL").rowcount)
 
     def begin_run(self, details: dict[str, Any]) -> int:
         """Note that a recipe is run, with its settings and versions. Returns the run's number."""

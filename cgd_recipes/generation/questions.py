@@ -77,5 +77,7 @@ def draw_questions(
         if listing and counts.rejected:
             listing.parent.mkdir(parents=True, exist_ok=True)
             listing.write_bytes(rejected.read_bytes())
+        elif listing:
+            listing.unlink(missing_ok=True)
         check_rejected(plan, counts, listing)
         yield Questions(rows, counts, {**source.identity, "files": file_hashes(source)})

@@ -3,88 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
 from itertools import chain, groupby
-from typing import Protocol
 
-from cgd_recipes.errors import RecipeError
-from cgd_recipes.generation.engine import BatchEngine, Completion, Engine, Request, RequestFailed
+from cgd_recipes.generation.engine import BatchEngine, Engine, Request, RequestFailed
 from cgd_recipes.generation.flow import Answer, Flow, Outcome, flow, replay
 from cgd_recipes.generation.journal import Journal
-from cgd_recipes.generation.settings import Generation
+from cgd_recipes.generation.run import Run
 from cgd_recipes.rows import Row
 
+Known = Callable[[Request, Answer], None]
 _OPEN_ROWS = 8
 """Open rows per slot. Rows that wait with their short last stages keep all slots busy when the source runs dry. Where a row
 that was long is likely to stay so, twice as many take a run of 2,000 rows on 256 slots from 82 to 93 % of the work divided by
 the slots, in a simulation with correlation 0.5; more rows add little."""
 _SYNC_SECONDS = 1.0
-
-
-class Watch(Protocol):
-    """What wants to know how a run goes on."""
-
-    def known(self, request: Request, answer: Answer) -> None:
-        """The journal has an answer already."""
-
-    def answered(self, request: Request, answer: Answer) -> None:
-        """An engine answered, or failed to."""
-
-    def settled(self, outcome: Outcome) -> None:
-        """A row came to its end, or was set aside."""
-
-
-@dataclass
-class Run:
-    """What the drivers share.
-
-    Attributes:
-        generation: as loaded.
-        journal: where every answer goes.
-        watch: told of everything.
-    """
-
-    generation: Generation
-    journal: Journal
-    watch: Watch
-    _streak: Counter[str] = field(default_factory=Counter)
-
-    def keep(self, request: Request, answer: Answer) -> None:
-        """Put what an engine gave into the journal."""
-        if isinstance(answer, Completion):
-            self.journal.put(request, answer)
-        else:
-            self.journal.fail(request, answer)
-        self.watch.answered(request, answer)
-
-    def settle(self, outcome: Outcome) -> None:
-        """Note what became of a row."""
-        if outcome.key:
-            self.journal.mark(outcome.key, outcome.reason)
-        self.watch.settled(outcome)
-
-    def check_streak(self, reason: str, detail: str) -> None:
-        """Count a failure, or with an empty reason end the streak.
-
-        Raises:
-            RecipeError: too many failures, with no success between them.
-        """
-        if not reason:
-            self._streak.clear()
-            return
-        self._streak[reason] += 1
-        if self._streak.total() < self.generation.section["max_failures"]:
-            return
-        reasons = ", ".join(f"{reason} ({count:,})" for reason, count in self._streak.most_common(3))
-        message = (
-            f"stopped, because {self._streak.total():,} rows failed with no success between them: {reasons}"
-            f"{'; the last: ' + detail if detail else ''}. Every answer so far is kept: mend the cause, then run again with "
-            "--retry-failed"
-        )
-        raise RecipeError([self.generation.plan.recipe.problem(("generate", "max_failures"), message)])
 
 
 def run_stages(run: Run, engine: Engine | BatchEngine, rows: Iterable[Row]) -> None:
@@ -106,17 +40,18 @@ def run_stages(run: Run, engine: Engine | BatchEngine, rows: Iterable[Row]) -> N
 
 def _run_batches(run: Run, engine: BatchEngine, rows: Iterable[Row]) -> None:
     """A stage at a time: every round asks for what each row lacks next, until none lacks anything."""
+    known: Known | None = run.watch.known
     with engine:
+        asked: dict[str, str] = {}
         while True:
-            lacking = _lacking(run, rows)
-            first = next(lacking, None)
+            lacking = _lacking(run, rows, asked, known)
+            first, known = next(lacking, None), None
             if first is None:
                 return
-            role = first.role
+            role, asked = first.role, {}
             for request, answer in engine.batch(role, _of_role(role, chain([first], lacking))):
                 run.keep(request, answer)
-                failed = answer if isinstance(answer, RequestFailed) else None
-                run.check_streak(failed.reason if failed else "", failed.detail if failed else "")
+                asked[request.key] = request.labels["stage"]
 
 
 def _of_role(role: str, requests: Iterable[Request]) -> Iterator[Request]:
@@ -124,11 +59,28 @@ def _of_role(role: str, requests: Iterable[Request]) -> Iterator[Request]:
     return (request for request in requests if request.role == role)
 
 
-def _lacking(run: Run, rows: Iterable[Row]) -> Iterator[Request]:
+def _lacking(run: Run, rows: Iterable[Row], answered: dict[str, str], known: Known | None) -> Iterator[Request]:
+    """What rows lack next, each request once.
+
+    Args:
+        answered: requests of the round before -> their stages; what came of each is judged.
+        known: told of every answer that the journal has.
+    """
     asked: set[str] = set()
-    for row in rows:
-        step = replay(run.generation, row, run.journal)
-        if isinstance(step, Request) and step.key not in asked:
+    for number, row in enumerate(rows):
+        seen: list[str] = []
+
+        def see(request: Request, answer: Answer, seen: list[str] = seen) -> None:
+            seen.append(request.key)
+            if known:
+                known(request, answer)
+
+        step = replay(run.generation, row, run.journal, see)
+        if seen and (stage := answered.pop(seen[-1], None)):
+            run.judge(stage, step)
+        if isinstance(step, Outcome):
+            run.settle(number, step)
+        elif step.key not in asked:
             asked.add(step.key)
             yield step
 
@@ -138,12 +90,12 @@ async def _run_rows(run: Run, engine: Engine, rows: Iterable[Row]) -> None:
     async with engine:
         syncing = asyncio.create_task(_sync(run.journal))
         try:
-            if not engine.one_model:
-                await _Pass(run, engine, set(roles)).run(rows)
-                return
-            for role in roles:
-                await engine.switch(role)
-                await _Pass(run, engine, {role}).run(rows)
+            for turn in [[role] for role in roles] if engine.one_model else [list(dict.fromkeys(roles))]:
+                if engine.one_model:
+                    await engine.switch(turn[0])
+                await _Pass(run, engine, turn).run(rows)
+                if syncing.done():
+                    syncing.result()
         finally:
             syncing.cancel()
             await asyncio.gather(syncing, return_exceptions=True)
@@ -157,11 +109,37 @@ async def _sync(journal: Journal) -> None:
 
 
 class _Pool:
-    """Requests of one or several roles that share slots, the next one first."""
+    """Requests of roles that share servers: the next one of a role that has room goes first.
 
-    def __init__(self, slots: int):
-        self.slots, self.busy = slots, 0
-        self.ready: list[tuple[tuple[int, int], int, Request]] = []
+    Args:
+        slots: role -> how many of its requests may be in flight.
+    """
+
+    def __init__(self, slots: dict[str, int]):
+        self.room, self.most = dict(slots), max(slots.values())
+        self.busy = 0
+        self._ready: dict[str, list[tuple[tuple[int, int], int, Request]]] = {role: [] for role in slots}
+
+    def add(self, priority: tuple[int, int], number: int, request: Request) -> None:
+        """Let a request wait; those of a lower priority value go first, and of equal ones the lower number."""
+        heappush(self._ready[request.role], (priority, number, request))
+
+    def take(self) -> Request | None:
+        """The next request, in flight from now on; None where there is none, or no room."""
+        if self.busy >= self.most:
+            return None
+        waiting = [queue for role, queue in self._ready.items() if queue and self.room[role]]
+        if not waiting:
+            return None
+        request = heappop(min(waiting, key=lambda queue: queue[0][:2]))[-1]
+        self.busy += 1
+        self.room[request.role] -= 1
+        return request
+
+    def give(self, request: Request) -> None:
+        """A request is no longer in flight."""
+        self.busy -= 1
+        self.room[request.role] += 1
 
 
 class _Pass:
@@ -171,20 +149,20 @@ class _Pass:
     left for the end is short. Where a conversation goes on, its next turn goes first, while its blocks are still cached.
     """
 
-    def __init__(self, run: Run, engine: Engine, roles: set[str]):
+    def __init__(self, run: Run, engine: Engine, roles: list[str]):
         self._run, self._engine, self._roles = run, engine, roles
         self._depth = {bound.stage.name: number for number, bound in enumerate(run.generation.stages)}
         if any(bound.earlier for bound in run.generation.stages):
             self._depth = {name: -number for name, number in self._depth.items()}
-        pools: dict[tuple[str, ...], _Pool] = {}
-        self._pools = {}
+        shared: dict[tuple[str, ...], dict[str, int]] = {}
         for role in roles:
-            shared = run.generation.endpoints[role].base_urls
-            self._pools[role] = pools.setdefault(shared, _Pool(engine.slots(role)))
-        self._window = _OPEN_ROWS * sum(pool.slots for pool in pools.values())
+            shared.setdefault(run.generation.endpoints[role].base_urls, {})[role] = engine.slots(role)
+        pools = [_Pool(slots) for slots in shared.values()]
+        self._pools = {role: pool for pool in pools for role in pool.room}
+        self._window = _OPEN_ROWS * sum(pool.most for pool in pools)
         self._open = 0
         self._asked = 0
-        self._waiting: dict[str, list[Flow]] = {}
+        self._waiting: dict[str, list[tuple[int, Flow]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._error: BaseException | None = None
         self._wake = asyncio.Event()
@@ -196,7 +174,7 @@ class _Pass:
                 while self._open >= self._window:
                     await self._pause()
                 self._open += 1
-                self._advance(flow(self._run.generation, row), None)
+                self._advance(number, flow(self._run.generation, row), None)
                 if number % 64 == 63:  # rows that the journal has already must not keep the answers waiting
                     await asyncio.sleep(0)
             while self._open:
@@ -213,29 +191,32 @@ class _Pass:
         if self._error:
             raise self._error
 
-    def _advance(self, steps: Flow, answer: Answer | None) -> Outcome | None:
-        """Take a row to the next request that the journal lacks; gives its outcome where it came to its end."""
+    def _advance(self, number: int, steps: Flow, answer: Answer | None) -> Request | Outcome:
+        """Take a row on as far as the journal has its answers. Gives what it came to first: a request, or its end."""
+        first: Request | Outcome | None = None
         while True:
             try:
                 request = next(steps) if answer is None else steps.send(answer)
             except StopIteration as end:
                 self._close()
                 outcome: Outcome = end.value
-                self._run.settle(outcome)
-                return outcome
+                self._run.settle(number, outcome)
+                return first or outcome
+            first = first or request
             answer = self._run.journal.get(request.key)
-            if answer is not None:
+            if answer is None:
+                break
+            if request.role in self._roles:
                 self._run.watch.known(request, answer)
-                continue
-            if request.role not in self._roles:
-                steps.close()
-                self._close()
-            elif request.key in self._waiting:
-                self._waiting[request.key].append(steps)
-            else:
-                self._waiting[request.key] = [steps]
-                self._queue(request)
-            return None
+        if request.role not in self._roles:
+            steps.close()
+            self._close()
+        elif request.key in self._waiting:
+            self._waiting[request.key].append((number, steps))
+        else:
+            self._waiting[request.key] = [(number, steps)]
+            self._queue(request)
+        return first
 
     def _close(self) -> None:
         self._open -= 1
@@ -245,13 +226,12 @@ class _Pass:
         pool = self._pools[request.role]
         size = sum(len(turn.content) for turn in request.messages)
         self._asked += 1
-        heappush(pool.ready, ((self._depth[request.labels["stage"]], -size), self._asked, request))
+        pool.add((self._depth[request.labels["stage"]], -size), self._asked, request)
         self._fill(pool)
 
     def _fill(self, pool: _Pool) -> None:
-        while pool.ready and pool.busy < pool.slots and not self._error:
-            pool.busy += 1
-            task = asyncio.create_task(self._ask(pool, heappop(pool.ready)[-1]))
+        while not self._error and (request := pool.take()):
+            task = asyncio.create_task(self._ask(pool, request))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -264,12 +244,11 @@ class _Pass:
             self._stop(error)
             return
         finally:
-            pool.busy -= 1
+            pool.give(request)
         try:
             self._run.keep(request, answer)
-            for steps in self._waiting.pop(request.key):
-                outcome = self._advance(steps, answer)
-                self._run.check_streak(*((outcome.reason, outcome.detail) if outcome else ("", "")))
+            first, *_ = [self._advance(*waiting, answer) for waiting in self._waiting.pop(request.key)]
+            self._run.judge(request.labels["stage"], first)
             self._fill(pool)
         except Exception as error:
             self._stop(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 from cgd_recipes.errors import Problem, RecipeError, Where, did_you_mean
 from cgd_recipes.family import read_checked
-from cgd_recipes.generation.engine import Message
+from cgd_recipes.generation.engine import Message, RequestFailed
 from cgd_recipes.method import row_fields
 from cgd_recipes.rows import Row, parse_verdict
 from cgd_recipes.shipped import data_root, shipped_names
@@ -73,10 +74,20 @@ class Stage:
         return {part: compile_templates({part: self.values[part]}) for part in _PROMPTS if part in self.values}
 
     def _turn(self, part: str, row: Mapping[str, Any]) -> Message:
-        return Message("system" if part == "system" else "user", self._prompts[part](row)[part])
+        try:
+            text = self._prompts[part](row)[part]
+        except Exception as error:  # a template can raise anything on what is in a row
+            raise RequestFailed("the prompt's template fails", f"{self.source}: '{part}': {error}") from error
+        if not text.strip():
+            raise RequestFailed("the prompt is empty", f"{self.source}: '{part}'")
+        return Message("system" if part == "system" else "user", text)
 
     def messages(self, row: Mapping[str, Any]) -> list[Message]:
-        """The conversation that asks for this stage's answer."""
+        """The conversation that asks for this stage's answer.
+
+        Raises:
+            RequestFailed: a template fails on this row, or renders nothing.
+        """
         return [self._turn(part, row) for part in ("system", "user") if part in self.values]
 
     def turn(self, row: Mapping[str, Any]) -> Message:
@@ -95,16 +106,17 @@ class Stage:
         }
         return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
-    def again_lines(self, answer: str) -> str:
-        """The answer to `ask_again` as `Label: value` lines; as it is where it is no JSON."""
-        try:
+    def again_lines(self, answer: str, missing: Iterable[str]) -> str:
+        """What the answer to `ask_again` gives of what was missing, as `Label: value` lines, and nothing else of it."""
+        with suppress(ValueError):
             values = json.loads(answer)
-        except ValueError:
-            return answer
-        return (
-            "\n".join(f"{label.capitalize()}: {value}" for label, value in values.items())
-            if isinstance(values, dict)
-            else answer
+            answer = (
+                "\n".join(f"{name}: {value}" for name, value in values.items()) if isinstance(values, dict) else answer
+            )
+        found = self.read(answer)
+        kinds = self.values["gives"]
+        return "\n".join(
+            f"{_label(name, kinds[name]).capitalize()}: {found[name]}" for name in missing if name in found
         )
 
     def read(self, answer: str) -> Row:
@@ -161,7 +173,12 @@ def read_stage(path: Path, chain: tuple[Path, ...] = ()) -> Stage:
         base = read_stage(found, (*chain, path.resolve()))
         values, files = {**base.values, **values}, base.files
     stage = Stage(values, document.source, [*files, path])
-    problems = [
+    problems = []
+    if ("turn" in values) != ("continues" in values):
+        problems.append(
+            Problem(Where(document.source, 1, 1), "'turn' and 'continues' belong together; set both, or neither")
+        )
+    problems += [
         Problem(document.where((part,)), message)
         for part in _PROMPTS
         if part in values

@@ -28,13 +28,21 @@ class _Style(NamedTuple):
     opens: re.Pattern[str]
     closes: re.Pattern[str]
     implied: bool
+    marks: re.Pattern[str]
+    ends: re.Pattern[str]
 
 
 @cache
 def _styles() -> dict[str, _Style]:
     styles = read_yaml(data_root() / "templates" / "thinking.yaml").value
     return {
-        name: _Style(re.compile(one["opens"]), re.compile(one["closes"]), one.get("implied", False))
+        name: _Style(
+            re.compile(one["opens"]),
+            re.compile(one["closes"]),
+            one.get("implied", False),
+            re.compile(one["marks"]),
+            re.compile(rf"(?:\s*(?:{one['ends']}))+\s*\Z"),
+        )
         for name, one in styles.items()
     }
 
@@ -48,19 +56,20 @@ def separate(text: str, reasoning: str | None, style: str = "auto") -> Parts:
         style: a name in templates/thinking.yaml; `auto` tries all of them, `none` takes the text as it is.
 
     Returns:
-        Answer and thinking, stripped. A named style whose template opens the thinking is believed: without the end of
-        the thinking there is no answer.
+        Answer and thinking, stripped. An answer in which thinking is left has none. A named style whose template opens
+        the thinking is believed: without the end of the thinking there is no answer.
     """
     styles = _styles()
     names = [] if style == "none" else [style] if style in styles else list(styles)
     thought = [reasoning] if reasoning and reasoning.strip() else []
     for name in names:
-        opens, closes, implied = styles[name]
+        opens, closes, implied, marks, ends = styles[name]
         opened = opens.match(text)
         closed = closes.search(text, opened.end() if opened else 0) if opened or implied else None
         if closed:
-            thought.append(text[opened.end() if opened else 0 : closed.start()])
-            return Parts(text[closed.end() :].strip(), _joined(thought), True)
+            thought.append(ends.sub("", text[opened.end() if opened else 0 : closed.start()]))
+            answer = ends.sub("", text[closed.end() :]).strip()
+            return Parts("", text, False) if marks.search(answer) else Parts(answer, _joined(thought), True)
         if opened or (implied and style == name and not thought):
             return Parts("", _joined([*thought, text[opened.end() :] if opened else text]), False)
     answer = text.strip()

@@ -57,7 +57,7 @@ def write_triples(
     """
     folder = generation.output
     folder.mkdir(parents=True, exist_ok=True)
-    parts = {name: folder / f".{name}.{os.getpid()}.tmp" for name in (TRIPLES, FAILED)}
+    parts = {name: folder / f".{name}.{os.getpid()}.tmp" for name in (TRIPLES, FAILED, MANIFEST)}
     written = Written(0, Counter(), 0)
     try:
         with (
@@ -78,8 +78,11 @@ def write_triples(
                 if number % 1_000 == 0:
                     tick(number)
         manifest = _manifest(generation, questions, written, limit, rows.sha256())
+        parts[MANIFEST].write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+        # At every moment there are triples with their manifest, or no triples.
+        (folder / TRIPLES).unlink(missing_ok=True)
+        parts[MANIFEST].replace(folder / MANIFEST)
         parts[TRIPLES].replace(folder / TRIPLES)
-        (folder / MANIFEST).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
         if parts[FAILED].stat().st_size:
             parts[FAILED].replace(folder / FAILED)
         else:
@@ -140,6 +143,11 @@ def check_untouched(folder: Path) -> None:
         raise user_error(str(file), message)
 
 
+def is_generated(plan: Plan) -> bool:
+    """Whether a recipe's triples are on this machine."""
+    return (generated_folder(plan) / TRIPLES).is_file()
+
+
 def from_triples(plan: Plan) -> tuple[Plan, dict[str, Any] | None]:
     """The plan to read rows with: where the recipe generates, they are the triples, whatever data.source says.
 
@@ -154,19 +162,19 @@ def from_triples(plan: Plan) -> tuple[Plan, dict[str, Any] | None]:
     folder, recipe = generated_folder(plan), plan.recipe
     where, run = ("generate",), f"run `cgd-recipe generate {recipe.source}`"
     manifest = read_manifest(folder)
-    if manifest is None or not (folder / TRIPLES).is_file():
+    if manifest is None or not is_generated(plan):
         raise RecipeError([recipe.problem(where, f"no triples in {folder} yet; {run}")])
     check_untouched(folder)
     source = open_source(recipe)
-    now = flatten(_made_from(load_generation(plan, to_run=False), {"files": file_hashes(source)}))
+    now = dict(flatten(_made_from(load_generation(plan, to_run=False), {"files": file_hashes(source)})))
     before = dict(flatten(manifest["made_from"]))
     changed = [
         Problem(
             Where(str(folder / MANIFEST)),
-            f"'{dotted(path)}' was {quoted(before.get(path))} when the triples were generated, and is {quoted(value)} now; {run}",
+            f"'{dotted(path)}' was {quoted(before.get(path))} when the triples were generated, and is {quoted(now.get(path))} now; {run}",
         )
-        for path, value in now
-        if before.get(path) != value
+        for path in dict.fromkeys([*now, *before])
+        if before.get(path) != now.get(path)
     ]
     if changed:
         raise RecipeError(changed)
