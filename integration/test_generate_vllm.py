@@ -11,7 +11,7 @@ import urllib.request
 import generating
 import pytest
 
-ENGINE = {"dtype": "float32", "enforce_eager": True, "max_model_len": 2048, "block_size": 16}
+ENGINE = {"dtype": "float32", "enforce_eager": True, "max_model_len": 2048, "block_size": 32}
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def server(tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    flags = ["--dtype", "float32", "--enforce-eager", "--max-model-len", "2048", "--block-size", "16"]
+    flags = ["--dtype", "float32", "--enforce-eager", "--max-model-len", "2048", "--block-size", "32"]
     named = ["--model", str(generating.folder()), "--served-model-name", "smollm2", "--generation-config", "vllm"]
     serve = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--host", "127.0.0.1", "--port", str(port)]
     with (
@@ -58,6 +58,21 @@ def test_offline(tmp_path):
     generating.write_recipe(tmp_path, "vllm", model=model, concurrency=16, options=ENGINE)
     calls = generating.generate_and_render(tmp_path)
     assert {call["served_model"] for call in calls} == {model}
+    separate = _cached_share(calls)
+    generating.run(tmp_path, "generate", "recipe.yaml", "-s", "generate.style=conversation")
+    generating.run(tmp_path, "journal", "export", "recipe.yaml", "-o", "both.jsonl")
+    before = {call["key"] for call in calls}
+    conversation = _cached_share(
+        [call for call in generating.lines(tmp_path / "both.jsonl") if call["key"] not in before]
+    )
+    print(f"prompt tokens of refine from the prefix cache: separate {separate:.0%}, conversation {conversation:.0%}")
+    assert conversation > separate
+
+
+def _cached_share(calls: list[dict]) -> float:
+    """Share of the prompt tokens of refine that the prefix cache served."""
+    refined = [call for call in calls if call["stage"] == "refine"]
+    return sum(call["cached_tokens"] for call in refined) / sum(call["prompt_tokens"] for call in refined)
 
 
 def test_offline_changes_models(tmp_path):
