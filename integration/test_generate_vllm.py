@@ -57,6 +57,19 @@ def test_offline(tmp_path):
     generating.write_recipe(tmp_path, "vllm", model=model, concurrency=16, options=ENGINE)
     calls = generating.generate_and_render(tmp_path)
     assert {call["served_model"] for call in calls} == {model}
+    separate = _cached_share(calls)
+    settings = ["-s", "name=talk", "-s", "generate.style=conversation"]
+    generating.run(tmp_path, "generate", "recipe.yaml", "--limit", "8", *settings)
+    generating.run(tmp_path, "journal", "export", "recipe.yaml", "-o", "talk.jsonl", *settings)
+    conversation = _cached_share(generating.lines(tmp_path / "talk.jsonl"))
+    print(f"prompt tokens of refine from the prefix cache: separate {separate:.0%}, conversation {conversation:.0%}")
+    assert conversation > separate
+
+
+def _cached_share(calls: list[dict]) -> float:
+    """Share of the prompt tokens of refine that the prefix cache served."""
+    refined = [call for call in calls if call["stage"] == "refine"]
+    return sum(call["cached_tokens"] for call in refined) / sum(call["prompt_tokens"] for call in refined)
 
 
 def test_offline_changes_models(tmp_path):

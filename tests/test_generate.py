@@ -10,6 +10,7 @@ from chat_server import chat_server, said, stage_of, teaching
 from click.testing import CliRunner
 
 from cgd_recipes.cli import main
+from cgd_recipes.errors import RecipeError
 from cgd_recipes.generation.engine import Completion, EngineSettings, RequestFailed
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.run import Run
@@ -441,3 +442,257 @@ def test_cost_is_by_the_million():
     assert cost({"prompt": 2.0, "cached": 0.5, "completion": 8.0}, 3_000_000, 1_000_000, 500_000) == 4.0 + 0.5 + 4.0
     assert cost({"prompt": 2.0}, 3_000_000, 1_000_000, 500_000) == 6.0
     assert cost({}, 1, 0, 1) == 0.0
+
+
+def test_what_a_recipe_no_longer_says_is_a_difference_too():
+    with chat_server(teaching) as server:
+        write_recipe(server.url)
+        setting = ["-s", "data.sample=5", "-s", "generate.teacher.extra_body={a: 1, b: 2}"]
+        run("generate", "r.yaml", *setting)
+        assert run("render", "r.yaml", *setting).exit_code == 0
+        stale = run("render", "r.yaml", "-s", "data.sample=5", "-s", "generate.teacher.extra_body={a: 1}")
+        assert (
+            "'generate.refine.extra_body.b' was 2 when the triples were generated, and is nothing now" in stale.stderr
+        )
+        assert "'data.sample' was 5" in run("render", "r.yaml", *setting[2:]).stderr
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_a_stop_while_triples_are_written_costs_nothing(monkeypatch, steps):
+    """Killed between any two of the steps that put triples and manifest into place."""
+    with chat_server(teaching) as server:
+        write_recipe(server.url)
+        run("generate", "r.yaml", "--limit", 5)
+        whole, taken = Path.replace, []
+
+        def stop(self, target):
+            taken.append(target)
+            if len(taken) == steps:
+                raise OSError(28, "No space left on device", str(target))
+            return whole(self, target)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "replace", stop)
+            stopped = run("generate", "r.yaml")
+        assert stopped.exit_code == 1
+        assert "No space left on device" in stopped.stderr
+        assert "no triples in build/r.generated yet" in run("render", "r.yaml").stderr
+        result = run("generate", "r.yaml")
+        assert "rows      20 of 20 complete" in result.stdout
+        assert len(server.bodies) == 60
+    assert not list(Path("build/r.generated").glob(".*"))
+
+
+def test_a_dead_teacher_stops_the_run_while_the_student_is_well():
+    def reply(body, number):
+        return (
+            teaching(body, number) if stage_of(body) == "probe" else (400, {"error": {"message": "no such template"}})
+        )
+
+    with chat_server(reply) as server:
+        rows = [{"id": f"r{number}", "question": f"What is question {number}?"} for number in range(200)]
+        write_recipe(server.url, rows, max_failures=5, style="conversation")
+        result = run("generate", "r.yaml")
+        assert result.exit_code == 1
+        assert "stage 'critique' failed 5 times with no success between them" in result.stderr
+        assert len(server.bodies) < 60
+
+
+def test_one_failing_question_of_many_rows_is_one_failure():
+    def reply(body, number):
+        return (400, {}) if "question 1?" in json.dumps(body["messages"]) else teaching(body, number)
+
+    rows = [{"id": f"r{number}", "question": "What is question 1?"} for number in range(50)]
+    with chat_server(reply) as server:
+        write_recipe(server.url, rows, max_failures=5)
+        result = run("generate", "r.yaml")
+    assert "failed    50 at probe: HTTP 400" in result.stdout
+
+
+def test_a_prompt_that_fails_on_a_row_sets_it_aside():
+    Path("mine.yaml").write_text(
+        "extends: probe\nname: probe\ndescription: mine\n"
+        "user: \"{% if '3?' in question %}{{ question.split('#')[1] }}{% elif '4?' in question %} {% else %}{{ question }}{% endif %}\"\n"
+    )
+    with chat_server(teaching) as server:
+        write_recipe(server.url, stages=["mine.yaml", "critique", "refine"])
+        result = run("generate", "r.yaml")
+        assert result.exit_code == 0, result.output
+        assert "Traceback" not in result.stderr
+        assert run("generate", "r.yaml", "--dry-run").exit_code == 0
+        assert run("generate", "r.yaml", "--retry-failed").exit_code == 0
+    reasons = {row["id"]: row["reason"] for row in failed()}
+    assert {reasons[name] for name in ("r3", "r13")} == {"the prompt's template fails"}
+    assert {reasons[name] for name in ("r4", "r14")} == {"the prompt is empty"}
+    assert len(triples()) == 16
+    assert "mine.yaml: 'user'" in failed()[0]["detail"]
+
+
+def test_retrying_deletes_nothing_before_there_is_something_new():
+    broken = True
+
+    def reply(body, number):
+        if "question 3?" in json.dumps(body["messages"]) and stage_of(body) == "critique":
+            return said("cut sho", finish="length") if broken else (500, {})
+        return teaching(body, number)
+
+    with chat_server(reply) as server:
+        write_recipe(server.url)
+        run("generate", "r.yaml")
+        broken = False
+        run("generate", "r.yaml", "--retry-failed")
+        assert len(server.bodies) == 59 + 1
+    run("journal", "export", "r.yaml", "-o", "all.jsonl")
+    assert sum('"cut sho"' in line for line in Path("all.jsonl").read_text("utf-8").splitlines()) == 1
+    assert failed()[0]["reason"] == "truncated answer"
+
+
+def test_retrying_asks_only_for_the_rows_of_this_run():
+    def reply(body, number):
+        return (500, {}) if "question 1" in json.dumps(body["messages"]) else teaching(body, number)
+
+    with chat_server(reply) as server:
+        write_recipe(server.url)
+        run("generate", "r.yaml")
+        asked = len(server.bodies)
+        bad = {row["id"] for row in failed()}
+        run("generate", "r.yaml", "--limit", 5)
+        first = bad & ({row["id"] for row in triples()} | {row["id"] for row in failed()})
+        run("generate", "r.yaml", "--limit", 5, "--retry-failed")
+        assert len(server.bodies) == asked + len(first)
+
+
+def test_other_thinking_settings_make_answers_good_again():
+    with chat_server(teaching) as server:
+        write_recipe(server.url)
+        result = run("generate", "r.yaml", "-s", "generate.student.thinking=think")
+        assert "failed    20 at probe: the answer never left its thinking" in result.stdout
+        assert "rows      20 of 20 complete" in run("generate", "r.yaml").stdout
+        assert len(server.bodies) == 60
+        assert "failed" not in run("journal", "status", "r.yaml").stdout
+        run("generate", "r.yaml", "--retry-failed")
+        assert len(server.bodies) == 60
+
+
+def test_columns_that_json_cannot_hold_are_left_out_and_others_stay():
+    import pyarrow
+    import pyarrow.parquet
+
+    rows = [{**row, "image": b"\x89PNG", "input": "i", "output": "o", "prompt": "p"} for row in ROWS]
+    with chat_server(teaching) as server:
+        write_recipe(server.url)
+        pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), "rows.parquet")
+        result = run("generate", "r.yaml", "-s", "data.source=rows.parquet")
+    assert "rows      20 of 20 complete" in result.stdout, result.output
+    row = triples()[0]
+    assert (row["topic"], row["input"], row["output"], row["prompt"]) == ("sums", "i", "o", "p")
+    assert "image" not in row
+
+
+def test_a_list_of_rejected_rows_does_not_outlive_them():
+    with chat_server(teaching) as server:
+        write_recipe(server.url, [*ROWS, {"id": "bad"}])
+        run("generate", "r.yaml")
+        assert '"no question"' in Path("build/r.generated/rejected.jsonl").read_text("utf-8")
+        write_recipe(server.url)
+        run("generate", "r.yaml")
+    assert not Path("build/r.generated/rejected.jsonl").exists()
+
+
+def test_a_verdict_that_was_asked_for_adds_one_line():
+    def reply(body, number):
+        stage = stage_of(body)
+        if stage == "critique":
+            return said("No verdict here.")
+        return said("Conclusion: wrong\nSure, happy to help!") if stage == "again" else teaching(body, number)
+
+    with chat_server(reply) as server:
+        write_recipe(server.url)
+        result = run("generate", "r.yaml")
+    assert {row["critique"] for row in triples()} == {"No verdict here.\nConclusion: wrong"}
+    assert "critique  20 asked (20 once more), 0 known before" in result.stdout
+
+
+def test_each_row_counts_once_with_one_model_at_a_time():
+    write_recipe("http://127.0.0.1:1/v1")
+
+    class Cut(_Double):
+        async def complete(self, request):
+            answer = await super().complete(request)
+            cut = request.labels == {"stage": "probe", "row": "r7"}
+            return Completion("cut", None, "length", 1, 1, None, 0.1, "tiny", "double") if cut else answer
+
+    tally = drive(Cut(one_model=True), loaded())
+    assert tally.settled_rows == 20
+    assert tally.stages["probe"].done == 20
+    assert tally.stages["critique"].done == 19
+    assert tally.stages["probe"].failed == {"truncated answer": 1}
+
+
+def test_a_batch_engine_counts_and_marks_what_cannot_be_used():
+    write_recipe("http://127.0.0.1:1/v1", max_failures=8)
+
+    class Cut(_Batches):
+        def batch(self, role, requests):
+            for request, answer in super().batch(role, requests):
+                cut = request.labels["stage"] == "refine" and request.labels["row"] in ("r1", "r2")
+                yield request, Completion("cut", None, "length", 1, 1, None, 0.1, "t", "d") if cut else answer
+
+    generation = loaded()
+    tally = drive(Cut(), generation)
+    assert tally.settled_rows == 20
+    assert tally.stages["refine"].failed == {"truncated answer": 2}
+    with Journal(generation.journal, read_only=True) as journal:
+        assert {stage.stage: stage.faults for stage in journal.status()} == {
+            "probe": {"engine error": 1}, "critique": {}, "refine": {"truncated answer": 2},
+        }  # fmt: skip
+
+
+def test_a_batch_engine_whose_answers_are_all_cut_is_stopped():
+    write_recipe("http://127.0.0.1:1/v1", max_failures=8)
+
+    class Cut(_Batches):
+        def batch(self, role, requests):
+            for request, _ in super().batch(role, requests):
+                yield request, Completion("cut", None, "length", 1, 1, None, 0.1, "t", "d")
+
+    engine = Cut()
+    with pytest.raises(RecipeError, match=r"stage 'probe' failed 8 times .*truncated answer \(8\)"):
+        drive(engine, loaded())
+    assert engine.batches == [["student", 20]]
+
+
+def test_roles_that_share_a_server_keep_their_own_slots():
+    write_recipe("http://127.0.0.1:1/v1")
+
+    class Roles(_Double):
+        most_of = {"student": 0, "teacher": 0}  # noqa: RUF012
+        running_of = {"student": 0, "teacher": 0}  # noqa: RUF012
+
+        def slots(self, role):
+            return {"student": 2, "teacher": 6}[role]
+
+        async def complete(self, request):
+            self.running_of[request.role] += 1
+            self.most_of[request.role] = max(self.most_of[request.role], self.running_of[request.role])
+            try:
+                return await super().complete(request)
+            finally:
+                self.running_of[request.role] -= 1
+
+    engine = Roles(seconds=0.002)
+    drive(engine, loaded())
+    assert engine.most_of["student"] == 2
+    assert engine.most <= 6
+
+
+def test_a_disk_that_cannot_be_synced_stops_the_run(monkeypatch):
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    with chat_server(teaching) as server:
+        write_recipe(server.url)
+        monkeypatch.setattr("cgd_recipes.generation.journal.os.fsync", full)
+        result = run("generate", "r.yaml")
+    assert result.exit_code == 1
+    assert "the journal cannot be written: No space left on device" in result.stderr

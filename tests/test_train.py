@@ -231,9 +231,9 @@ def test_torchtune_needs_our_tokenizers(stand_in, monkeypatch):
 SLEEPS = """#!{python}
 import os, signal, sys, time
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(5))
-with open(os.environ["TOLD"], "w") as told:
-    told.write(str(os.getpid()))
 try:
+    with open(os.environ["TOLD"], "w") as told:
+        told.write(str(os.getpid()))
     time.sleep(60)
 except KeyboardInterrupt:
     time.sleep(0.3)
