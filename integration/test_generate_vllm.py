@@ -1,6 +1,5 @@
 """vLLM with a real model on the CPU: as a server, and offline in process."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -75,16 +74,14 @@ def _cached_share(calls: list[dict]) -> float:
 
 def test_offline_changes_models(tmp_path):
     """Student and teacher that differ are loaded one after the other."""
-    other = tmp_path / "teacher"
-    os.symlink(generating.folder(), other)
     generating.write_recipe(tmp_path, "vllm", model=str(generating.folder()), concurrency=16, options=ENGINE)
     teacher = {**ENGINE, "max_model_len": 1024}
     setting = f"generate.teacher.options={teacher}".replace("True", "true").replace("'", "")
-    generating.run(tmp_path, "generate", "recipe.yaml", "--limit", "4", "-s", setting)
+    generating.run(tmp_path, "generate", "recipe.yaml", "--limit", "2", "-s", setting)
     triples = generating.lines(tmp_path / "build/small.generated/triples.jsonl")
     failed = generating.lines(tmp_path / "build/small.generated/failed.jsonl")
     assert triples
-    assert len(triples) + len(failed) == 4
+    assert len(triples) + len(failed) == 2
 
 
 def test_says_what_is_wrong_with_options(tmp_path):
