@@ -221,6 +221,7 @@ def test_a_model_without_a_template_is_refused(monkeypatch):
     engine = SimpleNamespace(get_tokenizer=lambda: SimpleNamespace(chat_template=None), shutdown=lambda: None)
     modules = {
         "vllm": SimpleNamespace(__version__="0"),
+        "vllm.v1.engine.exceptions": SimpleNamespace(EngineDeadError=OSError),
         "vllm.engine.arg_utils": SimpleNamespace(AsyncEngineArgs=lambda **arguments: arguments),
         "vllm.v1.engine.async_llm": SimpleNamespace(
             AsyncLLM=SimpleNamespace(from_engine_args=lambda arguments: engine)
@@ -229,4 +230,4 @@ def test_a_model_without_a_template_is_refused(monkeypatch):
     for name, module in modules.items():
         monkeypatch.setitem(sys.modules, name, module)
     with pytest.raises(RecipeError, match="has no chat template"):
-        asyncio.run(vllm_engine.VLLMEngine(settings(student=Endpoint("base"))).switch("student"))
+        asyncio.run(vllm_engine.VLLMEngine(settings(student=Endpoint("base"))).complete(ASKED))

@@ -70,14 +70,13 @@ class VLLMEngine:
         self._first = {role: first for first, roles in shared.items() for role in roles}
         self.one_model = len(shared) > 1
         self._loaded: str | None = None
+        self._loading = asyncio.Lock()
         self._engine: Any = None
         self._tokenizer: Any = None
         self._server = ""
 
     async def __aenter__(self) -> VLLMEngine:
-        """Load the model, where there is only one; `switch` loads the others."""
-        if not self.one_model:
-            await self.switch(next(iter(self._first)))
+        """Nothing yet: a model is loaded at its first request, so that a run whose answers are all known loads none."""
         return self
 
     async def __aexit__(
@@ -86,14 +85,11 @@ class VLLMEngine:
         await self._unload()
 
     async def switch(self, role: str) -> None:
-        """Free the other role's model and load this one's.
+        """Free the other role's model."""
+        if self._loaded != self._first[role]:
+            await self._unload()
 
-        Raises:
-            RecipeError: vLLM cannot load it, or it has no chat template.
-        """
-        if self._loaded == self._first[role]:
-            return
-        await self._unload()
+    async def _load(self, role: str) -> None:
         import vllm
         from vllm.engine.arg_utils import AsyncEngineArgs
         from vllm.v1.engine.async_llm import AsyncLLM
@@ -127,9 +123,13 @@ class VLLMEngine:
 
         Raises:
             RequestFailed: the prompt leaves no room for an answer, the answer is empty, or it takes too long.
-            RecipeError: vLLM died.
+            RecipeError: vLLM cannot load the model, the model has no chat template, or vLLM died.
         """
         from vllm.v1.engine.exceptions import EngineDeadError
+
+        async with self._loading:
+            if self._loaded is None:
+                await self._load(request.role)
 
         begin, ids = time.monotonic(), self._encode(request)
         room = int(self._engine.model_config.max_model_len) - len(ids)
