@@ -50,23 +50,37 @@ def read_checked(path: Path, schema: str) -> Document:
     return document
 
 
-def find_data_file(recipe: Recipe, key: str, folder: str) -> Path:
-    """The file that a recipe names under `family` or `method`: a path ending in .yaml, or a shipped name.
+def find_named(kind: str, name: str, beside: Path, where: Where, folder: str) -> Path:
+    """The data file of a name: a path ending in .yaml, relative to `beside`, or a file of a shipped folder.
+
+    Args:
+        kind: what it is, for messages.
+        name: as the user wrote it.
+        beside: folder that a relative path starts from.
+        where: place of the name.
+        folder: shipped folder, such as `templates/methods`.
 
     Raises:
         RecipeError: neither; names the nearest shipped one.
     """
-    name = str(recipe.get(key))
     if name.endswith((".yaml", ".yml")):
-        path = recipe.folder(key) / name
-        if path.is_file():
-            return path
-        raise RecipeError([recipe.problem((key,), f"no such file: {name}")])
+        if (beside / name).is_file():
+            return beside / name
+        raise RecipeError([Problem(where, f"no such file: {name}")])
     names = shipped_names(folder)
     if name not in names:
         hint = did_you_mean(name, names) or f"; there are: {', '.join(names)}; or give a path that ends in .yaml"
-        raise RecipeError([recipe.problem((key,), f"unknown {key} '{name}'{hint}")])
+        raise RecipeError([Problem(where, f"unknown {kind} '{name}'{hint}")])
     return data_root() / folder / f"{name}.yaml"
+
+
+def find_data_file(recipe: Recipe, key: str, folder: str) -> Path:
+    """The file that a recipe names under `family` or `method`; see `find_named`.
+
+    Raises:
+        RecipeError: there is none.
+    """
+    return find_named(key, str(recipe.get(key)), recipe.folder(key), recipe.where((key,)), folder)
 
 
 def load_family(recipe: Recipe) -> Family:

@@ -12,7 +12,7 @@ import orjson
 
 from cgd_recipes.errors import Problem, RecipeError, did_you_mean
 from cgd_recipes.family import read_checked
-from cgd_recipes.method import row_fields
+from cgd_recipes.prompt_file import row_fields
 from cgd_recipes.recipe import Recipe
 from cgd_recipes.shipped import data_root, shipped_names
 

@@ -49,7 +49,9 @@ def run(work: Path, *arguments: str) -> str:
 
 
 def lines(path: Path) -> list[dict]:
-    """The rows of a jsonl file."""
+    """The rows of a jsonl file; none where there is no such file, as where no row failed."""
+    if not path.exists():
+        return []
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 

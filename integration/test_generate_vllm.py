@@ -77,11 +77,11 @@ def test_offline_changes_models(tmp_path):
     generating.write_recipe(tmp_path, "vllm", model=str(generating.folder()), concurrency=16, options=ENGINE)
     teacher = {**ENGINE, "max_model_len": 1024}
     setting = f"generate.teacher.options={teacher}".replace("True", "true").replace("'", "")
-    generating.run(tmp_path, "generate", "recipe.yaml", "--limit", "4", "-s", setting)
-    generating.run(tmp_path, "journal", "export", "recipe.yaml", "-s", setting, "-o", "calls.jsonl")
-    roles = [call["role"] for call in generating.lines(tmp_path / "calls.jsonl")]
-    assert roles.count("student") == 4
-    assert "teacher" in roles
+    generating.run(tmp_path, "generate", "recipe.yaml", "--limit", "2", "-s", setting)
+    triples = generating.lines(tmp_path / "build/small.generated/triples.jsonl")
+    failed = generating.lines(tmp_path / "build/small.generated/failed.jsonl")
+    assert triples
+    assert len(triples) + len(failed) == 2
 
 
 def test_says_what_is_wrong_with_options(tmp_path):

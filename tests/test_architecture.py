@@ -9,7 +9,7 @@ PACKAGE = ROOT / "cgd_recipes"
 # Every module imports only from those before it.
 ORDER = [
     "__init__", "errors", "shipped", "yamlfile", "schema", "template", "output",
-    "recipe", "family", "resolve", "method", "plan", "adapter",
+    "recipe", "family", "resolve", "prompt_file", "method", "plan", "adapter",
     "source", "rows", "order", "examples", "dataset", "writer",
     "axolotl_config", "axolotl_check", "torchtune_components", "torchtune_student", "torchtune_config", "torchtune_check",
     "torchtune_tokenizers", "trainer",

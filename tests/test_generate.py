@@ -696,3 +696,15 @@ def test_a_disk_that_cannot_be_synced_stops_the_run(monkeypatch):
         result = run("generate", "r.yaml")
     assert result.exit_code == 1
     assert "the journal cannot be written: No space left on device" in result.stderr
+
+
+def test_no_engine_is_needed_where_the_journal_has_every_answer():
+    with chat_server(teaching) as server:
+        write_recipe(server.url)
+        run("generate", "r.yaml")
+    Path("build/r.generated/triples.jsonl").unlink()
+    result = run("generate", "r.yaml")
+    assert result.exit_code == 0, result.stderr
+    assert "rows      20 of 20 complete" in result.stdout
+    assert "probe     0 asked, 20 known before" in result.stdout
+    assert len(triples()) == 20

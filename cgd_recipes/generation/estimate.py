@@ -14,7 +14,7 @@ from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.questions import draw_questions
 from cgd_recipes.generation.settings import Generation
 from cgd_recipes.generation.tally import cost
-from cgd_recipes.method import row_fields
+from cgd_recipes.prompt_file import row_fields
 from cgd_recipes.rows import Row
 
 

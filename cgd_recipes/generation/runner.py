@@ -26,13 +26,16 @@ def run_stages(run: Run, engine: Engine | BatchEngine, rows: Iterable[Row]) -> N
 
     Args:
         run: what is run.
-        engine: not yet started.
+        engine: not yet started; it is left so where the journal has every answer.
         rows: iterated as often as needed.
 
     Raises:
         RecipeError: the engine cannot run, or too many rows failed; every answer so far is in the journal.
     """
-    if isinstance(engine, BatchEngine):
+    if not any(isinstance(replay(run.generation, row, run.journal), Request) for row in rows):
+        for _ in _lacking(run, rows, {}, run.watch.known):
+            pass
+    elif isinstance(engine, BatchEngine):
         _run_batches(run, engine, rows)
     else:
         asyncio.run(_run_rows(run, engine, rows))

@@ -11,13 +11,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cgd_recipes.errors import Problem, RecipeError, Where, did_you_mean
-from cgd_recipes.family import read_checked
+from cgd_recipes.errors import Problem, RecipeError, Where
+from cgd_recipes.family import find_named
 from cgd_recipes.generation.engine import Message, RequestFailed
-from cgd_recipes.method import row_fields
+from cgd_recipes.prompt_file import PromptFile
 from cgd_recipes.rows import Row, parse_verdict
-from cgd_recipes.shipped import data_root, shipped_names
-from cgd_recipes.template import compile_templates, template_faults
+from cgd_recipes.template import compile_templates
 
 FOLDER = "templates/prompts"
 _PROMPTS = ("system", "user", "again", "turn")
@@ -25,33 +24,13 @@ _CHOICES: dict[str, tuple[str | int, ...]] = {"verdict": ("right", "wrong"), "sc
 
 
 @dataclass
-class Stage:
-    """One stage file, with what it extends merged in.
-
-    Attributes:
-        values: mapping, valid by `stage.schema.json`.
-        source: the file's name for messages.
-        files: every file that took part, the stage's own last.
-    """
-
-    values: dict[str, Any]
-    source: str
-    files: list[Path]
-
-    @property
-    def name(self) -> str:
-        """The stage's name."""
-        return str(self.values["name"])
+class Stage(PromptFile):
+    """One stage file; see PromptFile."""
 
     @property
     def role(self) -> str:
         """Who answers: student or teacher."""
         return str(self.values["role"])
-
-    @property
-    def needs(self) -> list[str]:
-        """Row fields that the prompt uses."""
-        return list(self.values["needs"])
 
     @property
     def gives(self) -> list[str]:
@@ -145,45 +124,17 @@ def find_stage(name: str, folder: Path, where: Where) -> Path:
     Raises:
         RecipeError: neither; names the nearest shipped one.
     """
-    if name.endswith((".yaml", ".yml")):
-        if (folder / name).is_file():
-            return folder / name
-        raise RecipeError([Problem(where, f"no such file: {name}")])
-    names = shipped_names(FOLDER)
-    if name not in names:
-        hint = did_you_mean(name, names) or f"; there are: {', '.join(names)}; or give a path that ends in .yaml"
-        raise RecipeError([Problem(where, f"unknown stage '{name}'{hint}")])
-    return data_root() / FOLDER / f"{name}.yaml"
+    return find_named("stage", name, folder, where, FOLDER)
 
 
-def read_stage(path: Path, chain: tuple[Path, ...] = ()) -> Stage:
+def read_stage(path: Path) -> Stage:
     """Read one stage file, merging it over what it extends, and try its templates.
 
     Raises:
         RecipeError: every mistake, located.
     """
-    document = read_checked(path, "stage")
-    values: dict[str, Any] = dict(document.value)
-    files: list[Path] = []
-    parent = values.pop("extends", None)
-    if parent is not None:
-        found = find_stage(parent, path.parent, document.keys[("extends",)])
-        if found.resolve() in (*chain, path.resolve()):
-            raise RecipeError([Problem(document.keys[("extends",)], f"'{parent}' extends this file again")])
-        base = read_stage(found, (*chain, path.resolve()))
-        values, files = {**base.values, **values}, base.files
-    stage = Stage(values, document.source, [*files, path])
-    problems = []
-    if ("turn" in values) != ("continues" in values):
-        problems.append(
-            Problem(Where(document.source, 1, 1), "'turn' and 'continues' belong together; set both, or neither")
-        )
-    problems += [
-        Problem(document.where((part,)), message)
-        for part in _PROMPTS
-        if part in values
-        for message in template_faults(values[part], values["needs"], row_fields())
-    ]
-    if problems:
-        raise RecipeError(problems)
+    stage = Stage.load(path, "stage", FOLDER, _PROMPTS)
+    if ("turn" in stage.values) != ("continues" in stage.values):
+        message = "'turn' and 'continues' belong together; set both, or neither"
+        raise RecipeError([Problem(Where(stage.source, 1, 1), message)])
     return stage
