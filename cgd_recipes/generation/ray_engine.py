@@ -60,7 +60,7 @@ def open_engine(settings: EngineSettings) -> RayEngine:
 class RayEngine:
     """Gives a stage to Ray Data as one dataset; the replicas' processes end with it.
 
-    Connects to the cluster of RAY_ADDRESS or to one that runs on this machine; otherwise it starts one here.
+    Connects to the cluster of RAY_ADDRESS (`auto` for one that runs on this machine); without it, it starts one here.
 
     Args:
         settings: endpoints whose `options` are fields of Ray's vLLMEngineProcessorConfig: `engine_kwargs` (vLLM's engine
@@ -80,15 +80,14 @@ class RayEngine:
         import ray
         import vllm
 
-        quiet = {"log_to_driver": False, "logging_level": "ERROR"}
         named = os.environ.get("RAY_ADDRESS")
+        # Never a cluster that merely happens to run here: it may be another run's own, which ends with that run.
+        here = {} if named else {"num_cpus": max(_LOCAL_CPUS, os.cpu_count() or 1), "include_dashboard": False}
         try:
-            ray.init(address=named or "auto", **quiet)
+            ray.init(address=named or "local", log_to_driver=False, logging_level="ERROR", **here)
         except ConnectionError as error:
-            if named:
-                message = f"no Ray cluster answers there ({error}); start it, or unset RAY_ADDRESS to use this machine"
-                raise user_error(f"RAY_ADDRESS={named}", message) from error
-            ray.init(address="local", num_cpus=max(_LOCAL_CPUS, os.cpu_count() or 1), include_dashboard=False, **quiet)
+            message = f"no Ray cluster answers there ({error}); start it, or unset RAY_ADDRESS to use this machine"
+            raise user_error(f"RAY_ADDRESS={named}", message) from error
         self._server = f"ray {ray.__version__}, vllm {vllm.__version__}"
         ray.data.DataContext.get_current().enable_progress_bars = False
         for name in ("ray", "ray.data"):
