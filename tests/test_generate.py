@@ -180,7 +180,7 @@ def test_too_many_failures_in_a_row_stop_the_run_and_keep_everything():
 
 def test_a_failing_row_between_good_ones_stops_nothing():
     def reply(body, number):
-        return (500, {}) if "question 1" in json.dumps(body["messages"]) else teaching(body, number)
+        return (400, {}) if "question 1" in json.dumps(body["messages"]) else teaching(body, number)
 
     with chat_server(reply) as server:
         write_recipe(server.url, [*ROWS, *({"id": f"s{n}", "question": f"What is question 2{n:02}?"} for n in range(80))],
@@ -549,7 +549,7 @@ def test_retrying_deletes_nothing_before_there_is_something_new():
 
 def test_retrying_asks_only_for_the_rows_of_this_run():
     def reply(body, number):
-        return (500, {}) if "question 1" in json.dumps(body["messages"]) else teaching(body, number)
+        return (400, {}) if "question 1" in json.dumps(body["messages"]) else teaching(body, number)
 
     with chat_server(reply) as server:
         write_recipe(server.url)

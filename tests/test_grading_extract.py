@@ -63,7 +63,7 @@ def test_a_word_that_begins_like_a_box_is_none():
      "final answer is $", "#### ", "final ", "* ", "**", "I hope ", "</think>", "<think>", "9", ", and "],
 )  # fmt: skip
 def test_no_text_takes_long(piece):
-    start = time.perf_counter()
+    start = time.process_time()
     for text in (piece * (300_000 // len(piece)), r"\boxed{" + piece * (300_000 // len(piece)) + "}"):
         assert not grade(Gold("12345"), text).correct
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 5  # a regular expression that backtracks takes hours
