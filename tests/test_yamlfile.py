@@ -73,5 +73,5 @@ def test_files_that_are_not_text(tmp_path):
 @pytest.mark.parametrize("opening", ["[", "{a: "])
 def test_deep_nesting_is_an_error_and_no_crash(opening):
     # Newer releases of libyaml have a limit of their own, and reach it first.
-    with pytest.raises(RecipeError, match="nested more than|maximum nesting depth"):
+    with pytest.raises(RecipeError, match=r"nested more than|maximum nesting depth"):
         parse_yaml("a: " + opening * 100_000, "f")
