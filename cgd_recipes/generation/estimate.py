@@ -87,8 +87,7 @@ def _first_prompts(generation: Generation, row: Row, stages: dict[str, StageEsti
     unknown, row = {name: f"<{name}>" for name in row_fields()}, dict(row)
     for bound in generation.stages:
         if not generation.passes(bound, row):
-            for name in bound.stage.clears:
-                row.pop(name, None)
+            bound.stage.clear(row)
         stages[bound.stage.name].messages = _prompt(bound, {**unknown, **row})
 
 
@@ -112,8 +111,7 @@ def _add_row(
         if generation.passes(bound, row):
             continue
         name = bound.stage.name
-        for cleared in bound.stage.clears:
-            row.pop(cleared, None)
+        bound.stage.clear(row)
         begun = begun or (step is not None and step.labels["stage"] == name)
         if not begun:
             continue

@@ -50,8 +50,7 @@ def flow(generation: Generation, row: Row) -> Flow:
         stage = bound.stage
         if generation.passes(bound, row):
             continue
-        for name in stage.clears:
-            row.pop(name, None)
+        stage.clear(row)
         failed = yield from _ask(bound, row)
         if failed:
             return failed

@@ -37,11 +37,10 @@ class Stage(PromptFile):
         """Row fields that the answer fills."""
         return list(self.values["gives"])
 
-    @property
-    def clears(self) -> list[str]:
-        """Row fields that hold nothing any more once this stage is asked: its own, and those that it voids."""
-        values = self.values
-        return [*self.gives, *values.get("voids", []), *([values["reasoning"]] if "reasoning" in values else [])]
+    def clear(self, row: Row) -> None:
+        """Take from a row what no longer holds once this stage is asked: its own fields, and those that it voids."""
+        for name in (*self.gives, *self.values.get("voids", []), self.values.get("reasoning", "")):
+            row.pop(name, None)
 
     @property
     def text_field(self) -> str | None:
