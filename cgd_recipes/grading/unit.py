@@ -16,7 +16,6 @@ AT_END = re.compile(
     rf"\s*(?P<unit>{WORDS}{POWER}(?:\s*(?:\\cdot|/|\\times)?\s*{WORDS}{POWER})*|°(?:\s*[CF](?![a-z]))?|%)\s*$"
 )
 BARE = re.compile(r"(?<=[\d})°])\s*(?P<unit>[A-Za-zÅΩ¢][A-Za-z/ ]*(?:\^\s*\{?\d\}?)?)$")
-BEFORE = re.compile(rf"^\s*{WORDS}\s*")
 SCALES = {"hundred": 2, "thousand": 3, "million": 6, "millions": 6, "billion": 9, "billions": 9, "trillion": 12}
 # "5 \text{ if } x > 0", "2 \text{ dozen}": words that make another value of what they follow.
 NO_UNIT = re.compile(
