@@ -96,8 +96,8 @@ async def plain(options: argparse.Namespace, url: str, out: Path) -> None:
 
 async def barrier(options: argparse.Namespace, url: str, out: Path) -> None:
     """A stage for all rows, then the next; on our own engine."""
-    from cgd_recipes.generation.engine import Endpoint, EngineSettings, Message, Request, Sampling
-    from cgd_recipes.generation.openai_engine import open_engine
+    from cgd_recipes.generation.engines.openai import open_engine
+    from cgd_recipes.generation.engines.protocol import Endpoint, EngineSettings, Message, Request, Sampling
 
     answers: list[list[str]] = [[] for _ in range(options.rows)]
     endpoint = Endpoint("emulated", (url,), concurrency=options.slots)

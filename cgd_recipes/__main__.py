@@ -1,5 +1,5 @@
 """`python -m cgd_recipes`, the same as the `cgd-recipe` command."""
 
-from cgd_recipes.cli import main
+from cgd_recipes.commands.main import main
 
 main()

@@ -37,8 +37,8 @@ def models(tmp_path_factory) -> Path:
 @pytest.fixture
 def render_smoke(models, tmp_path):
     """Render a shipped recipe with the smoke overlay for the tiny model of its family."""
-    from cgd_recipes.render import render
-    from cgd_recipes.resolve import load_recipe
+    from cgd_recipes.recipe.resolve import load_recipe
+    from cgd_recipes.rendering.render import render
 
     def run(family: str, *settings: str, over: tuple[object, ...] = ()):
         recipe = tmp_path / "smoke-recipe.yaml"

@@ -24,7 +24,7 @@ def folder() -> Path:
 
 def write_recipe(work: Path, engine: str, **role) -> None:
     """`work/recipe.yaml`: questions of the sample rows, one model for student and teacher."""
-    from cgd_recipes.shipped import data_root
+    from cgd_recipes.files.shipped import data_root
 
     with open(data_root() / "recipes/sample/rows.jsonl", encoding="utf-8") as lines:
         rows = [json.loads(line) for line, _ in zip(lines, range(ROWS), strict=False)]

@@ -19,7 +19,7 @@ from lm_eval import simple_evaluate
 from lm_eval.api.model import LM
 from lm_eval.tasks import TaskManager
 
-from cgd_recipes.evaluation.fault import EvaluationFault
+from cgd_recipes.evaluation.harness.fault import EvaluationFault
 from cgd_recipes.evaluation.taskfiles import leaves, tasks_folder
 
 PROBLEMS = HERE / "problems"

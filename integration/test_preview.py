@@ -88,7 +88,7 @@ def make_real(file, split, merges):
 
 def ours(rendered):
     """(ids, labels) of every rendered example, as we tell them."""
-    from cgd_recipes.chat import load_chat
+    from cgd_recipes.data.chat import load_chat
 
     chat = load_chat(rendered.plan)
     assert not isinstance(chat, str), chat
@@ -170,7 +170,7 @@ def test_tokens_and_mask_are_torchtunes(family, render_exact, rows, monkeypatch)
 def test_the_command_shows_the_tokens(models, tmp_path, rows):
     from click.testing import CliRunner
 
-    from cgd_recipes.cli import main
+    from cgd_recipes.commands.main import main
 
     settings = ["-s", rows, "-s", f"student={models / 'qwen'}", "-s", "evaluate.max_gen_toks=64"]
     told = json.loads(CliRunner().invoke(main, ["preview", "qwen-cgd", "--row", "3", "--json", *settings]).stdout)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-PROBE = Path(__file__).parent.parent / "cgd_recipes" / "probes" / "torchtune_probe.py"
+PROBE = Path(__file__).parent.parent / "cgd_recipes" / "trainers" / "torchtune" / "probe.py"
 LOSS = "torchtune.modules.loss.CEWithChunkedOutputLoss"
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cgd_recipes.render import render
-from cgd_recipes.resolve import load_recipe
+from cgd_recipes.recipe.resolve import load_recipe
+from cgd_recipes.rendering.render import render
 
 ROOT = Path(__file__).parent.parent
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cgd_recipes.cli import main
+from cgd_recipes.commands.main import main
 
 CASES = Path(__file__).parent / "cases"
 ERR = sorted((CASES / "err").glob("*.yaml"))

@@ -1,1 +1,1 @@
-"""Evaluation with lm-eval: documents, graded samples, pass@k, guards, and the runs that are made of them."""
+"""Evaluation with lm-eval: settings, plans, runs and what came out of them."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from cgd_recipes import __version__
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
 from cgd_recipes.evaluation.taskfiles import SUPPORT, task_names, tasks_folder
-from cgd_recipes.output import file_sha256
+from cgd_recipes.files.output import file_sha256
 
 FOLDER = "cgd_recipes"
 MANIFEST = "installed.json"

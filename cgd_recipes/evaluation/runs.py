@@ -16,16 +16,16 @@ from typing import Any
 import click
 
 from cgd_recipes import __version__
+from cgd_recipes.environments.find import NO_TELEMETRY, OFFLINE, can_import, find_interpreter
 from cgd_recipes.errors import user_error
-from cgd_recipes.evalplan import build_eval, eval_task_files
-from cgd_recipes.evaluation.documents import data_folder
+from cgd_recipes.evaluation.harness.documents import data_folder
+from cgd_recipes.evaluation.harness.sweep import run_folder
+from cgd_recipes.evaluation.plan import build_eval, eval_task_files
 from cgd_recipes.evaluation.settings import data_of, samples_of
-from cgd_recipes.evaluation.sweep import run_folder
 from cgd_recipes.evaluation.taskfiles import benchmark_of, leaves, task_names
-from cgd_recipes.output import file_sha256
-from cgd_recipes.plan import Plan
-from cgd_recipes.with_trainer import NO_TELEMETRY, OFFLINE, can_import, find_interpreter
-from cgd_recipes.yamlfile import dump_yaml
+from cgd_recipes.files.output import file_sha256
+from cgd_recipes.files.yaml import dump_yaml
+from cgd_recipes.recipe.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Evaluation:
         limit = [] if self.limit is None else ["--limit", str(self.limit)]
         seeds = [str(seed) for seed in self.seeds]
         arguments = ["eval.yaml", "--runs", "runs", "--prefix", self.fingerprint, *limit, "--seeds", *seeds]
-        return [self.python, "-m", "cgd_recipes.evaluation.sweep", *arguments]
+        return [self.python, "-m", "cgd_recipes.evaluation.harness.sweep", *arguments]
 
     def __str__(self) -> str:
         switches = [f"{name}={shlex.quote(value)}" for name, value in self.switches.items()]

@@ -12,8 +12,8 @@ import click
 from cgd_recipes.errors import RecipeError, user_error
 from cgd_recipes.evaluation.runs import make_evaluation
 from cgd_recipes.evaluation.summary import summarise
-from cgd_recipes.launch import adapter_of, output_dir
-from cgd_recipes.plan import Plan
+from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.trainers.launch import adapter_of, output_dir
 
 
 def choose(

@@ -8,7 +8,7 @@ from typing import Any
 
 from cgd_recipes.errors import Problem, did_you_mean
 from cgd_recipes.evaluation.taskfiles import leaves, outsiders, task_names
-from cgd_recipes.recipe import Recipe
+from cgd_recipes.recipe.recipe import Recipe
 
 SAMPLING_TEMPERATURE = 0.6
 UNSAFE = ("humaneval", "mbpp")

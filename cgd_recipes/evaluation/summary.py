@@ -9,9 +9,9 @@ from statistics import mean, stdev
 from typing import Any
 
 from cgd_recipes.errors import user_error
-from cgd_recipes.evaluation.guards import COLLAPSED
-from cgd_recipes.evaluation.passk import Estimate, mean_of, over_problems, over_runs, pass_at_k
-from cgd_recipes.evaluation.sweep import DONE
+from cgd_recipes.evaluation.harness.guards import COLLAPSED
+from cgd_recipes.evaluation.harness.passk import Estimate, mean_of, over_problems, over_runs, pass_at_k
+from cgd_recipes.evaluation.harness.sweep import DONE
 from cgd_recipes.evaluation.taskfiles import average_of, task_names
 
 FEW_ANSWERS, MANY_TRUNCATED = 0.9, 0.05

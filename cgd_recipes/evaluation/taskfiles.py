@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cgd_recipes.shipped import data_root, shipped_names
-from cgd_recipes.yamlfile import dump_yaml, read_yaml
+from cgd_recipes.files.shipped import data_root, shipped_names
+from cgd_recipes.files.yaml import dump_yaml, read_yaml
 
 BASE = "_cgd_base"
 SUPPORT = (BASE, "cgd_task.py")

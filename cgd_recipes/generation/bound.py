@@ -10,9 +10,9 @@ from typing import Any
 
 import orjson
 
-from cgd_recipes.generation.engine import Message, Request, Sampling
+from cgd_recipes.files.output import hashed_files
+from cgd_recipes.generation.engines.protocol import Message, Request, Sampling
 from cgd_recipes.generation.stage import Stage
-from cgd_recipes.manifest import hashed_files
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
+from cgd_recipes.data.rows import Row
 from cgd_recipes.generation.bound import BoundStage
-from cgd_recipes.generation.engine import Message, Request, RequestFailed
+from cgd_recipes.generation.engines.protocol import Message, Request, RequestFailed
 from cgd_recipes.generation.flow import conversation, replay
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.questions import draw_questions
 from cgd_recipes.generation.settings import Generation
 from cgd_recipes.generation.tally import cost
-from cgd_recipes.prompt_file import row_fields
-from cgd_recipes.rows import Row
+from cgd_recipes.recipe.prompt_file import row_fields
 
 
 @dataclass

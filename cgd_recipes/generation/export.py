@@ -8,8 +8,8 @@ from pathlib import Path
 import orjson
 
 from cgd_recipes.errors import user_error
+from cgd_recipes.files.writer import open_writer
 from cgd_recipes.generation.journal import ENTRY_TYPES, Journal
-from cgd_recipes.writer import open_writer
 
 
 def export_journal(journal: Journal, output: Path) -> int:

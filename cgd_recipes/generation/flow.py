@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from typing import NamedTuple
 
+from cgd_recipes.data.rows import Row
 from cgd_recipes.generation.bound import BoundStage
-from cgd_recipes.generation.engine import Completion, Message, Request, RequestFailed
+from cgd_recipes.generation.engines.protocol import Completion, Message, Request, RequestFailed
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.settings import Generation
 from cgd_recipes.generation.thinking import Parts, separate
-from cgd_recipes.rows import Row
 
 Answer = Completion | RequestFailed
 NO_EXIT = "the answer never left its thinking"

@@ -17,7 +17,7 @@ from typing import IO, Any, NamedTuple
 import orjson
 
 from cgd_recipes.errors import user_error
-from cgd_recipes.generation.engine import Completion, Request, RequestFailed
+from cgd_recipes.generation.engines.protocol import Completion, Request, RequestFailed
 
 _APPLICATION = 0x43474452
 """Marks the file as a journal of ours (SQLite's application_id)."""

@@ -11,11 +11,11 @@ from typing import Any
 
 import orjson
 
-from cgd_recipes.dataset import PLACE, Counts, Rejects, Wanted, check_rejected, chosen_rows, collect
+from cgd_recipes.data.draw import PLACE, Counts, Rejects, Wanted, check_rejected, chosen_rows, collect
+from cgd_recipes.data.rows import Row
+from cgd_recipes.data.shuffle import Shuffle
+from cgd_recipes.data.source import file_hashes, open_source
 from cgd_recipes.generation.settings import Generation
-from cgd_recipes.order import Shuffle
-from cgd_recipes.rows import Row
-from cgd_recipes.source import file_hashes, open_source
 
 REJECTED = "rejected.jsonl"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from cgd_recipes.errors import RecipeError
-from cgd_recipes.generation.engine import Completion, Request
+from cgd_recipes.generation.engines.protocol import Completion, Request
 from cgd_recipes.generation.flow import Answer, Outcome
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.settings import Generation

@@ -9,10 +9,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from cgd_recipes.dataset import needed_fields
+from cgd_recipes.data.draw import needed_fields
+from cgd_recipes.data.rows import Row
 from cgd_recipes.errors import Problem, RecipeError, did_you_mean, user_error
+from cgd_recipes.files.shipped import data_root, shipped_names
 from cgd_recipes.generation.bound import BoundStage
-from cgd_recipes.generation.engine import (
+from cgd_recipes.generation.engines.protocol import (
     ROLES,
     BatchEngine,
     Endpoint,
@@ -21,9 +23,7 @@ from cgd_recipes.generation.engine import (
     Sampling,
 )
 from cgd_recipes.generation.stage import FOLDER, Stage, find_stage, read_stage
-from cgd_recipes.plan import Plan
-from cgd_recipes.rows import Row
-from cgd_recipes.shipped import data_root, shipped_names
+from cgd_recipes.recipe.plan import Plan
 
 _YAML = (".yaml", ".yml")
 SERVERS = "openai"
@@ -168,11 +168,11 @@ def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
 
 def engine_names() -> list[str]:
     """Names of the engines that there are: every module beside this one whose name ends in `_engine`."""
-    return sorted(path.stem.removesuffix("_engine") for path in Path(__file__).parent.glob("*_engine.py"))
+    return ["embedded", "openai", "ray", "vllm"]
 
 
 def _engine_module(name: str) -> Any:
-    return import_module(f"cgd_recipes.generation.{name}_engine")
+    return import_module(f"cgd_recipes.generation.engines.{name}")
 
 
 def _load_stages(plan: Plan) -> list[Stage]:

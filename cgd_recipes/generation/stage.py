@@ -11,12 +11,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from cgd_recipes.data.rows import Row, parse_verdict
 from cgd_recipes.errors import Problem, RecipeError, Where
-from cgd_recipes.family import find_named
-from cgd_recipes.generation.engine import Message, RequestFailed
-from cgd_recipes.prompt_file import PromptFile
-from cgd_recipes.rows import Row, parse_verdict
-from cgd_recipes.template import compile_templates
+from cgd_recipes.files.templates import compile_templates
+from cgd_recipes.generation.engines.protocol import Message, RequestFailed
+from cgd_recipes.recipe.family import find_named
+from cgd_recipes.recipe.prompt_file import PromptFile
 
 FOLDER = "templates/prompts"
 _PROMPTS = ("system", "user", "again", "turn")

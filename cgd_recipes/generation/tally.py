@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from cgd_recipes.generation.engine import Completion, Request
+from cgd_recipes.generation.engines.protocol import Completion, Request
 from cgd_recipes.generation.flow import Answer, Outcome
 from cgd_recipes.generation.settings import Generation
 

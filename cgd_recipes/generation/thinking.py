@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from cgd_recipes.shipped import data_root
-from cgd_recipes.yamlfile import read_yaml
+from cgd_recipes.files.shipped import data_root
+from cgd_recipes.files.yaml import read_yaml
 
 
 class Parts(NamedTuple):

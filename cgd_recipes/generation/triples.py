@@ -13,18 +13,18 @@ from typing import Any, NamedTuple
 import orjson
 
 from cgd_recipes import __version__
+from cgd_recipes.data.source import file_hashes, open_source
 from cgd_recipes.errors import Problem, RecipeError, Where, dotted, user_error
-from cgd_recipes.generation.engine import Request
+from cgd_recipes.files.output import MANIFEST, MANIFEST_VERSION, file_sha256, read_manifest
+from cgd_recipes.files.schema import quoted
+from cgd_recipes.files.writer import JsonlWriter
+from cgd_recipes.generation.engines.protocol import Request
 from cgd_recipes.generation.flow import replay
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.questions import Questions
 from cgd_recipes.generation.settings import Generation, generated_folder, load_generation
-from cgd_recipes.output import MANIFEST, MANIFEST_VERSION, file_sha256, read_manifest
-from cgd_recipes.plan import Plan
-from cgd_recipes.recipe import flatten
-from cgd_recipes.schema import quoted
-from cgd_recipes.source import file_hashes, open_source
-from cgd_recipes.writer import JsonlWriter
+from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.recipe.recipe import flatten
 
 TRIPLES, FAILED = "triples.jsonl", "failed.jsonl"
 _BLOCK = 1 << 20

@@ -1,0 +1,174 @@
+"""`cgd-recipe generate`: student and teacher write what the rows lack."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cgd_recipes.commands.console import print_json, progress
+from cgd_recipes.generation.settings import load_generation
+from cgd_recipes.recipe.plan import make_plan
+from cgd_recipes.recipe.resolve import load_recipe
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from cgd_recipes.generation.estimate import Estimate
+    from cgd_recipes.generation.generate import Generated
+    from cgd_recipes.generation.tally import Tally
+
+_LINE_SECONDS = 60.0
+"""Seconds between the lines that a run without a terminal prints."""
+
+
+def run_generate(name: str, settings: tuple[str, ...], limit: int | None, *, retry_failed: bool, as_json: bool) -> None:
+    """`cgd-recipe generate`."""
+    from cgd_recipes.generation.generate import generate
+
+    generation = load_generation(make_plan(load_recipe(name, settings)))
+    # What Slurm and the like send before they kill; it stops a run as cleanly as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with _display() as show:
+            made = generate(generation, limit=limit, retry_failed=retry_failed, tick=show.tick, show=show)
+    except KeyboardInterrupt:
+        click.echo(
+            f"stopped; every answer so far is in {generation.journal}: the same command goes on from there", err=True
+        )
+        sys.exit(130)
+    if as_json:
+        print_json(_summary(made))
+    else:
+        click.echo(_text_summary(made, name))
+
+
+def _summary(made: Generated) -> dict[str, Any]:
+    written = made.written
+    failed = {f"{stage}: {reason}": count for (stage, reason), count in sorted(written.failed.items())}
+    return {
+        "folder": str(made.folder),
+        "journal": str(made.journal),
+        "complete": written.complete,
+        "failed": failed,
+        "unfinished": written.unfinished,
+        **made.tally.as_json(),
+    }
+
+
+def _text_summary(made: Generated, name: str) -> str:
+    from cgd_recipes.generation.triples import FAILED, TRIPLES
+
+    written, tally = made.written, made.tally
+    lines = [f"rows      {written.complete:,} of {tally.rows:,} complete, in {tally.seconds:,.1f} s"]
+    for stage, one in tally.stages.items():
+        tokens = f"{one.prompt_tokens:,} prompt tokens ({one.cached_tokens:,} cached), {one.completion_tokens:,} completion tokens"
+        again = f" ({one.again:,} once more)" if one.again else ""
+        lines.append(f"{stage:9} {one.asked:,} asked{again}, {one.known:,} known before; {tokens}")
+    if tally.cost() is not None:
+        lines.append(f"cost      {tally.cost():,.2f}")
+    for (stage, reason), count in written.failed.most_common():
+        lines.append(f"failed    {count:,} at {stage}: {reason}")
+    if written.failed:
+        lines.append(
+            f"retry     cgd-recipe generate {shlex.quote(name)} --retry-failed   (they are in {made.folder / FAILED})"
+        )
+    lines.append(f"written   {made.folder / TRIPLES}; every answer is in {made.journal}")
+    return "\n".join([*lines, f"render    cgd-recipe render {shlex.quote(name)}"])
+
+
+class _Show:
+    """Progress on a terminal, or a line now and then."""
+
+    def __init__(self) -> None:
+        self.tally: Tally | None = None
+        self.stage = "starting"
+        self._next = time.monotonic() + _LINE_SECONDS
+        self.lines = not sys.stderr.isatty()
+
+    def __call__(self, tally: Tally) -> None:
+        self.tally = tally
+        if self.lines and time.monotonic() > self._next:
+            self._next = time.monotonic() + _LINE_SECONDS
+            stages = ", ".join(f"{name} {one.done:,}" for name, one in tally.stages.items())
+            click.echo(f"{tally.settled_rows:,} of {tally.rows:,} rows; {stages}; {_left(tally)}", err=True)
+
+    def tick(self, stage: str, rows: int) -> None:
+        """Rows read or written so far."""
+        self.stage, self.tally = f"{stage}: {rows:,} rows", None
+
+    def __rich__(self) -> Table | str:
+        return _table(self.tally) if self.tally else self.stage
+
+
+@contextmanager
+def _display() -> Iterator[_Show]:
+    show = _Show()
+    if show.lines:
+        yield show
+        return
+    from rich.console import Console
+    from rich.live import Live
+
+    with Live(show, console=Console(stderr=True), refresh_per_second=4, transient=True):
+        yield show
+
+
+def _table(tally: Tally) -> Table:
+    from rich.table import Table
+
+    table = Table("stage", "answers", "tokens/s", "failed", box=None, pad_edge=False, caption_justify="left")
+    seconds = max(tally.seconds, 1e-3)
+    for name, one in tally.stages.items():
+        failed = f"{one.failed.total():,}"
+        table.add_row(name, f"{one.done:,}/{tally.rows:,}", f"{one.completion_tokens / seconds:,.0f}", failed)
+    table.caption = f"{tally.settled_rows:,} of {tally.rows:,} rows; {_left(tally)}"
+    return table
+
+
+def _left(tally: Tally) -> str:
+    left, cost = tally.seconds_left(), tally.cost()
+    parts = ["time left unknown" if left is None else f"about {_duration(left)} left"]
+    return "; ".join([*parts, *([] if cost is None else [f"cost {cost:,.2f}"])])
+
+
+def _duration(seconds: float) -> str:
+    hours, rest = divmod(round(seconds), 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}"
+
+
+def run_estimate(name: str, settings: tuple[str, ...], limit: int | None, *, as_json: bool) -> None:
+    """`cgd-recipe generate --dry-run`."""
+    from cgd_recipes.generation.estimate import as_json as estimate_json
+    from cgd_recipes.generation.estimate import estimate
+
+    generation = load_generation(make_plan(load_recipe(name, settings)))
+    with progress() as tick:
+        made = estimate(generation, limit, lambda rows: tick("reading", rows))
+    if as_json:
+        print_json(estimate_json(made))
+    else:
+        click.echo(_estimate_text(made))
+
+
+def _estimate_text(made: Estimate) -> str:
+    lines = []
+    for name, one in made.stages.items():
+        for message in one.messages:
+            lines += [click.style(f"--- {name}: {message.role}", bold=True), message.content]
+    lines.append(f"rows      {made.rows:,}, of which {made.done:,} are done")
+    for name, one in made.stages.items():
+        tokens = "" if one.completion_tokens is None else f"about {one.completion_tokens:,} completion tokens, "
+        prompt = f"about {one.prompt_tokens:,} prompt tokens"
+        lines.append(f"{name:9} {one.calls:,} calls, {prompt}, {tokens}at most {one.most_tokens:,} completion tokens")
+    if any(one.calls and one.completion_tokens is None for one in made.stages.values()):
+        lines.append("hint      after a run with --limit the estimate knows how long answers are")
+    if made.cost is not None:
+        lines.append(f"cost      about {made.cost:,.2f}")
+    return "\n".join([*lines, "dry run   nothing was sent and nothing written"])

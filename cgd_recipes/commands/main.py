@@ -1,0 +1,177 @@
+"""The command line. Commands import what they need when they run, so that `--help` and completion answer at once."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cgd_recipes import __version__
+from cgd_recipes.commands.eval_cli import eval_, tasks
+from cgd_recipes.commands.generate_cli import generate, journal
+from cgd_recipes.commands.options import json_option, recipe_options
+
+if TYPE_CHECKING:
+    from cgd_recipes.errors import Problem
+
+
+class _Group(click.Group):
+    """Turns errors into messages and exit codes: 1 the user's, 2 usage, 3 ours, 130 interrupted."""
+
+    def main(self, args: Sequence[str] | None = None, *others: Any, **options: Any) -> Any:
+        from cgd_recipes.errors import RecipeError
+
+        arguments = list(sys.argv[1:] if args is None else args)
+        try:
+            code = super().main(arguments, *others, **{**options, "standalone_mode": False})
+        except click.ClickException as error:
+            error.show()
+            code = error.exit_code
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("interrupted; nothing was changed", err=True)
+            code = 130
+        except RecipeError as error:
+            code = _report(error.problems, "--json" in arguments)
+        except BrokenPipeError:
+            code = 1
+        except OSError as error:  # a full disk, a folder without permission
+            click.echo(f"{error.filename or 'cgd-recipe'}: {error.strerror or error}", err=True)
+            code = 1
+        except Exception as error:
+            from cgd_recipes.commands.bug_report import bug_report
+
+            click.echo(bug_report(error), err=True)
+            code = 3
+        sys.exit(code)
+
+
+def _report(problems: Sequence[Problem], as_json: bool) -> int:
+    if as_json:
+        listed = [{**problem.where._asdict(), "message": problem.message} for problem in problems]
+        click.echo(json.dumps({"problems": listed}, indent=2, ensure_ascii=False))
+    click.echo("\n".join(str(problem) for problem in problems), err=True)
+    return 1
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="cgd-recipe")
+def main() -> None:
+    """Recipes for Critique-Guided Distillation: YAML in; dataset, trainer config, launch script and evaluation plan out."""
+
+
+@main.command()
+@recipe_options
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Output folder.  [default: build/<name>]")
+@click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
+@click.option("--force", is_flag=True, help="Overwrite rendered files that were edited since.")
+@json_option
+def render(
+    recipe: str, settings: tuple[str, ...], output: Path | None, dry_run: bool, force: bool, as_json: bool
+) -> None:
+    """Turn a recipe into a dataset and a validated trainer config."""
+    from cgd_recipes.commands.render import run_render
+
+    run_render(recipe, settings, output, dry_run=dry_run, force=force, as_json=as_json)
+
+
+main.add_command(generate)
+main.add_command(journal)
+
+
+@main.command()
+@recipe_options
+@click.argument("extra", nargs=-1)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The rendered folder.  [default: build/<name>]")
+@click.option("--dry-run", is_flag=True, help="Only print the commands and the environment they get.")
+def train(recipe: str, settings: tuple[str, ...], extra: tuple[str, ...], output: Path | None, dry_run: bool) -> None:
+    """Render a recipe unless that was done, and run its trainer.
+
+    RECIPE may also be a rendered folder, which is then trained as it is. EXTRA arguments, after --, go to the trainer,
+    which is looked for in the folder that CGD_TRAINER_BIN names if it is set, else beside this program and on PATH.
+    """
+    from cgd_recipes.commands.train import run_train
+
+    run_train(recipe, settings, output, extra, dry_run=dry_run)
+
+
+@main.command()
+@partial(recipe_options, required=False)
+@json_option
+def doctor(recipe: str | None, settings: tuple[str, ...], as_json: bool) -> None:
+    """Show which tools are installed and fit each other, and whether a recipe can be trained here."""
+    from cgd_recipes.commands.doctor import run_doctor
+
+    run_doctor(recipe, settings, as_json=as_json)
+
+
+@main.command()
+@recipe_options
+@click.option("--with-trainer", is_flag=True, help="Also run the installed trainer's own validators.")
+@json_option
+def validate(recipe: str, settings: tuple[str, ...], with_trainer: bool, as_json: bool) -> None:
+    """Check a recipe, or a trainer's own config file, without reading data."""
+    from cgd_recipes.commands.validate import run_validate
+
+    run_validate(recipe, settings, with_trainer=with_trainer, as_json=as_json)
+
+
+@main.command()
+@recipe_options
+@click.option("--row", default=1, show_default=True, type=click.IntRange(min=1), help="Example, in rendered order.")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a page of HTML.")
+@json_option
+def preview(recipe: str, settings: tuple[str, ...], row: int, html: Path | None, as_json: bool) -> None:
+    """Show one example as the student will see it, and what of it is trained."""
+    from cgd_recipes.commands.preview import run_preview
+
+    run_preview(recipe, settings, row, html, as_json=as_json)
+
+
+@main.command()
+@recipe_options
+@json_option
+def show(recipe: str, settings: tuple[str, ...], as_json: bool) -> None:
+    """Show the resolved recipe with the origin of each value."""
+    from cgd_recipes.commands.catalog import run_show
+
+    run_show(recipe, settings, as_json=as_json)
+
+
+@main.command(name="ls")
+@json_option
+def list_(as_json: bool) -> None:
+    """List shipped recipes, fragments, families, methods and row formats."""
+    from cgd_recipes.commands.catalog import run_ls
+
+    run_ls(as_json=as_json)
+
+
+@main.command()
+@click.argument("family")
+@click.option("-m", "--method", default="cgd", show_default=True, help="Method of the new recipe.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="File to write.  [default: <family>-<method>.yaml]"
+)
+def new(family: str, method: str, output: Path | None) -> None:
+    """Write a starter recipe for a family."""
+    from cgd_recipes.commands.catalog import run_new
+
+    run_new(family, method, output)
+
+
+@main.command()
+@click.argument("name", default="recipe")
+def schema(name: str) -> None:
+    """Print a JSON Schema: recipe, family, method, row ..."""
+    from cgd_recipes.commands.catalog import run_schema
+
+    run_schema(name)
+
+
+main.add_command(eval_)
+main.add_command(tasks)

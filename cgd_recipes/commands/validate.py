@@ -1,0 +1,42 @@
+"""`cgd-recipe validate`: all checks that need no data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cgd_recipes.commands.console import print_json
+from cgd_recipes.errors import user_error
+from cgd_recipes.recipe.resolve import load_recipe
+
+
+def run_validate(name: str, settings: tuple[str, ...], *, with_trainer: bool, as_json: bool) -> None:
+    """`cgd-recipe validate`."""
+    from cgd_recipes.generation.settings import load_generation
+    from cgd_recipes.recipe.plan import make_plan
+    from cgd_recipes.rendering.check import check_config, plan_warnings
+    from cgd_recipes.trainers.config_file import check_trainer_file, trainer_of_file
+
+    trainer = trainer_of_file(name)
+    warnings: list[str] = []
+    if trainer:
+        if settings:
+            raise user_error(name, f"is an {trainer} config, not a recipe; -s has no meaning for it")
+        warnings = check_trainer_file(Path(name), trainer, with_trainer)
+    else:
+        plan = make_plan(load_recipe(name, settings))
+        config = check_config(plan)
+        if plan.recipe.get("generate"):
+            load_generation(plan)
+        warnings = plan_warnings(plan)
+        if with_trainer:
+            from cgd_recipes.trainers.ask import check_with_trainer
+
+            check_with_trainer(plan, config)
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
+    if as_json:
+        print_json({"valid": True, "warnings": warnings})
+    else:
+        click.echo(f"{name}: valid")

@@ -1,0 +1,1 @@
+"""Rows: read, checked, drawn, turned into examples, measured."""

@@ -1,0 +1,1 @@
+"""The environments that tools live in, and what is installed there."""

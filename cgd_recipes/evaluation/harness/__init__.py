@@ -1,0 +1,1 @@
+"""What runs inside lm-eval's Python: tasks, documents, graded samples, guards, sweeps."""

@@ -1,0 +1,1 @@
+"""Files: YAML, schemas, templates, what ships, what is written."""

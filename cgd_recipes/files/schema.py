@@ -1,0 +1,246 @@
+"""JSON Schema checks whose messages name the key, the fault and the cure. The jsonschema library finds the faults."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from cgd_recipes.errors import Finding, did_you_mean, dotted
+from cgd_recipes.files.shipped import data_root, shipped_file
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
+KeyPath = tuple[str | int, ...]
+# What to add to "unknown key 'x'", given its path and the keys allowed beside it; None lets the key pass.
+Hint = Callable[[KeyPath, list[str]], str | None]
+
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_TYPES = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false", "null": "null"}
+_TYPES |= {"integer": "a whole number", "number": "a number"}
+_LIMITS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "above", "exclusiveMaximum": "below"}
+# What YAML 1.1 would have read: there, `yes` and `off` are true and false.
+_BOOLEANS = dict.fromkeys(("yes", "on", "true"), "; write true")
+_BOOLEANS |= dict.fromkeys(("no", "off", "false"), "; write false")
+# So many choices are listed even where the nearest of them can be named.
+_FEW = 6
+
+
+@cache
+def load_schema(name: str) -> dict[str, Any]:
+    """A shipped JSON Schema by name (`recipe`, `family`, `method`, `row` ...).
+
+    Raises:
+        RecipeError: no schema of that name.
+    """
+    path = shipped_file("schemas", name, "schema", ".schema.json")
+    schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return schema
+
+
+def schema_names() -> list[str]:
+    """Names that `load_schema` takes."""
+    return sorted(path.name.removesuffix(".schema.json") for path in (data_root() / "schemas").glob("*.schema.json"))
+
+
+def check_schema(value: Any, name: str) -> list[Finding]:
+    """Every way in which a value differs from a shipped schema; see `check_against`.
+
+    Args:
+        value: plain Python value as YAML or JSON gives it.
+        name: the schema, see `load_schema`.
+
+    Raises:
+        RecipeError: no schema of that name.
+    """
+    from jsonschema import Draft202012Validator
+
+    return check_against(value, Draft202012Validator(load_schema(name)))
+
+
+def _known_keys(path: KeyPath, allowed: list[str]) -> str:
+    return did_you_mean(str(path[-1]), allowed) or f"; the keys here are {', '.join(sorted(allowed))}"
+
+
+def check_against(value: Any, validator: Validator, hint: Hint = _known_keys) -> list[Finding]:
+    """Every way in which a value differs from a validator's schema.
+
+    Args:
+        value: plain Python value.
+        validator: one of the jsonschema library, such as `trainer_validator` gives.
+        hint: what to say of unknown keys.
+
+    Returns:
+        Findings in the order of the schema's keywords; the path of a missing key ends in that key.
+    """
+    return _all_findings(validator.iter_errors(value), hint)
+
+
+def trainer_validator(schema: Mapping[str, Any]) -> Validator:
+    """A validator that reads values as trainers do: text may spell a number, and null leaves a key unset."""
+    validator: Validator = _trainer_class()(schema)
+    return validator
+
+
+@cache
+def _trainer_class() -> Any:
+    from jsonschema import Draft202012Validator, validators
+
+    keywords, types = Draft202012Validator.VALIDATORS, Draft202012Validator.TYPE_CHECKER
+
+    def check_type(validator: Any, wanted: Any, value: Any, schema: Any) -> Iterator[Any]:
+        for error in keywords["type"](validator, wanted, value, schema):
+            # Nearly every key may be null, so a message need not say so.
+            error.validator_value = [name for name in _as_list(wanted) if name != "null"]
+            yield error
+
+    def of_number(keyword: str) -> Callable[..., Any]:
+        return lambda validator, limit, value, schema: keywords[keyword](validator, limit, as_number(value), schema)
+
+    def is_number(name: str) -> Callable[..., bool]:
+        return lambda _, value: types.is_type(as_number(value), name)
+
+    extended = {"type": check_type, **{keyword: of_number(keyword) for keyword in _LIMITS}}
+    lenient = types.redefine_many({name: is_number(name) for name in ("integer", "number")})
+    return validators.extend(Draft202012Validator, extended, type_checker=lenient)  # type: ignore[no-untyped-call]
+
+
+def as_number(value: object) -> float | None:
+    """Read the number that a value is or spells: YAML 1.1 readers hand over `5e-6` as text."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return float(value)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _as_list(types: str | list[str]) -> list[str]:
+    return [types] if isinstance(types, str) else types
+
+
+def _all_findings(errors: Iterable[Any], hint: Hint) -> list[Finding]:
+    return list(dict.fromkeys(finding for error in errors for finding in _findings(error, hint)))
+
+
+def _findings(error: Any, hint: Hint) -> Iterator[Finding]:
+    path, found, wanted = tuple(error.absolute_path), error.instance, error.validator_value
+    match error.validator:
+        case "anyOf" | "oneOf" if error.context:
+            yield from _union_findings(error, path, hint)
+        case "additionalProperties" if wanted is False:
+            known = list(error.schema.get("properties", ()))
+            yield from _un_known_keys(path, [key for key in found if key not in known], known, hint)
+        case "enum" if "propertyNames" in error.schema_path:
+            yield from _un_known_keys(path, [found], wanted, hint)
+        case "type" if not path:
+            yield Finding(path, f"the file must be a mapping of keys to values, found {quoted(found)}")
+        case "required":
+            missing = [(*path, key) for key in wanted if key not in found]
+            yield from (Finding(key, f"{_name(key)} is missing") for key in missing)
+        case _:
+            yield Finding(path, f"{_name(path)} {_fault(error)}")
+
+
+def _un_known_keys(path: KeyPath, keys: Iterable[str], known: list[str], hint: Hint) -> Iterator[Finding]:
+    for key in keys:
+        advice = hint((*path, key), known)
+        if advice is not None:
+            yield Finding((*path, key), f"unknown key '{dotted((*path, key))}'{advice}")
+
+
+def _union_findings(error: Any, path: KeyPath, hint: Hint) -> list[Finding]:
+    branches = [list(children) for _, children in groupby(error.context, lambda child: child.schema_path[0])]
+    outcomes = [_all_findings(children, hint) for children in branches]
+    if not all(outcomes):
+        return []
+    if all(child.validator == "required" for child in error.context):
+        ways = [" and ".join(f"'{missing.path[-1]}'" for missing in outcome) for outcome in outcomes]
+        return [Finding(path, f"{_name(path)} lacks {', or '.join(ways)}")]
+    # The branch that got further than its first look at the value is the one that the user meant.
+    further = [outcome for outcome in outcomes if outcome[0].path != path]
+    if further:
+        return min(further, key=len)
+    types = [name for child in error.context if child.validator == "type" for name in _as_list(child.validator_value)]
+    enums = [child for child in error.context if child.validator == "enum"]
+    if not types and not enums:
+        return outcomes[0]
+    types = list(dict.fromkeys(types))
+    fault = _enum_fault(enums[0], types) if enums else _type_fault(types, error.instance)
+    return [Finding(path, f"{_name(path)} {fault}")]
+
+
+def _name(path: KeyPath) -> str:
+    return f"'{dotted(path)}'" if path else "the file"
+
+
+def _fault(error: Any) -> str:
+    found, wanted = error.instance, error.validator_value
+    match error.validator:
+        case "type":
+            return _type_fault(_as_list(wanted), found)
+        case "enum" | "const":
+            return _enum_fault(error)
+        case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
+            return f"must be {_LIMITS[error.validator]} {wanted}, found {quoted(found)}"
+        case "minItems" | "minProperties" | "maxItems":
+            return f"has {len(found)} entries; give it at {'least' if len(found) < wanted else 'most'} {wanted}"
+        case "minLength":
+            return "must not be empty" if wanted == 1 else f"is too short; give it at least {wanted} characters"
+        case "pattern" if error.schema.get("writeOnly"):  # what stands there may be a secret
+            return f"must match {wanted}: {error.schema['description']}"
+        case "pattern":
+            return f"must match {wanted}, found {quoted(found)}"
+    return f"is wrong: {error.message}"
+
+
+def _type_fault(types: list[str], value: Any) -> str:
+    number, cure = as_number(value), ""
+    if value is None:
+        cure = "; give it a value, or remove the key"
+    elif types == ["array"] and not isinstance(value, bool):
+        cure = "; begin the entry with '- '" if isinstance(value, Mapping) else f"; write [{value}]"
+    elif "boolean" in types and str(value).lower() in _BOOLEANS:
+        cure = _BOOLEANS[str(value).lower()]
+    elif "object" in types:
+        cure = "; write its keys below it, each with a value"
+    elif number is not None and ("number" in types or ("integer" in types and number % 1 == 0)):
+        cure = f"; write {value} without quotes"
+    return f"must be {' or '.join(_TYPES[name] for name in types)}, found {quoted(value)}{cure}"
+
+
+def _enum_fault(error: Any, types: Iterable[str] = ()) -> str:
+    choices = error.validator_value if error.validator == "enum" else [error.validator_value]
+    value, aliases = error.instance, error.schema.get("x-aliases", {})
+    meant = {**aliases, **{choice: choice for choice in choices if isinstance(choice, str)}}
+    nearest = difflib.get_close_matches(value, meant, n=1) if isinstance(value, str) else []
+    cure = f"; did you mean '{meant[nearest[0]]}'?" if nearest else ""
+    if True in choices and not nearest:
+        cure = _BOOLEANS.get(str(value).lower(), "")
+    listed = [*(quoted(choice) for choice in choices if choice is not None), *(_TYPES[name] for name in types)]
+    if nearest and len(listed) > _FEW:
+        return f"cannot be {quoted(value)}{cure}"
+    return f"must be {'one of ' * (len(listed) > 1)}{', '.join(listed)}; found {quoted(value)}{cure}"
+
+
+def quoted(value: object) -> str:
+    """Write a value as a user would: 'text', true, nothing, 3, [1, 2]."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, str):
+        return f"'{value}'" if len(value) <= 60 else f"'{value[:57]}...'"
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def describe(value: Any) -> str:
+    """A short name of a value for messages: `text 'two'`, `a list`, `5`."""
+    if isinstance(value, Mapping | list):
+        return "a mapping" if isinstance(value, Mapping) else "a list"
+    if isinstance(value, str):
+        return f"text {quoted(value)}"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "nothing (null)" if value is None else quoted(value)

@@ -1,0 +1,99 @@
+"""Jinja templates: sandboxed, strict, and never made from row text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from cgd_recipes.errors import did_you_mean
+from cgd_recipes.files.shipped import data_root
+
+
+@cache
+def environment() -> ImmutableSandboxedEnvironment:
+    """The one environment that all templates use; files load from the shipped templates folder."""
+    return ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(data_root() / "templates"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+
+
+def template_problems(source: str, variables: Iterable[str], known: Iterable[str]) -> list[str]:
+    """What is wrong with a template's text, without rendering it.
+
+    Args:
+        source: template text.
+        variables: names that the template may use.
+        known: all names there are, for a message that says how to allow one.
+
+    Returns:
+        Messages: a syntax error, or one for every name that is not among the variables.
+    """
+    try:
+        names = meta.find_undeclared_variables(environment().parse(source))
+    except TemplateSyntaxError as error:
+        return [f"template line {error.lineno}: {error.message}"]
+    allowed, every = set(variables), set(known)
+    problems = []
+    for name in sorted(names - allowed):
+        if name in every:
+            problems.append(f"the template uses '{name}', which 'needs' does not list")
+        else:
+            hint = did_you_mean(name, allowed) or f"; there are: {', '.join(sorted(allowed))}"
+            problems.append(f"the template uses '{name}', which is no row field{hint}")
+    return problems
+
+
+def template_faults(source: str, variables: Iterable[str], known: Iterable[str]) -> list[str]:
+    """What is wrong with a template's text: see `template_problems`; where that is nothing, what a trial render shows.
+
+    Args:
+        source: template text.
+        variables: names that the template may use.
+        known: all names there are.
+    """
+    names = list(variables)
+    faults = template_problems(source, names, known)
+    if faults:
+        return faults
+    try:
+        text = compile_templates({"trial": source})({name: f"<{name}>" for name in names})["trial"]
+    except TemplateError as error:
+        return [f"the template fails: {error.message}"]
+    except Exception as error:  # a template can raise anything: arithmetic on text, a missing method
+        return [f"the template fails: {error}"]
+    return [] if text.strip() else ["the template renders nothing"]
+
+
+def compile_templates(sources: Mapping[str, str]) -> Callable[[Mapping[str, Any]], dict[str, str]]:
+    """A function that renders several templates, made from text of a method file, over one set of variables.
+
+    They share one context per call, because making one the usual way costs more than rendering a prompt.
+    """
+    made = environment()
+    roots = [(part, made.from_string(source).root_render_func) for part, source in sources.items()]
+    globals_ = dict(made.globals)
+
+    def render(variables: Mapping[str, Any]) -> dict[str, str]:
+        context = made.context_class(made, {**globals_, **variables}, None, {})
+        return {part: "".join(root(context)) for part, root in roots}
+
+    return render
+
+
+def render_file(file: str, /, **values: Any) -> str:
+    """Render a shipped template file, by its path under templates/."""
+    return environment().get_template(file).render(**values)
+
+
+def render_page(file: str, /, **values: Any) -> str:
+    """Render a shipped HTML template; everything in it is escaped."""
+    return environment().overlay(autoescape=True).get_template(file).render(**values)

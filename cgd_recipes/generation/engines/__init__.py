@@ -1,0 +1,1 @@
+"""What answers prompts: servers, and libraries in this process or a cluster."""

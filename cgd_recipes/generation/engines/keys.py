@@ -1,0 +1,60 @@
+"""Keys of servers: from the environment into the request's header, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+
+from cgd_recipes.errors import Problem, Where
+from cgd_recipes.generation.engines.protocol import Endpoint
+
+_SECRET = 8
+"""Characters from which on a key is a secret; servers of one's own are often given `EMPTY`, which answers may contain."""
+
+
+class Keys:
+    """The key of each role that has one.
+
+    Args:
+        endpoints: role -> the variable that holds the key. One that is missing or unfit is left out: ask `problems` first.
+    """
+
+    def __init__(self, endpoints: Mapping[str, Endpoint]):
+        named = {role: endpoint.api_key_env for role, endpoint in endpoints.items() if endpoint.api_key_env}
+        self._keys = {role: os.environ.get(name, "").strip() for role, name in named.items()}
+        self._named = named
+        spelt = [spelling for key in self._keys.values() if len(key) >= _SECRET for spelling in _spellings(key)]
+        self._secrets = [(spelling, spelling.encode()) for spelling in dict.fromkeys(spelt)]
+
+    def problems(self) -> Iterator[Problem]:
+        """Keys that are missing, or cannot be sent; never with the key."""
+        for role, name in self._named.items():
+            key, wanted = self._keys[role], f"generate.{role}.api_key_env names it as the variable that holds the key"
+            if not key:
+                yield Problem(Where(name), f"is not set; {wanted}")
+            elif not (key.isascii() and key.isprintable() and " " not in key):
+                yield Problem(Where(name), f"holds characters that no key has; {wanted}")
+
+    def header(self, role: str) -> dict[str, str]:
+        """The header that carries the key of a role."""
+        return {"Authorization": f"Bearer {self._keys[role]}"} if role in self._keys else {}
+
+    def clean(self, text: str) -> str:
+        """Text without the keys that a server may have sent back in it."""
+        for secret, _ in self._secrets:
+            if secret in text:
+                text = text.replace(secret, "[key]")
+        return text
+
+    def clean_bytes(self, raw: bytes) -> bytes:
+        """The same for a body."""
+        for _, secret in self._secrets:
+            if secret in raw:
+                raw = raw.replace(secret, b"[key]")
+        return raw
+
+
+def _spellings(key: str) -> list[str]:
+    """How a key may look in what a server sends back: as it is, in JSON with escaped slashes, in an address."""
+    return [key, key.replace("/", "\\/"), quote(key, safe="")]

@@ -1,0 +1,179 @@
+"""What an OpenAI-compatible server sent back: an answer, a failure that may pass, or one that cannot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, NamedTuple
+
+import orjson
+
+from cgd_recipes.generation.engines.protocol import RequestFailed
+
+AWAY, BUSY, FAILED = "away", "busy", "failed"
+"""Nobody there; there, but full; there, and it failed."""
+
+_AGAIN = frozenset([408, 409, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529])
+"""HTTP statuses worth another try: the server is restarting, or failed in passing."""
+_TOO_LONG = re.compile(
+    # vLLM, OpenAI; llama.cpp; SGLang; older vLLM, whose room for the answer went below zero; TGI; Anthropic, Mistral
+    r"maximum context length|context_length_exceeded|exceeds? (the )?(available )?context (size|window)|exceed_context_size"
+    r"|longer than the (model'?s context length|maximum model length)|max_tokens must be at least 1, got -"
+    r"|tokens exceed the configured limit|must have less than \d+ tokens|(input|prompt)\b[^.]{0,40} (is )?too (long|large|big)",
+    re.IGNORECASE,
+)
+_NO_ROOM = re.compile(r"max_(completion_)?tokens'? is too large", re.IGNORECASE)
+_NO_MONEY = re.compile(r"insufficient[_ ](quota|balance|credits|funds)|billing", re.IGNORECASE)
+_MODERATED = re.compile(r"\bflagged|moderation", re.IGNORECASE)
+_READ, _DETAIL = 4_000, 300
+"""Bytes of a server's own words that are looked at, and kept."""
+
+
+class Again(Exception):
+    """A try that failed in a way which may pass.
+
+    Args:
+        reason: as in RequestFailed.
+        fault: away, busy or failed. Only failures are counted against the tries of a request.
+        wait: seconds that the server asks to wait; None where it does not say.
+    """
+
+    def __init__(self, reason: str, detail: str = "", fault: str = FAILED, wait: float | None = None):
+        super().__init__(reason)
+        self.reason, self.detail, self.fault, self.wait = reason, detail, fault, wait
+
+
+class Hopeless(Exception):
+    """An answer that every other request would get too: the run must stop. Its text says why, without naming the address."""
+
+
+class Answer(NamedTuple):
+    """One answer; the counts are None where the server did not give them.
+
+    Attributes:
+        model: what the server says its model is; empty where it does not say.
+    """
+
+    text: str
+    reasoning: str | None
+    finish_reason: str
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cached_tokens: int | None
+    model: str
+
+
+def read_answer(raw: bytes) -> Answer:
+    """Read the body of a successful chat completion.
+
+    Raises:
+        Again: malformed, or empty.
+        RequestFailed, Hopeless: an error that came with HTTP status 200.
+    """
+    try:
+        body = orjson.loads(raw)
+        if "choices" not in body and body.get("error"):
+            raise_for(_error_status(body["error"]), raw, None)
+        choice, usage = body["choices"][0], body.get("usage") or {}
+        message = choice["message"]
+        text, inline = _joined(message.get("content"))
+        reasoning = _joined(message.get("reasoning") or message.get("reasoning_content"))[0] or inline or None
+        cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens")
+        sent, made = usage.get("prompt_tokens"), usage.get("completion_tokens")
+        finish, model = str(choice.get("finish_reason") or "unknown"), str(body.get("model") or "")
+        answer = Answer(text, reasoning, finish, _count(sent), _count(made), _count(cached), model)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise Again("malformed answer", _words(raw)) from None
+    if answer.finish_reason == "error":
+        raise Again("error in the answer", _words(raw))
+    if not text.strip() and not (reasoning or "").strip() and answer.finish_reason != "length":
+        refusal = message.get("refusal")
+        if refusal or answer.finish_reason == "content_filter":
+            raise RequestFailed("refused by the server", str(refusal or "content filter")[:_DETAIL])
+        raise Again("empty answer")
+    return answer
+
+
+def raise_for(status: int, raw: bytes, wait: float | None) -> None:
+    """Raise what an HTTP status other than 200 means.
+
+    Args:
+        wait: seconds that the server asks to wait.
+
+    Raises:
+        Again: it may pass.
+        RequestFailed: another try brings the same.
+        Hopeless: so does every other request.
+    """
+    said = " ".join(raw[:_READ].decode(errors="replace").split())
+    words = said[:_DETAIL]
+    if status in (401, 403) and not _MODERATED.search(said):
+        raise Hopeless(f"refuses the key (HTTP {status})")  # never with the server's words: some repeat the key
+    if status == 402 or (status == 429 and _NO_MONEY.search(said)):
+        raise Hopeless(f"asks to be paid (HTTP {status}): {words}")
+    if status == 404:
+        raise Hopeless(f"has no such model, or no chat endpoint there (HTTP 404): {words}")
+    if status == 429 or (status == 503 and wait is not None):
+        raise Again(f"HTTP {status}", words, BUSY, wait)
+    if _NO_ROOM.search(said):
+        raise RequestFailed("max_tokens too large", words)
+    if status == 413 or _TOO_LONG.search(said):
+        raise RequestFailed("prompt too long", words)
+    if status in _AGAIN:
+        raise Again(f"HTTP {status}", words)
+    raise RequestFailed(f"HTTP {status}", words)
+
+
+def read_models(raw: bytes) -> dict[str, str]:
+    """What `/models` lists: name -> where the server says it was loaded from (vLLM's `root`). Empty where it cannot be read."""
+    try:
+        return {str(model["id"]): str(model.get("root") or "") for model in orjson.loads(raw)["data"]}
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return {}
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that a server asks to wait: `retry-after-ms`, or Retry-After as a number or a date (RFC 9110, 10.2.3)."""
+    if milliseconds := _number(headers.get("retry-after-ms")):
+        return milliseconds / 1000
+    header = headers.get("Retry-After")
+    if header is None or (seconds := _number(header)) is not None:
+        return None if header is None else seconds
+    try:
+        date = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if 0 <= number < float("inf") else None
+
+
+def _joined(content: Any) -> tuple[str, str]:
+    """Text and thinking of a message's content: a string, nothing, or a list of parts."""
+    if content is None or isinstance(content, str):
+        return content or "", ""
+    text = "".join(part["text"] for part in content if part["type"] in ("text", "output_text"))
+    thinking = "".join(_joined(part["thinking"])[0] for part in content if part["type"] == "thinking")
+    return text, thinking
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None
+
+
+def _error_status(error: Any) -> int:
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, int) and 400 <= code < 600 else 500
+
+
+def _words(raw: bytes) -> str:
+    """The beginning of what a server said, on one line."""
+    return " ".join(raw[:_DETAIL].decode(errors="replace").split())

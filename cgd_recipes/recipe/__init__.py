@@ -1,0 +1,1 @@
+"""A recipe and what it names: family, method, plan."""

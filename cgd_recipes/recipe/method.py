@@ -1,0 +1,80 @@
+"""A method: which row fields it needs, what the student sees, what it is trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cgd_recipes.files.shipped import data_root
+from cgd_recipes.files.templates import compile_templates
+from cgd_recipes.recipe.family import find_data_file
+from cgd_recipes.recipe.prompt_file import PromptFile
+from cgd_recipes.recipe.recipe import Recipe
+
+FOLDER = "templates/methods"
+PARTS = ("user", "assistant", "rejected")
+
+
+@dataclass
+class Method(PromptFile):
+    """One method file; see PromptFile."""
+
+    @property
+    def is_preference(self) -> bool:
+        """Whether examples are (chosen, rejected) pairs."""
+        return "rejected" in self.values
+
+    @cached_property
+    def borrowed(self) -> list[str]:
+        """Row fields that come from the next row."""
+        return [name for name, how in self.values.get("replace", {}).items() if "from" in how]
+
+    @cached_property
+    def _fixed(self) -> dict[str, str]:
+        return {name: how["text"] for name, how in self.values.get("replace", {}).items() if "text" in how}
+
+    @cached_property
+    def _render(self) -> Callable[[Mapping[str, Any]], dict[str, str]]:
+        return compile_templates({part: self.values[part] for part in PARTS if part in self.values})
+
+    def wants(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row meets the method's `where`."""
+        where = self.values.get("where")
+        return not where or all(row.get(name) == value for name, value in where.items())
+
+    def render(self, row: Mapping[str, Any]) -> dict[str, str]:
+        """The texts of one example.
+
+        Args:
+            row: row fields; those in `borrowed` already hold the other row's content.
+
+        Returns:
+            `user` and `assistant`, and `rejected` for preference methods.
+        """
+        return self._render({**row, **self._fixed} if self._fixed else row)
+
+
+def load_method(recipe: Recipe) -> Method:
+    """The method of a recipe, with its templates checked.
+
+    Raises:
+        RecipeError: unknown method, or every mistake in the method file.
+    """
+    return read_method(find_data_file(recipe, "method", FOLDER))
+
+
+def shipped_method(name: str) -> Method:
+    """A shipped method by name."""
+    return read_method(data_root() / FOLDER / f"{name}.yaml")
+
+
+def read_method(path: Path) -> Method:
+    """Read one method file, merging it over what it extends.
+
+    Raises:
+        RecipeError: every mistake, located.
+    """
+    return Method.load(path, "method", FOLDER, PARTS)

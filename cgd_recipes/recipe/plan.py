@@ -1,0 +1,135 @@
+"""What a training run will be: the recipe's settings with everything that follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cgd_recipes.errors import Problem, RecipeError
+from cgd_recipes.recipe.family import Family, load_family, student_config
+from cgd_recipes.recipe.method import Method, load_method
+from cgd_recipes.recipe.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A recipe that is ready to be turned into trainer configs.
+
+    Attributes:
+        recipe, family, method: as loaded.
+        config: facts of the student's config.json; None when they are not known.
+        rows: training examples; None when the data has not been read.
+        data_sha256: of the dataset file; empty when the data has not been read.
+    """
+
+    recipe: Recipe
+    family: Family
+    method: Method
+    config: dict[str, Any] | None
+    rows: int | None = None
+    data_sha256: str = ""
+
+    @property
+    def train(self) -> dict[str, Any]:
+        """The recipe's `train` section."""
+        section: dict[str, Any] = self.recipe.values["train"]
+        return section
+
+    @property
+    def adapter(self) -> str | None:
+        """`lora` or `qlora`; None where all weights are trained."""
+        return None if self.train["adapter"] == "none" else str(self.train["adapter"])
+
+    @property
+    def data_file(self) -> str:
+        """The dataset, relative to the output folder."""
+        return f"data/train.{self.recipe.get('output', 'format')}"
+
+    @property
+    def world_size(self) -> int:
+        """GPUs over all nodes."""
+        return int(self.recipe.get("launch", "nodes") * self.recipe.get("launch", "gpus_per_node"))
+
+    @property
+    def accumulation(self) -> int:
+        """Gradient accumulation steps: global batch / (GPUs x micro batch)."""
+        return int(self.train["global_batch_size"] // (self.world_size * self.train["micro_batch_size"]))
+
+    @property
+    def student(self) -> str:
+        """Hub id of the student, or the absolute path of its folder."""
+        name = str(self.recipe.get("student"))
+        folder = self.recipe.folder("student") / name
+        return str(folder.resolve()) if folder.is_dir() else name
+
+    @property
+    def student_is_local(self) -> bool:
+        """Whether the student is a folder on this machine."""
+        return Path(self.student).is_dir()
+
+    @property
+    def max_positions(self) -> int | None:
+        """Positions that the student has; None when not known."""
+        return self.config.get("max_position_embeddings") if self.config else None
+
+
+def make_plan(recipe: Recipe) -> Plan:
+    """Load family and method, and check the settings against each other.
+
+    Raises:
+        RecipeError: all problems found, each at the key that causes it.
+    """
+    problems: list[Problem] = []
+    try:
+        method = load_method(recipe)
+    except RecipeError as error:
+        problems += error.problems
+    family = load_family(recipe)
+    try:
+        config = student_config(recipe, family)
+    except RecipeError as error:
+        problems += error.problems
+    if problems:
+        raise RecipeError(problems)
+    plan = Plan(recipe, family, method, config)
+    problems = [*_batch_problems(plan), *_model_problems(plan)]
+    if problems:
+        raise RecipeError(problems)
+    return plan
+
+
+def _batch_problems(plan: Plan) -> list[Problem]:
+    batch, micro, world = plan.train["global_batch_size"], plan.train["micro_batch_size"], plan.world_size
+    if batch % (micro * world) == 0:
+        return []
+    launch = plan.recipe.get("launch")
+    message = (
+        f"'train.global_batch_size' {batch} is not a multiple of nodes {launch['nodes']} x gpus_per_node "
+        f"{launch['gpus_per_node']} x micro_batch_size {micro} = {micro * world}; change one of them"
+    )
+    return [plan.recipe.problem(("train", "global_batch_size"), message)]
+
+
+def _model_problems(plan: Plan) -> list[Problem]:
+    problems = []
+    recipe, train, family = plan.recipe, plan.train, plan.family.values
+    trainer = train["trainer"]
+    if trainer in family.get("unsupported", {}):
+        message = (
+            f"{trainer} cannot train family '{family['name']}': {family['unsupported'][trainer]}; use trainer: axolotl"
+        )
+        problems.append(recipe.problem(("train", "trainer"), message))
+    if plan.config and plan.config.get("model_type", family["model_type"]) != family["model_type"]:
+        message = f"'{plan.student}' is a {plan.config['model_type']} model, but family '{family['name']}' is {family['model_type']}"
+        problems.append(recipe.problem(("student",), message))
+    if plan.max_positions and train["sequence_len"] > plan.max_positions:
+        message = f"'train.sequence_len' {train['sequence_len']} is more than the {plan.max_positions} positions of {recipe.get('student')}"
+        problems.append(recipe.problem(("train", "sequence_len"), message))
+    if plan.max_positions and recipe.get("evaluate", "max_gen_toks") >= plan.max_positions:
+        message = f"'evaluate.max_gen_toks' leaves no room for the prompt in the {plan.max_positions} positions of {recipe.get('student')}"
+        problems.append(recipe.problem(("evaluate", "max_gen_toks"), message))
+    if plan.method.is_preference and trainer != "axolotl":
+        message = f"method '{plan.method.name}' trains on preference pairs, which is rendered for trainer: axolotl only"
+        problems.append(recipe.problem(("train", "trainer"), message))
+    return problems

@@ -1,0 +1,43 @@
+"""A recipe that is complete: merged, filled in from its family, nothing missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cgd_recipes.errors import RecipeError
+from cgd_recipes.files.schema import check_schema
+from cgd_recipes.recipe.family import load_family
+from cgd_recipes.recipe.recipe import Recipe, merge_recipe
+
+
+def load_recipe(name: str, settings: Iterable[str] = ()) -> Recipe:
+    """Read a recipe with everything it extends, apply settings, and check that nothing is missing.
+
+    Args:
+        name: a path or a shipped name.
+        settings: `key.path=value` texts; the value is YAML.
+
+    Raises:
+        RecipeError: all mistakes of form, in all files, each located.
+    """
+    recipe = merge_recipe(name, settings)
+    if recipe.get("family") is not None:
+        _fill_from_family(recipe)
+    missing = check_schema(recipe.values, "recipe.resolved")
+    hint = "; set it, or extend base/full, which has the defaults"
+    problems = [recipe.problem(one.path, one.message + hint) for one in missing if one.path[0] != "generate"]
+    if len(problems) < len(missing):
+        message = "'generate' has no defaults of its own; add base/generate, which has them, to 'extends'"
+        problems.append(recipe.problem(("generate",), message))
+    if problems:
+        raise RecipeError(problems)
+    return recipe
+
+
+def _fill_from_family(recipe: Recipe) -> None:
+    """Values that the family names when the recipe does not: student and teacher."""
+    family = load_family(recipe)
+    for key in ("student", "teacher"):
+        if key not in recipe.values and key in family.values:
+            recipe.values[key] = family.values[key]
+            recipe.origins[(key,)] = family.where(key)

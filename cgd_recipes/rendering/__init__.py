@@ -1,0 +1,1 @@
+"""A recipe into a folder: dataset, trainer config, launch script, evaluation plan, manifest."""

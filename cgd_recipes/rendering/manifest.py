@@ -1,0 +1,71 @@
+"""manifest.json: everything that is needed to make the same output again."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+from typing import Any
+
+from cgd_recipes import __version__
+from cgd_recipes.data.draw import Counts
+from cgd_recipes.data.lengths import Lengths
+from cgd_recipes.files.output import MANIFEST_VERSION, file_sha256, hashed_files
+from cgd_recipes.recipe.family import find_data_file
+from cgd_recipes.recipe.plan import Plan
+
+
+def build_manifest(
+    plan: Plan, counts: Counts, lengths: Lengths, identity: dict[str, Any], outputs: dict[str, str]
+) -> dict[str, Any]:
+    """What made the output: recipe and source with their hashes, versions, seeds, counts, and the outputs' hashes."""
+    recipe = plan.recipe
+    return {
+        "manifest_version": MANIFEST_VERSION,
+        "recipe": recipe.get("name"),
+        "recipe_files": hashed_files(recipe.files),
+        **read_files(plan),
+        "family": plan.family.values["name"],
+        "method": plan.method.name,
+        "student": recipe.get("student"),
+        "student_revision": recipe.get("student_revision"),
+        "teacher": recipe.get("teacher"),
+        "trainer": plan.train["trainer"],
+        "source": identity,
+        "seeds": {"data": recipe.get("data", "seed"), "train": plan.train["seed"]},
+        "rows": {
+            "read": counts.read,
+            "rejected": dict(sorted(counts.rejected.items())),
+            "left_out": counts.left_out,
+            "not_drawn": counts.not_drawn,
+            "examples": counts.examples,
+            "neutralised": counts.neutralised,
+            "verdicts": dict(sorted(counts.verdicts.items())),
+        },
+        "lengths": {**lengths.summary(), **_tokenizer(lengths)},
+        "batch": {
+            "global_batch_size": plan.train["global_batch_size"],
+            "micro_batch_size": plan.train["micro_batch_size"],
+            "gradient_accumulation_steps": plan.accumulation,
+            "world_size": plan.world_size,
+        },
+        "versions": {
+            "cgd-recipes": __version__,
+            "python": ".".join(platform.python_version_tuple()[:2]),
+            "jinja2": version("jinja2"),
+            "orjson": version("orjson"),
+        },
+        "outputs": outputs,
+    }
+
+
+def read_files(plan: Plan) -> dict[str, list[dict[str, str]]]:
+    """The family's and the method's files with their hashes, as the manifest lists them."""
+    family = find_data_file(plan.recipe, "family", "recipes/families")
+    return {"family_files": hashed_files([family]), "method_files": hashed_files(plan.method.files)}
+
+
+def _tokenizer(lengths: Lengths) -> dict[str, str]:
+    """What exact lengths depend on."""
+    if lengths.chat is None:
+        return {}
+    return {"tokenizer_sha256": file_sha256(lengths.chat.file), "tokenizers": version("tokenizers")}

@@ -1,0 +1,229 @@
+"""`cgd-recipe render`: a recipe becomes a dataset, a trainer config, and all that goes with them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from cgd_recipes import __version__
+from cgd_recipes.data.draw import Counts, Rejects, check_rejected, chosen_rows, collect, for_method
+from cgd_recipes.data.lengths import Lengths, check_overlong, fitting, load_lengths
+from cgd_recipes.data.shuffle import Shuffle
+from cgd_recipes.data.source import Source, file_hashes, open_source
+from cgd_recipes.errors import RecipeError, user_error
+from cgd_recipes.evaluation.plan import build_eval, eval_task_files, trained_model
+from cgd_recipes.files.output import MANIFEST, OutputFolder
+from cgd_recipes.files.shipped import data_root
+from cgd_recipes.files.templates import render_file
+from cgd_recipes.files.writer import open_writer
+from cgd_recipes.files.yaml import dump_yaml
+from cgd_recipes.generation.triples import from_triples, triples_warnings
+from cgd_recipes.recipe.plan import Plan, make_plan
+from cgd_recipes.recipe.recipe import Recipe
+from cgd_recipes.rendering.check import check_config, plan_warnings
+from cgd_recipes.rendering.manifest import build_manifest
+from cgd_recipes.rendering.resolved import resolved
+from cgd_recipes.trainers.launch import build_launch
+from cgd_recipes.trainers.registry import get_trainer
+
+REJECTED = "data/rejected.jsonl"
+DEEPSPEED = ("deepspeed/zero2.json", "deepspeed/zero3.json")
+Progress = Callable[[str, int], None]
+
+
+@dataclass
+class Rendered:
+    """What a render gave.
+
+    Attributes:
+        folder: the output folder.
+        plan: the plan with its rows.
+        counts: what became of the rows.
+        lengths: how long the examples are.
+        warnings: what the user should know.
+        outputs: file name -> SHA-256.
+    """
+
+    folder: Path
+    plan: Plan
+    counts: Counts
+    lengths: Lengths
+    warnings: list[str]
+    outputs: dict[str, str]
+
+
+def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool = False, progress: Progress) -> Rendered:
+    """Render a recipe into a folder.
+
+    Args:
+        recipe: as loaded.
+        folder: output folder; created, or replaced if it is one of ours.
+        force: replace files that were edited since they were rendered.
+        dry_run: do everything but leave the folder as it is.
+        progress: called with a stage's name and its rows so far.
+
+    Raises:
+        RecipeError: any mistake in recipe, data or the resulting configuration; the folder is then untouched.
+    """
+    plan = make_plan(recipe)
+    check_config(plan)
+    lengths = load_lengths(plan)
+    reading, triples = from_triples(plan)
+    source = open_source(reading.recipe)
+    with OutputFolder(folder, force, dry_run) as output, ThreadPoolExecutor(1) as background:
+        _check_method(plan, output, force)
+        hashes = background.submit(file_hashes, source)
+        rows, counts = _render_data(reading, source, output, lengths, progress, dry_run)
+        plan = dataclasses.replace(plan, rows=rows.rows, data_sha256=rows.data_sha256)
+        config = check_config(plan)
+        warnings = [*plan_warnings(plan), *triples_warnings(triples), *_data_warnings(plan, counts, lengths, source)]
+        _write_files(plan, config, output)
+        identity = {**source.identity, "files": hashes.result(), **({"generated": triples} if triples else {})}
+        output.write("data/README.md", _card(plan, counts, lengths, identity))
+        outputs = output.staged({plan.data_file: plan.data_sha256})
+        manifest = build_manifest(plan, counts, lengths, identity, outputs)
+        output.write(MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+        if not dry_run:
+            output.publish(outputs)
+            _listing_place(folder).unlink(missing_ok=True)
+    return Rendered(folder, plan, counts, lengths, warnings, outputs)
+
+
+def _render_data(
+    plan: Plan, source: Source, output: OutputFolder, lengths: Lengths, progress: Progress, dry_run: bool
+) -> tuple[Plan, Counts]:
+    counts = Counts()
+    limit = plan.recipe.get("data", "sample")
+    scratch = output.staging / ".rows"
+    listing = output.path(REJECTED)
+    kept = None if dry_run else _listing_place(output.target)
+    with (
+        open(listing, "wb") as handle,
+        closing(Shuffle(scratch, limit)) as shuffle,
+        _keep_listing(handle, listing, kept),
+    ):
+        rejects = Rejects(handle, source, counts)
+        collect(plan, for_method(plan), source, shuffle, rejects, counts, lambda rows: progress("reading", rows))
+        check_rejected(plan, counts, kept)
+        with closing(open_writer(output.path(plan.data_file))) as writer:
+            for example in fitting(plan, chosen_rows(shuffle, limit, rejects, counts), lengths, rejects, counts):
+                writer.write(example)
+                if counts.examples % 1_000 == 0:
+                    progress("writing", counts.examples)
+            progress("writing", counts.examples)
+        check_overlong(plan, lengths, counts, kept)
+        check_rejected(plan, counts, kept)
+    shutil.rmtree(scratch, ignore_errors=True)
+    if not counts.rejected:
+        listing.unlink()
+    return dataclasses.replace(plan, rows=counts.examples, data_sha256=writer.sha256()), counts
+
+
+def _check_method(plan: Plan, output: OutputFolder, force: bool) -> None:
+    """A folder holds one method: its trained model would outlive the data that it was trained on."""
+    before = output.earlier.get("method", plan.method.name)
+    if before != plan.method.name and not force:
+        message = (
+            f"holds method '{before}'; render '{plan.method.name}' into a folder of its own with -o or another name "
+            "(-s name=...), or use --force"
+        )
+        raise user_error(str(output.target), message)
+
+
+def _listing_place(target: Path) -> Path:
+    """Where to keep the list of rejected rows of a render that stops: beside the folder, over an earlier list only."""
+    whole = target.resolve()
+    path = whole.parent / f"{whole.name}.rejected.jsonl"
+    if path.exists() and b'"reason":' not in path.read_bytes()[:1_000]:
+        path = whole.parent / f"{whole.name}.{os.getpid()}.rejected.jsonl"
+    return Path(os.path.relpath(path))
+
+
+@contextmanager
+def _keep_listing(handle: IO[bytes], listing: Path, kept: Path | None) -> Iterator[None]:
+    """Keep the list of rejected rows when they stop the run; the rest of what was staged goes."""
+    try:
+        yield
+    except RecipeError:
+        handle.flush()
+        if kept and listing.stat().st_size:
+            shutil.copyfile(listing, kept)
+        raise
+
+
+def _data_warnings(plan: Plan, counts: Counts, lengths: Lengths, source: Source) -> list[str]:
+    warnings = []
+    wanted = plan.recipe.get("data", "sample")
+    rejected = sum(counts.rejected.values())
+    if rejected:
+        reasons = ", ".join(f"{reason} ({count:,})" for reason, count in counts.rejected.most_common(3))
+        warnings.append(f"{rejected:,} of {counts.read:,} rows rejected: {reasons}; listed in {REJECTED}")
+    if wanted and counts.examples < wanted:
+        warnings.append(f"data.sample asks for {wanted:,} rows, and only {counts.examples:,} are usable")
+    if not lengths.chat and lengths.maybe_too_long:
+        torchtune = plan.train["trainer"] == "torchtune"
+        fate = "torchtune stops at the first that is" if torchtune else "Axolotl drops those that are"
+        warnings.append(
+            f"{lengths.maybe_too_long:,} examples may be longer than {lengths.limit:,} tokens ({lengths.basis}), "
+            f"and {fate}; for exact counts set student to a local folder"
+        )
+    if counts.neutralised:
+        warnings.append(
+            f"{counts.neutralised:,} examples hold text that looks like a control token; it was neutralised"
+        )
+    if source.identity["source"] == "sample":
+        warnings.append("these are the shipped sample rows, a demonstration; set data.source to rows of your own")
+    if source.hub and not source.hub["revision"] and not Path(source.hub["path"]).is_dir():
+        warnings.append("data.revision is not pinned: the dataset can change under you")
+    return warnings
+
+
+def _write_files(plan: Plan, config: dict[str, Any], output: OutputFolder) -> None:
+    name = plan.recipe.get("name")
+    head = f"# Rendered by cgd-recipes {__version__} from recipe {name}; change the recipe, not this file.\n"
+    how = "# Run in this folder, on the GPUs that the recipe says: bash launch.sh\n"
+    output.write(get_trainer(plan.train["trainer"]).config_name, head + how + dump_yaml(config))
+    if config.get("deepspeed") in DEEPSPEED:
+        output.write(config["deepspeed"], (data_root() / "templates" / config["deepspeed"]).read_text(encoding="utf-8"))
+    check_config(plan, output.staging)
+    output.write("launch.sh", build_launch(plan, config), executable=True)
+    output.write(
+        "eval.yaml",
+        f"{head}# Run in this folder: lm_eval run --config eval.yaml\n"
+        + dump_yaml(build_eval(plan, trained_model(plan, config))),
+    )
+    for file, text in eval_task_files(plan).items():
+        output.write(f"tasks/{file}", text)
+    output.write("recipe.resolved.yaml", head + dump_yaml(resolved(plan)))
+
+
+def _card(plan: Plan, counts: Counts, lengths: Lengths, identity: dict[str, Any]) -> str:
+    front = {
+        "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": Path(plan.data_file).name}]}]
+    }
+    return render_file(
+        "cards/dataset.md.j2",
+        front_matter=dump_yaml(front),
+        version=__version__,
+        name=plan.recipe.get("name"),
+        family=plan.family.values["name"],
+        method=plan.method.values,
+        student=plan.recipe.get("student"),
+        teacher=plan.recipe.get("teacher"),
+        counts=counts,
+        rejected=sum(counts.rejected.values()),
+        verdicts=sorted(counts.verdicts.items()),
+        mean=counts.characters // max(counts.examples, 1),
+        lengths=lengths.summary(),
+        source=identity,
+        seed=plan.recipe.get("data", "seed"),
+        preference=plan.method.is_preference,
+    )

@@ -1,0 +1,33 @@
+"""The recipe as a rendered folder keeps it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cgd_recipes.evaluation.settings import data_of
+from cgd_recipes.files.schema import load_schema
+from cgd_recipes.generation.settings import resolved_generation
+from cgd_recipes.recipe.plan import Plan
+
+
+def resolved(plan: Plan) -> dict[str, Any]:
+    """The merged recipe in the schema's key order, with local paths absolute: it renders the same from anywhere."""
+    recipe = plan.recipe
+    values = {key: recipe.values[key] for key in load_schema("recipe")["properties"] if key in recipe.values}
+    values["student"] = plan.student
+    values["data"] = dict(values["data"])
+    path = recipe.folder("data", "source") / values["data"]["source"]
+    if values["data"]["source"] != "sample" and path.exists():
+        values["data"]["source"] = str(path.resolve())
+    if values.get("generate"):
+        values["generate"] = resolved_generation(plan)
+    values["evaluate"] = {**values["evaluate"], "data": data_of(recipe)}
+    for key in ("family", "method"):
+        if values[key].endswith((".yaml", ".yml")):
+            values[key] = str((recipe.folder(key) / values[key]).resolve())
+    if values["train"].get("checkpoint_dir"):
+        values["train"] = {**values["train"]}
+        values["train"]["checkpoint_dir"] = str(
+            (recipe.folder("train", "checkpoint_dir") / values["train"]["checkpoint_dir"]).resolve()
+        )
+    return values

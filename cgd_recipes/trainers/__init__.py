@@ -1,0 +1,1 @@
+"""The trainers: configs built and checked, and what launches them."""

@@ -1,0 +1,63 @@
+"""The installed trainer's own validators, run by the interpreter that the trainer lives in."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from cgd_recipes.environments.find import NO_TELEMETRY, OFFLINE, find_interpreter
+from cgd_recipes.errors import RecipeError, user_error
+from cgd_recipes.files.yaml import dump_yaml
+from cgd_recipes.recipe.plan import Plan
+
+
+def check_with_trainer(plan: Plan, config: dict[str, Any]) -> None:
+    """Ask the trainer of a plan about its config.
+
+    Raises:
+        RecipeError: the trainer is not installed, or rejects the config.
+    """
+    trainer = plan.train["trainer"]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{trainer}.yaml"
+        path.write_text(dump_yaml(config), encoding="utf-8")
+        messages = run_probe(trainer, path, plan.world_size, Path(plan.recipe.source))
+    if messages:
+        raise RecipeError(
+            plan.recipe.problem(("train", "trainer"), f"{trainer} says: {message}") for message in messages
+        )
+
+
+def run_probe(trainer: str, config: Path, gpus: int, source: Path) -> list[str]:
+    """Errors that a trainer's own validators find in a config file.
+
+    Args:
+        trainer: axolotl or torchtune.
+        config: the file.
+        gpus: GPUs of the run.
+        source: what to name in messages about the trainer itself.
+
+    Raises:
+        RecipeError: the trainer is not installed, or its validators could not be run.
+    """
+    package = Path(__file__).resolve().parents[1]
+    command = [find_interpreter(trainer, source), str(package / "trainers" / trainer / "probe.py"), str(config)]
+    if trainer == "axolotl":
+        command.append(str(gpus))
+    with tempfile.TemporaryDirectory() as folder:
+        # The rendered torchtune config names a tokenizer of this package, which need not be installed beside the trainer.
+        # A link to it alone, since its own site-packages would hide the trainer's.
+        (Path(folder) / "cgd_recipes").symlink_to(package)
+        paths = [folder, *filter(None, [os.environ.get("PYTHONPATH")])]
+        environment = {**os.environ, **NO_TELEMETRY, **OFFLINE, "PYTHONPATH": os.pathsep.join(paths)}
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    try:
+        answer = json.loads(done.stdout.strip().splitlines()[-1])
+    except (IndexError, ValueError):
+        last = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+        raise user_error(str(source), f"{trainer}'s validators could not be run: {last[0]}") from None
+    return [str(error) for error in answer["errors"]]

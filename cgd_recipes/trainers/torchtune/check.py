@@ -1,0 +1,267 @@
+"""Finds what is wrong with a torchtune config, all of it at once, without importing torchtune.
+
+`tune validate` of torchtune 0.6.1 only binds arguments to signatures: it lets pass unknown keys, missing keys, wrong
+types, missing files and settings that contradict each other, and many of those train a wrong model without a word.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from cgd_recipes.errors import Finding, did_you_mean, dotted
+from cgd_recipes.files.schema import describe
+from cgd_recipes.trainers.torchtune.components import (
+    KINDS,
+    Path_,
+    Unknown,
+    component_findings,
+    find_component,
+    snapshot,
+    type_findings,
+)
+from cgd_recipes.trainers.torchtune.student import file_findings, student_findings
+
+_AT_LEAST_ONE = ("batch_size", "epochs", "gradient_accumulation_steps", "log_every_n_steps", "max_steps_per_epoch")
+_MASK_THE_END = ("torchtune.models.qwen2_5.qwen2_5_tokenizer", "torchtune.models.qwen2.qwen2_tokenizer")
+_REFERENCE = re.compile(r"(?<!\\)\$\{([^${}]*)\}")
+
+
+def check_torchtune(
+    config: Mapping[str, Any],
+    *,
+    recipe: str = "full_finetune_single_device",
+    folder: Path | None = None,
+    student: Mapping[str, Any] | None = None,
+    world_size: int | None = None,
+    global_batch_size: int | None = None,
+) -> list[Finding]:
+    """Every mistake in a torchtune config.
+
+    Args:
+        config: the config as YAML gives it.
+        recipe: the torchtune recipe that it is for.
+        folder: where the run starts, for relative paths; None leaves them unchecked.
+        student: facts of the student's config.json, to compare the model's arguments with.
+        world_size: GPUs over all nodes.
+        global_batch_size: examples per optimizer step that the run is meant to have.
+
+    Returns:
+        Findings with paths into the config; empty when nothing is wrong.
+    """
+    if not isinstance(config, Mapping):
+        return [Finding((), f"a torchtune config must be a mapping, found {describe(config)}")]
+    if recipe not in snapshot()["recipes"]:
+        known = snapshot()["recipes"]
+        return [Finding((), f"unknown torchtune recipe '{recipe}'{did_you_mean(recipe, known)}")]
+    values, findings, referenced = resolve(config)
+    findings += _key_findings(values, recipe, referenced)
+    for path, section, kind in _sections(values):
+        findings += component_findings(path, section, kind)
+    findings += _value_findings(values)
+    findings += _dataset_findings(values)
+    findings += _tokenizer_findings(values, folder)
+    findings += _conflict_findings(values, recipe)
+    findings += _batch_findings(values, recipe, world_size, global_batch_size)
+    findings += student_findings(values, student)
+    findings += file_findings(values, folder)
+    return list(dict.fromkeys(findings))
+
+
+def resolve(config: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding], set[str]]:
+    """Replace `${key}` references by the values they name.
+
+    Returns:
+        The values (`Unknown` where only the trainer can tell), a finding for each reference to nothing, and the
+        top-level keys that are referred to.
+    """
+    findings: list[Finding] = []
+    referenced: set[str] = set()
+
+    def value_of(value: Any, path: Path_, seen: tuple[str, ...]) -> Any:
+        if isinstance(value, Mapping):
+            return {str(key): value_of(below, (*path, str(key)), seen) for key, below in value.items()}
+        if isinstance(value, list):
+            return [value_of(below, (*path, index), seen) for index, below in enumerate(value)]
+        if not isinstance(value, str) or not (found := _REFERENCE.findall(value)):
+            return value
+        parts = [target_of(name, path, seen) for name in found]
+        if any(isinstance(part, Unknown) for part in parts):
+            return Unknown()
+        if len(found) == 1 and value == f"${{{found[0]}}}":
+            return parts[0]
+        texts = iter(parts)
+        return _REFERENCE.sub(lambda _: str(next(texts)), value)
+
+    def target_of(name: str, path: Path_, seen: tuple[str, ...]) -> Any:
+        # `oc.env:` and other resolvers run in the trainer; relative references are rare enough to leave to it.
+        if ":" in name or name.startswith("."):
+            return Unknown()
+        target: Any = config
+        for key in name.split("."):
+            if not isinstance(target, Mapping) or key not in target:
+                hint = did_you_mean(name, config)
+                findings.append(Finding(path, f"'{dotted(path)}' refers to '{name}', which is not there{hint}"))
+                return Unknown()
+            target = target[key]
+        referenced.add(name.split(".")[0])
+        if name in seen:
+            findings.append(Finding(path, f"'{dotted(path)}' refers to itself through '{name}'"))
+            return Unknown()
+        return value_of(target, path, (*seen, name))
+
+    return value_of(config, (), ()), findings, referenced
+
+
+def _sections(values: Mapping[str, Any]) -> Iterator[tuple[Path_, Any, str]]:
+    for key, kind in KINDS.items():
+        section = values.get(key)
+        if key == "dataset" and isinstance(section, list):
+            yield from (((key, index), one, kind) for index, one in enumerate(section))
+        elif isinstance(section, Mapping):
+            yield (key,), section, kind
+
+
+def _key_findings(values: Mapping[str, Any], recipe: str, referenced: set[str]) -> list[Finding]:
+    keys, types = snapshot()["recipes"][recipe], snapshot()["keys"]
+    known = [*keys["required"], *keys["optional"]]
+    findings = []
+    for key, value in values.items():
+        if key in known:
+            findings += type_findings((key,), value, types[key])
+        elif key not in referenced:
+            hint = did_you_mean(key, known) or f"; {recipe} does not read it"
+            findings.append(Finding((key,), f"unknown key '{key}'{hint}"))
+    findings += [Finding((), f"'{key}' is missing; {recipe} needs it") for key in keys["required"] if key not in values]
+    return findings
+
+
+def _value_findings(values: Mapping[str, Any]) -> list[Finding]:
+    findings = []
+    for key in _AT_LEAST_ONE:
+        if _number(values.get(key)) is not None and values[key] < 1:
+            findings.append(Finding((key,), f"'{key}' must be at least 1, found {describe(values[key])}"))
+    dtype, norm = values.get("dtype"), values.get("clip_grad_norm")
+    if isinstance(dtype, str) and dtype not in ("fp32", "bf16"):
+        findings.append(Finding(("dtype",), f"'dtype' must be fp32 or bf16, found {describe(dtype)}"))
+    if isinstance(norm, str) and norm != "inf":
+        message = f"'clip_grad_norm' must be a number, inf or null, found {describe(norm)}"
+        findings.append(Finding(("clip_grad_norm",), message))
+    for key in ("checkpointer", "ref_checkpointer"):
+        model_type = _get(values, key, "model_type")
+        if isinstance(model_type, str):
+            findings += type_findings((key, "model_type"), model_type, ["string"], snapshot()["model_types"])
+    rate = _number(_get(values, "optimizer", "lr"))
+    if rate is not None and rate <= 0:
+        findings.append(Finding(("optimizer", "lr"), f"'optimizer.lr' must be more than 0, found {describe(rate)}"))
+    return findings
+
+
+def _dataset_findings(values: Mapping[str, Any]) -> list[Finding]:
+    findings = []
+    for path, section, kind in _sections(values):
+        if kind != "dataset" or not isinstance(section, Mapping):
+            continue
+        style = section.get("conversation_style")
+        if isinstance(style, str):
+            findings += type_findings((*path, "conversation_style"), style, ["string"], ("openai", "sharegpt"))
+        if section.get("source") in ("json", "parquet", "csv", "text") and not section.get("data_files"):
+            message = f"'{dotted(path)}.data_files' is missing; source '{section['source']}' needs it"
+            findings.append(Finding(path, message))
+        if section.get("packed") is True and _get(values, "tokenizer", "max_seq_len") is None:
+            message = f"'{dotted(path)}.packed' needs 'tokenizer.max_seq_len', the length of a pack"
+            findings.append(Finding((*path, "packed"), message))
+    return findings
+
+
+def _tokenizer_findings(values: Mapping[str, Any], folder: Path | None) -> list[Finding]:
+    findings = []
+    name = _get(values, "tokenizer", "_component_")
+    if name in _MASK_THE_END and _get(values, "tokenizer", "max_seq_len") is not None:
+        message = (
+            f"with 'tokenizer.max_seq_len' set, {name} never trains the end-of-turn token (torchtune issue 2792); "
+            "use _component_: cgd_recipes.torchtune_tokenizers.qwen2_5_tokenizer"
+        )
+        findings.append(Finding(("tokenizer", "max_seq_len"), message))
+    template = _get(values, "tokenizer", "prompt_template")
+    known = [path for path, found in snapshot()["components"].items() if found["kind"] == "prompt_template"]
+    if isinstance(template, str) and template not in known and not _importable(template.split(".")[0], folder):
+        hint = did_you_mean(template, known)
+        message = f"'tokenizer.prompt_template' names '{template}', which cannot be found{hint}"
+        findings.append(Finding(("tokenizer", "prompt_template"), message))
+    families = {key: _family(_get(values, key, "_component_")) for key in ("tokenizer", "model")}
+    families["checkpointer.model_type"] = _family_of_type(_get(values, "checkpointer", "model_type"))
+    model = families.pop("model")
+    for key, family in families.items():
+        if model and family and family != model:
+            message = f"'{key}' is for {family} models, but the model is {_get(values, 'model', '_component_')}"
+            findings.append(Finding(tuple(key.split(".")), message))
+    return findings
+
+
+def _importable(package: str, folder: Path | None) -> bool:
+    # torchtune looks beside the config as well.
+    beside = folder is not None and ((folder / f"{package}.py").is_file() or (folder / package).is_dir())
+    return package != "torchtune" and (beside or importlib.util.find_spec(package) is not None)
+
+
+def _family(component: Any) -> str:
+    name = str(component)
+    for family in ("qwen2", "llama3", "llama2", "gemma", "mistral", "phi3", "phi4"):
+        if f".{family}" in name and find_component({"_component_": name}):
+            return family
+    return ""
+
+
+def _family_of_type(model_type: Any) -> str:
+    name = str(model_type).lower()
+    return next((family for family in ("qwen2", "llama3", "llama2", "gemma", "mistral") if name.startswith(family)), "")
+
+
+def _conflict_findings(values: Mapping[str, Any], recipe: str) -> list[Finding]:
+    findings = []
+    if values.get("optimizer_in_bwd") is True:
+        if (_number(values.get("gradient_accumulation_steps")) or 1) > 1:
+            message = "'optimizer_in_bwd' steps after every backward pass: it needs gradient_accumulation_steps: 1"
+            findings.append(Finding(("optimizer_in_bwd",), message))
+        if values.get("clip_grad_norm") is not None:
+            message = "'optimizer_in_bwd' never has all gradients at once: it needs clip_grad_norm: null"
+            findings.append(Finding(("optimizer_in_bwd",), message))
+    device = values.get("device")
+    offloads = values.get("enable_activation_offloading") is True
+    if offloads and (device != "cuda" or values.get("enable_activation_checkpointing") is not True):
+        message = "'enable_activation_offloading' needs device: cuda and enable_activation_checkpointing: true"
+        findings.append(Finding(("enable_activation_offloading",), message))
+    if device == "cpu" and "distributed" in recipe:
+        findings.append(Finding(("device",), f"'device': {recipe} cannot run on cpu"))
+    return findings
+
+
+def _batch_findings(
+    values: Mapping[str, Any], recipe: str, world_size: int | None, global_batch_size: int | None
+) -> list[Finding]:
+    if world_size is not None and world_size > 1 and "single_device" in recipe:
+        many = recipe.replace("single_device", "distributed")
+        return [Finding((), f"{recipe} uses one GPU, but the run has {world_size}; use {many}")]
+    micro, steps = _number(values.get("batch_size")), _number(values.get("gradient_accumulation_steps"))
+    if world_size is None or global_batch_size is None or micro is None or steps is None:
+        return []
+    if micro * steps * world_size == global_batch_size:
+        return []
+    message = (
+        f"'batch_size' {micro} x 'gradient_accumulation_steps' {steps} x {world_size} GPUs = "
+        f"{micro * steps * world_size}, but the global batch size is {global_batch_size}"
+    )
+    return [Finding(("gradient_accumulation_steps",), message)]
+
+
+def _get(values: Mapping[str, Any], section: str, key: str) -> Any:
+    found = values.get(section)
+    return found.get(key) if isinstance(found, Mapping) else None
+
+
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None

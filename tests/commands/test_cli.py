@@ -1,0 +1,198 @@
+"""Commands, exit codes, and what they load."""
+
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+from cgd_recipes.commands.main import main
+from cgd_recipes.commands.options import _complete_recipe
+from cgd_recipes.files.schema import load_schema, schema_names
+
+
+@pytest.fixture(autouse=True)
+def in_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_render_in_an_empty_folder(tmp_path):
+    result = run("render", "qwen-cgd.yaml")
+    assert result.exit_code == 0, result.output
+    assert "cd build/qwen-cgd && bash launch.sh" in result.stdout
+    assert (tmp_path / "build/qwen-cgd/axolotl.yaml").is_file()
+
+
+def test_the_readme_shows_what_is_printed():
+    from conftest import ROOT
+
+    shown = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert run("render", "qwen-cgd.yaml").stdout in shown
+
+
+def test_a_full_disk_is_no_bug(monkeypatch):
+    def full(*_args, **_options):
+        raise OSError(28, "No space left on device", "build/x")
+
+    monkeypatch.setattr("cgd_recipes.rendering.render.build_launch", full)
+    result = run("render", "qwen-cgd")
+    assert (result.exit_code, result.stderr) == (1, "build/x: No space left on device\n")
+
+
+def test_render_for_machines():
+    result = run("render", "qwen-cgd", "--json", "-o", "here")
+    assert json.loads(result.stdout)["examples"] == 80
+    assert json.loads(run("render", "qwen-cgd", "--json", "--dry-run").stdout)["written"] is False
+
+
+def test_validate():
+    assert run("validate", "qwen-cgd").stdout == "qwen-cgd: valid\n"
+    assert json.loads(run("validate", "qwen-cgd", "--json").stdout)["valid"] is True
+
+
+def test_validate_takes_a_rendered_config(tmp_path):
+    run("render", "qwen-cgd", "-o", "out")
+    assert run("validate", "out/axolotl.yaml").exit_code == 0
+    with open("out/axolotl.yaml", "a") as handle:
+        handle.write("sample_paking: true\n")
+    result = run("validate", "out/axolotl.yaml")
+    assert result.exit_code == 1
+    lines = len((tmp_path / "out/axolotl.yaml").read_text().splitlines())
+    assert result.stderr == f"out/axolotl.yaml:{lines}:1: unknown key 'sample_paking'; did you mean 'sample_packing'?\n"
+
+
+def test_errors_for_machines():
+    result = run("validate", "qwen-cgd", "--json", "-s", "train.epochs=none")
+    assert result.exit_code == 1
+    (problem,) = json.loads(result.stdout)["problems"]
+    assert problem == {
+        "source": "-s train.epochs",
+        "line": None,
+        "column": None,
+        "message": "'train.epochs' must be a whole number, found 'none'",
+    }
+
+
+def test_show_tells_origins():
+    listing = json.loads(run("show", "qwen-cgd", "--json", "-s", "train.epochs=2").stdout)
+    assert listing["train.epochs"] == {"value": 2, "origin": "-s train.epochs"}
+    assert "recipes/base/full.yaml:" in run("show", "qwen-cgd").stdout
+
+
+def test_ls_names_everything_once():
+    listing = json.loads(run("ls", "--json").stdout)
+    assert {kind: len(entries) for kind, entries in listing.items()} == {
+        "recipes": 14, "fragments": 9, "families": 5, "methods": 9, "formats": 3, "stages": 5,
+    }  # fmt: skip
+    text = run("ls").stdout
+    for entries in listing.values():
+        for name, description in entries.items():
+            assert name in text
+            assert description in text
+
+
+@pytest.mark.parametrize("family", ["llama", "qwen", "s1", "mixtral", "olmo"])
+def test_new_writes_a_recipe_that_renders(family, tmp_path):
+    assert run("new", family).exit_code == 0
+    text = (tmp_path / f"{family}-cgd.yaml").read_text()
+    assert not list(Draft202012Validator(load_schema("recipe")).iter_errors(yaml.safe_load(text)))
+    result = run("render", f"{family}-cgd.yaml")
+    assert result.exit_code == 0, result.output
+    again = run("new", family)
+    assert again.exit_code == 1
+    assert "exists already" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("weird name.yaml", "weird-name"), ("_é_.yaml", "qwen-cgd"), ("2024.yaml", "2024"), ("null.yaml", "null")],
+)
+def test_new_names_a_recipe_as_the_schema_wants_it(path, name):
+    written = run("new", "qwen", "-o", path)
+    assert yaml.safe_load(Path(path).read_text())["name"] == name
+    command = shlex.split(written.stdout.split("next: cgd-recipe ")[1])
+    assert command == ["render", path]
+    result = run("validate", path)
+    assert result.exit_code == 0, result.output
+
+
+def test_new_for_another_method_and_unknown_family():
+    assert run("new", "qwen", "-m", "dpo", "-o", "pairs.yaml").exit_code == 0
+    assert run("validate", "pairs.yaml").exit_code == 0
+    assert "did you mean 'qwen'?" in run("new", "qwne").stderr
+
+
+@pytest.mark.parametrize("name", schema_names())
+def test_schemas_are_printed_and_valid(name):
+    schema = json.loads(run("schema", name).stdout)
+    Draft202012Validator.check_schema(schema)
+
+
+def test_unknown_schema():
+    assert "did you mean 'recipe'?" in run("schema", "recipes").stderr
+
+
+def test_usage_errors_exit_with_2():
+    assert run("render").exit_code == 2
+    assert run("rendr", "x").exit_code == 2
+
+
+def test_our_own_faults_exit_with_3_and_ask_for_a_report(monkeypatch):
+    def broken(*_args, **_options):
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr("cgd_recipes.commands.catalog.run_ls", broken)
+    result = run("ls")
+    assert result.exit_code == 3
+    assert "This is a bug in cgd-recipes" in result.stderr
+
+
+def test_interruption_exits_with_130_and_leaves_nothing(monkeypatch, tmp_path):
+    def interrupted(*_args, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cgd_recipes.rendering.render.build_launch", interrupted)
+    result = run("render", "qwen-cgd")
+    assert result.exit_code == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_command_has_help():
+    for name in main.commands:
+        result = run(name, "--help")
+        assert result.exit_code == 0
+        assert main.commands[name].help in result.output.replace("\n  ", " ") or result.output
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["validate", "qwen-cgd"], ["ls"], ["show", "qwen-cgd", "--json"]])
+def test_quick_commands_load_nothing_heavy(arguments):
+    script = (
+        "import sys\nfrom cgd_recipes.commands.main import main\n"
+        f"try: main({arguments!r})\nexcept SystemExit: pass\n"
+        "print(*[m for m in ('torch', 'transformers', 'datasets', 'pyarrow', 'numpy', 'rich') if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == ""
+
+
+def test_help_does_not_wait_for_the_schema_library():
+    script = (
+        "import sys\nfrom cgd_recipes.commands.main import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "assert 'jsonschema' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+
+
+def test_completion_offers_shipped_recipes():
+    items = _complete_recipe(None, None, "qwen")
+    assert [item.value for item in items] == ["qwen-cft", "qwen-cgd", "qwen-distill", "qwen-sft", "qwen"]

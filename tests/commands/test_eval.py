@@ -1,0 +1,325 @@
+"""`cgd-recipe eval`: settings, the command, and finished runs put together."""
+
+import json
+import math
+import os
+import random
+import sys
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from conftest import ROOT
+
+from cgd_recipes.commands import eval as running
+from cgd_recipes.commands.main import main
+from cgd_recipes.errors import RecipeError
+from cgd_recipes.evaluation import runs
+from cgd_recipes.evaluation.harness.sweep import run_folder
+from cgd_recipes.evaluation.plan import build_eval
+from cgd_recipes.evaluation.settings import eval_problems, eval_warnings
+from cgd_recipes.evaluation.summary import summarise
+from cgd_recipes.recipe.plan import make_plan
+from cgd_recipes.recipe.resolve import load_recipe
+
+TASKS = ("cgd_amc23", "cgd_math500")
+
+
+@pytest.fixture(autouse=True)
+def in_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CGD_EVAL_DATA", raising=False)
+    monkeypatch.setattr(running, "find_python", lambda source: sys.executable)
+
+
+@pytest.fixture
+def model(tmp_path):
+    folder = tmp_path / "trained"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    return folder
+
+
+def plan_of(*settings):
+    return make_plan(load_recipe("qwen-cgd", settings))
+
+
+def config_of(*settings):
+    return build_eval(plan_of(*settings), "m")
+
+
+def messages(*settings):
+    return [problem.message for problem in eval_problems(load_recipe("qwen-cgd", settings))]
+
+
+def test_everything_that_an_engine_would_choose_itself_is_set():
+    greedy = config_of()
+    assert greedy["gen_kwargs"] == {"temperature": 0.0, "do_sample": False, "max_gen_toks": 3072}
+    sampled = config_of("evaluate.pass_at=[1, 8]", "evaluate.engine=hf")["gen_kwargs"]
+    assert sampled == {
+        "temperature": 0.6, "do_sample": True, "top_p": 0.95, "repetition_penalty": 1.0, "top_k": 0, "max_gen_toks": 3072,
+    }  # fmt: skip
+    assert greedy["apply_chat_template"] is True
+    assert greedy["system_instruction"].startswith("Please reason")
+    assert config_of("system_prompt=null")["system_instruction"] == ""
+    assert greedy["model_args"]["max_model_len"] == 4096
+    # Room for the prompt, however short the answers.
+    assert config_of("evaluate.max_gen_toks=64")["model_args"]["max_model_len"] == 2112
+
+
+def test_a_server():
+    config = config_of(
+        "evaluate.engine=server", "evaluate.base_url=http://localhost:8000/v1/", "evaluate.served_model=me"
+    )
+    assert config["model"] == "local-chat-completions"
+    assert config["model_args"]["base_url"] == "http://localhost:8000/v1/chat/completions"
+    assert config["model_args"]["model"] == "me"
+
+
+def test_verbatim_arguments():
+    config = config_of("evaluate.model_args={tensor_parallel_size: 4}", "evaluate.gen_kwargs={min_p: 0.1}")
+    assert config["model_args"]["tensor_parallel_size"] == 4
+    assert config["gen_kwargs"]["min_p"] == 0.1
+
+
+def test_mistakes():
+    assert messages() == []
+    assert messages("evaluate.samples=4", "evaluate.pass_at=[1, 8]") == [
+        "pass@8 needs 8 samples of each problem, and 'evaluate.samples' is 4"
+    ]
+    assert "are 8 times the same" in messages("evaluate.samples=8", "evaluate.temperature=0")[0]
+    assert messages("evaluate.tasks=[cgd_mth]") == ["there is no task 'cgd_mth'; did you mean 'cgd_math'?"]
+    assert "needs 'evaluate.base_url'" in messages("evaluate.engine=server")[0]
+    assert "runs code that the model wrote" in messages("evaluate.tasks=[cgd_general]")[0]
+    assert messages("evaluate.tasks=[cgd_general]", "evaluate.unsafe_code=true") == []
+    assert "there is no folder" in messages("evaluate.data=nowhere")[0]
+
+
+def test_choosing_on_a_reported_set_is_told():
+    def warnings(*settings):
+        return eval_warnings(load_recipe("qwen-cgd", settings))
+
+    assert warnings() == []
+    (warning,) = warnings("evaluate.select_on=cgd_math500")
+    assert "chooses checkpoints on cgd_math500, which 'evaluate.tasks' reports" in warning
+    assert warnings("evaluate.select_on=cgd_math500", "evaluate.tasks=[cgd_amc23]") == []
+    result = CliRunner().invoke(main, ["validate", "qwen-cgd", "-s", "evaluate.select_on=cgd_math500"])
+    assert result.exit_code == 0 and "warning: 'evaluate.select_on'" in result.stderr
+
+
+def test_the_rendered_folder_has_the_tasks_with_the_recipes_settings(render_recipe):
+    rendered = render_recipe("qwen-cgd", "evaluate.pass_at=[1, 4]", "evaluate.grader=compat", "data.sample=4")
+    base = (rendered.folder / "tasks" / "_cgd_base").read_text()
+    assert "repeats: 4\n" in base and "pass_at: [1, 4]\n" in base and 'grader: "compat"\n' in base
+    assert yaml.safe_load((rendered.folder / "eval.yaml").read_text())["include_path"] == "tasks"
+    plain = render_recipe("qwen-cgd", "evaluate.tasks=[ifeval]", "data.sample=4")
+    assert not (plain.folder / "tasks").exists()
+    assert "include_path" not in yaml.safe_load((plain.folder / "eval.yaml").read_text())
+
+
+def write_run(folder, scores, *, text=None, **fields):
+    """A finished run; `scores` has, for each task, whether each of its problems is right."""
+    folder.mkdir(parents=True)
+    metadata = {"documents_sha256": "x", "documents_from": "y", "grader": "strict"}
+    configs = {task: {"metadata": metadata} for task in scores}
+    (folder / "results.json").write_text(json.dumps({"configs": configs, "results": {task: {} for task in scores}}))
+    for task, right in scores.items():
+        lines = [
+            {
+                "doc_id": number, "doc_hash": f"{task}{number}", "pass@1": float(one), "answered": 1.0, "truncated": 0.0,
+                "ungraded": 0.0, "tokens": 5, "words": 3, "resps": [[text or f"{folder.name} {number}"]], **fields,
+            }
+            for number, one in enumerate(right)
+        ]  # fmt: skip
+        (folder / f"samples_{task}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in reversed(lines)))
+
+
+def test_runs_become_a_result(tmp_path):
+    write_run(tmp_path / "a", {"cgd_amc23": [1, 0, 1], "cgd_math500": [1, 1]})
+    write_run(tmp_path / "b", {"cgd_amc23": [1, 0, 0], "cgd_math500": [0, 0]})
+    summary = summarise([tmp_path / "a", tmp_path / "b"], [1, 2], [])
+    amc = summary["tasks"]["cgd_amc23"]
+    assert amc["pass@1"]["value"] == pytest.approx(0.5)
+    assert amc["pass@2"]["value"] == pytest.approx(2 / 3)
+    assert amc["pass@2"]["error"] == pytest.approx(1 / 3)
+    assert amc["runs"]["sd"] == pytest.approx(math.sqrt(2) / 6)
+    assert (amc["problems"], amc["samples"], amc["distinct"]) == (3, 2, 1.0)
+    assert summary["warnings"] == []
+
+
+def test_a_group_counts_each_benchmark_once(tmp_path):
+    for run in "ab":
+        write_run(tmp_path / run, {"cgd_math500": [1, 1], "cgd_minerva_math": [0, 0], "cgd_gsm8k": [1] * 50,
+                                   "cgd_olympiadbench": [0, 1], "cgd_amc23": [0]})  # fmt: skip
+    folders = [tmp_path / "a", tmp_path / "b"]
+    group = summarise(folders, [1], ["cgd_g1"])["groups"]["cgd_g1"]
+    assert group["pass@1"]["value"] == pytest.approx(0.5)
+    assert group["runs"] == {"mean": pytest.approx(0.5), "sd": 0.0}
+    assert summarise(folders, [1], ["cgd_math"])["groups"] == {}  # tasks are missing
+
+
+def test_group_two_averages_metrics_of_different_names(tmp_path):
+    write_run(tmp_path / "a", {"cgd_theoremqa": [1, 0]})
+    path = tmp_path / "a" / "results.json"
+    results = json.loads(path.read_text())
+    results["configs"]["gpqa_diamond_cot_zeroshot"] = {}
+    results["results"]["gpqa_diamond_cot_zeroshot"] = {
+        "exact_match,flexible-extract": 0.3, "exact_match_stderr,flexible-extract": 0.04,
+    }  # fmt: skip
+    results["results"]["mmlu_pro"] = {"exact_match,custom-extract": 0.4, "exact_match_stderr,custom-extract": 0.03}
+    path.write_text(json.dumps(results))
+    group = summarise([tmp_path / "a"], [1], ["cgd_g2"])["groups"]["cgd_g2"]
+    assert group["mean"]["value"] == pytest.approx(0.4)
+    assert group["mean"]["error"] == pytest.approx(math.sqrt(0.5**2 + 0.04**2 + 0.03**2) / 3)
+
+
+def test_what_to_be_wary_of(tmp_path):
+    for run in "ab":
+        write_run(tmp_path / run, {"cgd_amc23": [0, 0]}, text="same", truncated=1.0, answered=0.0, ungraded=0.5)
+    text = "\n".join(summarise([tmp_path / "a", tmp_path / "b"], [1, 2], [])["warnings"])
+    assert "the 2 samples of every problem are the same text" in text
+    assert "responses were stopped by max_gen_toks: cgd_amc23 100.0 %" in text
+    assert "few responses have a final answer: cgd_amc23 0.0 %" in text
+    assert "count as wrong: cgd_amc23 50.0 %" in text
+
+
+def test_runs_of_different_problems_are_refused(tmp_path):
+    write_run(tmp_path / "a", {"cgd_amc23": [1]})
+    write_run(tmp_path / "b", {"cgd_amc23": [1, 0]})
+    with pytest.raises(RecipeError, match="not of the same problems"):
+        summarise([tmp_path / "a", tmp_path / "b"], [1], [])
+
+
+def recompute(folders, task, k):
+    """pass@k from the samples files by drawing k of the samples at random: nothing of the package's arithmetic."""
+    runs = [
+        {
+            one["doc_id"]: one["pass@1"]
+            for one in map(json.loads, (folder / f"samples_{task}.jsonl").read_text().splitlines())
+        }
+        for folder in folders
+    ]
+    rng, draws = random.Random(0), 4_000
+    hits = [sum(any(run[doc] for run in rng.sample(runs, k)) for _ in range(draws)) / draws for doc in runs[0]]
+    return sum(hits) / len(hits)
+
+
+def test_pass_at_k_agrees_with_draws_from_the_samples_files(tmp_path):
+    rng = random.Random(3)
+    folders = [tmp_path / str(run) for run in range(16)]
+    for folder in folders:
+        write_run(folder, {"cgd_amc23": [rng.random() < rate / 20 for rate in range(20)]})
+    task = summarise(folders, [1, 4, 16], [])["tasks"]["cgd_amc23"]
+    for k in (1, 4, 16):
+        assert task[f"pass@{k}"]["value"] == pytest.approx(recompute(folders, "cgd_amc23", k), abs=0.01)
+
+
+def run_eval(model, *arguments):
+    settings = [
+        "-s",
+        f"evaluate.tasks=[{', '.join(TASKS)}]",
+        "-s",
+        "evaluate.pass_at=[1, 2]",
+        "-s",
+        "evaluate.engine=hf",
+    ]
+    return CliRunner().invoke(main, ["eval", "qwen-cgd", "--model", str(model), *settings, *arguments])
+
+
+def finished(model, *settings):
+    """The evaluation that `run_eval` makes, its runs there already."""
+    plan = plan_of(f"evaluate.tasks=[{', '.join(TASKS)}]", "evaluate.pass_at=[1, 2]", "evaluate.engine=hf", *settings)
+    target = (model.parent / "build" / "qwen-cgd-eval").absolute()
+    evaluation = runs.make_evaluation(plan, str(model), target, None, sys.executable)
+    for seed in evaluation.seeds:
+        write_run(run_folder(target / "runs", evaluation.fingerprint, seed), {task: [1, 0] for task in TASKS})
+    return evaluation
+
+
+def test_a_dry_run_writes_nothing(model, tmp_path):
+    result = run_eval(model, "--dry-run")
+    assert result.exit_code == 0, result.output
+    command = result.stdout.splitlines()[-1]
+    assert "-m cgd_recipes.evaluation.harness.sweep eval.yaml" in command and "--seeds 42 43" in command
+    assert f"pretrained: {model}" in result.stdout
+    assert not (tmp_path / "build").exists()
+
+
+def test_finished_runs_are_not_repeated(model, tmp_path, capfd):
+    finished(model)
+    result = run_eval(model)
+    assert result.exit_code == 0, result.output
+    assert "2 of 2 runs are there already" in capfd.readouterr().out
+    assert "50.0 ± 50.0" in result.stdout
+    written = json.loads((tmp_path / "build/qwen-cgd-eval/results.json").read_text())
+    assert written["tasks"]["cgd_amc23"]["pass@2"]["value"] == 0.5
+    assert written["selection"] is None
+    assert written["seeds"] == [42, 43]
+
+
+def test_another_model_in_the_same_folder_is_evaluated_again(model):
+    first = finished(model).fingerprint
+    os.utime(model / "config.json", (1, 1))
+    plan = plan_of(f"evaluate.tasks=[{', '.join(TASKS)}]", "evaluate.pass_at=[1, 2]", "evaluate.engine=hf")
+    again = runs.make_evaluation(plan, str(model), model.parent, None, sys.executable)
+    assert again.fingerprint != first
+    # More samples go on from those that are there.
+    more = plan_of(f"evaluate.tasks=[{', '.join(TASKS)}]", "evaluate.pass_at=[1, 4]", "evaluate.engine=hf")
+    assert runs.make_evaluation(more, str(model), model.parent, None, sys.executable).fingerprint == again.fingerprint
+
+
+def test_local_data_are_part_of_what_a_run_is(model, tmp_path, write_rows):
+    path = write_rows([{"problem": "p", "answer": "1"}], "amc23.jsonl")
+    settings = ("evaluate.tasks=[cgd_amc23]", f"evaluate.data={tmp_path}")
+    prints = set()
+    for answer in "12":
+        path.write_text(json.dumps({"problem": "p", "answer": answer}))
+        evaluation = runs.make_evaluation(plan_of(*settings), str(model), tmp_path, None, sys.executable)
+        prints.add(evaluation.fingerprint)
+    assert len(prints) == 2
+    assert f'data: "{tmp_path}"' in evaluation.files["tasks/_cgd_base"]
+
+
+def test_no_model(tmp_path):
+    result = CliRunner().invoke(main, ["eval", "qwen-cgd"])
+    assert result.exit_code == 1
+    assert "build/qwen-cgd/model: there is no trained model; train first, or name a model with --model" in result.stderr
+
+
+def test_lm_eval_that_fails(model, monkeypatch):
+    # This environment has no lm-eval, so the runs that are missing cannot be made.
+    result = run_eval(model)
+    assert result.exit_code == 1
+    assert "lm-eval ended with exit code 1, see above; runs that have finished are kept" in result.stderr
+
+
+def test_the_best_checkpoint_is_chosen_and_named(model, tmp_path, monkeypatch):
+    place = tmp_path / "build" / "qwen-cgd" / "model"
+    for step in (5, 10, 20):
+        (place / f"checkpoint-{step}").mkdir(parents=True)
+    scores = {"checkpoint-5": [1, 0], "checkpoint-10": [1, 1], "checkpoint-20": [1, 1]}
+
+    def run(evaluation):
+        path = evaluation.folder / "runs" / evaluation.config["tasks"][0]
+        task = evaluation.config["tasks"][0]
+        if not path.exists():
+            write_run(path, {task: scores.get(evaluation.folder.name, [0, 0])})
+        assert evaluation.config["gen_kwargs"]["do_sample"] is False
+        return [path]
+
+    monkeypatch.setattr(runs.Evaluation, "run", run)
+    arguments = ["eval", "qwen-cgd", "-s", "evaluate.tasks=[cgd_amc23]", "--select"]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    selection = json.loads((tmp_path / "build/qwen-cgd-eval/results.json").read_text())["selection"]
+    assert selection["set"] == "cgd_math_val"
+    assert selection["model"].endswith("checkpoint-10")
+    result = CliRunner().invoke(main, [*arguments, "-s", "evaluate.select_on=cgd_amc23"])
+    assert "warning: 'evaluate.select_on' chooses checkpoints on cgd_amc23" in result.stderr
+    written = json.loads((tmp_path / "build/qwen-cgd-eval/results.json").read_text())
+    assert any("evaluate.select_on" in warning for warning in written["warnings"])
+
+
+def test_the_docs_name_every_key_of_the_section():
+    text = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    assert [key for key in plan_of().recipe.get("evaluate") if f"`{key}`" not in text] == []

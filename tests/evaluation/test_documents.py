@@ -1,0 +1,127 @@
+"""Benchmarks as documents: rows of the hub's layouts and of local files become the same."""
+
+import json
+
+import pytest
+from datasets import Dataset, Image
+
+from cgd_recipes.evaluation.harness.documents import DATA, Benchmark, documents_sha256, gold_in, load_documents
+from cgd_recipes.evaluation.harness.fault import EvaluationFault
+from cgd_recipes.grading import Gold
+
+
+@pytest.fixture(autouse=True)
+def no_data(monkeypatch):
+    monkeypatch.delenv(DATA, raising=False)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, write_rows):
+    def write(name, *rows):
+        write_rows(rows, f"{name}.jsonl")
+        monkeypatch.setenv(DATA, str(tmp_path))
+        return tmp_path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "problem", "gold"),
+    [
+        ("amc23", {"id": 0, "question": "1+1?", "answer": 2.0}, "1+1?", "2"),
+        ("aime24", {"id": 60, "problem": "p", "answer": "204", "url": "u"}, "p", "204"),
+        ("gsm8k", {"question": "q", "answer": "Add.\n#### 1,200"}, "q", "1200"),
+        ("math500", {"problem": "p", "solution": "so \\boxed{\\frac12}", "unique_id": "test/1.json"}, "p", "\\frac12"),
+        ("theoremqa", {"Question": "q", "Answer": "True", "Answer_type": "bool", "Picture": None}, "q", "True"),
+    ],
+)
+def test_layouts_of_the_hub(name, row, problem, gold, monkeypatch):
+    monkeypatch.setattr("datasets.load_dataset", lambda *_args, **_options: Dataset.from_list([row]))
+    (document,) = load_documents(Benchmark(name, "some/dataset"))
+    assert document["problem"] == problem
+    assert gold_in(document).text.removesuffix(".0") == gold
+
+
+def test_rows_of_olympiadbench_keep_their_rules(folder):
+    row = {"problem": "p", "final_answer": ["$1$,$2$"], "is_multiple_answer": True, "unit": "cm", "error": "1e-1"}
+    folder("olympiadbench", row)
+    gold = gold_in(load_documents(Benchmark("olympiadbench"))[0])
+    assert (gold.multiple, gold.tolerance, gold.unit) == (True, 0.1, "cm")
+    assert isinstance(gold, Gold)
+
+
+def test_the_revision_goes_to_the_hub(monkeypatch):
+    asked = []
+
+    def load(*arguments, **options):
+        asked.append((*arguments, options))
+        return Dataset.from_list([{"problem": f"p{len(asked)}", "answer": "1"}])
+
+    monkeypatch.setattr("datasets.load_dataset", load)
+    benchmark = Benchmark("math500", "a/b", ("algebra", "geometry"), "0a1b", "train")
+    assert [one["problem"] for one in load_documents(benchmark)] == ["p1", "p2"]
+    options = {"split": "train", "revision": "0a1b"}
+    assert asked == [("a/b", "algebra", options), ("a/b", "geometry", options)]
+
+
+def test_pictures_are_not_decoded_and_can_be_left_out(monkeypatch):
+    picture = {"bytes": b"no picture at all", "path": "x.png"}
+    rows = Dataset.from_list(
+        [
+            {"Question": "a", "Answer": "1", "Picture": picture},
+            {"Question": "b", "Answer": "2", "Picture": None},
+        ]
+    ).cast_column("Picture", Image(decode=False))
+    monkeypatch.setattr("datasets.load_dataset", lambda *_args, **_options: rows)
+    assert len(load_documents(Benchmark("theoremqa", "x/y"))) == 2
+    assert [one["problem"] for one in load_documents(Benchmark("theoremqa", "x/y", pictures=False))] == ["b"]
+
+
+def test_a_draw_does_not_depend_on_the_order(folder):
+    rows = [{"problem": f"p{number}", "answer": "1", "id": str(number)} for number in range(50)]
+    folder("math500", *rows)
+    first = load_documents(Benchmark("math500", draw=10))
+    folder("math500", *reversed(rows))
+    assert load_documents(Benchmark("math500", draw=10)) == first
+    assert len(first) == 10
+
+
+def test_the_environment_comes_before_the_task_file(folder, tmp_path):
+    folder("amc23", {"problem": "p", "answer": "1"})
+    assert len(load_documents(Benchmark("amc23", folder=str(tmp_path / "nowhere")))) == 1
+
+
+def test_the_hash_tells_documents_apart(folder):
+    folder("amc23", {"problem": "p", "answer": "1"})
+    first = documents_sha256(load_documents(Benchmark("amc23")))
+    folder("amc23", {"problem": "p", "answer": "2"})
+    assert documents_sha256(load_documents(Benchmark("amc23"))) != first
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "holds no problems"),
+        ("{", "amc23.jsonl:1: not JSON"),
+        ("[]", "amc23.jsonl:1: must be a JSON object"),
+        (json.dumps({"answer": "1"}), "row 1: no problem and no question in answer"),
+        (json.dumps({"problem": "p"}), "row 1: amc23: a row has no answer"),
+    ],
+)
+def test_faulty_files(text, message, tmp_path, monkeypatch):
+    (tmp_path / "amc23.jsonl").write_text(text)
+    monkeypatch.setenv(DATA, str(tmp_path))
+    with pytest.raises(EvaluationFault, match=message):
+        load_documents(Benchmark("amc23"))
+
+
+def test_a_missing_file_and_an_unreachable_hub(tmp_path, monkeypatch):
+    with pytest.raises(EvaluationFault, match=r"there is no .*aime24.jsonl; the folder has no jsonl file"):
+        load_documents(Benchmark("aime24", folder=str(tmp_path)))
+
+    def offline(*_arguments, **_options):
+        raise ConnectionError("offline")
+
+    monkeypatch.setattr("datasets.load_dataset", offline)
+    with pytest.raises(EvaluationFault, match=r"a/b@main cannot be read from the hub: offline; name a folder"):
+        load_documents(Benchmark("aime24", "a/b"))

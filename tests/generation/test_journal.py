@@ -1,0 +1,174 @@
+"""The journal: what is kept, found again, refused and shown."""
+
+import json
+import sqlite3
+
+import pyarrow.parquet
+import pytest
+
+from cgd_recipes.errors import RecipeError
+from cgd_recipes.generation.engines.protocol import Completion, Message, Request, RequestFailed, Sampling
+from cgd_recipes.generation.export import export_journal
+from cgd_recipes.generation.journal import Journal
+
+ANSWER = Completion("4 \u00fc", None, "stop", 10, 5, 4, 0.25, "served", "http://127.0.0.1:1/v1", 2)
+
+
+def request(key="k1", stage="probe", row="r1"):
+    return Request(
+        key, "student", "tiny", (Message("user", "2+2?"),), Sampling(stop=("x",)), {"stage": stage, "row": row}
+    )
+
+
+@pytest.fixture
+def journal(tmp_path):
+    with Journal(tmp_path / "deep" / "j.sqlite") as made:
+        yield made
+
+
+def test_answers_are_found_by_key_also_by_another_process(journal):
+    assert journal.get("k1") is None
+    journal.put(request(), ANSWER)
+    assert journal.get("k1") == ANSWER
+    with Journal(journal.path, read_only=True) as other:
+        assert other.get("k1") == ANSWER
+
+
+def test_failures_stay_until_they_are_asked_again(journal):
+    journal.fail(request("bad"), RequestFailed("HTTP 500", "oops", 3))
+    failed = journal.get("bad")
+    assert (failed.reason, failed.detail, failed.attempts) == ("HTTP 500", "oops", 3)
+    journal.put(request("cut"), ANSWER)
+    journal.mark("cut", "truncated answer")
+    journal.put(request("good"), ANSWER)
+    journal.ask_again(["bad", "cut"])
+    assert [journal.get(key) is None for key in ("bad", "cut", "good")] == [True, True, False]
+    # What they brought stays until something new takes its place.
+    with Journal(journal.path, read_only=True) as other:
+        assert other.get("cut") == ANSWER
+        assert other.get("bad").reason == "HTTP 500"
+    journal.fail(request("cut"), RequestFailed("timeout"))
+    journal.put(request("bad"), ANSWER)
+    assert journal.get("cut") == journal.get("bad") == ANSWER
+
+
+def test_a_mark_is_taken_back_where_the_answer_is_used_after_all(journal):
+    journal.put(request(), ANSWER)
+    journal.mark("k1", "the answer never left its thinking")
+    assert journal.status()[0].answers == 0
+    journal.accept("k1")
+    assert journal.status()[0].answers == 0
+    journal.get("k1")
+    journal.accept("k1")
+    assert journal.status()[0].answers == 1
+
+
+def test_an_answer_takes_the_place_of_a_failure(journal):
+    journal.fail(request(), RequestFailed("timeout"))
+    journal.put(request(), ANSWER)
+    assert journal.get("k1") == ANSWER
+    assert journal.status()[0].faults == {}
+
+
+def test_a_second_process_is_refused(journal):
+    with pytest.raises(RecipeError, match=r"is in use by process \d+ on .*; wait for it"):
+        Journal(journal.path)
+
+
+def test_a_foreign_file_is_refused_and_left_alone(tmp_path):
+    path = tmp_path / "notes.sqlite"
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE notes (text)")
+    database.close()
+    with pytest.raises(RecipeError, match=r"is no journal of cgd-recipes; name another file with generate\.journal"):
+        Journal(path)
+    (tmp_path / "text.sqlite").write_text("not a database at all, but text that is long enough to be read as one" * 20)
+    with pytest.raises(RecipeError, match="the journal cannot be used: file is not a database"):
+        Journal(tmp_path / "text.sqlite")
+    with pytest.raises(RecipeError, match="no such journal"):
+        Journal(tmp_path / "nothing.sqlite", read_only=True)
+
+
+def test_a_layout_of_another_version_is_refused(journal):
+    journal._db.execute("PRAGMA user_version=99")
+    with pytest.raises(RecipeError, match="has layout 99, not 1"):
+        Journal(journal.path, read_only=True)
+
+
+def test_a_full_disk_is_said_and_keeps_what_was_there(journal):
+    journal.put(request(), ANSWER)
+    journal._db.execute(f"PRAGMA max_page_count={journal._db.execute('PRAGMA page_count').fetchone()[0]}")
+    big = Completion("x" * 100_000, None, "stop", 1, 1, None, 0.1, "m", "s")
+    with pytest.raises(RecipeError, match="database or disk is full; every answer so far is kept"):
+        journal.put(request("k2"), big)
+    journal._db.execute("PRAGMA max_page_count=1000000")
+    assert journal.get("k1") == ANSWER
+    assert journal.get("k2") is None
+    journal.put(request("k2"), big)
+    assert journal.get("k2") == big
+
+
+def test_status_counts_by_stage_and_model(journal):
+    journal.put(request("a"), ANSWER)
+    journal.put(request("b", row="r2"), ANSWER)
+    journal.mark("b", "truncated answer")
+    journal.fail(request("c", "critique"), RequestFailed("timeout"))
+    probe, critique = journal.status()
+    assert (probe.stage, probe.model, probe.answers, probe.faults) == ("probe", "tiny", 1, {"truncated answer": 1})
+    assert (probe.prompt_tokens, probe.completion_tokens, probe.cached_tokens, probe.seconds) == (20, 10, 8, 0.5)
+    assert (critique.stage, critique.answers, critique.faults) == ("critique", 0, {"timeout": 1})
+
+
+def test_runs_are_remembered(journal):
+    first = journal.begin_run({"recipe": "a"})
+    second = journal.begin_run({"recipe": "b"})
+    journal.end_run(second)
+    runs = journal.runs()
+    assert [run["run"] for run in runs] == [first, second]
+    assert [run["ended"] is None for run in runs] == [True, False]
+    assert runs[1]["details"] == {"recipe": "b"}
+
+
+def test_sync_forces_the_log_to_disk(journal, monkeypatch):
+    synced = []
+    monkeypatch.setattr("cgd_recipes.generation.journal.os.fsync", synced.append)
+    journal.put(request(), ANSWER)
+    journal.sync()
+    journal.sync()
+    assert len(synced) == 2 and synced[0] == synced[1]
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_export_has_everything(journal, tmp_path, suffix):
+    # The first thousand rows of a parquet file tell its types unless they are given.
+    for number in range(1_001):
+        journal.put(request(f"k{number:04}", row=f"r{number}"), ANSWER)
+    thought = Completion("4", "thought", "stop", None, None, None, 0.1, "m", "s")
+    journal.put(request("last"), thought)
+    journal.fail(request("bad"), RequestFailed("timeout", "no answer within 5 s", 8))
+    file = tmp_path / f"all.{suffix}"
+    assert export_journal(journal, file) == 1_003
+    if suffix == "jsonl":
+        entries = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        assert entries[0]["messages"] == [{"role": "user", "content": "2+2?"}]
+        assert entries[0]["sampling"]["stop"] == ["x"]
+    else:
+        entries = pyarrow.parquet.read_table(file).to_pylist()
+        assert json.loads(entries[0]["messages"]) == [{"role": "user", "content": "2+2?"}]
+    assert entries[0]["text"] == "4 \u00fc" and entries[0]["served_model"] == "served"
+    assert (entries[0]["finish_reason"], entries[0]["cached_tokens"], entries[0]["seconds"]) == ("stop", 4, 0.25)
+    assert {entry["reasoning"] for entry in entries} == {None, "thought"}
+    assert (entries[-1]["fault"], entries[-1]["detail"], entries[-1]["attempts"]) == (
+        "timeout",
+        "no answer within 5 s",
+        8,
+    )
+    with pytest.raises(RecipeError, match="exists already"):
+        export_journal(journal, file)
+    with pytest.raises(RecipeError, match=r"must end in \.jsonl or \.parquet"):
+        export_journal(journal, tmp_path / "all.csv")
+
+
+def test_an_empty_journal_exports(journal, tmp_path):
+    assert export_journal(journal, tmp_path / "none.parquet") == 0
+    assert pyarrow.parquet.read_table(tmp_path / "none.parquet").num_rows == 0

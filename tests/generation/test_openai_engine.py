@@ -1,0 +1,598 @@
+"""Engine `openai`, against a small server: every way that one can fail, and what then reaches the journal."""
+
+import asyncio
+import logging
+import socket
+import time
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from aiohttp import web
+
+from cgd_recipes.errors import RecipeError
+from cgd_recipes.generation.engines.addresses import Address, Addresses, Waits
+from cgd_recipes.generation.engines.openai import OpenAIEngine
+from cgd_recipes.generation.engines.openai_answer import Again, read_answer, retry_after
+from cgd_recipes.generation.engines.protocol import (
+    Completion,
+    Endpoint,
+    EngineSettings,
+    Message,
+    Request,
+    RequestFailed,
+    Sampling,
+)
+
+FAST = Waits(first=0.01, longest=0.05, ramp=0.01, connect=1.0)
+KEY = "sk-planted/4f9a-Key_0123456789"
+REQUEST = Request("k1", "student", "tiny", (Message("user", "2+2?"),), Sampling(seed=1, stop=("\n",)))
+
+
+def answer(message=None, finish="stop", model="tiny", **more):
+    message = {"content": "4"} if message is None else message
+    return {"model": model, "choices": [{"message": message, "finish_reason": finish}], **more}
+
+
+class Server:
+    """Replies in turn with what its script says, and with a good answer after that.
+
+    A reply is a body to send as JSON, (status, body) or (status, body, headers), raw bytes, a number of seconds to hang, or
+    `reset`, `cut`, `empty`.
+    """
+
+    def __init__(self, *script, models=("tiny",)):
+        self.script, self.models = list(script), [{"id": name, "root": f"/models/{name}"} for name in models]
+        self.bodies, self.headers, self.times, self.gone, self.running, self.most = [], [], [], 0, 0, 0
+        self.models_reply = None
+
+    async def list_models(self, request):
+        if self.models_reply:
+            return self.reply(self.models_reply, request)
+        return web.json_response({"data": self.models})
+
+    async def chat(self, request):
+        self.bodies.append(await request.json())
+        self.headers.append(request.headers.copy())
+        self.times.append(time.monotonic())
+        self.running += 1
+        self.most = max(self.most, self.running)
+        try:
+            reply = self.script.pop(0) if self.script else answer()
+            if isinstance(reply, int | float):
+                await asyncio.sleep(reply)
+                reply = answer()
+            return self.reply(reply, request)
+        except asyncio.CancelledError:
+            self.gone += 1
+            raise
+        finally:
+            self.running -= 1
+
+    def reply(self, reply, request):
+        match reply:
+            case "reset":
+                request.transport.abort()
+                return web.Response()
+            case "cut":
+                request.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + b'{"choices": [{"mess')
+                request.transport.close()
+                return web.Response()
+            case "empty":
+                return web.json_response(answer({"content": " "}))
+            case "echo":
+                said = f"bad header {request.headers.get('Authorization')}"
+                return web.json_response({"error": {"message": said}}, status=500)
+            case bytes():
+                return web.Response(body=reply)
+            case (status, body, *headers):
+                return web.json_response(body, status=status, headers=headers[0] if headers else None)
+        return web.json_response(reply)
+
+
+@asynccontextmanager
+async def serving(server, port=0):
+    app = web.Application()
+    app.router.add_get("/v1/models", server.list_models)
+    app.router.add_post("/v1/chat/completions", server.chat)
+    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.05)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port, reuse_address=True).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    finally:
+        await runner.cleanup()
+
+
+def settings(*urls, timeout=5.0, max_attempts=4, retry_seconds=5.0, roles=("student",), **endpoint):
+    one = Endpoint("tiny", tuple(urls), **endpoint)
+    return EngineSettings(dict.fromkeys(roles, one), timeout, max_attempts, retry_seconds)
+
+
+def ask(*script, requests=1, models=("tiny",), waits=FAST, **more):
+    """Completions or failures of some requests, and the server that answered them."""
+
+    async def run():
+        server = Server(*script, models=models)
+        async with serving(server) as url, OpenAIEngine(settings(url, **more), waits) as engine:
+            found = await asyncio.gather(*[engine.complete(REQUEST) for _ in range(requests)], return_exceptions=True)
+            return found if requests > 1 else found[0], server
+
+    return asyncio.run(run())
+
+
+def test_an_answer_and_what_was_asked():
+    usage = {"prompt_tokens": 9, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 5}}
+    found, server = ask(answer({"content": "4", "reasoning": "two and two"}, usage=usage), extra_body={"top_k": 5})
+    assert isinstance(found, Completion) and found.server.startswith("http://127.0.0.1:")
+    assert (found.text, found.reasoning, found.finish_reason) == ("4", "two and two", "stop")
+    assert (found.prompt_tokens, found.completion_tokens, found.cached_tokens, found.attempts) == (9, 2, 5, 1)
+    assert server.bodies == [
+        {"model": "tiny", "messages": [{"role": "user", "content": "2+2?"}], "temperature": 0.0, "top_p": 1.0,
+         "max_tokens": 8192, "seed": 1, "stop": ["\n"], "top_k": 5}
+    ]  # fmt: skip
+    assert "Authorization" not in server.headers[0]
+
+
+def test_extra_body_replaces_and_removes_fields():
+    _, server = ask(extra_body={"max_tokens": None, "max_completion_tokens": 7, "temperature": None})
+    assert server.bodies[0]["max_completion_tokens"] == 7
+    assert not {"max_tokens", "temperature"} & server.bodies[0].keys()
+
+
+@pytest.mark.parametrize(
+    ("message", "text", "reasoning"),
+    [
+        ({"content": "4", "reasoning_content": "hm"}, "4", "hm"),
+        ({"content": "4", "reasoning": None, "reasoning_content": ""}, "4", None),
+        ({"content": None, "reasoning": "hm"}, "", "hm"),
+        ({"content": [{"type": "text", "text": "4"}, {"type": "text", "text": "2"}]}, "42", None),
+        ({"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}, {"type": "text", "text": "4"}]}, "4", "hm"),
+    ],
+)  # fmt: skip
+def test_places_of_text_and_reasoning(message, text, reasoning):
+    found, _ = ask(answer(message))
+    assert (found.text, found.reasoning) == (text, reasoning)
+
+
+@pytest.mark.parametrize(
+    "usage", [None, {}, {"prompt_tokens": "9"}, {"prompt_tokens": 2**80, "prompt_tokens_details": None}]
+)
+def test_usage_that_is_missing_or_nonsense_is_unknown(usage):
+    found, _ = ask(answer(usage=usage))
+    assert (found.text, found.prompt_tokens, found.completion_tokens, found.cached_tokens) == ("4", None, None, None)
+
+
+def test_a_truncated_answer_is_given_back_as_it_is():
+    for message in ({"content": "4"}, {"content": None}):
+        found, server = ask(answer(message, finish="length"))
+        assert found.finish_reason == "length" and len(server.bodies) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ((500, {"error": "boom"}), "HTTP 500"),
+        ((502, "<html>"), "HTTP 502"),
+        ((503, {"error": {"message": "Loading model"}}), "HTTP 503"),
+        ("reset", "connection lost"),
+        ("cut", "connection lost"),
+        (b'{"choices": [{"mess', "malformed answer"),
+        (b'{"choices": []}', "malformed answer"),
+        (b"[]", "malformed answer"),
+        (b'{"choices": [{"message": {"content": "\\ud800"}}]}', "malformed answer"),
+        (answer({"content": {"no": "text"}}), "malformed answer"),
+        ("empty", "empty answer"),
+        (answer({"content": None}), "empty answer"),
+        (answer({"content": "half"}, finish="error"), "error in the answer"),
+        ({"error": {"code": 502, "message": "upstream"}}, "HTTP 502"),
+    ],
+)
+def test_what_may_pass_is_tried_again_within_the_budget(fault, reason):
+    found, server = ask(fault, fault)
+    assert (found.text, found.attempts, len(server.bodies)) == ("4", 3, 3)
+    found, server = ask(*[fault] * 9)
+    assert isinstance(found, RequestFailed) and (found.reason, found.attempts) == (reason, 4)
+    assert len(server.bodies) == 4
+
+
+def test_a_hanging_server_times_out():
+    found, server = ask(3, timeout=0.1)
+    assert (found.text, found.attempts, server.gone) == ("4", 2, 1)
+    found, _ = ask(*[3] * 4, timeout=0.05, max_attempts=2)
+    assert (found.reason, found.detail, found.attempts) == ("timeout", "no answer within 0.05 s", 2)
+
+
+def test_the_budget_of_seconds_ends_the_tries():
+    found, _ = ask(*[(500, "boom")] * 50, max_attempts=50, retry_seconds=0.1)
+    assert found.reason == "HTTP 500" and 2 <= found.attempts < 20
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens (4900 in the messages)."),
+        (400, "The decoder prompt (length 5000) is longer than the maximum model length of 4096."),
+        (400, "max_tokens must be at least 1, got -186."),
+        (400, "The input (61709 tokens) is longer than the model's context length (40960 tokens)."),
+        (400, "the request exceeds the available context size. try increasing the context size or enable context shift"),
+        (500, "the request exceeds the available context size. try increasing the context size or enable context shift"),
+        (400, "request (5000 tokens) exceeds the available context size (4096 tokens), try increasing it"),
+        (400, "Your input exceeds the context window of this model."),
+        (400, "prompt is too long: 213412 tokens > 200000 maximum"),
+        (413, "Payload Too Large"),
+    ],
+)  # fmt: skip
+def test_a_prompt_that_does_not_fit_is_not_tried_again(status, words):
+    found, server = ask((status, {"error": {"message": words, "type": "BadRequestError", "code": status}}))
+    assert isinstance(found, RequestFailed) and (found.reason, len(server.bodies)) == ("prompt too long", 1)
+    assert words[:40] in found.detail
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ((400, {"error": {"message": "'max_tokens' is too large: 8192. maximum context length is 4096"}}), "max_tokens too large"),
+        ((400, {"error": {"message": "temperature must be below 2"}}), "HTTP 400"),
+        ((403, {"error": {"message": "your input was flagged"}}), "HTTP 403"),
+        (answer({"content": None, "refusal": "I will not."}), "refused by the server"),
+        (answer({"content": None}, finish="content_filter"), "refused by the server"),
+    ],
+)  # fmt: skip
+def test_what_cannot_pass_fails_at_once(fault, reason):
+    found, server = ask(fault)
+    assert isinstance(found, RequestFailed) and (found.reason, len(server.bodies)) == (reason, 1)
+
+
+def test_text_that_cannot_be_sent_fails_alone():
+    async def run():
+        server = Server()
+        async with serving(server) as url, OpenAIEngine(settings(url), FAST) as engine:
+            broken = Request("k2", "student", "tiny", (Message("user", "\ud800"),), Sampling())
+            with pytest.raises(RequestFailed, match="not valid Unicode"):
+                await engine.complete(broken)
+            return await engine.complete(REQUEST)
+
+    assert asyncio.run(run()).text == "4"
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (
+            (401, {"error": "no"}),
+            r"refuses the key \(HTTP 401\) \(generate.student has model 'tiny' and no api_key_env\)",
+        ),
+        ((403, {"error": "no"}), r"refuses the key \(HTTP 403\)"),
+        ((404, {"error": "no model tiny"}), r"has no such model.*no model tiny"),
+        ((402, {"error": "Insufficient Balance"}), r"asks to be paid"),
+        ((429, {"error": {"code": "insufficient_quota"}}), r"asks to be paid"),
+        ((307, "", {"Location": "http://elsewhere.example/"}), r"sends requests on to http://elsewhere.example/"),
+        (answer(model="huge"), r"answers as 'huge' now, and as 'tiny' before"),
+    ],
+)
+def test_what_every_request_would_meet_stops_the_run(fault, message):
+    async def run():
+        server = Server(answer(), fault)
+        async with serving(server) as url, OpenAIEngine(settings(url), FAST) as engine:
+            await engine.complete(REQUEST)
+            with pytest.raises(RecipeError, match=message) as caught:
+                await engine.complete(REQUEST)
+            assert str(caught.value).startswith(url) and "\n" not in str(caught.value)
+            assert len(server.bodies) == 2
+
+    asyncio.run(run())
+
+
+def test_a_dated_name_is_the_same_model_as_long_as_it_stays():
+    found, _ = ask(answer(model="tiny-2026-01-01"), answer(model="tiny-2026-01-01"), requests=2)
+    assert [one.served_model for one in found] == ["tiny-2026-01-01"] * 2
+
+
+def test_another_model_after_a_restart_stops_the_run():
+    async def run():
+        server = Server(answer(), "reset")
+        async with serving(server) as url, OpenAIEngine(settings(url), FAST) as engine:
+            await engine.complete(REQUEST)
+            server.models = [{"id": "tiny", "root": "/models/tiny"}, {"id": "more", "root": ""}]
+            assert (await engine.complete(REQUEST)).attempts == 2
+            server.script, server.models = ["reset"], [{"id": "tiny", "root": "/models/other"}]
+            with pytest.raises(RecipeError, match="serves tiny since it was restarted, not what it served before"):
+                await engine.complete(REQUEST)
+
+    asyncio.run(run())
+
+
+def test_a_server_that_restarts_is_waited_for_and_costs_no_tries():
+    async def run():
+        server = Server()
+        async with serving(server) as url:
+            engine = await OpenAIEngine(settings(url, max_attempts=1), FAST).__aenter__()
+        waiting = asyncio.gather(*[engine.complete(REQUEST) for _ in range(20)])
+        await asyncio.sleep(0.15)
+        async with serving(server, int(url.split(":")[2].split("/")[0])):
+            found = await waiting
+        await engine.__aexit__(None, None, None)
+        return found
+
+    found = asyncio.run(run())
+    assert [one.text for one in found] == ["4"] * 20
+    assert max(one.attempts for one in found) > 1
+
+
+def test_a_server_that_does_not_come_back_fails_in_time():
+    async def run():
+        async with serving(Server()) as url:
+            engine = await OpenAIEngine(settings(url, retry_seconds=0.1), FAST).__aenter__()
+        with pytest.raises(RequestFailed, match="no connection") as caught:
+            await engine.complete(REQUEST)
+        await engine.__aexit__(None, None, None)
+        return caught.value
+
+    failed = asyncio.run(run())
+    assert 2 <= failed.attempts < 20
+
+
+def test_retry_after_holds_all_requests_and_lets_them_through_one_by_one():
+    waits = FAST._replace(ramp=0.05)
+    found, server = ask(
+        (429, {}, {"Retry-After": "0.2"}), 0.01, requests=10, waits=waits, concurrency=5, max_attempts=1
+    )
+    assert [one.text for one in found] == ["4"] * 10
+    first, after = server.times[:5], server.times[5:]
+    assert len(after) == 6 and min(after) - max(first) > 0.15
+    assert max(after) - min(after) > 0.04, "not all at once"
+    assert server.most <= 5
+
+
+def test_a_busy_server_costs_no_tries_but_ends_with_the_budget_of_seconds():
+    found, _ = ask(*[(429, {}, {"retry-after-ms": "5"})] * 5, max_attempts=1)
+    assert (found.text, found.attempts) == ("4", 6)
+    found, server = ask((429, {"error": "come back tomorrow"}, {"Retry-After": "86400"}))
+    assert (found.reason, found.attempts, len(server.bodies)) == ("HTTP 429", 1, 1)
+    assert "tomorrow" in found.detail
+
+
+def test_a_pause_grows_while_nothing_is_answered():
+    waits = Waits(first=1.0, longest=8.0, ramp=1.0)
+    for asked, first in ((None, 0), (0.0, 1)):
+        address, now, pauses = Address("http://a"), 100.0, []
+        for _ in range(6):
+            address.refused(now, asked, waits)
+            address.refused(now, asked, waits)
+            pauses.append(address.opens() - now)
+            now = address.opens()
+        assert all(0.5 * 2**n <= pause <= 1.5 * 2**n for n, pause in enumerate(pauses[first : first + 4]))
+        assert max(pauses) <= 12.0
+        address.succeeded()
+        address.refused(now, 3.0, waits)
+        assert 3.0 <= address.opens() - now <= 3.3
+
+
+def test_an_address_is_closed_when_a_good_part_of_its_requests_failed_in_a_row():
+    waits = Waits(first=1.0, longest=8.0, ramp=1.0)
+    for in_flight, patience in ((1, 3), (40, 10)):
+        address = Address("http://a")
+        address.in_flight = in_flight
+        for _ in range(2):
+            for _ in range(patience - 1):
+                address.failed(100.0, waits, away=False)
+            assert address.opens() == 0.0
+            address.succeeded()
+        for _ in range(patience):
+            address.failed(100.0, waits, away=False)
+        assert 100.5 <= address.opens() <= 101.5
+    for now in range(200, 1000, 100):
+        address.failed(now, waits._replace(away=2.0), away=True)
+        assert now + 0.5 <= address.opens() <= now + 3.0, "nobody there"
+
+
+def test_retry_after_as_number_or_date():
+    later = datetime.now(UTC) + timedelta(seconds=60)
+    assert retry_after({"Retry-After": "7"}) == 7
+    assert retry_after({"Retry-After": "0"}) == 0
+    assert retry_after({"Retry-After": "7", "retry-after-ms": "250"}) == 0.25
+    assert 55 < retry_after({"Retry-After": format_datetime(later, usegmt=True)}) <= 60
+    assert retry_after({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}) == 0
+    assert [retry_after({"Retry-After": bad}) for bad in ("", "soon", "nan", "inf", "-1")] == [None] * 5
+    assert retry_after({}) is None
+
+
+def test_requests_go_to_the_least_busy_address_and_past_one_that_fails():
+    async def run():
+        good, slow, bad = Server(), Server(*[0.05] * 99), Server(*[(500, "boom")] * 99)
+        async with serving(good) as one, serving(slow) as two, serving(bad) as three:
+            use = settings(one, two, three, concurrency=4, max_attempts=9)
+            async with OpenAIEngine(use, FAST._replace(first=0.2, longest=0.2)) as engine:
+                assert engine.slots("student") == 12
+                found = await asyncio.gather(*[engine.complete(REQUEST) for _ in range(60)])
+        return found, good, slow, bad
+
+    found, good, slow, bad = asyncio.run(run())
+    assert [one.text for one in found] == ["4"] * 60
+    assert len(good.bodies) > len(slow.bodies) > 0
+    assert len(bad.bodies) < 15, "one that fails is left alone"
+    assert max(good.most, slow.most, bad.most) <= 4
+
+
+def test_two_roles_at_one_address_share_its_limit():
+    async def run():
+        server = Server(*[0.01] * 40)
+        async with (
+            serving(server) as url,
+            OpenAIEngine(settings(url, roles=("student", "teacher"), concurrency=3), FAST) as engine,
+        ):
+            teacher = Request("k", "teacher", "tiny", REQUEST.messages, Sampling())
+            await asyncio.gather(*[engine.complete(one) for one in [REQUEST, teacher] * 20])
+        return server
+
+    server = asyncio.run(run())
+    assert (server.most, len(server.bodies)) == (3, 40)
+
+
+def test_a_waiting_request_that_is_given_up_leaves_its_place_to_others():
+    async def run():
+        addresses = Addresses(["http://a"], FAST)
+        held = await addresses.take(("http://a",), 1, None)
+        waiting = [asyncio.ensure_future(addresses.take(("http://a",), 1, None)) for _ in range(3)]
+        await asyncio.sleep(0)
+        waiting[0].cancel()
+        addresses.give(held)
+        waiting[1].cancel()  # it has been handed the address, and does not know yet
+        await asyncio.wait(waiting[:2])
+        assert await asyncio.wait_for(waiting[2], 1) is held and held.in_flight == 1
+
+    asyncio.run(run())
+
+
+def test_cancelling_closes_the_connections_at_once():
+    async def run():
+        server = Server(*[60] * 8)
+        async with serving(server) as url:
+            async with OpenAIEngine(settings(url), FAST) as engine:
+                tasks = [asyncio.ensure_future(engine.complete(REQUEST)) for _ in range(8)]
+                while server.running < 8:
+                    await asyncio.sleep(0.01)
+                start = time.monotonic()
+                for task in tasks:
+                    task.cancel()
+                await asyncio.wait(tasks)
+            taken = time.monotonic() - start
+            while server.running:
+                await asyncio.sleep(0.01)
+            return taken, server.gone
+
+    taken, gone = asyncio.run(run())
+    assert taken < 0.5 and gone == 8
+
+
+def start_fails(server=None, **more):
+    async def run():
+        async with serving(server or Server()) as url:
+            with pytest.raises(RecipeError) as caught:
+                async with OpenAIEngine(settings(url, **more), FAST):
+                    pass
+            return str(caught.value).replace(url, "URL")
+
+    return asyncio.run(run())
+
+
+def test_what_is_wrong_at_the_start_is_said_before_any_request(monkeypatch):
+    assert "URL: serves no 'tiny'; did you mean 'tiny2'?" in start_fails(Server(models=("tiny2",)))
+    assert "URL: serves no 'tiny'; it serves: a, b" in start_fails(Server(models=("a", "b")))
+    monkeypatch.delenv("OUR_KEY", raising=False)
+    assert "OUR_KEY: is not set; generate.student.api_key_env names it" in start_fails(api_key_env="OUR_KEY")
+    monkeypatch.setenv("OUR_KEY", "two\nlines-of-it")
+    said = start_fails(api_key_env="OUR_KEY", extra_body={"stream": True})
+    assert "OUR_KEY: holds characters that no key has" in said and "extra_body: cannot set 'stream'" in said
+    assert "lines-of-it" not in said
+    monkeypatch.setenv("OUR_KEY", KEY)
+    refusing = Server()
+    refusing.models_reply = (401, {"error": f"wrong key {KEY}"})
+    said = start_fails(refusing, api_key_env="OUR_KEY")
+    assert "refuses the key (HTTP 401) (generate.student has model 'tiny' and its key from OUR_KEY)" in said
+    assert KEY not in said
+
+
+def test_servers_without_a_list_of_models_or_with_a_long_one_are_tried():
+    for server in (Server(), Server(models=[f"m{number}" for number in range(40)])):
+        server.models_reply = (404, "") if len(server.models) == 1 else None
+
+        async def run(server):
+            async with serving(server) as url, OpenAIEngine(settings(url), FAST) as engine:
+                return await engine.complete(REQUEST)
+
+        assert asyncio.run(run(server)).text == "4"
+
+
+def test_addresses_that_nobody_answers_are_all_named():
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{held.getsockname()[1]}/v1"
+
+        async def run():
+            async with OpenAIEngine(settings(url, f"{url}/other"), FAST):
+                pass
+
+        with pytest.raises(RecipeError) as caught:
+            asyncio.run(run())
+    assert [str(problem.where) for problem in caught.value.problems] == [url, f"{url}/other"]
+    assert "does not answer (no connection: " in str(caught.value) and "set generate.student.base_urls" in str(
+        caught.value
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["http://me:sk-secret@host/v1", "http://host/v1?key=sk-secret", "host:8000", "ftp://host/v1", ""]
+)
+def test_addresses_that_carry_keys_or_are_none(url):
+    async def run():
+        async with OpenAIEngine(settings(url), FAST):
+            pass
+
+    with pytest.raises(RecipeError, match=r"^generate.student.base_urls: ") as caught:
+        asyncio.run(run())
+    assert "sk-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", [KEY, "plain-key-4711"])
+def test_the_key_goes_into_the_header_and_nowhere_else(monkeypatch, caplog, capfd, key):
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setenv("OUR_KEY", key)
+    escaped = key.replace("/", "\\/").replace("p", "\\u0070")
+    leaks = [
+        (400, {"error": {"message": f"bad header Bearer {key}"}}),
+        (404, {"error": f"no model for {key}"}),
+        (307, "", {"Location": f"http://elsewhere.example/?key={key}"}),
+        answer({"content": f"my key is {key}", "reasoning": f"{key}?"}, finish=key, model=f"tiny-{key}"),
+        f'{{"model": "tiny", "choices": [{{"message": {{"content": "{escaped}"}}}}]}}'.encode(),
+        f'{{"choices": [{{"mess{key.replace("/", chr(92) + "/")}'.encode(),
+        "echo",
+    ]
+
+    async def run(leak):
+        server = Server(leak, leak)
+        async with (
+            serving(server) as url,
+            OpenAIEngine(settings(url, api_key_env="OUR_KEY", max_attempts=2), FAST) as engine,
+        ):
+            try:
+                found = await engine.complete(REQUEST)
+            except (RequestFailed, RecipeError) as error:
+                assert error.__suppress_context__ or error.__context__ is None
+                found = error
+        assert server.headers[0]["Authorization"] == f"Bearer {key}"
+        return repr(vars(found)) if isinstance(found, Completion) else f"{found!r} {found}"
+
+    said = [asyncio.run(run(leak)) for leak in leaks]
+    assert all("[key]" in one for one in said), said
+    said += [caplog.text, *capfd.readouterr()]
+    for spelling in (key, key.replace("/", "\\/"), key.replace("/", "\\\\/"), key.split("/")[-1]):
+        assert not [one for one in said if spelling in one]
+
+
+def test_a_key_is_not_left_over_where_a_servers_words_are_cut(monkeypatch):
+    monkeypatch.setenv("OUR_KEY", KEY)
+    for filler in range(255, 300, 9):
+        found, _ = ask((400, "x" * filler + KEY), api_key_env="OUR_KEY")
+        assert found.reason == "HTTP 400" and KEY[:4] not in str(found)
+
+
+def test_a_key_that_is_no_secret_stays_in_answers(monkeypatch):
+    monkeypatch.setenv("OUR_KEY", "EMPTY")
+    found, _ = ask(answer({"content": "the EMPTY set"}), api_key_env="OUR_KEY")
+    assert found.text == "the EMPTY set"
+
+
+def test_no_proxy_of_the_environment_is_used(monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    found, _ = ask()
+    assert found.text == "4"
+
+
+def test_a_malformed_answer_says_how_it_begins():
+    with pytest.raises(Again, match="malformed answer") as caught:
+        read_answer(b"<html>\n  busy</html>")
+    assert caught.value.detail == "<html> busy</html>"
