@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from cgd_recipes.data.verdict import parse_verdict
 from cgd_recipes.errors import Problem, RecipeError, did_you_mean
 from cgd_recipes.files.shipped import data_root, shipped_names
 from cgd_recipes.recipe.family import read_checked
@@ -20,28 +21,12 @@ _TEXT = frozenset(
     ["question", "reference", "student_response", "critique", "refined_response", "teacher_response"]
     + [f"{name}_reasoning" for name in ("student", "critique", "refined", "teacher", "judge")]
 )
-_VERDICT = re.compile(r"\W*conclusion\W*:\W*(right|wrong)\b", re.IGNORECASE)
 
 Row = dict[str, Any]
 
 
 class RowFault(Exception):
     """Why a record cannot be used, in a few words which are the same for all records with this fault."""
-
-
-def parse_verdict(critique: str) -> str | None:
-    """`right` or `wrong` from the last conclusion line of a critique; None where there is none.
-
-    The authors' pipeline asks for a last line `Conclusion: right` or `Conclusion: wrong`.
-    """
-    end = len(critique)
-    while end >= 0:
-        start = critique.rfind("\n", 0, end) + 1
-        found = _VERDICT.match(critique, start, end)
-        if found:
-            return found[1].lower()
-        end = start - 1
-    return None
 
 
 class RowReader:

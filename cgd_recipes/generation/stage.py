@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cgd_recipes.data.rows import Row, parse_verdict
+from cgd_recipes.data.rows import Row
+from cgd_recipes.data.verdict import parse_verdict
 from cgd_recipes.errors import Problem, RecipeError, Where
 from cgd_recipes.files.templates import compile_templates
 from cgd_recipes.generation.engines.protocol import Message, RequestFailed

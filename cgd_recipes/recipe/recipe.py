@@ -6,12 +6,20 @@ import copy
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from cgd_recipes.errors import Finding, Problem, RecipeError, Where, did_you_mean, dotted, user_error
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.yaml import Document, parse_yaml, read_yaml
+from cgd_recipes.recipe.sections import (
+    DataSection,
+    EvaluateSection,
+    GenerateSection,
+    LaunchSection,
+    OutputSection,
+    TrainSection,
+)
 
 KeyPath = tuple[str | int, ...]
 
@@ -40,6 +48,36 @@ class Recipe:
         for key in path:
             value = value.get(key) if isinstance(value, dict) else None
         return value
+
+    @property
+    def data(self) -> DataSection:
+        """The `data` section of a complete recipe."""
+        return cast("DataSection", self.values["data"])
+
+    @property
+    def generate(self) -> GenerateSection | None:
+        """The `generate` section of a complete recipe; None where it generates nothing."""
+        return cast("GenerateSection | None", self.values.get("generate") or None)
+
+    @property
+    def train(self) -> TrainSection:
+        """The `train` section of a complete recipe."""
+        return cast("TrainSection", self.values["train"])
+
+    @property
+    def launch(self) -> LaunchSection:
+        """The `launch` section of a complete recipe."""
+        return cast("LaunchSection", self.values["launch"])
+
+    @property
+    def evaluate(self) -> EvaluateSection:
+        """The `evaluate` section of a complete recipe."""
+        return cast("EvaluateSection", self.values["evaluate"])
+
+    @property
+    def output(self) -> OutputSection:
+        """The `output` section of a complete recipe."""
+        return cast("OutputSection", self.values["output"])
 
     def where(self, path: KeyPath) -> Where:
         """Where the value at a key path (or, failing that, the nearest key around it) was set."""

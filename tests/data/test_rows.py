@@ -5,31 +5,13 @@ import json
 import pytest
 from conftest import make_row
 
-from cgd_recipes.data.rows import RowFault, RowReader, missing_message, parse_verdict
+from cgd_recipes.data.rows import RowFault, RowReader, missing_message
 from cgd_recipes.recipe.resolve import load_recipe
 
 
 @pytest.fixture
 def read():
     return RowReader(load_recipe("llama-cgd")).read
-
-
-@pytest.mark.parametrize(
-    ("critique", "verdict"),
-    [
-        ("All fine.\nConclusion: right", "right"),
-        ("Conclusion: wrong", "wrong"),
-        ("Conclusion: right, at first sight.\nBut no.\n**Conclusion: Wrong**", "wrong"),
-        ("No.\nConclusion: wrong [END]", "wrong"),
-        ("No.\nConclusion: wrong\n\n", "wrong"),
-        ("- conclusion : RIGHT.", "right"),
-        ("The conclusion: right is what I expected", None),
-        ("Conclusion: rightly so", None),
-        ("", None),
-    ],
-)
-def test_verdict_is_the_last_conclusion_line(critique, verdict):
-    assert parse_verdict(critique) == verdict
 
 
 def test_authors_triples_are_unpacked(read):

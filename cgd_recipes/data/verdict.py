@@ -1,0 +1,63 @@
+"""The verdict of a critique: what its last conclusion line states, and nothing that it may mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+UNREADABLE = "unreadable"
+"""The verdict of a conclusion line that states neither `right` nor `wrong` alone."""
+
+# Every repetition is bounded: a degenerate model writes 40,000 colons in a line.
+_LABEL = re.compile(
+    r"[\W_]{0,20}(?:\d{1,3}[.)][\W_]{0,20})?(?:(?:final|overall|my)[ \t]{1,4})?conclusion([\W_]{0,20})", re.IGNORECASE
+)
+_COMMANDS = re.compile(r"(?:\\|\b)(?:boxed|fbox|text|textbf|mathrm)\{")
+_END = re.compile(r"\[END\]|<\|[A-Za-z0-9_]{1,40}\|>|</s>", re.IGNORECASE)
+_DECORATION = " \t\r\n*_~`#>'\".!:\uff1a;,(){}[]<>-\u2013\u2014$\\\u200b\u200c\u200d\u2060\ufeff"
+_LONGEST = 200  # characters of a line that may hold a verdict with its decoration, and no more than that
+
+
+def verdict_of(critique: str) -> str | None:
+    """`right` or `wrong` from the last conclusion line of a critique.
+
+    The authors' pipeline asks for a last line `Conclusion: right` or `Conclusion: wrong`. Read are also a label such as
+    `**Final Conclusion:**`, a heading `Conclusion`, and a verdict on the line below them.
+
+    Returns:
+        `UNREADABLE` where the last conclusion says anything else (`right or wrong`, `mostly right`); None where there is
+        no conclusion line.
+    """
+    below = ""
+    for line in _lines_from_the_end(critique):
+        found = _LABEL.match(line)
+        if found:
+            rest, is_labelled = line[found.end() :].strip(), ":" in found[1] or "\uff1a" in found[1]
+            stated = _stated(rest) if rest else _stated(below)
+            if is_labelled or (not rest and stated):
+                return stated or UNREADABLE
+        if line.strip(_DECORATION):
+            below = line
+    return None
+
+
+def parse_verdict(critique: str) -> str | None:
+    """`right` or `wrong` where a critique's last conclusion line states it (see `verdict_of`), else None."""
+    found = verdict_of(critique)
+    return None if found == UNREADABLE else found
+
+
+def _lines_from_the_end(text: str) -> Iterator[str]:
+    end = len(text)
+    while end >= 0:
+        start = text.rfind("\n", 0, end) + 1
+        yield text[start:end]
+        end = start - 1
+
+
+def _stated(text: str) -> str | None:
+    """The verdict that a line consists of, decoration aside."""
+    if len(text) > _LONGEST:
+        return None
+    word = _END.sub("", _COMMANDS.sub("", text)).strip(_DECORATION).lower()
+    return word if word in ("right", "wrong") else None

@@ -1,0 +1,57 @@
+"""A verdict is what the last conclusion line states alone."""
+
+import pytest
+
+from cgd_recipes.data.verdict import UNREADABLE, parse_verdict, verdict_of
+
+
+@pytest.mark.parametrize(
+    ("critique", "verdict"),
+    [
+        ("All fine.\nConclusion: right", "right"),
+        ("Conclusion: wrong", "wrong"),
+        ("Conclusion: right, at first sight.\nBut no.\n**Conclusion: Wrong**", "wrong"),
+        ("No.\nConclusion: wrong [END]", "wrong"),
+        ("No.\nConclusion: wrong\n\n", "wrong"),
+        ("- conclusion : RIGHT.", "right"),
+        ("The conclusion: right is what I expected", None),
+        ("", None),
+        # a label in other clothes, and a verdict below it
+        ("Conclusion:\nwrong", "wrong"),
+        ("**Conclusion:**\n\n**Wrong**.\n", "wrong"),
+        ("Final Conclusion: wrong", "wrong"),
+        ("**Final Conclusion:** wrong", "wrong"),
+        ("### Overall conclusion\n\nright", "right"),
+        ("5. Conclusion: wrong", "wrong"),
+        ("__Conclusion:__ right", "right"),
+        ("Conclusion: $\\boxed{\\text{wrong}}$", "wrong"),
+        ("Conclusion: wrong<|eot_id|>", "wrong"),
+        ("Conclusion: wrong\u200b", "wrong"),
+        ("Conclusion\uff1aright", "right"),
+        # a heading that a text follows is no conclusion line
+        ("Conclusion: wrong\n## Conclusion\nThe last step fails.", "wrong"),
+        ("## Conclusion\nThe last step fails.", None),
+        # hedged, contradictory, negated, cut off
+        ("Conclusion: right or wrong", UNREADABLE),
+        ("Conclusion: right/wrong", UNREADABLE),
+        ("Conclusion: right approach but wrong final answer", UNREADABLE),
+        ("Conclusion: wrong in form, right in substance", UNREADABLE),
+        ("Conclusion: not right", UNREADABLE),
+        ("Conclusion: mostly right", UNREADABLE),
+        ("Conclusion: right?", UNREADABLE),
+        ("Conclusion: right, except for the sign", UNREADABLE),
+        ("Conclusion: rightly so", UNREADABLE),
+        ("Conclusion: wrong\nConclusion: partly wrong", UNREADABLE),
+        ("Conclusion:", UNREADABLE),
+        ("Conclusion:\nThe student is right.", UNREADABLE),
+    ],
+)
+def test_the_last_conclusion_line_decides(critique, verdict):
+    assert verdict_of(critique) == verdict
+    assert parse_verdict(critique) == (None if verdict == UNREADABLE else verdict)
+
+
+@pytest.mark.parametrize("text", ["conclusion" + ":" * 200_000, "conclusion: " + " " * 200_000 + "x", "*" * 400_000])
+def test_degenerate_lines_end(text):
+    assert verdict_of(text) in (None, UNREADABLE)
+    assert verdict_of(f"{text}\nConclusion: wrong") == "wrong"
