@@ -4,15 +4,20 @@ import json
 from pathlib import Path
 
 import pytest
+from helpers.machine import hide_tools
+from helpers.rows import examples_of, make_row, quiet
+from helpers.shipped import ROOT
 
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.rendering.render import render
 
-ROOT = Path(__file__).parent.parent
+__all__ = ["ROOT", "examples_of", "make_row", "quiet"]  # until every test takes them from helpers
 
 
-def quiet(stage: str, rows: int) -> None:
-    """A progress callback that shows nothing."""
+@pytest.fixture(autouse=True)
+def bare_machine(monkeypatch):
+    """No test depends on what the developer has installed or set."""
+    hide_tools(monkeypatch)
 
 
 @pytest.fixture
@@ -37,24 +42,3 @@ def write_rows(tmp_path):
         return path
 
     return write
-
-
-def examples_of(rendered) -> list[dict]:
-    """The examples of a rendered jsonl dataset."""
-    lines = (rendered.folder / "data" / "train.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
-
-
-def make_row(number: int, **fields) -> dict:
-    """A complete row."""
-    row = {
-        "id": f"r{number}",
-        "question": f"What is {number} + 1?",
-        "reference": f"{number} + 1 = {number + 1}",
-        "answer": str(number + 1),
-        "student_response": f"It is {number}.",
-        "critique": f"{number} is where you started; add one.\nConclusion: wrong",
-        "refined_response": f"{number} + 1 = {number + 1}, so \\boxed{{{number + 1}}}.",
-        "teacher_response": f"\\boxed{{{number + 1}}}",
-    }
-    return {**row, **fields}

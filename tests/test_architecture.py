@@ -3,7 +3,7 @@
 import ast
 from collections import Counter
 
-from conftest import ROOT
+from helpers.shipped import ROOT
 
 PACKAGE = ROOT / "cgd_recipes"
 

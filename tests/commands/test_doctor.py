@@ -4,16 +4,16 @@ import json
 import shutil
 import sys
 import tomllib
+from functools import partial
 
 import pytest
-from click.testing import CliRunner
-from conftest import ROOT
+from helpers import command
+from helpers.shipped import ROOT
 from jsonschema import Draft202012Validator
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from cgd_recipes.commands import doctor
-from cgd_recipes.commands.main import main
 from cgd_recipes.environments import versions as installed
 from cgd_recipes.environments.find import is_installed
 from cgd_recipes.environments.versions import Environment, compatibility, contradictions, is_within
@@ -47,16 +47,6 @@ TORCHTUNE = {"torchtune": "0.6.1", "torch": "2.13.0", "torchao": "0.15.0", "tran
 @pytest.fixture(autouse=True)
 def in_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    names = (
-        "GPUS_PER_NODE",
-        "CUDA_VISIBLE_DEVICES",
-        "SLURM_GPUS_ON_NODE",
-        "HF_HUB_OFFLINE",
-        "CGD_TRAINER_BIN",
-        "CGD_EVAL_BIN",
-    )
-    for name in names:
-        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
@@ -74,8 +64,7 @@ def machine(tmp_path, monkeypatch):
     return pretend
 
 
-def run(*arguments):
-    return CliRunner().invoke(main, ["doctor", *arguments])
+run = partial(command.run, "doctor")
 
 
 def told(versions):
@@ -262,9 +251,9 @@ def test_gpus_are_counted_as_by_the_launch_script(machine, monkeypatch):
 
 def test_a_rendered_folder(machine):
     machine({**AXOLOTL, "deepspeed": "0.18.9"})
-    assert CliRunner().invoke(main, ["render", "qwen-cgd", "-o", "out"]).exit_code == 0
+    assert command.run("render", "qwen-cgd", "-o", "out").exit_code == 0
     assert run("out").stdout.endswith("out: can be trained here\n")
-    shown = CliRunner().invoke(main, ["preview", "out", "--json"])
+    shown = command.run("preview", "out", "--json")
     assert json.loads(shown.stdout)["recipe"] == "qwen-cgd"
 
 

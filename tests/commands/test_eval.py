@@ -8,11 +8,10 @@ import sys
 
 import pytest
 import yaml
-from click.testing import CliRunner
-from conftest import ROOT
+from helpers.command import run
+from helpers.shipped import ROOT
 
 from cgd_recipes.commands import eval as running
-from cgd_recipes.commands.main import main
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.evaluation import runs
 from cgd_recipes.evaluation.harness.sweep import run_folder
@@ -28,7 +27,6 @@ TASKS = ("cgd_amc23", "cgd_math500")
 @pytest.fixture(autouse=True)
 def in_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CGD_EVAL_DATA", raising=False)
     monkeypatch.setattr(running, "find_python", lambda source: sys.executable)
 
 
@@ -103,7 +101,7 @@ def test_choosing_on_a_reported_set_is_told():
     (warning,) = warnings("evaluate.select_on=cgd_math500")
     assert "chooses checkpoints on cgd_math500, which 'evaluate.tasks' reports" in warning
     assert warnings("evaluate.select_on=cgd_math500", "evaluate.tasks=[cgd_amc23]") == []
-    result = CliRunner().invoke(main, ["validate", "qwen-cgd", "-s", "evaluate.select_on=cgd_math500"])
+    result = run("validate", "qwen-cgd", "-s", "evaluate.select_on=cgd_math500")
     assert result.exit_code == 0 and "warning: 'evaluate.select_on'" in result.stderr
 
 
@@ -148,8 +146,8 @@ def test_runs_become_a_result(tmp_path):
 
 
 def test_a_group_counts_each_benchmark_once(tmp_path):
-    for run in "ab":
-        write_run(tmp_path / run, {"cgd_math500": [1, 1], "cgd_minerva_math": [0, 0], "cgd_gsm8k": [1] * 50,
+    for name in "ab":
+        write_run(tmp_path / name, {"cgd_math500": [1, 1], "cgd_minerva_math": [0, 0], "cgd_gsm8k": [1] * 50,
                                    "cgd_olympiadbench": [0, 1], "cgd_amc23": [0]})  # fmt: skip
     folders = [tmp_path / "a", tmp_path / "b"]
     group = summarise(folders, [1], ["cgd_g1"])["groups"]["cgd_g1"]
@@ -174,8 +172,8 @@ def test_group_two_averages_metrics_of_different_names(tmp_path):
 
 
 def test_what_to_be_wary_of(tmp_path):
-    for run in "ab":
-        write_run(tmp_path / run, {"cgd_amc23": [0, 0]}, text="same", truncated=1.0, answered=0.0, ungraded=0.5)
+    for name in "ab":
+        write_run(tmp_path / name, {"cgd_amc23": [0, 0]}, text="same", truncated=1.0, answered=0.0, ungraded=0.5)
     text = "\n".join(summarise([tmp_path / "a", tmp_path / "b"], [1, 2], [])["warnings"])
     assert "the 2 samples of every problem are the same text" in text
     assert "responses were stopped by max_gen_toks: cgd_amc23 100.0 %" in text
@@ -223,7 +221,7 @@ def run_eval(model, *arguments):
         "-s",
         "evaluate.engine=hf",
     ]
-    return CliRunner().invoke(main, ["eval", "qwen-cgd", "--model", str(model), *settings, *arguments])
+    return run("eval", "qwen-cgd", "--model", model, *settings, *arguments)
 
 
 def finished(model, *settings):
@@ -281,7 +279,7 @@ def test_local_data_are_part_of_what_a_run_is(model, tmp_path, write_rows):
 
 
 def test_no_model(tmp_path):
-    result = CliRunner().invoke(main, ["eval", "qwen-cgd"])
+    result = run("eval", "qwen-cgd")
     assert result.exit_code == 1
     assert "build/qwen-cgd/model: there is no trained model; train first, or name a model with --model" in result.stderr
 
@@ -299,7 +297,7 @@ def test_the_best_checkpoint_is_chosen_and_named(model, tmp_path, monkeypatch):
         (place / f"checkpoint-{step}").mkdir(parents=True)
     scores = {"checkpoint-5": [1, 0], "checkpoint-10": [1, 1], "checkpoint-20": [1, 1]}
 
-    def run(evaluation):
+    def sweep(evaluation):
         path = evaluation.folder / "runs" / evaluation.config["tasks"][0]
         task = evaluation.config["tasks"][0]
         if not path.exists():
@@ -307,14 +305,14 @@ def test_the_best_checkpoint_is_chosen_and_named(model, tmp_path, monkeypatch):
         assert evaluation.config["gen_kwargs"]["do_sample"] is False
         return [path]
 
-    monkeypatch.setattr(runs.Evaluation, "run", run)
+    monkeypatch.setattr(runs.Evaluation, "run", sweep)
     arguments = ["eval", "qwen-cgd", "-s", "evaluate.tasks=[cgd_amc23]", "--select"]
-    result = CliRunner().invoke(main, arguments)
+    result = run(*arguments)
     assert result.exit_code == 0, result.output
     selection = json.loads((tmp_path / "build/qwen-cgd-eval/results.json").read_text())["selection"]
     assert selection["set"] == "cgd_math_val"
     assert selection["model"].endswith("checkpoint-10")
-    result = CliRunner().invoke(main, [*arguments, "-s", "evaluate.select_on=cgd_amc23"])
+    result = run(*arguments, "-s", "evaluate.select_on=cgd_amc23")
     assert "warning: 'evaluate.select_on' chooses checkpoints on cgd_amc23" in result.stderr
     written = json.loads((tmp_path / "build/qwen-cgd-eval/results.json").read_text())
     assert any("evaluate.select_on" in warning for warning in written["warnings"])

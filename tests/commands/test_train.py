@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from conftest import make_row
+from helpers.command import run
+from helpers.rows import make_row
 
 from cgd_recipes.commands.main import main
 from cgd_recipes.environments.find import find_command, find_interpreter
@@ -30,8 +30,6 @@ def stand_in(tmp_path, monkeypatch):
     """Put a stand-in for a trainer's command into a folder of its own, out of PATH."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TOLD", str(tmp_path / "told.json"))
-    for name in ("NNODES", "GPUS_PER_NODE", "HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "DO_NOT_TRACK", "CGD_TRAINER_BIN"):
-        monkeypatch.delenv(name, raising=False)
 
     def put(command: str, text: str = TELL) -> Path:
         script = tmp_path / "trainer" / "bin" / command
@@ -41,10 +39,6 @@ def stand_in(tmp_path, monkeypatch):
         return script.parent
 
     return put
-
-
-def run(*arguments):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 def start(*arguments, **options):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import make_row
+from helpers.rows import make_row
 
 from cgd_recipes.data.rows import RowFault, RowReader, missing_message
 from cgd_recipes.recipe.resolve import load_recipe

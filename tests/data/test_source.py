@@ -7,7 +7,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 from backports import zstd
-from conftest import make_row
+from helpers.rows import make_row
 
 from cgd_recipes.data.source import open_source
 from cgd_recipes.errors import RecipeError

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner
-from conftest import ROOT
+from helpers.command import run
+from helpers.shipped import ROOT
 
-from cgd_recipes.commands.main import main
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.evaluation import install as installing
 from cgd_recipes.evaluation.taskfiles import average_of, copied_files, leaves, outsiders, task_file, task_names
@@ -156,13 +155,12 @@ def test_lm_eval_is_found_without_being_imported(tmp_path, monkeypatch):
 def test_the_commands(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CGD_EVAL_BIN", str(tmp_path / "none"))
-    run = CliRunner().invoke
-    folder = Path(run(main, ["tasks", "path"]).stdout.strip())
+    folder = Path(run("tasks", "path").stdout.strip())
     assert {path.name for path in folder.iterdir()} >= set(installing.our_files())
-    result = run(main, ["tasks", "check", "cgd_amc32"])
+    result = run("tasks", "check", "cgd_amc32")
     assert (result.exit_code, result.stderr) == (1, "cgd_amc32: there is no such task; did you mean 'cgd_amc23'?\n")
     for command in ("install", "uninstall", "check"):
-        result = run(main, ["tasks", command])
+        result = run("tasks", command)
         assert result.exit_code == 1
         assert result.stderr.startswith(
             f"CGD_EVAL_BIN: there is no 'lm_eval' in {tmp_path / 'none'}; name the bin folder"

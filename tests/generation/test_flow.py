@@ -1,7 +1,7 @@
 """One row's way through the stages."""
 
 import pytest
-from conftest import make_row
+from helpers.rows import make_row
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.generation.engines.protocol import Completion, RequestFailed

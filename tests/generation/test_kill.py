@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from conftest import ROOT
+from helpers.shipped import ROOT
 
 
 def test_no_row_is_lost_or_twice_and_nothing_sent_again_but_what_was_in_flight():

@@ -1,7 +1,9 @@
 """Merging, settings and origins."""
 
+from itertools import chain
+
 import pytest
-from conftest import ROOT
+from helpers.shipped import ROOT
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.schema import check_schema
@@ -101,13 +103,10 @@ def test_alternatives_of_a_schema_are_told_apart(values, messages):
 
 
 def test_modelines_resolve():
-    files = [
-        *ROOT.glob("recipes/**/*.yaml"),
-        *ROOT.glob("templates/methods/*.yaml"),
-        *ROOT.glob("templates/prompts/*.yaml"),
-    ]
-    assert len(files) == 14 + 9 + 5 + 3 + 9 + 5
-    for file in files:
+    folders = ("recipes", "templates/methods", "templates/prompts")
+    files = {folder: list((ROOT / folder).rglob("*.yaml")) for folder in folders}
+    assert all(files.values())
+    for file in chain(*files.values()):
         first = file.read_text(encoding="utf-8").splitlines()[0]
         assert first.startswith("# yaml-language-server: $schema=")
         assert (file.parent / first.partition("=")[2]).is_file(), file

@@ -3,12 +3,12 @@
 import json
 import os
 import stat
+from functools import partial
 
 import pytest
-from click.testing import CliRunner
-from conftest import examples_of, make_row, quiet
+from helpers import command
+from helpers.rows import examples_of, make_row, quiet
 
-from cgd_recipes.commands.main import main
 from cgd_recipes.commands.preview_view import shown_text, visible
 from cgd_recipes.recipe.family import load_family
 from cgd_recipes.recipe.resolve import load_recipe
@@ -17,8 +17,7 @@ from cgd_recipes.rendering.preview import Piece, neutralised_spans, preview
 NASTY = "<script>alert('x')</script> [bold red]& <|im_end|>\x1b[31m {{ 7 * 7 }} \"'"
 
 
-def run(*arguments):
-    return CliRunner().invoke(main, ["preview", *(str(argument) for argument in arguments)])
+run = partial(command.run, "preview")
 
 
 def text_of(shown, trained: bool) -> str:

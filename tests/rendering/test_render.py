@@ -6,54 +6,15 @@ import subprocess
 
 import pytest
 import yaml
-from conftest import ROOT, examples_of, make_row
+from helpers.rows import examples_of, make_row
+from helpers.shipped import RECIPES, ROOT
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.output import file_sha256
-from cgd_recipes.files.shipped import shipped_names
-
-RECIPES = shipped_names("recipes")
-TORCHTUNE = [name for name in RECIPES if not name.startswith(("mixtral", "olmo"))]
-GOLDEN = ROOT / "tests" / "golden"
 
 
 def files(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def test_counts_of_shipped_files():
-    assert len(RECIPES) == 14
-    assert len(TORCHTUNE) == 12
-    assert shipped_names("recipes/families") == ["llama", "mixtral", "olmo", "qwen", "s1"]
-    assert len(shipped_names("recipes/base")) == 9
-    assert len(list((ROOT / "recipes").rglob("*.*"))) == 14 + 5 + 9 + 3 + 2
-
-
-@pytest.mark.parametrize(
-    ("name", "trainer"), [*((name, "axolotl") for name in RECIPES), *((name, "torchtune") for name in TORCHTUNE)]
-)
-def test_every_recipe_renders_what_it_always_did(name, trainer, render_recipe):
-    rendered = render_recipe(
-        name, f"train.trainer={trainer}", "data.sample=4", "train.global_batch_size=8", "train.epochs=2"
-    )
-    found = files(rendered.folder)
-    manifest = json.loads(found.pop("manifest.json"))
-    assert set(manifest["outputs"]) == set(found)
-    # The same in every folder, and otherwise shown by the tests of task files.
-    tasks = {file for file in found if file.startswith("tasks/")}
-    assert {"tasks/cgd_math.yaml", "tasks/cgd_amc23.yaml", "tasks/_cgd_base", "tasks/cgd_task.py"} <= tasks
-    found = {file: content for file, content in found.items() if file not in tasks}
-    golden = GOLDEN / f"{name}-{trainer}"
-    if os.environ.get("CGD_ACCEPT"):
-        for file, content in found.items():
-            (golden / file).parent.mkdir(parents=True, exist_ok=True)
-            (golden / file).write_bytes(content)
-    assert found == files(golden)
-
-
-def test_no_golden_folder_is_left_over():
-    expected = {f"{name}-axolotl" for name in RECIPES} | {f"{name}-torchtune" for name in TORCHTUNE}
-    assert {folder.name for folder in GOLDEN.iterdir()} == expected
 
 
 def test_rendering_twice_gives_the_same_bytes(render_recipe):

@@ -5,18 +5,17 @@ import subprocess
 
 import pytest
 import yaml
+from helpers.shipped import TRAINED
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.evaluation.plan import trained_model
-from cgd_recipes.files.shipped import data_root, shipped_names
+from cgd_recipes.files.shipped import data_root
 from cgd_recipes.recipe.plan import make_plan
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.rendering.check import check_config, plan_warnings
 from cgd_recipes.trainers.adapter import adapter_problems, adapter_warnings
 from cgd_recipes.trainers.axolotl.config import build_axolotl
 
-RECIPES = shipped_names("recipes")
-TORCHTUNE = [name for name in RECIPES if not name.startswith(("mixtral", "olmo"))]
 ADAPTERS = ["lora", "qlora"]
 
 # What an adapter adds to, or changes in, the config of the recipe it is laid over; None for a key that goes.
@@ -65,9 +64,7 @@ def plan_over(tmp_path):
 
 
 @pytest.mark.parametrize("adapter", ADAPTERS)
-@pytest.mark.parametrize(
-    ("name", "trainer"), [*((name, "axolotl") for name in RECIPES), *((name, "torchtune") for name in TORCHTUNE)]
-)
+@pytest.mark.parametrize(("name", "trainer"), TRAINED)
 @pytest.mark.parametrize("gpus", [1, 8])
 def test_every_recipe_takes_every_adapter(name, trainer, adapter, gpus, plan_over):
     plan = plan_over(name, adapter, f"train.trainer={trainer}", f"launch.gpus_per_node={gpus}")

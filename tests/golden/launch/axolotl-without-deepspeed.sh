@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Trains recipe qwen-cgd with axolotl. Written by cgd-recipes 0.1.0; change the recipe, not this file.
+#
+#   one node:       bash launch.sh
+#   several nodes:  on every node: NNODES=2 MASTER_ADDR=<host of the first> bash launch.sh
+#   Slurm:          from this folder, which must be on a file system that all nodes share:
+#                   sbatch --nodes=2 --ntasks-per-node=1 --gpus-per-node=8 --wrap 'srun bash launch.sh'
+#
+# GPUS_PER_NODE sets the GPUs to use (otherwise those of CUDA_VISIBLE_DEVICES or of the Slurm job where these are set, else
+# those that nvidia-smi lists); DRY_RUN=1 only prints the command; arguments go to the trainer.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+export HF_HUB_DISABLE_TELEMETRY=1 DO_NOT_TRACK=1 AXOLOTL_DO_NOT_TRACK=1
+
+dry_run=
+[ "${DRY_RUN:-0}" = 0 ] || dry_run=1
+
+nodes=${NNODES:-${SLURM_NNODES:-1}}
+listed=$( (nvidia-smi -L 2>/dev/null || true) | grep -c '^GPU' || true)
+if [ -n "${GPUS_PER_NODE:-}" ]; then
+  gpus=$GPUS_PER_NODE
+elif [ -n "${CUDA_VISIBLE_DEVICES+set}" ]; then
+  # -1, like nothing, hides all GPUs.
+  gpus=$(tr , '\n' <<<"${CUDA_VISIBLE_DEVICES#-1}" | grep -c . || true)
+elif [ -n "${SLURM_GPUS_ON_NODE:-}" ]; then
+  gpus=$SLURM_GPUS_ON_NODE
+else
+  gpus=$listed
+  [ "$gpus" -gt 0 ] || gpus=8
+fi
+for count in "$nodes" "$gpus"; do
+  if [[ ! $count =~ ^(0|[1-9][0-9]*)$ ]]; then
+    echo "launch.sh: '$count' is not a number of nodes or GPUs; set NNODES and GPUS_PER_NODE to whole numbers." >&2
+    exit 1
+  fi
+done
+if [ "$gpus" -eq 0 ]; then
+  echo "launch.sh: no GPU to train on: GPUS_PER_NODE is 0, or CUDA_VISIBLE_DEVICES hides all." >&2
+  exit 1
+fi
+world=$((nodes * gpus))
+if [ "$world" -eq 1 ] && [ "$listed" -gt 0 ]; then
+  # One process that sees several GPUs would spread the model over them.
+  devices=${CUDA_VISIBLE_DEVICES-0}
+  export CUDA_VISIBLE_DEVICES=${devices%%,*}
+fi
+
+for argument in "$@"; do
+  case $argument in
+    --micro[-_]batch[-_]size* | --batch[-_]size* | --gradient[-_]accumulation[-_]steps*)
+      echo "launch.sh: '$argument' would change the global batch of 8; change the recipe instead." >&2
+      exit 1
+      ;;
+  esac
+done
+
+batch=$((world * 1 * 1))
+if [ "$batch" -ne 8 ]; then
+  echo "launch.sh: $nodes node(s) x $gpus GPU(s) x micro batch 1 x accumulation 1 = $batch," >&2
+  echo "but the recipe's global batch is 8. Use 1 x 8 GPUs (GPUS_PER_NODE, NNODES), or render" >&2
+  echo "again with -s launch.nodes=$nodes -s launch.gpus_per_node=$gpus." >&2
+  exit 1
+fi
+
+echo "4b1090d4f4ec4af7a4b63853fc9e9da114980d471d5879b3a4de3858eb6e2118  data/train.jsonl" | sha256sum --check --quiet || {
+  echo "launch.sh: data/train.jsonl is not the file that was rendered; render again." >&2
+  exit 1
+}
+
+if [ "$nodes" -gt 1 ]; then
+  if [ -n "${SLURM_JOB_NODELIST:-}" ] && [ -z "${MASTER_ADDR:-}" ] && command -v scontrol >/dev/null; then
+    hosts=$(scontrol show hostnames "$SLURM_JOB_NODELIST")
+    MASTER_ADDR=${hosts%%$'\n'*}
+  fi
+  : "${MASTER_ADDR:?set MASTER_ADDR to the host name of the first node}"
+  # Every node must name the same rendezvous; a random id, as each would pick for itself, never forms.
+  rendezvous=(--nnodes "$nodes" --nproc_per_node "$gpus" --rdzv_backend c10d
+    --rdzv_id "${SLURM_JOB_ID:-qwen-cgd-4b1090d4}" --rdzv_endpoint "$MASTER_ADDR:${MASTER_PORT:-29500}")
+else
+  rendezvous=(--standalone --nproc_per_node "$gpus")
+fi
+
+if [ "$world" -eq 1 ]; then
+  command=(axolotl train axolotl.yaml "$@" --launcher python)
+else
+  command=(axolotl train axolotl.yaml "$@" --launcher torchrun -- "${rendezvous[@]}")
+fi
+
+printf '%q ' "${command[@]}"
+echo
+[ -n "$dry_run" ] || exec "${command[@]}"

@@ -1,0 +1,30 @@
+"""What is shipped, as the data say it: no test counts files."""
+
+from pathlib import Path
+
+import yaml
+
+from cgd_recipes.environments.versions import TRAINERS
+from cgd_recipes.files.shipped import data_root, shipped_names
+
+ROOT = Path(__file__).parents[2]
+RECIPES = shipped_names("recipes")
+FAMILIES = shipped_names("recipes/families")
+METHODS = shipped_names("templates/methods")
+
+
+def family_of(recipe: str) -> dict:
+    """The family file of a shipped recipe."""
+    from cgd_recipes.recipe.resolve import load_recipe
+
+    path = data_root() / "recipes" / "families" / f"{load_recipe(recipe).get('family')}.yaml"
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def recipes_of(trainer: str) -> list[str]:
+    """Shipped recipes that a trainer can train."""
+    return [name for name in RECIPES if trainer not in family_of(name).get("unsupported", {})]
+
+
+TRAINED = [(name, trainer) for trainer in TRAINERS for name in recipes_of(trainer)]
+"""Every shipped recipe with each trainer that can train it."""
