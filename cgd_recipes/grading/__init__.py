@@ -7,6 +7,18 @@ too long. math-verify is imported only when an answer needs it.
 from cgd_recipes.grading.extract import extract_answer
 from cgd_recipes.grading.gold import GRADERS, KINDS, Gold, Grade
 from cgd_recipes.grading.grader import grade
+from cgd_recipes.grading.majority import Vote, majority, majority_at_k
 from cgd_recipes.grading.pool import GradingPool
 
-__all__ = ["GRADERS", "KINDS", "Gold", "Grade", "GradingPool", "extract_answer", "grade"]
+__all__ = [
+    "GRADERS",
+    "KINDS",
+    "Gold",
+    "Grade",
+    "GradingPool",
+    "Vote",
+    "extract_answer",
+    "grade",
+    "majority",
+    "majority_at_k",
+]

@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +20,8 @@ from typing import NamedTuple, Self
 
 from cgd_recipes.grading.gold import Gold, Grade, faulty
 from cgd_recipes.grading.grader import known_grader
-from cgd_recipes.grading.strict import settled
+from cgd_recipes.grading.majority import Vote, majority
+from cgd_recipes.grading.strict import QUICK_LENGTH, certain, settled
 
 MEMORY_MB = 4096
 MAX_CACHED = 100_000
@@ -160,6 +161,22 @@ class GradingPool:
         if len(self._grades) > MAX_CACHED:
             self._grades.clear()
         return found
+
+    def same(self, gold: Gold, answer: str) -> bool:
+        """Whether a final answer is strictly equal to a gold answer; no where it takes too long or cannot be read.
+
+        Raises:
+            ModuleNotFoundError: math-verify is not installed and the answer needs it.
+            RuntimeError: a worker does not start or fails.
+        """
+        plain = certain(gold, answer) if len(answer) <= QUICK_LENGTH else None
+        return (
+            self._threads.submit(self._ask, Task("strict", gold, answer)).result().correct if plain is None else plain
+        )
+
+    def vote(self, gold: Gold, grades: Sequence[Grade]) -> Vote:
+        """How the samples of one question vote, compared in the workers; see `majority`."""
+        return majority(gold, grades, self.same)
 
     def _grade_of(self, one: Grade | Task, pending: dict[Task, Future[Grade]]) -> Grade:
         if isinstance(one, Grade):
