@@ -8,7 +8,8 @@ from helpers.shipped import ROOT
 PACKAGE = ROOT / "cgd_recipes"
 
 LAYERS = (
-    "files", "recipe", "environments", "trainers", "data", "grading", "generation", "evaluation", "rendering", "commands",
+    "files", "recipe", "environments", "trainers", "data", "grading", "generation", "evaluation", "reporting",
+    "rendering", "commands",
 )  # fmt: skip
 """Each imports only from those before it."""
 

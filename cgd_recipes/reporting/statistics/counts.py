@@ -1,0 +1,83 @@
+"""What published scores allow to be tested: counts of right answers, without which problems they are."""
+
+from __future__ import annotations
+
+from math import floor, lgamma
+from typing import NamedTuple
+
+import numpy as np
+
+from cgd_recipes.reporting.statistics.paired import mcnemar
+
+
+class PairedBounds(NamedTuple):
+    """The exact McNemar test under every overlap that two counts allow.
+
+    Attributes:
+        smallest: p-value if the one solved all that the other solved: as few problems differ as can.
+        largest: p-value if as many problems differ as can.
+    """
+
+    smallest: float
+    largest: float
+
+
+def paired_bounds(first: int, second: int, items: int) -> PairedBounds:
+    """The range of exact McNemar p-values that two counts on the same problems leave open.
+
+    Won - lost is `first - second`, however the solved problems overlap. Lost can be 0 up to the smaller count, and no more than
+    the problems that the better one left. The more problems differ, the larger is p: a walk of two steps more is at least as
+    likely to end at a given distance or beyond, since its ends are unimodal.
+
+    Args:
+        first: problems that the one model solved.
+        second: problems that the other solved.
+        items: problems.
+
+    Raises:
+        ValueError: counts out of range.
+    """
+    if not (0 <= first <= items and 0 <= second <= items):
+        raise ValueError(f"{first} and {second} of {items} are no counts")
+    low, high = sorted((first, second))
+    lost = min(low, items - high)
+    return PairedBounds(mcnemar(high - low, 0), mcnemar(high - low + lost, lost))
+
+
+def fisher(first: int, second: int, items: int, second_items: int | None = None) -> float:
+    """Fisher's exact two-sided test of two proportions: the sum of all tables no more likely than this one.
+
+    It takes the two models' problems as unrelated draws. R. A. Fisher (1922, doi:10.2307/2340521).
+
+    Args:
+        first, second: right answers.
+        items: problems of the first.
+        second_items: problems of the second; the same number unless given.
+    """
+    other = items if second_items is None else second_items
+    right = first + second
+    counts = range(max(0, right - other), min(items, right) + 1)
+    logs = np.array([_log_comb(items, count) + _log_comb(other, right - count) for count in counts])
+    logs -= _log_comb(items + other, right)
+    bound = logs[first - counts.start] + 1e-7
+    return min(1.0, float(np.exp(logs[logs <= bound]).sum()))
+
+
+def _log_comb(total: int, chosen: int) -> float:
+    return lgamma(total + 1) - lgamma(chosen + 1) - lgamma(total - chosen + 1)
+
+
+def count_of(percent: float, items: int, decimals: int = 1) -> int | None:
+    """The number of right answers that prints as this percentage; None where there is none.
+
+    A score that is printed with d decimals stands for k of n if 100 k / n differs from it by at most half of its last digit.
+
+    Args:
+        percent: the printed score, 0 to 100.
+        items: problems.
+        decimals: digits after the point.
+    """
+    nearest = floor(percent * items / 100 + 0.5)
+    tolerance = 0.5 * 10**-decimals + 1e-9
+    fits = 0 <= nearest <= items and abs(100 * nearest / items - percent) <= tolerance
+    return nearest if fits else None
