@@ -69,7 +69,7 @@ def _text_summary(made: Generated, name: str) -> str:
     lines = [f"rows      {written.complete:,} of {tally.rows:,} complete, in {tally.seconds:,.1f} s"]
     for stage, one in tally.stages.items():
         tokens = f"{one.prompt_tokens:,} prompt tokens ({one.cached_tokens:,} cached), {one.completion_tokens:,} completion tokens"
-        again = f" ({one.again:,} once more)" if one.again else ""
+        again = f" ({one.asked_again:,} once more)" if one.asked_again else ""
         lines.append(f"{stage:9} {one.asked:,} asked{again}, {one.known:,} known before; {tokens}")
     if tally.cost() is not None:
         lines.append(f"cost      {tally.cost():,.2f}")

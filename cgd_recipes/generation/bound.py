@@ -35,12 +35,23 @@ class BoundStage:
     extra_body: dict[str, Any]
     earlier: Stage | None
 
-    def request(self, row_id: str, messages: Iterable[Message], schema: dict[str, Any] | None = None) -> Request:
+    def request(
+        self, row_id: str, messages: Iterable[Message], *, attempt: int = 1, schema: dict[str, Any] | None = None
+    ) -> Request:
         """The request for one row; its key is the SHA-256 of all that the answer depends on."""
         turns = tuple(messages)
         content = orjson.dumps([*self._fixed, [list(turn) for turn in turns], schema])
-        labels = {"stage": self.stage.name, "row": row_id}
-        return Request(sha256(content).hexdigest(), self.stage.role, self.model, turns, self.sampling, labels, schema)
+        return Request(
+            key=sha256(content).hexdigest(),
+            stage=self.stage.name,
+            row_id=row_id,
+            role=self.stage.role,
+            model=self.model,
+            messages=turns,
+            sampling=self.sampling,
+            attempt=attempt,
+            schema=schema,
+        )
 
     @cached_property
     def _fixed(self) -> tuple[Any, ...]:

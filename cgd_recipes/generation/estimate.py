@@ -112,10 +112,10 @@ def _add_row(
             continue
         name = bound.stage.name
         bound.stage.clear(row)
-        begun = begun or (step is not None and step.labels["stage"] == name)
+        begun = begun or (step is not None and step.stage == name)
         if not begun:
             continue
-        for made in bound.stage.gives:
+        for made in bound.stage.outputs:
             row[made] = "x" * int(means.get(name, 0) * per_token)
         one = stages[name]
         one.calls += 1

@@ -69,22 +69,23 @@ def _ask(bound: BoundStage, row: Row) -> Generator[Request, Answer, Outcome | No
     try:
         turns, schema = conversation(bound, row), None
         while True:
-            request = bound.request(row["id"], turns, schema)
+            request = bound.request(row["id"], turns, attempt=len(texts) + 1, schema=schema)
             keys.append(request.key)
             answer = yield request
             if isinstance(answer, RequestFailed):
                 raise answer
             parts = judged(answer, bound.thinking)
-            texts.append(stage.again_lines(parts.answer, missing) if texts else parts.answer)
+            texts.append(stage.follow_up_lines(parts.answer, missing) if texts else parts.answer)
             thoughts += [parts.reasoning] if parts.reasoning else []
             found = stage.read("\n".join(texts))
-            missing = [name for name in stage.gives if name not in found]
+            missing = [name for name in stage.outputs if name not in found]
             if not missing:
                 break
-            again = stage.ask_again(row) if len(texts) == 1 else None
-            if again is None:
+            follow_up = stage.follow_up(row) if len(texts) == 1 else None
+            if follow_up is None:
                 raise RequestFailed(f"no {missing[0]} in the answer", parts.answer[-200:])
-            turns, schema = [*turns, Message("assistant", parts.answer), again], stage.again_schema(missing)
+            turns = [*turns, Message("assistant", parts.answer), follow_up]
+            schema = stage.follow_up_schema(missing)
     except RequestFailed as failed:
         return Outcome(row, stage.name, failed.reason, failed.detail, tuple(keys))
     row.update(found)

@@ -11,8 +11,8 @@ from cgd_recipes import __version__
 from cgd_recipes.generation.flow import Outcome, replay
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.questions import REJECTED, draw_questions
-from cgd_recipes.generation.run import Run
-from cgd_recipes.generation.runner import run_stages
+from cgd_recipes.generation.recorder import Recorder
+from cgd_recipes.generation.scheduler import run_stages
 from cgd_recipes.generation.settings import Generation
 from cgd_recipes.generation.tally import Tally
 from cgd_recipes.generation.triples import Written, check_untouched, write_triples
@@ -70,7 +70,8 @@ def generate(
                     journal.ask_again(step.keys)
         number = journal.begin_run(_details(generation, questions.identity, limit))
         tally = Tally(generation, len(questions), show)
-        run_stages(Run(generation, journal, tally), generation.open_engine(), questions)
+        with generation.located():
+            run_stages(Recorder(generation, journal, tally), generation.open_engine(), questions)
         written = write_triples(generation, questions, journal, limit, lambda rows: tick("writing", rows))
         journal.end_run(number)
         journal.sync()

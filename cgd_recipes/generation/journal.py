@@ -259,7 +259,7 @@ class Journal:
 
 
 def _head(request: Request) -> tuple[str, ...]:
-    return request.key, request.labels["stage"], request.labels["row"], request.role, request.model
+    return request.key, request.stage, request.row_id, request.role, request.model
 
 
 def _now() -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from cgd_recipes.data.draw import needed_fields
 from cgd_recipes.data.rows import Row
-from cgd_recipes.errors import Problem, RecipeError, did_you_mean, user_error
-from cgd_recipes.files.shipped import data_root, shipped_names
+from cgd_recipes.errors import Problem, RecipeError, did_you_mean, dotted, user_error
 from cgd_recipes.generation.bound import BoundStage
 from cgd_recipes.generation.engines.protocol import (
     ROLES,
@@ -21,13 +19,14 @@ from cgd_recipes.generation.engines.protocol import (
     Engine,
     EngineSettings,
     Sampling,
+    SettingsError,
 )
-from cgd_recipes.generation.stage import FOLDER, Stage, find_stage, read_stage
+from cgd_recipes.generation.engines.registry import ENGINES
+from cgd_recipes.generation.stage import Stage
+from cgd_recipes.generation.stage_choice import load_stages
 from cgd_recipes.recipe.plan import Plan
 
 _YAML = (".yaml", ".yml")
-SERVERS = "openai"
-"""The engine that sends requests to addresses; the others load the models themselves."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Generation:
 
     def passes(self, bound: BoundStage, row: Row) -> bool:
         """Whether a row passes a stage as it is, because it has what the stage gives."""
-        return self.section["given"] == "keep" and all(name in row for name in bound.stage.gives)
+        return self.section["given"] == "keep" and all(name in row for name in bound.stage.outputs)
 
     @property
     def source_needs(self) -> list[str]:
@@ -64,38 +63,42 @@ class Generation:
         needs, given = {"question": None}, set[str]()
         for bound in self.stages:
             needs.update(dict.fromkeys(name for name in bound.stage.needs if name not in given))
-            given.update(bound.stage.gives)
+            given.update(bound.stage.outputs)
         return list(needs)
 
     def open_engine(self) -> Engine | BatchEngine:
         """The recipe's engine, not yet started.
 
         Raises:
-            RecipeError: a package that it needs is missing, or its options are wrong.
+            SettingsError: its settings are wrong.
+            RecipeError: a package that it needs is missing.
         """
         section = self.section
         settings = EngineSettings(
             self.endpoints, section["timeout"], section["max_attempts"], float(section["retry_seconds"])
         )
+        return ENGINES[section["engine"]].open_engine(settings)
+
+    @contextmanager
+    def located(self) -> Iterator[None]:
+        """Say where the recipe sets what an engine finds wrong.
+
+        Raises:
+            RecipeError: in place of a SettingsError.
+        """
         try:
-            made: Engine | BatchEngine = _engine_module(section["engine"]).open_engine(settings)
-        except RecipeError as error:
-            raise RecipeError(_in_recipe(self.plan, problem) for problem in error.problems) from error
-        return made
+            yield
+        except SettingsError as error:
+            problem = self.plan.recipe.problem
+            raise RecipeError(
+                problem(finding.path, f"'{dotted(finding.path)}' {finding.message}") for finding in error.findings
+            ) from error
 
     def describe(self) -> dict[str, Any]:
         """What the generated rows depend on besides the rows they start from."""
         section = self.section
         stages = {bound.stage.name: bound.describe() for bound in self.stages}
         return {"style": section["style"], "given": section["given"], "stages": list(stages), **stages}
-
-
-def _in_recipe(plan: Plan, problem: Problem) -> Problem:
-    """What an engine says of a setting, by its key path, where the recipe sets it."""
-    path = tuple(problem.where.source.split("."))
-    if path[0] != "generate":
-        return problem
-    return plan.recipe.problem(path, f"'{problem.where.source}' {problem.message}")
 
 
 def generated_folder(plan: Plan) -> Path:
@@ -143,20 +146,17 @@ def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
             "has no 'generate' section; make a recipe that extends this one and base/generate, and names the servers"
         )
         raise user_error(recipe.source, message)
-    stages = _load_stages(plan)
-    roles = {stage.role: recipe.get("generate", stage.role) for stage in stages}
-    problems = [problem for role in roles if to_run for problem in _role_problems(plan, role)]
+    stages = load_stages(plan)
+    roles = list(dict.fromkeys(stage.role for stage in stages))
+    problems = _engine_problems(plan)
+    if to_run and not problems:
+        problems += [problem for role in roles for problem in _role_problems(plan, role)]
     if recipe.get("generate", "style") == "conversation":
         names = [stage.name for stage in stages]
         for stage in stages:
             if stage.values.get("continues", stage.name) not in names:
                 message = f"stage '{stage.name}' continues the conversation of '{stage.values['continues']}', which is no stage here"
                 problems.append(recipe.problem(("generate", "style"), f"{message}; use style: separate"))
-    engines = engine_names()
-    if recipe.get("generate", "engine") not in engines:
-        name = recipe.get("generate", "engine")
-        hint = did_you_mean(name, engines) or f"; there are: {', '.join(engines)}"
-        problems.append(recipe.problem(("generate", "engine"), f"unknown engine '{name}'{hint}"))
     if problems:
         raise RecipeError(problems)
     output = generated_folder(plan)
@@ -166,71 +166,31 @@ def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
     return Generation(plan, [_bind(plan, stage, stages) for stage in stages], endpoints, output, place)
 
 
-def engine_names() -> list[str]:
-    """Names of the engines that there are: every module beside this one whose name ends in `_engine`."""
-    return ["embedded", "openai", "ray", "vllm"]
-
-
-def _engine_module(name: str) -> Any:
-    return import_module(f"cgd_recipes.generation.engines.{name}")
-
-
-def _load_stages(plan: Plan) -> list[Stage]:
-    recipe = plan.recipe
-    named = recipe.get("generate", "stages")
-    if named is None:
-        return _stages_for(needed_fields(recipe, plan.method))
-    problems: list[Problem] = []
-    stages: list[Stage] = []
-    for index, name in enumerate(named):
-        path = ("generate", "stages", index)
-        where, folder = recipe.where(path), recipe.folders.get(path, Path())
-        try:
-            stages.append(read_stage(find_stage(name, folder, where)))
-        except RecipeError as error:
-            problems += error.problems
-    for name in {stage.name for stage in stages if [one.name for one in stages].count(stage.name) > 1}:
-        problems.append(recipe.problem(("generate", "stages"), f"stage '{name}' is there twice"))
-    if problems:
-        raise RecipeError(problems)
-    return stages
-
-
-def _stages_for(fields: Iterable[str]) -> list[Stage]:
-    """The shipped stages that give certain fields, each after those that it needs."""
-    givers: dict[str, Stage] = {}
-    for name in shipped_names(FOLDER):
-        stage = read_stage(data_root() / FOLDER / f"{name}.yaml")
-        givers.update(dict.fromkeys(stage.gives, stage))
-    chosen: dict[str, Stage] = {}
-
-    def add(names: Iterable[str]) -> None:
-        for stage in (givers[name] for name in names if name in givers):
-            if stage.name not in chosen:
-                add(stage.needs)
-                chosen[stage.name] = stage
-
-    add(fields)
-    return list(chosen.values())
+def _engine_problems(plan: Plan) -> list[Problem]:
+    """The engine's name, before anything is asked of the engine."""
+    name = plan.recipe.get("generate", "engine")
+    if name in ENGINES:
+        return []
+    hint = did_you_mean(name, ENGINES) or f"; there are: {', '.join(sorted(ENGINES))}"
+    return [plan.recipe.problem(("generate", "engine"), f"unknown engine '{name}'{hint}")]
 
 
 def _role_problems(plan: Plan, role: str) -> list[Problem]:
     recipe, section = plan.recipe, plan.recipe.get("generate", role)
     problems = []
     engine = recipe.get("generate", "engine")
-    if engine == SERVERS and not section["base_urls"]:
-        message = (
-            f"'generate.{role}.base_urls' names no server; set it, or leave the {role}'s stages out of generate.stages"
-        )
-        problems.append(recipe.problem(("generate", role, "base_urls"), message))
-    if engine != SERVERS:
-        for key in ("base_urls", "api_key_env"):
-            if section[key]:
-                message = f"'generate.{role}.{key}' is for engine {SERVERS}; engine {engine} has no use for it"
-                problems.append(recipe.problem(("generate", role, key), message))
-    elif section["options"]:
-        message = f"'generate.{role}.options' is for engines that load the model; a server has its own, see extra_body"
-        problems.append(recipe.problem(("generate", role, "options"), message))
+    if ENGINES[engine].USES_SERVERS:
+        if not section["base_urls"]:
+            message = f"'generate.{role}.base_urls' names no server; set it, or leave the {role}'s stages out of generate.stages"
+            problems.append(recipe.problem(("generate", role, "base_urls"), message))
+        unused = {"options": "for engines that load the model; a server has its own, see extra_body"}
+    else:
+        servers = ", ".join(name for name, module in ENGINES.items() if module.USES_SERVERS)
+        what = f"for engine {servers}; engine {engine} has no use for it"
+        unused = dict.fromkeys(("base_urls", "api_key_env"), what)
+    for key, what in unused.items():
+        if section[key]:
+            problems.append(recipe.problem(("generate", role, key), f"'generate.{role}.{key}' is {what}"))
     if not (section["model"] or recipe.get(role)):
         problems.append(recipe.problem(("generate", role, "model"), f"no {role} is named; set 'generate.{role}.model'"))
     if role == "student" and plan.max_positions and section["max_tokens"] >= plan.max_positions:
@@ -246,15 +206,23 @@ def _model(plan: Plan, role: str) -> str:
     path = ("generate", role, "model") if recipe.get("generate", role, "model") else (role,)
     name = str(recipe.get(*path))
     local = recipe.folder(*path) / name
-    return str(local.resolve()) if local.exists() and recipe.get("generate", "engine") != SERVERS else name
+    served = ENGINES[recipe.get("generate", "engine")].USES_SERVERS
+    return str(local.resolve()) if local.exists() and not served else name
 
 
 def _endpoint(plan: Plan, role: str) -> Endpoint:
     section = plan.recipe.get("generate", role)
     urls = tuple(url.rstrip("/") for url in section["base_urls"])
-    slots = section["concurrency"] or _engine_module(plan.recipe.get("generate", "engine")).CONCURRENCY
+    slots = section["concurrency"] or ENGINES[plan.recipe.get("generate", "engine")].CONCURRENCY
     model, key = _model(plan, role), section["api_key_env"]
-    return Endpoint(model, urls, key, slots, section["extra_body"], section["options"])
+    return Endpoint(
+        model=model,
+        base_urls=urls,
+        api_key_env=key,
+        concurrency=slots,
+        extra_body=section["extra_body"],
+        options=section["options"],
+    )
 
 
 def _bind(plan: Plan, stage: Stage, stages: list[Stage]) -> BoundStage:

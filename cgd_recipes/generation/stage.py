@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from cgd_recipes.data.rows import Row
 from cgd_recipes.data.verdict import parse_verdict
@@ -20,7 +20,7 @@ from cgd_recipes.recipe.family import find_named
 from cgd_recipes.recipe.prompt_file import PromptFile
 
 FOLDER = "templates/prompts"
-_PROMPTS = ("system", "user", "again", "turn")
+_PROMPTS = ("system", "user", "follow_up", "turn")
 _CHOICES: dict[str, tuple[str | int, ...]] = {"verdict": ("right", "wrong"), "score": (1, 2, 3, 4, 5)}
 
 
@@ -28,25 +28,32 @@ _CHOICES: dict[str, tuple[str | int, ...]] = {"verdict": ("right", "wrong"), "sc
 class Stage(PromptFile):
     """One stage file; see PromptFile."""
 
+    RENAMED: ClassVar[Mapping[str, str]] = {"gives": "outputs", "voids": "invalidates", "again": "follow_up"}
+
     @property
     def role(self) -> str:
         """Who answers: student or teacher."""
         return str(self.values["role"])
 
     @property
-    def gives(self) -> list[str]:
+    def outputs(self) -> list[str]:
         """Row fields that the answer fills."""
-        return list(self.values["gives"])
+        return list(self.values["outputs"])
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is the one to take where several shipped stages fill the same field."""
+        return bool(self.values.get("default", False))
 
     def clear(self, row: Row) -> None:
-        """Take from a row what no longer holds once this stage is asked: its own fields, and those that it voids."""
-        for name in (*self.gives, *self.values.get("voids", []), self.values.get("reasoning", "")):
+        """Take from a row what no longer holds once this stage is asked: its own fields, and those that it invalidates."""
+        for name in (*self.outputs, *self.values.get("invalidates", []), self.values.get("reasoning", "")):
             row.pop(name, None)
 
     @property
     def text_field(self) -> str | None:
         """The row field that gets the whole answer."""
-        return next((name for name, kind in self.values["gives"].items() if kind == "text"), None)
+        return next((name for name, kind in self.values["outputs"].items() if kind == "text"), None)
 
     @cached_property
     def _prompts(self) -> dict[str, Callable[[Mapping[str, Any]], dict[str, str]]]:
@@ -73,27 +80,27 @@ class Stage(PromptFile):
         """The user's next turn in a conversation that this stage continues."""
         return self._turn("turn", row)
 
-    def ask_again(self, row: Mapping[str, Any]) -> Message | None:
+    def follow_up(self, row: Mapping[str, Any]) -> Message | None:
         """The user's next turn where the answer lacks a verdict or a score; None where the stage has none."""
-        return self._turn("again", row) if "again" in self.values else None
+        return self._turn("follow_up", row) if "follow_up" in self.values else None
 
-    def again_schema(self, missing: Iterable[str]) -> dict[str, Any]:
-        """JSON Schema of the answer to `ask_again`, so that a server can make sure that it is one of the few allowed."""
-        kinds = {name: self.values["gives"][name] for name in missing}
+    def follow_up_schema(self, missing: Iterable[str]) -> dict[str, Any]:
+        """JSON Schema of the answer to `follow_up`, so that a server can make sure that it is one of the few allowed."""
+        kinds = {name: self.values["outputs"][name] for name in missing}
         properties = {
             _label(name, kind): {"enum": list(_CHOICES[kind])} for name, kind in kinds.items() if kind in _CHOICES
         }
         return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
-    def again_lines(self, answer: str, missing: Iterable[str]) -> str:
-        """What the answer to `ask_again` gives of what was missing, as `Label: value` lines, and nothing else of it."""
+    def follow_up_lines(self, answer: str, missing: Iterable[str]) -> str:
+        """What the answer to `follow_up` gives of what was missing, as `Label: value` lines, and nothing else of it."""
         with suppress(ValueError):
             values = json.loads(answer)
             answer = (
                 "\n".join(f"{name}: {value}" for name, value in values.items()) if isinstance(values, dict) else answer
             )
         found = self.read(answer)
-        kinds = self.values["gives"]
+        kinds = self.values["outputs"]
         return "\n".join(
             f"{_label(name, kinds[name]).capitalize()}: {found[name]}" for name in missing if name in found
         )
@@ -101,7 +108,7 @@ class Stage(PromptFile):
     def read(self, answer: str) -> Row:
         """What an answer gives; fields that it lacks are left out."""
         row: Row = {}
-        for name, kind in self.values["gives"].items():
+        for name, kind in self.values["outputs"].items():
             found = answer if kind == "text" else parse_verdict(answer) if kind == "verdict" else _score(name, answer)
             if found:
                 row[name] = found

@@ -19,14 +19,14 @@ class StageTally:
 
     Attributes:
         asked: requests that an engine answered, or failed to, in this run.
-        again: those for a missing verdict or score; they come on top.
+        asked_again: those for a missing verdict or score; they come on top.
         known: answers that the journal had.
         failed: rows that were set aside at this stage, by reason.
         prompt_tokens, cached_tokens, completion_tokens: of this run, as far as they were reported.
     """
 
     asked: int = 0
-    again: int = 0
+    asked_again: int = 0
     known: int = 0
     failed: Counter[str] = field(default_factory=Counter)
     prompt_tokens: int = 0
@@ -58,13 +58,16 @@ class Tally:
 
     def known(self, request: Request, answer: Answer) -> None:
         """Count an answer that the journal had."""
-        self.stages[request.labels["stage"]].known += request.schema is None
+        if not request.is_follow_up:
+            self.stages[request.stage].known += 1
 
     def answered(self, request: Request, answer: Answer) -> None:
         """Count what an engine gave."""
-        stage = self.stages[request.labels["stage"]]
-        stage.asked += request.schema is None
-        stage.again += request.schema is not None
+        stage = self.stages[request.stage]
+        if request.is_follow_up:
+            stage.asked_again += 1
+        else:
+            stage.asked += 1
         if isinstance(answer, Completion):
             stage.prompt_tokens += answer.prompt_tokens or 0
             stage.cached_tokens += answer.cached_tokens or 0
@@ -107,7 +110,7 @@ class Tally:
             name: {
                 "answers": stage.done,
                 "asked": stage.asked,
-                "asked_again": stage.again,
+                "asked_again": stage.asked_again,
                 "failed": dict(sorted(stage.failed.items())),
                 "prompt_tokens": stage.prompt_tokens,
                 "cached_tokens": stage.cached_tokens,

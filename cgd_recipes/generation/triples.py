@@ -68,7 +68,7 @@ def write_triples(
                 step = replay(generation, row, journal)
                 if isinstance(step, Request):
                     written = written._replace(unfinished=written.unfinished + 1)
-                    failures.write({"id": row["id"], "stage": step.labels["stage"], "reason": "not generated yet"})
+                    failures.write({"id": row["id"], "stage": step.stage, "reason": "not generated yet"})
                 elif step.stage is None:
                     written = written._replace(complete=written.complete + 1)
                     rows.write(step.row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,18 +37,44 @@ class Family:
         return re.compile("|".join(self.values["control_tokens"]))
 
 
-def read_checked(path: Path, schema: str) -> Document:
+def read_checked(path: Path, schema: str, renamed: Mapping[str, str] | None = None) -> Document:
     """Read a YAML data file and check it against a shipped schema.
+
+    Args:
+        path: the file.
+        schema: name of the schema.
+        renamed: earlier name of a top-level key, which is still read -> its name now.
 
     Raises:
         RecipeError: every mistake, located in the file.
     """
     root = data_root()
     document = read_yaml(path, str(path.relative_to(root)) if path.is_relative_to(root) else str(path))
+    problems = _rename_keys(document, renamed or {})
     findings = check_schema(document.value, schema)
-    if findings:
-        raise RecipeError(Problem(document.where(finding.path), finding.message) for finding in findings)
+    problems += [Problem(document.where(finding.path), finding.message) for finding in findings]
+    if problems:
+        raise RecipeError(problems)
     return document
+
+
+def _rename_keys(document: Document, renamed: Mapping[str, str]) -> list[Problem]:
+    """Give keys that bear an earlier name the one that they have now; a key that is there twice is a problem."""
+    if not isinstance(document.value, dict):
+        return []
+    old = [key for key in document.value if key in renamed]
+    problems = [
+        Problem(
+            document.where((key,)), f"'{key}' is an earlier name of '{renamed[key]}', which is there too; remove it"
+        )
+        for key in old
+        if renamed[key] in document.value
+    ]
+    document.value = {renamed.get(key, key): value for key, value in document.value.items()}
+    for places in (document.keys, document.values):
+        for path in [path for path in places if path and path[0] in old]:
+            places.setdefault((renamed[str(path[0])], *path[1:]), places[path])
+    return problems
 
 
 def find_named(kind: str, name: str, beside: Path, where: Where, folder: str) -> Path:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from cgd_recipes.errors import Problem, RecipeError, Where
 from cgd_recipes.files.schema import load_schema
@@ -26,7 +26,10 @@ class PromptFile:
         values: mapping, valid by the schema of its kind.
         source: the file's name for messages.
         files: every file that took part, the file's own last.
+        RENAMED: earlier name of a key, read for one release -> its name now.
     """
+
+    RENAMED: ClassVar[Mapping[str, str]] = {}
 
     values: dict[str, Any]
     source: str
@@ -56,7 +59,7 @@ class PromptFile:
         Raises:
             RecipeError: every mistake, located.
         """
-        document = read_checked(path, kind)
+        document = read_checked(path, kind, cls.RENAMED)
         values: dict[str, Any] = dict(document.value)
         files: list[Path] = []
         parent = values.pop("extends", None)

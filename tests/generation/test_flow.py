@@ -4,9 +4,12 @@ import pytest
 from helpers.rows import make_row
 
 from cgd_recipes.errors import RecipeError
+from cgd_recipes.files.shipped import data_root
 from cgd_recipes.generation.engines.protocol import Completion, RequestFailed
 from cgd_recipes.generation.flow import flow
 from cgd_recipes.generation.settings import load_generation
+from cgd_recipes.generation.stage import FOLDER, read_stage
+from cgd_recipes.generation.stage_choice import stages_for
 from cgd_recipes.recipe.plan import make_plan
 from cgd_recipes.recipe.resolve import load_recipe
 
@@ -46,7 +49,7 @@ ALL = [said("It is 5."), said("5 is wrong.\nConclusion: wrong"), said("It is 4."
 
 def test_the_three_stages(generation):
     requests, outcome = walk(generation(), QUESTION, *ALL)
-    assert [(request.labels["stage"], request.role, request.model) for request in requests] == [
+    assert [(request.stage, request.role, request.model) for request in requests] == [
         ("probe", "student", "meta-llama/Llama-3.1-8B-Instruct"),
         ("critique", "teacher", "meta-llama/Llama-3.3-70B-Instruct"),
         ("refine", "teacher", "meta-llama/Llama-3.3-70B-Instruct"),
@@ -90,7 +93,7 @@ def test_compared_methods_bring_theirs_too(generation):
 def test_given_fields_stay_and_the_rest_is_made(generation):
     row = {**QUESTION, "student_response": "It is 3.", "student_correct": False}
     requests, outcome = walk(generation(), row, *ALL[1:])
-    assert [request.labels["stage"] for request in requests] == ["critique", "refine"]
+    assert [request.stage for request in requests] == ["critique", "refine"]
     assert outcome.row["student_response"] == "It is 3."
     assert outcome.row["student_correct"] is False
     assert "student_model" not in outcome.row
@@ -211,3 +214,62 @@ def test_stage_files_are_checked(generation, tmp_path):
     assert "the template uses 'reference', which 'needs' does not list" in messages
     assert any(message.startswith("the template fails: ") for message in messages)
     assert all(problem.where.source.endswith("bad.yaml") and problem.where.line for problem in caught.value.problems)
+
+
+STAGE = "role: teacher\nneeds: [question]\nuser: '{{ question }}'\ndescription: mine\n"
+
+
+@pytest.fixture
+def stages(tmp_path):
+    """The shipped stages, and one that writes `refined_response` too."""
+
+    def make(more=""):
+        path = tmp_path / "a-second.yaml"
+        path.write_text(f"name: second\noutputs: {{refined_response: text}}\n{STAGE}{more}")
+        return [read_stage(path), *(read_stage(found) for found in sorted((data_root() / FOLDER).glob("*.yaml")))]
+
+    return make
+
+
+def test_two_stages_that_write_one_field_are_never_chosen_by_their_names(stages):
+    for listed in (stages(), stages()[::-1]):
+        with pytest.raises(RecipeError) as caught:
+            stages_for(["refined_response"], listed)
+        assert {problem.where.source.rpartition("/")[2] for problem in caught.value.problems} == {
+            "a-second.yaml", "refine.yaml",
+        }  # fmt: skip
+        for problem in caught.value.problems:
+            assert "'second'" in problem.message and "'refine'" in problem.message
+            assert "both write 'refined_response'; say `default: true` in one of them" in problem.message
+    for listed in (stages("default: true\n"), stages("default: true\n")[::-1]):
+        assert [stage.name for stage in stages_for(["refined_response"], listed)] == ["second"]
+    assert [stage.name for stage in stages_for(["critique"], stages())] == ["probe", "critique"]
+
+
+def test_named_stages_that_write_one_field_are_a_mistake(generation, tmp_path):
+    (tmp_path / "second.yaml").write_text(f"name: second\noutputs: {{refined_response: text}}\n{STAGE}")
+    recipe = (
+        "extends: [llama-cgd, base/generate]\nname: try\ngenerate: {stages: [probe, critique, refine, second.yaml]}\n"
+    )
+    with pytest.raises(RecipeError, match="stages 'refine' and 'second' both write 'refined_response'; leave one of"):
+        generation(recipe=recipe)
+
+
+def test_earlier_names_of_stage_keys_are_still_read(tmp_path):
+    path = tmp_path / "old.yaml"
+    path.write_text(
+        f"name: old\ngives: {{critique: text, verdict: verdict}}\nvoids: [refined_response]\nagain: Say it.\n{STAGE}"
+    )
+    stage = read_stage(path)
+    assert stage.outputs == ["critique", "verdict"]
+    assert stage.values["invalidates"] == ["refined_response"]
+    assert stage.follow_up({}).content == "Say it."
+    (tmp_path / "child.yaml").write_text("extends: old.yaml\nname: child\ndescription: mine\nfollow_up: Now.\n")
+    assert read_stage(tmp_path / "child.yaml").follow_up({}).content == "Now."
+    path.write_text(f"name: old\ngives: {{critique: txt}}\noutputs: {{critique: text}}\n{STAGE}")
+    with pytest.raises(RecipeError) as caught:
+        read_stage(path)
+    assert "old.yaml:2:1: 'gives' is an earlier name of 'outputs', which is there too; remove it" in str(caught.value)
+    path.write_text(f"name: old\ngives: {{critique: txt}}\n{STAGE}")
+    with pytest.raises(RecipeError, match=r"old.yaml:2:9: 'outputs.critique' must be one of 'text'"):
+        read_stage(path)

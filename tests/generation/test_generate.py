@@ -9,10 +9,10 @@ from helpers.chat_server import chat_server, said, stage_of, teaching
 from helpers.command import run
 
 from cgd_recipes.errors import RecipeError
-from cgd_recipes.generation.engines.protocol import Completion, EngineSettings, RequestFailed
+from cgd_recipes.generation.engines.protocol import Completion, RequestFailed
 from cgd_recipes.generation.journal import Journal
-from cgd_recipes.generation.run import Run
-from cgd_recipes.generation.runner import run_stages
+from cgd_recipes.generation.recorder import Recorder
+from cgd_recipes.generation.scheduler import run_stages
 from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.generation.tally import Tally, cost
 from cgd_recipes.recipe.plan import make_plan
@@ -324,7 +324,7 @@ class _Double:
         return self._slots
 
     async def complete(self, request):
-        self.order.append((request.labels["stage"], request.labels["row"]))
+        self.order.append((request.stage, request.row_id))
         assert not self.switches or self.switches[-1] == request.role
         self.running += 1
         self.most = max(self.most, self.running)
@@ -342,7 +342,7 @@ def _completion(request):
 def drive(engine, generation, rows=ROWS):
     with Journal(generation.journal) as journal:
         tally = Tally(generation, len(rows))
-        run_stages(Run(generation, journal, tally), engine, rows)
+        run_stages(Recorder(generation, journal, tally), engine, rows)
     return tally
 
 
@@ -392,7 +392,7 @@ class _Batches:
         self.batches.append([role, 0])
         for request in requests:
             self.batches[-1][1] += 1
-            yield request, RequestFailed("engine error") if request.labels["row"] == "r5" else _completion(request)
+            yield request, RequestFailed("engine error") if request.row_id == "r5" else _completion(request)
 
 
 def test_a_batch_engine_gets_a_stage_at_a_time():
@@ -420,18 +420,6 @@ def test_an_error_of_the_engine_stops_at_once():
         drive(engine, loaded())
     # Those in flight end; of the 60 requests no other is made.
     assert len(engine.order) <= 5 + engine.slots("student")
-
-
-def test_every_engine_opens_by_its_name():
-    from importlib import import_module
-
-    from cgd_recipes.generation.settings import engine_names
-
-    assert "openai" in engine_names()
-    for name in engine_names():
-        module = import_module(f"cgd_recipes.generation.engines.{name}")
-        assert callable(module.open_engine) and module.CONCURRENCY > 0
-    assert EngineSettings({}).max_attempts > 1
 
 
 def test_cost_is_by_the_million():
@@ -615,7 +603,7 @@ def test_each_row_counts_once_with_one_model_at_a_time():
     class Cut(_Double):
         async def complete(self, request):
             answer = await super().complete(request)
-            cut = request.labels == {"stage": "probe", "row": "r7"}
+            cut = (request.stage, request.row_id) == ("probe", "r7")
             return Completion("cut", None, "length", 1, 1, None, 0.1, "tiny", "double") if cut else answer
 
     tally = drive(Cut(one_model=True), loaded())
@@ -631,7 +619,7 @@ def test_a_batch_engine_counts_and_marks_what_cannot_be_used():
     class Cut(_Batches):
         def batch(self, role, requests):
             for request, answer in super().batch(role, requests):
-                cut = request.labels["stage"] == "refine" and request.labels["row"] in ("r1", "r2")
+                cut = request.stage == "refine" and request.row_id in ("r1", "r2")
                 yield request, Completion("cut", None, "length", 1, 1, None, 0.1, "t", "d") if cut else answer
 
     generation = loaded()

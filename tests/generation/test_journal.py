@@ -15,9 +15,7 @@ ANSWER = Completion("4 \u00fc", None, "stop", 10, 5, 4, 0.25, "served", "http://
 
 
 def request(key="k1", stage="probe", row="r1"):
-    return Request(
-        key, "student", "tiny", (Message("user", "2+2?"),), Sampling(stop=("x",)), {"stage": stage, "row": row}
-    )
+    return Request(key, stage, row, "student", "tiny", (Message("user", "2+2?"),), Sampling(stop=("x",)))
 
 
 @pytest.fixture

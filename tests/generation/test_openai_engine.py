@@ -14,7 +14,7 @@ from aiohttp import web
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.generation.engines.addresses import Address, Addresses, Waits
 from cgd_recipes.generation.engines.openai import OpenAIEngine
-from cgd_recipes.generation.engines.openai_answer import Again, read_answer, retry_after
+from cgd_recipes.generation.engines.openai_answer import RetryableError, read_answer, retry_after
 from cgd_recipes.generation.engines.protocol import (
     Completion,
     Endpoint,
@@ -23,11 +23,12 @@ from cgd_recipes.generation.engines.protocol import (
     Request,
     RequestFailed,
     Sampling,
+    SettingsError,
 )
 
 FAST = Waits(first=0.01, longest=0.05, ramp=0.01, connect=1.0)
 KEY = "sk-planted/4f9a-Key_0123456789"
-REQUEST = Request("k1", "student", "tiny", (Message("user", "2+2?"),), Sampling(seed=1, stop=("\n",)))
+REQUEST = Request("k1", "probe", "r1", "student", "tiny", (Message("user", "2+2?"),), Sampling(seed=1, stop=("\n",)))
 
 
 def answer(message=None, finish="stop", model="tiny", **more):
@@ -249,7 +250,7 @@ def test_text_that_cannot_be_sent_fails_alone():
     async def run():
         server = Server()
         async with serving(server) as url, OpenAIEngine(settings(url), FAST) as engine:
-            broken = Request("k2", "student", "tiny", (Message("user", "\ud800"),), Sampling())
+            broken = Request("k2", "probe", "r2", "student", "tiny", (Message("user", "\ud800"),), Sampling())
             with pytest.raises(RequestFailed, match="not valid Unicode"):
                 await engine.complete(broken)
             return await engine.complete(REQUEST)
@@ -423,7 +424,7 @@ def test_two_roles_at_one_address_share_its_limit():
             serving(server) as url,
             OpenAIEngine(settings(url, roles=("student", "teacher"), concurrency=3), FAST) as engine,
         ):
-            teacher = Request("k", "teacher", "tiny", REQUEST.messages, Sampling())
+            teacher = Request("k", "critique", "r1", "teacher", "tiny", REQUEST.messages, Sampling())
             await asyncio.gather(*[engine.complete(one) for one in [REQUEST, teacher] * 20])
         return server
 
@@ -470,7 +471,7 @@ def test_cancelling_closes_the_connections_at_once():
 def start_fails(server=None, **more):
     async def run():
         async with serving(server or Server()) as url:
-            with pytest.raises(RecipeError) as caught:
+            with pytest.raises((RecipeError, SettingsError)) as caught:
                 async with OpenAIEngine(settings(url, **more), FAST):
                     pass
             return str(caught.value).replace(url, "URL")
@@ -484,8 +485,9 @@ def test_what_is_wrong_at_the_start_is_said_before_any_request(monkeypatch):
     monkeypatch.delenv("OUR_KEY", raising=False)
     assert "OUR_KEY: is not set; generate.student.api_key_env names it" in start_fails(api_key_env="OUR_KEY")
     monkeypatch.setenv("OUR_KEY", "two\nlines-of-it")
-    said = start_fails(api_key_env="OUR_KEY", extra_body={"stream": True})
-    assert "OUR_KEY: holds characters that no key has" in said and "extra_body: cannot set 'stream'" in said
+    said = start_fails(api_key_env="OUR_KEY")
+    assert "OUR_KEY: holds characters that no key has" in said
+    assert "'generate.student.extra_body.stream' cannot be set there" in start_fails(extra_body={"stream": True})
     assert "lines-of-it" not in said
     monkeypatch.setenv("OUR_KEY", KEY)
     refusing = Server()
@@ -531,7 +533,7 @@ def test_addresses_that_carry_keys_or_are_none(url):
         async with OpenAIEngine(settings(url), FAST):
             pass
 
-    with pytest.raises(RecipeError, match=r"^generate.student.base_urls: ") as caught:
+    with pytest.raises(SettingsError, match=r"^'generate.student.base_urls\[0\]' ") as caught:
         asyncio.run(run())
     assert "sk-secret" not in str(caught.value)
 
@@ -593,6 +595,6 @@ def test_no_proxy_of_the_environment_is_used(monkeypatch):
 
 
 def test_a_malformed_answer_says_how_it_begins():
-    with pytest.raises(Again, match="malformed answer") as caught:
+    with pytest.raises(RetryableError, match="malformed answer") as caught:
         read_answer(b"<html>\n  busy</html>")
     assert caught.value.detail == "<html> busy</html>"

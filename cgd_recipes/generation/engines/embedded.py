@@ -11,17 +11,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from cgd_recipes.errors import Problem, Where, user_error
+from cgd_recipes.errors import Finding, user_error
 from cgd_recipes.generation.engines.openai import OpenAIEngine
-from cgd_recipes.generation.engines.options import distinct, name_problems, need, option_problem, raise_all
+from cgd_recipes.generation.engines.options import (
+    import_or_explain,
+    models_to_load,
+    option_finding,
+    option_name_findings,
+    raise_if_any,
+)
 from cgd_recipes.generation.engines.protocol import Completion, Endpoint, EngineSettings, Request
 
 CONCURRENCY = 4
 """A CPU gains little from more sequences side by side, and each has its own context in memory."""
+USES_SERVERS = False
 _SLOT_CONTEXT = 8192
 """Tokens of context for a sequence where `n_ctx` does not say; llama.cpp caps it at what the model was trained for."""
 _THREADS = {"n_threads": "cpuparams", "n_threads_batch": "cpuparams_batch"}
-_OURS = {
+_SET_ELSEWHERE = {
     **dict.fromkeys(["model", "model_alias", "models_dir"], "generate.{role}.model"),
     **dict.fromkeys(["hostnames", "port", "api_keys", "api_prefix"], "the engine: a free port of 127.0.0.1"),
 }
@@ -33,11 +40,12 @@ def open_engine(settings: EngineSettings) -> EmbeddedEngine:
     """The engine for settings of a recipe.
 
     Raises:
-        RecipeError: xllamacpp is missing, a model is no GGUF file, or an option is unknown or of the wrong type.
+        SettingsError: a model is no GGUF file, or an option is unknown or of the wrong type.
+        RecipeError: xllamacpp is missing.
     """
-    xllamacpp = need("embedded", "xllamacpp")
-    names = name_problems(settings, _names(xllamacpp), _OURS, "llama.cpp parameter")
-    raise_all([*_model_problems(settings.endpoints), *names])
+    xllamacpp = import_or_explain("embedded", "xllamacpp")
+    names = option_name_findings(settings, _names(xllamacpp), _SET_ELSEWHERE, "llama.cpp parameter")
+    raise_if_any([*_model_findings(settings.endpoints), *names])
     return EmbeddedEngine(settings)
 
 
@@ -52,7 +60,7 @@ class EmbeddedEngine:
     one_model = False
 
     def __init__(self, settings: EngineSettings):
-        self._settings, self._shared = settings, distinct(settings.endpoints)
+        self._settings, self._shared = settings, models_to_load(settings.endpoints)
         self._params = {role: self._llama_params(role) for role in self._shared}
         self._servers: list[Any] = []
         self._client: OpenAIEngine | None = None
@@ -70,7 +78,7 @@ class EmbeddedEngine:
             options.setdefault("n_threads", max(1, (os.cpu_count() or 1) // len(self._shared)))
         params.model.path, params.model_alias = endpoint.model, {Path(endpoint.model).name}
         params.verbosity, params.offline, params.ui, params.endpoint_slots = 0, True, False, False
-        raise_all(_set_all(role, params, options))
+        raise_if_any(_set_all(role, params, options))
         return params
 
     async def __aenter__(self) -> EmbeddedEngine:
@@ -123,17 +131,17 @@ class EmbeddedEngine:
         return replace(await self._client.complete(request), server=f"xllamacpp {version('xllamacpp')}")
 
 
-def _model_problems(endpoints: Mapping[str, Endpoint]) -> Iterator[Problem]:
-    cure = "name a GGUF file, as llama.cpp's convert_hf_to_gguf.py makes from a model's folder"
+def _model_findings(endpoints: Mapping[str, Endpoint]) -> Iterator[Finding]:
+    fix = "name a GGUF file, as llama.cpp's convert_hf_to_gguf.py makes from a model's folder"
     for role, endpoint in endpoints.items():
-        path, where = Path(endpoint.model), Where(f"generate.{role}.model")
+        path, key = Path(endpoint.model), ("generate", role, "model")
         if not path.is_file():
             what = "is a folder" if path.is_dir() else "is not there"
-            yield Problem(where, f"names '{path}', which {what}; {cure}")
+            yield Finding(key, f"names '{path}', which {what}; {fix}")
         else:
             with path.open("rb") as file:
                 if file.read(4) != b"GGUF":
-                    yield Problem(where, f"names '{path}', which is no GGUF file; {cure}")
+                    yield Finding(key, f"names '{path}', which is no GGUF file; {fix}")
 
 
 def _names(xllamacpp: Any) -> set[str]:
@@ -143,7 +151,7 @@ def _names(xllamacpp: Any) -> set[str]:
     return {*_THREADS, *(name for name in names if isinstance(getattr(params, name), int | float | str | list | dict))}
 
 
-def _set_all(role: str, params: Any, options: Mapping[str, Any]) -> Iterator[Problem]:
+def _set_all(role: str, params: Any, options: Mapping[str, Any]) -> Iterator[Finding]:
     for name, value in options.items():
         target = getattr(params, _THREADS[name]) if name in _THREADS else params
         attribute = "n_threads" if name in _THREADS else name
@@ -153,4 +161,4 @@ def _set_all(role: str, params: Any, options: Mapping[str, Any]) -> Iterator[Pro
             setattr(target, attribute, value)
         except (TypeError, ValueError, OverflowError):
             kind = type(getattr(target, attribute)).__name__
-            yield option_problem(role, name, f"is {value!r}, but must be of type {kind}")
+            yield option_finding(role, (name,), f"is {value!r}, but must be of type {kind}")

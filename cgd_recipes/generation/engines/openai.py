@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-
-import orjson
+from typing import TYPE_CHECKING
 
 from cgd_recipes import __version__
 from cgd_recipes.errors import Problem, RecipeError, Where, did_you_mean, user_error
@@ -17,21 +14,22 @@ from cgd_recipes.generation.engines.keys import Keys
 from cgd_recipes.generation.engines.openai_answer import (
     AWAY,
     BUSY,
-    Again,
-    Hopeless,
+    FatalServerError,
+    RetryableError,
     raise_for,
     read_answer,
     read_models,
     retry_after,
 )
-from cgd_recipes.generation.engines.protocol import Completion, Endpoint, EngineSettings, Request, RequestFailed
+from cgd_recipes.generation.engines.openai_request import endpoint_findings, request_body
+from cgd_recipes.generation.engines.options import raise_if_any
+from cgd_recipes.generation.engines.protocol import Completion, EngineSettings, Request, RequestFailed
 
 if TYPE_CHECKING:
     import aiohttp
 
 CONCURRENCY = 256
-_OURS = frozenset(["model", "messages", "stream", "n"])
-"""Fields of a request that `extra_body` cannot set: the answer could not be read, or would not be the one asked for."""
+USES_SERVERS = True
 _CATALOGUE = 20
 """Servers that list more models than this are hosted ones, which may serve others too."""
 _KEEP_ALIVE = 4.0
@@ -67,13 +65,14 @@ class OpenAIEngine:
         """Connect, and see that every address serves its model.
 
         Raises:
+            SettingsError: an address that is none, or a field that cannot be set.
             RecipeError: no key in the environment, nobody there, or another model.
         """
         import aiohttp
 
         endpoints = self._settings.endpoints
-        faults = [problem for role, endpoint in endpoints.items() for problem in _faults(role, endpoint)]
-        _raise_all([*faults, *self._keys.problems()])
+        raise_if_any(finding for role, endpoint in endpoints.items() for finding in endpoint_findings(role, endpoint))
+        _raise_problems(list(self._keys.problems()))
         # Uncompressed: answers are small, and a server cannot blow one up.
         common = {"Accept-Encoding": "identity", "Content-Type": "application/json"}
         self._headers = {role: {**common, **self._keys.header(role)} for role in endpoints}
@@ -92,7 +91,7 @@ class OpenAIEngine:
         checks = [self._first_look(role, url) for role, one in endpoints.items() for url in one.base_urls]
         try:
             found = await asyncio.gather(*checks)
-            _raise_all([problem for problems in found for problem in problems])
+            _raise_problems([problem for problems in found for problem in problems])
         except BaseException:
             await self._session.close()
             raise
@@ -118,9 +117,9 @@ class OpenAIEngine:
             RecipeError: the key is refused, the server has no such model, or another one now.
         """
         loop, endpoint = asyncio.get_running_loop(), self._settings.endpoints[request.role]
-        body = self._body(request)
+        body = request_body(endpoint, request)
         deadline: float | None = None
-        failed: Again | None = None
+        failed: RetryableError | None = None
         sent = tries = 0
         while tries < self._settings.max_attempts:
             try:
@@ -131,16 +130,16 @@ class OpenAIEngine:
             sent += 1
             try:
                 return await self._try(request, address, body, sent)
-            except Again as again:
-                failed = again
-                self._note(address, again)
+            except RetryableError as error:
+                failed = error
+                self._note(address, error)
             except RequestFailed as error:
                 raise RequestFailed(error.reason, self._keys.clean(error.detail), sent) from None
-            except Hopeless as error:
+            except FatalServerError as error:
                 raise user_error(address.url, self._why(request.role, error)) from None
             finally:
                 self._addresses.give(address)
-            if failed.fault not in (AWAY, BUSY):
+            if failed.kind not in (AWAY, BUSY):
                 tries += 1
                 pause = self._waits.backoff(tries)
                 if tries == self._settings.max_attempts or loop.time() + pause > deadline:
@@ -149,12 +148,12 @@ class OpenAIEngine:
         assert failed
         raise RequestFailed(failed.reason, self._keys.clean(failed.detail), sent)
 
-    def _note(self, address: Address, again: Again) -> None:
+    def _note(self, address: Address, error: RetryableError) -> None:
         now = asyncio.get_running_loop().time()
-        if again.fault == BUSY:
-            address.refused(now, again.wait, self._waits)
+        if error.kind == BUSY:
+            address.refused(now, error.wait, self._waits)
         else:
-            address.failed(now, self._waits, away=again.fault == AWAY)
+            address.failed(now, self._waits, away=error.kind == AWAY)
 
     async def _try(self, request: Request, address: Address, body: bytes, sent: int) -> Completion:
         if address.unsure:
@@ -164,16 +163,25 @@ class OpenAIEngine:
         status, wait, raw = await self._send("POST", address, "/chat/completions", request.role, body)
         if status != 200:
             raise_for(status, raw, wait)
-        answer = read_answer(raw)
-        seconds = round(loop.time() - begin, 3)
+        answer = self._without_keys(read_answer(raw))
         address.succeeded()
-        served = self._keys.clean(answer.model) or request.model
+        served = answer.served_model or request.model
         before = self._answered_as.setdefault((request.role, address.url), served)
         if served != before:
-            raise Hopeless(f"answers as '{served}' now, and as '{before}' before: its model was changed")
-        text, reasoning = self._keys.clean(answer.text), answer.reasoning and self._keys.clean(answer.reasoning)
-        return Completion(text, reasoning, self._keys.clean(answer.finish_reason), answer.prompt_tokens,
-                          answer.completion_tokens, answer.cached_tokens, seconds, served, address.url, sent)  # fmt: skip
+            raise FatalServerError(f"answers as '{served}' now, and as '{before}' before: its model was changed")
+        seconds = round(loop.time() - begin, 3)
+        return replace(answer, seconds=seconds, served_model=served, server=address.url, attempts=sent)
+
+    def _without_keys(self, answer: Completion) -> Completion:
+        """An answer without the keys that a server may have sent back in it."""
+        clean = self._keys.clean
+        return replace(
+            answer,
+            text=clean(answer.text),
+            reasoning=answer.reasoning and clean(answer.reasoning),
+            finish_reason=clean(answer.finish_reason),
+            served_model=clean(answer.served_model),
+        )
 
     async def _send(
         self, method: str, address: Address, path: str, role: str, body: bytes | None = None
@@ -181,8 +189,8 @@ class OpenAIEngine:
         """Status, seconds that the server asks to wait, and body without keys. A body that was cut short is no answer.
 
         Raises:
-            Again: none came.
-            Hopeless: the server sends us elsewhere.
+            RetryableError: none came.
+            FatalServerError: the server sends us elsewhere.
         """
         import aiohttp
 
@@ -192,18 +200,18 @@ class OpenAIEngine:
                 status, headers, raw = answer.status, answer.headers, await answer.read()
         except aiohttp.ConnectionTimeoutError:
             address.unsure = True
-            raise Again("no connection", f"none within {self._waits.connect:g} s", AWAY) from None
+            raise RetryableError("no connection", f"none within {self._waits.connect:g} s", AWAY) from None
         except TimeoutError:
-            raise Again("timeout", f"no answer within {self._timeouts[method].total:g} s") from None
+            raise RetryableError("timeout", f"no answer within {self._timeouts[method].total:g} s") from None
         except aiohttp.ClientConnectorError as error:
             address.unsure = True
-            raise Again("no connection", str(error), AWAY) from None
+            raise RetryableError("no connection", str(error), AWAY) from None
         except (aiohttp.ClientError, OSError) as error:
             address.unsure = True
-            raise Again("connection lost", str(error) or type(error).__name__) from None
+            raise RetryableError("connection lost", str(error) or type(error).__name__) from None
         if 300 <= status < 400:
             target = self._keys.clean(headers.get("Location", "elsewhere"))
-            raise Hopeless(f"sends requests on to {target}; nothing is sent there unless base_urls names it")
+            raise FatalServerError(f"sends requests on to {target}; nothing is sent there unless base_urls names it")
         return status, retry_after(headers) if status != 200 else None, self._keys.clean_bytes(raw)
 
     async def _first_look(self, role: str, url: str) -> list[Problem]:
@@ -213,11 +221,11 @@ class OpenAIEngine:
             status, _, raw = await self._send("GET", self._addresses[url], "/models", role)
             if status in (401, 403):
                 raise_for(status, b"", None)
-        except Again as again:
-            detail = f"{again.reason}: {self._keys.clean(again.detail)}"
+        except RetryableError as error:
+            detail = f"{error.reason}: {self._keys.clean(error.detail)}"
             message = f"does not answer ({detail}); start the server, or set generate.{role}.base_urls"
             return [Problem(Where(url), message)]
-        except Hopeless as error:
+        except FatalServerError as error:
             return [Problem(Where(url), self._why(role, error))]
         models = self._models[role, url] = read_models(raw) if status == 200 else {}
         if models and endpoint.model not in models and len(models) <= _CATALOGUE:
@@ -237,30 +245,12 @@ class OpenAIEngine:
                 model, now = self._settings.endpoints[role].model, read_models(raw)
                 names = [model] if model in before else before.keys() | now.keys()
                 if any(before.get(name) != now.get(name) for name in names):
-                    raise Hopeless(
+                    raise FatalServerError(
                         f"serves {', '.join(now) or 'nothing'} since it was restarted, not what it served before"
                     )
             address.unsure = False
 
-    def _body(self, request: Request) -> bytes:
-        endpoint, sampling = self._settings.endpoints[request.role], request.sampling
-        fields: dict[str, Any] = {
-            "model": endpoint.model,
-            "messages": [{"role": message.role, "content": message.content} for message in request.messages],
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            "max_tokens": sampling.max_tokens,
-            "seed": sampling.seed,
-            "stop": list(sampling.stop) or None,
-            "response_format": request.schema and _response_format(request.schema),
-            **endpoint.extra_body,
-        }
-        try:
-            return orjson.dumps({name: value for name, value in fields.items() if value is not None})
-        except TypeError as error:  # a lone surrogate
-            raise RequestFailed("prompt is not valid Unicode", str(error)) from None
-
-    def _why(self, role: str, error: Hopeless) -> str:
+    def _why(self, role: str, error: FatalServerError) -> str:
         endpoint = self._settings.endpoints[role]
         key = f"its key from {endpoint.api_key_env}" if endpoint.api_key_env else "no api_key_env"
         return self._keys.clean(
@@ -268,28 +258,6 @@ class OpenAIEngine:
         )
 
 
-def _response_format(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """How the API spells an answer that follows a schema."""
-    return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
-
-
-def _faults(role: str, endpoint: Endpoint) -> Iterator[Problem]:
-    """What is wrong with the settings of a role."""
-    for url in endpoint.base_urls:
-        parts = urlsplit(url)
-        if "@" in parts.netloc or parts.query or parts.fragment:
-            message = "an address is scheme, host and path only; name the variable that holds a key in api_key_env"
-            yield Problem(Where(f"generate.{role}.base_urls"), message)
-        elif parts.scheme not in ("http", "https") or not parts.hostname:
-            yield Problem(
-                Where(f"generate.{role}.base_urls"), f"'{url}' is no address such as http://127.0.0.1:8000/v1"
-            )
-    if not endpoint.base_urls:
-        yield Problem(Where(f"generate.{role}.base_urls"), "names no server; engine openai needs one")
-    for name in sorted(_OURS.intersection(endpoint.extra_body)):
-        yield Problem(Where(f"generate.{role}.extra_body"), f"cannot set '{name}'")
-
-
-def _raise_all(problems: list[Problem]) -> None:
+def _raise_problems(problems: list[Problem]) -> None:
     if problems:
         raise RecipeError(problems)

@@ -6,16 +6,16 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
-from cgd_recipes.generation.engines.protocol import RequestFailed
+from cgd_recipes.generation.engines.protocol import Completion, RequestFailed
 
 AWAY, BUSY, FAILED = "away", "busy", "failed"
 """Nobody there; there, but full; there, and it failed."""
 
-_AGAIN = frozenset([408, 409, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529])
+_RETRYABLE = frozenset([408, 409, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529])
 """HTTP statuses worth another try: the server is restarting, or failed in passing."""
 _TOO_LONG = re.compile(
     # vLLM, OpenAI; llama.cpp; SGLang; older vLLM, whose room for the answer went below zero; TGI; Anthropic, Mistral
@@ -31,46 +31,30 @@ _READ, _DETAIL = 4_000, 300
 """Bytes of a server's own words that are looked at, and kept."""
 
 
-class Again(Exception):
+class RetryableError(Exception):
     """A try that failed in a way which may pass.
 
     Args:
         reason: as in RequestFailed.
-        fault: away, busy or failed. Only failures are counted against the tries of a request.
+        kind: away, busy or failed. Only failures are counted against the tries of a request.
         wait: seconds that the server asks to wait; None where it does not say.
     """
 
-    def __init__(self, reason: str, detail: str = "", fault: str = FAILED, wait: float | None = None):
+    def __init__(self, reason: str, detail: str = "", kind: str = FAILED, wait: float | None = None):
         super().__init__(reason)
-        self.reason, self.detail, self.fault, self.wait = reason, detail, fault, wait
+        self.reason, self.detail, self.kind, self.wait = reason, detail, kind, wait
 
 
-class Hopeless(Exception):
+class FatalServerError(Exception):
     """An answer that every other request would get too: the run must stop. Its text says why, without naming the address."""
 
 
-class Answer(NamedTuple):
-    """One answer; the counts are None where the server did not give them.
-
-    Attributes:
-        model: what the server says its model is; empty where it does not say.
-    """
-
-    text: str
-    reasoning: str | None
-    finish_reason: str
-    prompt_tokens: int | None
-    completion_tokens: int | None
-    cached_tokens: int | None
-    model: str
-
-
-def read_answer(raw: bytes) -> Answer:
-    """Read the body of a successful chat completion.
+def read_answer(raw: bytes) -> Completion:
+    """Read the body of a successful chat completion; the caller knows its server, time and tries.
 
     Raises:
-        Again: malformed, or empty.
-        RequestFailed, Hopeless: an error that came with HTTP status 200.
+        RetryableError: malformed, or empty.
+        RequestFailed, FatalServerError: an error that came with HTTP status 200.
     """
     try:
         body = orjson.loads(raw)
@@ -83,16 +67,16 @@ def read_answer(raw: bytes) -> Answer:
         cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens")
         sent, made = usage.get("prompt_tokens"), usage.get("completion_tokens")
         finish, model = str(choice.get("finish_reason") or "unknown"), str(body.get("model") or "")
-        answer = Answer(text, reasoning, finish, _count(sent), _count(made), _count(cached), model)
+        answer = Completion(text, reasoning, finish, _count(sent), _count(made), _count(cached), served_model=model)
     except (ValueError, LookupError, TypeError, AttributeError):
-        raise Again("malformed answer", _words(raw)) from None
+        raise RetryableError("malformed answer", _words(raw)) from None
     if answer.finish_reason == "error":
-        raise Again("error in the answer", _words(raw))
+        raise RetryableError("error in the answer", _words(raw))
     if not text.strip() and not (reasoning or "").strip() and answer.finish_reason != "length":
         refusal = message.get("refusal")
         if refusal or answer.finish_reason == "content_filter":
             raise RequestFailed("refused by the server", str(refusal or "content filter")[:_DETAIL])
-        raise Again("empty answer")
+        raise RetryableError("empty answer")
     return answer
 
 
@@ -103,26 +87,26 @@ def raise_for(status: int, raw: bytes, wait: float | None) -> None:
         wait: seconds that the server asks to wait.
 
     Raises:
-        Again: it may pass.
+        RetryableError: it may pass.
         RequestFailed: another try brings the same.
-        Hopeless: so does every other request.
+        FatalServerError: so does every other request.
     """
     said = " ".join(raw[:_READ].decode(errors="replace").split())
     words = said[:_DETAIL]
     if status in (401, 403) and not _MODERATED.search(said):
-        raise Hopeless(f"refuses the key (HTTP {status})")  # never with the server's words: some repeat the key
+        raise FatalServerError(f"refuses the key (HTTP {status})")  # never with the server's words: some repeat the key
     if status == 402 or (status == 429 and _NO_MONEY.search(said)):
-        raise Hopeless(f"asks to be paid (HTTP {status}): {words}")
+        raise FatalServerError(f"asks to be paid (HTTP {status}): {words}")
     if status == 404:
-        raise Hopeless(f"has no such model, or no chat endpoint there (HTTP 404): {words}")
+        raise FatalServerError(f"has no such model, or no chat endpoint there (HTTP 404): {words}")
     if status == 429 or (status == 503 and wait is not None):
-        raise Again(f"HTTP {status}", words, BUSY, wait)
+        raise RetryableError(f"HTTP {status}", words, BUSY, wait)
     if _NO_ROOM.search(said):
         raise RequestFailed("max_tokens too large", words)
     if status == 413 or _TOO_LONG.search(said):
         raise RequestFailed("prompt too long", words)
-    if status in _AGAIN:
-        raise Again(f"HTTP {status}", words)
+    if status in _RETRYABLE:
+        raise RetryableError(f"HTTP {status}", words)
     raise RequestFailed(f"HTTP {status}", words)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
+from cgd_recipes.errors import Finding, dotted
+
 ROLES = ("student", "teacher")
 
 
@@ -45,9 +47,6 @@ class Endpoint:
 class EngineSettings:
     """What a recipe says of an engine.
 
-    Every engine module has `open_engine(settings)`, which gives an Engine or a BatchEngine, and CONCURRENCY, the requests
-    in flight where the recipe leaves that open.
-
     Attributes:
         endpoints: role -> where its model is run; only the roles that are needed.
         timeout: seconds for one try, from sending to the last byte.
@@ -73,22 +72,31 @@ class Request:
     """One completion that is wanted.
 
     Attributes:
-        key: address of the result in the journal: SHA-256 of stage, messages, model and sampling.
+        key: address of the result in the journal: SHA-256 of stage, messages, model, sampling, extra fields and schema.
+        stage: name of the stage that asks.
+        row_id: the row that is asked for.
         role: student or teacher; says which model and which endpoints.
         model: name of the model, as the recipe gives it.
         messages: the conversation so far; the last turn is the user's.
         sampling: how tokens are drawn.
-        labels: row id and stage, for people; they take no part in `key`.
+        attempt: 1 for the stage's own question, 2 for the turn that asks for what the first answer lacked.
         schema: JSON Schema that the answer must follow, by constrained decoding; None for free text.
     """
 
     key: str
+    stage: str
+    row_id: str
     role: str
     model: str
     messages: tuple[Message, ...]
     sampling: Sampling
-    labels: dict[str, str] = field(default_factory=dict, compare=False)
+    attempt: int = 1
     schema: dict[str, Any] | None = field(default=None, compare=False)
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether it asks for what an earlier answer lacked."""
+        return self.attempt > 1
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ class Completion:
         finish_reason: stop, length, or what the engine says.
         prompt_tokens, completion_tokens, cached_tokens: as reported; None where it was not.
         seconds: from sending the request to the end of the answer.
-        served_model: what the engine says the model is.
+        served_model: what the engine says the model is; empty where it does not say.
         server: address or engine, never with a key in it.
         attempts: tries that it took.
     """
@@ -112,9 +120,9 @@ class Completion:
     prompt_tokens: int | None
     completion_tokens: int | None
     cached_tokens: int | None
-    seconds: float
-    served_model: str
-    server: str
+    seconds: float = 0.0
+    served_model: str = ""
+    server: str = ""
     attempts: int = 1
 
 
@@ -133,6 +141,18 @@ class RequestFailed(Exception):
         self.reason, self.detail, self.attempts = reason, detail, attempts
 
 
+class SettingsError(Exception):
+    """Settings with which an engine cannot run, before it is known where the recipe sets them.
+
+    Args:
+        findings: every mistake, by key path from `generate` on.
+    """
+
+    def __init__(self, findings: Iterable[Finding]):
+        self.findings = list(findings)
+        super().__init__("\n".join(f"'{dotted(finding.path)}' {finding.message}" for finding in self.findings))
+
+
 class Engine(Protocol):
     """An engine that answers one request at a time, many at once.
 
@@ -144,7 +164,11 @@ class Engine(Protocol):
     one_model: bool
 
     async def __aenter__(self) -> Self:
-        """Start, or connect; raises RecipeError where that cannot succeed."""
+        """Start, or connect.
+
+        Raises:
+            SettingsError, RecipeError: that cannot succeed.
+        """
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -162,7 +186,7 @@ class Engine(Protocol):
 
         Raises:
             RequestFailed: not answered within the budget; the row is set aside.
-            RecipeError: nothing of this run can be answered (wrong key, no such model); the run stops.
+            SettingsError, RecipeError: nothing of this run can be answered (wrong key, no such model); the run stops.
         """
 
 
@@ -171,7 +195,11 @@ class BatchEngine(Protocol):
     """An engine that distributes a whole stage by itself."""
 
     def __enter__(self) -> Self:
-        """Start, or connect; raises RecipeError where that cannot succeed."""
+        """Start, or connect.
+
+        Raises:
+            SettingsError, RecipeError: that cannot succeed.
+        """
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -182,5 +210,26 @@ class BatchEngine(Protocol):
         """Answer all requests of one stage, in any order, each as soon as it is there.
 
         Raises:
-            RecipeError: the engine cannot run.
+            SettingsError, RecipeError: the engine cannot run.
+        """
+
+
+class EngineModule(Protocol):
+    """All that a module of an engine must have; `registry.ENGINES` lists the modules.
+
+    Attributes:
+        CONCURRENCY: requests in flight, at each address or in the engine, where the recipe leaves that open.
+        USES_SERVERS: whether it sends requests to `base_urls`, with the key of `api_key_env`; an engine that does not loads the
+            models itself, and takes its own settings from `options`.
+    """
+
+    CONCURRENCY: int
+    USES_SERVERS: bool
+
+    def open_engine(self, settings: EngineSettings) -> Engine | BatchEngine:
+        """The engine for settings of a recipe, not yet started.
+
+        Raises:
+            SettingsError: settings that are wrong; each one.
+            RecipeError: a package that it needs is missing.
         """

@@ -13,13 +13,13 @@ from math import ceil
 from types import TracebackType
 from typing import Any
 
-from cgd_recipes.errors import Problem, Where, user_error
+from cgd_recipes.errors import Finding, user_error
 from cgd_recipes.generation.engines.options import (
-    extra_problems,
-    name_problems,
-    need,
-    option_problem,
-    raise_all,
+    extra_body_findings,
+    import_or_explain,
+    option_finding,
+    option_name_findings,
+    raise_if_any,
     sampling_values,
 )
 from cgd_recipes.generation.engines.protocol import (
@@ -29,16 +29,18 @@ from cgd_recipes.generation.engines.protocol import (
     Request,
     RequestFailed,
     Sampling,
+    SettingsError,
 )
 from cgd_recipes.generation.engines.vllm import vllm_names
 
 CONCURRENCY = 256
+USES_SERVERS = False
 _BATCH = 32
 """Requests that go to a replica together and come back together, where `batch_size` does not say."""
 _MOST_ENCODERS = 16
 _LOCAL_CPUS = 8
 """Logical CPUs, at least, of a cluster that is started here: every step of Ray Data reserves one, busy or not."""
-_OURS = {
+_SET_ELSEWHERE = {
     "model_source": "generate.{role}.model",
     "should_continue_on_error": "the engine: a row that fails is set aside",
     **dict.fromkeys(["chat_template_stage", "tokenize_stage", "detokenize_stage"], "the engine, which encodes itself"),
@@ -50,16 +52,17 @@ def open_engine(settings: EngineSettings) -> RayEngine:
     """The engine for settings of a recipe.
 
     Raises:
-        RecipeError: Ray or vLLM is missing, or an option is unknown, or max_model_len is not given.
+        SettingsError: an option is unknown, or max_model_len is not given.
+        RecipeError: Ray or vLLM is missing.
     """
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    need("ray", "ray.data")
+    import_or_explain("ray", "ray.data")
     arguments, sampling = vllm_names("ray")
-    known = need("ray", "ray.data.llm").vLLMEngineProcessorConfig.model_fields
-    raise_all([
-        *name_problems(settings, set(known), _OURS, "setting of vLLMEngineProcessorConfig"),
-        *_argument_problems(settings, arguments),
-        *extra_problems(settings, sampling),
+    known = import_or_explain("ray", "ray.data.llm").vLLMEngineProcessorConfig.model_fields
+    raise_if_any([
+        *option_name_findings(settings, set(known), _SET_ELSEWHERE, "setting of vLLMEngineProcessorConfig"),
+        *_argument_findings(settings, arguments),
+        *extra_body_findings(settings, sampling),
     ])  # fmt: skip
     return RayEngine(settings)
 
@@ -114,7 +117,7 @@ class RayEngine:
         Requests wait in Ray's object store, which spills to disk, and not in this process.
 
         Raises:
-            RecipeError: the model cannot be loaded, or the cluster is lost.
+            SettingsError: the model cannot be loaded, or the cluster is lost.
         """
         import ray
         from ray.data.llm import build_processor
@@ -148,9 +151,7 @@ class RayEngine:
             )
         except ValidationError as error:
             found = error.errors(include_url=False)
-            raise_all(
-                option_problem(role, ".".join(map(str, one["loc"])), f"is not valid: {one['msg']}") for one in found
-            )
+            raise_if_any(option_finding(role, fault["loc"], f"is not valid: {fault['msg']}") for fault in found)
             raise
 
     def _encoder(self, role: str) -> dict[str, Any]:
@@ -179,16 +180,14 @@ class RayEngine:
                                    round(float(row["time_taken_llm"]), 3), model, self._server)  # fmt: skip
 
 
-def _argument_problems(settings: EngineSettings, known: set[str]) -> Iterator[Problem]:
+def _argument_findings(settings: EngineSettings, known: set[str]) -> Iterator[Finding]:
+    within = ("engine_kwargs",)
     for role, endpoint in settings.endpoints.items():
         arguments = endpoint.options.get("engine_kwargs", {})
-        where = f"generate.{role}.options.engine_kwargs"
-        if "max_model_len" not in arguments:
+        if isinstance(arguments, Mapping) and "max_model_len" not in arguments:
             why = "is needed: Ray does not say why an answer ended, and with it one that was cut off is known"
-            yield Problem(Where(f"{where}.max_model_len"), why)
-        inner = EngineSettings({role: type(endpoint)(endpoint.model, options=arguments)})
-        for problem in name_problems(inner, known, {"model": "generate.{role}.model"}, "vLLM engine argument"):
-            yield Problem(Where(f"{where}.{problem.where.source.rpartition('.')[2]}"), problem.message)
+            yield option_finding(role, (*within, "max_model_len"), why)
+    yield from option_name_findings(settings, known, {"model": "generate.{role}.model"}, "vLLM engine argument", within)
 
 
 def _blocks(requests: Iterable[Request], size: int, extra_body: Mapping[str, Any]) -> Iterator[Any]:
@@ -224,10 +223,9 @@ def _located(role: str, model: str) -> Iterator[None]:
         yield
     except (RayError, OSError, ValueError) as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        message = (
-            f"Ray cannot run '{model}': {(lines or [type(error).__name__])[-1][:300]}; every answer so far is kept"
-        )
-        raise user_error(f"generate.{role}", message) from error
+        why = (lines or [type(error).__name__])[-1][:300]
+        message = f"names '{model}', which Ray cannot run: {why}; every answer so far is kept"
+        raise SettingsError([Finding(("generate", role, "model"), message)]) from error
 
 
 def _encoder_class() -> type:

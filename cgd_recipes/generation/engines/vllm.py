@@ -11,30 +11,33 @@ from dataclasses import fields
 from types import TracebackType
 from typing import Any
 
-from cgd_recipes.errors import RecipeError, user_error
+from cgd_recipes.errors import Finding, user_error
 from cgd_recipes.generation.engines.options import (
     TEMPLATE_KEY,
-    distinct,
-    extra_problems,
-    name_problems,
-    need,
-    raise_all,
+    extra_body_findings,
+    import_or_explain,
+    models_to_load,
+    option_name_findings,
+    raise_if_any,
     sampling_values,
 )
-from cgd_recipes.generation.engines.protocol import Completion, EngineSettings, Request, RequestFailed
+from cgd_recipes.generation.engines.protocol import Completion, EngineSettings, Request, RequestFailed, SettingsError
 
 CONCURRENCY = 256
-_OURS = {"model": "generate.{role}.model", "enable_log_requests": "nothing: requests are in the journal"}
+USES_SERVERS = False
+_SET_ELSEWHERE = {"model": "generate.{role}.model", "enable_log_requests": "nothing: requests are in the journal"}
 
 
 def open_engine(settings: EngineSettings) -> VLLMEngine:
     """The engine for settings of a recipe.
 
     Raises:
-        RecipeError: vLLM is missing, or an option is no engine argument of the installed version.
+        SettingsError: an option is no engine argument of the installed version, or a field no sampling parameter.
+        RecipeError: vLLM is missing.
     """
     arguments, sampling = vllm_names("vllm")
-    raise_all([*name_problems(settings, arguments, _OURS, "vLLM engine argument"), *extra_problems(settings, sampling)])
+    names = option_name_findings(settings, arguments, _SET_ELSEWHERE, "vLLM engine argument")
+    raise_if_any([*names, *extra_body_findings(settings, sampling)])
     return VLLMEngine(settings)
 
 
@@ -47,10 +50,9 @@ def vllm_names(engine: str) -> tuple[set[str], set[str]]:
     # Reports its use to nobody, and logs only errors: the display says the rest. Both are read on import.
     os.environ["VLLM_NO_USAGE_STATS"] = "1"
     os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")
-    arguments, sampling = need(engine, "vllm.engine.arg_utils"), need(engine, "vllm")
-    return {one.name for one in fields(arguments.AsyncEngineArgs)}, set(
-        inspect.signature(sampling.SamplingParams).parameters
-    )
+    arguments, vllm = import_or_explain(engine, "vllm.engine.arg_utils"), import_or_explain(engine, "vllm")
+    names = {argument.name for argument in fields(arguments.AsyncEngineArgs)}
+    return names, set(inspect.signature(vllm.SamplingParams).parameters)
 
 
 class VLLMEngine:
@@ -66,7 +68,7 @@ class VLLMEngine:
 
     def __init__(self, settings: EngineSettings):
         self._endpoints, self._timeout = settings.endpoints, settings.timeout
-        shared = distinct(settings.endpoints)
+        shared = models_to_load(settings.endpoints)
         self._first = {role: first for first, roles in shared.items() for role in roles}
         self.one_model = len(shared) > 1
         self._loaded: str | None = None
@@ -102,7 +104,8 @@ class VLLMEngine:
             self._tokenizer = await found if inspect.isawaitable(found) else found
         except Exception as error:
             await self._unload()
-            raise user_error(f"generate.{role}", f"vLLM cannot load '{endpoint.model}': {_brief(error)}") from error
+            message = f"names '{endpoint.model}', which vLLM cannot load: {_brief(error)}"
+            raise SettingsError([Finding(("generate", role, "model"), message)]) from error
         if not getattr(self._tokenizer, "chat_template", "one of its own"):
             await self._unload()
             raise no_template(role, endpoint.model)
@@ -123,7 +126,8 @@ class VLLMEngine:
 
         Raises:
             RequestFailed: the prompt leaves no room for an answer, the answer is empty, or it takes too long.
-            RecipeError: vLLM cannot load the model, the model has no chat template, or vLLM died.
+            SettingsError: vLLM cannot load the model, or the model has no chat template.
+            RecipeError: vLLM died.
         """
         from vllm.v1.engine.exceptions import EngineDeadError
 
@@ -179,10 +183,12 @@ class VLLMEngine:
         raise RequestFailed("no answer", "vLLM ended the request without one")
 
 
-def no_template(role: str, model: str) -> RecipeError:
+def no_template(role: str, model: str) -> SettingsError:
     """The error for a model that does not say how a conversation is written."""
-    cure = "name an instruct model, or a folder with a chat_template.jinja beside the tokenizer"
-    return user_error(f"generate.{role}.model", f"'{model}' has no chat template (a base model?); {cure}")
+    fix = "name an instruct model, or a folder with a chat_template.jinja beside the tokenizer"
+    return SettingsError(
+        [Finding(("generate", role, "model"), f"names '{model}', which has no chat template (a base model?); {fix}")]
+    )
 
 
 def _brief(error: BaseException) -> str:

@@ -11,7 +11,7 @@ from cgd_recipes.data.rows import Row
 from cgd_recipes.generation.engines.protocol import BatchEngine, Engine, Request, RequestFailed
 from cgd_recipes.generation.flow import Answer, Flow, Outcome, flow, replay
 from cgd_recipes.generation.journal import Journal
-from cgd_recipes.generation.run import Run
+from cgd_recipes.generation.recorder import Recorder
 
 Known = Callable[[Request, Answer], None]
 _OPEN_ROWS = 8
@@ -21,40 +21,40 @@ the slots, in a simulation with correlation 0.5; more rows add little."""
 _SYNC_SECONDS = 1.0
 
 
-def run_stages(run: Run, engine: Engine | BatchEngine, rows: Iterable[Row]) -> None:
+def run_stages(recorder: Recorder, engine: Engine | BatchEngine, rows: Iterable[Row]) -> None:
     """Take all rows through all stages.
 
     Args:
-        run: what is run.
+        recorder: of the run.
         engine: not yet started; it is left so where the journal has every answer.
         rows: iterated as often as needed.
 
     Raises:
         RecipeError: the engine cannot run, or too many rows failed; every answer so far is in the journal.
     """
-    if not any(isinstance(replay(run.generation, row, run.journal), Request) for row in rows):
-        for _ in _lacking(run, rows, {}, run.watch.known):
+    if not any(isinstance(replay(recorder.generation, row, recorder.journal), Request) for row in rows):
+        for _ in _lacking(recorder, rows, {}, recorder.watch.known):
             pass
     elif isinstance(engine, BatchEngine):
-        _run_batches(run, engine, rows)
+        _run_batches(recorder, engine, rows)
     else:
-        asyncio.run(_run_rows(run, engine, rows))
+        asyncio.run(_run_rows(recorder, engine, rows))
 
 
-def _run_batches(run: Run, engine: BatchEngine, rows: Iterable[Row]) -> None:
+def _run_batches(recorder: Recorder, engine: BatchEngine, rows: Iterable[Row]) -> None:
     """A stage at a time: every round asks for what each row lacks next, until none lacks anything."""
-    known: Known | None = run.watch.known
+    known: Known | None = recorder.watch.known
     with engine:
         asked: dict[str, str] = {}
         while True:
-            lacking = _lacking(run, rows, asked, known)
+            lacking = _lacking(recorder, rows, asked, known)
             first, known = next(lacking, None), None
             if first is None:
                 return
             role, asked = first.role, {}
             for request, answer in engine.batch(role, _of_role(role, chain([first], lacking))):
-                run.keep(request, answer)
-                asked[request.key] = request.labels["stage"]
+                recorder.record_answer(request, answer)
+                asked[request.key] = request.stage
 
 
 def _of_role(role: str, requests: Iterable[Request]) -> Iterator[Request]:
@@ -62,7 +62,9 @@ def _of_role(role: str, requests: Iterable[Request]) -> Iterator[Request]:
     return (request for request in requests if request.role == role)
 
 
-def _lacking(run: Run, rows: Iterable[Row], answered: dict[str, str], known: Known | None) -> Iterator[Request]:
+def _lacking(
+    recorder: Recorder, rows: Iterable[Row], answered: dict[str, str], known: Known | None
+) -> Iterator[Request]:
     """What rows lack next, each request once.
 
     Args:
@@ -78,25 +80,25 @@ def _lacking(run: Run, rows: Iterable[Row], answered: dict[str, str], known: Kno
             if known:
                 known(request, answer)
 
-        step = replay(run.generation, row, run.journal, see)
+        step = replay(recorder.generation, row, recorder.journal, see)
         if seen and (stage := answered.pop(seen[-1], None)):
-            run.judge(stage, step)
+            recorder.count_failures(stage, step)
         if isinstance(step, Outcome):
-            run.settle(number, step)
+            recorder.record_outcome(number, step)
         elif step.key not in asked:
             asked.add(step.key)
             yield step
 
 
-async def _run_rows(run: Run, engine: Engine, rows: Iterable[Row]) -> None:
-    roles = [role for role, _ in groupby(bound.stage.role for bound in run.generation.stages)]
+async def _run_rows(recorder: Recorder, engine: Engine, rows: Iterable[Row]) -> None:
+    roles = [role for role, _ in groupby(bound.stage.role for bound in recorder.generation.stages)]
     async with engine:
-        syncing = asyncio.create_task(_sync(run.journal))
+        syncing = asyncio.create_task(_sync(recorder.journal))
         try:
             for turn in [[role] for role in roles] if engine.one_model else [list(dict.fromkeys(roles))]:
                 if engine.one_model:
                     await engine.switch(turn[0])
-                await _Pass(run, engine, turn).run(rows)
+                await _Pass(recorder, engine, turn).run(rows)
                 if syncing.done():
                     syncing.result()
         finally:
@@ -152,14 +154,14 @@ class _Pass:
     left for the end is short. Where a conversation goes on, its next turn goes first, while its blocks are still cached.
     """
 
-    def __init__(self, run: Run, engine: Engine, roles: list[str]):
-        self._run, self._engine, self._roles = run, engine, roles
-        self._depth = {bound.stage.name: number for number, bound in enumerate(run.generation.stages)}
-        if any(bound.earlier for bound in run.generation.stages):
+    def __init__(self, recorder: Recorder, engine: Engine, roles: list[str]):
+        self._recorder, self._engine, self._roles = recorder, engine, roles
+        self._depth = {bound.stage.name: number for number, bound in enumerate(recorder.generation.stages)}
+        if any(bound.earlier for bound in recorder.generation.stages):
             self._depth = {name: -number for name, number in self._depth.items()}
         shared: dict[tuple[str, ...], dict[str, int]] = {}
         for role in roles:
-            shared.setdefault(run.generation.endpoints[role].base_urls, {})[role] = engine.slots(role)
+            shared.setdefault(recorder.generation.endpoints[role].base_urls, {})[role] = engine.slots(role)
         pools = [_Pool(slots) for slots in shared.values()]
         self._pools = {role: pool for pool in pools for role in pool.room}
         self._window = _OPEN_ROWS * sum(pool.most for pool in pools)
@@ -177,7 +179,7 @@ class _Pass:
                 while self._open >= self._window:
                     await self._pause()
                 self._open += 1
-                self._advance(number, flow(self._run.generation, row), None)
+                self._advance(number, flow(self._recorder.generation, row), None)
                 if number % 64 == 63:  # rows that the journal has already must not keep the answers waiting
                     await asyncio.sleep(0)
             while self._open:
@@ -203,14 +205,14 @@ class _Pass:
             except StopIteration as end:
                 self._close()
                 outcome: Outcome = end.value
-                self._run.settle(number, outcome)
+                self._recorder.record_outcome(number, outcome)
                 return first or outcome
             first = first or request
-            answer = self._run.journal.get(request.key)
+            answer = self._recorder.journal.get(request.key)
             if answer is None:
                 break
             if request.role in self._roles:
-                self._run.watch.known(request, answer)
+                self._recorder.watch.known(request, answer)
         if request.role not in self._roles:
             steps.close()
             self._close()
@@ -229,7 +231,7 @@ class _Pass:
         pool = self._pools[request.role]
         size = sum(len(turn.content) for turn in request.messages)
         self._asked += 1
-        pool.add((self._depth[request.labels["stage"]], -size), self._asked, request)
+        pool.add((self._depth[request.stage], -size), self._asked, request)
         self._fill(pool)
 
     def _fill(self, pool: _Pool) -> None:
@@ -249,9 +251,9 @@ class _Pass:
         finally:
             pool.give(request)
         try:
-            self._run.keep(request, answer)
+            self._recorder.record_answer(request, answer)
             first, *_ = [self._advance(*waiting, answer) for waiting in self._waiting.pop(request.key)]
-            self._run.judge(request.labels["stage"], first)
+            self._recorder.count_failures(request.stage, first)
             self._fill(pool)
         except Exception as error:
             self._stop(error)

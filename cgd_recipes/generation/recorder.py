@@ -27,7 +27,7 @@ class Watch(Protocol):
 
 
 @dataclass
-class Run:
+class Recorder:
     """What the drivers share.
 
     Attributes:
@@ -42,7 +42,7 @@ class Run:
     _streaks: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     _settled: bytearray = field(default_factory=bytearray)
 
-    def keep(self, request: Request, answer: Answer) -> None:
+    def record_answer(self, request: Request, answer: Answer) -> None:
         """Put what an engine gave into the journal."""
         if isinstance(answer, Completion):
             self.journal.put(request, answer)
@@ -50,7 +50,7 @@ class Run:
             self.journal.fail(request, answer)
         self.watch.answered(request, answer)
 
-    def settle(self, number: int, outcome: Outcome) -> None:
+    def record_outcome(self, number: int, outcome: Outcome) -> None:
         """Note what became of a row, the first time that it is known."""
         if number >= len(self._settled):
             self._settled.extend(bytes(number + 1 - len(self._settled)))
@@ -61,7 +61,7 @@ class Run:
             self.journal.mark(outcome.keys[-1], outcome.reason)
         self.watch.settled(outcome)
 
-    def judge(self, stage: str, step: Request | Outcome) -> None:
+    def count_failures(self, stage: str, step: Request | Outcome) -> None:
         """Count what came of an answer to a stage: the row's failure there, or its going on.
 
         Args:
@@ -72,7 +72,7 @@ class Run:
             RecipeError: too many failures at this stage, with no success between them.
         """
         if isinstance(step, Request):
-            if step.labels["stage"] != stage:
+            if step.stage != stage:
                 self._streaks[stage].clear()
         elif step.stage == stage:
             self._count_failure(stage, step)
