@@ -14,7 +14,7 @@ from cgd_recipes import __version__
 from cgd_recipes.commands.eval_view import print_summary
 from cgd_recipes.errors import RecipeError, user_error
 from cgd_recipes.evaluation.plan import trained_model
-from cgd_recipes.evaluation.runs import Evaluation, find_python, make_evaluation
+from cgd_recipes.evaluation.runs import RESULTS, Evaluation, find_python, make_evaluation, write_outputs
 from cgd_recipes.evaluation.select import choose
 from cgd_recipes.evaluation.settings import eval_problems, eval_warnings, sampling_of
 from cgd_recipes.evaluation.summary import summarise
@@ -24,8 +24,6 @@ from cgd_recipes.recipe.plan import Plan, make_plan
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.rendering.check import check_config
 from cgd_recipes.rendering.rendered import is_rendered, recipe_name
-
-RESULTS = "results.json"
 
 
 def run_eval(
@@ -69,7 +67,7 @@ def run_eval(
         click.echo(dump_yaml(evaluation.config) + str(evaluation))
         return
     result = _result(plan, evaluation, evaluation.run(), selection)
-    _write(target / RESULTS, result)
+    write_outputs(target, {RESULTS: json.dumps(result, indent=2, ensure_ascii=False) + "\n"})
     print_summary(result)
     click.echo(f"{os.path.relpath(target / RESULTS)} written")
 
@@ -118,9 +116,3 @@ def _head(plan: Plan, evaluation: Evaluation) -> dict[str, Any]:
         "limit": evaluation.limit,
         "runs": evaluation.fingerprint,
     }
-
-
-def _write(path: Path, values: dict[str, Any]) -> None:
-    aside = path.with_name(f".{path.name}.tmp")
-    aside.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(aside, path)

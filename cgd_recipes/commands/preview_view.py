@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -12,12 +11,15 @@ from rich.text import Text
 
 from cgd_recipes import __version__
 from cgd_recipes.errors import user_error
+from cgd_recipes.files.atomic import write_text
+from cgd_recipes.files.ownership import check_marked
 from cgd_recipes.files.templates import render_page
 from cgd_recipes.rendering.preview import Piece, Preview
 
 _HIDDEN = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
+_PAGE_MARK = re.compile(rb'<meta name="generator" content="cgd-recipes preview')
 
 
 def visible(text: str) -> str:
@@ -71,19 +73,15 @@ def _legend(exact: bool) -> Text:
 
 
 def write_page(shown: Preview, file: Path) -> None:
-    """Write a preview as one page of HTML, aside first, so that a half-written file is never seen.
+    """Write a preview as one page of HTML, over an earlier one at most.
 
     Raises:
-        RecipeError: the file cannot be written.
+        RecipeError: the file cannot be written, or is there and is no preview.
     """
     helpers = {"visible": visible, "shown_text": shown_text}
     page = render_page("report/preview.html.j2", shown=shown, version=__version__, **helpers)
-    aside = file.with_name(f".{file.name}.{os.getpid()}.tmp")
+    check_marked(file, _PAGE_MARK, "name another file with --html, or move it")
     try:
-        try:
-            aside.write_text(page, encoding="utf-8", newline="\n")
-            os.replace(aside, file)
-        finally:
-            aside.unlink(missing_ok=True)
+        write_text(file, page)
     except OSError as error:
         raise user_error(str(file), f"cannot be written: {error.strerror}") from None

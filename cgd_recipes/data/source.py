@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import gzip
-import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -15,7 +14,8 @@ from typing import IO, Any, NamedTuple
 import orjson
 
 from cgd_recipes.errors import RecipeError, user_error
-from cgd_recipes.files.output import read_manifest
+from cgd_recipes.files.hashes import file_sha256
+from cgd_recipes.files.ownership import read_manifest
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.recipe.recipe import Recipe
 
@@ -143,16 +143,15 @@ def _local(files: list[Path], identity: dict[str, Any]) -> Source:
     return Source([str(file) for file in files], None, identity)
 
 
+def local_files(source: Source) -> list[Path]:
+    """The files of a source on this machine; none for a hub dataset."""
+    return [] if source.hub is not None else [Path(name) for name in source.files]
+
+
 def file_hashes(source: Source) -> list[dict[str, str]]:
     """Name and SHA-256 of every local file of a source."""
-    if source.hub is not None:
-        return []
-    hashes = []
-    for index, name in enumerate(source.files):
-        with open(name, "rb") as handle:
-            digest = hashlib.file_digest(handle, "sha256").hexdigest()
-        hashes.append({"file": source.describe_file(index), "sha256": digest})
-    return hashes
+    paths = enumerate(local_files(source))
+    return [{"file": source.describe_file(index), "sha256": file_sha256(path)} for index, path in paths]
 
 
 def _data_suffix(path: Path) -> str:

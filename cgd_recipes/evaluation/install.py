@@ -6,6 +6,7 @@ lm-eval has no entry point for tasks up to 0.4.13: it reads its own tasks folder
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -15,10 +16,13 @@ from typing import NamedTuple
 from cgd_recipes import __version__
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
 from cgd_recipes.evaluation.taskfiles import SUPPORT, task_names, tasks_folder
-from cgd_recipes.files.output import file_sha256
+from cgd_recipes.files.atomic import is_scratch, write_text
+from cgd_recipes.files.hashes import file_sha256
+from cgd_recipes.files.output import OutputFolder, finish_publishing
+from cgd_recipes.files.ownership import INSTALL, MANIFEST, MANIFEST_VERSION, read_manifest, written_by
 
 FOLDER = "cgd_recipes"
-MANIFEST = "installed.json"
+_MANIFEST_BEFORE = "installed.json"
 _FIND = (
     "import importlib.util as u; s = u.find_spec('lm_eval'); print(list(s.submodule_search_locations)[0] if s else '')"
 )
@@ -63,22 +67,17 @@ def install(tasks: Path) -> Path:
         RecipeError: a folder of that name that is not ours, or files in it that were edited.
     """
     target = tasks / FOLDER
-    if target.exists():
-        uninstall(tasks)
-    aside = tasks / f".{FOLDER}.tmp"
-    shutil.rmtree(aside, ignore_errors=True)
+    _check_ours(target)
     try:
-        aside.mkdir()
-        for name, path in our_files().items():
-            shutil.copyfile(path, aside / name)
-        hashes = {name: file_sha256(aside / name) for name in our_files()}
-        manifest = {"cgd-recipes": __version__, "files": hashes}
-        (aside / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-        aside.rename(target)
+        with OutputFolder(target, INSTALL) as output:
+            for name, path in our_files().items():
+                shutil.copyfile(path, output.path(name))
+            outputs = output.staged()
+            manifest = {"manifest_version": MANIFEST_VERSION, "command": INSTALL.name, "cgd-recipes": __version__}
+            output.write(MANIFEST, json.dumps({**manifest, "outputs": outputs}, indent=2) + "\n")
+            output.publish(outputs)
     except OSError as error:
         raise user_error(str(tasks), f"cannot be written to: {error.strerror}; use --include_path instead") from None
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return target
 
 
@@ -92,9 +91,23 @@ def uninstall(tasks: Path) -> list[str]:
         RecipeError: a folder that is not ours, or files that were edited or added since.
     """
     target = tasks / FOLDER
-    if not target.exists():
-        return []
-    files = _manifest(target)
+    files = _check_ours(target)
+    if target.exists():
+        shutil.rmtree(target)
+    return sorted(files)
+
+
+def _check_ours(target: Path) -> dict[str, str]:
+    """The files that an earlier install put into a folder, which holds nothing else.
+
+    Raises:
+        RecipeError: a folder that is not ours, or files that were edited or added since.
+    """
+    if not os.path.lexists(target):
+        return {}
+    finish_publishing(target)
+    _adopt(target)
+    files = _installed(target)
     if files is None:
         raise user_error(str(target), "was not written by cgd-recipes; move it away")
     edited = [name for name, sha in files.items() if (target / name).is_file() and file_sha256(target / name) != sha]
@@ -102,8 +115,18 @@ def uninstall(tasks: Path) -> list[str]:
     if edited or foreign:
         message = "is not as it was installed; move it away"
         raise RecipeError(Problem(Where(str(target / name)), message) for name in [*edited, *foreign])
-    shutil.rmtree(target)
-    return sorted(files)
+    return files
+
+
+def _adopt(target: Path) -> None:
+    """Give a folder that cgd-recipes up to 0.1 installed the manifest of today."""
+    try:
+        before = json.loads((target / _MANIFEST_BEFORE).read_text(encoding="utf-8"))
+        manifest = {"manifest_version": MANIFEST_VERSION, "command": INSTALL.name, "cgd-recipes": before["cgd-recipes"]}
+        write_text(target / MANIFEST, json.dumps({**manifest, "outputs": before["files"]}, indent=2) + "\n")
+        (target / _MANIFEST_BEFORE).unlink()
+    except (OSError, ValueError, KeyError, TypeError):
+        return
 
 
 def state(tasks: Path) -> Installed:
@@ -111,10 +134,10 @@ def state(tasks: Path) -> Installed:
     target = tasks / FOLDER
     if not target.exists():
         return Installed(None, [])
-    files = _manifest(target)
+    files = _installed(target)
     if files is None:
         return Installed(None, [f"{target} was not written by cgd-recipes, and keeps its tasks out; move it away"])
-    version = str(json.loads((target / MANIFEST).read_text(encoding="utf-8"))["cgd-recipes"])
+    version = str((read_manifest(target) or {}).get("cgd-recipes"))
     faults = [f"{target / name} is not ours; move it away" for name in _foreign(target, files)]
     for name, sha in files.items():
         path = target / name
@@ -126,15 +149,15 @@ def state(tasks: Path) -> Installed:
     return Installed(version, faults)
 
 
-def _manifest(target: Path) -> dict[str, str] | None:
-    try:
-        manifest = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
-        files: dict[str, str] = manifest["files"]
-        return files if isinstance(manifest["cgd-recipes"], str) and all("/" not in name for name in files) else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+def _installed(target: Path) -> dict[str, str] | None:
+    """Name -> SHA-256 of what was installed in a folder; None where that was not by us."""
+    manifest = read_manifest(target)
+    if manifest is None or written_by(manifest) != INSTALL.name or target.is_symlink():
         return None
+    outputs: dict[str, str] = manifest["outputs"]
+    return outputs if all("/" not in name for name in outputs) else None
 
 
 def _foreign(target: Path, files: dict[str, str]) -> list[str]:
-    names = {path.name for path in target.iterdir()} - {MANIFEST, "__pycache__"}
+    names = {path.name for path in target.iterdir() if not is_scratch(path)} - {MANIFEST, "__pycache__"}
     return sorted(names - set(files))

@@ -7,7 +7,7 @@ import json
 import os
 import shlex
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -23,9 +23,13 @@ from cgd_recipes.evaluation.harness.sweep import run_folder
 from cgd_recipes.evaluation.plan import build_eval, eval_task_files
 from cgd_recipes.evaluation.settings import data_of, samples_of
 from cgd_recipes.evaluation.taskfiles import benchmark_of, leaves, task_names
-from cgd_recipes.files.output import file_sha256
+from cgd_recipes.files.hashes import file_sha256
+from cgd_recipes.files.output import OutputFolder
+from cgd_recipes.files.ownership import EVAL, MANIFEST, MANIFEST_VERSION
 from cgd_recipes.files.yaml import dump_yaml
 from cgd_recipes.recipe.plan import Plan
+
+RESULTS = "results.json"
 
 
 @dataclass(frozen=True)
@@ -79,12 +83,9 @@ class Evaluation:
         """Write eval.yaml and tasks/, run what is not there yet, and return the folders of the runs.
 
         Raises:
-            RecipeError: lm-eval failed; runs that had finished are kept.
+            RecipeError: files of others are in the way, or lm-eval failed; runs that had finished are kept.
         """
-        for name, text in {**self.files, "eval.yaml": dump_yaml(self.config)}.items():
-            path = self.folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
+        write_outputs(self.folder, {**self.files, "eval.yaml": dump_yaml(self.config)}, keep=(RESULTS,))
         environment = {**os.environ, **self.switches}
         try:
             done = subprocess.run(self.command, cwd=self.folder, env=environment, check=False)
@@ -95,6 +96,27 @@ class Evaluation:
             message = f"lm-eval ended with exit code {done.returncode}, see above; runs that have finished are kept"
             raise user_error(str(self.folder), message)
         return [run_folder(self.folder / "runs", self.fingerprint, seed) for seed in self.seeds]
+
+
+def write_outputs(folder: Path, files: Mapping[str, str], keep: Container[str] | None = None) -> None:
+    """Put files into a folder of results.
+
+    Args:
+        folder: of the results.
+        files: name -> text.
+        keep: which files of earlier evaluations stay; all of them unless given.
+
+    Raises:
+        RecipeError: files of others are in the way, or files of ours were edited.
+    """
+    with OutputFolder(folder, EVAL) as output:
+        for name, text in files.items():
+            output.write(name, text)
+        earlier = output.earlier.get("outputs", {}).items()
+        outputs = {name: sha for name, sha in earlier if keep is None or name in keep} | output.staged()
+        manifest = {"manifest_version": MANIFEST_VERSION, "command": EVAL.name, "cgd-recipes": __version__}
+        output.write(MANIFEST, json.dumps({**manifest, "outputs": outputs}, indent=2) + "\n")
+        output.publish(outputs)
 
 
 def make_evaluation(

@@ -1,86 +1,147 @@
-"""The output folder: written aside, renamed into place, sealed by its manifest."""
+"""A folder of outputs: written aside, put into place whole, sealed by its manifest."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Any
 
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
-from cgd_recipes.files.shipped import data_root
+from cgd_recipes.files.atomic import exclusive, is_scratch, remove_leftovers, scratch_beside, sync
+from cgd_recipes.files.hashes import file_sha256
+from cgd_recipes.files.ownership import (
+    MANIFEST,
+    RENDER,
+    Command,
+    check_room,
+    edited_problems,
+    foreign_problems,
+    read_manifest,
+    recorded_outputs,
+    written_by,
+)
 
-MANIFEST = "manifest.json"
-MANIFEST_VERSION = 1
+_COMMITTED = ".cgd-publish"
+_BEFORE = ".before"
 
 
 class OutputFolder:
-    """A folder of rendered files that replaces an earlier one of ours, and never anything else.
+    """Outputs of a command, which replace those of its earlier runs, and never anything else.
 
     Files are written to `staging` and moved by `publish`; until then the target is untouched. Files in the target that are
     not ours (a trained model, say) stay.
 
     Attributes:
         target: the folder to end up with.
-        earlier: manifest of what was rendered there before; empty where nothing was.
+        earlier: manifest of what the command wrote there before; empty where that is nothing.
         staging: where files are written before they are published.
 
     Args:
         target: the folder to end up with.
-        force: replace rendered files even if they were edited since, and files of others that bear their names.
+        command: who writes.
+        force: replace outputs even if they were edited since, and files of others that bear their names.
         dry_run: stage in the system's temporary folder, and leave the target's surroundings alone.
+        reads: files that the command reads; no output takes the place of one.
 
     Raises:
-        RecipeError: the target is a file, holds foreign files and no manifest of ours, or edited files.
+        RecipeError: the target is a file, holds what another command wrote, foreign files where the command wants a folder
+            of its own, or edited files.
     """
 
-    def __init__(self, target: Path, force: bool = False, dry_run: bool = False):
-        self.target = target
+    def __init__(
+        self,
+        target: Path,
+        command: Command = RENDER,
+        *,
+        force: bool = False,
+        dry_run: bool = False,
+        reads: Iterable[Path] = (),
+    ):
+        self.target, self.staging = target, target
         self.earlier: dict[str, Any] = {}
-        self._force, self._dry_run = force, dry_run
+        self._command, self._force, self._dry_run = command, force, dry_run
+        self._reads = {path.resolve() for path in reads}
+        self._seen: dict[str, tuple[int, ...]] = {}
         self._made: list[Path] = []
+        self._open = ExitStack()
+        if _is_folder(target / _COMMITTED):
+            if dry_run:
+                return
+            with exclusive(target):
+                finish_publishing(target)
         self._check()
-        whole = target.resolve()
-        self.staging = whole.parent / f".{whole.name}.{os.getpid()}.tmp"
 
     def _check(self) -> None:
         if not self.target.exists():
             return
         if not self.target.is_dir():
             raise user_error(str(self.target), "is a file; choose another folder with -o")
-        self.earlier = read_manifest(self.target) or {}
-        if not self.earlier and any(self.target.iterdir()) and not self._force:
+        manifest = read_manifest(self.target)
+        if manifest and written_by(manifest) != self._command.name and not self._force:
+            message = f"holds what `cgd-recipe {written_by(manifest)}` wrote; {self._elsewhere}"
+            raise user_error(str(self.target), message)
+        recorded = recorded_outputs(self.target, self._command)
+        self.earlier = manifest if manifest and recorded else {}
+        others = (path for path in self.target.iterdir() if not is_scratch(path))
+        if not self._command.shares and not recorded and not self._force and any(others):
             message = "is not empty and was not written by cgd-recipes; choose another folder with -o, or use --force"
             raise user_error(str(self.target), message)
-        outputs = self.earlier.get("outputs", {}).items()
-        present = [(name, sha) for name, sha in outputs if (self.target / name).is_file()]
-        edited = [name for name, sha in present if file_sha256(self.target / name) != sha]
-        if edited and not self._force:
-            message = (
-                "was changed since it was rendered; put the change into the recipe, or use --force to overwrite it"
-            )
-            raise RecipeError(Problem(Where(str(self.target / name)), message) for name in edited)
+        if self._force:
+            return
+        # Large files are hashed once: what is as it was at the first look needs no second one.
+        stamps = {name: _stamp(self.target / name) for name in recorded}
+        changed = {name: sha for name, sha in recorded.items() if self._seen.get(name) != stamps[name]}
+        if problems := list(edited_problems(self.target, changed, self._command)):
+            raise RecipeError(problems)
+        self._seen = stamps
+
+    @property
+    def _elsewhere(self) -> str:
+        return "set another generate.output" if self._command.name == "generate" else "choose another folder with -o"
+
+    def check_names(self, names: Iterable[str]) -> None:
+        """See that outputs may be put into place, before the work that makes them.
+
+        Raises:
+            RecipeError: files of others bear their names.
+        """
+        self._check_places(dict.fromkeys([*names, MANIFEST]))
+
+    def _check_places(self, names: dict[str, Path | None]) -> None:
+        check_room(self.target, names)
+        read = [self.target / name for name in names if (self.target / name).resolve() in self._reads]
+        if read:
+            message = f"is read by the recipe, and would be overwritten; move it away, or {self._elsewhere}"
+            raise RecipeError(Problem(Where(str(path)), message) for path in read)
+        recorded = self.earlier.get("outputs", {})
+        problems = list(foreign_problems(self.target, names, recorded, self._command))
+        if problems and not self._force:
+            raise RecipeError(problems)
 
     def __enter__(self) -> OutputFolder:
         if self._dry_run:
-            self.staging = Path(tempfile.mkdtemp())
+            self.staging = Path(self._open.enter_context(tempfile.TemporaryDirectory()))
             return self
-        self._made = [folder for folder in self.staging.parents if not folder.exists()]
+        whole = self.target.resolve()
+        # A folder that is there may be the root of a file system.
+        place = whole / MANIFEST if whole.is_dir() else whole
+        self._made = [folder for folder in place.parents if not folder.exists()]
         try:
-            self.staging.mkdir(parents=True)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            remove_leftovers(whole.parent)
+            self.staging = self._open.enter_context(scratch_beside(place))
         except OSError as error:
             raise user_error(str(self.target.parent), f"cannot be written to: {error.strerror}") from None
         return self
 
     def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self.staging, ignore_errors=True)
+        self._open.close()
         for folder in self._made:
-            with suppress(OSError):  # not empty: the render succeeded, or left a list of rejected rows
+            with suppress(OSError):  # not empty: the run succeeded, or left a list of rejected rows
                 folder.rmdir()
 
     def write(self, name: str, text: str, executable: bool = False) -> None:
@@ -108,68 +169,92 @@ class OutputFolder:
         return {name: known.get(name) or file_sha256(self.staging / name) for name in names if name != MANIFEST}
 
     def publish(self, outputs: Iterable[str]) -> None:
-        """Move the staged outputs and the manifest into place, durably; the manifest goes first and comes back last.
+        """Put the staged outputs and the manifest into place: all of them, or, until then, none.
+
+        A process that is killed meanwhile leaves a folder without a manifest, which the next one finishes. Runs into the same
+        folder wait for each other here. Outputs that are not staged stay as they are.
 
         Raises:
-            RecipeError: a file of another's has the name of an output.
+            RecipeError: files of others bear the names of outputs, or the folder changed while the outputs were made.
         """
-        names, earlier = [*outputs, MANIFEST], self.earlier.get("outputs", {})
-        foreign = [name for name in names if name not in earlier and name != MANIFEST and (self.target / name).exists()]
-        if foreign and not self._force:
-            message = "is in the way and was not written by cgd-recipes; move it, or use --force to overwrite it"
-            raise RecipeError(Problem(Where(str(self.target / name)), message) for name in foreign)
+        names = [name for name in (*outputs, MANIFEST) if (self.staging / name).exists()]
+        for folder in {parent for name in names for parent in (self.staging / name).parents} - {*self.staging.parents}:
+            sync(folder)
         for name in names:
-            _sync(self.staging / name)
-        if not self.target.exists():
-            os.rename(self.staging, self.target)
-            _sync(self.target.resolve().parent)
-            return
-        (self.target / MANIFEST).unlink(missing_ok=True)
-        for name in earlier:
-            if name not in names:
-                (self.target / name).unlink(missing_ok=True)
-        for name in names:
-            (self.target / name).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(self.staging / name, self.target / name)
-        _sync(self.target)
+            sync(self.staging / name)
+        whole = self.target.resolve()
+        while True:
+            place = whole if whole.is_dir() else whole.parent
+            with exclusive(place):
+                if place == whole:
+                    self._replace(names)
+                    return
+                if not whole.exists():
+                    os.rename(self.staging, whole)
+                    sync(place)
+                    return
+
+    def _replace(self, names: list[str]) -> None:
+        finish_publishing(self.target)
+        before = self.earlier
+        self._check()
+        if self.earlier != before and not self._force and self.earlier != read_manifest(self.staging):
+            raise user_error(str(self.target), "was written to by another run meanwhile; run the command again")
+        self._check_places({name: self.staging / name for name in names})
+        os.rename(self.staging, self.target / _COMMITTED)
+        sync(self.target)
+        finish_publishing(self.target)
 
 
-def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a rendered folder; None where there is none, or one that is not ours.
+def is_unfinished(folder: Path) -> bool:
+    """Whether a process was killed while it put outputs into a folder."""
+    return _is_folder(folder / _COMMITTED)
 
-    Its outputs are names below the folder: a manifest that points elsewhere is not ours either.
+
+def finish_publishing(folder: Path) -> None:
+    """Put into place what a process has committed; every step may be the last one of a process, and is done again then.
+
+    The earlier manifest goes first and the new one comes last, so that at no time a manifest stands beside other files
+    than its own.
     """
+    committed = folder / _COMMITTED
+    if not _is_folder(committed):
+        return
+    manifest = read_manifest(committed)
+    if manifest:
+        outputs = manifest["outputs"]
+        check_room(folder, outputs)
+        if os.path.lexists(folder / MANIFEST):
+            os.replace(folder / MANIFEST, committed / _BEFORE)
+        for name in _outputs_before(committed, written_by(manifest)):
+            if name not in outputs:
+                check_room(folder, [name])
+                (folder / name).unlink(missing_ok=True)
+        for name in outputs:
+            if (committed / name).exists():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(committed / name, folder / name)
+        for parent in {parent for name in outputs for parent in (folder / name).parents} - {*folder.parents}:
+            sync(parent)
+        os.replace(committed / MANIFEST, folder / MANIFEST)
+        sync(folder)
+    shutil.rmtree(committed)
+
+
+def _outputs_before(committed: Path, command: str) -> dict[str, str]:
+    """Outputs of the manifest that was there before, where the same command wrote it."""
+    manifest = read_manifest(committed, _BEFORE)
+    outputs: dict[str, str] = manifest["outputs"] if manifest and written_by(manifest) == command else {}
+    return outputs
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    outputs = manifest.get("outputs") if isinstance(manifest, dict) else None
-    if not isinstance(outputs, dict) or manifest.get("manifest_version") != MANIFEST_VERSION:
-        return None
-    names = [PurePosixPath(name) for name in outputs]
-    inside = not any(name.is_absolute() or ".." in name.parts for name in names)
-    return manifest if inside and all(isinstance(sha, str) for sha in outputs.values()) else None
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    with open(path, "rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def hashed_files(paths: list[Path]) -> list[dict[str, str]]:
-    """Name and SHA-256 of files; shipped ones by their path in the package."""
-    return [{"file": _shown_name(path), "sha256": file_sha256(path)} for path in paths]
-
-
-def _shown_name(path: Path) -> str:
-    root = data_root()
-    return str(path.relative_to(root)) if path.is_relative_to(root) else path.name
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        found = path.lstat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_mode

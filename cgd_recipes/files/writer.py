@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 import orjson
 
+from cgd_recipes.files.hashes import file_sha256
+
 _BLOCK = 16 << 20
 
 
@@ -119,8 +121,7 @@ class ParquetWriter:
 
     def sha256(self) -> str:
         """SHA-256 of the closed file."""
-        with open(self._path, "rb") as handle:
-            return hashlib.file_digest(handle, "sha256").hexdigest()
+        return file_sha256(self._path)
 
 
 def open_writer(path: Path, types: Mapping[str, str] | None = None) -> Writer:

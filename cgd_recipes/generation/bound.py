@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from cgd_recipes.files.output import hashed_files
+from cgd_recipes.files.hashes import hashed_files
 from cgd_recipes.generation.engines.protocol import Message, Request, Sampling
 from cgd_recipes.generation.stage import Stage
 

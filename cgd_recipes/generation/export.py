@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import orjson
 
 from cgd_recipes.errors import user_error
+from cgd_recipes.files.atomic import replacing
 from cgd_recipes.files.writer import open_writer
 from cgd_recipes.generation.journal import ENTRY_TYPES, Journal
 
@@ -24,20 +26,13 @@ def export_journal(journal: Journal, output: Path) -> int:
     """
     if output.suffix not in (".jsonl", ".parquet"):
         raise user_error(str(output), "must end in .jsonl or .parquet")
-    if output.exists():
+    if os.path.lexists(output):
         raise user_error(str(output), "exists already; name another file with -o")
-    part, count = output.with_name(f".{output.stem}.{os.getpid()}{output.suffix}"), 0
-    try:
-        writer = open_writer(part, ENTRY_TYPES)
-        try:
-            for entry in journal.entries():
-                if output.suffix == ".jsonl":
-                    entry |= {name: entry[name] and orjson.loads(entry[name]) for name in ("messages", "sampling")}
-                writer.write(entry)
-                count += 1
-        finally:
-            writer.close()
-        part.replace(output)
-    finally:
-        part.unlink(missing_ok=True)
+    count = 0
+    with replacing(output) as part, closing(open_writer(part, ENTRY_TYPES)) as writer:
+        for entry in journal.entries():
+            if output.suffix == ".jsonl":
+                entry |= {name: entry[name] and orjson.loads(entry[name]) for name in ("messages", "sampling")}
+            writer.write(entry)
+            count += 1
     return count

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from cgd_recipes import __version__
+from cgd_recipes.files.listing import listing_place, remove_listing
 from cgd_recipes.generation.flow import Outcome, replay
 from cgd_recipes.generation.journal import Journal
-from cgd_recipes.generation.questions import REJECTED, draw_questions
+from cgd_recipes.generation.questions import draw_questions
 from cgd_recipes.generation.recorder import Recorder
 from cgd_recipes.generation.scheduler import run_stages
 from cgd_recipes.generation.settings import Generation
 from cgd_recipes.generation.tally import Tally
-from cgd_recipes.generation.triples import Written, check_untouched, write_triples
+from cgd_recipes.generation.triples import Written, triples_folder, write_triples
 
 Tick = Callable[[str, int], None]
 
@@ -57,11 +58,11 @@ def generate(
     Raises:
         RecipeError: rows that cannot be read, an engine that cannot run, too many failures; every answer is kept.
     """
-    check_untouched(generation.output)
-    listing = generation.output / REJECTED
+    output = triples_folder(generation)
+    kept = listing_place(generation.output)
     with (
         Journal(generation.journal) as journal,
-        draw_questions(generation, limit, listing, lambda rows: tick("reading", rows)) as questions,
+        draw_questions(generation, limit, kept, lambda rows: tick("reading", rows)) as questions,
     ):
         if retry_failed:
             for row in questions:
@@ -72,9 +73,10 @@ def generate(
         tally = Tally(generation, len(questions), show)
         with generation.located():
             run_stages(Recorder(generation, journal, tally), generation.open_engine(), questions)
-        written = write_triples(generation, questions, journal, limit, lambda rows: tick("writing", rows))
-        journal.end_run(number)
         journal.sync()
+        written = write_triples(output, generation, questions, journal, limit, lambda rows: tick("writing", rows))
+        journal.end_run(number)
+    remove_listing(generation.output)
     return Generated(generation.output, generation.journal, tally, written)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,11 +18,13 @@ from typing import IO, Any, NamedTuple
 import orjson
 
 from cgd_recipes.errors import user_error
+from cgd_recipes.files.ownership import check_marked
 from cgd_recipes.generation.engines.protocol import Completion, Request, RequestFailed
 
 _APPLICATION = 0x43474452
 """Marks the file as a journal of ours (SQLite's application_id)."""
 _LAYOUT = 1
+_LOCK_MARK = re.compile(rb"\A(process \d+ on [^\n]*)?\Z")
 _ANSWER = [field.name for field in fields(Completion)]
 _COLUMNS = ["key", "stage", "row_id", "role", "model", "messages", "sampling", *_ANSWER, "fault", "finished"]
 _FAILED = ["key", "stage", "row_id", "role", "model", "reason", "detail", "attempts", "finished"]
@@ -268,7 +271,9 @@ def _now() -> str:
 
 def _take_lock(path: Path) -> IO[str]:
     """Hold a lock beside the journal; the file says who holds it."""
-    lock = open(path.with_name(path.name + ".lock"), "a+", encoding="utf-8")  # noqa: SIM115 - held as long as the journal
+    place = path.with_name(path.name + ".lock")
+    check_marked(place, _LOCK_MARK, "name another file with generate.journal, or move it")
+    lock = open(place, "a+", encoding="utf-8")  # noqa: SIM115 - held as long as the journal
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -15,6 +15,7 @@ from cgd_recipes.data.draw import PLACE, Counts, Rejects, Wanted, check_rejected
 from cgd_recipes.data.rows import Row
 from cgd_recipes.data.shuffle import Shuffle
 from cgd_recipes.data.source import file_hashes, open_source
+from cgd_recipes.files.listing import keep_listing
 from cgd_recipes.generation.settings import Generation
 
 REJECTED = "rejected.jsonl"
@@ -28,9 +29,11 @@ class Questions:
         file: temporary file that holds them.
         counts: what became of the records; `examples` are the rows.
         identity: what the manifest says of where they come from.
+        rejected: temporary file that lists the rows that cannot be used.
     """
 
     file: Path
+    rejected: Path
     counts: Counts
     identity: dict[str, Any]
 
@@ -45,14 +48,14 @@ class Questions:
 
 @contextmanager
 def draw_questions(
-    generation: Generation, limit: int | None, listing: Path | None, tick: Callable[[int], None]
+    generation: Generation, limit: int | None, kept: Path | None, tick: Callable[[int], None]
 ) -> Iterator[Questions]:
     """Read the recipe's source and draw its rows.
 
     Args:
         generation: as loaded.
         limit: at most so many rows, the first of the draw; None for `data.sample`.
-        listing: file for rows that cannot be used; None lists none.
+        kept: where to list the rows that cannot be used if they stop the run; None lists none.
         tick: called with the number of records read so far.
 
     Raises:
@@ -64,7 +67,11 @@ def draw_questions(
     most = min(limits, default=None)
     with tempfile.TemporaryDirectory() as scratch:
         rows, rejected = Path(scratch) / "rows.jsonl", Path(scratch) / REJECTED
-        with open(rejected, "wb") as handle, closing(Shuffle(Path(scratch) / "draw", most)) as shuffle:
+        with (
+            open(rejected, "wb") as handle,
+            closing(Shuffle(Path(scratch) / "draw", most)) as shuffle,
+            keep_listing(handle, rejected, kept),
+        ):
             rejects = Rejects(handle, source, counts)
             collect(
                 plan, Wanted(generation.source_needs, lambda row: True, True), source, shuffle, rejects, counts, tick
@@ -74,10 +81,5 @@ def draw_questions(
                     del row[PLACE]
                     counts.examples += 1
                     drawn.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
-        if listing and counts.rejected:
-            listing.parent.mkdir(parents=True, exist_ok=True)
-            listing.write_bytes(rejected.read_bytes())
-        elif listing:
-            listing.unlink(missing_ok=True)
-        check_rejected(plan, counts, listing)
-        yield Questions(rows, counts, {**source.identity, "files": file_hashes(source)})
+            check_rejected(plan, counts, kept)
+        yield Questions(rows, rejected, counts, {**source.identity, "files": file_hashes(source)})

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
-import os
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
 
 from cgd_recipes import __version__
-from cgd_recipes.data.source import file_hashes, open_source
-from cgd_recipes.errors import Problem, RecipeError, Where, dotted, user_error
-from cgd_recipes.files.output import MANIFEST, MANIFEST_VERSION, file_sha256, read_manifest
+from cgd_recipes.data.source import file_hashes, local_files, open_source
+from cgd_recipes.errors import Problem, RecipeError, Where, dotted
+from cgd_recipes.files.output import OutputFolder
+from cgd_recipes.files.ownership import (
+    GENERATE,
+    MANIFEST,
+    MANIFEST_VERSION,
+    edited_problems,
+    read_manifest,
+    recorded_outputs,
+)
 from cgd_recipes.files.schema import quoted
 from cgd_recipes.files.writer import JsonlWriter
 from cgd_recipes.generation.engines.protocol import Request
 from cgd_recipes.generation.flow import replay
 from cgd_recipes.generation.journal import Journal
-from cgd_recipes.generation.questions import Questions
+from cgd_recipes.generation.questions import REJECTED, Questions
 from cgd_recipes.generation.settings import Generation, generated_folder, load_generation
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.recipe import flatten
@@ -45,24 +52,42 @@ class Written(NamedTuple):
     unfinished: int
 
 
+def triples_folder(generation: Generation) -> OutputFolder:
+    """The folder that a generation writes to.
+
+    Raises:
+        RecipeError: what lies there under the names of its files was edited, is not ours, or is read by the recipe.
+    """
+    source = open_source(generation.plan.recipe)
+    output = OutputFolder(generation.output, GENERATE, reads=local_files(source))
+    output.check_names([TRIPLES, FAILED, REJECTED])
+    return output
+
+
 def write_triples(
-    generation: Generation, questions: Questions, journal: Journal, limit: int | None, tick: Callable[[int], None]
+    output: OutputFolder,
+    generation: Generation,
+    questions: Questions,
+    journal: Journal,
+    limit: int | None,
+    tick: Callable[[int], None],
 ) -> Written:
     """Write every complete row, in the order of the draw, and every other one with its reason.
 
     Nothing else is in the rows than what the journal has, so the same journal gives the same bytes.
 
     Args:
+        output: see `triples_folder`.
         tick: called with the number of rows so far.
+
+    Raises:
+        RecipeError: what lies in the folder was changed meanwhile.
     """
-    folder = generation.output
-    folder.mkdir(parents=True, exist_ok=True)
-    parts = {name: folder / f".{name}.{os.getpid()}.tmp" for name in (TRIPLES, FAILED, MANIFEST)}
     written = Written(0, Counter(), 0)
-    try:
+    with output:
         with (
-            closing(JsonlWriter(parts[TRIPLES], _BLOCK)) as rows,
-            closing(JsonlWriter(parts[FAILED], _BLOCK)) as failures,
+            closing(JsonlWriter(output.path(TRIPLES), _BLOCK)) as rows,
+            closing(JsonlWriter(output.path(FAILED), _BLOCK)) as failures,
         ):
             for number, row in enumerate(questions, 1):
                 step = replay(generation, row, journal)
@@ -77,28 +102,26 @@ def write_triples(
                     failures.write({"id": row["id"], "stage": step.stage, "reason": step.reason, "detail": step.detail})
                 if number % 1_000 == 0:
                     tick(number)
-        manifest = _manifest(generation, questions, written, limit, rows.sha256())
-        parts[MANIFEST].write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-        # At every moment there are triples with their manifest, or no triples.
-        (folder / TRIPLES).unlink(missing_ok=True)
-        parts[MANIFEST].replace(folder / MANIFEST)
-        parts[TRIPLES].replace(folder / TRIPLES)
-        if parts[FAILED].stat().st_size:
-            parts[FAILED].replace(folder / FAILED)
-        else:
-            (folder / FAILED).unlink(missing_ok=True)
-    finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
+        shutil.copyfile(questions.rejected, output.path(REJECTED))
+        for name in (FAILED, REJECTED):
+            if not output.path(name).stat().st_size:
+                output.path(name).unlink()
+        outputs = output.staged({TRIPLES: rows.sha256()})
+        manifest = _manifest(generation, questions, written, limit, outputs)
+        output.path(MANIFEST).write_bytes(
+            orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        )
+        output.publish(outputs)
     return written
 
 
 def _manifest(
-    generation: Generation, questions: Questions, written: Written, limit: int | None, sha256: str
+    generation: Generation, questions: Questions, written: Written, limit: int | None, outputs: dict[str, str]
 ) -> dict[str, Any]:
     recipe, counts = generation.plan.recipe, questions.counts
     return {
         "manifest_version": MANIFEST_VERSION,
+        "command": GENERATE.name,
         "recipe": recipe.get("name"),
         "cgd-recipes": __version__,
         "made_from": _made_from(generation, questions.identity),
@@ -111,7 +134,7 @@ def _manifest(
             "failed": {f"{stage}: {reason}": count for (stage, reason), count in sorted(written.failed.items())},
             "unfinished": written.unfinished,
         },
-        "outputs": {TRIPLES: sha256},
+        "outputs": outputs,
     }
 
 
@@ -124,23 +147,6 @@ def _made_from(generation: Generation, identity: dict[str, Any]) -> dict[str, An
         "files": files,
         "generate": generation.describe(),
     }
-
-
-def check_untouched(folder: Path) -> None:
-    """See that generating again overwrites nothing but what was generated.
-
-    Raises:
-        RecipeError: the triples were edited, or are not ours.
-    """
-    file = folder / TRIPLES
-    if not file.is_file():
-        return
-    manifest = read_manifest(folder)
-    if manifest is None or manifest["outputs"].get(TRIPLES) != file_sha256(file):
-        message = (
-            "was changed since it was generated, and would be overwritten; move it away, or set another generate.output"
-        )
-        raise user_error(str(file), message)
 
 
 def is_generated(plan: Plan) -> bool:
@@ -164,7 +170,9 @@ def from_triples(plan: Plan) -> tuple[Plan, dict[str, Any] | None]:
     manifest = read_manifest(folder)
     if manifest is None or not is_generated(plan):
         raise RecipeError([recipe.problem(where, f"no triples in {folder} yet; {run}")])
-    check_untouched(folder)
+    recorded = {name: sha for name, sha in recorded_outputs(folder, GENERATE).items() if name == TRIPLES}
+    if edited := list(edited_problems(folder, recorded, GENERATE)):
+        raise RecipeError(edited)
     source = open_source(recipe)
     now = dict(flatten(_made_from(load_generation(plan, to_run=False), {"files": file_hashes(source)})))
     before = dict(flatten(manifest["made_from"]))

@@ -9,7 +9,8 @@ from typing import Any
 from cgd_recipes import __version__
 from cgd_recipes.data.draw import Counts
 from cgd_recipes.data.lengths import Lengths
-from cgd_recipes.files.output import MANIFEST_VERSION, file_sha256, hashed_files
+from cgd_recipes.files.hashes import file_sha256, hashed_files
+from cgd_recipes.files.ownership import MANIFEST_VERSION
 from cgd_recipes.recipe.family import find_data_file
 from cgd_recipes.recipe.plan import Plan
 

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from cgd_recipes import __version__
 from cgd_recipes.data.draw import Counts, Rejects, check_rejected, chosen_rows, collect, for_method
 from cgd_recipes.data.lengths import Lengths, check_overlong, fitting, load_lengths
 from cgd_recipes.data.shuffle import Shuffle
-from cgd_recipes.data.source import Source, file_hashes, open_source
-from cgd_recipes.errors import RecipeError, user_error
+from cgd_recipes.data.source import Source, file_hashes, local_files, open_source
+from cgd_recipes.errors import user_error
 from cgd_recipes.evaluation.plan import build_eval, eval_task_files, trained_model
-from cgd_recipes.files.output import MANIFEST, OutputFolder
+from cgd_recipes.files.listing import keep_listing, listing_place, remove_listing
+from cgd_recipes.files.output import OutputFolder
+from cgd_recipes.files.ownership import MANIFEST, RENDER
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.templates import render_file
 from cgd_recipes.files.writer import open_writer
@@ -78,7 +79,10 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
     lengths = load_lengths(plan)
     reading, triples = from_triples(plan)
     source = open_source(reading.recipe)
-    with OutputFolder(folder, force, dry_run) as output, ThreadPoolExecutor(1) as background:
+    with (
+        OutputFolder(folder, RENDER, force=force, dry_run=dry_run, reads=local_files(source)) as output,
+        ThreadPoolExecutor(1) as background,
+    ):
         _check_method(plan, output, force)
         hashes = background.submit(file_hashes, source)
         rows, counts = _render_data(reading, source, output, lengths, progress, dry_run)
@@ -93,7 +97,7 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
         output.write(MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
         if not dry_run:
             output.publish(outputs)
-            _listing_place(folder).unlink(missing_ok=True)
+            remove_listing(folder)
     return Rendered(folder, plan, counts, lengths, warnings, outputs)
 
 
@@ -104,11 +108,11 @@ def _render_data(
     limit = plan.recipe.get("data", "sample")
     scratch = output.staging / ".rows"
     listing = output.path(REJECTED)
-    kept = None if dry_run else _listing_place(output.target)
+    kept = None if dry_run else listing_place(output.target)
     with (
         open(listing, "wb") as handle,
         closing(Shuffle(scratch, limit)) as shuffle,
-        _keep_listing(handle, listing, kept),
+        keep_listing(handle, listing, kept),
     ):
         rejects = Rejects(handle, source, counts)
         collect(plan, for_method(plan), source, shuffle, rejects, counts, lambda rows: progress("reading", rows))
@@ -136,27 +140,6 @@ def _check_method(plan: Plan, output: OutputFolder, force: bool) -> None:
             "(-s name=...), or use --force"
         )
         raise user_error(str(output.target), message)
-
-
-def _listing_place(target: Path) -> Path:
-    """Where to keep the list of rejected rows of a render that stops: beside the folder, over an earlier list only."""
-    whole = target.resolve()
-    path = whole.parent / f"{whole.name}.rejected.jsonl"
-    if path.exists() and b'"reason":' not in path.read_bytes()[:1_000]:
-        path = whole.parent / f"{whole.name}.{os.getpid()}.rejected.jsonl"
-    return Path(os.path.relpath(path))
-
-
-@contextmanager
-def _keep_listing(handle: IO[bytes], listing: Path, kept: Path | None) -> Iterator[None]:
-    """Keep the list of rejected rows when they stop the run; the rest of what was staged goes."""
-    try:
-        yield
-    except RecipeError:
-        handle.flush()
-        if kept and listing.stat().st_size:
-            shutil.copyfile(listing, kept)
-        raise
 
 
 def _data_warnings(plan: Plan, counts: Counts, lengths: Lengths, source: Source) -> list[str]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from cgd_recipes.data.source import file_hashes, open_source
 from cgd_recipes.errors import Problem, RecipeError, Where, dotted, user_error
-from cgd_recipes.files.output import MANIFEST, file_sha256, read_manifest
+from cgd_recipes.files.hashes import file_sha256
+from cgd_recipes.files.ownership import MANIFEST, RENDER, read_manifest, written_by
 from cgd_recipes.files.schema import quoted
 from cgd_recipes.files.yaml import dump_yaml, parse_yaml, read_yaml
 from cgd_recipes.generation.triples import from_triples, is_generated
@@ -21,8 +22,9 @@ RESOLVED = "recipe.resolved.yaml"
 
 
 def is_rendered(folder: Path) -> bool:
-    """Whether something was rendered into a folder."""
-    return (folder / MANIFEST).is_file()
+    """Whether something was rendered into a folder; a damaged manifest says yes, for a message on it."""
+    manifest = read_manifest(folder)
+    return (folder / MANIFEST).is_file() if manifest is None else written_by(manifest) == RENDER.name
 
 
 def recipe_name(name: str) -> str:

@@ -134,7 +134,7 @@ def test_a_stale_copy_is_told_and_replaced(tasks):
     target = installing.install(tasks)
     manifest = json.loads((target / installing.MANIFEST).read_text())
     (target / "cgd_old.yaml").write_text("task: cgd_old\n")
-    manifest["files"]["cgd_old.yaml"] = installing.file_sha256(target / "cgd_old.yaml")
+    manifest["outputs"]["cgd_old.yaml"] = installing.file_sha256(target / "cgd_old.yaml")
     manifest["cgd-recipes"] = "0.0.1"
     (target / installing.MANIFEST).write_text(json.dumps(manifest))
     (fault,) = installing.state(tasks).faults

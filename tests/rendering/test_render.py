@@ -10,7 +10,7 @@ from helpers.rows import examples_of, make_row
 from helpers.shipped import RECIPES, ROOT
 
 from cgd_recipes.errors import RecipeError
-from cgd_recipes.files.output import file_sha256
+from cgd_recipes.files.hashes import file_sha256
 
 
 def files(folder):

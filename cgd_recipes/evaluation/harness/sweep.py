@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any
 
 from cgd_recipes.evaluation.harness.fault import EvaluationFault
 from cgd_recipes.evaluation.taskfiles import outsiders
+from cgd_recipes.files.atomic import scratch_beside, sync
 
 DONE = "results.json"
 
@@ -126,16 +126,19 @@ def _save(results: dict[str, Any], folder: Path) -> None:
     """Write a run beside its place and move it there whole."""
     from lm_eval.utils import handle_non_serializable
 
-    aside = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    for task, samples in results.pop("samples").items():
-        lines = (json.dumps(one, default=handle_non_serializable, ensure_ascii=False) + "\n" for one in samples)
-        (aside / f"samples_{task}.jsonl").write_text("".join(lines), encoding="utf-8")
-    text = json.dumps(results, indent=2, default=handle_non_serializable, ensure_ascii=False)
-    (aside / DONE).write_text(text + "\n", encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    aside.rename(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with scratch_beside(folder) as aside:
+        for task, samples in results.pop("samples").items():
+            lines = (json.dumps(one, default=handle_non_serializable, ensure_ascii=False) + "\n" for one in samples)
+            (aside / f"samples_{task}.jsonl").write_text("".join(lines), encoding="utf-8")
+        text = json.dumps(results, indent=2, default=handle_non_serializable, ensure_ascii=False)
+        (aside / DONE).write_text(text + "\n", encoding="utf-8")
+        for file in aside.iterdir():
+            sync(file)
+        # Of a run that did not end; its name is the fingerprint of this evaluation.
+        shutil.rmtree(folder, ignore_errors=True)
+        aside.rename(folder)
+    sync(folder.parent)
 
 
 def main() -> None:
