@@ -31,10 +31,17 @@ class Problem(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One mistake in a configuration, by key path, before it is known where the user wrote that key."""
+    """One mistake in a configuration, by key path, before it is known where the user wrote that key.
+
+    Attributes:
+        path: the key that is wrong.
+        message: what is wrong, and what to do.
+        related: top-level keys that take part in it, nearest first: the user may have written one of these instead.
+    """
 
     path: tuple[str | int, ...]
     message: str
+    related: tuple[str, ...] = ()
 
 
 class RecipeError(Exception):

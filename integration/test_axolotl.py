@@ -106,13 +106,13 @@ def test_the_command_line_as_a_user_runs_it(render_smoke):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_axolotls_own_validators_accept_the_shipped_recipe(family):
-    from cgd_recipes.recipe.plan import make_plan
     from cgd_recipes.recipe.resolve import load_recipe
-    from cgd_recipes.rendering.check import check_config
+    from cgd_recipes.rendering.check import check_recipe
     from cgd_recipes.trainers.ask import check_with_trainer
+    from cgd_recipes.trainers.plan import make_plan
 
     plan = make_plan(load_recipe(f"{family}-cgd"))
-    check_with_trainer(plan, check_config(plan))
+    check_with_trainer(plan, check_recipe(plan).config)
 
 
 def test_the_command_for_two_nodes_is_one_that_torchrun_takes(render_smoke):

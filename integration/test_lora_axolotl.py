@@ -76,12 +76,12 @@ def test_the_launch_script_leaves_a_model_that_stops(render_smoke):
     ],
 )
 def test_axolotls_own_validators_accept_the_fragments(family, adapter, tmp_path):
-    from cgd_recipes.recipe.plan import make_plan
     from cgd_recipes.recipe.resolve import load_recipe
-    from cgd_recipes.rendering.check import check_config
+    from cgd_recipes.rendering.check import check_recipe
     from cgd_recipes.trainers.ask import check_with_trainer
+    from cgd_recipes.trainers.plan import make_plan
 
     recipe = tmp_path / "recipe.yaml"
     recipe.write_text(json.dumps({"extends": [f"{family}-cgd", f"base/{adapter}"]}))
     plan = make_plan(load_recipe(str(recipe)))
-    check_with_trainer(plan, check_config(plan))
+    check_with_trainer(plan, check_recipe(plan).config)

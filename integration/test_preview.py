@@ -89,8 +89,9 @@ def make_real(file, split, merges):
 def ours(rendered):
     """(ids, labels) of every rendered example, as we tell them."""
     from cgd_recipes.data.chat import load_chat
+    from cgd_recipes.trainers.registry import trainer_of
 
-    chat = load_chat(rendered.plan)
+    chat = load_chat(rendered.plan, trainer_of(rendered.plan).build(rendered.plan, rendered.data))
     assert not isinstance(chat, str), chat
     found = []
     for line in (rendered.folder / "data" / "train.jsonl").read_text(encoding="utf-8").splitlines():

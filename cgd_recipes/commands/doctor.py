@@ -8,31 +8,30 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
-from cgd_recipes.commands.train import check_tokenizers
 from cgd_recipes.environments.find import TRAINER_BIN, can_import, find_command, find_interpreter
 from cgd_recipes.environments.versions import (
-    TRAINERS,
     Environment,
     compatibility,
     contradictions,
     find_environments,
     find_gpus,
-    find_trainers,
-    install_command,
+    find_pythons,
     is_within,
     pip_install,
     read_environment,
 )
 from cgd_recipes.errors import Problem, RecipeError, Where
 from cgd_recipes.evaluation.install import lm_eval_tasks, state
-from cgd_recipes.recipe.plan import Plan, make_plan
+from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.resolve import load_recipe
-from cgd_recipes.rendering.check import check_config
+from cgd_recipes.rendering.check import check_recipe, file_problems
 from cgd_recipes.rendering.rendered import recipe_name
+from cgd_recipes.trainers.plan import make_plan
+from cgd_recipes.trainers.protocol import Config
+from cgd_recipes.trainers.registry import TRAINERS, trainer_of
 
 _COUNTS = ("GPUS_PER_NODE", "CUDA_VISIBLE_DEVICES", "SLURM_GPUS_ON_NODE")
 
@@ -63,61 +62,46 @@ def tool_problems(trainers: dict[str, str], environments: dict[str, Environment]
     return problems
 
 
-def recipe_problems(plan: Plan, gpus: list[str]) -> list[Problem]:
+def recipe_problems(plan: Plan, config: Config, gpus: list[str]) -> list[Problem]:
     """What keeps a recipe from being trained on this machine, each with what to install or change.
 
     Args:
         plan: of a recipe.
+        config: its trainer config.
         gpus: see `find_gpus`.
     """
-    recipe, trainer = plan.recipe, plan.train["trainer"]
-    config = check_config(plan)
+    source, tool = Path(plan.recipe.source), trainer_of(plan).tool
     problems = list(_machine_problems(plan, config, gpus))
     try:
-        find_command(trainer, Path(recipe.source))
-        python = find_interpreter(trainer, Path(recipe.source))
+        find_command(tool, source)
+        python = find_interpreter(tool, source)
     except RecipeError as error:
         return [*error.problems, *problems]
     return [*_trainer_problems(plan, config, read_environment(python)), *problems]
 
 
-def _trainer_problems(plan: Plan, config: dict[str, Any], environment: Environment) -> Iterator[Problem]:
-    trainer, versions, python = plan.train["trainer"], environment.versions, environment.python
-    facts = compatibility()["tools"][trainer]
-    version = versions.get(trainer)
-    if version is None or not is_within(version, facts["supported"]):
-        message = (
-            f"{trainer} {version or 'of no known version'} in {python} is not supported (needs {facts['supported']})"
-        )
+def _trainer_problems(plan: Plan, config: Config, environment: Environment) -> Iterator[Problem]:
+    trainer, python = trainer_of(plan), environment.python
+    facts, version = compatibility()["tools"].get(trainer.name), environment.versions.get(trainer.name)
+    if facts and (version is None or not is_within(version, facts["supported"])):
+        message = f"{trainer.name} {version or 'of no known version'} in {python} is not supported (needs {facts['supported']})"
         yield plan.recipe.problem(("train", "trainer"), f"{message}: {pip_install(facts['install'])}")
     yield from contradictions(environment)
-    if trainer == "torchtune":
-        try:
-            check_tokenizers(python)
-        except RecipeError as error:
-            yield from error.problems
-    if config.get("deepspeed") and "deepspeed" not in versions:
-        message = f"sharding {plan.train['sharding']} needs deepspeed, which is not in {python}"
-        cure = f"{install_command('deepspeed', versions)}; or set train.sharding"
-        yield plan.recipe.problem(("train", "sharding"), f"{message}: {cure}")
-    if config.get("attn_implementation") == "flash_attention_2" and "flash-attn" not in versions:
-        message = f"flash_attention_2 needs flash-attn, which is not in {python}"
-        cure = f"{install_command('flash-attn', versions)}; or set train.attention: sdpa"
-        yield plan.recipe.problem(("train", "attention"), f"{message}: {cure}")
+    yield from trainer.environment_problems(plan, config, environment)
 
 
-def _machine_problems(plan: Plan, config: dict[str, Any], gpus: list[str]) -> Iterator[Problem]:
+def _machine_problems(plan: Plan, config: Config, gpus: list[str]) -> Iterator[Problem]:
     for command, package in (("bash", "bash"), ("sha256sum", "GNU coreutils")):
         if shutil.which(command) is None:
             yield Problem(Where("PATH"), f"there is no {command}, which launch.sh needs; install {package}")
     wanted, found = plan.recipe.get("launch", "gpus_per_node"), _count(gpus)
-    if config.get("device") != "cpu" and found != wanted and not _falls_back_on_cpu(plan, config, found):
+    if found != wanted and not _falls_back_on_cpu(plan, config, found):
         cure = f"set GPUS_PER_NODE={wanted}, or " if found > wanted else ""
         cure += f"render with -s launch.gpus_per_node={found}" if found else "train on a machine that has them"
         message = f"'launch.gpus_per_node' is {wanted}, and this machine has {found}; {cure}"
         yield plan.recipe.problem(("launch", "gpus_per_node"), message)
-    if plan.train["trainer"] == "torchtune":
-        yield from _checkpoint_problems(plan, config)
+    yield from file_problems(plan, config, Path("build") / plan.recipe.get("name"))
+    yield from trainer_of(plan).machine_problems(plan, config)
 
 
 def _count(gpus: list[str]) -> int:
@@ -126,38 +110,23 @@ def _count(gpus: list[str]) -> int:
     if given and given.isdigit():
         return int(given)
     if visible is not None:
-        return len([one for one in visible.removeprefix("-1").split(",") if one])
+        return len([device for device in visible.removeprefix("-1").split(",") if device])
     return int(slurm) if slurm and slurm.isdigit() else len(gpus)
 
 
-def _falls_back_on_cpu(plan: Plan, config: dict[str, Any], found: int) -> bool:
-    """Whether Axolotl would train on the CPU, for want of a GPU, something that needs none."""
-    if plan.train["trainer"] != "axolotl" or plan.world_size != 1 or found or "CUDA_VISIBLE_DEVICES" in os.environ:
+def _falls_back_on_cpu(plan: Plan, config: Config, found: int) -> bool:
+    """Whether the trainer would train on the CPU, for want of a GPU, something that needs none."""
+    if plan.world_size != 1 or found or "CUDA_VISIBLE_DEVICES" in os.environ:
         return False
-    needs = [config.get(key) for key in ("bf16", "fp16", "deepspeed", "fsdp_config", "load_in_4bit", "load_in_8bit")]
-    return not any(needs) and "flash" not in str(config.get("attn_implementation"))
+    return trainer_of(plan).trains_without_gpu(config)
 
 
-def recipe_warnings(plan: Plan, gpus: list[str]) -> list[str]:
+def recipe_warnings(plan: Plan, config: Config, gpus: list[str]) -> list[str]:
     """What is unusual about training a recipe on this machine."""
-    if _falls_back_on_cpu(plan, check_config(plan), _count(gpus)):
-        return ["'launch.gpus_per_node' is 1, and this machine has 0: Axolotl will train on the CPU"]
+    if _falls_back_on_cpu(plan, config, _count(gpus)):
+        name = trainer_of(plan).name
+        return [f"'launch.gpus_per_node' is 1, and this machine has 0: {name} will train on the CPU"]
     return []
-
-
-def _checkpoint_problems(plan: Plan, config: dict[str, Any]) -> Iterator[Problem]:
-    """What torchtune lacks of the student's files; launch.sh downloads a folder that is not there."""
-    start = Path("build") / plan.recipe.get("name")
-    folder = start / config["checkpointer"]["checkpoint_dir"]
-    try:
-        check_config(plan, start)
-    except RecipeError as error:
-        yield from error.problems
-    if not folder.is_dir() and os.environ.get("HF_HUB_OFFLINE") in ("1", "true"):
-        message = (
-            f"there is no {folder}, and HF_HUB_OFFLINE forbids its download; unset it, or download the student there"
-        )
-        yield plan.recipe.problem(("student",), message)
 
 
 def run_doctor(name: str | None, settings: tuple[str, ...], *, as_json: bool) -> None:
@@ -174,13 +143,18 @@ def run_doctor(name: str | None, settings: tuple[str, ...], *, as_json: bool) ->
         click.exceptions.Exit: the same with `as_json`, the problems being in the object.
     """
     plan = make_plan(load_recipe(recipe_name(name), settings)) if name else None
-    trainers, gpus = find_trainers(), find_gpus()
+    trainers, gpus = find_pythons(trainer.tool for trainer in TRAINERS.values()), find_gpus()
     environments = find_environments(trainers)
-    problems = recipe_problems(plan, gpus) if plan else tool_problems(trainers, environments)
-    warnings = [*(recipe_warnings(plan, gpus) if plan else []), *evaluation_warnings(environments)]
+    if plan:
+        config = check_recipe(plan).config
+        problems, warnings = recipe_problems(plan, config, gpus), recipe_warnings(plan, config, gpus)
+    else:
+        problems, warnings = tool_problems(trainers, environments), []
+    warnings += evaluation_warnings(environments)
     if not trainers:
-        cures = [f"for {one}: {pip_install(compatibility()['tools'][one]['install'])}" for one in TRAINERS]
-        warnings.append(f"no trainer is installed; {'; '.join(cures)}")
+        known = compatibility()["tools"]
+        fixes = [f"for {name}: {pip_install(known[name]['install'])}" for name in TRAINERS if name in known]
+        warnings.append(f"no trainer is installed; {'; '.join(fixes)}")
     if as_json:
         report = {
             "environments": [environment._asdict() for environment in environments.values()],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +12,19 @@ import click
 from cgd_recipes import __version__
 from cgd_recipes.commands.eval_view import print_summary
 from cgd_recipes.errors import RecipeError, user_error
-from cgd_recipes.evaluation.plan import trained_model
 from cgd_recipes.evaluation.runs import RESULTS, Evaluation, find_python, make_evaluation, write_outputs
 from cgd_recipes.evaluation.select import choose
 from cgd_recipes.evaluation.settings import eval_problems, eval_warnings, sampling_of
 from cgd_recipes.evaluation.summary import summarise
 from cgd_recipes.evaluation.taskfiles import average_of, leaves, task_names
 from cgd_recipes.files.yaml import dump_yaml
-from cgd_recipes.recipe.plan import Plan, make_plan
+from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.resolve import load_recipe
-from cgd_recipes.rendering.check import check_config
+from cgd_recipes.rendering.check import check_recipe
 from cgd_recipes.rendering.rendered import is_rendered, recipe_name
+from cgd_recipes.trainers.plan import make_plan
+from cgd_recipes.trainers.protocol import Config
+from cgd_recipes.trainers.registry import trainer_of
 
 
 def run_eval(
@@ -57,7 +58,7 @@ def run_eval(
     folder = Path(name) if is_rendered(Path(name)) else Path("build") / recipe.get("name")
     target = (output or Path("build") / f"{recipe.get('name')}-eval").absolute()
     python = find_python(recipe.source)
-    config = check_config(plan)
+    config = check_recipe(plan).config
     selection = None
     if select:
         selection = choose(plan, config, folder, target, limit, python, dry_run=dry_run)
@@ -83,10 +84,10 @@ def _result(plan: Plan, evaluation: Evaluation, runs: list[Path], selection: dic
     return {**_head(plan, evaluation), "selection": selection, **summary}
 
 
-def _find_model(plan: Plan, config: Mapping[str, Any], folder: Path, given: str | None) -> str:
+def _find_model(plan: Plan, config: Config, folder: Path, given: str | None) -> str:
     if given:
         return str(Path(given).absolute()) if Path(given).exists() else given
-    trained = folder / trained_model(plan, config)
+    trained = folder / trainer_of(plan).model_folder(plan, config)
     if plan.recipe.get("evaluate", "engine") != "server" and not (trained / "config.json").is_file():
         message = "there is no trained model; train first, or name a model with --model"
         raise user_error(str(trained), message)

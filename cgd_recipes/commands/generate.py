@@ -14,8 +14,8 @@ import click
 
 from cgd_recipes.commands.console import print_json, progress
 from cgd_recipes.generation.settings import load_generation
-from cgd_recipes.recipe.plan import make_plan
 from cgd_recipes.recipe.resolve import load_recipe
+from cgd_recipes.trainers.plan import make_plan
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -8,8 +8,8 @@ import click
 
 from cgd_recipes.commands.console import print_json
 from cgd_recipes.generation.settings import Generation, load_generation
-from cgd_recipes.recipe.plan import make_plan
 from cgd_recipes.recipe.resolve import load_recipe
+from cgd_recipes.trainers.plan import make_plan
 
 
 def _journal_file(name: str, settings: tuple[str, ...]) -> Path:

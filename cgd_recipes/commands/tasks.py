@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from cgd_recipes.environments.find import find_interpreter
+from cgd_recipes.environments.find import LM_EVAL, find_interpreter
 from cgd_recipes.errors import did_you_mean, user_error
 from cgd_recipes.evaluation.harness.documents import DATA
 from cgd_recipes.evaluation.install import install, lm_eval_tasks, state, uninstall
@@ -38,7 +38,7 @@ def run_uninstall() -> None:
     Raises:
         RecipeError: no lm-eval, or files that were changed since.
     """
-    folder = _tasks(find_interpreter("lm_eval", Path("lm_eval")))
+    folder = _tasks(find_interpreter(LM_EVAL, Path("lm_eval")))
     removed = uninstall(folder)
     click.echo(f"{folder}: {len(removed)} files removed" if removed else f"{folder}: nothing was installed")
 

@@ -15,13 +15,16 @@ from typing import NamedTuple, NoReturn
 import click
 
 from cgd_recipes.commands.render import run_render
-from cgd_recipes.environments.find import NO_TELEMETRY, OFFLINE, can_import, find_command, find_interpreter
+from cgd_recipes.environments.find import NO_TELEMETRY, OFFLINE, find_command, find_interpreter
 from cgd_recipes.errors import user_error
-from cgd_recipes.recipe.plan import make_plan
+from cgd_recipes.files.ownership import MANIFEST
 from cgd_recipes.recipe.recipe import Recipe
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.rendering.render import render
 from cgd_recipes.rendering.rendered import check_outputs, check_rendered, is_rendered, recipe_name, rendered_values
+from cgd_recipes.trainers.plan import make_plan
+from cgd_recipes.trainers.protocol import Trainer
+from cgd_recipes.trainers.registry import TRAINERS, trainer_of
 
 
 class Launch(NamedTuple):
@@ -67,13 +70,13 @@ def run_train(
     recipe: Recipe | None = None
     if is_rendered(given) and not settings and output is None:
         # As it is, also where the recipe's own files are not: on another machine.
-        trainer = str(check_outputs(given)["trainer"])
+        trainer = _trainer_of_folder(given)
         folder, ready, student = given, True, str(rendered_values(given).get("student"))
     else:
         recipe = load_recipe(recipe_name(name), settings)
         plan = make_plan(recipe)
         folder = output or (given if is_rendered(given) else Path("build") / recipe.get("name"))
-        trainer, student, ready = str(recipe.get("train", "trainer")), plan.student, is_rendered(folder)
+        trainer, student, ready = trainer_of(plan), plan.student, is_rendered(folder)
         if ready:
             check_rendered(plan, folder)
     launch = prepare(trainer, Path(recipe.source if recipe else name), Path(student).is_dir(), folder, extra)
@@ -85,14 +88,21 @@ def run_train(
     _become(launch)
 
 
-def prepare(trainer: str, source: Path, offline: bool, folder: Path, extra: Sequence[str]) -> Launch:
+def _trainer_of_folder(folder: Path) -> Trainer:
+    name = str(check_outputs(folder)["trainer"])
+    if name not in TRAINERS:
+        raise user_error(str(folder / MANIFEST), f"names trainer '{name}', which this cgd-recipes does not know")
+    return TRAINERS[name]
+
+
+def prepare(trainer: Trainer, source: Path, offline: bool, folder: Path, extra: Sequence[str]) -> Launch:
     """The launch script of a rendered folder with the environment that it needs.
 
     Telemetry is off; a variable that is set already stays as it is. The trainer's own folder comes first on PATH,
     because a trainer starts torchrun from there.
 
     Args:
-        trainer: axolotl or torchtune.
+        trainer: the trainer.
         source: what to name in messages.
         offline: turn the hub off as well; for a local student.
         folder: the rendered folder.
@@ -101,25 +111,11 @@ def prepare(trainer: str, source: Path, offline: bool, folder: Path, extra: Sequ
     Raises:
         RecipeError: the trainer is not installed, or its environment lacks what the config names.
     """
-    command = find_command(trainer, source)
-    if trainer == "torchtune":
-        check_tokenizers(find_interpreter(trainer, source))
+    command = find_command(trainer.tool, source)
+    trainer.check_environment(find_interpreter(trainer.tool, source))
     switches = {**NO_TELEMETRY, **(OFFLINE if offline else {})}
     unset = {name: value for name, value in switches.items() if name not in os.environ}
     return Launch(["bash", str(folder / "launch.sh"), *extra], unset, command.parent)
-
-
-def check_tokenizers(interpreter: str) -> None:
-    """See that torchtune's environment has the tokenizers that rendered torchtune configs name.
-
-    Raises:
-        RecipeError: it has not.
-    """
-    if interpreter != sys.executable and not can_import(interpreter, "cgd_recipes.torchtune_tokenizers"):
-        message = (
-            "has no cgd_recipes, whose tokenizers the rendered torchtune.yaml names; install cgd-recipes there too"
-        )
-        raise user_error(interpreter, message)
 
 
 def _dry_run(launch: Launch, recipe: Recipe | None) -> int:

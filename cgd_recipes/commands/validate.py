@@ -14,22 +14,21 @@ from cgd_recipes.recipe.resolve import load_recipe
 def run_validate(name: str, settings: tuple[str, ...], *, with_trainer: bool, as_json: bool) -> None:
     """`cgd-recipe validate`."""
     from cgd_recipes.generation.settings import load_generation
-    from cgd_recipes.recipe.plan import make_plan
-    from cgd_recipes.rendering.check import check_config, plan_warnings
+    from cgd_recipes.rendering.check import check_recipe
     from cgd_recipes.trainers.config_file import check_trainer_file, trainer_of_file
+    from cgd_recipes.trainers.plan import make_plan
 
     trainer = trainer_of_file(name)
     warnings: list[str] = []
     if trainer:
         if settings:
-            raise user_error(name, f"is an {trainer} config, not a recipe; -s has no meaning for it")
+            raise user_error(name, f"is a config of {trainer.name}, not a recipe; -s has no meaning for it")
         warnings = check_trainer_file(Path(name), trainer, with_trainer)
     else:
         plan = make_plan(load_recipe(name, settings))
-        config = check_config(plan)
+        config, warnings = check_recipe(plan)
         if plan.recipe.get("generate"):
             load_generation(plan)
-        warnings = plan_warnings(plan)
         if with_trainer:
             from cgd_recipes.trainers.ask import check_with_trainer
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from jinja2 import Template, TemplateError, nodes
 from jinja2.ext import Extension
@@ -19,7 +19,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.recipe.plan import Plan
-from cgd_recipes.trainers.registry import get_trainer
+from cgd_recipes.trainers.protocol import Config, TokenizationUnknownError
+from cgd_recipes.trainers.registry import trainer_of
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -30,8 +31,6 @@ Messages = Sequence[Mapping[str, str]]
 _MARK = "\ue000answer\ue001"
 # Axolotl looks for the end of a turn this many tokens past the answer at most.
 _END_WITHIN = 3
-# Axolotl keys under which the folder's tokenizer or the rendered dataset entry is not what is trained on.
-_OTHER_TOKENS = ("tokenizer_config", "tokens", "added_tokens_overrides", "tokenizer_use_mistral_common", "datasets")
 
 
 class Token(NamedTuple):
@@ -118,8 +117,12 @@ class Chat:
         return [last + nearby.index(end) for end in self.ends if end in nearby]
 
 
-def load_chat(plan: Plan) -> Chat | str:
+def load_chat(plan: Plan, config: Config) -> Chat | str:
     """The tokenizer and chat layout that the trainer of a plan will use.
+
+    Args:
+        plan: the plan.
+        config: its trainer config.
 
     Returns:
         The chat, or, where the exact tokens cannot be known here, why not.
@@ -127,93 +130,29 @@ def load_chat(plan: Plan) -> Chat | str:
     Raises:
         RecipeError: the student's folder has a tokenizer or chat template that cannot be read.
     """
-    config = get_trainer(plan.train["trainer"]).build(plan)
-    found = _torchtune_parts(plan, config) if plan.train["trainer"] == "torchtune" else _axolotl_parts(plan, config)
-    if isinstance(found, str):
-        return found
-    file, source, special, ends = found
-    if not file.is_file():
+    try:
+        found = trainer_of(plan).tokenization(plan, config)
+    except TokenizationUnknownError as reason:
+        return str(reason)
+    if not found.file.is_file():
         return "the student's folder has no tokenizer.json"
     if find_spec("tokenizers") is None:
         return "the package 'tokenizers' is not installed"
     from tokenizers import Tokenizer
 
     try:
-        tokenizer = Tokenizer.from_file(str(file))
+        tokenizer = Tokenizer.from_file(str(found.file))
     except Exception as error:  # the library raises bare exceptions
-        raise RecipeError([plan.recipe.problem(("student",), f"{file} cannot be read: {error}")]) from None
+        raise RecipeError([plan.recipe.problem(("student",), f"{found.file} cannot be read: {error}")]) from None
     # A tokenizer.json remembers how it was last used; a row must be counted whole.
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    tokenizer.add_special_tokens([token for token in special.values() if token])
+    tokenizer.add_special_tokens([token for token in found.special.values() if token])
     try:
-        template = _environment().from_string(source)
+        template = _environment().from_string(found.template)
     except TemplateError as error:
         raise _template_error(plan, error) from None
-    return Chat(file, tokenizer, template, special, ends, plan)
-
-
-_Parts = tuple[Path, str, dict[str, str], frozenset[str]]
-
-
-def _axolotl_parts(plan: Plan, config: Mapping[str, Any]) -> _Parts | str:
-    """tokenizer.json, template source, special tokens by name, tokens that end an answer."""
-    changed = [key for key in _OTHER_TOKENS if plan.train.get("axolotl", {}).get(key)]
-    if changed:
-        return f"train.axolotl.{changed[0]} changes what is tokenized"
-    folder = Path(str(config["base_model"]))
-    if not folder.is_dir():
-        return "the student is not a local folder"
-    settings = {**_read(plan, folder / "special_tokens_map.json"), **_read(plan, folder / "tokenizer_config.json")}
-    choice = config["chat_template"]
-    if choice == "jinja":
-        source = config.get("chat_template_jinja") or ""
-        if "{" not in source:
-            return "train.axolotl.chat_template_jinja names a file"
-    elif choice == "tokenizer_default":
-        source = _own_template(folder, settings)
-    else:
-        return f"the chat template '{choice}' is Axolotl's own"
-    if not source:
-        return "the student's folder has no chat template"
-    named = {key: _token_text(value) for key, value in settings.items() if key.endswith("_token")}
-    special = {key: text for key, text in {**named, **(config.get("special_tokens") or {})}.items() if text}
-    ends = {*(config.get("eot_tokens") or []), special.get("eos_token", "")}
-    return folder / "tokenizer.json", source, special, frozenset(ends)
-
-
-def _torchtune_parts(plan: Plan, config: Mapping[str, Any]) -> _Parts | str:
-    family, tokenizer = plan.family.values["torchtune"], config["tokenizer"]
-    if tokenizer["_component_"] != family["tokenizer"]["_component_"] or "layout" not in family:
-        return "the layout of this torchtune tokenizer is not known"
-    file = Path(str(tokenizer.get("special_tokens_path", "")))
-    if not file.is_absolute():
-        return "neither the student nor train.checkpoint_dir is a local folder"
-    return file, family["layout"], {}, frozenset([plan.family.values["end_of_turn"]])
-
-
-def _own_template(folder: Path, settings: Mapping[str, Any]) -> str:
-    file = folder / "chat_template.jinja"
-    if file.is_file():
-        return file.read_text(encoding="utf-8")
-    template = settings.get("chat_template") or ""
-    if isinstance(template, list):
-        return next((str(one["template"]) for one in template if one["name"] == "default"), "")
-    return str(template)
-
-
-def _token_text(value: Any) -> str:
-    return str(value.get("content", "")) if isinstance(value, dict) else value if isinstance(value, str) else ""
-
-
-def _read(plan: Plan, file: Path) -> dict[str, Any]:
-    if not file.is_file():
-        return {}
-    try:
-        values: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RecipeError([plan.recipe.problem(("student",), f"{file} cannot be read: {error}")]) from None
-    return values
+    return Chat(found.file, tokenizer, template, dict(found.special), found.ends, plan)
 
 
 def _template_error(plan: Plan, error: Exception) -> RecipeError:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from cgd_recipes.data.rows import Row
 from cgd_recipes.errors import Problem, RecipeError
 from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.trainers.registry import trainer_of
 
 ZERO_WIDTH_SPACE = "\u200b"
 
@@ -104,10 +105,6 @@ def _neutral(match: Any) -> str:
 
 
 def system_message(plan: Plan) -> list[dict[str, str]]:
-    """The system message of every example, or none.
-
-    torchtune renders messages without the lines that a model's own chat template adds, so they are written out for it.
-    """
+    """The system message of every example, or none."""
     text = plan.recipe.get("system_prompt")
-    preamble = plan.family.values.get("template_preamble", "") if plan.train["trainer"] == "torchtune" else ""
-    return [] if text is None else [{"role": "system", "content": preamble + text}]
+    return [] if text is None else [{"role": "system", "content": trainer_of(plan).system_preamble(plan) + text}]

@@ -18,7 +18,8 @@ from cgd_recipes.data.rows import Row
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.recipe.method import shipped_method
 from cgd_recipes.recipe.plan import Plan
-from cgd_recipes.trainers.registry import get_trainer
+from cgd_recipes.trainers.protocol import Config
+from cgd_recipes.trainers.registry import trainer_of
 
 TOO_LONG = "longer than sequence_len"
 SURELY = 2
@@ -125,18 +126,20 @@ def conversations(record: Mapping[str, Any]) -> list[Messages]:
     return [record["messages"]]
 
 
-def load_lengths(plan: Plan) -> Lengths:
+def load_lengths(plan: Plan, config: Config) -> Lengths:
     """Lengths as the trainer of a plan counts them, or an estimate where the tokenizer is not at hand.
+
+    Args:
+        plan: the plan.
+        config: its trainer config.
 
     Raises:
         RecipeError: the student's folder has a tokenizer or chat template that cannot be read.
     """
-    chat = load_chat(plan)
-    config = get_trainer(plan.train["trainer"]).build(plan)
-    torchtune = plan.train["trainer"] == "torchtune"
-    limit = config["tokenizer"].get("max_seq_len") if torchtune else config.get("sequence_len")
+    chat = load_chat(plan, config)
+    limit = trainer_of(plan).sequence_limit(config)
     known = (None, chat) if isinstance(chat, str) else (chat, "")
-    return Lengths(int(limit or plan.train["sequence_len"]), plan.family.values["characters_per_token"], *known)
+    return Lengths(limit or plan.train["sequence_len"], plan.family.values["characters_per_token"], *known)
 
 
 def matched_examples(plan: Plan, rows: Iterable[Row]) -> Iterator[tuple[Example, ...]]:

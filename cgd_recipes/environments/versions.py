@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cgd_recipes.environments.find import find_interpreter
+from cgd_recipes.environments.find import LM_EVAL, Tool, find_interpreter
 from cgd_recipes.errors import Problem, RecipeError, Where
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.yaml import read_yaml
-
-TRAINERS = ("axolotl", "torchtune")
 
 
 class Environment(NamedTuple):
@@ -41,20 +39,18 @@ def read_environment(python: str) -> Environment:
     return Environment(python, json.loads(done.stdout) if done.returncode == 0 else {})
 
 
-def find_trainers() -> dict[str, str]:
-    """Find the trainers that would be used: the path of the Python of each."""
+def find_pythons(tools: Iterable[Tool]) -> dict[str, str]:
+    """Find the tools that would be used: the path of the Python of each, by the tool's name."""
     pythons = {}
-    for trainer in TRAINERS:
+    for tool in tools:
         with suppress(RecipeError):
-            pythons[trainer] = find_interpreter(trainer, Path(trainer))
+            pythons[tool.name] = find_interpreter(tool, Path(tool.name))
     return pythons
 
 
 def find_environments(trainers: dict[str, str]) -> dict[str, Environment]:
-    """Look up this environment, those of trainers (see `find_trainers`) and lm-eval's, by the path of their Python."""
-    pythons = [sys.executable, *trainers.values()]
-    with suppress(RecipeError):
-        pythons.append(find_interpreter("lm_eval", Path("lm_eval")))
+    """Look up this environment, those of trainers (see `find_pythons`) and lm-eval's, by the path of their Python."""
+    pythons = [sys.executable, *trainers.values(), *find_pythons([LM_EVAL]).values()]
     return {python: read_environment(python) for python in dict.fromkeys(pythons)}
 
 

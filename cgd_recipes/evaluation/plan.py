@@ -8,23 +8,9 @@ from typing import Any
 from cgd_recipes.evaluation.settings import samples_of, sampling_of, task_values
 from cgd_recipes.evaluation.taskfiles import copied_files
 from cgd_recipes.recipe.plan import Plan
-from cgd_recipes.trainers.launch import adapter_of, output_dir
 
 PROMPT_ROOM = 2_048
 """Positions to keep for the prompt; the longest problem of the benchmarks takes about half of it."""
-
-
-def trained_model(plan: Plan, config: Mapping[str, Any]) -> str:
-    """Folder of the trained model, relative to the output folder.
-
-    Args:
-        plan: the plan.
-        config: the trainer config, as it is written: verbatim keys of the recipe may say where and how long it trains.
-    """
-    if plan.train["trainer"] == "torchtune":
-        return f"{output_dir(config)}/epoch_{config['epochs'] - 1}"
-    # Axolotl saves an adapter by itself; launch.sh merges it.
-    return f"{output_dir(config)}/merged" if adapter_of(plan, config) else output_dir(config)
 
 
 def build_eval(
@@ -34,7 +20,7 @@ def build_eval(
 
     Args:
         plan: the plan.
-        model: the model as lm-eval is to find it; see `trained_model`.
+        model: the model as lm-eval is to find it; see `Trainer.model_folder`.
         evaluate: in place of the recipe's section.
         tasks: in place of the recipe's tasks.
     """

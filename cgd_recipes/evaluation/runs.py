@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from cgd_recipes import __version__
-from cgd_recipes.environments.find import NO_TELEMETRY, OFFLINE, can_import, find_interpreter
+from cgd_recipes.environments.find import LM_EVAL, NO_TELEMETRY, OFFLINE, can_import, find_interpreter
 from cgd_recipes.errors import user_error
 from cgd_recipes.evaluation.harness.documents import data_folder
 from cgd_recipes.evaluation.harness.sweep import run_folder
@@ -169,7 +169,7 @@ def find_python(source: str) -> str:
     Raises:
         RecipeError: no lm-eval, or one without them.
     """
-    python = find_interpreter("lm_eval", Path(source))
+    python = find_interpreter(LM_EVAL, Path(source))
     for module in ("cgd_recipes", "math_verify"):
         if not can_import(python, module):
             raise user_error(

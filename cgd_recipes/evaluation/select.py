@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,13 @@ from cgd_recipes.errors import RecipeError, user_error
 from cgd_recipes.evaluation.runs import make_evaluation
 from cgd_recipes.evaluation.summary import summarise
 from cgd_recipes.recipe.plan import Plan
-from cgd_recipes.trainers.launch import adapter_of, output_dir
+from cgd_recipes.trainers.protocol import Config
+from cgd_recipes.trainers.registry import trainer_of
 
 
 def choose(
     plan: Plan,
-    config: Mapping[str, Any],
+    config: Config,
     folder: Path,
     target: Path,
     limit: int | None,
@@ -37,9 +37,10 @@ def choose(
     named = plan.recipe.get("evaluate", "select_on")
     if not named:
         raise RecipeError([plan.recipe.problem(("evaluate", "select_on"), "names no set to choose a checkpoint on")])
-    if adapter_of(plan, config):
+    trainer = trainer_of(plan)
+    if trainer.adapter(plan, config):
         raise user_error(plan.recipe.source, "checkpoints of adapters are no whole models; name one with --model")
-    place = folder / output_dir(config)
+    place = folder / trainer.output_folder(config)
     found = [path for path in place.glob("*") if path.is_dir() and re.fullmatch(r"(checkpoint-|epoch_)\d+", path.name)]
     if not found:
         raise user_error(str(place), "holds no checkpoints (checkpoint-* or epoch_*); set train.save_steps and train")

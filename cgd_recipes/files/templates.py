@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta
@@ -97,3 +99,13 @@ def render_file(file: str, /, **values: Any) -> str:
 def render_page(file: str, /, **values: Any) -> str:
     """Render a shipped HTML template; everything in it is escaped."""
     return environment().overlay(autoescape=True).get_template(file).render(**values)
+
+
+def render_script(template: Path, **values: Any) -> str:
+    """Render a template of a shell script, shipped or not; every text in it is quoted, as one word of the shell."""
+    made = environment().overlay(finalize=_shell_word)
+    return made.from_string(template.read_text(encoding="utf-8")).render(**values)
+
+
+def _shell_word(value: Any) -> Any:
+    return shlex.quote(value) if isinstance(value, str) else value

@@ -27,6 +27,11 @@ class Method(PromptFile):
         """Whether examples are (chosen, rejected) pairs."""
         return "rejected" in self.values
 
+    @property
+    def shape(self) -> str:
+        """The shape of its examples: `conversations` or `preference pairs`."""
+        return "preference pairs" if self.is_preference else "conversations"
+
     @cached_property
     def borrowed(self) -> list[str]:
         """Row fields that come from the next row."""

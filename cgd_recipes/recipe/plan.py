@@ -14,21 +14,17 @@ from cgd_recipes.recipe.recipe import Recipe
 
 @dataclass(frozen=True)
 class Plan:
-    """A recipe that is ready to be turned into trainer configs.
+    """A recipe that is ready to be turned into trainer configs; it knows nothing of the data.
 
     Attributes:
         recipe, family, method: as loaded.
         config: facts of the student's config.json; None when they are not known.
-        rows: training examples; None when the data has not been read.
-        data_sha256: of the dataset file; empty when the data has not been read.
     """
 
     recipe: Recipe
     family: Family
     method: Method
     config: dict[str, Any] | None
-    rows: int | None = None
-    data_sha256: str = ""
 
     @property
     def train(self) -> dict[str, Any]:
@@ -74,11 +70,11 @@ class Plan:
         return self.config.get("max_position_embeddings") if self.config else None
 
 
-def make_plan(recipe: Recipe) -> Plan:
-    """Load family and method, and check the settings against each other.
+def load_plan(recipe: Recipe) -> Plan:
+    """Load what a recipe names: family, method, the student's facts.
 
     Raises:
-        RecipeError: all problems found, each at the key that causes it.
+        RecipeError: every mistake in them.
     """
     problems: list[Problem] = []
     try:
@@ -92,11 +88,12 @@ def make_plan(recipe: Recipe) -> Plan:
         problems += error.problems
     if problems:
         raise RecipeError(problems)
-    plan = Plan(recipe, family, method, config)
-    problems = [*_batch_problems(plan), *_model_problems(plan)]
-    if problems:
-        raise RecipeError(problems)
-    return plan
+    return Plan(recipe, family, method, config)
+
+
+def setting_problems(plan: Plan) -> list[Problem]:
+    """Settings that contradict each other or the model, whatever the trainer."""
+    return [*_batch_problems(plan), *_model_problems(plan)]
 
 
 def _batch_problems(plan: Plan) -> list[Problem]:
@@ -114,12 +111,6 @@ def _batch_problems(plan: Plan) -> list[Problem]:
 def _model_problems(plan: Plan) -> list[Problem]:
     problems = []
     recipe, train, family = plan.recipe, plan.train, plan.family.values
-    trainer = train["trainer"]
-    if trainer in family.get("unsupported", {}):
-        message = (
-            f"{trainer} cannot train family '{family['name']}': {family['unsupported'][trainer]}; use trainer: axolotl"
-        )
-        problems.append(recipe.problem(("train", "trainer"), message))
     if plan.config and plan.config.get("model_type", family["model_type"]) != family["model_type"]:
         message = f"'{plan.student}' is a {plan.config['model_type']} model, but family '{family['name']}' is {family['model_type']}"
         problems.append(recipe.problem(("student",), message))
@@ -129,7 +120,4 @@ def _model_problems(plan: Plan) -> list[Problem]:
     if plan.max_positions and recipe.get("evaluate", "max_gen_toks") >= plan.max_positions:
         message = f"'evaluate.max_gen_toks' leaves no room for the prompt in the {plan.max_positions} positions of {recipe.get('student')}"
         problems.append(recipe.problem(("evaluate", "max_gen_toks"), message))
-    if plan.method.is_preference and trainer != "axolotl":
-        message = f"method '{plan.method.name}' trains on preference pairs, which is rendered for trainer: axolotl only"
-        problems.append(recipe.problem(("train", "trainer"), message))
     return problems

@@ -2,47 +2,68 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from cgd_recipes.data.rows import RowReader
 from cgd_recipes.errors import Finding, Problem, RecipeError, did_you_mean
 from cgd_recipes.evaluation.settings import eval_problems, eval_warnings
 from cgd_recipes.files.shipped import shipped_names
 from cgd_recipes.recipe.plan import Plan
-from cgd_recipes.trainers.registry import get_trainer
+from cgd_recipes.trainers.protocol import Config, TrainingData
+from cgd_recipes.trainers.registry import trainer_of
 
 
-def check_config(plan: Plan, folder: Path | None = None) -> dict[str, Any]:
-    """Build the trainer config of a plan and check it.
+class CheckedConfig(NamedTuple):
+    """A trainer config without a mistake.
 
-    Args:
-        plan: with or without its rows.
-        folder: folder in which the files that the config names must exist; None leaves that out.
+    Attributes:
+        config: as it is to be written.
+        warnings: what a user should know before training with it.
+    """
 
-    Returns:
-        The config.
+    config: Config
+    warnings: list[str]
+
+
+def check_recipe(plan: Plan) -> CheckedConfig:
+    """Check everything of a plan that needs no data: its `data` and `evaluate` sections, and the trainer config.
 
     Raises:
         RecipeError: everything that is wrong, located in the recipe where the recipe set it.
     """
-    trainer = get_trainer(plan.train["trainer"])
-    problems = [plan.recipe.problem(finding.path, finding.message) for finding in trainer.problems(plan)]
-    if plan.rows is None:
-        problems += [*_data_problems(plan), *eval_problems(plan.recipe)]
-    if problems:
-        raise RecipeError(problems)
-    config = trainer.build(plan)
-    problems = [_locate(plan, finding) for finding in trainer.check(plan, config, folder)]
-    if problems:
-        raise RecipeError(problems)
-    return config
+    return _check(plan, None, None, [*_data_problems(plan), *eval_problems(plan.recipe)])
 
 
-def plan_warnings(plan: Plan) -> list[str]:
-    """What a user should know before training with a plan."""
-    return [*get_trainer(plan.train["trainer"]).warnings(plan), *eval_warnings(plan.recipe)]
+def check_config(plan: Plan, data: TrainingData, folder: Path) -> CheckedConfig:
+    """Build the trainer config of a plan whose data is rendered, and check it.
+
+    Args:
+        plan: the plan.
+        data: its dataset.
+        folder: folder in which the files that the config names must exist; those that are rendered with it need not.
+
+    Raises:
+        RecipeError: everything that is wrong, located in the recipe where the recipe set it.
+    """
+    return _check(plan, data, folder, [])
+
+
+def _check(plan: Plan, data: TrainingData | None, folder: Path | None, problems: list[Problem]) -> CheckedConfig:
+    trainer = trainer_of(plan)
+    problems = [*(plan.recipe.problem(*finding[:2]) for finding in trainer.plan_findings(plan, data)), *problems]
+    if problems:
+        raise RecipeError(problems)
+    config = trainer.build(plan, data)
+    checked = trainer.check(plan, config, folder)
+    if checked.findings:
+        raise RecipeError(_locate(plan, finding) for finding in checked.findings)
+    return CheckedConfig(config, [*trainer.warnings(plan, config, data), *checked.notes, *eval_warnings(plan.recipe)])
+
+
+def file_problems(plan: Plan, config: Config, folder: Path) -> list[Problem]:
+    """Files that a trainer config names, relative to a folder, and that are not there."""
+    return [_locate(plan, finding) for finding in trainer_of(plan).check(plan, config, folder).findings]
 
 
 def _data_problems(plan: Plan) -> list[Problem]:
@@ -65,17 +86,17 @@ def _data_problems(plan: Plan) -> list[Problem]:
 
 def _locate(plan: Plan, finding: Finding) -> Problem:
     """A finding in the config, at the verbatim key of the recipe or the family that set it; else at the recipe's trainer."""
-    trainer, path = plan.train["trainer"], finding.path
+    trainer, path = trainer_of(plan), finding.path
     head = str(path[0]) if path else ""
-    own = plan.recipe.get("train", trainer) or {}
+    own = plan.recipe.get("train", trainer.name) or {}
     if head in own:
-        return plan.recipe.problem(("train", trainer, *path), finding.message)
-    rivals = [key for key in re.findall(r"'(\w+)'", finding.message) if key in own]
-    if rivals:
-        message = f"{finding.message} (in train.{trainer}, `{head}: null` takes the rendered one away)"
-        return plan.recipe.problem(("train", trainer, rivals[0]), message)
-    if (trainer, head) in plan.family.document.keys:
-        return Problem(plan.family.document.where((trainer, *path)), finding.message)
+        return plan.recipe.problem(("train", trainer.name, *path), finding.message)
+    blamed = next((key for key in finding.related if key in own), None)
+    if blamed:
+        fix = f" (set train.{trainer.name}.{head}: null to remove the rendered value)" if trainer.null_removes else ""
+        return plan.recipe.problem(("train", trainer.name, blamed), finding.message + fix)
+    if (trainer.name, head) in plan.family.document.keys:
+        return Problem(plan.family.document.where((trainer.name, *path)), finding.message)
     if ("train", head) in plan.recipe.origins:
         return plan.recipe.problem(("train", head), finding.message)
-    return plan.recipe.problem(("train", "trainer"), f"{trainer}: {finding.message}")
+    return plan.recipe.problem(("train", "trainer"), f"{trainer.name}: {finding.message}")

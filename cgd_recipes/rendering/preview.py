@@ -20,9 +20,10 @@ from cgd_recipes.data.source import Source, open_source
 from cgd_recipes.errors import RecipeError, user_error
 from cgd_recipes.generation.triples import from_triples
 from cgd_recipes.recipe.family import Family
-from cgd_recipes.recipe.plan import Plan, make_plan
+from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.recipe import Recipe
-from cgd_recipes.rendering.check import check_config
+from cgd_recipes.rendering.check import check_recipe
+from cgd_recipes.trainers.plan import make_plan
 
 # Rows kept past the one that is asked for, because some before it may be rejected or borrow from one after it.
 _SPARE = 500
@@ -150,8 +151,7 @@ def preview(recipe: Recipe, row: int, progress: Progress) -> Preview:
         RecipeError: any mistake in the recipe, or no such row.
     """
     plan = make_plan(recipe)
-    check_config(plan)
-    lengths = load_lengths(plan)
+    lengths = load_lengths(plan, check_recipe(plan).config)
     reading, _ = from_triples(plan)
     record = _find(reading, open_source(reading.recipe), lengths, row, progress)
     names = ["chosen", "rejected"] if plan.method.is_preference else ["example"]

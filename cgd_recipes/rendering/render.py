@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import shutil
 from collections.abc import Callable
@@ -18,25 +17,25 @@ from cgd_recipes.data.lengths import Lengths, check_overlong, fitting, load_leng
 from cgd_recipes.data.shuffle import Shuffle
 from cgd_recipes.data.source import Source, file_hashes, local_files, open_source
 from cgd_recipes.errors import user_error
-from cgd_recipes.evaluation.plan import build_eval, eval_task_files, trained_model
+from cgd_recipes.evaluation.plan import build_eval, eval_task_files
 from cgd_recipes.files.listing import keep_listing, listing_place, remove_listing
 from cgd_recipes.files.output import OutputFolder
 from cgd_recipes.files.ownership import MANIFEST, RENDER
-from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.templates import render_file
 from cgd_recipes.files.writer import open_writer
 from cgd_recipes.files.yaml import dump_yaml
 from cgd_recipes.generation.triples import from_triples, triples_warnings
-from cgd_recipes.recipe.plan import Plan, make_plan
+from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.recipe import Recipe
-from cgd_recipes.rendering.check import check_config, plan_warnings
+from cgd_recipes.rendering.check import check_config, check_recipe
 from cgd_recipes.rendering.manifest import build_manifest
 from cgd_recipes.rendering.resolved import resolved
 from cgd_recipes.trainers.launch import build_launch
-from cgd_recipes.trainers.registry import get_trainer
+from cgd_recipes.trainers.plan import make_plan
+from cgd_recipes.trainers.protocol import Config, TrainingData
+from cgd_recipes.trainers.registry import trainer_of
 
 REJECTED = "data/rejected.jsonl"
-DEEPSPEED = ("deepspeed/zero2.json", "deepspeed/zero3.json")
 Progress = Callable[[str, int], None]
 
 
@@ -46,7 +45,8 @@ class Rendered:
 
     Attributes:
         folder: the output folder.
-        plan: the plan with its rows.
+        plan: the plan.
+        data: the dataset.
         counts: what became of the rows.
         lengths: how long the examples are.
         warnings: what the user should know.
@@ -55,6 +55,7 @@ class Rendered:
 
     folder: Path
     plan: Plan
+    data: TrainingData
     counts: Counts
     lengths: Lengths
     warnings: list[str]
@@ -75,8 +76,7 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
         RecipeError: any mistake in recipe, data or the resulting configuration; the folder is then untouched.
     """
     plan = make_plan(recipe)
-    check_config(plan)
-    lengths = load_lengths(plan)
+    lengths = load_lengths(plan, check_recipe(plan).config)
     reading, triples = from_triples(plan)
     source = open_source(reading.recipe)
     with (
@@ -85,25 +85,24 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
     ):
         _check_method(plan, output, force)
         hashes = background.submit(file_hashes, source)
-        rows, counts = _render_data(reading, source, output, lengths, progress, dry_run)
-        plan = dataclasses.replace(plan, rows=rows.rows, data_sha256=rows.data_sha256)
-        config = check_config(plan)
-        warnings = [*plan_warnings(plan), *triples_warnings(triples), *_data_warnings(plan, counts, lengths, source)]
-        _write_files(plan, config, output)
+        data, counts = _render_data(reading, source, output, lengths, progress, dry_run)
+        config, warnings = check_config(plan, data, output.staging)
+        warnings = [*warnings, *triples_warnings(triples), *_data_warnings(plan, counts, lengths, source)]
+        _write_files(plan, config, data, output)
         identity = {**source.identity, "files": hashes.result(), **({"generated": triples} if triples else {})}
         output.write("data/README.md", _card(plan, counts, lengths, identity))
-        outputs = output.staged({plan.data_file: plan.data_sha256})
+        outputs = output.staged({plan.data_file: data.sha256})
         manifest = build_manifest(plan, counts, lengths, identity, outputs)
         output.write(MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
         if not dry_run:
             output.publish(outputs)
             remove_listing(folder)
-    return Rendered(folder, plan, counts, lengths, warnings, outputs)
+    return Rendered(folder, plan, data, counts, lengths, warnings, outputs)
 
 
 def _render_data(
     plan: Plan, source: Source, output: OutputFolder, lengths: Lengths, progress: Progress, dry_run: bool
-) -> tuple[Plan, Counts]:
+) -> tuple[TrainingData, Counts]:
     counts = Counts()
     limit = plan.recipe.get("data", "sample")
     scratch = output.staging / ".rows"
@@ -128,7 +127,7 @@ def _render_data(
     shutil.rmtree(scratch, ignore_errors=True)
     if not counts.rejected:
         listing.unlink()
-    return dataclasses.replace(plan, rows=counts.examples, data_sha256=writer.sha256()), counts
+    return TrainingData(counts.examples, writer.sha256()), counts
 
 
 def _check_method(plan: Plan, output: OutputFolder, force: bool) -> None:
@@ -152,11 +151,9 @@ def _data_warnings(plan: Plan, counts: Counts, lengths: Lengths, source: Source)
     if wanted and counts.examples < wanted:
         warnings.append(f"data.sample asks for {wanted:,} rows, and only {counts.examples:,} are usable")
     if not lengths.chat and lengths.maybe_too_long:
-        torchtune = plan.train["trainer"] == "torchtune"
-        fate = "torchtune stops at the first that is" if torchtune else "Axolotl drops those that are"
         warnings.append(
             f"{lengths.maybe_too_long:,} examples may be longer than {lengths.limit:,} tokens ({lengths.basis}), "
-            f"and {fate}; for exact counts set student to a local folder"
+            f"and {trainer_of(plan).overlong}; for exact counts set student to a local folder"
         )
     if counts.neutralised:
         warnings.append(
@@ -169,19 +166,18 @@ def _data_warnings(plan: Plan, counts: Counts, lengths: Lengths, source: Source)
     return warnings
 
 
-def _write_files(plan: Plan, config: dict[str, Any], output: OutputFolder) -> None:
-    name = plan.recipe.get("name")
+def _write_files(plan: Plan, config: Config, data: TrainingData, output: OutputFolder) -> None:
+    trainer, name = trainer_of(plan), plan.recipe.get("name")
     head = f"# Rendered by cgd-recipes {__version__} from recipe {name}; change the recipe, not this file.\n"
     how = "# Run in this folder, on the GPUs that the recipe says: bash launch.sh\n"
-    output.write(get_trainer(plan.train["trainer"]).config_name, head + how + dump_yaml(config))
-    if config.get("deepspeed") in DEEPSPEED:
-        output.write(config["deepspeed"], (data_root() / "templates" / config["deepspeed"]).read_text(encoding="utf-8"))
-    check_config(plan, output.staging)
-    output.write("launch.sh", build_launch(plan, config), executable=True)
+    output.write(trainer.config_file, head + how + dump_yaml(config))
+    for file, text in trainer.files(config).items():
+        output.write(file, text)
+    output.write("launch.sh", build_launch(plan, config, data), executable=True)
     output.write(
         "eval.yaml",
         f"{head}# Run in this folder: lm_eval run --config eval.yaml\n"
-        + dump_yaml(build_eval(plan, trained_model(plan, config))),
+        + dump_yaml(build_eval(plan, trainer.model_folder(plan, config))),
     )
     for file, text in eval_task_files(plan).items():
         output.write(f"tasks/{file}", text)

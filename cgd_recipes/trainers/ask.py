@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import subprocess
@@ -13,6 +14,8 @@ from cgd_recipes.environments.find import NO_TELEMETRY, OFFLINE, find_interprete
 from cgd_recipes.errors import RecipeError, user_error
 from cgd_recipes.files.yaml import dump_yaml
 from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.trainers.protocol import Trainer
+from cgd_recipes.trainers.registry import trainer_of
 
 
 def check_with_trainer(plan: Plan, config: dict[str, Any]) -> None:
@@ -21,22 +24,22 @@ def check_with_trainer(plan: Plan, config: dict[str, Any]) -> None:
     Raises:
         RecipeError: the trainer is not installed, or rejects the config.
     """
-    trainer = plan.train["trainer"]
+    trainer = trainer_of(plan)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{trainer}.yaml"
+        path = Path(folder) / trainer.config_file
         path.write_text(dump_yaml(config), encoding="utf-8")
         messages = run_probe(trainer, path, plan.world_size, Path(plan.recipe.source))
     if messages:
         raise RecipeError(
-            plan.recipe.problem(("train", "trainer"), f"{trainer} says: {message}") for message in messages
+            plan.recipe.problem(("train", "trainer"), f"{trainer.name} says: {message}") for message in messages
         )
 
 
-def run_probe(trainer: str, config: Path, gpus: int, source: Path) -> list[str]:
+def run_probe(trainer: Trainer, config: Path, gpus: int, source: Path) -> list[str]:
     """Errors that a trainer's own validators find in a config file.
 
     Args:
-        trainer: axolotl or torchtune.
+        trainer: whose validators to ask.
         config: the file.
         gpus: GPUs of the run.
         source: what to name in messages about the trainer itself.
@@ -45,9 +48,8 @@ def run_probe(trainer: str, config: Path, gpus: int, source: Path) -> list[str]:
         RecipeError: the trainer is not installed, or its validators could not be run.
     """
     package = Path(__file__).resolve().parents[1]
-    command = [find_interpreter(trainer, source), str(package / "trainers" / trainer / "probe.py"), str(config)]
-    if trainer == "axolotl":
-        command.append(str(gpus))
+    probe = Path(inspect.getfile(type(trainer))).with_name("probe.py")
+    command = [find_interpreter(trainer.tool, source), str(probe), str(config), *trainer.probe_arguments(gpus)]
     with tempfile.TemporaryDirectory() as folder:
         # The rendered torchtune config names a tokenizer of this package, which need not be installed beside the trainer.
         # A link to it alone, since its own site-packages would hide the trainer's.
@@ -59,5 +61,5 @@ def run_probe(trainer: str, config: Path, gpus: int, source: Path) -> list[str]:
         answer = json.loads(done.stdout.strip().splitlines()[-1])
     except (IndexError, ValueError):
         last = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
-        raise user_error(str(source), f"{trainer}'s validators could not be run: {last[0]}") from None
+        raise user_error(str(source), f"{trainer.name}'s validators could not be run: {last[0]}") from None
     return [str(error) for error in answer["errors"]]

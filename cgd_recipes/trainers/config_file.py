@@ -6,10 +6,13 @@ from pathlib import Path
 
 from cgd_recipes.errors import Problem, RecipeError, Where
 from cgd_recipes.files.yaml import read_yaml
+from cgd_recipes.trainers.ask import run_probe
+from cgd_recipes.trainers.protocol import Trainer
+from cgd_recipes.trainers.registry import TRAINERS
 
 
-def trainer_of_file(name: str) -> str | None:
-    """`axolotl` or `torchtune` when the file is a config of that trainer; None for anything else."""
+def trainer_of_file(name: str) -> Trainer | None:
+    """The trainer that a file is a config of; None for anything else."""
     path = Path(name)
     if not path.is_file() or path.suffix not in (".yaml", ".yml"):
         return None
@@ -19,12 +22,10 @@ def trainer_of_file(name: str) -> str | None:
         return None
     if not isinstance(value, dict):
         return None
-    if "base_model" in value:
-        return "axolotl"
-    return "torchtune" if any(isinstance(below, dict) and "_component_" in below for below in value.values()) else None
+    return next((trainer for trainer in TRAINERS.values() if trainer.recognises(value)), None)
 
 
-def check_trainer_file(path: Path, trainer: str, with_trainer: bool) -> list[str]:
+def check_trainer_file(path: Path, trainer: Trainer, with_trainer: bool) -> list[str]:
     """Check a config file as far as it stands for itself, without a recipe.
 
     Args:
@@ -39,27 +40,13 @@ def check_trainer_file(path: Path, trainer: str, with_trainer: bool) -> list[str
         RecipeError: all problems, at their lines.
     """
     document = read_yaml(path)
-    notes: list[str] = []
-    if trainer == "axolotl":
-        from cgd_recipes.trainers.axolotl.check import check_all_versions
-
-        findings, notes = check_all_versions(document.value, folder=path.parent)
-    else:
-        from cgd_recipes.trainers.torchtune.check import check_torchtune
-        from cgd_recipes.trainers.torchtune.components import snapshot
-
-        # The file does not say which of torchtune's recipes it is for: the one that it suits best.
-        choices = [
-            check_torchtune(document.value, recipe=recipe, folder=path.parent) for recipe in snapshot()["recipes"]
-        ]
-        findings = min(choices, key=len)
-    problems = [Problem(document.where(finding.path), finding.message) for finding in findings]
+    checked = trainer.check_file(document.value, path.parent)
+    problems = [Problem(document.where(finding.path), finding.message) for finding in checked.findings]
     if with_trainer:
-        from cgd_recipes.trainers.ask import run_probe
-
         problems += [
-            Problem(Where(str(path)), f"{trainer} says: {message}") for message in run_probe(trainer, path, 1, path)
+            Problem(Where(str(path)), f"{trainer.name} says: {message}")
+            for message in run_probe(trainer, path, 1, path)
         ]
     if problems:
         raise RecipeError(problems)
-    return notes
+    return checked.notes

@@ -1,81 +1,49 @@
-"""The trainers: which config they get, and who checks it."""
+"""The trainers there are. To add one: a package beside this module, its line below, its keys in the families."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
-from cgd_recipes.errors import Finding
+from cgd_recipes.errors import Problem, did_you_mean
 from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.trainers.axolotl.trainer import Axolotl
+from cgd_recipes.trainers.protocol import Trainer
+from cgd_recipes.trainers.torchtune.trainer import Torchtune
 
-
-@dataclass(frozen=True)
-class Trainer:
-    """What this project does for one trainer.
-
-    Attributes:
-        config_name: file name of the config.
-        build: the config of a plan.
-        problems: settings of a plan that the trainer cannot honour, by path into the recipe.
-        warnings: what a user should know before training.
-        check: mistakes in the config of a plan, by path into the config; takes the folder for files named in it.
-    """
-
-    config_name: str
-    build: Callable[[Plan], dict[str, Any]]
-    problems: Callable[[Plan], list[Finding]]
-    warnings: Callable[[Plan], list[str]]
-    check: Callable[[Plan, Mapping[str, Any], Path | None], list[Finding]]
-
-
-def _check_axolotl(plan: Plan, config: Mapping[str, Any], folder: Path | None) -> list[Finding]:
-    from cgd_recipes.trainers.axolotl.config import turn_end_problems
-
-    return _ask_axolotl(plan, config, folder)[0] or list(turn_end_problems(plan, config))
-
-
-def _warn_axolotl(plan: Plan) -> list[str]:
-    from cgd_recipes.trainers.axolotl.config import axolotl_warnings, build_axolotl, verbatim_warnings
-
-    config = build_axolotl(plan)
-    return [*axolotl_warnings(plan), *verbatim_warnings(plan, config), *_ask_axolotl(plan, config, None)[1]]
-
-
-def _ask_axolotl(plan: Plan, config: Mapping[str, Any], folder: Path | None) -> tuple[list[Finding], list[str]]:
-    from cgd_recipes.trainers.axolotl.check import check_all_versions
-
-    return check_all_versions(
-        config,
-        folder=folder,
-        decoder_layer=plan.family.values["decoder_layer"],
-        max_positions=plan.max_positions,
-        world_size=plan.world_size,
-        global_batch_size=plan.train["global_batch_size"],
-    )
-
-
-def _check_torchtune(plan: Plan, config: Mapping[str, Any], folder: Path | None) -> list[Finding]:
-    from cgd_recipes.trainers.torchtune.check import check_torchtune
-    from cgd_recipes.trainers.torchtune.config import torchtune_recipe
-
-    return check_torchtune(
-        config,
-        recipe=torchtune_recipe(plan),
-        folder=folder,
-        student=plan.config,
-        world_size=plan.world_size,
-        global_batch_size=plan.train["global_batch_size"],
-    )
+TRAINERS: dict[str, Trainer] = {
+    "axolotl": Axolotl(),
+    "torchtune": Torchtune(),
+}
 
 
 def get_trainer(name: str) -> Trainer:
-    """A trainer by the name that recipes use for it."""
-    if name == "torchtune":
-        from cgd_recipes.trainers.torchtune.config import build_torchtune, torchtune_problems, torchtune_warnings
+    """A trainer by the name that recipes use for it.
 
-        return Trainer("torchtune.yaml", build_torchtune, torchtune_problems, torchtune_warnings, _check_torchtune)
-    from cgd_recipes.trainers.axolotl.config import axolotl_problems, build_axolotl
+    Raises:
+        KeyError: there is none; see `trainer_problems` for a name that a user wrote.
+    """
+    return TRAINERS[name]
 
-    return Trainer("axolotl.yaml", build_axolotl, axolotl_problems, _warn_axolotl, _check_axolotl)
+
+def trainer_of(plan: Plan) -> Trainer:
+    """The trainer of a plan for which `trainer_problems` found nothing."""
+    return get_trainer(plan.train["trainer"])
+
+
+def trainer_problems(plan: Plan) -> Iterator[Problem]:
+    """Why a plan's trainer cannot train it: there is no such trainer, or not for its family, or not for its method."""
+    name, path, family = plan.train["trainer"], ("train", "trainer"), plan.family.values
+    if name not in TRAINERS:
+        hint = did_you_mean(name, TRAINERS) or f"; there are: {', '.join(TRAINERS)}"
+        yield plan.recipe.problem(path, f"unknown trainer '{name}'{hint}")
+        return
+    unsupported = family.get("unsupported", {})
+    if name in unsupported:
+        others = " or ".join(other for other in TRAINERS if other not in unsupported)
+        message = f"{name} cannot train family '{family['name']}': {unsupported[name]}; use trainer: {others}"
+        yield plan.recipe.problem(path, message)
+    shape = plan.method.shape
+    if shape not in TRAINERS[name].shapes:
+        able = " or ".join(other for other, trainer in TRAINERS.items() if shape in trainer.shapes)
+        message = f"method '{plan.method.name}' trains on {shape}, which is rendered for trainer: {able} only"
+        yield plan.recipe.problem(path, message)

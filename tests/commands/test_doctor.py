@@ -56,7 +56,7 @@ def machine(tmp_path, monkeypatch):
     def pretend(versions: dict[str, str], gpus: int = 8) -> None:
         for module in (doctor, installed):
             monkeypatch.setattr(module, "find_interpreter", lambda trainer, source: sys.executable)
-        monkeypatch.setattr(doctor, "find_command", lambda trainer, source: tmp_path / trainer)
+        monkeypatch.setattr(doctor, "find_command", lambda trainer, source: tmp_path / trainer.command)
         for module in (doctor, installed):
             monkeypatch.setattr(module, "read_environment", lambda python: Environment(python, versions))
         monkeypatch.setattr(doctor, "find_gpus", lambda: [f"GPU {number}: H100" for number in range(gpus)])
@@ -200,7 +200,7 @@ def test_no_trainer(monkeypatch):
 
 
 def test_no_trainer_at_all(monkeypatch, tmp_path):
-    monkeypatch.setattr(doctor, "find_trainers", dict)
+    monkeypatch.setattr(doctor, "find_pythons", lambda tools: {})
     cure = "no trainer is installed; for axolotl: pip install 'axolotl[deepspeed]>=0.19,<0.22'; for torchtune: pip install "
     result = run()
     assert result.stderr.startswith(f"warning: {cure}'torchtune==0.6.1' 'torchao==0.15.0' 'torch>=2.6'\n")
@@ -230,7 +230,7 @@ def test_a_cpu_is_enough_for_some(machine, monkeypatch):
     result = run("qwen-cgd", *plain)
     assert result.exit_code == 0, result.stderr
     assert (
-        "warning: 'launch.gpus_per_node' is 1, and this machine has 0: Axolotl will train on the CPU\n" in result.stderr
+        "warning: 'launch.gpus_per_node' is 1, and this machine has 0: axolotl will train on the CPU\n" in result.stderr
     )
     needs = ("train.precision=bf16", "train.adapter=qlora", "launch.nodes=2")
     for setting in needs:

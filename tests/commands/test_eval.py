@@ -18,8 +18,8 @@ from cgd_recipes.evaluation.harness.sweep import run_folder
 from cgd_recipes.evaluation.plan import build_eval
 from cgd_recipes.evaluation.settings import eval_problems, eval_warnings
 from cgd_recipes.evaluation.summary import summarise
-from cgd_recipes.recipe.plan import make_plan
 from cgd_recipes.recipe.resolve import load_recipe
+from cgd_recipes.trainers.plan import make_plan
 
 TASKS = ("cgd_amc23", "cgd_math500")
 

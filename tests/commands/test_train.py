@@ -17,6 +17,7 @@ from cgd_recipes.commands.main import main
 from cgd_recipes.environments.find import find_command, find_interpreter
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.shipped import data_root
+from cgd_recipes.trainers.registry import get_trainer
 
 TELL = """#!{python}
 import json, os, sys
@@ -98,7 +99,7 @@ def test_a_dry_run_prints_the_commands_and_leaves_nothing(
     stand_in, tmp_path, monkeypatch, capfd, setting, command, line
 ):
     monkeypatch.setenv("CGD_TRAINER_BIN", str(stand_in(command)))
-    monkeypatch.setattr("cgd_recipes.commands.train.can_import", lambda python, module: True)
+    monkeypatch.setattr("cgd_recipes.trainers.torchtune.trainer.can_import", lambda python, module: True)
     with pytest.raises(SystemExit) as end:
         main(["train", "qwen-cgd", "-s", setting, "--dry-run", "--", "--max-steps", "3"])
     printed = capfd.readouterr().out
@@ -254,14 +255,17 @@ def test_a_signal_ends_the_trainer(stand_in, tmp_path, monkeypatch, name, code, 
         os.kill(trainer, 0)
 
 
+AXOLOTL = get_trainer("axolotl").tool
+
+
 def test_the_interpreter_of_a_command(stand_in, tmp_path, monkeypatch):
     folder = stand_in("axolotl", "#!/bin/sh\n'''exec' x\n")
     (folder / "python").symlink_to(sys.executable)
     (tmp_path / "links").mkdir()
     (tmp_path / "links/axolotl").symlink_to(folder / "axolotl")
     monkeypatch.setenv("PATH", f"{tmp_path / 'links'}{os.pathsep}{os.environ['PATH']}")
-    assert find_command("axolotl", Path("recipe")) == folder / "axolotl"
-    assert find_interpreter("axolotl", Path("recipe")) == str(folder / "python")
+    assert find_command(AXOLOTL, Path("recipe")) == folder / "axolotl"
+    assert find_interpreter(AXOLOTL, Path("recipe")) == str(folder / "python")
     (folder / "python").unlink()
     with pytest.raises(RecipeError, match="does not say which Python runs it"):
-        find_interpreter("axolotl", Path("recipe"))
+        find_interpreter(AXOLOTL, Path("recipe"))

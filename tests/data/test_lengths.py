@@ -9,8 +9,9 @@ from cgd_recipes.data.chat import load_chat
 from cgd_recipes.data.lengths import SURELY, Lengths
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.shipped import shipped_names
-from cgd_recipes.recipe.plan import make_plan
 from cgd_recipes.recipe.resolve import load_recipe
+from cgd_recipes.trainers.plan import make_plan
+from cgd_recipes.trainers.registry import trainer_of
 
 
 def manifest_of(rendered):
@@ -158,7 +159,11 @@ def test_an_estimate_is_sure_only_far_above_the_limit():
     ],
 )
 def test_why_lengths_are_estimated(setting, reason):
-    assert load_chat(make_plan(load_recipe("qwen-cgd", [setting]))) == reason
+    assert chat_of(make_plan(load_recipe("qwen-cgd", [setting]))) == reason
+
+
+def chat_of(plan):
+    return load_chat(plan, trainer_of(plan).build(plan))
 
 
 def local_student(folder, **files):
@@ -170,7 +175,7 @@ def local_student(folder, **files):
 
 def test_a_local_student_without_what_is_needed(tmp_path):
     def reason(*settings: str):
-        return load_chat(make_plan(load_recipe("qwen-cgd", [local_student(tmp_path), *settings])))
+        return chat_of(make_plan(load_recipe("qwen-cgd", [local_student(tmp_path), *settings])))
 
     assert reason() == "the student's folder has no chat template"
     assert reason("train.axolotl.chat_template=chatml") == "the chat template 'chatml' is Axolotl's own"

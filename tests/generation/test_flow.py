@@ -10,8 +10,8 @@ from cgd_recipes.generation.flow import flow
 from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.generation.stage import FOLDER, read_stage
 from cgd_recipes.generation.stage_choice import stages_for
-from cgd_recipes.recipe.plan import make_plan
 from cgd_recipes.recipe.resolve import load_recipe
+from cgd_recipes.trainers.plan import make_plan
 
 URLS = ["generate.student.base_urls=[http://127.0.0.1:1/v1]", "generate.teacher.base_urls=[http://127.0.0.1:1/v1]"]
 

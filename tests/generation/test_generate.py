@@ -16,8 +16,8 @@ from cgd_recipes.generation.recorder import Recorder
 from cgd_recipes.generation.scheduler import run_stages
 from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.generation.tally import Tally, cost
-from cgd_recipes.recipe.plan import make_plan
 from cgd_recipes.recipe.resolve import load_recipe
+from cgd_recipes.trainers.plan import make_plan
 
 ROWS = [{"id": f"r{number}", "question": f"What is question {number}?", "topic": "sums"} for number in range(20)]
 

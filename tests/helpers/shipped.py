@@ -4,8 +4,8 @@ from pathlib import Path
 
 import yaml
 
-from cgd_recipes.environments.versions import TRAINERS
 from cgd_recipes.files.shipped import data_root, shipped_names
+from cgd_recipes.trainers.registry import TRAINERS
 
 ROOT = Path(__file__).parents[2]
 RECIPES = shipped_names("recipes")

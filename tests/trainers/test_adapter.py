@@ -8,13 +8,13 @@ import yaml
 from helpers.shipped import TRAINED
 
 from cgd_recipes.errors import RecipeError
-from cgd_recipes.evaluation.plan import trained_model
 from cgd_recipes.files.shipped import data_root
-from cgd_recipes.recipe.plan import make_plan
 from cgd_recipes.recipe.resolve import load_recipe
-from cgd_recipes.rendering.check import check_config, plan_warnings
-from cgd_recipes.trainers.adapter import adapter_problems, adapter_warnings
-from cgd_recipes.trainers.axolotl.config import build_axolotl
+from cgd_recipes.rendering.check import check_recipe
+from cgd_recipes.trainers.adapter import adapter_warnings
+from cgd_recipes.trainers.axolotl.config import axolotl_findings, build_axolotl
+from cgd_recipes.trainers.plan import make_plan
+from cgd_recipes.trainers.registry import trainer_of
 
 ADAPTERS = ["lora", "qlora"]
 
@@ -63,13 +63,17 @@ def plan_over(tmp_path):
     return make
 
 
+def model_folder(plan):
+    return trainer_of(plan).model_folder(plan, check_recipe(plan).config)
+
+
 @pytest.mark.parametrize("adapter", ADAPTERS)
 @pytest.mark.parametrize(("name", "trainer"), TRAINED)
 @pytest.mark.parametrize("gpus", [1, 8])
 def test_every_recipe_takes_every_adapter(name, trainer, adapter, gpus, plan_over):
     plan = plan_over(name, adapter, f"train.trainer={trainer}", f"launch.gpus_per_node={gpus}")
-    config = check_config(plan)
-    assert plan_warnings(plan) == []
+    config, warnings = check_recipe(plan)
+    assert warnings == []
     assert plan.adapter == adapter
     assert "deepspeed" not in config
     assert ("fsdp_config" in config) == (trainer == "axolotl" and adapter == "lora" and gpus == 8)
@@ -88,8 +92,8 @@ def test_what_an_adapter_changes_in_an_axolotl_config(family, adapter, plan_over
 @pytest.mark.parametrize("adapter", ADAPTERS)
 def test_what_an_adapter_changes_in_a_torchtune_config(family, builder, adapter, plan_over):
     settings = ["train.trainer=torchtune", "train.lora.r=64", "train.lora.dropout=0.1"]
-    full = check_config(make_plan(load_recipe(f"{family}-cgd", ["train.trainer=torchtune"])))
-    config = check_config(plan_over(f"{family}-cgd", adapter, *settings))
+    full = check_recipe(make_plan(load_recipe(f"{family}-cgd", ["train.trainer=torchtune"]))).config
+    config = check_recipe(plan_over(f"{family}-cgd", adapter, *settings)).config
     changed = {key: config.get(key) for key in {**full, **config} if config.get(key) != full.get(key)}
     assert changed.pop("optimizer")["lr"] == (1e-4 if adapter == "lora" else 2e-4)
     assert changed == {
@@ -142,21 +146,20 @@ def test_verbatim_keys_decide_whether_there_is_an_adapter(render_recipe):
     rendered = render_recipe(
         "qwen-cgd", "train.axolotl={adapter: lora, lora_r: 8, lora_alpha: 16, lora_target_linear: true}"
     )
-    config = check_config(rendered.plan)
-    assert trained_model(rendered.plan, config) == "model/merged"
+    assert model_folder(rendered.plan) == "model/merged"
     assert "axolotl merge-lora" in (rendered.folder / "launch.sh").read_text()
 
 
 def test_a_full_run_merges_nothing(render_recipe):
     rendered = render_recipe("qwen-cgd")
-    assert trained_model(rendered.plan, check_config(rendered.plan)) == "model"
+    assert model_folder(rendered.plan) == "model"
     assert "merge" not in (rendered.folder / "launch.sh").read_text()
 
 
 def test_a_learning_rate_for_full_fine_tuning_is_warned_about():
     for trainer in ("axolotl", "torchtune"):
         settings = [f"train.trainer={trainer}", "train.adapter=lora", "train.precision=bf16"]
-        (warning,) = plan_warnings(make_plan(load_recipe("qwen-cgd", settings)))
+        (warning,) = check_recipe(make_plan(load_recipe("qwen-cgd", settings))).warnings
         assert warning.startswith("learning rate 1e-06 is one for full fine-tuning")
     plan = make_plan(load_recipe("qwen-cgd", ["train.adapter=lora", "train.learning_rate=2e-5"]))
     assert adapter_warnings(plan) == []
@@ -170,7 +173,7 @@ def test_a_learning_rate_for_full_fine_tuning_is_warned_about():
     ],
 )
 def test_adapters_on_experts_have_their_limits(settings, key, message):
-    (found,) = adapter_problems(make_plan(load_recipe("mixtral-cgd", settings)))
+    (found,) = axolotl_findings(make_plan(load_recipe("mixtral-cgd", settings)))
     assert found.path[-1] == key
     assert message in found.message
 
@@ -183,4 +186,4 @@ def test_a_family_that_says_nothing_about_adapters(tmp_path):
     with pytest.raises(
         RecipeError, match=r"'mine' does not say what lora trains; add lora\.axolotl to the family file"
     ):
-        check_config(plan)
+        check_recipe(plan)

@@ -25,6 +25,12 @@ ERR = sorted((CASES / "err").glob("*.yaml"))
 VENDOR = data_root() / "schemas" / "vendor"
 RULES: dict[str, Any] = read_yaml(VENDOR / "axolotl.rules.yaml").value
 
+
+def schema(version: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((VENDOR / f"axolotl-{version}.schema.json").read_text(encoding="utf-8"))
+    return loaded
+
+
 SHAPE_OF_RULES = {
     "type": "object",
     "required": ["$defs", "rules"],
@@ -43,6 +49,7 @@ SHAPE_OF_RULES = {
                     "when": {"$ref": "https://json-schema.org/draft/2020-12/schema"},
                     "each": {"type": "array", "items": {"enum": ["datasets", "test_datasets"]}},
                     "message": {"type": "string", "minLength": 20},
+                    "related": {"type": "array", "items": {"enum": list(schema(axolotl_versions()[0])["properties"])}},
                     "versions": {"type": "array", "items": {"enum": axolotl_versions()}},
                 },
             },
@@ -62,11 +69,6 @@ def options(path: Path) -> dict[str, Any]:
 
 def findings(path: Path, **arguments: Any) -> list[Finding]:
     return check_axolotl(read_yaml(path).value, **{**options(path), **arguments})
-
-
-def schema(version: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((VENDOR / f"axolotl-{version}.schema.json").read_text(encoding="utf-8"))
-    return loaded
 
 
 def test_no_case_is_lost() -> None:

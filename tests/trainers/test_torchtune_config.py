@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,18 @@ import pytest
 
 from cgd_recipes.errors import dotted
 from cgd_recipes.files.yaml import dump_yaml, parse_yaml
-from cgd_recipes.recipe.plan import Plan, make_plan
+from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.resolve import load_recipe
+from cgd_recipes.trainers.plan import make_plan
+from cgd_recipes.trainers.protocol import TrainingData
 from cgd_recipes.trainers.torchtune.check import check_torchtune
 from cgd_recipes.trainers.torchtune.config import (
     build_torchtune,
     merge,
     steps_per_epoch,
-    torchtune_problems,
     torchtune_recipe,
-    torchtune_warnings,
 )
+from cgd_recipes.trainers.torchtune.findings import torchtune_findings, torchtune_warnings
 
 LLAMA_ROPE = {
     "rope_type": "llama3",
@@ -33,13 +33,16 @@ LLAMA_ROPE = {
 }
 
 
-def plan_of(name: str, *settings: str, rows: int | None = None) -> Plan:
-    recipe = load_recipe(name, ["train.trainer=torchtune", *settings])
-    return dataclasses.replace(make_plan(recipe), rows=rows)
+def plan_of(name: str, *settings: str) -> Plan:
+    return make_plan(load_recipe(name, ["train.trainer=torchtune", *settings]))
 
 
-def problems_of(plan: Plan) -> list[str]:
-    return [f"{dotted(finding.path)}: {finding.message}" for finding in torchtune_problems(plan)]
+def data_of(rows: int | None) -> TrainingData | None:
+    return None if rows is None else TrainingData(rows, "0" * 64)
+
+
+def problems_of(plan: Plan, rows: int | None = None) -> list[str]:
+    return [f"{dotted(finding.path)}: {finding.message}" for finding in torchtune_findings(plan, data_of(rows))]
 
 
 def llama_student(folder: Path, **changes: Any) -> Path:
@@ -68,11 +71,11 @@ def llama_student(folder: Path, **changes: Any) -> Path:
 @pytest.mark.parametrize("gpus", [1, 8])
 @pytest.mark.parametrize("name", ["llama-cgd", "qwen-cgd", "s1-cgd", "qwen-sft", "llama-cft"])
 def test_shipped_recipes_become_clean_configs(name: str, gpus: int) -> None:
-    plan = plan_of(name, f"launch.gpus_per_node={gpus}", rows=10_000)
-    config = build_torchtune(plan)
+    plan = plan_of(name, f"launch.gpus_per_node={gpus}")
+    config = build_torchtune(plan, data_of(10_000))
     recipe = torchtune_recipe(plan)
     assert recipe == ("full_finetune_single_device" if gpus == 1 else "full_finetune_distributed")
-    assert torchtune_problems(plan) == []
+    assert torchtune_findings(plan) == []
     options: dict[str, Any] = {"student": plan.config, "world_size": gpus, "global_batch_size": 64}
     assert check_torchtune(config, recipe=recipe, folder=Path("/nowhere"), **options) == []
     assert parse_yaml(dump_yaml(config), "").value == config
@@ -111,15 +114,16 @@ def test_embeddings_are_sharded_apart_only_where_they_are_not_tied() -> None:
         (57, 8, [], 1, 0),  # the sampler fills up to 8 rows on each of 8 GPUs
         (6400, 8, ["train.epochs=3"], 100, 30),
         (6400, 8, ["train.max_steps=50"], 50, 5),
-        (None, 8, [], None, 1),
     ],
 )
-def test_warm_up_is_a_share_of_the_steps(
-    rows: int | None, gpus: int, settings: list[str], steps: int | None, warmup: int
-) -> None:
-    plan = plan_of("qwen-cgd", f"launch.gpus_per_node={gpus}", *settings, rows=rows)
-    assert steps_per_epoch(plan) == steps
-    assert build_torchtune(plan)["lr_scheduler"]["num_warmup_steps"] == warmup
+def test_warm_up_is_a_share_of_the_steps(rows: int, gpus: int, settings: list[str], steps: int, warmup: int) -> None:
+    plan, data = plan_of("qwen-cgd", f"launch.gpus_per_node={gpus}", *settings), TrainingData(rows, "0" * 64)
+    assert steps_per_epoch(plan, data) == steps
+    assert build_torchtune(plan, data)["lr_scheduler"]["num_warmup_steps"] == warmup
+
+
+def test_warm_up_without_rows_is_a_placeholder() -> None:
+    assert build_torchtune(plan_of("qwen-cgd"))["lr_scheduler"]["num_warmup_steps"] == 1
 
 
 def test_constant_schedule_is_a_cosine_of_no_cycles() -> None:
@@ -139,7 +143,7 @@ def test_checkpoint_of_a_local_student(tmp_path: Path) -> None:
     student = llama_student(tmp_path / "student")
     plan = plan_of("llama-cgd", f"student={student}", "evaluate.max_gen_toks=512")
     config = build_torchtune(plan)
-    assert torchtune_problems(plan) == []
+    assert torchtune_findings(plan) == []
     assert config["checkpointer"]["checkpoint_dir"] == str(student)
     assert config["checkpointer"]["checkpoint_files"] == ["model-a.safetensors", "model-b.safetensors"]
     assert config["tokenizer"]["path"] == f"{student}/original/tokenizer.model"
@@ -191,7 +195,7 @@ def test_merge_keeps_the_rendered_config_as_it_was() -> None:
     ],
 )
 def test_what_torchtune_cannot_do_is_a_problem(settings: list[str], rows: int | None, expected: str) -> None:
-    problems = problems_of(plan_of("qwen-cgd", *settings, rows=rows))
+    problems = problems_of(plan_of("qwen-cgd", *settings), rows)
     assert len(problems) == 1
     assert problems[0].startswith(expected)
 
@@ -219,7 +223,7 @@ def test_own_model_is_not_held_against_the_familys_builder(tmp_path: Path) -> No
     student = llama_student(tmp_path / "student", tie_word_embeddings=True, rope_parameters={"rope_theta": 10000.0})
     own = "{model: {_component_: torchtune.models.llama3_2.llama3_2, scale_factor: 1, tie_word_embeddings: true}}"
     plan = plan_of("llama-cgd", f"student={student}", f"train.torchtune={own}", "evaluate.max_gen_toks=512")
-    assert torchtune_problems(plan) == []
+    assert torchtune_findings(plan) == []
     config = build_torchtune(plan)
     assert check_torchtune(config, recipe=torchtune_recipe(plan), folder=tmp_path, student=plan.config) == []
 
@@ -248,6 +252,6 @@ def test_files_missing_from_a_local_student(tmp_path: Path) -> None:
     ],
 )
 def test_surprises_are_warned_of(settings: list[str], rows: int | None, words: str | None) -> None:
-    warnings = torchtune_warnings(plan_of("qwen-cgd", *settings, rows=rows))
+    warnings = torchtune_warnings(plan_of("qwen-cgd", *settings), data_of(rows))
     assert len(warnings) == (0 if words is None else 1)
     assert words is None or words in warnings[0]

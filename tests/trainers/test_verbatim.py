@@ -3,9 +3,9 @@
 import pytest
 
 from cgd_recipes.errors import RecipeError
-from cgd_recipes.recipe.plan import make_plan
 from cgd_recipes.recipe.resolve import load_recipe
-from cgd_recipes.rendering.check import check_config, plan_warnings
+from cgd_recipes.rendering.check import check_recipe
+from cgd_recipes.trainers.plan import make_plan
 
 DATASET = "{path: data/train.jsonl, ds_type: json, type: chat_template"
 
@@ -25,7 +25,7 @@ def plan_of(name, *settings):
 )
 def test_a_model_that_would_not_stop_is_an_error_where_it_is_set(setting):
     with pytest.raises(RecipeError) as caught:
-        check_config(plan_of("qwen-cgd", setting))
+        check_recipe(plan_of("qwen-cgd", setting))
     (problem,) = caught.value.problems
     assert problem.where.source == f"-s train.axolotl.{setting.partition('=')[0]}"
     assert "<|im_end|>" in problem.message
@@ -33,7 +33,7 @@ def test_a_model_that_would_not_stop_is_an_error_where_it_is_set(setting):
 
 def test_an_end_of_turn_that_is_neither_eos_nor_eot_is_not_even_trained():
     with pytest.raises(RecipeError) as caught:
-        check_config(plan_of("s1-cgd", 'special_tokens.eos_token="<|endoftext|>"', 'eot_tokens=["<|endoftext|>"]'))
+        check_recipe(plan_of("s1-cgd", 'special_tokens.eos_token="<|endoftext|>"', 'eot_tokens=["<|endoftext|>"]'))
     assert [problem.where.source.rpartition(".")[2] for problem in caught.value.problems] == ["eos_token", "eot_tokens"]
 
 
@@ -42,8 +42,7 @@ def test_an_end_of_turn_that_is_neither_eos_nor_eot_is_not_even_trained():
 )
 def test_what_leaves_the_end_of_turn_alone_is_accepted(setting):
     plan = plan_of("qwen-cgd", setting)
-    check_config(plan)
-    assert plan_warnings(plan) == plan_warnings(plan_of("qwen-cgd"))
+    assert check_recipe(plan).warnings == check_recipe(plan_of("qwen-cgd")).warnings
 
 
 @pytest.mark.parametrize("setting", ["dataset_prepared_path=null", "dataset_prepared_path=cache"])
@@ -56,6 +55,5 @@ def test_a_cache_that_does_not_follow_the_rows_is_warned_about(setting, render_r
 
 def test_another_loss_mask_is_warned_about():
     plan = plan_of("qwen-cgd", f"datasets=[{DATASET}, roles_to_train: [user, assistant]}}]")
-    check_config(plan)
-    (warning,) = [warning for warning in plan_warnings(plan) if "loss mask" in warning]
+    (warning,) = [warning for warning in check_recipe(plan).warnings if "loss mask" in warning]
     assert "['user', 'assistant']" in warning

@@ -81,7 +81,7 @@ def check_all_versions(config: Mapping[str, Any], **facts: Any) -> tuple[list[Fi
         facts: see `check_axolotl`.
 
     Returns:
-        What every version makes of a mistake, and in words what only some do.
+        As findings what every version has against the config, as notes what only some have.
     """
     found = {version: check_axolotl(config, version=version, **facts) for version in axolotl_versions()}
     common = set.intersection(*({finding.path for finding in findings} for findings in found.values()))
@@ -160,7 +160,8 @@ def _plugin_findings(config: Mapping[str, Any], schema: Mapping[str, Any]) -> It
     for key, value in config.items():
         needed = schema["properties"].get(key, {}).get("x-plugin")
         if needed and value not in (None, False) and _class_name(needed) not in given:
-            yield Finding((key,), f"'{key}' does nothing without its plugin; add {needed} to 'plugins'")
+            message = f"'{key}' does nothing without its plugin; add {needed} to 'plugins'"
+            yield Finding((key,), message, ("plugins",))
     known = {_class_name(plugin) for plugin in schema["x-plugins"]}
     for index, plugin in enumerate(_plugins(config)):
         near = did_you_mean(plugin, schema["x-plugins"])
@@ -175,7 +176,8 @@ def _rule_findings(config: Mapping[str, Any], version: str) -> Iterator[Finding]
         for path, value in _subjects(config, rule.get("each")):
             if condition.is_valid(value):
                 at = (*path, *rule["at"].split("."))
-                yield Finding(at, rule["message"].replace("{value}", quoted(_value_at(config, at))))
+                message = rule["message"].replace("{value}", quoted(_value_at(config, at)))
+                yield Finding(at, message, tuple(rule.get("related", ())))
 
 
 def _subjects(config: Mapping[str, Any], each: list[str] | None) -> Iterator[tuple[KeyPath, Any]]:
@@ -237,4 +239,5 @@ def _batch_findings(
         ("gradient_accumulation_steps",),
         f"{micro} (micro_batch_size) x {accumulate} (gradient_accumulation_steps) x {replicas} (GPUs) makes a batch of "
         f"{micro * accumulate * replicas}, not {global_batch_size}; {cure}",
+        ("micro_batch_size",) if rest else (),
     )

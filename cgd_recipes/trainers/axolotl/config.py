@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cgd_recipes.errors import Finding
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.recipe import deep_merge
-from cgd_recipes.trainers.adapter import adapter_problems, adapter_warnings, axolotl_adapter
+from cgd_recipes.trainers.adapter import adapter_findings, adapter_warnings
+from cgd_recipes.trainers.protocol import Config, TrainingData
 
 SMALL_STEP = 2.0e-5
 """Learning rate under which pure bf16 training rounds most updates away (see `axolotl_warnings`)."""
@@ -28,7 +28,7 @@ def _bf16(plan: Plan) -> bool:
     return bool(precision == "bf16" or (precision == "auto" and (sharding.startswith("zero") or plan.adapter)))
 
 
-def build_axolotl(plan: Plan) -> dict[str, Any]:
+def build_axolotl(plan: Plan, data: TrainingData | None = None) -> Config:
     """The complete Axolotl config, to be run from the output folder.
 
     What the family sets comes over the settings, and `train.axolotl` of the recipe over both.
@@ -44,7 +44,7 @@ def build_axolotl(plan: Plan) -> dict[str, Any]:
         "trust_remote_code": False,
         "chat_template": "tokenizer_default",
         "eot_tokens": [plan.family.values["end_of_turn"]],
-        **_data(plan),
+        **_data(plan, data),
         "sequence_len": train["sequence_len"],
         "excess_length_strategy": "drop",
         "sample_packing": train["sample_packing"],
@@ -62,7 +62,7 @@ def build_axolotl(plan: Plan) -> dict[str, Any]:
         "tf32": True,
         "gradient_checkpointing": train["gradient_checkpointing"],
         "attn_implementation": train["attention"],
-        **axolotl_adapter(plan),
+        **_adapter(plan),
         **_sharding(plan),
         **_saving(plan),
         "seed": train["seed"],
@@ -71,7 +71,12 @@ def build_axolotl(plan: Plan) -> dict[str, Any]:
     return deep_merge(deep_merge(config, plan.family.values["axolotl"]), train.get("axolotl", {}))
 
 
-def _data(plan: Plan) -> dict[str, Any]:
+def _data_name(data: TrainingData | None) -> str:
+    """What tells one dataset from another in the path of what Axolotl prepares from it."""
+    return data.sha256[:16] if data else "unrendered"
+
+
+def _data(plan: Plan, data: TrainingData | None) -> dict[str, Any]:
     dataset: dict[str, Any] = {
         "path": plan.data_file,
         "ds_type": "parquet" if plan.data_file.endswith(".parquet") else "json",
@@ -87,9 +92,13 @@ def _data(plan: Plan) -> dict[str, Any]:
         }
     else:
         dataset |= {"type": "chat_template", "roles_to_train": ["assistant"], "train_on_eos": "turn"}
-    prepared = f"prepared/{plan.data_sha256[:16] or 'unrendered'}"
     preference = {"rl": "dpo"} if plan.method.is_preference else {}
-    return {**preference, "datasets": [dataset], "dataset_prepared_path": prepared, "val_set_size": 0.0}
+    return {
+        **preference,
+        "datasets": [dataset],
+        "dataset_prepared_path": f"prepared/{_data_name(data)}",
+        "val_set_size": 0.0,
+    }
 
 
 def _sharding(plan: Plan) -> dict[str, Any]:
@@ -117,21 +126,53 @@ def _saving(plan: Plan) -> dict[str, Any]:
     return {**saving, "save_only_model": True, "logging_steps": 1}
 
 
-def steps_per_epoch(plan: Plan) -> int | None:
-    """Optimizer steps of one epoch; the last step may hold fewer examples. None while the rows are not known."""
-    return None if plan.rows is None else math.ceil(plan.rows / plan.train["global_batch_size"])
+def _adapter(plan: Plan) -> dict[str, Any]:
+    """The Axolotl keys of a plan's adapter; none where all weights are trained."""
+    if not plan.adapter:
+        return {}
+    family, lora = plan.family.values["lora"], plan.train["lora"]
+    config = {
+        "adapter": plan.adapter,
+        "lora_r": lora["r"],
+        "lora_alpha": lora["alpha"],
+        "lora_dropout": float(lora["dropout"]),
+        **family["axolotl"],
+    }
+    if plan.adapter == "qlora":
+        config |= {"load_in_4bit": True, **family.get("axolotl_4bit", {})}
+    if plan.train["gradient_checkpointing"] and plan.train["sharding"] != "zero3":
+        # Axolotl 0.19 defaults to reentrant checkpointing, which fails under DDP once most weights are frozen;
+        # under ZeRO-3 it is the other kind that fails.
+        config["gradient_checkpointing_kwargs"] = {"use_reentrant": False}
+    return config
 
 
-def axolotl_problems(plan: Plan) -> list[Finding]:
+def axolotl_findings(plan: Plan) -> list[Finding]:
     """Settings that Axolotl cannot honour, by path into the recipe."""
     train = plan.train
-    problems = adapter_problems(plan)
+    findings = adapter_findings(plan) or list(_expert_findings(plan))
     if train["attention"] == "flash_attention_2" and not _bf16(plan):
         message = (
             "flash_attention_2 needs bf16, and these settings train in fp32; use attention: sdpa, or sharding: zero2"
         )
-        problems.append(Finding(("train", "attention"), message))
-    return problems
+        findings.append(Finding(("train", "attention"), message))
+    return findings
+
+
+def _expert_findings(plan: Plan) -> Iterator[Finding]:
+    """Adapters on parameters instead of layers (Mixtral's fused experts).
+
+    They allow no dropout, and PEFT cannot make them under ZeRO-3 (huggingface/peft issue 2916).
+    """
+    train, name = plan.train, plan.family.values["name"]
+    if not plan.adapter or "lora_target_parameters" not in plan.family.values["lora"]["axolotl"]:
+        return
+    if train["sharding"] == "zero3":
+        message = f"zero3 does not work with adapters on the experts of '{name}'; use fsdp2, or none with qlora"
+        yield Finding(("train", "sharding"), message)
+    if train["lora"]["dropout"]:
+        message = f"adapters on the experts of '{name}' allow no dropout; set 'train.lora.dropout' to 0"
+        yield Finding(("train", "lora", "dropout"), message)
 
 
 def axolotl_warnings(plan: Plan) -> list[str]:
@@ -153,7 +194,7 @@ def axolotl_warnings(plan: Plan) -> list[str]:
     return warnings
 
 
-def turn_end_problems(plan: Plan, config: Mapping[str, Any]) -> Iterator[Finding]:
+def turn_end_findings(plan: Plan, config: Mapping[str, Any]) -> Iterator[Finding]:
     """What keeps a model from learning to stop, or from stopping, by path into a config that its schema accepts.
 
     Verbatim keys can set it. A token that is trained but is not the EOS does not end generation.
@@ -173,10 +214,10 @@ def turn_end_problems(plan: Plan, config: Mapping[str, Any]) -> Iterator[Finding
             yield Finding(("datasets", index, "train_on_eos"), message)
 
 
-def verbatim_warnings(plan: Plan, config: Mapping[str, Any]) -> list[str]:
+def verbatim_warnings(config: Mapping[str, Any], data: TrainingData | None) -> list[str]:
     """What verbatim keys undo of what a config is rendered with."""
     warnings = []
-    if (plan.data_sha256[:16] or "unrendered") not in str(config.get("dataset_prepared_path")):
+    if _data_name(data) not in str(config.get("dataset_prepared_path")):
         warnings.append(
             "dataset_prepared_path is not the rendered one, which names the dataset's hash: Axolotl does not look at the "
             "content of files, and takes tokens that it prepared from earlier rows"

@@ -255,7 +255,7 @@ def _batch_findings(
         f"'batch_size' {micro} x 'gradient_accumulation_steps' {steps} x {world_size} GPUs = "
         f"{micro * steps * world_size}, but the global batch size is {global_batch_size}"
     )
-    return [Finding(("gradient_accumulation_steps",), message)]
+    return [Finding(("gradient_accumulation_steps",), message, ("batch_size",))]
 
 
 def _get(values: Mapping[str, Any], section: str, key: str) -> Any:

@@ -141,8 +141,8 @@ for folder in map(pathlib.Path, folders):
 END
 }
 
-if [ ! -d "/models/llama" ] && [ -z "$dry_run" ]; then
-  run tune download meta-llama/Llama-3.1-8B-Instruct --output-dir "/models/llama" --ignore-patterns "original/consolidated*"
+if [ ! -d /models/llama ] && [ -z "$dry_run" ]; then
+  run tune download meta-llama/Llama-3.1-8B-Instruct --output-dir /models/llama --ignore-patterns "original/consolidated*"
 fi
 if [ "$world" -eq 1 ]; then
   command=(tune run full_finetune_single_device --config torchtune.yaml "$@")

@@ -141,8 +141,8 @@ for folder in map(pathlib.Path, folders):
 END
 }
 
-if [ ! -d "models/Llama-3.1-8B-Instruct" ] && [ -z "$dry_run" ]; then
-  run tune download meta-llama/Llama-3.1-8B-Instruct --output-dir "models/Llama-3.1-8B-Instruct" --ignore-patterns "original/consolidated*"
+if [ ! -d models/Llama-3.1-8B-Instruct ] && [ -z "$dry_run" ]; then
+  run tune download meta-llama/Llama-3.1-8B-Instruct --output-dir models/Llama-3.1-8B-Instruct --ignore-patterns "original/consolidated*"
 fi
 if [ "$world" -eq 1 ]; then
   command=(tune run lora_finetune_single_device --config torchtune.yaml "$@")

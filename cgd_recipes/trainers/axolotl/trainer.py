@@ -1,0 +1,133 @@
+"""Axolotl, as the rest of the package sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from cgd_recipes.environments.find import Tool
+from cgd_recipes.environments.versions import Environment, install_command
+from cgd_recipes.errors import Finding, Problem
+from cgd_recipes.files.shipped import data_root
+from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.trainers.axolotl.check import check_all_versions
+from cgd_recipes.trainers.axolotl.config import (
+    axolotl_findings,
+    axolotl_warnings,
+    build_axolotl,
+    turn_end_findings,
+    verbatim_warnings,
+)
+from cgd_recipes.trainers.axolotl.tokenization import axolotl_tokenization
+from cgd_recipes.trainers.protocol import Checked, Config, Tokenization, TrainingData
+
+_DEEPSPEED = ("deepspeed/zero2.json", "deepspeed/zero3.json")
+_NEED_A_GPU = ("bf16", "fp16", "deepspeed", "fsdp_config", "load_in_4bit", "load_in_8bit")
+
+
+class Axolotl:
+    """See `Trainer`."""
+
+    name = "axolotl"
+    config_file = "axolotl.yaml"
+    tool = Tool("axolotl", "axolotl", "axolotl")
+    shapes = frozenset({"conversations", "preference pairs"})
+    overlong = "Axolotl drops those that are"
+    null_removes = True
+    launch_template = data_root() / "templates" / "launch" / "axolotl.sh.j2"
+
+    def build(self, plan: Plan, data: TrainingData | None = None) -> Config:
+        """See `Trainer`."""
+        return build_axolotl(plan, data)
+
+    def plan_findings(self, plan: Plan, data: TrainingData | None = None) -> list[Finding]:
+        """See `Trainer`."""
+        return axolotl_findings(plan)
+
+    def check(self, plan: Plan, config: Config, folder: Path | None) -> Checked:
+        """See `Trainer`."""
+        findings, notes = check_all_versions(
+            config,
+            folder=None if self.files(config) else folder,
+            decoder_layer=plan.family.values["decoder_layer"],
+            max_positions=plan.max_positions,
+            world_size=plan.world_size,
+            global_batch_size=plan.train["global_batch_size"],
+        )
+        return Checked(findings or list(turn_end_findings(plan, config)), notes)
+
+    def warnings(self, plan: Plan, config: Config, data: TrainingData | None = None) -> list[str]:
+        """See `Trainer`."""
+        return [*axolotl_warnings(plan), *verbatim_warnings(config, data)]
+
+    def recognises(self, values: Mapping[str, Any]) -> bool:
+        """See `Trainer`."""
+        return "base_model" in values
+
+    def check_file(self, values: Any, folder: Path) -> Checked:
+        """See `Trainer`."""
+        return Checked(*check_all_versions(values, folder=folder))
+
+    def probe_arguments(self, gpus: int) -> list[str]:
+        """See `Trainer`."""
+        return [str(gpus)]
+
+    def sequence_limit(self, config: Config) -> int | None:
+        """See `Trainer`."""
+        limit = config.get("sequence_len")
+        return int(limit) if limit else None
+
+    def tokenization(self, plan: Plan, config: Config) -> Tokenization:
+        """See `Trainer`."""
+        return axolotl_tokenization(plan, config)
+
+    def system_preamble(self, plan: Plan) -> str:
+        """See `Trainer`. Axolotl renders the model's own chat template."""
+        return ""
+
+    def adapter(self, plan: Plan, config: Config) -> str | None:
+        """See `Trainer`. Verbatim keys may say otherwise than the recipe."""
+        return config.get("adapter")
+
+    def output_folder(self, config: Config) -> str:
+        """See `Trainer`. Without the key, Axolotl takes `model-out`."""
+        return str(PurePosixPath(str(config.get("output_dir") or "model-out")))
+
+    def model_folder(self, plan: Plan, config: Config) -> str:
+        """See `Trainer`. Axolotl saves an adapter by itself; launch.sh merges it."""
+        folder = self.output_folder(config)
+        return f"{folder}/merged" if self.adapter(plan, config) else folder
+
+    def files(self, config: Config) -> dict[str, str]:
+        """See `Trainer`."""
+        name = config.get("deepspeed")
+        return {name: (data_root() / "templates" / name).read_text(encoding="utf-8")} if name in _DEEPSPEED else {}
+
+    def launch_values(self, plan: Plan, config: Config) -> dict[str, object]:
+        """See `Trainer`."""
+        return {"deepspeed": "deepspeed" in config}
+
+    def environment_problems(self, plan: Plan, config: Config, environment: Environment) -> Iterator[Problem]:
+        """See `Trainer`."""
+        versions, python = environment.versions, environment.python
+        if config.get("deepspeed") and "deepspeed" not in versions:
+            message = f"sharding {plan.train['sharding']} needs deepspeed, which is not in {python}"
+            cure = f"{install_command('deepspeed', versions)}; or set train.sharding"
+            yield plan.recipe.problem(("train", "sharding"), f"{message}: {cure}")
+        if config.get("attn_implementation") == "flash_attention_2" and "flash-attn" not in versions:
+            message = f"flash_attention_2 needs flash-attn, which is not in {python}"
+            cure = f"{install_command('flash-attn', versions)}; or set train.attention: sdpa"
+            yield plan.recipe.problem(("train", "attention"), f"{message}: {cure}")
+
+    def machine_problems(self, plan: Plan, config: Config) -> Iterator[Problem]:
+        """See `Trainer`."""
+        yield from ()
+
+    def trains_without_gpu(self, config: Config) -> bool:
+        """See `Trainer`."""
+        needs = [config.get(key) for key in _NEED_A_GPU]
+        return not any(needs) and "flash" not in str(config.get("attn_implementation"))
+
+    def check_environment(self, interpreter: str) -> None:
+        """See `Trainer`. Rendered configs name nothing beyond Axolotl."""

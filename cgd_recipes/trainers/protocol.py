@@ -1,0 +1,180 @@
+"""What the rest of the package asks of a trainer. One package per trainer answers it; `registry` lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from cgd_recipes.environments.find import Tool
+from cgd_recipes.environments.versions import Environment
+from cgd_recipes.errors import Finding, Problem
+from cgd_recipes.recipe.plan import Plan
+
+Config = dict[str, Any]
+"""A trainer's config as it is written: plain values, in the order in which they are to stand."""
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The dataset that a plan is trained on.
+
+    Attributes:
+        rows: number of training examples.
+        sha256: of the dataset file.
+    """
+
+    rows: int
+    sha256: str
+
+
+class Checked(NamedTuple):
+    """What a check of a config says.
+
+    Attributes:
+        findings: mistakes, by path into the config.
+        notes: in words, what only some versions of the trainer object to.
+    """
+
+    findings: list[Finding]
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class Tokenization:
+    """How a trainer makes tokens of messages.
+
+    Attributes:
+        file: the tokenizer.json.
+        template: source of the chat template.
+        special: special tokens by name, such as `bos_token`.
+        ends: tokens that end an answer.
+    """
+
+    file: Path
+    template: str
+    special: Mapping[str, str]
+    ends: frozenset[str]
+
+
+class TokenizationUnknownError(Exception):
+    """Why the tokens that a trainer will see cannot be known here."""
+
+
+class Trainer(Protocol):
+    """What this project does for one trainer.
+
+    Attributes:
+        name: as recipes write it; the trainer's own keys stand under `train.<name>` in a recipe, and `<name>` in a family.
+        config_file: name of the rendered config.
+        tool: its program, and how to find and install it.
+        shapes: shapes of examples that it can train, see `Method.shape`.
+        overlong: what it does with an example that is longer than its limit, as the end of a sentence.
+        null_removes: whether null under `train.<name>` takes a rendered key away.
+        launch_template: template of launch.sh; it extends `launch/frame.sh.j2`, which says what it may define.
+    """
+
+    name: str
+    config_file: str
+    tool: Tool
+    shapes: frozenset[str]
+    overlong: str
+    null_removes: bool
+    launch_template: Path
+
+    def build(self, plan: Plan, data: TrainingData | None = None) -> Config:
+        """The config of a plan for which `plan_findings` has nothing; without its data, one that can be checked."""
+        ...
+
+    def plan_findings(self, plan: Plan, data: TrainingData | None = None) -> list[Finding]:
+        """Settings that the trainer cannot honour, by path into the recipe."""
+        ...
+
+    def check(self, plan: Plan, config: Config, folder: Path | None) -> Checked:
+        """Check the config of a plan.
+
+        Args:
+            plan: the plan.
+            config: what `build` gave.
+            folder: folder in which files that the config names must exist; None leaves that out.
+        """
+        ...
+
+    def warnings(self, plan: Plan, config: Config, data: TrainingData | None = None) -> list[str]:
+        """What a user should know before training."""
+        ...
+
+    def recognises(self, values: Mapping[str, Any]) -> bool:
+        """Whether a mapping is a config of this trainer."""
+        ...
+
+    def check_file(self, values: Any, folder: Path) -> Checked:
+        """Check a config that may be written by hand, as far as it stands for itself.
+
+        Args:
+            values: what the file holds.
+            folder: the folder that it is in.
+        """
+        ...
+
+    def probe_arguments(self, gpus: int) -> list[str]:
+        """Arguments of the trainer's `probe.py` after the config file; `gpus` is the number of GPUs of the run."""
+        ...
+
+    def sequence_limit(self, config: Config) -> int | None:
+        """Longest example in tokens; None where the config sets no limit."""
+        ...
+
+    def tokenization(self, plan: Plan, config: Config) -> Tokenization:
+        """How a plan's messages become tokens.
+
+        Raises:
+            TokenizationUnknownError: that cannot be known here.
+            RecipeError: a file of the student cannot be read.
+        """
+        ...
+
+    def system_preamble(self, plan: Plan) -> str:
+        """Text to put before the system message, because the trainer leaves out what the model's own template adds."""
+        ...
+
+    def adapter(self, plan: Plan, config: Config) -> str | None:
+        """The adapter that a config trains; None where all weights are trained."""
+        ...
+
+    def output_folder(self, config: Config) -> str:
+        """The folder that a config saves to, relative to the output folder unless it is absolute."""
+        ...
+
+    def model_folder(self, plan: Plan, config: Config) -> str:
+        """The folder of the trained model once launch.sh has ended, relative to the output folder unless absolute."""
+        ...
+
+    def files(self, config: Config) -> dict[str, str]:
+        """Files that a rendered config names and that are rendered with it: name -> text."""
+        ...
+
+    def launch_values(self, plan: Plan, config: Config) -> dict[str, object]:
+        """What `launch_template` needs beyond what it has for every trainer; see `launch.build_launch`."""
+        ...
+
+    def environment_problems(self, plan: Plan, config: Config, environment: Environment) -> Iterable[Problem]:
+        """What an environment that has the trainer lacks to train a plan."""
+        ...
+
+    def machine_problems(self, plan: Plan, config: Config) -> Iterable[Problem]:
+        """What this machine lacks to train a plan, GPUs apart."""
+        ...
+
+    def trains_without_gpu(self, config: Config) -> bool:
+        """Whether a config of one process trains on the CPU where there is no GPU."""
+        ...
+
+    def check_environment(self, interpreter: str) -> None:
+        """See that the trainer's environment has what every rendered config names.
+
+        Raises:
+            RecipeError: it has not.
+        """
+        ...

@@ -1,0 +1,141 @@
+"""torchtune, as the rest of the package sees it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from cgd_recipes.environments.find import Tool, can_import
+from cgd_recipes.environments.versions import Environment
+from cgd_recipes.errors import Finding, Problem, RecipeError, user_error
+from cgd_recipes.files.shipped import data_root
+from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.trainers.protocol import Checked, Config, Tokenization, TokenizationUnknownError, TrainingData
+from cgd_recipes.trainers.torchtune.check import check_torchtune
+from cgd_recipes.trainers.torchtune.components import snapshot
+from cgd_recipes.trainers.torchtune.config import OUTPUT, build_torchtune, torchtune_recipe
+from cgd_recipes.trainers.torchtune.findings import torchtune_findings, torchtune_warnings
+
+
+class Torchtune:
+    """See `Trainer`."""
+
+    name = "torchtune"
+    config_file = "torchtune.yaml"
+    tool = Tool("torchtune", "tune", "torchtune")
+    shapes = frozenset({"conversations"})
+    overlong = "torchtune stops at the first that is"
+    null_removes = False
+    launch_template = data_root() / "templates" / "launch" / "torchtune.sh.j2"
+
+    def build(self, plan: Plan, data: TrainingData | None = None) -> Config:
+        """See `Trainer`."""
+        return build_torchtune(plan, data)
+
+    def plan_findings(self, plan: Plan, data: TrainingData | None = None) -> list[Finding]:
+        """See `Trainer`."""
+        return torchtune_findings(plan, data)
+
+    def check(self, plan: Plan, config: Config, folder: Path | None) -> Checked:
+        """See `Trainer`."""
+        findings = check_torchtune(
+            config,
+            recipe=torchtune_recipe(plan),
+            folder=folder,
+            student=plan.config,
+            world_size=plan.world_size,
+            global_batch_size=plan.train["global_batch_size"],
+        )
+        return Checked(findings, [])
+
+    def warnings(self, plan: Plan, config: Config, data: TrainingData | None = None) -> list[str]:
+        """See `Trainer`."""
+        return torchtune_warnings(plan, data)
+
+    def recognises(self, values: Mapping[str, Any]) -> bool:
+        """See `Trainer`."""
+        return any(isinstance(section, dict) and "_component_" in section for section in values.values())
+
+    def check_file(self, values: Any, folder: Path) -> Checked:
+        """See `Trainer`. A config does not say which recipe it is for: the one that it suits best."""
+        choices = [check_torchtune(values, recipe=recipe, folder=folder) for recipe in snapshot()["recipes"]]
+        return Checked(min(choices, key=len), [])
+
+    def probe_arguments(self, gpus: int) -> list[str]:
+        """See `Trainer`."""
+        return []
+
+    def sequence_limit(self, config: Config) -> int | None:
+        """See `Trainer`."""
+        limit = config["tokenizer"].get("max_seq_len")
+        return int(limit) if limit else None
+
+    def tokenization(self, plan: Plan, config: Config) -> Tokenization:
+        """See `Trainer`."""
+        family, tokenizer = plan.family.values["torchtune"], config["tokenizer"]
+        if tokenizer["_component_"] != family["tokenizer"]["_component_"] or "layout" not in family:
+            raise TokenizationUnknownError("the layout of this torchtune tokenizer is not known")
+        file = Path(str(tokenizer.get("special_tokens_path", "")))
+        if not file.is_absolute():
+            raise TokenizationUnknownError("neither the student nor train.checkpoint_dir is a local folder")
+        return Tokenization(file, family["layout"], {}, frozenset([plan.family.values["end_of_turn"]]))
+
+    def system_preamble(self, plan: Plan) -> str:
+        """See `Trainer`. torchtune renders messages without the lines that a model's own chat template adds."""
+        return str(plan.family.values.get("template_preamble", ""))
+
+    def adapter(self, plan: Plan, config: Config) -> str | None:
+        """See `Trainer`."""
+        return plan.adapter
+
+    def output_folder(self, config: Config) -> str:
+        """See `Trainer`. The checkpointer's folder, which may refer to the config's."""
+        named = str(config.get("output_dir") or OUTPUT)
+        return str(PurePosixPath(str(config["checkpointer"]["output_dir"]).replace("${output_dir}", named)))
+
+    def model_folder(self, plan: Plan, config: Config) -> str:
+        """See `Trainer`. That of the last epoch; an adapter is merged in."""
+        return f"{self.output_folder(config)}/epoch_{config['epochs'] - 1}"
+
+    def files(self, config: Config) -> dict[str, str]:
+        """See `Trainer`."""
+        return {}
+
+    def launch_values(self, plan: Plan, config: Config) -> dict[str, object]:
+        """See `Trainer`."""
+        return {
+            "student": plan.student,
+            "download": not plan.student_is_local,
+            "checkpoint_dir": config["checkpointer"]["checkpoint_dir"],
+            "recipe_single": torchtune_recipe(plan, 1),
+            "recipe_distributed": torchtune_recipe(plan, 2),
+        }
+
+    def environment_problems(self, plan: Plan, config: Config, environment: Environment) -> Iterator[Problem]:
+        """See `Trainer`."""
+        try:
+            self.check_environment(environment.python)
+        except RecipeError as error:
+            yield from error.problems
+
+    def machine_problems(self, plan: Plan, config: Config) -> Iterator[Problem]:
+        """See `Trainer`. launch.sh downloads a checkpoint folder that is not there."""
+        folder = Path("build") / plan.recipe.get("name") / config["checkpointer"]["checkpoint_dir"]
+        if not folder.is_dir() and os.environ.get("HF_HUB_OFFLINE") in ("1", "true"):
+            message = f"there is no {folder}, and HF_HUB_OFFLINE forbids its download; unset it, or download the student there"
+            yield plan.recipe.problem(("student",), message)
+
+    def trains_without_gpu(self, config: Config) -> bool:
+        """See `Trainer`."""
+        return bool(config.get("device") == "cpu")
+
+    def check_environment(self, interpreter: str) -> None:
+        """See `Trainer`. Rendered configs name tokenizers of this package."""
+        if interpreter != sys.executable and not can_import(interpreter, "cgd_recipes.torchtune_tokenizers"):
+            message = (
+                "has no cgd_recipes, whose tokenizers the rendered torchtune.yaml names; install cgd-recipes there too"
+            )
+            raise user_error(interpreter, message)
