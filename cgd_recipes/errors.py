@@ -3,8 +3,33 @@
 from __future__ import annotations
 
 import difflib
+import json
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
+
+# Control characters, those that turn the direction of text, those that are not seen, line ends that only some programs
+# know, and surrogates, which stand for bytes that are not UTF-8 and cannot be printed. Neither tab nor line feed.
+_HIDDEN = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+
+def visible(text: str) -> str:
+    """Text in which characters that would not be seen, or would steer a terminal, are written as `⟨U+200B⟩`."""
+    return _HIDDEN.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
+
+
+def printable(text: str) -> str:
+    """Text of others as part of a message: visible, and its later lines indented, so that none looks like one of ours."""
+    return visible(text).replace("\n", "\n    ")
+
+
+def json_escaped(text: str) -> str:
+    """JSON text in which characters that would steer a terminal are escaped, as JSON escapes them."""
+    # json.dumps gives characters past U+FFFF the two escapes that JSON wants.
+    return _HIDDEN.sub(lambda match: json.dumps(match.group())[1:-1], text)
 
 
 class Where(NamedTuple):
@@ -28,6 +53,10 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}"
+
+    def as_json(self) -> dict[str, str | int | None]:
+        """For machines."""
+        return {**self.where._asdict(), "message": self.message}
 
 
 class Finding(NamedTuple):
@@ -53,9 +82,9 @@ class RecipeError(Exception):
 
     def __init__(self, problems: Iterable[Problem]):
         found = list(dict.fromkeys(problems))
-        sources = list(dict.fromkeys(problem.where.source for problem in found))
+        files = {source: number for number, source in enumerate(dict.fromkeys(item.where.source for item in found))}
         self.problems = sorted(
-            found, key=lambda one: (sources.index(one.where.source), one.where.line or 0, one.where.column or 0)
+            found, key=lambda item: (files[item.where.source], item.where.line or 0, item.where.column or 0)
         )
         super().__init__("\n".join(str(problem) for problem in self.problems))
 

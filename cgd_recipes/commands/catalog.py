@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import sys
 from pathlib import Path
 
-import click
-
-from cgd_recipes.commands.console import print_json
+from cgd_recipes.commands.console import cells, print_json, say, table_console
 from cgd_recipes.errors import user_error
 from cgd_recipes.files.shipped import data_root, shipped_names
 from cgd_recipes.recipe.recipe import show_rows
@@ -23,13 +20,12 @@ def run_show(name: str, settings: tuple[str, ...], *, as_json: bool) -> None:
     if as_json:
         print_json({key: {"value": value, "origin": origin} for key, value, origin in rows})
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table("key", "value", "set at", box=None, header_style="bold", pad_edge=False)
     for key, value, origin in rows:
-        table.add_row(key, json.dumps(value, ensure_ascii=False), origin)
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+        table.add_row(*cells(key, json.dumps(value, ensure_ascii=False), origin))
+    table_console().print(table)
 
 
 _LISTED = {
@@ -57,9 +53,9 @@ def run_ls(*, as_json: bool) -> None:
         print_json(listing)
         return
     for kind, entries in listing.items():
-        click.echo(click.style(kind, bold=True))
+        say(kind, bold=True)
         for name, description in entries.items():
-            click.echo(f"  {'base/' + name if kind == 'fragments' else name:20} {description}")
+            say(f"  {'base/' + name if kind == 'fragments' else name:20} {description}")
 
 
 def run_new(family: str, method: str, path: Path | None) -> None:
@@ -82,7 +78,7 @@ def run_new(family: str, method: str, path: Path | None) -> None:
         raise user_error(str(target), "exists already; name another file with -o") from None
     except OSError as error:
         raise user_error(str(target), f"cannot be written: {error.strerror}") from None
-    click.echo(f"{target} written; next: cgd-recipe render {shlex.quote(str(target))}")
+    say(f"{target} written; next: cgd-recipe render {shlex.quote(str(target))}")
 
 
 def _yaml_text(text: str) -> str:

@@ -1,18 +1,64 @@
-"""What commands share on the console: progress, and output for machines."""
+"""What commands share on the console: everything they print goes through here, where text of others is made harmless."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from cgd_recipes.errors import Problem, json_escaped, printable
+from cgd_recipes.files.progress import Progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+_WIDTH = 200
+"""Columns of a table that goes to a file or a pipe."""
+
+
+def say(*lines: object, bold: bool = False, to_stderr: bool = False) -> None:
+    """Print lines; see `printable`."""
+    text = "\n".join(printable(str(line)) for line in lines)
+    click.echo(click.style(text, bold=True) if bold else text, err=to_stderr)
+
+
+def warn(warnings: Iterable[str]) -> None:
+    """Print warnings, each as a line of its own."""
+    for warning in warnings:
+        say(f"warning: {warning}", to_stderr=True)
+
+
+def print_json(value: Any) -> None:
+    """Print for machines."""
+    click.echo(json_escaped(json.dumps(value, indent=2, ensure_ascii=False)))
+
+
+def problems_json(problems: Iterable[Problem]) -> list[dict[str, str | int | None]]:
+    """Problems for machines."""
+    return [problem.as_json() for problem in problems]
+
+
+def table_console() -> Console:
+    """Where tables are printed: as wide as the terminal, or wide enough for all columns."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else _WIDTH)
+
+
+def cells(*values: object) -> list[Text]:
+    """The cells of a table's row. Rich would read text as markup: `[bold]` would vanish, `[/INST]` be an error."""
+    from rich.text import Text
+
+    return [Text(printable(str(value))) for value in values]
+
 
 @contextmanager
-def progress() -> Iterator[Callable[[str, int], None]]:
+def progress() -> Iterator[Progress]:
     """A line on a terminal that says what is done, and how many rows of it are."""
     if not sys.stderr.isatty():
         yield lambda stage, rows: None
@@ -22,8 +68,3 @@ def progress() -> Iterator[Callable[[str, int], None]]:
 
     with Status("reading", console=Console(stderr=True)) as status:
         yield lambda stage, rows: status.update(f"{stage}: {rows:,} rows")
-
-
-def print_json(value: Any) -> None:
-    """Print for machines."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))

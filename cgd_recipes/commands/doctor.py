@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from cgd_recipes.commands.console import cells, print_json, problems_json, say, table_console, warn
 from cgd_recipes.environments.find import TRAINER_BIN, can_import, find_command, find_interpreter
 from cgd_recipes.environments.versions import (
     Environment,
@@ -100,7 +100,7 @@ def _machine_problems(plan: Plan, config: Config, gpus: list[str]) -> Iterator[P
         cure += f"render with -s launch.gpus_per_node={found}" if found else "train on a machine that has them"
         message = f"'launch.gpus_per_node' is {wanted}, and this machine has {found}; {cure}"
         yield plan.recipe.problem(("launch", "gpus_per_node"), message)
-    yield from file_problems(plan, config, Path("build") / plan.recipe.get("name"))
+    yield from file_problems(plan, config, plan.recipe.build_folder())
     yield from trainer_of(plan).machine_problems(plan, config)
 
 
@@ -160,28 +160,27 @@ def run_doctor(name: str | None, settings: tuple[str, ...], *, as_json: bool) ->
             "environments": [environment._asdict() for environment in environments.values()],
             "gpus": gpus,
             "warnings": warnings,
-            "problems": [{**problem.where._asdict(), "message": problem.message} for problem in problems],
+            "problems": problems_json(problems),
         }
-        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+        print_json(report)
         raise click.exceptions.Exit(1 if problems else 0)
     _print_table(list(environments.values()), gpus)
-    for warning in warnings:
-        click.echo(f"warning: {warning}", err=True)
+    warn(warnings)
     if problems:
         raise RecipeError(problems)
-    click.echo(f"{name}: can be trained here" if name else "nothing contradicts anything")
+    say(f"{name}: can be trained here" if name else "nothing contradicts anything")
 
 
 def _print_table(environments: list[Environment], gpus: list[str]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     table = Table("tool", "supported", box=None, header_style="bold", pad_edge=False)
     for number, _ in enumerate(environments, 1):
-        table.add_column(f"[{number}]", header_style="bold")
+        table.add_column(*cells(f"[{number}]"), header_style="bold")
     for tool, facts in compatibility()["tools"].items():
-        table.add_row(tool, facts.get("supported", ""), *(one.versions.get(tool, "-") for one in environments))
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+        versions = [environment.versions.get(tool, "-") for environment in environments]
+        table.add_row(*cells(tool, facts.get("supported", ""), *versions))
+    table_console().print(table)
     for number, environment in enumerate(environments, 1):
-        click.echo(f"[{number}] {environment.python}{'  (this one)' if environment.python == sys.executable else ''}")
-    click.echo("\n".join(gpus) or "no GPU: nvidia-smi lists none, or is not there")
+        say(f"[{number}] {environment.python}{'  (this one)' if environment.python == sys.executable else ''}")
+    say(*(gpus or ["no GPU: nvidia-smi lists none, or is not there"]))

@@ -7,9 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-import click
-
 from cgd_recipes import __version__
+from cgd_recipes.commands.console import say
 from cgd_recipes.commands.eval_view import print_summary
 from cgd_recipes.errors import RecipeError, user_error
 from cgd_recipes.evaluation.runs import RESULTS, Evaluation, find_python, make_evaluation, write_outputs
@@ -55,8 +54,8 @@ def run_eval(
     plan = make_plan(recipe)
     if problems := list(eval_problems(recipe)):
         raise RecipeError(problems)
-    folder = Path(name) if is_rendered(Path(name)) else Path("build") / recipe.get("name")
-    target = (output or Path("build") / f"{recipe.get('name')}-eval").absolute()
+    folder = Path(name) if is_rendered(Path(name)) else recipe.build_folder()
+    target = (output or recipe.build_folder("-eval")).absolute()
     python = find_python(recipe.source)
     config = check_recipe(plan).config
     selection = None
@@ -65,12 +64,12 @@ def run_eval(
         model = selection["model"]
     evaluation = make_evaluation(plan, _find_model(plan, config, folder, model), target, limit, python)
     if dry_run:
-        click.echo(dump_yaml(evaluation.config) + str(evaluation))
+        say(*dump_yaml(evaluation.config).splitlines(), evaluation)
         return
     result = _result(plan, evaluation, evaluation.run(), selection)
     write_outputs(target, {RESULTS: json.dumps(result, indent=2, ensure_ascii=False) + "\n"})
     print_summary(result)
-    click.echo(f"{os.path.relpath(target / RESULTS)} written")
+    say(f"{os.path.relpath(target / RESULTS)} written")
 
 
 def _result(plan: Plan, evaluation: Evaluation, runs: list[Path], selection: dict[str, Any] | None) -> dict[str, Any]:

@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from cgd_recipes.commands.console import print_json, progress
+from cgd_recipes.commands.console import cells, print_json, progress, say
 from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.trainers.plan import make_plan
@@ -39,14 +37,15 @@ def run_generate(name: str, settings: tuple[str, ...], limit: int | None, *, ret
         with _display() as show:
             made = generate(generation, limit=limit, retry_failed=retry_failed, tick=show.tick, show=show)
     except KeyboardInterrupt:
-        click.echo(
-            f"stopped; every answer so far is in {generation.journal}: the same command goes on from there", err=True
+        say(
+            f"stopped; every answer so far is in {generation.journal}: the same command goes on from there",
+            to_stderr=True,
         )
         sys.exit(130)
     if as_json:
         print_json(_summary(made))
     else:
-        click.echo(_text_summary(made, name))
+        say(*_text_summary(made, name))
 
 
 def _summary(made: Generated) -> dict[str, Any]:
@@ -62,7 +61,7 @@ def _summary(made: Generated) -> dict[str, Any]:
     }
 
 
-def _text_summary(made: Generated, name: str) -> str:
+def _text_summary(made: Generated, name: str) -> list[str]:
     from cgd_recipes.generation.triples import FAILED, TRIPLES
 
     written, tally = made.written, made.tally
@@ -80,7 +79,7 @@ def _text_summary(made: Generated, name: str) -> str:
             f"retry     cgd-recipe generate {shlex.quote(name)} --retry-failed   (they are in {made.folder / FAILED})"
         )
     lines.append(f"written   {made.folder / TRIPLES}; every answer is in {made.journal}")
-    return "\n".join([*lines, f"render    cgd-recipe render {shlex.quote(name)}"])
+    return [*lines, f"render    cgd-recipe render {shlex.quote(name)}"]
 
 
 class _Show:
@@ -97,7 +96,7 @@ class _Show:
         if self.lines and time.monotonic() > self._next:
             self._next = time.monotonic() + _LINE_SECONDS
             stages = ", ".join(f"{name} {one.done:,}" for name, one in tally.stages.items())
-            click.echo(f"{tally.settled_rows:,} of {tally.rows:,} rows; {stages}; {_left(tally)}", err=True)
+            say(f"{tally.settled_rows:,} of {tally.rows:,} rows; {stages}; {_left(tally)}", to_stderr=True)
 
     def tick(self, stage: str, rows: int) -> None:
         """Rows read or written so far."""
@@ -127,7 +126,7 @@ def _table(tally: Tally) -> Table:
     seconds = max(tally.seconds, 1e-3)
     for name, one in tally.stages.items():
         failed = f"{one.failed.total():,}"
-        table.add_row(name, f"{one.done:,}/{tally.rows:,}", f"{one.completion_tokens / seconds:,.0f}", failed)
+        table.add_row(*cells(name, f"{one.done:,}/{tally.rows:,}", f"{one.completion_tokens / seconds:,.0f}", failed))
     table.caption = f"{tally.settled_rows:,} of {tally.rows:,} rows; {_left(tally)}"
     return table
 
@@ -154,15 +153,15 @@ def run_estimate(name: str, settings: tuple[str, ...], limit: int | None, *, as_
     if as_json:
         print_json(estimate_json(made))
     else:
-        click.echo(_estimate_text(made))
+        _print_estimate(made)
 
 
-def _estimate_text(made: Estimate) -> str:
-    lines = []
+def _print_estimate(made: Estimate) -> None:
     for name, one in made.stages.items():
         for message in one.messages:
-            lines += [click.style(f"--- {name}: {message.role}", bold=True), message.content]
-    lines.append(f"rows      {made.rows:,}, of which {made.done:,} are done")
+            say(f"--- {name}: {message.role}", bold=True)
+            say(message.content)
+    lines = [f"rows      {made.rows:,}, of which {made.done:,} are done"]
     for name, one in made.stages.items():
         tokens = "" if one.completion_tokens is None else f"about {one.completion_tokens:,} completion tokens, "
         prompt = f"about {one.prompt_tokens:,} prompt tokens"
@@ -171,4 +170,4 @@ def _estimate_text(made: Estimate) -> str:
         lines.append("hint      after a run with --limit the estimate knows how long answers are")
     if made.cost is not None:
         lines.append(f"cost      about {made.cost:,.2f}")
-    return "\n".join([*lines, "dry run   nothing was sent and nothing written"])
+    say(*lines, "dry run   nothing was sent and nothing written")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
-from cgd_recipes.commands.console import print_json
+from cgd_recipes.commands.console import print_json, say
 from cgd_recipes.generation.settings import Generation, load_generation
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.trainers.plan import make_plan
@@ -31,12 +29,12 @@ def run_status(name: str, settings: tuple[str, ...], *, as_json: bool) -> None:
         return
     for run in runs:
         ended = f"ended {run['ended']}" if run["ended"] else "not ended"
-        click.echo(f"run {run['run']}     recipe {run['details']['recipe']}, started {run['started']}, {ended}")
+        say(f"run {run['run']}     recipe {run['details']['recipe']}, started {run['started']}, {ended}")
     for stage in stages:
         tokens = f"{stage.prompt_tokens:,} prompt tokens ({stage.cached_tokens:,} cached), {stage.completion_tokens:,} completion tokens"
-        click.echo(f"{stage.stage:9} {stage.model}: {stage.answers:,} answers; {tokens}")
+        say(f"{stage.stage:9} {stage.model}: {stage.answers:,} answers; {tokens}")
         for reason, count in stage.faults.items():
-            click.echo(f"          failed: {count:,} {reason}")
+            say(f"          failed: {count:,} {reason}")
 
 
 def run_export(name: str, settings: tuple[str, ...], output: Path) -> None:
@@ -46,4 +44,4 @@ def run_export(name: str, settings: tuple[str, ...], output: Path) -> None:
 
     with Journal(_journal_file(name, settings), read_only=True) as journal:
         count = export_journal(journal, output)
-    click.echo(f"{output} written: {count:,} answers and failures")
+    say(f"{output} written: {count:,} answers and failures")

@@ -2,66 +2,70 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from cgd_recipes import __version__
+from cgd_recipes.commands.console import print_json, problems_json, say
 from cgd_recipes.commands.eval_cli import eval_, tasks
 from cgd_recipes.commands.generate_cli import generate, journal
-from cgd_recipes.commands.options import json_option, recipe_options
-
-if TYPE_CHECKING:
-    from cgd_recipes.errors import Problem
+from cgd_recipes.commands.options import Chosen, json_option, recipe_options
+from cgd_recipes.errors import RecipeError
 
 
 class _Group(click.Group):
     """Turns errors into messages and exit codes: 1 the user's, 2 usage, 3 ours, 130 interrupted."""
 
     def main(self, args: Sequence[str] | None = None, *others: Any, **options: Any) -> Any:
-        from cgd_recipes.errors import RecipeError
-
-        arguments = list(sys.argv[1:] if args is None else args)
+        arguments, chosen = list(sys.argv[1:] if args is None else args), Chosen()
         try:
-            code = super().main(arguments, *others, **{**options, "standalone_mode": False})
-        except click.ClickException as error:
-            error.show()
-            code = error.exit_code
-        except (click.Abort, KeyboardInterrupt):
-            click.echo("interrupted; nothing was changed", err=True)
-            code = 130
-        except RecipeError as error:
-            code = _report(error.problems, "--json" in arguments)
-        except BrokenPipeError:
-            code = 1
-        except OSError as error:  # a full disk, a folder without permission
-            click.echo(f"{error.filename or 'cgd-recipe'}: {error.strerror or error}", err=True)
-            code = 1
-        except Exception as error:
-            from cgd_recipes.commands.bug_report import bug_report
-
-            click.echo(bug_report(error), err=True)
-            code = 3
+            code = super().main(arguments, *others, **{**options, "standalone_mode": False, "obj": chosen})
+        except BaseException as error:
+            if isinstance(error, SystemExit | GeneratorExit):
+                raise
+            code = _end(error, arguments, chosen)
         sys.exit(code)
 
 
-def _report(problems: Sequence[Problem], as_json: bool) -> int:
-    if as_json:
-        listed = [{**problem.where._asdict(), "message": problem.message} for problem in problems]
-        click.echo(json.dumps({"problems": listed}, indent=2, ensure_ascii=False))
-    click.echo("\n".join(str(problem) for problem in problems), err=True)
-    return 1
+def _end(error: BaseException, arguments: list[str], chosen: Chosen) -> int:
+    """Tell what ended a command, and return its exit code."""
+    from cgd_recipes.commands.bug_report import bug_report, is_ours, trace
+
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    if chosen.debug:
+        say(*trace(error).splitlines(), to_stderr=True)
+    match error:
+        case click.Abort() | KeyboardInterrupt():
+            say("interrupted", to_stderr=True)
+            return 130
+        case RecipeError():
+            if chosen.as_json:
+                print_json({"problems": problems_json(error.problems)})
+            say(*error.problems, to_stderr=True)
+            return 1
+        case BrokenPipeError():
+            return 1
+        case OSError() if not is_ours(error):  # a full disk, a folder without permission
+            say(f"{error.filename or 'cgd-recipe'}: {error.strerror or error}", to_stderr=True)
+            return 1
+    say(*bug_report(error, arguments), to_stderr=True)
+    return 3
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="cgd-recipe")
-def main() -> None:
+@click.option("--debug", is_flag=True, envvar="CGD_DEBUG", help="Show the traceback of an error.")
+@click.pass_obj
+def main(chosen: Chosen, debug: bool) -> None:
     """Recipes for Critique-Guided Distillation: YAML in; dataset, trainer config, launch script and evaluation plan out."""
+    chosen.debug = debug
 
 
 @main.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -30,6 +31,27 @@ def _complete_recipe(context: click.Context, parameter: click.Parameter, incompl
     return [CompletionItem(name) for name in names] + [CompletionItem(incomplete, type="file")]
 
 
+@dataclass
+class Chosen:
+    """What the command line asks for that decides how a command ends.
+
+    Attributes:
+        as_json: problems are printed for machines.
+        debug: tracebacks are shown.
+    """
+
+    as_json: bool = False
+    debug: bool = False
+
+
 def json_option(command: Callable[..., None]) -> Callable[..., None]:
     """--json."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")(command)
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Print one JSON object for machines.", callback=_remember_json
+    )(command)
+
+
+def _remember_json(context: click.Context, _parameter: click.Parameter, value: bool) -> bool:
+    if isinstance(context.obj, Chosen):
+        context.obj.as_json = value
+    return value

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
-from cgd_recipes.commands.console import print_json, progress
+from cgd_recipes.commands.console import print_json, progress, say
 from cgd_recipes.recipe.resolve import load_recipe
 
 
@@ -25,6 +23,6 @@ def run_preview(name: str, settings: tuple[str, ...], row: int, page: Path | Non
     if as_json:
         print_json(shown.as_json())
     elif page:
-        click.echo(f"{page} written")
+        say(f"{page} written")
     else:
         print_preview(shown, Console(highlight=False))

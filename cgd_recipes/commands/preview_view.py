@@ -10,21 +10,13 @@ from rich.rule import Rule
 from rich.text import Text
 
 from cgd_recipes import __version__
-from cgd_recipes.errors import user_error
+from cgd_recipes.errors import printable, user_error, visible
 from cgd_recipes.files.atomic import write_text
 from cgd_recipes.files.ownership import check_marked
 from cgd_recipes.files.templates import render_page
 from cgd_recipes.rendering.preview import Piece, Preview
 
-_HIDDEN = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
 _PAGE_MARK = re.compile(rb'<meta name="generator" content="cgd-recipes preview')
-
-
-def visible(text: str) -> str:
-    """Text with characters that would not be seen, or would steer a terminal, written as `⟨U+200B⟩`."""
-    return _HIDDEN.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
 
 
 def shown_text(piece: Piece) -> str:
@@ -35,10 +27,10 @@ def shown_text(piece: Piece) -> str:
 def print_preview(shown: Preview, console: Console) -> None:
     """Print a preview; trained text stands under its own heading, so that it can be told without colours."""
     plan = shown.plan
-    console.print(Text(f"row       {shown.row}, id {visible(shown.id)}"))
+    console.print(Text(f"row       {shown.row}, id {printable(shown.id)}"))
     about = f"{plan.recipe.get('name')}, method {plan.method.name}, family {plan.family.values['name']}"
-    console.print(Text(f"recipe    {about}"))
-    console.print(Text(f"lengths   {shown.lengths.basis}"))
+    console.print(Text(f"recipe    {printable(about)}"))
+    console.print(Text(f"lengths   {printable(shown.lengths.basis)}"))
     console.print(Text("legend    ").append_text(_legend(shown.lengths.chat is not None)))
     for sequence in shown.sequences:
         console.print()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from cgd_recipes.commands.console import print_json, progress
+from cgd_recipes.commands.console import print_json, progress, say, warn
 from cgd_recipes.recipe.resolve import load_recipe
 
 if TYPE_CHECKING:
@@ -21,15 +20,14 @@ def run_render(
     from cgd_recipes.rendering.render import render
 
     recipe = load_recipe(name, settings)
-    target = folder or Path("build") / recipe.get("name")
+    target = folder or recipe.build_folder()
     with progress() as tick:
         rendered = render(recipe, target, force=force, dry_run=dry_run, progress=tick)
-    for warning in rendered.warnings:
-        click.echo(f"warning: {warning}", err=True)
+    warn(rendered.warnings)
     if as_json:
         print_json(_summary(rendered, dry_run))
         return
-    click.echo(_text_summary(rendered, dry_run))
+    say(*_text_summary(rendered, dry_run))
 
 
 def _summary(rendered: Rendered, dry_run: bool) -> dict[str, Any]:
@@ -49,7 +47,7 @@ def _summary(rendered: Rendered, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def _text_summary(rendered: Rendered, dry_run: bool) -> str:
+def _text_summary(rendered: Rendered, dry_run: bool) -> list[str]:
     plan, counts = rendered.plan, rendered.counts
     batch = plan.train["global_batch_size"]
     verdicts = ", ".join(f"{count:,} {verdict}" for verdict, count in sorted(counts.verdicts.items()))
@@ -59,16 +57,15 @@ def _text_summary(rendered: Rendered, dry_run: bool) -> str:
         f"batch     {batch} = {plan.world_size} GPUs x {plan.train['micro_batch_size']} x {plan.accumulation} accumulated",
     ]
     if dry_run:
-        return "\n".join([*lines, f"dry run   all checks passed; nothing was written to {rendered.folder}"])
+        return [*lines, f"dry run   all checks passed; nothing was written to {rendered.folder}"]
     files = ", ".join(dict.fromkeys(_short(name) for name in [*rendered.outputs, "manifest.json"]))
-    return "\n".join(
-        [
-            *lines,
-            f"written   {rendered.folder}/: {files}",
-            f"train     cd {rendered.folder} && bash launch.sh",
-            f"evaluate  cd {rendered.folder} && lm_eval run --config eval.yaml",
-        ]
-    )
+    folder = shlex.quote(str(rendered.folder))
+    return [
+        *lines,
+        f"written   {rendered.folder}/: {files}",
+        f"train     cd {folder} && bash launch.sh",
+        f"evaluate  cd {folder} && lm_eval run --config eval.yaml",
+    ]
 
 
 def _short(name: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from cgd_recipes.commands.console import say, warn
 from cgd_recipes.environments.find import LM_EVAL, find_interpreter
 from cgd_recipes.errors import did_you_mean, user_error
 from cgd_recipes.evaluation.harness.documents import DATA
@@ -18,7 +19,7 @@ from cgd_recipes.evaluation.taskfiles import task_names, tasks_folder
 
 def run_path() -> None:
     """`cgd-recipe tasks path`."""
-    click.echo(tasks_folder())
+    say(tasks_folder())
 
 
 def run_install() -> None:
@@ -29,7 +30,7 @@ def run_install() -> None:
     """
     python = find_python("lm_eval")
     target = install(_tasks(python))
-    click.echo(f"{target}: {len(task_names())} tasks and groups; lm_eval --tasks cgd_math finds them now")
+    say(f"{target}: {len(task_names())} tasks and groups; lm_eval --tasks cgd_math finds them now")
 
 
 def run_uninstall() -> None:
@@ -40,7 +41,7 @@ def run_uninstall() -> None:
     """
     folder = _tasks(find_interpreter(LM_EVAL, Path("lm_eval")))
     removed = uninstall(folder)
-    click.echo(f"{folder}: {len(removed)} files removed" if removed else f"{folder}: nothing was installed")
+    say(f"{folder}: {len(removed)} files removed" if removed else f"{folder}: nothing was installed")
 
 
 def run_check(names: tuple[str, ...], data: Path | None) -> None:
@@ -59,8 +60,7 @@ def run_check(names: tuple[str, ...], data: Path | None) -> None:
     if unknown:
         raise user_error(unknown, f"there is no such task{did_you_mean(unknown, known) or '; ' + ', '.join(known)}")
     python = find_python("lm_eval")
-    for fault in state(_tasks(python)).faults:
-        click.echo(f"warning: {fault}", err=True)
+    warn(state(_tasks(python)).faults)
     environment = {**os.environ, **({DATA: str(data.absolute())} if data else {})}
     command = [python, "-m", "cgd_recipes.evaluation.harness.check", str(tasks_folder()), *(names or known)]
     done = subprocess.run(command, env=environment, check=False)

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-import click
-
+from cgd_recipes.commands.console import say
 from cgd_recipes.commands.render import run_render
 from cgd_recipes.environments.find import NO_TELEMETRY, OFFLINE, find_command, find_interpreter
 from cgd_recipes.errors import user_error
@@ -75,7 +74,7 @@ def run_train(
     else:
         recipe = load_recipe(recipe_name(name), settings)
         plan = make_plan(recipe)
-        folder = output or (given if is_rendered(given) else Path("build") / recipe.get("name"))
+        folder = output or (given if is_rendered(given) else recipe.build_folder())
         trainer, student, ready = trainer_of(plan), plan.student, is_rendered(folder)
         if ready:
             check_rendered(plan, folder)
@@ -84,7 +83,7 @@ def run_train(
         sys.exit(_dry_run(launch, None if ready else recipe))
     if not ready:
         run_render(recipe_name(name), settings, folder, dry_run=False, force=False, as_json=False)
-    click.echo(str(launch))
+    say(str(launch))
     _become(launch)
 
 
@@ -120,7 +119,7 @@ def prepare(trainer: Trainer, source: Path, offline: bool, folder: Path, extra: 
 
 def _dry_run(launch: Launch, recipe: Recipe | None) -> int:
     """Print the run, and what the launch script would start; of a recipe, where that is still to be rendered."""
-    click.echo(str(launch))
+    say(str(launch))
     _shell, script, *extra = launch.command
     with tempfile.TemporaryDirectory() as scratch:
         if recipe:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
-from cgd_recipes.commands.console import print_json
+from cgd_recipes.commands.console import print_json, say, warn
 from cgd_recipes.errors import user_error
 from cgd_recipes.recipe.resolve import load_recipe
 
@@ -33,9 +31,8 @@ def run_validate(name: str, settings: tuple[str, ...], *, with_trainer: bool, as
             from cgd_recipes.trainers.ask import check_with_trainer
 
             check_with_trainer(plan, config)
-    for warning in warnings:
-        click.echo(f"warning: {warning}", err=True)
+    warn(warnings)
     if as_json:
         print_json({"valid": True, "warnings": warnings})
     else:
-        click.echo(f"{name}: valid")
+        say(f"{name}: valid")

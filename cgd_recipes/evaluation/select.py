@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cgd_recipes.errors import RecipeError, user_error
+from cgd_recipes.errors import RecipeError, user_error, visible
 from cgd_recipes.evaluation.runs import make_evaluation
 from cgd_recipes.evaluation.summary import summarise
 from cgd_recipes.recipe.plan import Plan
@@ -48,11 +48,11 @@ def choose(
     for path in sorted(found, key=lambda one: int(re.sub(r"\D", "", one.name))):
         trial = make_evaluation(plan, str(path.absolute()), target / "select" / path.name, limit, python, [named], 1)
         if dry_run:
-            click.echo(str(trial))
+            click.echo(visible(str(trial)))
             scores[str(path)] = 0.0
             continue
         summary = summarise(trial.run(), [1], [named])
         score = summary["groups"].get(named) or summary["tasks"][named]
         scores[str(path)] = score["pass@1"]["value"]
-        click.echo(f"{path.name}: {100 * scores[str(path)]:.1f} on {named}")
+        click.echo(f"{visible(path.name)}: {100 * scores[str(path)]:.1f} on {named}")
     return {"set": named, "scores": scores, "model": max(scores, key=lambda one: scores[one])}

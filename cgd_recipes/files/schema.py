@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from cgd_recipes.errors import Finding, did_you_mean, dotted
-from cgd_recipes.files.shipped import data_root, shipped_file
+from cgd_recipes.files.shipped import shipped_file
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -41,11 +41,6 @@ def load_schema(name: str) -> dict[str, Any]:
     path = shipped_file("schemas", name, "schema", ".schema.json")
     schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return schema
-
-
-def schema_names() -> list[str]:
-    """Names that `load_schema` takes."""
-    return sorted(path.name.removesuffix(".schema.json") for path in (data_root() / "schemas").glob("*.schema.json"))
 
 
 def check_schema(value: Any, name: str) -> list[Finding]:
@@ -132,9 +127,9 @@ def _findings(error: Any, hint: Hint) -> Iterator[Finding]:
             yield from _union_findings(error, path, hint)
         case "additionalProperties" if wanted is False:
             known = list(error.schema.get("properties", ()))
-            yield from _un_known_keys(path, [key for key in found if key not in known], known, hint)
+            yield from _unknown_key_findings(path, [key for key in found if key not in known], known, hint)
         case "enum" if "propertyNames" in error.schema_path:
-            yield from _un_known_keys(path, [found], wanted, hint)
+            yield from _unknown_key_findings(path, [found], wanted, hint)
         case "type" if not path:
             yield Finding(path, f"the file must be a mapping of keys to values, found {quoted(found)}")
         case "required":
@@ -144,7 +139,7 @@ def _findings(error: Any, hint: Hint) -> Iterator[Finding]:
             yield Finding(path, f"{_name(path)} {_fault(error)}")
 
 
-def _un_known_keys(path: KeyPath, keys: Iterable[str], known: list[str], hint: Hint) -> Iterator[Finding]:
+def _unknown_key_findings(path: KeyPath, keys: Iterable[str], known: list[str], hint: Hint) -> Iterator[Finding]:
     for key in keys:
         advice = hint((*path, key), known)
         if advice is not None:
@@ -222,7 +217,7 @@ def _enum_fault(error: Any, types: Iterable[str] = ()) -> str:
     listed = [*(quoted(choice) for choice in choices if choice is not None), *(_TYPES[name] for name in types)]
     if nearest and len(listed) > _FEW:
         return f"cannot be {quoted(value)}{cure}"
-    return f"must be {'one of ' * (len(listed) > 1)}{', '.join(listed)}; found {quoted(value)}{cure}"
+    return f"must be {'one of ' if len(listed) > 1 else ''}{', '.join(listed)}; found {quoted(value)}{cure}"
 
 
 def quoted(value: object) -> str:

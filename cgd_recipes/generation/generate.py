@@ -9,6 +9,7 @@ from typing import Any
 
 from cgd_recipes import __version__
 from cgd_recipes.files.listing import listing_place, remove_listing
+from cgd_recipes.files.progress import Progress
 from cgd_recipes.generation.flow import Outcome, replay
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.questions import draw_questions
@@ -17,8 +18,6 @@ from cgd_recipes.generation.scheduler import run_stages
 from cgd_recipes.generation.settings import Generation
 from cgd_recipes.generation.tally import Tally
 from cgd_recipes.generation.triples import Written, triples_folder, write_triples
-
-Tick = Callable[[str, int], None]
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def generate(
     *,
     limit: int | None,
     retry_failed: bool,
-    tick: Tick,
+    tick: Progress,
     show: Callable[[Tally], None] | None,
 ) -> Generated:
     """Take a recipe's rows through its stages and write the triples.

@@ -106,7 +106,7 @@ def generated_folder(plan: Plan) -> Path:
     recipe = plan.recipe
     named = recipe.get("generate", "output")
     if named is None:
-        return Path("build") / f"{recipe.get('name')}.generated"
+        return recipe.build_folder(".generated")
     return Path(os.path.normpath(recipe.folder("generate", "output") / named))
 
 

@@ -90,6 +90,10 @@ class Recipe:
         """A problem with the value at a key path."""
         return Problem(self.where(tuple(path)), message)
 
+    def build_folder(self, suffix: str = "") -> Path:
+        """Where a command writes by default: `build/<name>`, and what the suffix adds."""
+        return Path("build") / f"{self.get('name')}{suffix}"
+
     def folder(self, *path: str) -> Path:
         """The folder that a relative path in the value at this key starts from."""
         return self.folders.get(path, Path())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -18,6 +18,7 @@ from cgd_recipes.data.lengths import Lengths, conversations, fitting, load_lengt
 from cgd_recipes.data.shuffle import Shuffle
 from cgd_recipes.data.source import Source, open_source
 from cgd_recipes.errors import RecipeError, user_error
+from cgd_recipes.files.progress import Progress
 from cgd_recipes.generation.triples import from_triples
 from cgd_recipes.recipe.family import Family
 from cgd_recipes.recipe.plan import Plan
@@ -27,9 +28,6 @@ from cgd_recipes.trainers.plan import make_plan
 
 # Rows kept past the one that is asked for, because some before it may be rejected or borrow from one after it.
 _SPARE = 500
-
-
-Progress = Callable[[str, int], None]
 
 
 class Piece(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from cgd_recipes.evaluation.plan import build_eval, eval_task_files
 from cgd_recipes.files.listing import keep_listing, listing_place, remove_listing
 from cgd_recipes.files.output import OutputFolder
 from cgd_recipes.files.ownership import MANIFEST, RENDER
+from cgd_recipes.files.progress import Progress
 from cgd_recipes.files.templates import render_file
 from cgd_recipes.files.writer import open_writer
 from cgd_recipes.files.yaml import dump_yaml
@@ -36,7 +36,6 @@ from cgd_recipes.trainers.protocol import Config, TrainingData
 from cgd_recipes.trainers.registry import trainer_of
 
 REJECTED = "data/rejected.jsonl"
-Progress = Callable[[str, int], None]
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Commands, exit codes, and what they load."""
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -14,8 +15,8 @@ from jsonschema import Draft202012Validator
 
 from cgd_recipes.commands.main import main
 from cgd_recipes.commands.options import _complete_recipe
-from cgd_recipes.files.schema import load_schema, schema_names
-from cgd_recipes.files.shipped import shipped_names
+from cgd_recipes.files.schema import load_schema
+from cgd_recipes.files.shipped import data_root, shipped_names
 
 
 @pytest.fixture(autouse=True)
@@ -131,7 +132,7 @@ def test_new_for_another_method_and_unknown_family():
     assert "did you mean 'qwen'?" in run("new", "qwne").stderr
 
 
-@pytest.mark.parametrize("name", schema_names())
+@pytest.mark.parametrize("name", shipped_names("schemas", ".schema.json"))
 def test_schemas_are_printed_and_valid(name):
     schema = json.loads(run("schema", name).stdout)
     Draft202012Validator.check_schema(schema)
@@ -146,14 +147,68 @@ def test_usage_errors_exit_with_2():
     assert run("rendr", "x").exit_code == 2
 
 
-def test_our_own_faults_exit_with_3_and_ask_for_a_report(monkeypatch):
-    def broken(*_args, **_options):
-        raise ZeroDivisionError("oops")
+def broken(*_args, **_options):
+    raise ZeroDivisionError("oops")
 
+
+def test_our_own_faults_exit_with_3_and_leave_a_log(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("cgd_recipes.commands.catalog.run_ls", broken)
+    result = run("ls", "--json")
+    log = tmp_path / "cache" / "cgd-recipes" / "cgd-recipe.log"
+    assert result.exit_code == 3
+    assert result.stderr == (
+        f"cgd-recipe: ZeroDivisionError: oops\nThis is a bug in cgd-recipes. Please report it with the log {log}\n"
+    )
+    text = log.read_text()
+    assert text.startswith("cgd-recipes 0.") and "\ncommand: cgd-recipe ls --json\n" in text
+    assert text.endswith("ZeroDivisionError: oops\n") and "Traceback" in text
+
+
+@pytest.mark.parametrize("home", ["file", "nothing"])
+def test_a_bug_is_told_where_no_cache_can_be_written(monkeypatch, tmp_path, home):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    if home == "nothing":
+        monkeypatch.setattr("tempfile.mkdtemp", lambda *_, **__: str(tmp_path / "file" / "x"))
     monkeypatch.setattr("cgd_recipes.commands.catalog.run_ls", broken)
     result = run("ls")
     assert result.exit_code == 3
+    assert ("cgd-recipe --debug" if home == "nothing" else "the log /") in result.stderr
+
+
+@pytest.mark.parametrize("way", ["option", "variable"])
+def test_debug_shows_the_traceback(monkeypatch, tmp_path, way):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    if way == "variable":
+        monkeypatch.setenv("CGD_DEBUG", "1")
+    monkeypatch.setattr("cgd_recipes.commands.catalog.run_ls", broken)
+    result = run(*["--debug"][: way == "option"], "ls")
+    assert result.exit_code == 3
+    assert "Traceback" in result.stderr
+    assert "Traceback" in run("--debug", "validate", "nosuch").stderr
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError, PermissionError, NotADirectoryError])
+def test_a_file_of_ours_that_cannot_be_read_is_a_bug(monkeypatch, tmp_path, error):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+    def lost(*_args, **_options):
+        raise error(2, "lost", str(data_root() / "schemas" / "recipe.schema.json"))
+
+    monkeypatch.setattr("cgd_recipes.commands.catalog.run_ls", lost)
+    result = run("ls")
+    assert result.exit_code == 3
     assert "This is a bug in cgd-recipes" in result.stderr
+
+
+def test_json_behind_the_dashes_is_the_trainers(tmp_path):
+    result = run("train", "nosuch", "--", "--json")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("nosuch: no such file")
+    assert json.loads(run("validate", "nosuch", "--json").stdout)["problems"][0]["source"] == "nosuch"
+    assert json.loads(run("validate", "-s", "--json", "nosuch", "--json").stdout)["problems"]
+    assert run("validate", "nosuch", "-s", "--json").stdout == ""
 
 
 def test_interruption_exits_with_130_and_leaves_nothing(monkeypatch, tmp_path):
@@ -162,8 +217,39 @@ def test_interruption_exits_with_130_and_leaves_nothing(monkeypatch, tmp_path):
 
     monkeypatch.setattr("cgd_recipes.rendering.render.build_launch", interrupted)
     result = run("render", "qwen-cgd")
-    assert result.exit_code == 130
+    assert (result.exit_code, result.stderr.strip()) == (130, "interrupted")
     assert list(tmp_path.iterdir()) == []
+
+
+HOSTILE = "a\x1b[2J\x07\u202eb\nout.yaml: valid\r\x85\u2028c\U000e0041"
+QUOTED = yaml.safe_dump(HOSTILE, default_style='"', width=999).strip()
+SHOWN = "a⟨U+001B⟩[2J⟨U+0007⟩⟨U+202E⟩b\n    out.yaml: valid⟨U+000D⟩⟨U+0085⟩⟨U+2028⟩c⟨U+E0041⟩"
+
+
+def test_text_of_others_does_not_steer_the_terminal(tmp_path):
+    (tmp_path / "r.yaml").write_text(f"extends: qwen-cgd\nname: x\ndescription: {QUOTED}\n")
+    assert SHOWN in run("render", "r.yaml", "--dry-run").stdout
+    assert run("validate", "r.yaml", "-s", f"family={QUOTED}").stderr.count(SHOWN) == 1
+    shown = run("show", "r.yaml", "-s", f"system_prompt={QUOTED}").stdout
+    assert not set(shown) & set("\x1b\x07\u202e\r\x85\u2028\U000e0041")
+    found = run("show", "r.yaml", "--json").stdout
+    assert found.isprintable() or not set(found) & set("\x1b\x07\u202e\r\x85\u2028\U000e0041\x7f")
+    assert json.loads(found)["description"]["value"] == HOSTILE
+
+
+@pytest.mark.parametrize("value", ["[/INST]", "[bold]x[/bold]", "[link=http://x]y", "\\[x]", ":smile:"])
+def test_values_are_not_markup(value):
+    result = run("show", "qwen-cgd", "-s", f"system_prompt={json.dumps(value)}")
+    assert result.exit_code == 0, result.output
+    assert json.dumps(value) in result.stdout
+
+
+def test_names_that_are_not_utf8_are_printed(tmp_path):
+    name = os.fsencode(tmp_path) + b"/\xff.yaml"
+    with open(name, "w") as handle:
+        handle.write("extends: qwen-cgd\nname: x\n")
+    done = subprocess.run([sys.executable, "-m", "cgd_recipes", "validate", name], capture_output=True, check=False)
+    assert (done.returncode, done.stdout.decode()) == (0, f"{tmp_path}/⟨U+DCFF⟩.yaml: valid\n"), done.stderr
 
 
 def test_every_command_has_help():

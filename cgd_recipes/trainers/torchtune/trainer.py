@@ -123,7 +123,7 @@ class Torchtune:
 
     def machine_problems(self, plan: Plan, config: Config) -> Iterator[Problem]:
         """See `Trainer`. launch.sh downloads a checkpoint folder that is not there."""
-        folder = Path("build") / plan.recipe.get("name") / config["checkpointer"]["checkpoint_dir"]
+        folder = plan.recipe.build_folder() / config["checkpointer"]["checkpoint_dir"]
         if not folder.is_dir() and os.environ.get("HF_HUB_OFFLINE") in ("1", "true"):
             message = f"there is no {folder}, and HF_HUB_OFFLINE forbids its download; unset it, or download the student there"
             yield plan.recipe.problem(("student",), message)
