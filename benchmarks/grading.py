@@ -29,13 +29,14 @@ from cgd_recipes.grading.number import Number, as_number
 from cgd_recipes.grading.structure import Group, shape
 from cgd_recipes.grading.text import kind_of
 
-PAIRS = Path(__file__).parents[1] / "integration" / "grading_pairs.yaml"
+ROOT = Path(__file__).parents[1]
+PAIRS = (ROOT / "integration" / "grading_pairs.yaml", ROOT / "tests" / "grading" / "pairs.yaml")
 FIELDS = ("kind", "multiple", "tolerance", "unit")
 
 
-def pairs() -> list[tuple[Gold, str, bool]]:
-    """The tricky pairs: gold, response, verdict."""
-    rows = yaml.safe_load(PAIRS.read_text(encoding="utf-8"))
+def pairs(path: Path) -> list[tuple[Gold, str, bool]]:
+    """The tricky pairs of a file: gold, response, verdict."""
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
     golds = [Gold(row["gold"], **{name: row[name] for name in FIELDS if name in row}) for row in rows]
     responses = [row.get("response") or boxed(row["answer"]) for row in rows]
     return [(gold, response, row["right"]) for gold, response, row in zip(golds, responses, rows, strict=True)]
@@ -46,17 +47,16 @@ def boxed(answer: str) -> str:
     return f"We put it together and find that it is $\\boxed{{{answer}}}$."
 
 
-def table_of_graders(pool: GradingPool) -> None:
+def table_of_graders(pool: GradingPool, path: Path) -> None:
     """Agreement with the pairs' verdicts."""
-    expected = pairs()
-    print(
-        f"{len(expected)} pairs\n{'grader':<12} {'agree':>6} {'false accepts':>14} {'false rejects':>14} {'timeouts':>9}"
-    )
+    expected = pairs(path)
+    print(f"{path.relative_to(ROOT)}: {len(expected)} pairs")
+    print(f"{'grader':<12} {'agree':>6} {'false accepts':>14} {'false rejects':>14} {'timeouts':>9}")
     for grader in GRADERS:
         grades = pool.grade_many([(gold, response) for gold, response, _ in expected], grader)
-        accepts = sum(one.correct and not right for one, (_, _, right) in zip(grades, expected, strict=True))
-        rejects = sum(right and not one.correct for one, (_, _, right) in zip(grades, expected, strict=True))
-        late = sum(one.reason == "timeout" for one in grades)
+        accepts = sum(found.correct and not right for found, (_, _, right) in zip(grades, expected, strict=True))
+        rejects = sum(right and not found.correct for found, (_, _, right) in zip(grades, expected, strict=True))
+        late = sum(found.reason == "timeout" for found in grades)
         print(f"{grader:<12} {len(expected) - accepts - rejects:>6} {accepts:>14} {rejects:>14} {late:>9}")
 
 
@@ -147,8 +147,8 @@ def table_of_data(folder: Path, pool: GradingPool, grader: str) -> None:
         start = time.perf_counter()
         grades = pool.grade_many(items, grader)
         rate = len(items) / (time.perf_counter() - start)
-        refused = sum(not one.correct for one in grades[: len(golds)])
-        hits = [(name, *case) for case, one in zip(wrong, grades[len(golds) :], strict=True) if one.correct]
+        refused = sum(not found.correct for found in grades[: len(golds)])
+        hits = [(name, *case) for case, found in zip(wrong, grades[len(golds) :], strict=True) if found.correct]
         accepted += hits
         print(f"{name:<14} {len(golds):>6} {refused:>8} {len(wrong):>6} {len(hits):>9} {rate:>11,.0f}")
     print("accepted:", dict(Counter(what for _, what, _, _ in accepted)))
@@ -164,7 +164,8 @@ def table_without_short_cut(folder: Path) -> None:
     for name in BENCHMARKS:
         golds = golds_of(folder, name)
         start = time.perf_counter()
-        refused = [gold.text for gold, one in zip(golds, without_short_cut(golds), strict=True) if not one.correct]
+        grades = without_short_cut(golds)
+        refused = [gold.text for gold, found in zip(golds, grades, strict=True) if not found.correct]
         print(f"{name:<14} {len(refused):>8} {len(golds) / (time.perf_counter() - start):>11,.0f}  {' '.join(refused)}")
 
 
@@ -174,7 +175,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder of <benchmark>.jsonl files with real gold answers")
     arguments = parser.parse_args()
     with GradingPool(timeout=5) as pool:
-        table_of_graders(pool)
+        for path in PAIRS:
+            table_of_graders(pool, path)
         if arguments.data:
             for grader in GRADERS:
                 table_of_data(arguments.data, pool, grader)

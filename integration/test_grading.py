@@ -69,7 +69,7 @@ def test_pair(pair):
 def test_pairs_in_a_pool():
     with GradingPool(workers=2, timeout=3) as pool:
         grades = pool.grade_many([gold_and_response(pair) for pair in PAIRS])
-    wrong = [pair for pair, one in zip(PAIRS, grades, strict=True) if one.correct is not pair["right"]]
+    wrong = [pair for pair, found in zip(PAIRS, grades, strict=True) if found.correct is not pair["right"]]
     assert wrong == []
 
 
@@ -87,10 +87,10 @@ def test_nothing_hangs(grader, golds):
         grades = pool.grade_many(items, grader)
         # The pool works on afterwards.
         assert pool.grade(Gold("x^2+x"), boxed("x(x+1)"), grader).correct
-    assert "timeout" in {one.reason for one in grades}
+    assert "timeout" in {found.reason for found in grades}
     if grader == "strict":
-        assert not any(one.correct for one in grades)
-        assert {one.reason for one in grades} <= {"timeout", "unparsed", "different"}
+        assert not any(found.correct for found in grades)
+        assert {found.reason for found in grades} <= {"timeout", "unparsed", "different"}
 
 
 def test_nonsense_is_no_mistake_of_ours(capfd):
@@ -142,6 +142,15 @@ def test_it_works_in_threads_and_leaves_alarms_alone():
     assert found == [True] and fired == []
 
 
+def test_tasks_that_come_one_by_one_start_one_worker():
+    with GradingPool(workers=8) as pool:
+        for number in range(16):
+            assert pool.grade(Gold("x^2+x"), boxed(f"x(x+{number})")).correct is (number == 1)
+        assert sum(worker.process is not None for worker in pool._workers) == 1
+        pool.grade_many([(Gold("x^2+x"), boxed(f"x(x-{number})")) for number in range(12)])
+        assert sum(worker.process is not None for worker in pool._workers) == 1
+
+
 def test_the_same_answer_is_graded_once():
     with GradingPool(workers=1) as pool:
         asked = []
@@ -149,7 +158,7 @@ def test_the_same_answer_is_graded_once():
         pool._workers[0].ask = lambda task: asked.append(task) or ask(task)
         for _ in range(2):
             grades = pool.grade_many([(Gold("x^2+x"), f"try {number}: " + boxed("x(x+1)")) for number in range(20)])
-            assert all(one.correct for one in grades)
+            assert all(found.correct for found in grades)
     assert len(asked) == 1
 
 

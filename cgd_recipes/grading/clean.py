@@ -9,14 +9,34 @@ from functools import lru_cache
 from pathlib import Path
 
 from cgd_recipes.grading.extract import closing_brace
+from cgd_recipes.grading.tex import braced
 
 # Set braces, as characters of their own, so that they are not taken for groups.
 OPEN_SET, CLOSE_SET = "⦃", "⦄"
 # The end of a row of a matrix.
 ROW = "↵"
+# "and" and "or" between answers; elsewhere both are commas.
+AND, OR = "⩓", "⩔"
+# The unit vectors i, j and k.
+UNIT_VECTORS = "\U0001d422\U0001d423\U0001d424"  # bold letters
 
 CHARACTERS = str.maketrans(json.loads(Path(__file__).with_name("characters.json").read_text(encoding="utf-8")))
 SIZES = r"\\(?:left|right|bigl|bigr|Bigl|Bigr|biggl|biggr|big|Big|bigg|Bigg|middle)(?![A-Za-z])\s*\.?"
+
+
+BOLD = r"\\(?:mathbf|boldsymbol|bm|vec|hat|textbf|overrightarrow|mathrm)\s*\{?\s*"
+VECTOR = rf"(?!\\mathrm\s*\{{?\s*[ijk])(?:{BOLD}){{1,2}}\\?([ijk])(?:math)?(?![A-Za-z])\s*\}}?\s*\}}?"
+# 12th, 12^{\text{th}}
+ENDING = r"(?:st|nd|rd|th)"
+ORDINAL = (
+    rf"(?<=\d)\s*(?:\^\s*\{{\s*(?:\\text\s*\{{\s*{ENDING}\s*\}}|{ENDING})\s*\}}"
+    rf"|\^?\s*\\text\s*\{{\s*{ENDING}\s*\}}|{ENDING}(?![A-Za-z]))"
+)
+
+
+def unit_vector(match: re.Match[str]) -> str:
+    r"""`\hat{i}` and `\mathbf{i}` as a character of its own."""
+    return UNIT_VECTORS["ijk".index(match[1])]
 
 
 def repeating(whole: str, start: str, period: str) -> str:
@@ -24,6 +44,24 @@ def repeating(whole: str, start: str, period: str) -> str:
     below = 10 ** len(start) * (10 ** len(period) - 1)
     above = int((whole + start + period) or 0) - int((whole + start) or 0)
     return rf"\frac{{{above}}}{{{below}}}"
+
+
+def dotted(match: re.Match[str]) -> str:
+    r"""`0.1\dot{6}` and `0.\dot{1}4285\dot{7}` with the period under a line."""
+    period = re.sub(r"\D", "", match["period"])
+    return rf"{match['start']}\overline{{{period}}}"
+
+
+def going_on(match: re.Match[str]) -> str:
+    r"""`0.333\ldots` and `0.1212...` as a fraction where the last digits repeat, else as it is."""
+    digits = match["digits"]
+    for length in range(1, 7):
+        times = 3 if length == 1 else 2
+        period = digits[-length:]
+        if len(digits) >= length * times and digits.endswith(period * times):
+            start = digits[: -length * times]
+            return repeating(match["whole"], start, period)
+    return match[0]
 
 
 # In turn; what a rule leaves is what the next one sees.
@@ -40,15 +78,17 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\[,;: >]|\\q?quad(?![A-Za-z])|(?<!\\)~", " "),
     (r"\\(?:d|t|c)frac(?![A-Za-z])", r"\\frac"),
     (r"\\(?:d|t)binom(?![A-Za-z])", r"\\binom"),
+    (VECTOR, unit_vector),
     (r"\\operatorname\s*\*?\s*\{\s*(arc\w+|sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|ln|log|exp|lcm|gcd|max|min)\s*\}", r"\\\1 "),
     (r"\\(?:text(?:rm|bf|it|tt|sf|normal)|math(?:rm|bf|it|sf)|bm|boldsymbol|[mh]box|operatorname|emph|underline)\s*(?=\{)", r"\\text"),
     (r"\\text\s*\{\s*(-?\d[\d.,]*)\s*([A-Za-z ]*)\}", r" \1 \\text{\2}"),
     (r"\\text\s*\{\s*\}", " "),
-    (r"(?:,\s*)?\\text\s*\{\s*(?:,\s*)?(?:and|or)\s*\}\s*,?", ", "),
-    (r"(?:,\s*)?(?<![A-Za-z\\])(?:and|or)(?![A-Za-z])", ", "),
+    (r"(?:,\s*)?\\text\s*\{\s*(?:,\s*)?(and|or)\s*\}\s*,?", lambda match: AND if match[1] == "and" else OR),
+    (r"(?:,\s*)?(?<![A-Za-z\\])(and|or)(?![A-Za-z])", lambda match: AND if match[1] == "and" else OR),
+    (r"(?:,\s*)?\\(lor|vee|land|wedge)(?![A-Za-z])", lambda match: OR if match[1] in ("lor", "vee") else AND),
     (r"(?<=[\d\s}])\s*(?:\\text\s*\{\s*(?:percent|per cent|pct\.?|percentage)\s*\}|percent(?:age)?(?![a-z]))", r"%"),
     (r"\\%", "%"),
-    (r"\\degree(?![A-Za-z])|\^\s*\{?\s*\\circ\s*\}?|\\text\s*\{\s*°\s*\}", "°"),
+    (r"\\degree(?![A-Za-z])|\^\s*\{\s*\\circ\s*\}|\^\s*\\circ(?![A-Za-z])|\\text\s*\{\s*°\s*\}", "°"),
     (r"\s*°", "°"),
     (r"\s*%", "%"),
     (r"\\(?:le|leq|leqslant)(?![A-Za-z])|<=", r"\\le "),
@@ -73,13 +113,12 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\text\s*\{\s*(a(?:sin|cos|tan))\s*\}", r" \1"),
     (r"(?<![A-Za-z\\])a(sin|cos|tan)(?![A-Za-z])", r"\\arc\1 "),
     (r"\{([^{}]*)\\choose(?![A-Za-z])([^{}]*)\}", r"\\binom{\1}{\2}"),
-    # TeX takes single tokens as arguments: \frac12, \frac 59, \frac{270}7, \sqrt2
-    (r"\\frac\s*([0-9A-Za-z])\s*([0-9A-Za-z])", r"\\frac{\1}{\2}"),
-    (r"\\frac\s*(\{(?:[^{}]|\{[^{}]*\})*\})\s*([0-9A-Za-z])", r"\\frac\1{\2}"),
-    (r"\\frac\s*([0-9A-Za-z])\s*(?=\{)", r"\\frac{\1}"),
     (r"(\\sqrt(?:\[[^\]]*\])?)\s*(\d+|[A-Za-z])", r"\1{\2}"),
     (r"\\sqrt\s+(?=[\[{])", r"\\sqrt"),
-    (r"(\d*)\.(\d*)\\overline\s*\{\s*(\d+)\s*\}", lambda match: repeating(*match.groups())),
+    (r"(?P<start>\d*\.\d*?)\s*(?P<period>(?:\\dot\s*\{?\s*\d\s*\}?)(?:\d*\s*\\dot\s*\{?\s*\d\s*\}?)?)", dotted),
+    (r"(\d*)\.(\d*)\s*\\(?:overline|bar)\s*(?:\{\s*(\d+)\s*\}|(\d))", lambda match: repeating(match[1], match[2], match[3] or match[4])),
+    (r"(?P<whole>\d*)\.(?P<digits>\d+)\s*(?:\\ldots|…)", going_on),
+    (ORDINAL, ""),
     (r"\s+", " "),
 ]  # fmt: skip
 COMPILED = [(re.compile(pattern), replacement) for pattern, replacement in RULES]
@@ -93,8 +132,8 @@ TRAIL = re.compile(r"[\s.,;:]+$")
 
 
 @lru_cache(maxsize=8192)
-def clean(text: str) -> str:
-    """An answer with one spelling for fractions, brackets, percent, degrees, conjunctions and thousands."""
+def tidy(text: str) -> str:
+    """As `clean`, with "and" and "or" still told apart."""
     # Outside matrices a doubled backslash is one that was escaped once too often.
     text = (
         re.sub(r"\\\\", ROW, text)
@@ -104,6 +143,7 @@ def clean(text: str) -> str:
     text = text.translate(CHARACTERS)
     for pattern, replacement in COMPILED:
         text = pattern.sub(replacement, text)
+    text = braced(text)
     while (shorter := TRAIL.sub("", LEAD.sub("", text.strip()))) != text:
         text = shorter
     while text.startswith("{") and closing_brace(text, 0) == len(text) - 1:
@@ -111,6 +151,16 @@ def clean(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=8192)
+def clean(text: str) -> str:
+    """An answer with one spelling for fractions, brackets, percent, degrees, conjunctions and thousands."""
+    text = tidy(text)
+    if AND in text or OR in text:
+        text = TRAIL.sub("", re.sub(rf"\s*[{AND}{OR}]\s*", ", ", text)).removeprefix(", ")
+    return text
+
+
+@lru_cache(maxsize=8192)
 def key(text: str) -> str:
     """What is the same for answers that differ in nothing but layout: no blanks, except between digits."""
     text = re.sub(r"_\s*\{?\s*(?:\\text)?\s*\{?\s*\(?([0-9A-Za-z]+)\)?\s*\}?\s*\}?", r"_{\1}", clean(text))

@@ -71,9 +71,9 @@ def lenient_same(gold: str, answer: str) -> bool:
     if gold.strip("()") in ("A", "B", "C", "D", "E"):
         letters = LETTER.findall(answer.upper())
         return bool(letters) and letters[-1] == gold.strip("()")
-    ours, theirs = as_number(gold), as_number(answer)
-    if ours and theirs:
-        return near(ours.value, theirs.value)
+    gold_number, number = as_number(gold), as_number(answer)
+    if gold_number and number:
+        return near(gold_number.value, number.value)
     if gold.translate(BRACKETS).replace(" ", "") == answer.translate(BRACKETS).replace(" ", ""):
         return True
     left, right = (split_top(text.strip("()[]" + OPEN_SET + CLOSE_SET)) for text in (gold, answer))
@@ -85,9 +85,9 @@ def lenient_same(gold: str, answer: str) -> bool:
 def near(gold: Fraction, answer: Fraction) -> bool:
     """Whether two numbers are the same by the rules for numbers."""
     try:
-        ours, theirs = float(gold), float(answer)
-        return round(ours, 1) == round(theirs, 1) or any(
-            math.isclose(one, theirs, rel_tol=RELATIVE) for one in (ours, ours / 100, ours * 100)
+        wanted, given = float(gold), float(answer)
+        return round(wanted, 1) == round(given, 1) or any(
+            math.isclose(scaled, given, rel_tol=RELATIVE) for scaled in (wanted, wanted / 100, wanted * 100)
         )
     except OverflowError:
         return gold == answer
@@ -98,9 +98,9 @@ def lenient_expression(gold: str, answer: str) -> bool:
     from cgd_recipes.grading.symbolic import constant, same_value
 
     try:
-        ours, theirs = constant(gold), constant(answer)
+        gold_value, value = constant(gold), constant(answer)
     except (ValueError, TypeError, ArithmeticError, AttributeError):
         return False
-    if ours is not None and theirs is not None:
-        return near(ours, theirs)
+    if gold_value is not None and value is not None:
+        return near(gold_value, value)
     return bool(same_value(gold, answer))

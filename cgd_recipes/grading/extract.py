@@ -5,61 +5,57 @@ from __future__ import annotations
 import re
 
 from cgd_recipes.grading.gold import Fault
+from cgd_recipes.grading.statement import stated
 
 # An answer is never that long, nor what joins two boxes; text that is would only cost time.
-MAX_LENGTH, MAX_JOINT, MAX_NESTED = 5_000, 60, 5
+MAX_LENGTH, MAX_JOINT, MAX_NESTED, MAX_BOXES = 5_000, 60, 5, 50
+# A final answer stands at the end; of longer texts only so much of it is looked at.
+MAX_TAIL = 400_000
 BOX = re.compile(r"\\(?:boxed|fbox)(?![A-Za-z])\s*")
-# What may stand between two boxes that state one answer together: "\boxed{1}$ and $\boxed{-2}".
+SPACE = r"(?:\\[,;:! ]|\\q?quad|[\s$])*"
+# What may stand between two boxes that state one answer together: "\boxed{1}$ and $\boxed{-2}", "\boxed{1} or n=\boxed{-2}".
 JOINT = re.compile(
-    r"(?:\\[,;:! ]|\\q?quad|[\s$])*(?:,|;|(?:\\text\s*\{)?\s*(?:,\s*)?(?:and|or)\b\s*\}?)(?:\\[,;:! ]|\\q?quad|[\s$])*"
+    rf"{SPACE}(?:,|;|(?:\\text\s*\{{)?\s*(?:,\s*)?(?:and|or)\b\s*\}}?){SPACE}(?:\\?[A-Za-z]+(?:_\{{?\w+\}}?)?(?:\([a-z]\))?\s*(?:=|\\in\b){SPACE})?"
 )
-STATEMENT = re.compile(
-    r"(?:\bfinal\s+answer\b\**\s*(?::\s*\**|is\b)|\banswer\b\**\s*:\**|\bthe\s+(?:correct\s+)?answer\s+is\b|^[ \t]*\#{4})"
-    r"[ \t]*:?[ \t]*",
-    re.IGNORECASE | re.MULTILINE,
+# "Put your answer within \boxed{}." is about the form of an answer.
+MENTION = re.compile(r"\b(?:within|in|inside|into|using|with|form|format)\s+(?:an?\s+|the\s+)?[`$'\"]*$", re.IGNORECASE)
+PLACEHOLDER = re.compile(
+    r"\s*(?:\\?(?:ldots|dots|cdots)|\.\.\.|(?:\\text\s*\{\s*)?(?:your |the |final )*answer(?: here)?\s*\}?)?\s*",
+    re.IGNORECASE,
 )
-# The rest of the line, or the display that begins on the next one.
-SAID = re.compile(r"[^\n]*(?:\n(?=[ \t]*(?:\$\$|\\\[))[^\n]*)?")
-SENTENCE = re.compile(r"(?<=[\w)$}\]])\.\s+(?=[A-Z])")
-HOPE = re.compile(r"\.?\s*I hope (?:it|this) is correct.*$", re.IGNORECASE)
-# "answer is not obvious", "answer is found by": prose about the answer, and no answer.
-PROSE = re.compile(
-    r"(?:not|found|given|obtained|the (?:sum|number|value)|in|to|therefore|simply)\b(?=\s+\w+\s+\w+)", re.I
-)
+BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 
 
 def closing_brace(text: str, start: int) -> int:
     r"""The place of the brace that closes the one at `start`, or -1; `\{` and `\}` are characters, no braces."""
-    depth, place = 0, start
-    while place < len(text):
-        char = text[place]
-        if char == "\\":
-            place += 1
-        elif char == "{":
+    depth = 0
+    for match in BRACE.finditer(text, start):
+        if match[0] == "{":
             depth += 1
-        elif char == "}":
+        elif match[0] == "}":
             depth -= 1
             if depth == 0:
-                return place
-        place += 1
+                return match.start()
     return -1
 
 
 def boxes(text: str) -> list[tuple[int, int, str | None]]:
-    """Start, end and content of every outermost box, in order; the content of a box that is not closed is None."""
+    """Start, end and content of the last outermost boxes, in order; the content of a box that is not closed is None."""
     found: list[tuple[int, int, str | None]] = []
     place = 0
-    while match := BOX.search(text, place):
+    for match in [*BOX.finditer(text)][-MAX_BOXES:]:
+        if match.start() < place:
+            continue
         start = match.end()
         if text[start : start + 1] == "{":
-            end = closing_brace(text, start)
+            end = closing_brace(text[: start + 2 * MAX_LENGTH], start)
             if end < 0:
                 return [*found, (match.start(), len(text), None)]
             found.append((match.start(), end + 1, text[start + 1 : end]))
             place = end + 1
         else:  # TeX boxes the next token: \boxed 5
-            token = re.match(r"[^\s$.,;{}]+", text[start:])
-            end = start + (token.end() if token else 0)
+            token = re.compile(r"[^\s$.,;{}]{1,100}").match(text, start)
+            end = token.end() if token else start
             found.append((match.start(), end, token[0] if token else None))
             place = max(end, start)
     return found
@@ -68,13 +64,15 @@ def boxes(text: str) -> list[tuple[int, int, str | None]]:
 def last_boxes(text: str) -> tuple[str, bool] | None:
     """Content of the last box, with those joined to it by a comma or "and"; and whether it is closed."""
     found = boxes(text)
+    while found and _is_mention(text, *found[-1]):
+        found.pop()
     if not found:
         return None
     start, _, content = found[-1]
     if content is None:
-        return BOX.sub("", text[start:], count=1).removeprefix("{"), False
+        return BOX.sub("", text[start : start + MAX_LENGTH], count=1).removeprefix("{"), False
     parts = [unboxed(content)]
-    for before, after in zip(found[-2::-1], found[:0:-1], strict=False):
+    for before, after in zip(found[-2::-1], reversed(found[1:]), strict=False):
         between = text[before[1] : after[0]]
         if before[2] is None or len(between) > MAX_JOINT or not JOINT.fullmatch(between):
             break
@@ -82,52 +80,31 @@ def last_boxes(text: str) -> tuple[str, bool] | None:
     return ", ".join(dict.fromkeys(parts)), True
 
 
+def _is_mention(text: str, start: int, end: int, content: str | None) -> bool:
+    """Whether a box is only spoken of: empty or a placeholder, behind words such as "within"."""
+    if content is None and text[start:end].rstrip().endswith("}"):
+        return False
+    return (
+        PLACEHOLDER.fullmatch(content or "") is not None
+        and MENTION.search(text[max(0, start - 40) : start]) is not None
+    )
+
+
 def unboxed(content: str) -> str:
     """The content without boxes of its own."""
+    if len(content) > MAX_LENGTH:
+        return content
     for _ in range(MAX_NESTED):
         for start, end, inner in reversed(boxes(content)):
             content = content[:start] + (inner or "") + content[end:]
     return content.strip()
 
 
-def whole(answer: str) -> bool:
-    """Whether braces and dollar signs are in pairs; those of an answer that was cut off are not."""
-    opened, place = 0, 0
-    dollars = 0
-    while place < len(answer):
-        char = answer[place]
-        if char == "\\":
-            place += 1
-        opened += (char == "{") - (char == "}")
-        dollars += char == "$"
-        place += 1
-    # "$18" is an amount of money.
-    money = dollars == 1 and re.match(r"\**\$\s*-?[\d.]", answer) is not None
-    return opened == 0 and (dollars % 2 == 0 or money)
-
-
-def stated(text: str) -> tuple[str, Fault]:
-    """What the last explicit statement says: "final answer is X", "the answer is X", "answer: X", "#### X"."""
-    answer = ""
-    found = list(STATEMENT.finditer(text))
-    ends = [match.start() for match in found[1:]] + [len(text)]
-    for match, end in zip(found, ends, strict=False):
-        line = SAID.match(text, match.end(), min(end, match.end() + MAX_LENGTH + 1))
-        said = SENTENCE.split(HOPE.sub("", line[0] if line else ""))[0].strip().strip("*").strip()
-        if said and not PROSE.match(said):
-            answer = said
-    answer = answer.rstrip(". ")
-    if not answer:
-        return "", "no answer"
-    return (answer, "") if whole(answer) else (answer, "cut off")
-
-
 def extract_answer(response: str) -> tuple[str, Fault]:
     r"""The final answer of a response and what is wrong with it.
 
-    It is what stands in the last `\boxed` or `\fbox`; without any box, what the last "final answer is X", "the answer
-    is X", "answer: X" or "#### X" says. A number anywhere else is no answer. Of a response with `</think>` only what
-    follows counts.
+    It is what stands in the last `\boxed` or `\fbox`; without any box, what the response states as its final answer: see
+    `statement.stated`. A number in passing is no answer. Of a response with `</think>` only what follows counts.
 
     Returns:
         The answer and "", or what there is of it and "no answer" or "cut off": the last box or the thought is not
@@ -136,6 +113,7 @@ def extract_answer(response: str) -> tuple[str, Fault]:
     _, thought, text = response.rpartition("</think>")
     if not thought and "<think>" in response:
         return "", "cut off"
+    text = text[-MAX_TAIL:]
     boxed = last_boxes(text)
     if boxed is None:
         return stated(text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.clean import CLOSE_SET, OPEN_SET, ROW
+from cgd_recipes.grading.clean import CLOSE_SET, OPEN_SET, ROW, UNIT_VECTORS
 
 NAME = r"(?:\\[A-Za-z]+|[A-Za-z])(?:_\{[^{}]*\})?"
 GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
@@ -22,8 +22,9 @@ DOTS = re.compile(
     rf"\\(?P<dots>d?dot)\s*(?:\{{\s*(?P<grouped>{NAME})\s*\}}|(?P<name>{NAME}))(?P<subscript>_\{{[^{{}}]*\}})?"
 )
 PRIMES = re.compile(rf"(?P<name>{NAME})(?P<primes>'+)(?P<subscript>_\{{[^{{}}]*\}})?")
-COMMAND_OR = re.compile(r"\\[A-Za-z]+|_\{[^{}]*\}|(?<![A-Za-z])I(?!_)|E_\{([^{}]*)\}")
+COMMAND_OR = re.compile(r"\\[A-Za-z]+|_\{[^{}]*\}|(?<![A-Za-z])I(?!_)|T(?!_)|E_\{([^{}]*)\}")
 
+UNIT_LETTERS = str.maketrans({unit: f" {letter} " for unit, letter in zip(UNIT_VECTORS, "ijk", strict=True)})
 TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
 
 
@@ -60,9 +61,9 @@ def derivatives(text: str) -> str:
 
 
 def letters(match: re.Match[str]) -> str:
-    """Capital I and E with a subscript under names that the parser does not take for constants."""
-    if match[0] == "I":
-        return "Z_{I}"
+    """Capital I, T and E with a subscript under names that the parser takes neither for constants nor for a transposition."""
+    if match[0] in ("I", "T"):
+        return f" Z_{{{match[0]}}} "
     return f"Z_{{E{match[1]}}}" if match[1] is not None else match[0]
 
 
@@ -77,6 +78,9 @@ def to_latex(text: str) -> str:
     text = re.sub(r"(?<![A-Za-z])(\d+\.?\d*|\.\d+)[eE]([+-]?\d+)(?![\d.])", r"\1 \\cdot 10^{\2}", text)
     text = derivatives(subscripts(re.sub(r"\\hbar(?![A-Za-z])", r"h_{bar}", text)))
     text = re.sub(r"\\text\s*\{\s*([A-Za-z])\s*\}", r" \1 ", text)
+    # \text{MR} is MR: names of several letters are read as their product.
+    text = re.sub(r"\\text\s*\{\s*([A-Z][A-Z]{1,5})\s*\}", r" \1 ", text)
+    text = text.translate(UNIT_LETTERS)
     # \gamma is read as Euler's constant or as the function.
     text = re.sub(r"\\gamma(?![A-Za-z])(?:_\{(\w+)\})?", lambda match: f" g_{{amma{match[1] or ''}}} ", text)
     text = COMMAND_OR.sub(letters, square_groups(text))

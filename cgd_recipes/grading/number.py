@@ -97,8 +97,11 @@ def fraction(match: re.Match[str]) -> Number | None:
 
 
 def approximates(value: Fraction, written: Number) -> bool:
-    """Whether a decimal is an exact value, rounded or cut off at its own last digit, with at least six digits."""
-    if not written.decimal or written.digits < MIN_DIGITS:
+    """Whether a decimal is an exact value, rounded or cut off at its own last digit, with at least six digits.
+
+    A whole number has no roundings: 1.23457e8 is not 123456789.
+    """
+    if not written.decimal or written.digits < MIN_DIGITS or value.denominator == 1:
         return False
     unit = Fraction(10) ** -written.places
     steps = value / unit

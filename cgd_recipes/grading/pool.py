@@ -11,20 +11,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, LifoQueue, SimpleQueue
 from types import TracebackType
 from typing import NamedTuple, Self
 
 from cgd_recipes.grading.gold import Gold, Grade, faulty
 from cgd_recipes.grading.grader import known_grader
 from cgd_recipes.grading.majority import Vote, majority
-from cgd_recipes.grading.strict import QUICK_LENGTH, certain, settled
+from cgd_recipes.grading.strict import QUICK_LENGTH, Settled, certain, settle
 
 MEMORY_MB = 4096
 MAX_CACHED = 100_000
+# A worker takes a second to start, which is worth it for so many tasks.
+TASKS_PER_WORKER = 16
 
 
 class Task(NamedTuple):
@@ -120,8 +122,9 @@ class GradingPool:
             8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         )
         self._workers = [Worker(timeout) for _ in range(count)]
-        self._idle: SimpleQueue[Worker] = SimpleQueue()
-        for worker in self._workers:
+        # Last in, first out: the next task goes to a worker that runs already.
+        self._idle: LifoQueue[Worker] = LifoQueue()
+        for worker in reversed(self._workers):
             self._idle.put(worker)
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="grading")
         self._grades: dict[Task, Grade] = {}
@@ -146,21 +149,40 @@ class GradingPool:
             ValueError: unknown grader.
         """
         known_grader(grader)
-        pending: dict[Task, Future[Grade]] = {}
-        grades: list[Grade | Task] = []
+        grades: list[tuple[Grade | None, Task]] = []
         for gold, response in items:
-            quick = settled(gold, response) if grader == "strict" else response
-            if isinstance(quick, Grade):
-                grades.append(quick)
-                continue
-            task = Task(grader, gold, quick)
-            grades.append(task)
-            if task not in pending and task not in self._grades:
-                pending[task] = self._threads.submit(self._ask, task)
-        found = [self._grade_of(one, pending) for one in grades]
+            settled = settle(gold, response) if grader == "strict" else Settled(None, response)
+            grades.append((settled.grade, Task(grader, gold, settled.answer)))
+        self._answer([task for plain, task in grades if plain is None])
+        found = [plain or self._grades[task] for plain, task in grades]
         if len(self._grades) > MAX_CACHED:
             self._grades.clear()
         return found
+
+    def _answer(self, tasks: Iterable[Task]) -> None:
+        """Have tasks graded that were not yet, by no more workers than it is worth starting."""
+        new = list(dict.fromkeys(task for task in tasks if task not in self._grades))
+        queue: SimpleQueue[Task] = SimpleQueue()
+        for task in new:
+            queue.put(task)
+        count = min(len(self._workers), -(-len(new) // TASKS_PER_WORKER))
+        for served in [self._threads.submit(self._serve, queue) for _ in range(count)]:
+            self._grades.update(served.result())
+
+    def _serve(self, queue: SimpleQueue[Task]) -> dict[Task, Grade]:
+        """Grade tasks with one worker until none is left."""
+        worker = self._idle.get()
+        grades = {}
+        try:
+            while True:
+                task = queue.get_nowait()
+                grade = worker.ask(task)
+                late = grade.reason == "timeout" and task.grader == "strict"
+                grades[task] = grade._replace(answered=True, answer=task.text) if late else grade
+        except Empty:
+            return grades
+        finally:
+            self._idle.put(worker)
 
     def same(self, gold: Gold, answer: str) -> bool:
         """Whether a final answer is strictly equal to a gold answer; no where it takes too long or cannot be read.
@@ -170,30 +192,15 @@ class GradingPool:
             RuntimeError: a worker does not start or fails.
         """
         plain = certain(gold, answer) if len(answer) <= QUICK_LENGTH else None
-        return (
-            self._threads.submit(self._ask, Task("strict", gold, answer)).result().correct if plain is None else plain
-        )
+        if plain is None:
+            task = Task("strict", gold, answer)
+            self._answer([task])
+            return self._grades[task].correct
+        return plain
 
     def vote(self, gold: Gold, grades: Sequence[Grade]) -> Vote:
         """How the samples of one question vote, compared in the workers; see `majority`."""
         return majority(gold, grades, self.same)
-
-    def _grade_of(self, one: Grade | Task, pending: dict[Task, Future[Grade]]) -> Grade:
-        if isinstance(one, Grade):
-            return one
-        if one in pending:
-            self._grades[one] = pending[one].result()
-        return self._grades[one]
-
-    def _ask(self, task: Task) -> Grade:
-        worker = self._idle.get()
-        try:
-            grade = worker.ask(task)
-        finally:
-            self._idle.put(worker)
-        if grade.reason == "timeout" and task.grader == "strict":
-            return grade._replace(answered=True, answer=task.text)
-        return grade
 
     def close(self) -> None:
         """End the workers; grades under way come to nothing."""

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from cgd_recipes.grading.clean import clean, key
+from cgd_recipes.grading.clean import clean, key, tidy
 from cgd_recipes.grading.extract import boxes, extract_answer
+from cgd_recipes.grading.family import Names
 from cgd_recipes.grading.gold import Gold, Grade, faulty, judged
+from cgd_recipes.grading.notation import same_notation
 from cgd_recipes.grading.number import as_number, same_number
+from cgd_recipes.grading.qualifier import qualified
+from cgd_recipes.grading.realset import looks_like_set, real_set, same_set
 from cgd_recipes.grading.single import Rule, same_single
 from cgd_recipes.grading.structure import (
+    MATRIX_ROWS,
     MAX_ITEMS,
     SET,
     UNION,
@@ -21,12 +27,28 @@ from cgd_recipes.grading.structure import (
     split_top,
     too_deep,
 )
-from cgd_recipes.grading.text import kind_of, option, truth, words
-from cgd_recipes.grading.unit import split_unit, unit_name, units_differ, without_words
+from cgd_recipes.grading.text import is_nothing, kind_of, option, truth, words
+from cgd_recipes.grading.unit import currency, split_unit, unit_name, units_differ, without_words
+from cgd_recipes.grading.vector import padded, transposed, vector_of
 
 # Longer answers are left to a process that can be ended.
 QUICK_LENGTH = 300
-LABEL = re.compile(r"^\\text\s*\{[^{}]*(?:\bis|\bare|[:=])\s*\}\s*(?=\S)")
+NEGATION = r"(?![^{}]*\b(?:not|no|never|isn't|aren't|more|less|fewer|greater|least|most|between|either|neither|except|wrong|over|under)\b)"
+LABEL = re.compile(rf"^\\text\s*\{{{NEGATION}[^{{}}]*(?:\bis|\bare|[:=])\s*\}}\s*(?=\S)", re.IGNORECASE)
+# `\textbf{(E) }27`: the letter of the option that holds the value.
+LETTERED = re.compile(r"^(?:\\text\s*\{\s*\(?[A-J]\s*[).:]\s*\}|\([A-J]\)|[A-J][).:])\s*(?:\\quad\s*|\\ )?(?=[^\s,;])")
+
+
+class Settled(NamedTuple):
+    """What is plain of a response at once.
+
+    Args:
+        grade: of the response; None where its final answer needs a closer look.
+        answer: the final answer.
+    """
+
+    grade: Grade | None
+    answer: str
 
 
 def grade_strict(gold: Gold, response: str) -> Grade:
@@ -35,28 +57,30 @@ def grade_strict(gold: Gold, response: str) -> Grade:
     Raises:
         ModuleNotFoundError: the answer is no plain number, list or word, and math-verify is not installed.
     """
-    quick = settled(gold, response)
-    return quick if isinstance(quick, Grade) else judged(quick, same_answer(gold, quick))
+    settled = settle(gold, response)
+    return settled.grade or judged(settled.answer, same_answer(gold, settled.answer))
 
 
-def settled(gold: Gold, response: str) -> Grade | str:
-    """The grade of a response where it is plain at once, else its final answer, which needs a closer look."""
+def settle(gold: Gold, response: str) -> Settled:
+    """Find the final answer of a response, and its grade where that is plain at once."""
     answer, fault = extract_answer(response)
     if fault:
-        return faulty(answer, fault)
+        return Settled(faulty(answer, fault), answer)
     if len(answer) <= QUICK_LENGTH and (plain := certain(gold, answer)) is not None:
-        return judged(answer, plain)
-    return answer
+        return Settled(judged(answer, plain), answer)
+    return Settled(None, answer)
 
 
 def certain(gold: Gold, answer: str) -> bool | None:
     """Whether an answer is right, where that is plain without math-verify: the same text, or both plain numbers."""
+    if units_differ(currency(gold.text) or gold.unit, currency(answer)):
+        return False
     if key(gold.text) == key(answer):
         return True
     if gold.multiple or gold.unit or gold.kind in ("boolean", "option", "text", "list"):
         return None
-    ours, theirs = as_number(clean(gold.text)), as_number(clean(answer))
-    return same_number(ours, theirs, gold.tolerance) if ours and theirs else None
+    gold_number, number = as_number(clean(gold.text)), as_number(clean(answer))
+    return same_number(gold_number, number, gold.tolerance) if gold_number and number else None
 
 
 def same_answer(gold: Gold, answer: str) -> bool | None:
@@ -67,41 +91,71 @@ def same_answer(gold: Gold, answer: str) -> bool | None:
         return None
     if (plain := certain(gold, answer)) is not None:
         return plain
+    if is_nothing(gold.text) or is_nothing(answer):
+        return is_nothing(gold.text) and is_nothing(answer)
     kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind
     if kind == "boolean":
         return truth(gold.text) is not None and truth(gold.text) == truth(answer)
     if kind == "option":
         return option(gold.text) is not None and option(gold.text) == option(answer)
     if kind == "text":
-        return words(gold.text) == words(answer)
+        return words(gold.text) == words(answer) or bool(same_notation(clean(gold.text), clean(answer)))
     return same_quantity(gold, answer, kind)
 
 
 def same_quantity(gold: Gold, answer: str, kind: str) -> bool | None:
     """Whether an answer that is no word is the gold answer."""
-    ours, unit = split_unit(clean(gold.text))
-    theirs, their_unit = split_unit(LABEL.sub("", clean(answer)))
-    due = clean(gold.unit) if gold.unit else unit
-    if units_differ(due, their_unit):
-        return False
-    rule = Rule(gold.tolerance, unit_name(due) == "%")
-    # A percent sign is no unit: 10% is 0.1.
-    ours, theirs = (
-        text + "%" if unit_name(name) == "%" else text for text, name in ((ours, unit), (theirs, their_unit))
+    gold_text, text = clean(gold.text), unlabelled(clean(gold.text), clean(answer))
+    if (same := same_notation(gold_text, text)) is not None:
+        return same
+    if (same := same_real_set(tidy(gold.text), unlabelled(gold_text, tidy(answer)), kind)) is not None:
+        return same
+    of_gold, of_answer = qualified(gold_text), qualified(text)
+    if of_answer.condition not in ("", of_gold.condition):
+        return None
+    names = Names(
+        (of_gold.integers, of_answer.integers), (of_gold.constants, of_answer.constants), bool(of_gold.condition)
     )
-    if as_number(ours.rstrip("%")) and not their_unit:
-        theirs = without_words(theirs)
-    left = shape(ours, listed=gold.multiple or kind == "list", lone_name=kind == "interval")
-    right = shape(theirs, listed=isinstance(left, Group), lone_name=kind == "interval")
+    gold_text, unit = split_unit(of_gold.main)
+    text, given_unit = split_unit(of_answer.main)
+    if as_number(gold_text.rstrip("%")) and not given_unit:
+        text, given_unit = without_words(text)
+    due = clean(gold.unit) if gold.unit else unit or currency(gold.text)
+    if units_differ(due, given_unit or currency(answer)):
+        return False
+    rule = Rule(gold.tolerance, unit_name(due) == "%", names)
+    # A percent sign is no unit: 10% is 0.1.
+    gold_text, text = (
+        value + "%" if unit_name(name) == "%" else value for value, name in ((gold_text, unit), (text, given_unit))
+    )
+    left = shape(gold_text, listed=gold.multiple or kind == "list", lone_name=kind == "interval")
+    right = shape(text, listed=isinstance(left, Group), lone_name=kind == "interval")
     if kind == "list":
         return same_list(left, right, rule)
-    return same_shape(left, right, theirs, rule)
+    return same_shape(left, right, text, rule)
+
+
+def unlabelled(gold: str, answer: str) -> str:
+    """An answer without words that lead up to it, and without the letter of its option where the gold answer has none."""
+    answer = LABEL.sub("", answer)
+    return answer if LETTERED.match(gold) or re.search("[A-J]", gold) else LETTERED.sub("", answer)
+
+
+def same_real_set(gold: str, answer: str, kind: str) -> bool | None:
+    """Whether two tidied texts, at least one of them plainly a set of real numbers, are the same set; None for no such sets."""
+    if not (looks_like_set(gold) or looks_like_set(answer)) or len(answer) > QUICK_LENGTH:
+        return None
+    if kind == "interval":
+        gold, answer = (re.sub(r"^\$?\s*\\?[A-Za-z]+\s*(?=[(\[])", "", text) for text in (gold, answer))
+    left = real_set(gold)
+    right = real_set(answer) if left else None
+    return same_set(left, right) if left and right else None
 
 
 def same_list(left: Group | str, right: Group | str, rule: Rule) -> bool | None:
     """Whether two lists have the same items in the same order, in whatever brackets."""
-    ours, theirs = (one.items if isinstance(one, Group) else (one.strip("()[]"),) for one in (left, right))
-    return same_items(ours, theirs, rule)
+    gold, answer = (each.items if isinstance(each, Group) else (each.strip("()[]"),) for each in (left, right))
+    return same_items(gold, answer, rule)
 
 
 def same_shape(left: Group | str, right: Group | str, text: str, rule: Rule) -> bool | None:
@@ -113,6 +167,9 @@ def same_shape(left: Group | str, right: Group | str, text: str, rule: Rule) -> 
         text: the answer before it was taken apart.
         rule: see Rule.
     """
+    left, right = (transposed(each) or each if isinstance(each, str) else each for each in (left, right))
+    if (same := same_vector(left, right, rule)) is not None:
+        return same
     if isinstance(left, str) and isinstance(right, str):
         return same_single(left, right, rule)
     if isinstance(left, Group) and len(left.brackets) == 2 and isinstance(right, str):
@@ -122,7 +179,7 @@ def same_shape(left: Group | str, right: Group | str, text: str, rule: Rule) -> 
     if isinstance(left, str) and isinstance(right, Group) and right.brackets == SET and len(right.items) == 1:
         return same_nested(left, right.items[0], rule)
     if not isinstance(left, Group) or not isinstance(right, Group):
-        return False
+        return same_as_matrix(left, right, rule)
     if left.brackets == right.brackets and left.ordered:
         return same_items(left.items, right.items, rule)
     if left.brackets == UNION and right.brackets == "" and all(interval_of(item) for item in right.items):
@@ -137,11 +194,50 @@ def same_shape(left: Group | str, right: Group | str, text: str, rule: Rule) -> 
     return same_in_any_order(left.items, items, rule)
 
 
-def same_items(ours: tuple[str, ...], theirs: tuple[str, ...], rule: Rule) -> bool | None:
-    """Whether two sequences have the same items in the same order."""
-    if len(ours) != len(theirs):
+def same_vector(left: Group | str, right: Group | str, rule: Rule) -> bool | None:
+    """Whether two vectors are the same, at least one of them in another dress than a tuple; None where there is none."""
+    vectors = [vector_of(each) if isinstance(each, str) else as_vector(each) for each in (left, right)]
+    if (
+        vectors[0] is None
+        or vectors[1] is None
+        or (isinstance(left, Group) and left == vectors[0] and right == vectors[1])
+    ):
+        return None
+    gold, answer = padded(vectors[0], vectors[1])
+    return same_items(gold, answer, rule)
+
+
+def as_vector(group: Group) -> Group | None:
+    """A tuple, or a matrix of one column, as a vector."""
+    if group.brackets == MATRIX_ROWS and len(group.items) > 1 and not any("&" in row for row in group.items):
+        return Group("()", group.items)
+    return group if group.brackets == "()" else None
+
+
+def same_as_matrix(left: Group | str, right: Group | str, rule: Rule) -> bool | None:
+    """Whether a matrix and an expression that gives a matrix are the same; the parser multiplies them out."""
+    texts = [each if isinstance(each, str) else matrix_text(each) for each in (left, right)]
+    if None in texts or not any(
+        "matrix" in str(text) or (isinstance(text, str) and r"\begin" in text) for text in texts
+    ):
         return False
-    return every(same_nested(mine, yours, rule) for mine, yours in zip(ours, theirs, strict=True))
+    from cgd_recipes.grading.symbolic import same_value
+
+    return same_value(str(texts[0]), str(texts[1]))
+
+
+def matrix_text(group: Group) -> str | None:
+    """The LaTeX of a matrix; None for any other group."""
+    if group.brackets != MATRIX_ROWS:
+        return None
+    return r"\begin{pmatrix}" + "↵".join(group.items) + r"\end{pmatrix}"
+
+
+def same_items(gold: tuple[str, ...], answer: tuple[str, ...], rule: Rule) -> bool | None:
+    """Whether two sequences have the same items in the same order."""
+    if len(gold) != len(answer):
+        return False
+    return every(same_nested(wanted, given, rule) for wanted, given in zip(gold, answer, strict=True))
 
 
 def every(verdicts: Iterable[bool | None]) -> bool | None:
@@ -154,28 +250,28 @@ def every(verdicts: Iterable[bool | None]) -> bool | None:
     return None if unread else True
 
 
-def same_in_any_order(ours: tuple[str, ...], theirs: list[str], rule: Rule) -> bool | None:
+def same_in_any_order(gold: tuple[str, ...], answer: list[str], rule: Rule) -> bool | None:
     """Whether two collections have the same items, each as often."""
-    if len(ours) != len(theirs) or len(ours) > MAX_ITEMS:
+    if len(gold) != len(answer) or len(gold) > MAX_ITEMS:
         return False
-    left = list(theirs)
-    for mine in ours:
-        found = next((yours for yours in left if same_nested(mine, yours, rule)), None)
+    left = list(answer)
+    for wanted in gold:
+        found = next((given for given in left if same_nested(wanted, given, rule)), None)
         if found is None:
             return False
         left.remove(found)
     return True
 
 
-def same_nested(ours: str, theirs: str, rule: Rule) -> bool | None:
+def same_nested(gold: str, answer: str, rule: Rule) -> bool | None:
     """Whether two items of a list are the same; they may be tuples, intervals or rows of a matrix."""
-    if key(ours) == key(theirs):
+    if key(gold) == key(answer):
         return True
-    if "&" in ours or "&" in theirs:
-        return same_items(tuple(split_top(ours, "&")), tuple(split_top(theirs, "&")), rule)
-    theirs, their_unit = split_unit(theirs)
-    ours, unit = split_unit(ours)
-    if units_differ(unit, their_unit):
+    if "&" in gold or "&" in answer:
+        return same_items(tuple(split_top(gold, "&")), tuple(split_top(answer, "&")), rule)
+    answer, given_unit = split_unit(answer)
+    gold, unit = split_unit(gold)
+    if units_differ(unit, given_unit):
         return False
-    percents = [text + "%" if unit_name(name) == "%" else text for text, name in ((ours, unit), (theirs, their_unit))]
-    return same_shape(shape(percents[0]), shape(percents[1]), theirs, rule)
+    percents = [text + "%" if unit_name(name) == "%" else text for text, name in ((gold, unit), (answer, given_unit))]
+    return same_shape(shape(percents[0]), shape(percents[1]), answer, rule)

@@ -18,13 +18,19 @@ THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 MATRIX = re.compile(
     r"\\begin\s*\{(?:[pbB]?matrix|array)\}(?:\s*\{[clr|]*\})?(?P<body>.*)\\end\s*\{(?:[pbB]?matrix|array)\}"
 )
-MEMBER = re.compile(r"^\s*[A-Za-z](?:_\{?\w+\}?)?\s*(?:\\in(?![a-z])|=)?\s*(?=[(\[⦃])")
+MEMBER = re.compile(r"^\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*(?:\\in(?![a-z])|=)?\s*(?=[(\[⦃])")
 NAMED_SET = re.compile(
-    r"^\s*(?:\(\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\s*,\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?)+\s*\)|[A-Za-z](?:_\{?\w+\}?)?)\s*(?:\\in(?![a-z])|=)\s*(?=[(\[⦃])"
+    r"^\s*(?:\(\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\s*,\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?)+\s*\)|\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?|\\(?:text|vec|overrightarrow)\s*\{\s*[A-Za-z]+\s*\})"
+    r"\s*(?:\\in(?![a-z])|=)\s*(?=[(\[⦃]|(?:\\frac\s*\{[^{}]*\}\s*\{[^{}]*\})?\s*\\begin)"
 )
+VARIABLE = r"(?:\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\s*\(\s*\\?[A-Za-z]+\s*\))?)"
 CHAIN = re.compile(
-    r"^(?:(?P<low>[^<>=]+?)\s*(?P<first><|\\le)\s*)?(?P<name>[A-Za-z](?:_\{?\w+\}?)?)\s*(?P<second><|>|\\le|\\ge)\s*(?P<high>[^<>=]+)$"
+    rf"^(?:(?P<low>[^<>=]+?)\s*(?P<first><|\\le)\s*)?(?P<name>{VARIABLE})\s*(?P<second><|>|\\le|\\ge)\s*(?P<high>[^<>=]+)$"
 )
+DESCENDING = re.compile(
+    rf"^(?P<high>[^<>=]+?)\s*(?P<first>>|\\ge)\s*(?P<name>{VARIABLE})\s*(?P<second>>|\\ge)\s*(?P<low>[^<>=]+)$"
+)
+TURNED = {">": "<", r"\ge": r"\le "}
 
 
 class Group(NamedTuple):
@@ -97,6 +103,9 @@ def expand(items: list[str]) -> tuple[str, ...]:
 
 def interval_of(text: str) -> Group | None:
     r"""`2 \le x < 5` as `[2,5)`, `x > 3` as `(3,\infty)`; None where the text is no inequality of one name."""
+    if turned := DESCENDING.match(text.strip()):
+        signs = TURNED[turned["second"]], TURNED[turned["first"]]
+        text = f"{turned['low']} {signs[0]} {turned['name']} {signs[1]} {turned['high']}"
     match = CHAIN.match(text.strip())
     if match is None or (match["low"] and match["second"] in (">", r"\ge")):
         return None

@@ -7,6 +7,18 @@ import re
 from cgd_recipes.grading.clean import clean
 
 TRUE, FALSE = {"true", "yes"}, {"false", "no"}
+# What may stand around true and false without saying anything more.
+FILLER = re.compile(r"it|is|the|statement|that|this|they|are|does|do|claim|answer|so|indeed|correct|holds")
+# Behind the letter of an option: its text, but neither another letter nor a second thought.
+DOUBT = re.compile(
+    r"(?<![A-Za-z])[B-J](?![A-Za-z'])|\b(?:also|or|not|maybe|perhaps|possibly|probably|wait|but|unless|both|neither|either|except|only|if|actually|"
+    r"guess|likely)\b",
+    re.IGNORECASE,
+)
+NOTHING = re.compile(
+    r"(?:there (?:is|are) )?(?:no (?:such )?(?:solutions?|answers?)(?: exists?)?|(?:the )?empty set|none exists?)"
+)
+EMPTY_SET = re.compile(r"\\emptyset|\\varnothing|⦃\s*⦄")
 OPTION = re.compile(r"^(?:option|choice|answer)?\s*\(?\s*([A-Za-z])\s*\)?(?:$|\s*[.:)]|(?<=\))\s)", re.IGNORECASE)
 MATH = re.compile(r"\\|[\d^_=+*/<>{}()\[\]|]|'")
 ARTICLE = re.compile(r"^(?:the|an?)\s+")
@@ -20,19 +32,25 @@ def words(text: str) -> str:
 
 
 def truth(text: str) -> bool | None:
-    """What a text that begins with true, false, yes or no says; None where it begins otherwise or says both."""
-    found = set(re.findall(r"[a-z]+", words(text)))
-    first = re.match(r"[a-z]+", words(text))
-    if first is None or first[0] not in TRUE | FALSE or (found & TRUE and found & FALSE) or "not" in found:
+    """What a text says that is true, false, yes or no and nothing more; None where it says anything else, or both."""
+    found = re.findall(r"[^\s.,;:!]+", words(text))
+    said = {word for word in found if word in TRUE | FALSE}
+    more = [word for word in found if word not in said and not FILLER.fullmatch(word)]
+    if not found or more or len({word in TRUE for word in said}) != 1:
         return None
-    return first[0] in TRUE
+    return said <= TRUE
+
+
+def is_nothing(text: str) -> bool:
+    """Whether an answer says that there is none: no solution, or the empty set."""
+    return NOTHING.fullmatch(words(text)) is not None or EMPTY_SET.fullmatch(clean(text)) is not None
 
 
 def option(text: str) -> str | None:
-    """The letter of an option: `(C)`, `C`, `C. 12`, `Option C`; None where there is none or there are several."""
-    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", clean(text)).strip()
+    """The letter of an option: `(C)`, `C`, `C. 12`, `Option C`; None where there is none, several, or a second thought."""
+    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", clean(text)).replace("**", "").strip()
     match = OPTION.match(plain)
-    if match is None or re.search(r"\([A-Za-z]\)", plain[match.end() :]) or re.search(r",\s*\(?[A-Za-z]\)?$", plain):
+    if match is None or DOUBT.search(plain[match.end() :]):
         return None
     return match[1].upper()
 

@@ -1,10 +1,11 @@
-"""Units, which may stand at an answer or be left out, but must not be another."""
+"""Units and currencies, which may stand at an answer or be left out, but must not be others. Nothing is converted."""
 
 from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from collections import Counter
+from functools import cache, lru_cache
 from pathlib import Path
 
 from cgd_recipes.grading.latex import TRIGONOMETRY
@@ -17,10 +18,29 @@ AT_END = re.compile(
 )
 BARE = re.compile(r"(?<=[\d})°])\s*(?P<unit>[A-Za-zÅΩ¢][A-Za-z/ ]*(?:\^\s*\{?\d\}?)?)$")
 SCALES = {"hundred": 2, "thousand": 3, "million": 6, "millions": 6, "billion": 9, "billions": 9, "trillion": 12}
-# "5 \text{ if } x > 0", "2 \text{ dozen}": words that make another value of what they follow.
+CURRENCIES = {"$": "dollar", "textdollar": "dollar", "€": "euro", "euro": "euro", "£": "pound sterling", "pounds": "pound sterling",
+              "¥": "yen", "₹": "rupee", "¢": "cent"}  # fmt: skip
+SIGNS = set("\\$€£¥₹¢")
+SIGN = re.compile(r"\\(\$|textdollar(?![A-Za-z])|euro(?![A-Za-z])|pounds(?![A-Za-z]))|([€£¥₹¢])|^\s*(\$)(?=\s*-?[\d.])")
+# Behind these no unit stands, but a name.
+OPERAND = re.compile(r"(?:[=+\-*/(,<>|]|\\(?:cdot|times|in|le|ge|approx))\s*$")
+# Letters that stand alone are names and constants.
+NAMES = re.compile(r"\\text\s*\{\s*[eidxyztn]\s*\}$")
+# "5 \text{ if } x > 0", "2 \text{ dozen}", "5 \text{ or so}": words that make another value of what they follow, or doubt it.
 NO_UNIT = re.compile(
-    r"\d|\b(?:dozens?|hundreds|thousands|score|pairs?|squared|cubed|factorial|choose|mod|root|half|halves|times|if|for|when|where|not|no|less|more|than|least|most|of)\b|[=<>,]"
+    r"\d|[=<>,?!;:]|\b(?:dozens?|hundreds|thousands|score|pairs?|squared|cubed|cube|factorial|choose|mod|modulo|root|half|halves|times|if|for|when|"
+    r"where|not|no|none|less|more|fewer|greater|than|least|most|of|or|so|maybe|perhaps|possibly|probably|likely|guess|guessed|wrong|incorrect|"
+    r"right|correct|false|true|except|unless|but|only|also|then|else|plus|minus|over|under|above|below|between|from|to|until|upto|up|at|is|are|"
+    r"was|were|be|has|have|had|remainder|rem|power|inverse|negative|positive|too|about|around|roughly|nearly|almost|approx|approximately|"
+    r"estimate|error|undefined|digits?|instead|say|thus|hence|therefore|since|because|by|with|without|and|given|base|log|ln|exp|sin|cos|"
+    r"tan|quarters?|thirds?|percentile|either|neither|both|any|all|every|some)\b",
+    re.IGNORECASE,
 )
+PREFIXES = {"p": "pico", "n": "nano", "u": "micro", "μ": "micro", "µ": "micro", "m": "milli", "c": "centi", "d": "deci", "k": "kilo",
+            "M": "mega", "G": "giga", "T": "tera"}  # fmt: skip
+PREFIXED = ("metre", "gram", "litre", "second", "joule", "watt", "newton", "volt", "ampere", "ohm", "hertz", "tesla", "pascal", "mole",
+            "electronvolt", "coulomb", "farad", "henry", "calorie", "bar", "parsec", "kelvin", "molar")  # fmt: skip
+PIECE = re.compile(r"([^\s·*/^]+?)(?:\^?\s*\(?(-?\d+)\)?)?(?=$|[\s·*/])|([·*/])")
 
 
 @cache
@@ -30,15 +50,90 @@ def spellings() -> dict[str, str]:
     return {spelling: name for name, spellings in table.items() for spelling in spellings}
 
 
+def plain_unit(text: str | None) -> str:
+    """A unit without LaTeX around it."""
+    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r" \1 ", text or "")
+    plain = re.sub(r"\\(?:cdot|times)(?![A-Za-z])", "·", re.sub(r"\\mu\s*", "μ", plain))
+    plain = re.sub(r"[\s~]+", " ", plain.replace("{", "").replace("}", "")).strip().rstrip(".")
+    return re.sub(r"\s*([/^·])\s*", r"\1", plain)
+
+
 def unit_name(text: str | None) -> str | None:
     """The known unit that a text names, or None."""
-    if not text:
-        return None
-    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", text)
-    plain = re.sub(r"[\s~]+", " ", plain.replace("{", "").replace("}", "")).strip().rstrip(".")
-    plain = re.sub(r"\s*([/^])\s*", r"\1", plain)
+    plain = plain_unit(text)
+    return _simple_name(plain) if plain else None
+
+
+def _simple_name(plain: str) -> str | None:
+    """The unit of a symbol, whose case counts (`mPa` is not `MPa`), or of a word."""
     known = spellings()
-    return known.get(plain) or known.get(plain.lower())
+    if plain in known:
+        return known[plain]
+    if len(plain) > 2 and plain.lower() in known and (plain.islower() or plain.istitle() or plain.isupper()):
+        return known[plain.lower()]
+    for symbol, prefix in PREFIXES.items():
+        name = known.get(plain.removeprefix(symbol)) if plain.startswith(symbol) else None
+        if name in PREFIXED and len(plain) - len(symbol) <= 3 and plain != symbol:
+            return prefix + name
+        word = known.get(plain.lower().removeprefix(prefix)) if plain.lower().startswith(prefix) else None
+        if word in PREFIXED:
+            return prefix + word
+    return None
+
+
+@lru_cache(maxsize=1024)
+def composition(text: str) -> frozenset[tuple[str, int]] | None:
+    """Known units and their powers that a text multiplies: metre 1, second -2; None where a part is not known."""
+    plain = plain_unit(text)
+    name = _simple_name(plain)
+    if name is None:
+        plain = re.sub(
+            r"\b(?:sq|square)\.?\s+(\w+)|(\w+)\s+squared\b", lambda match: f"{match[1] or match[2]}^2", plain
+        )
+        plain = re.sub(r"\b(?:cubic|cu)\.?\s+(\w+)|(\w+)\s+cubed\b", lambda match: f"{match[1] or match[2]}^3", plain)
+        plain = re.sub(r"\s+(?:per|an?)\s+", "/", plain)
+        return _product(plain)
+    parts: Counter[str] = Counter()
+    for place, piece in enumerate(name.split(" per ")):
+        words = piece.split()
+        power = {"square": 2, "cubic": 3}.get(words[0], 1) if len(words) > 1 else 1
+        if words[-1] == "squared":
+            words, power = words[:-1], 2
+        parts[" ".join(words[1:] if words[0] in ("square", "cubic") else words)] += -power if place else power
+    return frozenset(parts.items())
+
+
+def _product(plain: str) -> frozenset[tuple[str, int]] | None:
+    parts: Counter[str] = Counter()
+    sign, end = 1, 0
+    for match in PIECE.finditer(plain):
+        if plain[end : match.start()].strip():
+            return None
+        end = match.end()
+        if match[3]:
+            sign = -1 if match[3] == "/" else sign
+            continue
+        name = _simple_name(match[1])
+        if name is None:
+            return None
+        inner = composition(match[1])
+        if inner is None:
+            return None
+        for unit, power in inner:
+            parts[unit] += sign * power * int(match[2] or 1)
+    if plain[end:].strip() or not parts:
+        return None
+    return frozenset((unit, power) for unit, power in parts.items() if power)
+
+
+def currency(text: str) -> str | None:
+    """The currency whose sign stands in an answer as it was written; None where there is none."""
+    if not SIGNS & set(text):
+        return None
+    if text.count("$") - text.count(r"\$") > 1:
+        text = re.sub(r"(?<!\\)\$", "", text)
+    found = {CURRENCIES[match[1] or match[2] or match[3]] for match in SIGN.finditer(text)}
+    return found.pop() if len(found) == 1 else None
 
 
 def scaled(text: str) -> str:
@@ -65,7 +160,9 @@ def split_unit(text: str) -> tuple[str, str | None]:
     if text.endswith("°") and TRIGONOMETRY.search(text):
         return text, None  # the degrees of \sin 30° are the argument's
     match = AT_END.search(text)
-    if match and match.start() and not NO_UNIT.search(re.sub(rf"{POWER}(?=\W|$)", "", inner_words(match["unit"]))):
+    if match and OPERAND.search(text[: match.start()]):
+        return text, None
+    if match and match.start() and not NAMES.fullmatch(match["unit"]) and _may_be_unit(match["unit"]):
         return text[: match.start()].strip(), match["unit"]
     bare = BARE.search(text)
     if bare and (name := unit_name(bare["unit"])) and (len(bare["unit"].strip()) > 1 or name == "%"):
@@ -73,21 +170,44 @@ def split_unit(text: str) -> tuple[str, str | None]:
     return text, None
 
 
+def _may_be_unit(unit: str) -> bool:
+    if composition(unit) is not None:
+        return True
+    words = re.sub(rf"{POWER}(?=\W|$)", "", inner_words(unit))
+    return not NO_UNIT.search(words) and len(words.split()) <= 4
+
+
 def inner_words(unit: str) -> str:
     r"""What stands in the `\text{...}` of a unit."""
     return " ".join(re.findall(r"\\text\s*\{([^{}]*)\}", unit))
 
 
-def without_words(text: str) -> str:
-    """`9.25 m` and `18 eggs` without what follows the number; only for an answer whose gold is a number."""
+def without_words(text: str) -> tuple[str, str | None]:
+    """`9.25 m` and `18 eggs` without what follows the number, and that; only for an answer whose gold is a number."""
     bare = BARE.search(text)
-    if bare is None or NO_UNIT.search(bare["unit"]) or any(word in SCALES for word in bare["unit"].split()):
-        return text
-    counted = re.fullmatch(r"[a-z]{3,}(?: [a-z]+)*", bare["unit"]) and text[bare.start() : bare.start("unit")].isspace()
-    return text[: bare.start()].strip() if counted or unit_name(bare["unit"]) else text
+    if bare is None or any(word in SCALES for word in bare["unit"].split()):
+        return text, None
+    known = composition(bare["unit"]) is not None
+    apart = text[bare.start() : bare.start("unit")].isspace()
+    counted = re.fullmatch(r"[a-z]{3,}(?: [a-z]+){0,3}", bare["unit"]) and apart and not NO_UNIT.search(bare["unit"])
+    return (text[: bare.start()].strip(), bare["unit"]) if known or counted else (text, None)
 
 
 def units_differ(gold: str | None, answer: str | None) -> bool:
-    """Whether both are known units and not the same one."""
-    ours, theirs = unit_name(gold), unit_name(answer)
-    return ours is not None and theirs is not None and ours != theirs
+    """Whether there are two units and they are not the same; what is counted is the same where one says no more than the other."""
+    if not gold or not answer or not plain_unit(gold) or not plain_unit(answer):
+        return False
+    known_gold, known_answer = (composition(unit or "") for unit in (gold, answer))
+    if known_gold is not None and known_answer is not None:
+        return known_gold != known_answer
+    words = [_things(unit or "") for unit in (gold, answer)]
+    return not (words[0] <= words[1] or words[1] <= words[0])
+
+
+def _things(unit: str) -> set[str]:
+    """The words of a unit, in the singular; a known unit by its name."""
+    words = re.findall(r"[^\s/·^]+", plain_unit(unit))
+    return {
+        _simple_name(word) or re.sub(r"(?<=\w\w)(?:es|s|e)$", "", word if len(word) <= 3 else word.lower())
+        for word in words
+    }

@@ -1,0 +1,177 @@
+r"""What a response without a box states as its final answer.
+
+Counted, the last one first: `<answer>27</answer>`; "the final answer is X", "the answer is X", "answer: X", "#### X"; a last line
+"A: X"; a heading such as "### Final Answer" with nothing but the answer under it. A number in passing is no statement, nor is
+one that was cut off.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from cgd_recipes.grading.gold import Fault
+
+MAX_STATEMENT = 5_000
+# A statement stands at the end.
+MAX_TAIL = 20_000
+TAGGED = re.compile(r"<answer>(?P<said>.*?)(?P<end></answer>|$)", re.IGNORECASE | re.DOTALL)
+NOUN = r"(?:answer|ans|result|solution)"
+STATEMENT = re.compile(
+    rf"(?:\\text\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?|\bfinal\s+{NOUN}\b\**\s*(?::\s*\**|=|is\b|would\s+be\b|should\s+be\b)|\b(?:answer|ans)\b\**\s*:\**"
+    r"|\b(?:the|our|my)\s+(?:correct\s+|right\s+|required\s+)?answer\s+(?:to\s+(?:the|this)\s+(?:question|problem)\s+)?"
+    r"(?:is|would\s+be|must\s+be|should\s+be|=)(?!\w)|^[ \t]*\#{4}(?=[ \t]*[^\s#A-Za-z]|[ \t]+[A-Za-z]\b))"
+    r"(?:[ \t]*(?:therefore|thus|then|hence|simply|indeed|just)\b,?)?[ \t]*:?[ \t]*",
+    re.IGNORECASE | re.MULTILINE,
+)
+# A statement that a later word takes back or doubts.
+RETRACTED = re.compile(r"\b(?:however|wait|alternatively|actually|hmm|on second thought|but)\b", re.IGNORECASE)
+REASON = re.compile(r"\s*,?\s+(?:because|since)\b.*$", re.IGNORECASE | re.DOTALL)
+ANSWERED = re.compile(r"^[ \t]*\**(?:A|Ans|Answer)\**[ \t]*:", re.IGNORECASE | re.MULTILINE)
+# The whole line of a last "A: 18".
+LAST_LINE = re.compile(r"(?:^|\n)[ \t]*\**(?:A|Ans)\**[ \t]*:\**[ \t]*(?P<said>[^\n]+?)\s*$", re.IGNORECASE)
+ASKED_AGAIN = re.compile(r"^[ \t]*\**(?:Q|Question|Problem)\**[ \t]*\d*[ \t]*:", re.IGNORECASE | re.MULTILINE)
+HEADING = re.compile(
+    rf"^[ \t]*(?:\#{{1,6}}[ \t]*\**|\*\*|\\textbf\s*\{{|\\section\*?\s*\{{)[ \t]*(?:the\s+)?(?:(?:final|correct)\s+)?"
+    rf"(?:{NOUN}|conclusion)[ \t]*"
+    r"(?::?\**:?|:?\})[ \t]*:?[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+# The rest of the line, or the display that begins on the next one.
+SAID = re.compile(r"[^\n]*(?:\n(?=[ \t]*(?:\$\$|\\\[))[^\n]*)?")
+# A line of a few words behind "the answer is:", with nothing else on it.
+BELOW = re.compile(r"\s*\n\s*(?P<line>(?:\S+[ \t]*){1,4})(?=\n|$)")
+DISPLAY = re.compile(r"^\s*(?:\$\$(?:[^$]*)\$\$|\\\[(?:.*?)\\\])\s*", re.DOTALL)
+SENTENCE = re.compile(r"(?<=[\w)$}\]%])\.(?:\*\*)?\s+(?=[A-Z])")
+HOPE = re.compile(r"\.?\s*I hope (?:it|this) is correct.*$", re.IGNORECASE)
+# "answer is not obvious", "answer is found by": prose about the answer, and no answer.
+PROSE = re.compile(
+    r"(?:not|found|given|obtained|the (?:sum|number|value)|in|to|therefore|simply|that|because|still|also|clear|correct|wrong|right|"
+    r"either|probably|likely|maybe|perhaps|between|more|less|at (?:least|most)|unknown|unclear)\b(?=\s+\S+)",
+    re.IGNORECASE,
+)
+LONE = re.compile(
+    r"(?:\*\*(?P<bold>[^*\n]+)\*\*|\$\$?(?P<math>[^$]+)\$\$?|\\\((?P<round>.+?)\\\)|\\\[(?P<display>.+?)\\\])[.\s]*",
+    re.DOTALL,
+)
+
+
+class Found(NamedTuple):
+    """A statement of a final answer.
+
+    Args:
+        place: where in the text it begins.
+        said: the answer, as far as it goes.
+        closed: nothing of it is missing.
+    """
+
+    place: int
+    said: str
+    closed: bool = True
+
+
+def stated(text: str) -> tuple[str, Fault]:
+    """The answer that a text states last, and what is wrong with it: see `extract_answer`."""
+    text = text[-MAX_TAIL:]
+    found = [*_tagged(text), *_sentences(text), *_last_line(text), *_headed(text)]
+    if not found:
+        return "", "no answer"
+    last = max(found, key=lambda each: each.place)
+    first = ANSWERED.search(text)
+    if ASKED_AGAIN.search(text, min(last.place, first.start() if first else last.place)):  # the model asks itself
+        return "", "no answer"
+    if not last.said or RETRACTED.search(text, last.place + len(last.said)):
+        return "", "no answer"
+    return (last.said, "") if last.closed and whole(last.said) else (last.said, "cut off")
+
+
+def _tagged(text: str) -> list[Found]:
+    matches = list(TAGGED.finditer(text))
+    if not matches:
+        return []
+    last = matches[-1]
+    return (
+        [Found(last.start(), tidy_statement(last["said"]), bool(last["end"]))]
+        if len(last["said"]) <= MAX_STATEMENT
+        else []
+    )
+
+
+def _sentences(text: str) -> list[Found]:
+    matches = list(STATEMENT.finditer(text))
+    ends = [*(match.start() for match in matches[1:]), len(text)][: len(matches)]
+    found = []
+    for match, end in zip(matches, ends, strict=True):
+        line = SAID.match(text, match.end(), min(end, match.end() + MAX_STATEMENT))
+        said = line[0] if line else ""
+        if not said.strip("*: ") and (below := BELOW.match(text, match.end() + len(said), end)):
+            said = below["line"]
+        said = REASON.sub("", SENTENCE.split(HOPE.sub("", said))[0]).strip()
+        if said.strip("*#: ") and not PROSE.match(said.lstrip("*$ ")):
+            found.append(_as_found(match.start(), said, text))
+    return found
+
+
+def _last_line(text: str) -> list[Found]:
+    match = LAST_LINE.search(text[-MAX_STATEMENT:])
+    if match is None:
+        return []
+    start = max(0, len(text) - MAX_STATEMENT)
+    return [_as_found(start + match.start("said"), match["said"], text)]
+
+
+def _headed(text: str) -> list[Found]:
+    """What stands alone under a last heading: one line, or one display or bold text."""
+    matches = list(HEADING.finditer(text))
+    if not matches or len(text) - matches[-1].end() > MAX_STATEMENT:
+        return []
+    below = text[matches[-1].end() :].strip()
+    lone = LONE.fullmatch(below)
+    if lone:
+        said = next(part for part in lone.groups() if part is not None)
+        return [Found(matches[-1].end(), tidy_statement(said))]
+    lines = [line for line in below.split("\n") if line.strip()]
+    emphasised = list(re.finditer(r"\*\*([^*\n]+)\*\*", below))
+    if len(lines) == 1 and len(emphasised) == 1 and re.search(r"\d|\$|\\", emphasised[0][1]):
+        return [Found(matches[-1].end(), tidy_statement(emphasised[0][1]))]
+    if len(lines) == 1 and len(lines[0].split()) <= 4 and not STATEMENT.search(lines[0]):
+        return [_as_found(matches[-1].end(), lines[0], text)]
+    return []
+
+
+def _as_found(place: int, said: str, text: str) -> Found:
+    """A statement, with bold text and mathematics that begin and do not end told as cut off."""
+    bold = said.count("**") % 2 == 1 and not said.rstrip(". ").endswith("**")
+    return Found(place, tidy_statement(said), not bold)
+
+
+def tidy_statement(said: str) -> str:
+    """A statement without emphasis and full stop around it."""
+    said = said.strip()
+    if display := DISPLAY.match(said):
+        said = display[0].strip()
+    for opening, closing in ((r"\[", r"\]"), (r"\(", r"\)")):  # the display began before the statement
+        if said.count(closing) > said.count(opening):
+            said = said.rpartition(closing)[0]
+    if said.count("$") == 1 and said.endswith("$"):
+        said = said[:-1]
+    return re.sub(r"\*\*", "", said).strip("*` ").rstrip(". ").strip()
+
+
+def whole(answer: str) -> bool:
+    """Whether braces and dollar signs are in pairs; those of an answer that was cut off are not."""
+    opened = dollars = place = 0
+    while place < len(answer):
+        char = answer[place]
+        if char == "\\":
+            if answer[place + 1 : place + 2] in ("(", "["):
+                opened += 1
+            elif answer[place + 1 : place + 2] in (")", "]"):
+                opened -= 1
+            place += 1
+        opened += (char == "{") - (char == "}")
+        dollars += char == "$"
+        place += 1
+    # "$18" is an amount of money.
+    money = dollars == 1 and re.match(r"\**\$\s*-?[\d.]", answer) is not None
+    return opened == 0 and (dollars % 2 == 0 or money)
