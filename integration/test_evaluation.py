@@ -20,7 +20,7 @@ from lm_eval.api.model import LM
 from lm_eval.tasks import TaskManager
 
 from cgd_recipes.evaluation.harness.fault import EvaluationFault
-from cgd_recipes.evaluation.taskfiles import leaves, tasks_folder
+from cgd_recipes.evaluation.taskfiles import expand_groups, tasks_folder
 
 PROBLEMS = HERE / "problems"
 BIN = Path(sys.executable).parent
@@ -152,8 +152,8 @@ def test_what_is_told(sums, tmp_path, log):
     constant = FakeModel([1, 1], constant=True)
     found = evaluate(constant, tmp_path, repeats=4, pass_at=[1, 4], generation_kwargs=SAMPLED)["results"]["cgd_own"]
     assert found["distinct,none"] == 0.25
-    assert "the 4 samples of every problem are the same text" in log.text
-    assert "2 problems in" in log.text and "where 40 are expected" in log.text
+    assert "the 4 samples of every question are the same text" in log.text
+    assert "2 questions in" in log.text and "where 40 are expected" in log.text
     assert "no chat template" not in log.text
     evaluate(FakeModel([1, 1]), tmp_path, chat=False, gen_kwargs={"until": ["\n\n"]})
     assert "no chat template is applied" in log.text
@@ -194,7 +194,7 @@ def command(*arguments, cwd, **options):
 def test_every_shipped_task_is_in_order(tmp_path):
     text = command(BIN / "cgd-recipe", "tasks", "check", "--data", PROBLEMS, cwd=tmp_path)
     told = dict(line.split(": ", 1) for line in text.splitlines() if line.endswith(": ok"))
-    expected = {*leaves(["cgd_math", "cgd_g2", "cgd_general", "cgd_math_val", "cgd_theoremqa_text"])}
+    expected = {*expand_groups(["cgd_math", "cgd_g2", "cgd_general", "cgd_math_val", "cgd_theoremqa_text"])}
     assert set(told) == expected
 
 
@@ -204,7 +204,7 @@ def test_a_wrong_task_is_found(tmp_path):
     run = [BIN / "cgd-recipe", "tasks", "check", "cgd_aime24", "cgd_aime25", "--data", tmp_path / "data"]
     done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "aime24.jsonl, row 1: aime24: a row has no answer" in done.stdout
+    assert "aime24.jsonl:1: aime24: a row has no answer" in done.stdout
     assert "cgd_aime25: ok" in done.stdout
 
 
@@ -228,7 +228,7 @@ def tasks_in(results):
 
 
 def test_three_ways_to_name_the_tasks(model, tmp_path):
-    everything = {"cgd_math", *leaves(["cgd_math"])}
+    everything = {"cgd_math", *expand_groups(["cgd_math"])}
     plain = [
         BIN / "lm_eval", "--model", "hf", "--model_args", f"pretrained={model},dtype=float32", "--tasks", "cgd_math", "--limit", "1",
         "--gen_kwargs", "max_gen_toks=16", "--apply_chat_template", "--device", "cpu", "--batch_size", "8", "--log_samples",

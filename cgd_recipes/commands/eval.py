@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
+import shlex
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cgd_recipes import __version__
-from cgd_recipes.commands.console import say
+from cgd_recipes.commands.console import say, warn
 from cgd_recipes.commands.eval_view import print_summary
 from cgd_recipes.errors import RecipeError, user_error
-from cgd_recipes.evaluation.runs import RESULTS, Evaluation, find_python, make_evaluation, write_outputs
-from cgd_recipes.evaluation.select import choose
-from cgd_recipes.evaluation.settings import eval_problems, eval_warnings, sampling_of
+from cgd_recipes.evaluation.job import RESULTS, LmEvalJob, make_job, write_outputs
+from cgd_recipes.evaluation.python import find_python
+from cgd_recipes.evaluation.results import Selection, Summary
+from cgd_recipes.evaluation.select import Trial, choose_checkpoint, find_checkpoints, validation_task
+from cgd_recipes.evaluation.settings import EvalSettings, eval_problems, selection_warnings
 from cgd_recipes.evaluation.summary import summarise
-from cgd_recipes.evaluation.taskfiles import average_of, leaves, task_names
+from cgd_recipes.evaluation.taskfiles import average_of, expand_groups, task_names
+from cgd_recipes.files.jsonl import json_bytes
 from cgd_recipes.files.yaml import dump_yaml
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.resolve import load_recipe
@@ -24,6 +29,40 @@ from cgd_recipes.rendering.rendered import is_rendered, recipe_name
 from cgd_recipes.trainers.plan import make_plan
 from cgd_recipes.trainers.protocol import Config
 from cgd_recipes.trainers.registry import trainer_of
+
+
+class Evaluation(NamedTuple):
+    """What is evaluated, and where.
+
+    Attributes:
+        plan: of the recipe.
+        settings: its `evaluate` section.
+        config: the trainer config.
+        folder: the rendered folder.
+        target: where the results go, absolute.
+        limit: questions of each task; None for all.
+        python: the Python that has lm-eval.
+    """
+
+    plan: Plan
+    settings: EvalSettings
+    config: Config
+    folder: Path
+    target: Path
+    limit: int | None
+    python: str
+
+    def job(self, model: str) -> LmEvalJob:
+        """Evaluates a model on the recipe's tasks."""
+        return make_job(self.plan, self.settings, model, self.target, limit=self.limit, python=self.python)
+
+    def trials(self, task: str) -> Iterator[Trial]:
+        """Evaluate the checkpoints on a task, greedily."""
+        greedy = self.settings.greedy(task)
+        for path in find_checkpoints(self.plan, self.config, self.folder):
+            place = self.target / "select" / path.name
+            model = str(path.absolute())
+            yield Trial(path, make_job(self.plan, greedy, model, place, limit=self.limit, python=self.python))
 
 
 def run_eval(
@@ -43,51 +82,67 @@ def run_eval(
         settings: `key.path=value` texts.
         model: folder or hub id; the trained model of the rendered folder unless given.
         output: folder of the results; `build/<name>-eval` unless given.
-        limit: problems of each task, for trying it out.
+        limit: questions of each task, for trying it out.
         dry_run: print eval.yaml and the command.
         select: first choose a checkpoint on evaluate.select_on.
 
     Raises:
         RecipeError: a mistake in the recipe, no model, no lm-eval, or a failed run.
     """
+    evaluation = _prepare(name, settings, output, limit)
+    task = validation_task(evaluation.plan) if select else ""
+    trials = list(evaluation.trials(task)) if select else []
+    if dry_run:
+        if trials:
+            say(*(trial.job for trial in trials))
+        model = str(trials[0].checkpoint) if trials else model
+        job = evaluation.job(_find_model(evaluation, model))
+        say(*dump_yaml(job.config).splitlines(), job)
+        return
+    selection = choose_checkpoint(task, trials) if select else None
+    job = evaluation.job(_find_model(evaluation, selection.model if selection else model))
+    summary = _summary(evaluation, job, selection)
+    result = {**_head(evaluation, job), "selection": selection and selection._asdict(), **summary.as_json()}
+    write_outputs(evaluation.target, {RESULTS: json_bytes(result, indent=2).decode() + "\n"})
+    print_summary(summary)
+    say(f"{shlex.quote(os.path.relpath(evaluation.target / RESULTS))} written")
+
+
+def _prepare(name: str, settings: tuple[str, ...], output: Path | None, limit: int | None) -> Evaluation:
     recipe = load_recipe(recipe_name(name), settings)
     plan = make_plan(recipe)
     if problems := list(eval_problems(recipe)):
         raise RecipeError(problems)
-    folder = Path(name) if is_rendered(Path(name)) else recipe.build_folder()
-    target = (output or recipe.build_folder("-eval")).absolute()
-    python = find_python(recipe.source)
-    config = check_recipe(plan).config
-    selection = None
-    if select:
-        selection = choose(plan, config, folder, target, limit, python, dry_run=dry_run)
-        model = selection["model"]
-    evaluation = make_evaluation(plan, _find_model(plan, config, folder, model), target, limit, python)
-    if dry_run:
-        say(*dump_yaml(evaluation.config).splitlines(), evaluation)
-        return
-    result = _result(plan, evaluation, evaluation.run(), selection)
-    write_outputs(target, {RESULTS: json.dumps(result, indent=2, ensure_ascii=False) + "\n"})
-    print_summary(result)
-    say(f"{os.path.relpath(target / RESULTS)} written")
+    section = EvalSettings.of(recipe)
+    warn(section.code_warnings)
+    return Evaluation(
+        plan=plan,
+        settings=section,
+        config=check_recipe(plan).config,
+        folder=Path(name) if is_rendered(Path(name)) else recipe.build_folder(),
+        target=(output or recipe.build_folder("-eval")).absolute(),
+        limit=limit,
+        python=find_python(recipe.source),
+    )
 
 
-def _result(plan: Plan, evaluation: Evaluation, runs: list[Path], selection: dict[str, Any] | None) -> dict[str, Any]:
-    """What results.json holds."""
-    evaluate = plan.recipe.get("evaluate")
-    summary = summarise(runs, evaluate["pass_at"] if len(runs) > 1 else [1], _groups(evaluate["tasks"]))
+def _summary(evaluation: Evaluation, job: LmEvalJob, selection: Selection | None) -> Summary:
+    """What the job's runs say, with the warnings that only the command knows of."""
+    settings = evaluation.settings
+    summary = summarise(job.run(), settings.reported_pass_at, _groups(settings.tasks), job.votes)
+    warnings = [*summary.warnings]
     if selection:
-        summary["warnings"] += eval_warnings(plan.recipe)
+        warnings += selection_warnings(evaluation.plan.recipe)
     if evaluation.limit is not None:
-        summary["warnings"].append(f"only {evaluation.limit} problems of each task were evaluated")
-    return {**_head(plan, evaluation), "selection": selection, **summary}
+        warnings.append(f"only {evaluation.limit} questions of each task were evaluated")
+    return replace(summary, warnings=warnings)
 
 
-def _find_model(plan: Plan, config: Config, folder: Path, given: str | None) -> str:
+def _find_model(evaluation: Evaluation, given: str | None) -> str:
     if given:
         return str(Path(given).absolute()) if Path(given).exists() else given
-    trained = folder / trainer_of(plan).model_folder(plan, config)
-    if plan.recipe.get("evaluate", "engine") != "server" and not (trained / "config.json").is_file():
+    trained = evaluation.folder / trainer_of(evaluation.plan).model_folder(evaluation.plan, evaluation.config)
+    if evaluation.settings.engine != "server" and not (trained / "config.json").is_file():
         message = "there is no trained model; train first, or name a model with --model"
         raise user_error(str(trained), message)
     return str(trained.absolute())
@@ -96,23 +151,24 @@ def _find_model(plan: Plan, config: Config, folder: Path, given: str | None) -> 
 def _groups(tasks: list[str]) -> list[str]:
     """Groups that are asked for, and group 1 of the paper where its tasks are among them."""
     groups = [name for name in tasks if name in task_names() and average_of(name)]
-    if set(leaves(["cgd_g1"])) <= set(leaves(tasks)):
+    if set(expand_groups(["cgd_g1"])) <= set(expand_groups(tasks)):
         groups.append("cgd_g1")
     return list(dict.fromkeys(groups))
 
 
-def _head(plan: Plan, evaluation: Evaluation) -> dict[str, Any]:
-    evaluate = plan.recipe.get("evaluate")
+def _head(evaluation: Evaluation, job: LmEvalJob) -> dict[str, Any]:
+    """What results.json says of how the results came about."""
+    settings = evaluation.settings
     return {
-        "recipe": plan.recipe.get("name"),
+        "recipe": evaluation.plan.recipe.get("name"),
         "cgd_recipes": __version__,
-        "engine": evaluate["engine"],
-        "model_args": evaluation.config["model_args"],
-        "tasks": evaluate["tasks"],
-        "grader": evaluate["grader"],
-        "sampling": {**sampling_of(evaluate), "max_gen_toks": evaluate["max_gen_toks"]},
-        "system_instruction": evaluation.config.get("system_instruction"),
-        "seeds": evaluation.seeds,
-        "limit": evaluation.limit,
-        "runs": evaluation.fingerprint,
+        "engine": settings.engine,
+        "model_args": job.config["model_args"],
+        "tasks": settings.tasks,
+        "grader": settings.grader,
+        "sampling": {**settings.sampling, "max_gen_toks": settings.max_gen_toks},
+        "system_instruction": job.config.get("system_instruction"),
+        "seeds": job.seeds,
+        "limit": job.limit,
+        "runs": job.fingerprint,
     }

@@ -2,107 +2,185 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from cgd_recipes.errors import Problem, did_you_mean
-from cgd_recipes.evaluation.taskfiles import leaves, outsiders, task_names
+from cgd_recipes.evaluation.taskfiles import expand_groups, lm_eval_tasks_in, task_names
 from cgd_recipes.recipe.recipe import Recipe
 
 SAMPLING_TEMPERATURE = 0.6
 UNSAFE = ("humaneval", "mbpp")
+RUNS_CODE = re.compile(r"remote_code|_cls$|plugin|processors$|custom_generate")
+"""Arguments of transformers and vLLM that let code run which comes with a model, or to which a name points."""
 
 
-def samples_of(evaluate: dict[str, Any]) -> int:
-    """Samples of each problem: as many as are set, or as the largest k of pass@k needs."""
-    return int(evaluate["samples"] or max(evaluate["pass_at"]))
+@dataclass(frozen=True)
+class EvalSettings:
+    """The `evaluate` section, with what it leaves open decided.
 
-
-def temperature_of(evaluate: dict[str, Any]) -> float:
-    """The temperature: the one that is set, or greedy decoding for one sample and 0.6 for several."""
-    if evaluate["temperature"] is not None:
-        return float(evaluate["temperature"])
-    return SAMPLING_TEMPERATURE if samples_of(evaluate) > 1 else 0.0
-
-
-def sampling_of(evaluate: dict[str, Any]) -> dict[str, Any]:
-    """lm-eval's generation kwargs, all that the engine would otherwise take from somewhere else.
-
-    `do_sample: true` keeps lm-eval's cache from handing the same sample out again. transformers applies what the model's
-    generation_config.json says of everything that is not set here.
+    Attributes:
+        tasks, engine, base_url, served_model, top_p, grader, select_on, unsafe_code, model_args, gen_kwargs: as in the recipe.
+        max_gen_toks: longest response in tokens.
+        samples: of each question: as many as are set, or as the largest k of pass@k needs.
+        pass_at: the k of pass@k.
+        temperature: the one that is set, or 0 (greedy) for one sample and 0.6 for several.
+        data: absolute path of the folder of local benchmarks; None for the hub.
     """
-    temperature = temperature_of(evaluate)
-    options: dict[str, Any] = {"temperature": temperature, "do_sample": temperature > 0}
-    if temperature:
-        options["top_p"] = evaluate["top_p"]
-    if evaluate["engine"] == "hf":
-        options["repetition_penalty"] = 1.0
-        if temperature:
-            options["top_k"] = 0  # off, as it is in vLLM
-    return {**options, **evaluate["gen_kwargs"]}
+
+    tasks: list[str]
+    engine: str
+    base_url: str | None
+    served_model: str | None
+    max_gen_toks: int
+    samples: int
+    pass_at: list[int]
+    temperature: float
+    top_p: float
+    grader: str
+    data: str | None
+    select_on: str | None
+    unsafe_code: bool
+    model_args: dict[str, Any]
+    gen_kwargs: dict[str, Any]
+
+    @classmethod
+    def of(cls, recipe: Recipe) -> EvalSettings:
+        """Read a recipe's section."""
+        section = dict(recipe.get("evaluate"))
+        # A whole number may be written as 8.0.
+        pass_at = [int(k) for k in section["pass_at"]]
+        samples = int(section["samples"] or max(pass_at))
+        temperature = section["temperature"]
+        if temperature is None:
+            temperature = SAMPLING_TEMPERATURE if samples > 1 else 0.0
+        decided = {
+            "max_gen_toks": int(section["max_gen_toks"]),
+            "pass_at": pass_at,
+            "samples": samples,
+            "temperature": float(temperature),
+            "data": data_of(recipe),
+        }
+        return cls(**{**section, **decided})
+
+    def greedy(self, task: str) -> EvalSettings:
+        """The same for one greedy sample of each question of a task."""
+        return replace(self, tasks=[task], samples=1, pass_at=[1], temperature=0.0)
+
+    @property
+    def reported_pass_at(self) -> list[int]:
+        """The k for which the samples suffice."""
+        return self.pass_at if self.samples > 1 else [1]
+
+    @property
+    def task_sampling(self) -> dict[str, Any]:
+        """How task files ask for samples, whatever the engine is.
+
+        `do_sample: true` keeps lm-eval's cache from handing the same sample out again.
+        """
+        options: dict[str, Any] = {"temperature": self.temperature, "do_sample": self.temperature > 0}
+        return {**options, "top_p": self.top_p} if self.temperature else options
+
+    @property
+    def sampling(self) -> dict[str, Any]:
+        """lm-eval's generation kwargs: all that the engine would otherwise take from somewhere else.
+
+        transformers applies what the model's generation_config.json says of everything that is not set here.
+        """
+        options = self.task_sampling
+        if self.engine == "hf":
+            options["repetition_penalty"] = 1.0
+            if self.temperature:
+                options["top_k"] = 0  # off, as it is in vLLM
+        return {**options, **self.gen_kwargs}
+
+    def task_values(self, samples: int) -> dict[str, Any]:
+        """The keys of task files that the section sets, for some samples of each question."""
+        values = {
+            "repeats": samples,
+            "pass_at": self.pass_at if samples > 1 else [1],
+            "grader": self.grader,
+            "generation_kwargs": {"until": [], "max_gen_toks": self.max_gen_toks, **self.task_sampling},
+        }
+        return {**values, "data": self.data} if self.data else values
+
+    @property
+    def code_warnings(self) -> list[str]:
+        """What of the section runs code that others wrote."""
+        chosen = {f"model_args.{name}": value for name, value in self.model_args.items() if RUNS_CODE.search(str(name))}
+        chosen |= {
+            f"gen_kwargs.{name}": value for name, value in self.gen_kwargs.items() if RUNS_CODE.search(str(name))
+        }
+        warnings = [
+            f"'evaluate.{name}' lets code of others run on this machine" for name, value in chosen.items() if value
+        ]
+        if self.unsafe_code:
+            warnings.append("'evaluate.unsafe_code' lets tasks run code that the model wrote")
+        return warnings
 
 
 def data_of(recipe: Recipe) -> str | None:
     """The absolute path of evaluate.data; None for the hub."""
     named = recipe.get("evaluate", "data")
-    return str((recipe.folder("evaluate", "data") / named).resolve()) if named else None
-
-
-def task_values(recipe: Recipe, samples: int) -> dict[str, Any]:
-    """The keys of task files that a recipe sets, for some samples of each problem."""
-    evaluate = recipe.get("evaluate")
-    pass_at = evaluate["pass_at"] if samples > 1 else [1]
-    sampling = sampling_of({**evaluate, "gen_kwargs": {}, "engine": "vllm"})
-    values = {
-        "repeats": samples,
-        "pass_at": pass_at,
-        "grader": evaluate["grader"],
-        "generation_kwargs": {"until": [], "max_gen_toks": evaluate["max_gen_toks"], **sampling},
-    }
-    folder = data_of(recipe)
-    return {**values, "data": folder} if folder else values
+    return str((recipe.folder("evaluate", "data") / Path(named).expanduser()).resolve()) if named else None
 
 
 def eval_problems(recipe: Recipe) -> Iterator[Problem]:
     """Mistakes in the section, each at its key."""
-    evaluate = recipe.get("evaluate")
-    samples = samples_of(evaluate)
-    for index, k in enumerate(evaluate["pass_at"]):
-        if k > samples:
-            message = f"pass@{k} needs {k} samples of each problem, and 'evaluate.samples' is {samples}"
-            yield recipe.problem(("evaluate", "pass_at", index), message)
-    if samples > 1 and not temperature_of(evaluate):
-        message = f"{samples} samples at temperature 0 are {samples} times the same; set one above 0, or null for {SAMPLING_TEMPERATURE}"
-        yield recipe.problem(("evaluate", "temperature"), message)
-    names = task_names()
-    for path, name in [
-        *((("tasks", index), name) for index, name in enumerate(evaluate["tasks"])),
-        (("select_on",), evaluate["select_on"]),
-    ]:
-        if name and name.startswith("cgd_") and name not in names:
-            hint = did_you_mean(name, names) or f"; there are: {', '.join(names)}"
-            yield recipe.problem(("evaluate", *path), f"there is no task '{name}'{hint}")
-            return
-    if evaluate["engine"] == "server" and not evaluate["base_url"]:
+    settings = EvalSettings.of(recipe)
+    yield from _sampling_problems(recipe, settings)
+    yield from _name_problems(recipe, settings)
+    if settings.engine == "server" and not settings.base_url:
         yield recipe.problem(("evaluate", "engine"), "engine 'server' needs 'evaluate.base_url', http://.../v1")
-    runs_code = [name for name in outsiders(evaluate["tasks"]) if name.startswith(UNSAFE)]
-    if runs_code and not evaluate["unsafe_code"]:
-        message = f"{', '.join(runs_code)} runs code that the model wrote; where that is safe, set 'evaluate.unsafe_code: true'"
+    runs_code = [name for name in lm_eval_tasks_in(settings.tasks) if name.startswith(UNSAFE)]
+    if runs_code and not settings.unsafe_code:
+        message = (
+            f"{', '.join(runs_code)} runs code that the model wrote. Where that is safe, set evaluate.unsafe_code: true"
+        )
         yield recipe.problem(("evaluate", "tasks"), message)
-    folder = data_of(recipe)
-    if folder and not Path(folder).is_dir():
-        yield recipe.problem(("evaluate", "data"), f"there is no folder {folder}")
+    if settings.data and not Path(settings.data).is_dir():
+        yield recipe.problem(("evaluate", "data"), f"there is no folder {settings.data}")
+
+
+def _sampling_problems(recipe: Recipe, settings: EvalSettings) -> Iterator[Problem]:
+    samples = settings.samples
+    for index, k in enumerate(settings.pass_at):
+        if k > samples:
+            message = f"pass@{k} needs {k} samples of each question, and 'evaluate.samples' is {samples}"
+            yield recipe.problem(("evaluate", "pass_at", index), message)
+    if samples > 1 and not settings.temperature:
+        fix = f"Set evaluate.temperature above 0, or null for {SAMPLING_TEMPERATURE}"
+        message = f"{samples} samples at temperature 0 would be identical. {fix}"
+        yield recipe.problem(("evaluate", "temperature"), message)
+
+
+def _name_problems(recipe: Recipe, settings: EvalSettings) -> Iterator[Problem]:
+    names = task_names()
+    chosen: list[tuple[tuple[str | int, ...], str | None]] = [
+        (("tasks", index), name) for index, name in enumerate(settings.tasks)
+    ]
+    for path, name in [*chosen, (("select_on",), settings.select_on)]:
+        if name and name.startswith("cgd_") and name not in names:
+            hint = did_you_mean(name, names) or f". There are: {', '.join(names)}"
+            yield recipe.problem(("evaluate", *path), f"there is no task '{name}'{hint}")
 
 
 def eval_warnings(recipe: Recipe) -> list[str]:
-    """What would make a reported result mean less than it says."""
-    evaluate = recipe.get("evaluate")
-    chosen = leaves([evaluate["select_on"]] if evaluate["select_on"] else [])
-    both = [name for name in chosen if name in leaves(evaluate["tasks"])]
-    if both:
-        return [
-            f"'evaluate.select_on' chooses checkpoints on {', '.join(both)}, which 'evaluate.tasks' reports: the reported score "
-            "is then too high; choose on cgd_math_val"
-        ]
-    return []
+    """What would make a reported result mean less than it says, and what runs code."""
+    return [*selection_warnings(recipe), *EvalSettings.of(recipe).code_warnings]
+
+
+def selection_warnings(recipe: Recipe) -> list[str]:
+    """Choosing a checkpoint on what is reported."""
+    settings = EvalSettings.of(recipe)
+    chosen = expand_groups([settings.select_on] if settings.select_on else [])
+    both = [name for name in chosen if name in expand_groups(settings.tasks)]
+    if not both:
+        return []
+    return [
+        f"'evaluate.select_on' chooses checkpoints on {', '.join(both)}, which 'evaluate.tasks' reports: the reported score "
+        "is then too high. Choose on cgd_math_val"
+    ]

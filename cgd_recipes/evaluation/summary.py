@@ -1,127 +1,174 @@
-"""Finished runs of one evaluation as one result: pass@k, errors over problems and over runs, and what to be wary of."""
+"""Finished runs of one evaluation as one result: pass@k, errors over questions and over runs, and what to be wary of."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import mean, stdev
-from typing import Any
+from typing import Any, NamedTuple
 
 from cgd_recipes.errors import user_error
 from cgd_recipes.evaluation.harness.guards import COLLAPSED
-from cgd_recipes.evaluation.harness.passk import Estimate, mean_of, over_problems, over_runs, pass_at_k
+from cgd_recipes.evaluation.harness.passk import Estimate, mean_of, over_questions, over_runs, pass_at_k
+from cgd_recipes.evaluation.harness.scores import voting
 from cgd_recipes.evaluation.harness.sweep import DONE
+from cgd_recipes.evaluation.harness.votes import read_votes
+from cgd_recipes.evaluation.results import DataSource, GroupResult, LmEvalResult, Metric, RunScores, Summary, TaskResult
 from cgd_recipes.evaluation.taskfiles import average_of, task_names
+from cgd_recipes.files.jsonl import parse_json, read_jsonl
+from cgd_recipes.grading import Vote, majority_at_k
 
 FEW_ANSWERS, MANY_TRUNCATED = 0.9, 0.05
-_SHARES = ("answered", "truncated", "ungraded", "tokens", "words")
-Samples = list[list[dict[str, Any]]]
-"""For each run, its records of one task's problems, in order."""
+_SHARES = ("answered", "truncated", "unfinished", "ungraded", "tokens", "words")
 
 
-def summarise(folders: Sequence[Path], pass_at: Sequence[int], groups: Sequence[str]) -> dict[str, Any]:
+class Record(NamedTuple):
+    """What a run's samples file says of one question.
+
+    Attributes:
+        number: of the question in its benchmark.
+        question: hash of the question.
+        right: its sample is right.
+        text: hash of the response.
+        shares: see `TaskResult.shares`.
+        finish_reason: what the server said; None where nothing was said.
+    """
+
+    number: int
+    question: str
+    right: bool
+    text: int
+    shares: dict[str, float]
+    finish_reason: str | None
+
+
+def summarise(
+    folders: Sequence[Path], pass_at: Sequence[int], groups: Sequence[str], votes: Path | None = None
+) -> Summary:
     """What finished runs say together.
 
     Args:
         folders: of the runs, each with results.json and samples_<task>.jsonl.
         pass_at: the k of pass@k; at most the number of runs.
         groups: shipped groups whose average is wanted.
-
-    Returns:
-        `tasks` and `groups` by name, `warnings`, and what the runs say of versions and data.
+        votes: file with the votes of the samples; None for a single run.
 
     Raises:
-        RecipeError: runs that are not of the same problems.
+        RecipeError: runs that are not of the same questions.
     """
-    results = [json.loads((folder / DONE).read_text(encoding="utf-8")) for folder in folders]
+    results = [parse_json((folder / DONE).read_bytes()) for folder in folders]
+    cast = read_votes(votes) if votes else {}
     versions = sorted({str(result.get("lm_eval_version")) for result in results})
-    tasks: dict[str, Any] = {}
+    ours = task_names()
+    tasks: dict[str, TaskResult | LmEvalResult] = {}
     for name, config in results[0]["configs"].items():
         if (config.get("metadata") or {}).get("documents_sha256"):
-            tasks[name] = task_summary(name, _samples(name, folders), pass_at)
+            tasks[name] = task_result(name, [_records(folder, name) for folder in folders], pass_at, cast.get(name, []))
         else:
-            tasks[name] = {"metrics": _other_metrics(name, results)}
+            tasks[name] = _lm_eval_result(name, results)
     for name in {*results[0]["results"]} - {*tasks}:  # groups of lm-eval's own, which average over their members
-        if name not in task_names():
-            tasks[name] = {"metrics": _other_metrics(name, results)}
-    return {
-        "tasks": tasks,
-        "groups": {name: group for name in groups if (group := group_summary(name, tasks)) is not None},
-        "warnings": [*_mixed(versions), *_warnings(tasks, len(folders))],
-        "lm_eval": versions,
-        "data": {name: _data(config) for name, config in results[0]["configs"].items() if name in task_names()},
-    }
+        if name not in ours:
+            tasks[name] = _lm_eval_result(name, results)
+    averages = {name: average for name in groups if (average := group_result(name, tasks)) is not None}
+    data = {name: _source(config) for name, config in results[0]["configs"].items() if name in ours}
+    summary = Summary(tasks, averages, lm_eval=versions, data=data)
+    warnings = [*_mixed(versions), *_warnings(summary.benchmarks, len(folders))]
+    return Summary(tasks, averages, warnings, versions, data)
 
 
-def task_summary(name: str, runs: Samples, pass_at: Sequence[int]) -> dict[str, Any]:
+def task_result(
+    name: str, runs: Sequence[Sequence[Record]], pass_at: Sequence[int], votes: Sequence[Vote] = ()
+) -> TaskResult:
     """One benchmark over all runs.
 
     Args:
         name: of the task.
-        runs: its records, with `pass@1` 0 or 1 for the one sample of the run.
+        runs: of each run, its records in the order of the questions.
         pass_at: the k.
-
-    Returns:
-        `pass@k` as {value, error} with the error over problems; `runs` as {mean, sd}; shares, lengths, counts.
+        votes: of the questions; empty for a single run.
 
     Raises:
-        RecipeError: runs that are not of the same problems.
+        RecipeError: runs that are not of the same questions.
     """
-    if any([one["doc_hash"] for one in run] != [one["doc_hash"] for one in runs[0]] for run in runs):
+    if any([record.question for record in run] != [record.question for record in runs[0]] for run in runs):
         raise user_error(
-            name, "the runs are not of the same problems; remove the folder of runs, or choose another with -o"
+            name, "the runs are not of the same questions; remove the folder of runs, or choose another with -o"
         )
-    right = [[bool(one["pass@1"]) for one in problem] for problem in zip(*runs, strict=True)]
+    questions = list(zip(*runs, strict=True))
+    right = [[record.right for record in question] for question in questions]
     n = len(runs)
-    texts = [[one["resps"][0][0] for one in problem] for problem in zip(*runs, strict=True)]
-    records = [one for run in runs for one in run]
+    records = [record for run in runs for record in run]
     value, deviation = over_runs(right)
-    return {
-        **{f"pass@{k}": over_problems([pass_at_k(n, sum(one), k) for one in right])._asdict() for k in pass_at},
-        "runs": {"mean": value, "sd": deviation, "scores": [mean(one["pass@1"] for one in run) for run in runs]},
-        "distinct": mean(len({*problem}) / n for problem in texts),
-        **{key: mean(one[key] for one in records) for key in _SHARES if all(key in one for one in records)},
-        "problems": len(right),
-        "samples": n,
-    }
+    scores = tuple(mean(float(record.right) for record in run) for run in runs)
+    known = [key for key in _SHARES if all(key in record.shares for record in records)]
+    return TaskResult(
+        pass_at={k: over_questions([pass_at_k(n, sum(samples), k) for samples in right]) for k in pass_at},
+        majority_at={k: over_questions([majority_at_k(vote, k) for vote in votes]) for k in voting(pass_at) if votes},
+        runs=RunScores(value, deviation, scores),
+        distinct=mean(len({record.text for record in question}) / n for question in questions),
+        shares={key: mean(record.shares[key] for record in records) for key in known},
+        finish_reasons=Counter(record.finish_reason for record in records if record.finish_reason is not None),
+        questions=len(questions),
+        samples=n,
+    )
 
 
-def group_summary(name: str, tasks: dict[str, Any]) -> dict[str, Any] | None:
+def group_result(name: str, tasks: Mapping[str, TaskResult | LmEvalResult]) -> GroupResult | None:
     """The unweighted mean over a shipped group's tasks; None where it has none, or a task is missing."""
     chosen = average_of(name) or {}
     if not chosen or any(task not in tasks for task in chosen):
         return None
-    keys = ["pass@1"]
-    if set(chosen.values()) == {"pass@1"}:
-        keys = [key for key in tasks[next(iter(chosen))] if key.startswith("pass@")]
-    group: dict[str, Any] = {}
-    for key in keys:
-        found = [_estimate(tasks[task], metric if len(keys) == 1 else key) for task, metric in chosen.items()]
-        if any(one is None for one in found):
+    members = {task: tasks[task] for task in chosen}
+    alike = set(chosen.values()) == {"pass@1"}
+    first = next(iter(members.values()))
+    names = list(first.scores) if alike and isinstance(first, TaskResult) else ["mean"]
+    scores = {}
+    for score in names:
+        found = [_estimate(members[task], score if alike else metric) for task, metric in chosen.items()]
+        known = [estimate for estimate in found if estimate is not None]
+        if len(known) < len(found):
             return None
-        group[key if set(chosen.values()) == {"pass@1"} else "mean"] = mean_of([one for one in found if one])._asdict()
-    scores = [tasks[task]["runs"]["scores"] for task in chosen if "runs" in tasks[task]]
-    if len(scores) == len(chosen):
-        of_runs = [mean(one) for one in zip(*scores, strict=True)]
-        group["runs"] = {"mean": mean(of_runs), "sd": stdev(of_runs) if len(of_runs) > 1 else None}
-    return group
+        scores[score] = mean_of(known)
+    return GroupResult(
+        scores, _mean_runs([task.runs for task in members.values() if isinstance(task, TaskResult)], len(members))
+    )
 
 
-def _estimate(task: dict[str, Any], metric: str) -> Estimate | None:
-    found = task.get(metric) or task.get("metrics", {}).get(metric)
-    return Estimate(found["value"], found.get("error")) if found else None
+def _mean_runs(runs: Sequence[RunScores], members: int) -> RunScores | None:
+    """The scores of the mean in each run; None where a member has no scores of runs."""
+    if len(runs) < members:
+        return None
+    scores = tuple(mean(found) for found in zip(*(run.scores for run in runs), strict=True))
+    return RunScores(mean(scores), stdev(scores) if len(scores) > 1 else None, scores)
 
 
-def _samples(task: str, folders: Sequence[Path]) -> Samples:
-    runs = []
-    for folder in folders:
-        lines = (folder / f"samples_{task}.jsonl").read_text(encoding="utf-8").splitlines()
-        runs.append(sorted(map(json.loads, lines), key=lambda one: one["doc_id"]))
-    return runs
+def _estimate(task: TaskResult | LmEvalResult, score: str) -> Estimate | None:
+    if isinstance(task, TaskResult):
+        return task.scores.get(score)
+    metric = task.metrics.get(score)
+    return Estimate(metric.value, metric.error) if metric else None
 
 
-def _other_metrics(task: str, results: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _records(folder: Path, task: str) -> list[Record]:
+    """The records of a run's task, in the order of the questions."""
+    records = (_record(value) for _, value in read_jsonl(folder / f"samples_{task}.jsonl"))
+    return sorted(records, key=lambda record: record.number)
+
+
+def _record(value: Mapping[str, Any]) -> Record:
+    reasons = value.get("finish_reasons") or [None]
+    return Record(
+        number=value["doc_id"],
+        question=value["doc_hash"],
+        right=bool(value["pass@1"]),
+        text=hash(value["resps"][0][0]),
+        shares={key: value[key] for key in _SHARES if key in value},
+        finish_reason=reasons[0],
+    )
+
+
+def _lm_eval_result(task: str, results: Sequence[dict[str, Any]]) -> LmEvalResult:
     """The metrics of a task of lm-eval's own, as it has them, over the runs."""
     metrics = {}
     for key, value in results[0]["results"].get(task, {}).items():
@@ -129,13 +176,13 @@ def _other_metrics(task: str, results: Sequence[dict[str, Any]]) -> dict[str, An
             values = [result["results"][task][key] for result in results]
             error = results[0]["results"][task].get(key.replace(",", "_stderr,", 1))
             known = error if isinstance(error, int | float) else None
-            metrics[key] = {"value": mean(values), "error": known, "sd": stdev(values) if len(values) > 1 else None}
-    return metrics
+            metrics[key] = Metric(mean(values), known, stdev(values) if len(values) > 1 else None)
+    return LmEvalResult(metrics)
 
 
-def _data(config: dict[str, Any]) -> dict[str, Any]:
+def _source(config: Mapping[str, Any]) -> DataSource:
     metadata = config.get("metadata") or {}
-    return {key: metadata.get(key) for key in ("documents_from", "documents_sha256", "grader")}
+    return DataSource(*(metadata.get(key) for key in DataSource._fields))
 
 
 def _mixed(versions: Sequence[str]) -> Iterator[str]:
@@ -143,21 +190,28 @@ def _mixed(versions: Sequence[str]) -> Iterator[str]:
         yield f"the runs were made by different versions of lm-eval: {', '.join(versions)}"
 
 
-def _warnings(tasks: dict[str, Any], runs: int) -> Iterator[str]:
-    ours = {name: task for name, task in tasks.items() if "problems" in task}
-    same = [name for name, task in ours.items() if runs > 1 and round(task["distinct"] * runs, 9) == 1]
+def _warnings(tasks: Mapping[str, TaskResult], runs: int) -> Iterator[str]:
+    same = [name for name, task in tasks.items() if runs > 1 and round(task.distinct * runs, 9) == 1]
     if same:
         yield f"{', '.join(same)}: {COLLAPSED % runs}"
-    stopped = {name: task["truncated"] for name, task in ours.items() if task["truncated"] > MANY_TRUNCATED}
-    if stopped:
-        yield f"responses were stopped by max_gen_toks: {_shares(stopped)}"
-    silent = {name: task["answered"] for name, task in ours.items() if task["answered"] < FEW_ANSWERS}
-    if silent:
-        yield f"few responses have a final answer: {_shares(silent)}"
-    slow = {name: task["ungraded"] for name, task in ours.items() if task["ungraded"]}
-    if slow:
-        yield f"grading took too long, and these responses count as wrong: {_shares(slow)}"
+    for key, message in (
+        ("truncated", "responses were stopped by max_gen_toks"),
+        ("unfinished", "responses ended for a reason other than the model's own stop, and count as wrong"),
+        ("answered", "few responses have a final answer"),
+        ("ungraded", "grading took too long, and these responses count as wrong"),
+    ):
+        found = {
+            name: task.shares.get(key, 0.0) for name, task in tasks.items() if _is_unusual(key, task.shares.get(key))
+        }
+        if found:
+            yield f"{message}: {_shown(found)}"
 
 
-def _shares(found: dict[str, float]) -> str:
+def _is_unusual(key: str, share: float | None) -> bool:
+    if share is None:
+        return False
+    return share < FEW_ANSWERS if key == "answered" else share > (MANY_TRUNCATED if key == "truncated" else 0.0)
+
+
+def _shown(found: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {100 * share:.1f} %" for name, share in found.items())

@@ -21,9 +21,10 @@ def tasks_folder() -> Path:
     return data_root() / "evals"
 
 
-def task_names() -> list[str]:
-    """Tasks and groups that come with the package, sorted."""
-    return shipped_names("evals")
+@cache
+def task_names() -> tuple[str, ...]:
+    """Tasks and groups that come with the package, sorted; the folder is read once."""
+    return tuple(shipped_names("evals"))
 
 
 @cache
@@ -39,25 +40,25 @@ def benchmark_of(name: str) -> str:
     return str(keys.get("benchmark") or benchmark_of(keys["include"].removesuffix(".yaml")))
 
 
-def leaves(names: Iterable[str]) -> list[str]:
-    """Tasks without their groups: those of shipped groups in full; names that are not ours as they are."""
+def expand_groups(names: Iterable[str]) -> list[str]:
+    """Tasks without their groups: the members of shipped groups in full, names that are not ours as they are."""
     found: list[str] = []
     for name in names:
         members = task_file(name)["task"] if name in task_names() else name
-        found += leaves(members) if isinstance(members, list) else [name]
+        found += expand_groups(members) if isinstance(members, list) else [name]
     return list(dict.fromkeys(found))
 
 
-def outsiders(names: Iterable[str]) -> list[str]:
+def lm_eval_tasks_in(names: Iterable[str]) -> list[str]:
     """Those of the tasks that lm-eval must bring itself."""
-    return [name for name in leaves(names) if name not in task_names()]
+    return [name for name in expand_groups(names) if name not in task_names()]
 
 
 def average_of(group: str) -> dict[str, str] | None:
     """The metric of each task that makes a group's average; None where the group has no average."""
     keys = task_file(group)
     if "aggregate_metric_list" in keys:
-        return dict.fromkeys(leaves([group]), "pass@1")
+        return dict.fromkeys(expand_groups([group]), "pass@1")
     named: dict[str, str] | None = (keys.get("metadata") or {}).get("mean_of")
     return named
 
@@ -96,7 +97,8 @@ def _with_includes(tasks: Iterable[str]) -> list[str]:
 def _group_text(name: str, pass_at: Iterable[int]) -> str:
     keys = dict(task_file(name))
     first, *others = keys["aggregate_metric_list"]
-    keys["aggregate_metric_list"] = [{**first, "metric": f"pass@{k}"} for k in pass_at] + others
+    metrics = [f"pass@{k}" for k in pass_at] + [f"majority@{k}" for k in pass_at if k > 1]
+    keys["aggregate_metric_list"] = [{**first, "metric": metric} for metric in metrics] + others
     return dump_yaml(keys)
 
 

@@ -13,11 +13,13 @@ from helpers.shipped import ROOT
 
 from cgd_recipes.commands import eval as running
 from cgd_recipes.errors import RecipeError
-from cgd_recipes.evaluation import runs
 from cgd_recipes.evaluation.harness.sweep import run_folder
+from cgd_recipes.evaluation.harness.votes import count_votes
+from cgd_recipes.evaluation.job import LmEvalJob, make_job
 from cgd_recipes.evaluation.plan import build_eval
-from cgd_recipes.evaluation.settings import eval_problems, eval_warnings
+from cgd_recipes.evaluation.settings import EvalSettings, eval_problems, eval_warnings
 from cgd_recipes.evaluation.summary import summarise
+from cgd_recipes.grading import Gold, Grade
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.trainers.plan import make_plan
 
@@ -83,9 +85,11 @@ def test_verbatim_arguments():
 def test_mistakes():
     assert messages() == []
     assert messages("evaluate.samples=4", "evaluate.pass_at=[1, 8]") == [
-        "pass@8 needs 8 samples of each problem, and 'evaluate.samples' is 4"
+        "pass@8 needs 8 samples of each question, and 'evaluate.samples' is 4"
     ]
-    assert "are 8 times the same" in messages("evaluate.samples=8", "evaluate.temperature=0")[0]
+    assert (
+        "8 samples at temperature 0 would be identical" in messages("evaluate.samples=8", "evaluate.temperature=0")[0]
+    )
     assert messages("evaluate.tasks=[cgd_mth]") == ["there is no task 'cgd_mth'; did you mean 'cgd_math'?"]
     assert "needs 'evaluate.base_url'" in messages("evaluate.engine=server")[0]
     assert "runs code that the model wrote" in messages("evaluate.tasks=[cgd_general]")[0]
@@ -115,6 +119,10 @@ def test_the_rendered_folder_has_the_tasks_with_the_recipes_settings(render_reci
     assert "include_path" not in yaml.safe_load((plain.folder / "eval.yaml").read_text())
 
 
+def grade_of(is_right):
+    return Grade(True, True, "4", "") if is_right else Grade(False, True, "5", "different")
+
+
 def write_run(folder, scores, *, text=None, **fields):
     """A finished run; `scores` has, for each task, whether each of its problems is right."""
     folder.mkdir(parents=True)
@@ -124,10 +132,11 @@ def write_run(folder, scores, *, text=None, **fields):
     for task, right in scores.items():
         lines = [
             {
-                "doc_id": number, "doc_hash": f"{task}{number}", "pass@1": float(one), "answered": 1.0, "truncated": 0.0,
-                "ungraded": 0.0, "tokens": 5, "words": 3, "resps": [[text or f"{folder.name} {number}"]], **fields,
+                "doc_id": number, "doc_hash": f"{task}{number}", "pass@1": float(is_right), "answered": 1.0, "truncated": 0.0,
+                "unfinished": 0.0, "ungraded": 0.0, "tokens": 5, "words": 3, "resps": [[text or f"{folder.name} {number}"]],
+                "doc": {"gold": Gold("4")._asdict()}, "grades": [grade_of(is_right)._asdict()], "finish_reasons": ["stop"], **fields,
             }
-            for number, one in enumerate(right)
+            for number, is_right in enumerate(right)
         ]  # fmt: skip
         (folder / f"samples_{task}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in reversed(lines)))
 
@@ -135,14 +144,37 @@ def write_run(folder, scores, *, text=None, **fields):
 def test_runs_become_a_result(tmp_path):
     write_run(tmp_path / "a", {"cgd_amc23": [1, 0, 1], "cgd_math500": [1, 1]})
     write_run(tmp_path / "b", {"cgd_amc23": [1, 0, 0], "cgd_math500": [0, 0]})
-    summary = summarise([tmp_path / "a", tmp_path / "b"], [1, 2], [])
+    summary = summarise([tmp_path / "a", tmp_path / "b"], [1, 2], []).as_json()
     amc = summary["tasks"]["cgd_amc23"]
     assert amc["pass@1"]["value"] == pytest.approx(0.5)
     assert amc["pass@2"]["value"] == pytest.approx(2 / 3)
     assert amc["pass@2"]["error"] == pytest.approx(1 / 3)
     assert amc["runs"]["sd"] == pytest.approx(math.sqrt(2) / 6)
-    assert (amc["problems"], amc["samples"], amc["distinct"]) == (3, 2, 1.0)
+    assert (amc["problems"], amc["questions"], amc["samples"], amc["distinct"]) == (3, 3, 2, 1.0)
     assert summary["warnings"] == []
+
+
+def test_most_samples_decide_majority_at_k(tmp_path):
+    folders = [tmp_path / "runs" / name for name in "abc"]
+    for folder, right in zip(folders, ([1, 1, 0], [1, 0, 0], [0, 0, 0]), strict=True):
+        write_run(folder, {"cgd_amc23": right})
+    votes = tmp_path / "votes" / "v.json"
+    count_votes(folders, {"cgd_amc23": "strict"}, votes)
+    task = summarise(folders, [1, 3], [], votes).as_json()["tasks"]["cgd_amc23"]
+    assert task["majority@3"]["value"] == pytest.approx(1 / 3)  # two of three right, one of three, none
+    assert task["pass@3"]["value"] == pytest.approx(2 / 3)
+    assert "majority@1" not in task
+    assert task["finish_reasons"] == {"stop": 9}
+
+
+def test_what_was_cut_off_does_not_vote(tmp_path):
+    write_run(tmp_path / "a", {"cgd_amc23": [1]})
+    for name in "bc":
+        write_run(tmp_path / name, {"cgd_amc23": [0]}, truncated=1.0)
+    folders = [tmp_path / name for name in "abc"]
+    for grader, value in (("strict", 1.0), ("compat", 0.0)):
+        count_votes(folders, {"cgd_amc23": grader}, tmp_path / grader)
+        assert summarise(folders, [3], [], tmp_path / grader).benchmarks["cgd_amc23"].majority_at[3].value == value
 
 
 def test_a_group_counts_each_benchmark_once(tmp_path):
@@ -150,10 +182,10 @@ def test_a_group_counts_each_benchmark_once(tmp_path):
         write_run(tmp_path / name, {"cgd_math500": [1, 1], "cgd_minerva_math": [0, 0], "cgd_gsm8k": [1] * 50,
                                    "cgd_olympiadbench": [0, 1], "cgd_amc23": [0]})  # fmt: skip
     folders = [tmp_path / "a", tmp_path / "b"]
-    group = summarise(folders, [1], ["cgd_g1"])["groups"]["cgd_g1"]
+    group = summarise(folders, [1], ["cgd_g1"]).as_json()["groups"]["cgd_g1"]
     assert group["pass@1"]["value"] == pytest.approx(0.5)
     assert group["runs"] == {"mean": pytest.approx(0.5), "sd": 0.0}
-    assert summarise(folders, [1], ["cgd_math"])["groups"] == {}  # tasks are missing
+    assert summarise(folders, [1], ["cgd_math"]).groups == {}  # tasks are missing
 
 
 def test_group_two_averages_metrics_of_different_names(tmp_path):
@@ -166,7 +198,7 @@ def test_group_two_averages_metrics_of_different_names(tmp_path):
     }  # fmt: skip
     results["results"]["mmlu_pro"] = {"exact_match,custom-extract": 0.4, "exact_match_stderr,custom-extract": 0.03}
     path.write_text(json.dumps(results))
-    group = summarise([tmp_path / "a"], [1], ["cgd_g2"])["groups"]["cgd_g2"]
+    group = summarise([tmp_path / "a"], [1], ["cgd_g2"]).as_json()["groups"]["cgd_g2"]
     assert group["mean"]["value"] == pytest.approx(0.4)
     assert group["mean"]["error"] == pytest.approx(math.sqrt(0.5**2 + 0.04**2 + 0.03**2) / 3)
 
@@ -174,8 +206,8 @@ def test_group_two_averages_metrics_of_different_names(tmp_path):
 def test_what_to_be_wary_of(tmp_path):
     for name in "ab":
         write_run(tmp_path / name, {"cgd_amc23": [0, 0]}, text="same", truncated=1.0, answered=0.0, ungraded=0.5)
-    text = "\n".join(summarise([tmp_path / "a", tmp_path / "b"], [1, 2], [])["warnings"])
-    assert "the 2 samples of every problem are the same text" in text
+    text = "\n".join(summarise([tmp_path / "a", tmp_path / "b"], [1, 2], []).warnings)
+    assert "the 2 samples of every question are the same text" in text
     assert "responses were stopped by max_gen_toks: cgd_amc23 100.0 %" in text
     assert "few responses have a final answer: cgd_amc23 0.0 %" in text
     assert "count as wrong: cgd_amc23 50.0 %" in text
@@ -184,7 +216,7 @@ def test_what_to_be_wary_of(tmp_path):
 def test_runs_of_different_problems_are_refused(tmp_path):
     write_run(tmp_path / "a", {"cgd_amc23": [1]})
     write_run(tmp_path / "b", {"cgd_amc23": [1, 0]})
-    with pytest.raises(RecipeError, match="not of the same problems"):
+    with pytest.raises(RecipeError, match="not of the same questions"):
         summarise([tmp_path / "a", tmp_path / "b"], [1], [])
 
 
@@ -192,8 +224,8 @@ def recompute(folders, task, k):
     """pass@k from the samples files by drawing k of the samples at random: nothing of the package's arithmetic."""
     runs = [
         {
-            one["doc_id"]: one["pass@1"]
-            for one in map(json.loads, (folder / f"samples_{task}.jsonl").read_text().splitlines())
+            record["doc_id"]: record["pass@1"]
+            for record in map(json.loads, (folder / f"samples_{task}.jsonl").read_text().split("\n")[:-1])
         }
         for folder in folders
     ]
@@ -207,7 +239,7 @@ def test_pass_at_k_agrees_with_draws_from_the_samples_files(tmp_path):
     folders = [tmp_path / str(run) for run in range(16)]
     for folder in folders:
         write_run(folder, {"cgd_amc23": [rng.random() < rate / 20 for rate in range(20)]})
-    task = summarise(folders, [1, 4, 16], [])["tasks"]["cgd_amc23"]
+    task = summarise(folders, [1, 4, 16], []).as_json()["tasks"]["cgd_amc23"]
     for k in (1, 4, 16):
         assert task[f"pass@{k}"]["value"] == pytest.approx(recompute(folders, "cgd_amc23", k), abs=0.01)
 
@@ -224,11 +256,15 @@ def run_eval(model, *arguments):
     return run("eval", "qwen-cgd", "--model", model, *settings, *arguments)
 
 
+def job_of(plan, model, target):
+    return make_job(plan, EvalSettings.of(plan.recipe), str(model), target, limit=None, python=sys.executable)
+
+
 def finished(model, *settings):
     """The evaluation that `run_eval` makes, its runs there already."""
     plan = plan_of(f"evaluate.tasks=[{', '.join(TASKS)}]", "evaluate.pass_at=[1, 2]", "evaluate.engine=hf", *settings)
     target = (model.parent / "build" / "qwen-cgd-eval").absolute()
-    evaluation = runs.make_evaluation(plan, str(model), target, None, sys.executable)
+    evaluation = job_of(plan, model, target)
     for seed in evaluation.seeds:
         write_run(run_folder(target / "runs", evaluation.fingerprint, seed), {task: [1, 0] for task in TASKS})
     return evaluation
@@ -259,11 +295,11 @@ def test_another_model_in_the_same_folder_is_evaluated_again(model):
     first = finished(model).fingerprint
     os.utime(model / "config.json", (1, 1))
     plan = plan_of(f"evaluate.tasks=[{', '.join(TASKS)}]", "evaluate.pass_at=[1, 2]", "evaluate.engine=hf")
-    again = runs.make_evaluation(plan, str(model), model.parent, None, sys.executable)
+    again = job_of(plan, model, model.parent)
     assert again.fingerprint != first
     # More samples go on from those that are there.
     more = plan_of(f"evaluate.tasks=[{', '.join(TASKS)}]", "evaluate.pass_at=[1, 4]", "evaluate.engine=hf")
-    assert runs.make_evaluation(more, str(model), model.parent, None, sys.executable).fingerprint == again.fingerprint
+    assert job_of(more, model, model.parent).fingerprint == again.fingerprint
 
 
 def test_local_data_are_part_of_what_a_run_is(model, tmp_path, write_rows):
@@ -272,7 +308,7 @@ def test_local_data_are_part_of_what_a_run_is(model, tmp_path, write_rows):
     prints = set()
     for answer in "12":
         path.write_text(json.dumps({"problem": "p", "answer": answer}))
-        evaluation = runs.make_evaluation(plan_of(*settings), str(model), tmp_path, None, sys.executable)
+        evaluation = job_of(plan_of(*settings), model, tmp_path)
         prints.add(evaluation.fingerprint)
     assert len(prints) == 2
     assert f'data: "{tmp_path}"' in evaluation.files["tasks/_cgd_base"]
@@ -288,7 +324,10 @@ def test_lm_eval_that_fails(model, monkeypatch):
     # This environment has no lm-eval, so the runs that are missing cannot be made.
     result = run_eval(model)
     assert result.exit_code == 1
-    assert "lm-eval ended with exit code 1, see above; runs that have finished are kept" in result.stderr
+    assert (
+        "lm-eval ended with exit code 1, see above; runs that have finished are kept, and so is every answer of the others"
+        in result.stderr
+    )
 
 
 def test_the_best_checkpoint_is_chosen_and_named(model, tmp_path, monkeypatch):
@@ -305,7 +344,7 @@ def test_the_best_checkpoint_is_chosen_and_named(model, tmp_path, monkeypatch):
         assert evaluation.config["gen_kwargs"]["do_sample"] is False
         return [path]
 
-    monkeypatch.setattr(runs.Evaluation, "run", sweep)
+    monkeypatch.setattr(LmEvalJob, "run", sweep)
     arguments = ["eval", "qwen-cgd", "-s", "evaluate.tasks=[cgd_amc23]", "--select"]
     result = run(*arguments)
     assert result.exit_code == 0, result.output

@@ -5,7 +5,7 @@ import json
 import pytest
 from datasets import Dataset, Image
 
-from cgd_recipes.evaluation.harness.documents import DATA, Benchmark, documents_sha256, gold_in, load_documents
+from cgd_recipes.evaluation.harness.documents import DATA, Benchmark, documents_sha256, load_documents
 from cgd_recipes.evaluation.harness.fault import EvaluationFault
 from cgd_recipes.grading import Gold
 
@@ -38,14 +38,14 @@ def folder(tmp_path, monkeypatch, write_rows):
 def test_layouts_of_the_hub(name, row, problem, gold, monkeypatch):
     monkeypatch.setattr("datasets.load_dataset", lambda *_args, **_options: Dataset.from_list([row]))
     (document,) = load_documents(Benchmark(name, "some/dataset"))
-    assert document["problem"] == problem
-    assert gold_in(document).text.removesuffix(".0") == gold
+    assert document.problem == problem
+    assert document.gold.text.removesuffix(".0") == gold
 
 
 def test_rows_of_olympiadbench_keep_their_rules(folder):
     row = {"problem": "p", "final_answer": ["$1$,$2$"], "is_multiple_answer": True, "unit": "cm", "error": "1e-1"}
     folder("olympiadbench", row)
-    gold = gold_in(load_documents(Benchmark("olympiadbench"))[0])
+    gold = load_documents(Benchmark("olympiadbench"))[0].gold
     assert (gold.multiple, gold.tolerance, gold.unit) == (True, 0.1, "cm")
     assert isinstance(gold, Gold)
 
@@ -59,7 +59,7 @@ def test_the_revision_goes_to_the_hub(monkeypatch):
 
     monkeypatch.setattr("datasets.load_dataset", load)
     benchmark = Benchmark("math500", "a/b", ("algebra", "geometry"), "0a1b", "train")
-    assert [one["problem"] for one in load_documents(benchmark)] == ["p1", "p2"]
+    assert [document.problem for document in load_documents(benchmark)] == ["p1", "p2"]
     options = {"split": "train", "revision": "0a1b"}
     assert asked == [("a/b", "algebra", options), ("a/b", "geometry", options)]
 
@@ -74,7 +74,7 @@ def test_pictures_are_not_decoded_and_can_be_left_out(monkeypatch):
     ).cast_column("Picture", Image(decode=False))
     monkeypatch.setattr("datasets.load_dataset", lambda *_args, **_options: rows)
     assert len(load_documents(Benchmark("theoremqa", "x/y"))) == 2
-    assert [one["problem"] for one in load_documents(Benchmark("theoremqa", "x/y", pictures=False))] == ["b"]
+    assert [document.problem for document in load_documents(Benchmark("theoremqa", "x/y", pictures=False))] == ["b"]
 
 
 def test_a_draw_does_not_depend_on_the_order(folder):
@@ -101,11 +101,11 @@ def test_the_hash_tells_documents_apart(folder):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "holds no problems"),
-        ("{", "amc23.jsonl:1: not JSON"),
+        ("", "holds no questions"),
+        ("{", "amc23.jsonl:1:2: not JSON"),
         ("[]", "amc23.jsonl:1: must be a JSON object"),
-        (json.dumps({"answer": "1"}), "row 1: no problem and no question in answer"),
-        (json.dumps({"problem": "p"}), "row 1: amc23: a row has no answer"),
+        (json.dumps({"answer": "1"}), r"amc23.jsonl:1: 'problem' \(or 'question'\) is missing; the row has answer"),
+        (json.dumps({"problem": "p"}), "amc23.jsonl:1: amc23: a row has no answer"),
     ],
 )
 def test_faulty_files(text, message, tmp_path, monkeypatch):

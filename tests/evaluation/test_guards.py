@@ -7,7 +7,7 @@ import pytest
 
 from cgd_recipes.evaluation.harness import guards
 from cgd_recipes.evaluation.harness.fault import EvaluationFault
-from cgd_recipes.evaluation.harness.scores import RUNS, Sample, graded, metric_list, problem_metrics
+from cgd_recipes.evaluation.harness.scores import RUNS, Sample, graded, metric_list, question_metrics
 from cgd_recipes.grading import Grade
 
 RIGHT, WRONG = Grade(True, True, "4", ""), Grade(False, True, "5", "different")
@@ -18,27 +18,27 @@ def sample(text, grade=RIGHT, tokens=10, truncated=False):
     return Sample(text, grade, tokens, truncated)
 
 
-def test_the_metrics_of_a_problem():
+def test_the_metrics_of_a_question():
     samples = [sample("a b"), sample("a b"), sample("c", WRONG, 20), sample("d", SILENT, 40, True)]
-    assert problem_metrics(samples, [1, 2], "strict") == {
+    assert question_metrics(samples, [1, 2], "strict") == {
         "pass@1": 0.5, "pass@2": pytest.approx(5 / 6), RUNS: [1, 1, 0, 0], "distinct": 0.75, "answered": 0.75,
-        "truncated": 0.25, "ungraded": 0.0, "tokens": 20.0, "words": 1.5,
+        "truncated": 0.25, "unfinished": 0.0, "ungraded": 0.0, "tokens": 20.0, "words": 1.5,
     }  # fmt: skip
 
 
 def test_a_single_sample_has_no_runs_and_no_tokenizer_no_tokens():
-    metrics = problem_metrics([sample("a", tokens=None)], [1], "strict")
+    metrics = question_metrics([sample("a", tokens=None)], [1], "strict")
     assert {RUNS, "distinct", "tokens"}.isdisjoint(metrics)
-    assert {one["metric"] for one in metric_list([1], 1)} >= set(metrics)
-    assert {one["metric"] for one in metric_list([1, 4], 4)} >= set(
-        problem_metrics([sample("a")] * 4, [1, 4], "strict")
+    assert {listed["metric"] for listed in metric_list([1], 1)} >= set(metrics)
+    assert {listed["metric"] for listed in metric_list([1, 4], 4)} >= set(
+        question_metrics([sample("a")] * 4, [1, 4], "strict")
     )
 
 
 def test_the_strict_grader_accepts_nothing_from_a_truncated_response():
     cut = [sample("x", truncated=True)]
-    assert problem_metrics(cut, [1], "strict")["pass@1"] == 0
-    assert problem_metrics(cut, [1], "compat")["pass@1"] == 1
+    assert question_metrics(cut, [1], "strict")["pass@1"] == 0
+    assert question_metrics(cut, [1], "compat")["pass@1"] == 1
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def test_a_response_that_fills_its_limit_was_stopped_by_it(tokens, limit, trunca
 def test_other_signs_of_truncation():
     options = {"max_gen_toks": 8192}
     assert graded(["x"], [CUT], lambda text: 5, options)[0].truncated
-    assert graded(["x", "y"], [RIGHT, RIGHT], lambda text: None, options, {"x"})[0].truncated
+    assert graded(["x"], [RIGHT], lambda text: None, options, ["length"])[0].truncated
     assert not graded([None], [SILENT], lambda text: 0, options)[0].truncated
 
 
 def test_aggregations():
-    aggregations = {one["metric"]: one["aggregation"] for one in metric_list([1], 2)}
+    aggregations = {listed["metric"]: listed["aggregation"] for listed in metric_list([1], 2)}
     assert aggregations[RUNS]([[1, 0], [1, 1]]) == pytest.approx(0.3536, abs=1e-4)
     assert aggregations["distinct"]([0.5, 1.0]) == 0.75
 
@@ -66,7 +66,7 @@ def test_aggregations():
 def test_identical_samples_are_told(caplog):
     with caplog.at_level(logging.WARNING):
         assert guards.check_distinct([0.25, 0.25], 4)
-    assert "the 4 samples of every problem are the same text" in caplog.text
+    assert "the 4 samples of every question are the same text" in caplog.text
     assert not guards.check_distinct([0.25, 0.5], 4)
     assert not guards.check_distinct([0.5, 0.5], 4)
     assert not guards.check_distinct([1.0], 1)

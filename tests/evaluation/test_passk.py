@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from cgd_recipes.evaluation.harness.passk import Estimate, mean_of, over_problems, over_runs, pass_at_k
+from cgd_recipes.evaluation.harness.passk import Estimate, mean_of, over_questions, over_runs, pass_at_k
 
 
 @pytest.mark.parametrize("n", range(1, 8))
@@ -34,7 +34,7 @@ def test_problems_with_known_success_rates():
         truth = sum(1 - (1 - rate) ** k for rate in rates) / len(rates)
         hits = 0
         for _ in range(100):
-            found = over_problems([pass_at_k(32, sum(rng.random() < rate for _ in range(32)), k) for rate in rates])
+            found = over_questions([pass_at_k(32, sum(rng.random() < rate for _ in range(32)), k) for rate in rates])
             assert found.error is not None
             # The problems are the same each time, so the error over problems is wide for it.
             hits += abs(found.value - truth) < 2 * found.error
@@ -46,7 +46,7 @@ def test_errors_over_problems_cover_other_problems():
     hits = 0
     for _ in range(300):
         rates = [rng.random() for _ in range(100)]
-        found = over_problems([pass_at_k(8, sum(rng.random() < rate for _ in range(8)), 4) for rate in rates])
+        found = over_questions([pass_at_k(8, sum(rng.random() < rate for _ in range(8)), 4) for rate in rates])
         truth = 1 - 1 / 5  # the mean of 1 - (1 - p)^4 over all p from 0 to 1
         assert found.error is not None
         hits += abs(found.value - truth) < 1.96 * found.error
@@ -59,7 +59,7 @@ def test_runs_and_problems_are_different_errors():
     assert value == pytest.approx(0.5)
     assert deviation == pytest.approx(0.2357, abs=1e-4)
     assert over_runs([[True], [False]]) == (0.5, None)
-    assert over_problems([1.0]) == Estimate(1.0, None)
+    assert over_questions([1.0]) == Estimate(1.0, None)
 
 
 def test_groups_count_each_task_once():

@@ -12,7 +12,14 @@ from helpers.shipped import ROOT
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.evaluation import install as installing
-from cgd_recipes.evaluation.taskfiles import average_of, copied_files, leaves, outsiders, task_file, task_names
+from cgd_recipes.evaluation.taskfiles import (
+    average_of,
+    copied_files,
+    expand_groups,
+    lm_eval_tasks_in,
+    task_file,
+    task_names,
+)
 from cgd_recipes.grading.golds import BENCHMARKS
 
 EVALS = ROOT / "evals"
@@ -34,7 +41,7 @@ def test_every_file_is_a_task_or_a_group_of_its_name(name):
     keys = task_file(name)
     if "group" in keys:
         assert keys["group"] == name
-        assert all(member in task_names() or member in outsiders([name]) for member in keys["task"])
+        assert all(member in task_names() or member in lm_eval_tasks_in([name]) for member in keys["task"])
         return
     while keys["include"] != "_cgd_base":
         keys = {**task_file(keys["include"].removesuffix(".yaml")), **keys, "include": "_cgd_base"}
@@ -46,20 +53,20 @@ def test_every_file_is_a_task_or_a_group_of_its_name(name):
 
 
 def test_the_groups_are_the_papers():
-    assert {name.removeprefix("cgd_") for name in leaves(["cgd_math"])} == set(BENCHMARKS)
-    assert leaves(["cgd_math_passk"]) == leaves(["cgd_math"])
-    assert set(leaves(["cgd_g1"])) == {
+    assert {name.removeprefix("cgd_") for name in expand_groups(["cgd_math"])} == set(BENCHMARKS)
+    assert expand_groups(["cgd_math_passk"]) == expand_groups(["cgd_math"])
+    assert set(expand_groups(["cgd_g1"])) == {
         f"cgd_{one}" for one in ("math500", "minerva_math", "gsm8k", "olympiadbench", "amc23")
     }
-    assert outsiders(["cgd_g2"]) == ["gpqa_diamond_cot_zeroshot", "mmlu_pro"]
-    assert set(average_of("cgd_g2")) == set(leaves(["cgd_g2"]))
+    assert lm_eval_tasks_in(["cgd_g2"]) == ["gpqa_diamond_cot_zeroshot", "mmlu_pro"]
+    assert set(average_of("cgd_g2")) == set(expand_groups(["cgd_g2"]))
     assert average_of("cgd_general") is None
-    assert len(outsiders(["cgd_general"])) == 7
+    assert len(lm_eval_tasks_in(["cgd_general"])) == 7
 
 
 def test_validation_and_reported_problems_are_different_splits():
     assert task_file("cgd_math_val")["test_split"] == "train"
-    assert "cgd_math_val" not in leaves(["cgd_math", "cgd_g2"])
+    assert "cgd_math_val" not in expand_groups(["cgd_math", "cgd_g2"])
 
 
 def test_the_base_has_no_stop_strings_and_does_not_forbid_sampling():
@@ -77,13 +84,13 @@ def test_copies_carry_the_settings():
         "_cgd_base",
         "cgd_task.py",
         "cgd_math.yaml",
-        *(f"{name}.yaml" for name in leaves(["cgd_math"])),
+        *(f"{name}.yaml" for name in expand_groups(["cgd_math"])),
     }
     base = read(files["_cgd_base"])
     assert {key: base[key] for key in values} == values
     assert base["description"] == read((EVALS / "_cgd_base").read_text())["description"]
     metrics = [one["metric"] for one in read(files["cgd_math.yaml"])["aggregate_metric_list"]]
-    assert metrics == ["pass@1", "pass@8", "answered", "truncated"]
+    assert metrics == ["pass@1", "pass@8", "majority@8", "answered", "truncated"]
     assert copied_files(["ifeval"], values) == {}
     assert "cgd_theoremqa.yaml" in copied_files(["cgd_theoremqa_text"], values)
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.evaluation.harness.fault import EvaluationFault
+from cgd_recipes.files.jsonl import numbered_lines, parse_line
 from cgd_recipes.grading import Gold
 from cgd_recipes.grading.golds import gold_of
 
 DATA = "CGD_EVAL_DATA"
 """Environment variable that names a folder with <benchmark>.jsonl files, to be read in place of the hub."""
+MAX_NAMED = 10
+"""Faulty rows that a message names."""
 _PICTURES = ("picture", "image")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -27,11 +32,12 @@ class Benchmark:
     Attributes:
         name: also the name of the local file, without .jsonl.
         path, configs, revision, split: the dataset on the hub.
-        rows: how many problems there are, any of these numbers; empty where that is not known.
+        rows: how many questions there are, any of these numbers; empty where that is not known.
         answers_like: the benchmark whose rules read the gold answers.
-        pictures: keep problems that come with a picture.
-        draw: take this many, by the hash of the problem; None takes all in their order.
+        pictures: keep questions that come with a picture.
+        draw: take this many, by the hash of the question; None takes all in their order.
         folder: where the local files are; the environment variable comes first.
+        kwargs: what else datasets.load_dataset is given.
     """
 
     name: str
@@ -48,7 +54,7 @@ class Benchmark:
 
     @property
     def source(self) -> str:
-        """Where the problems come from, for messages."""
+        """Where the questions come from, for messages."""
         folder = data_folder(self.folder)
         return str(folder / f"{self.name}.jsonl") if folder else f"{self.path}@{self.revision or 'main'}"
 
@@ -59,91 +65,125 @@ def data_folder(named: str | None = None) -> Path | None:
     return Path(folder) if folder else None
 
 
-def load_documents(benchmark: Benchmark) -> list[dict[str, Any]]:
-    """The problems of a benchmark, each `{id, problem, answer, answer_type, gold}`; `gold` holds the fields of a Gold.
+class Document(NamedTuple):
+    """A question of a benchmark.
+
+    Attributes:
+        id: as the data name it, or the benchmark's name with a number.
+        problem: the question.
+        answer: the gold answer as the data have it.
+        answer_type: what the data say of its kind; empty where they do not.
+        gold: the gold answer.
+    """
+
+    id: str
+    problem: str
+    answer: str
+    answer_type: str
+    gold: Gold
+
+    def as_row(self, number: int) -> dict[str, Any]:
+        """As task files and samples files know it, with its place among the questions."""
+        return {**self._asdict(), "number": number, "gold": self.gold._asdict()}
+
+
+def load_documents(benchmark: Benchmark) -> list[Document]:
+    """The questions of a benchmark.
 
     Raises:
-        EvaluationFault: no such file, a row without problem or answer, or none at all.
+        EvaluationFault: no such file, rows without question or answer, or none at all; names up to MAX_NAMED of the rows.
     """
-    folder = data_folder(benchmark.folder)
-    rows = _local_rows(benchmark, folder) if folder else _hub_rows(benchmark)
-    documents = [_document(benchmark, number, row) for number, row in enumerate(rows) if _wanted(benchmark, row)]
+    folder, faults = data_folder(benchmark.folder), list[str]()
+    rows = _local_rows(benchmark, folder, faults) if folder else _hub_rows(benchmark)
+    documents = []
+    for number, (place, row) in enumerate(rows):
+        if _is_wanted(benchmark, row):
+            try:
+                documents.append(_document(benchmark, number, row))
+            except (RecipeError, ValueError) as error:
+                faults.append(f"{place}: {error}")
+    if faults:
+        more = [f"and {len(faults) - MAX_NAMED} rows more"] if len(faults) > MAX_NAMED else []
+        raise EvaluationFault("\n".join([*faults[:MAX_NAMED], *more]))
     if benchmark.draw:
-        documents.sort(key=lambda one: hashlib.sha256(one["problem"].encode()).digest())
+        documents.sort(key=lambda document: hashlib.sha256(document.problem.encode()).digest())
         documents = documents[: benchmark.draw]
     if not documents:
-        raise EvaluationFault(f"{benchmark.source} holds no problems")
+        raise EvaluationFault(f"{benchmark.source} holds no questions")
     return documents
 
 
-def documents_sha256(documents: Iterable[Mapping[str, Any]]) -> str:
-    """What problems and gold answers a result was measured on, as one hash."""
-    texts = [json.dumps([one["problem"], one["answer"]], ensure_ascii=False) for one in documents]
+def documents_sha256(documents: Iterable[Document]) -> str:
+    """What questions and gold answers a result was measured on, as one hash."""
+    texts = [json.dumps([document.problem, document.answer], ensure_ascii=False) for document in documents]
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
-def gold_in(document: Mapping[str, Any]) -> Gold:
-    """The gold answer that a document holds."""
-    return Gold(**document["gold"])
-
-
-def _local_rows(benchmark: Benchmark, folder: Path) -> list[dict[str, Any]]:
+def _local_rows(benchmark: Benchmark, folder: Path, faults: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Rows of a local file, each with its place; lines that are no rows go to the faults."""
     path = folder / f"{benchmark.name}.jsonl"
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError:
+        handle = open(path, "rb")  # noqa: SIM115
+    except OSError as error:
         there = ", ".join(sorted(file.name for file in folder.glob("*.jsonl"))) or "no jsonl file"
-        raise EvaluationFault(f"{DATA} or evaluate.data: there is no {path}; the folder has {there}") from None
-    rows = []
-    for number, line in enumerate(lines, 1):
-        try:
-            row = json.loads(line) if line.strip() else None
-        except ValueError as error:
-            raise EvaluationFault(f"{path}:{number}: not JSON: {error}") from None
-        if isinstance(row, dict):
-            rows.append(row)
-        elif row is not None:
-            raise EvaluationFault(f"{path}:{number}: must be a JSON object")
-    return rows
+        reason = "there is no" if isinstance(error, FileNotFoundError) else f"cannot read ({error.strerror})"
+        raise EvaluationFault(f"{DATA} or evaluate.data: {reason} {path}; the folder has {there}") from None
+    with handle:
+        for number, line in numbered_lines(handle):
+            try:
+                row = parse_line(str(path), number, line)
+            except RecipeError as error:
+                faults.append(str(error))
+                continue
+            if isinstance(row, dict):
+                yield f"{path}:{number}", row
+            else:
+                faults.append(f"{path}:{number}: must be a JSON object")
 
 
-def _hub_rows(benchmark: Benchmark) -> Iterable[dict[str, Any]]:
+def _hub_rows(benchmark: Benchmark) -> Iterator[tuple[str, dict[str, Any]]]:
     import datasets
 
+    number = 0
     for config in benchmark.configs or (None,):
         try:
             rows = datasets.load_dataset(
                 benchmark.path, config, split=benchmark.split, revision=benchmark.revision, **benchmark.kwargs
             )
         except (OSError, ValueError) as error:
-            cure = f"name a folder with {benchmark.name}.jsonl in {DATA} to do without the hub"
-            raise EvaluationFault(f"{benchmark.source} cannot be read from the hub: {error}; {cure}") from error
+            fix = f"name a folder with {benchmark.name}.jsonl in {DATA} to do without the hub"
+            raise EvaluationFault(f"{benchmark.source} cannot be read from the hub: {error}; {fix}") from error
         for name, feature in rows.features.items():
             if isinstance(feature, datasets.Image):  # not decoded, which takes another package
                 rows = rows.cast_column(name, datasets.Image(decode=False))
-        yield from rows
+        for row in rows:
+            number += 1
+            yield f"{benchmark.source}, row {number}", row
 
 
-def _wanted(benchmark: Benchmark, row: Mapping[str, Any]) -> bool:
+def _is_wanted(benchmark: Benchmark, row: Mapping[str, Any]) -> bool:
     small = {key.lower(): value for key, value in row.items()}
     has_picture = small.get("has_picture") or any(small.get(name) is not None for name in _PICTURES)
     return benchmark.pictures or not has_picture
 
 
-def _document(benchmark: Benchmark, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+def _document(benchmark: Benchmark, number: int, row: Mapping[str, Any]) -> Document:
     small = {key.lower(): value for key, value in row.items()}
-    problem = next((small[key] for key in ("problem", "question") if small.get(key)), None)
-    if problem is None:
-        raise EvaluationFault(f"{benchmark.source}, row {number + 1}: no problem and no question in {', '.join(row)}")
-    try:
-        gold = gold_of(benchmark.answers_like or benchmark.name, row)
-    except RecipeError as error:
-        raise EvaluationFault(f"{benchmark.source}, row {number + 1}: {error}") from None
+    question = next((small[key] for key in ("problem", "question") if small.get(key)), None)
+    if not isinstance(question, str):
+        found = "is no text" if question is not None else "is missing"
+        raise ValueError(f"'problem' (or 'question') {found}; the row has {', '.join(row)}")
+    gold = gold_of(benchmark.answers_like or benchmark.name, row)
+    for name, text in (("problem", question), ("answer", gold.text)):
+        if not text.strip():
+            raise ValueError(f"'{name}' is empty")
+        if _SURROGATE.search(text):
+            raise ValueError(f"'{name}' has half of a surrogate pair, which no model can be asked")
     name = next((small[key] for key in ("id", "unique_id") if small.get(key) is not None), f"{benchmark.name}-{number}")
-    return {
-        "id": str(name),
-        "problem": str(problem),
-        "answer": gold.text,
-        "answer_type": str(small.get("answer_type") or ""),
-        "gold": gold._asdict(),
-    }
+    return Document(
+        id=str(name),
+        problem=question,
+        answer=gold.text,
+        answer_type=str(small.get("answer_type") or ""),
+        gold=gold,
+    )

@@ -15,7 +15,7 @@ from cgd_recipes.evaluation.harness.fault import EvaluationFault
 
 log = logging.getLogger("cgd_recipes.evaluation")
 COLLAPSED = (
-    "the %d samples of every problem are the same text, so pass@k is pass@1; a cache (--use_cache without do_sample=true), "
+    "the %d samples of every question are the same text, so pass@k is pass@1; a cache (--use_cache without do_sample=true), "
     "or a server that ignores temperature and seed, does this"
 )
 # What a model's generation_config.json may hold that transformers applies unasked.
@@ -47,7 +47,7 @@ def check_grader() -> None:
 
 
 def check_repeats(task: str, repeats: int, pass_at: Sequence[int], options: Mapping[str, Any]) -> None:
-    """See that n samples of a problem can differ, and that there are enough for every k.
+    """See that n samples of a question can differ, and that there are enough for every k.
 
     Raises:
         EvaluationFault: greedy decoding or one seed for all, which gives n times the same; or pass@k with k > n.
@@ -127,11 +127,11 @@ def generation_warnings(task: str, config: Any, options: Mapping[str, Any]) -> I
 
 
 def check_distinct(shares: Sequence[float], repeats: int) -> bool:
-    """Warn where every sample of every problem is the same: a cache, or a server that ignores seed and temperature.
+    """Warn where every sample of every question is the same: a cache, or a server that ignores seed and temperature.
 
     Args:
-        shares: for each problem, the share of distinct texts among its samples.
-        repeats: samples of a problem.
+        shares: for each question, the share of distinct texts among its samples.
+        repeats: samples of a question.
 
     Returns:
         Whether they are.

@@ -1,4 +1,4 @@
-"""pass@k from n samples a problem, with two errors: over problems, and over runs."""
+"""pass@k from n samples a question, with two errors: over questions, and over runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def pass_at_k(samples: int, correct: int, k: int) -> float:
     """The chance that at least one of k samples is right: the unbiased estimator of arXiv 2107.03374, in whole numbers.
 
     Args:
-        samples: samples of one problem.
+        samples: samples of one question.
         correct: how many of them are right.
         k: how many may be tried.
 
@@ -31,17 +31,17 @@ def pass_at_k(samples: int, correct: int, k: int) -> float:
     return 1 - comb(samples - correct, k) / comb(samples, k)
 
 
-def over_problems(values: Sequence[float]) -> Estimate:
-    """The mean over problems; its error says how much it would move with other problems of the same kind."""
+def over_questions(values: Sequence[float]) -> Estimate:
+    """The mean over questions; its error says how much it would move with other questions of the same kind."""
     error = stdev(values) / sqrt(len(values)) if len(values) > 1 else None
     return Estimate(mean(values), error)
 
 
 def over_runs(correct: Sequence[Sequence[bool]]) -> tuple[float, float | None]:
-    """Mean and standard deviation of the runs' scores on the same problems; the r-th samples of all problems are run r.
+    """Mean and standard deviation of the runs' scores on the same questions; the r-th samples of all questions are run r.
 
     Args:
-        correct: for each problem, whether its samples are right, in the order of the runs.
+        correct: for each question, whether its samples are right, in the order of the runs.
 
     Returns:
         The mean, and the deviation (n - 1 in the denominator), None for a single run.
@@ -52,7 +52,7 @@ def over_runs(correct: Sequence[Sequence[bool]]) -> tuple[float, float | None]:
 
 def mean_of(estimates: Sequence[Estimate]) -> Estimate:
     """The unweighted mean of independent estimates."""
-    errors = [one.error for one in estimates]
+    errors = [estimate.error for estimate in estimates]
     known = [error for error in errors if error is not None]
-    error = sqrt(sum(one**2 for one in known)) / len(errors) if len(known) == len(errors) else None
-    return Estimate(mean(one.value for one in estimates), error)
+    error = sqrt(sum(error**2 for error in known)) / len(errors) if len(known) == len(errors) else None
+    return Estimate(mean(estimate.value for estimate in estimates), error)

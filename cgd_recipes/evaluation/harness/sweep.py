@@ -2,25 +2,33 @@
 
 Run by the Python that has lm-eval, in the folder with eval.yaml:
 
-    python -m cgd_recipes.evaluation.harness.sweep eval.yaml --runs runs --prefix 0a1b2c3d --seeds 42 43 44
+    python -m cgd_recipes.evaluation.harness.sweep eval.yaml --runs runs --prefix 0a1b2c3d --answers answers/4e5f6a7b --seeds 42 43
 
 One model serves all runs. A seed per run rather than `repeats` makes an interrupted evaluation go on where it stopped, gives
 mean and deviation over runs, and keeps clear of lm-eval's cache. vLLM and servers get the seed with every request;
 transformers draws from torch's generator, which lm-eval seeds for each run.
+
+Every answer is on disk before it is graded. A run that was stopped, in grading for one, takes its answers from there.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cgd_recipes.evaluation.harness.fault import EvaluationFault
-from cgd_recipes.evaluation.taskfiles import outsiders
+from cgd_recipes.evaluation.harness.votes import count_votes
+from cgd_recipes.evaluation.taskfiles import expand_groups, lm_eval_tasks_in
 from cgd_recipes.files.atomic import scratch_beside, sync
+from cgd_recipes.files.jsonl import json_bytes, json_line, parse_json
+
+if TYPE_CHECKING:
+    from cgd_recipes.evaluation.harness.lm_eval_seams import Recorder
 
 DONE = "results.json"
 
@@ -30,29 +38,76 @@ def run_folder(runs: Path, prefix: str, seed: int) -> Path:
     return runs / f"{prefix}-seed{seed}"
 
 
-def sweep(config: Path, runs: Path, prefix: str, seeds: list[int], limit: int | None) -> None:
-    """Run what is not there yet.
+def votes_file(runs: Path, prefix: str, seeds: Sequence[int]) -> Path:
+    """Where the votes of some runs are kept; see `count_votes`."""
+    return runs.parent / "votes" / f"{prefix}-seeds{seeds[0]}-{seeds[-1]}.json"
 
-    Args:
+
+def graders_in(results: Mapping[str, Any]) -> dict[str, str]:
+    """Name -> grader of those tasks of a run that are ours."""
+    found = {name: config.get("metadata") or {} for name, config in results["configs"].items()}
+    return {name: metadata["grader"] for name, metadata in found.items() if metadata.get("documents_sha256")}
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Runs to be made.
+
+    Attributes:
         config: an eval.yaml, as for `lm_eval run --config`; its folder must be the current one.
         runs: folder of runs.
         prefix: see `run_folder`.
+        answers: beginning of the names of the files with a model's answers, one for each seed.
         seeds: one run each.
-        limit: problems of each task; None for all.
+        limit: questions of each task; None for all.
     """
-    pending = [seed for seed in seeds if not (run_folder(runs, prefix, seed) / DONE).is_file()]
-    print(f"{len(seeds) - len(pending)} of {len(seeds)} runs are there already", flush=True)
-    if not pending:
-        return
-    from lm_eval.config.evaluate_config import EvaluatorConfig
 
-    options = EvaluatorConfig.from_config(config)
-    model, manager = _model(options), _tasks(options)
-    for seed in pending:
-        print(f"run with seed {seed}", flush=True)
-        results = _run(options, model, manager, seed, limit)
-        if results is not None:  # other ranks get none
-            _save(results, run_folder(runs, prefix, seed))
+    config: Path
+    runs: Path
+    prefix: str
+    answers: Path
+    seeds: Sequence[int]
+    limit: int | None
+
+    def folder(self, seed: int) -> Path:
+        """See `run_folder`."""
+        return run_folder(self.runs, self.prefix, seed)
+
+    @property
+    def votes(self) -> Path:
+        """See `votes_file`."""
+        return votes_file(self.runs, self.prefix, self.seeds)
+
+    def make(self) -> None:
+        """Make the runs that are not there yet, and count the votes of all."""
+        self._make_runs()
+        folders = [self.folder(seed) for seed in self.seeds]
+        if len(folders) > 1 and not self.votes.is_file() and all((folder / DONE).is_file() for folder in folders):
+            count_votes(folders, graders_in(parse_json((folders[0] / DONE).read_bytes())), self.votes)
+
+    def _make_runs(self) -> None:
+        pending = [seed for seed in self.seeds if not (self.folder(seed) / DONE).is_file()]
+        print(f"{len(self.seeds) - len(pending)} of {len(self.seeds)} runs are there already", flush=True)
+        if not pending:
+            return
+        from lm_eval.config.evaluate_config import EvaluatorConfig
+
+        from cgd_recipes.evaluation.harness.lm_eval_seams import Recorder
+
+        options = EvaluatorConfig.from_config(self.config)
+        model, manager = _model(options), _tasks(options)
+        recorder = Recorder(model)
+        for seed in pending:
+            rank = getattr(model, "rank", 0)
+            path = self.answers.with_name(f"{self.answers.name}-seed{seed}{f'.rank{rank}' if rank else ''}.jsonl")
+            known = len(recorder.start(path))
+            print(
+                f"run with seed {seed}" + (f", of which {known:,} answers are there already" if known else ""),
+                flush=True,
+            )
+            results = _evaluate(options, model, manager, seed, self.limit)
+            if results is not None:  # other ranks get none
+                _save(results, recorder, self.folder(seed))
 
 
 def _model(options: Any) -> Any:
@@ -60,29 +115,7 @@ def _model(options: Any) -> Any:
 
     more = {"batch_size": options.batch_size, "max_batch_size": options.max_batch_size, "device": options.device}
     more = {key: value for key, value in more.items() if key not in options.model_args}
-    model = get_model(options.model).create_from_arg_obj(dict(options.model_args), more)
-    if options.model == "local-chat-completions":
-        keep_finish_reasons(model)
-    return model
-
-
-def keep_finish_reasons(model: Any) -> None:
-    """Let a chat model of lm-eval remember which texts the server says were stopped by the limit; see MathTask."""
-    parse = model.parse_generations
-    cut: set[str] = set()
-
-    def parse_generations(outputs: Any, **kwargs: Any) -> Any:
-        texts = parse(outputs, **kwargs)
-        choices = [
-            choice for output in (outputs if isinstance(outputs, list) else [outputs]) for choice in output["choices"]
-        ]
-        cut.update(
-            choice["message"].get("content") or "" for choice in choices if choice.get("finish_reason") == "length"
-        )
-        return texts
-
-    model.parse_generations = parse_generations
-    model.cgd_cut_texts = cut
+    return get_model(options.model).create_from_arg_obj(dict(options.model_args), more)
 
 
 def _tasks(options: Any) -> Any:
@@ -90,11 +123,11 @@ def _tasks(options: Any) -> Any:
     from lm_eval.tasks import TaskManager
 
     # lm-eval's own 14,000 files take it up to 20 s to index.
-    own = bool(outsiders(options.tasks))
+    own = bool(lm_eval_tasks_in(options.tasks))
     return TaskManager(include_path=options.include_path, include_defaults=own, metadata=options.metadata)
 
 
-def _run(options: Any, model: Any, manager: Any, seed: int, limit: int | None) -> dict[str, Any] | None:
+def _evaluate(options: Any, model: Any, manager: Any, seed: int, limit: int | None) -> dict[str, Any] | None:
     from lm_eval import simple_evaluate
 
     kwargs = dict(options.gen_kwargs or {})
@@ -103,7 +136,7 @@ def _run(options: Any, model: Any, manager: Any, seed: int, limit: int | None) -
     results: dict[str, Any] | None = simple_evaluate(
         model=model,
         model_args=options.model_args,
-        tasks=list(options.tasks),
+        tasks=expand_groups(options.tasks),  # the averages of our groups are made of all runs
         batch_size=options.batch_size,
         device=options.device,
         limit=limit,
@@ -122,17 +155,19 @@ def _run(options: Any, model: Any, manager: Any, seed: int, limit: int | None) -
     return results
 
 
-def _save(results: dict[str, Any], folder: Path) -> None:
+def _save(results: dict[str, Any], recorder: Recorder, folder: Path) -> None:
     """Write a run beside its place and move it there whole."""
     from lm_eval.utils import handle_non_serializable
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     with scratch_beside(folder) as aside:
-        for task, samples in results.pop("samples").items():
-            lines = (json.dumps(one, default=handle_non_serializable, ensure_ascii=False) + "\n" for one in samples)
-            (aside / f"samples_{task}.jsonl").write_text("".join(lines), encoding="utf-8")
-        text = json.dumps(results, indent=2, default=handle_non_serializable, ensure_ascii=False)
-        (aside / DONE).write_text(text + "\n", encoding="utf-8")
+        for task, records in results.pop("samples").items():
+            with open(aside / f"samples_{task}.jsonl", "wb") as handle:
+                for record in records:
+                    whole = {**record, **_graded_fields(recorder, task, record)}
+                    handle.write(json_line(whole, default=handle_non_serializable))
+        content = json_bytes(results, indent=2, default=handle_non_serializable)
+        (aside / DONE).write_bytes(content + b"\n")
         for file in aside.iterdir():
             sync(file)
         # Of a run that did not end; its name is the fingerprint of this evaluation.
@@ -141,17 +176,30 @@ def _save(results: dict[str, Any], folder: Path) -> None:
     sync(folder.parent)
 
 
+def _graded_fields(recorder: Recorder, task: str, record: Mapping[str, Any]) -> dict[str, Any]:
+    """What a samples file tells of our tasks besides lm-eval's fields: grades and finish reasons, one for each sample."""
+    doc = record["doc"]
+    number = doc.get("number") if isinstance(doc, dict) else None
+    samples = recorder.graded.get((task, number)) if isinstance(number, int) else None
+    if samples is None:
+        return {}
+    return {
+        "grades": [sample.grade._asdict() for sample in samples],
+        "finish_reasons": [sample.finish_reason for sample in samples],
+    }
+
+
 def main() -> None:
     """Read the command line, which `cgd-recipe eval` writes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("config", type=Path)
     parser.add_argument("--runs", type=Path, required=True)
     parser.add_argument("--prefix", required=True)
+    parser.add_argument("--answers", type=Path, required=True)
     parser.add_argument("--seeds", type=int, nargs="+", required=True)
     parser.add_argument("--limit", type=int)
-    given = parser.parse_args()
     try:
-        sweep(given.config, given.runs, given.prefix, given.seeds, given.limit)
+        Sweep(**vars(parser.parse_args())).make()
     except EvaluationFault as error:
         sys.exit(str(error))
 

@@ -1,0 +1,43 @@
+"""The Python that has lm-eval, with the same cgd-recipes beside it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+
+from cgd_recipes import __version__
+from cgd_recipes.environments.find import LM_EVAL, find_interpreter
+from cgd_recipes.errors import user_error
+
+# Asks for versions, and imports neither lm-eval nor math-verify. None where there is no such package.
+_ASK = """
+import importlib.util, json
+found = {"math_verify": importlib.util.find_spec("math_verify") is not None, "cgd_recipes": None}
+if importlib.util.find_spec("cgd_recipes"):
+    import cgd_recipes
+    found["cgd_recipes"] = getattr(cgd_recipes, "__version__", "an unknown version")
+print(json.dumps(found))
+"""
+
+
+def find_python(source: str) -> str:
+    """The Python that has lm-eval, with this version of cgd-recipes and math-verify beside it: the answers are graded there.
+
+    Raises:
+        RecipeError: no lm-eval, or one without them, or one with another version.
+    """
+    python = find_interpreter(LM_EVAL, Path(source))
+    with tempfile.TemporaryDirectory() as elsewhere:  # not the current folder, which Python would search as well
+        done = subprocess.run([python, "-c", _ASK], capture_output=True, text=True, cwd=elsewhere, check=False)
+    found = json.loads(done.stdout) if done.returncode == 0 else {}
+    install = f"{python} -m pip install 'cgd-recipes[eval]=={__version__}'"
+    if not found.get("cgd_recipes"):
+        raise user_error(python, f"has no cgd_recipes, which grades there: {install}")
+    if found["cgd_recipes"] != __version__:
+        message = f"has cgd-recipes {found['cgd_recipes']}, and this program is {__version__}: {install}"
+        raise user_error(python, message)
+    if not found["math_verify"]:
+        raise user_error(python, f"has no math_verify, which grades there: {install}")
+    return python
