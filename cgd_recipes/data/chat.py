@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +11,16 @@ from datetime import datetime
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Template, TemplateError, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import Namespace
 
 from cgd_recipes.errors import RecipeError
+from cgd_recipes.files.limits import Limited
+from cgd_recipes.files.sandbox import LimitedEnvironment, of_weighed
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.protocol import Config, TokenizationUnknownError
 from cgd_recipes.trainers.registry import trainer_of
@@ -76,9 +79,10 @@ class Chat:
             RecipeError: the chat template fails, or refuses these messages.
         """
         try:
-            return self.template.render(
-                messages=messages, tools=None, documents=None, add_generation_prompt=False, **self.variables
-            )
+            with Limited():
+                return self.template.render(
+                    messages=messages, tools=None, documents=None, add_generation_prompt=False, **self.variables
+                )
         except Exception as error:  # a template can raise anything: arithmetic on text, a missing method
             raise _template_error(self.plan, error) from None
 
@@ -170,15 +174,24 @@ class _Generation(Extension):
 
 
 @cache
-def _environment() -> ImmutableSandboxedEnvironment:
+def _environment() -> LimitedEnvironment:
     """Templates behave as in transformers' `apply_chat_template`."""
-    made = ImmutableSandboxedEnvironment(
-        trim_blocks=True, lstrip_blocks=True, extensions=[_Generation, "jinja2.ext.loopcontrols"]
-    )
-    made.filters["tojson"] = lambda value, **options: json.dumps(value, ensure_ascii=False, **options)
+    made = LimitedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[_Generation, "jinja2.ext.loopcontrols"])
+    made.filters["tojson"] = of_weighed(_tojson)
+    # Chat templates count with it.
+    made.globals["namespace"] = Namespace
     made.globals["raise_exception"] = _raise
-    made.globals["strftime_now"] = lambda layout: datetime.now().strftime(layout)
+    made.globals["strftime_now"] = _strftime_now
     return made
+
+
+def _tojson(value: Any, **options: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, **options)
+
+
+def _strftime_now(layout: str) -> str:
+    # The C library takes widths.
+    return datetime.now().strftime(re.sub(r"%[0-9]+", "%", layout))
 
 
 def _raise(message: str) -> None:

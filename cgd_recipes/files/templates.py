@@ -12,20 +12,29 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyn
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from cgd_recipes.errors import did_you_mean
+from cgd_recipes.files.limits import Limited
+from cgd_recipes.files.sandbox import LimitedEnvironment
 from cgd_recipes.files.shipped import data_root
+
+_OPTIONS: dict[str, Any] = {
+    "undefined": StrictUndefined,
+    "keep_trailing_newline": True,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "autoescape": False,
+}
 
 
 @cache
 def environment() -> ImmutableSandboxedEnvironment:
-    """The one environment that all templates use; files load from the shipped templates folder."""
-    return ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(data_root() / "templates"),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,
-    )
+    """The environment of the shipped template files."""
+    return ImmutableSandboxedEnvironment(loader=FileSystemLoader(data_root() / "templates"), **_OPTIONS)
+
+
+@cache
+def _prompt_environment() -> LimitedEnvironment:
+    """The environment of templates in methods and stages, which anyone may have written."""
+    return LimitedEnvironment(**_OPTIONS)
 
 
 def template_problems(source: str, variables: Iterable[str], known: Iterable[str]) -> list[str]:
@@ -40,9 +49,12 @@ def template_problems(source: str, variables: Iterable[str], known: Iterable[str
         Messages: a syntax error, or one for every name that is not among the variables.
     """
     try:
-        names = meta.find_undeclared_variables(environment().parse(source))
+        made = _prompt_environment()
+        made.from_string(source)
+        names = meta.find_undeclared_variables(made.parse(source))
     except TemplateSyntaxError as error:
         return [f"template line {error.lineno}: {error.message}"]
+    names -= set(made.globals)
     allowed, every = set(variables), set(known)
     problems = []
     for name in sorted(names - allowed):
@@ -79,14 +91,21 @@ def compile_templates(sources: Mapping[str, str]) -> Callable[[Mapping[str, Any]
     """A function that renders several templates, made from text of a method file, over one set of variables.
 
     They share one context per call, because making one the usual way costs more than rendering a prompt.
+
+    The function raises whatever a template can raise, `LimitError` where one takes too long or makes too much.
     """
-    made = environment()
+    made = _prompt_environment()
     roots = [(part, made.from_string(source).root_render_func) for part, source in sources.items()]
     globals_ = dict(made.globals)
+    # Most prompts are; with the limit, which they do not need, rendering one would take twice the time.
+    plain = all(map(made.is_plain, sources.values()))
 
     def render(variables: Mapping[str, Any]) -> dict[str, str]:
         context = made.context_class(made, {**globals_, **variables}, None, {})
-        return {part: "".join(root(context)) for part, root in roots}
+        if plain:
+            return {part: "".join(root(context)) for part, root in roots}
+        with Limited():
+            return {part: made.concat(root(context)) for part, root in roots}
 
     return render
 

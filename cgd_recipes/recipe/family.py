@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cgd_recipes.errors import Problem, RecipeError, Where, did_you_mean
+from cgd_recipes.files.patterns import pattern_fault
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.files.shipped import data_root, shipped_names
 from cgd_recipes.files.yaml import Document, read_yaml
@@ -117,6 +118,14 @@ def load_family(recipe: Recipe) -> Family:
         RecipeError: unknown family, or a family file with mistakes.
     """
     document = read_checked(find_data_file(recipe, "family", "recipes/families"), "family")
+    faults = {number: pattern_fault(text) for number, text in enumerate(document.value["control_tokens"])}
+    problems = [
+        Problem(document.where(("control_tokens", number)), f"'control_tokens[{number}]' {fault}")
+        for number, fault in faults.items()
+        if fault
+    ]
+    if problems:
+        raise RecipeError(problems)
     return Family(document.value, document)
 
 

@@ -1,0 +1,149 @@
+"""Templates and patterns that others wrote: nothing of this program in reach, and an end in all cases."""
+
+import re
+import threading
+
+import pytest
+
+from cgd_recipes.files import limits
+from cgd_recipes.files.limits import Limited, LimitError, count
+from cgd_recipes.files.patterns import pattern_fault
+from cgd_recipes.files.sandbox import LimitedEnvironment
+from cgd_recipes.files.shipped import data_root, shipped_names
+from cgd_recipes.files.templates import compile_templates, template_faults
+from cgd_recipes.files.yaml import read_yaml
+from cgd_recipes.recipe.method import PARTS, shipped_method
+
+ENDLESS = [
+    "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}x",
+    "{% macro m(n) %}{% if n %}{{ m(n-1) }}{{ m(n-1) }}{% endif %}x{% endmacro %}{{ m(60) }}",
+    "{% for x in range(9999) %}{% set y = range(9999)|map('string')|list %}{% endfor %}x",
+]
+TWICE = "{% set a = 'xxxxxxxxxx' %}"
+LARGE = [
+    "{{ 'x' * 10**9 }}", "{{ 10**9 * 'x' }}", "{{ [1] * 10**9 }}", "{{ 10**9999 * 10**9999 }}", "{{ 10**100000 }}",
+    "{{ range(10**18)|list }}", "{{ range(10**9)|join }}", "{{ 'x'.ljust(10**9) }}", "{{ 'x'.zfill(10**9) }}",
+    "{{ 'x'|center(10**9) }}", "{{ '%999999999d'|format(1) }}", "{{ '%999999999d' % 1 }}", "{{ '%*d' % (10**9, 1) }}",
+    "{{ '{:999999999}'.format(1) }}", "{{ '{:{}}'.format(1, 10**9) }}", "{{ 'x'.encode().ljust(10**9) }}",
+    "{{ '\t'.expandtabs(10**9) }}", "{{ (5).to_bytes(10**9, 'big') }}", "{{ [1]|tojson(indent=10**9) }}",
+    "{{ [1]|tojson(10**9) }}",
+    "{{ 'x'|indent(10**9) }}", "{{ ['x']|map('center', 10**9)|list }}", "{{ ['x']|map('indent', 10**9)|list }}",
+    "{% set a = 'x' * 9999999 %}{{ a.replace('x', a) }}", "{% set a = 'x' * 999999 %}{{ ([a] * 9999)|join(a) }}",
+    "{% set a = range(9999)|list %}{{ ([a] * 9999)|sum(start=[]) }}", "{{ 'xxxx'.translate({120: 'y' * 99999999}) }}",
+    TWICE + "{% set a = a~a~a~a~a~a~a~a~a~a %}" * 10 + "{{ a }}", TWICE + "{% set a = a + a %}" * 40 + "{{ a }}",
+    TWICE + "{% set a %}{{ a }}{{ a }}{% endset %}" * 40 + "{{ a }}", "{% set a = [1] %}" + "{% set a = [a, a] %}" * 60 + "{{ a }}",
+    "{% set a = [1] %}" + "{% set a = [a, a] %}" * 60 + "{{ a|string|length }}",
+    "{% set a = [1] %}" + "{% set a = [a, a] %}" * 60 + "{{ a|tojson|length }}",
+]  # fmt: skip
+DEEP = [
+    "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+    "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}",
+    "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}",
+    "{% if 1 %}" * 3000 + "x" + "{% endif %}" * 3000,
+    "x" * 200_001,
+]
+IN_REACH = [
+    "{{ lipsum.__globals__ }}", "{{ cycler.__init__ }}", "{{ joiner() }}", "{% set n = namespace(a=1) %}{{ n.a }}",
+    "{{ ''|attr('format')|attr('__self__') }}", "{{ ('{0.__class__}'|attr('format'))(1) }}", "{{ ''.__class__ }}",
+    "{{ self.__init__ }}", "{% include 'recipe.yaml.j2' %}", "{% import 'recipe.yaml.j2' as x %}{{ x }}",
+]  # fmt: skip
+
+
+@pytest.fixture
+def little_time(monkeypatch):
+    monkeypatch.setattr(limits, "SECONDS", 0.2)
+
+
+@pytest.mark.parametrize("template", ENDLESS)
+def test_a_template_that_takes_too_long_is_stopped(template, little_time):
+    assert template_faults(template, [], []) == ["the template fails: it takes longer than 0.2 s"]
+
+
+@pytest.mark.parametrize("template", [*LARGE, *DEEP, *IN_REACH])
+def test_a_template_that_grows_or_reaches_out_fails(template):
+    (fault,) = template_faults(template, [], [])
+    assert fault.startswith(("the template ", "template line ")), fault
+
+
+def test_a_template_is_stopped_in_any_thread(little_time):
+    faults = []
+    threads = [threading.Thread(target=lambda: faults.extend(template_faults(ENDLESS[0], [], []))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == ["the template fails: it takes longer than 0.2 s"] * 2
+
+
+def test_what_swallows_errors_is_stopped_too(little_time):
+    with pytest.raises(LimitError, match="longer"), Limited():
+        while True:
+            try:
+                sum(range(1_000))
+            except Exception:
+                continue
+
+
+def test_the_limit_ends_with_its_context(monkeypatch):
+    with pytest.raises(ZeroDivisionError), Limited():
+        raise ZeroDivisionError
+    with Limited():
+        count(limits.CHARACTERS)
+    with Limited():
+        count(limits.CHARACTERS)
+    with pytest.raises(LimitError, match="makes more than"), Limited():
+        count(limits.CHARACTERS + 1)
+    assert limits._deadlines == {}
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{ a ~ 1 ~ b }}", "x1['y', 2]"),
+        ("{{ a + 'z' }}{{ 3 * a }}{{ 7 % 4 }}{{ 2 ** 5 }}{{ [1] + [2] }}", "xzxxx332[1, 2]"),
+        ("{{ '%s-%03d' % (a, 5) }}{{ '%s' | format(a) }}{{ '{:>4}'.format(a) }}", "x-005x   x"),
+        ("{% for i in range(3) %}{{ loop.index }}{% endfor %}{{ range(1, 7, 2)|list }}", "123[1, 3, 5]"),
+        ("{{ b|join('-') }}{{ ', '.join(['p', 'q']) }}{{ 'aXb'.replace('X', a) }}{{ 'aXX'|replace('X', a, 1) }}", "y-2p, qaxbaxX"),
+        ("{{ a.upper() }}{{ ' k '.strip() }}{{ 'a b'.split()[-1] }}{{ [1, 2]|sum }}{{ b|tojson(indent=1) }}", 'Xkb3[\n "y",\n 2\n]'),
+        ("{% macro m(x) %}<{{ x }}>{% endmacro %}{{ m(a) }}{% set t %}{{ a }}!{% endset %}{{ t }}", "<x>x!"),
+    ],
+)  # fmt: skip
+def test_what_prompts_do_still_works(template, text):
+    assert compile_templates({"user": template})({"a": "x", "b": ["y", 2]}) == {"user": text}
+
+
+def test_shipped_prompts_need_no_limit_and_are_rendered_without_it():
+    environment = LimitedEnvironment()
+    for name in shipped_names("templates/methods"):
+        values = shipped_method(name).values
+        assert all(environment.is_plain(values[part]) for part in PARTS if part in values)
+    assert not environment.is_plain("{% for x in y %}{% endfor %}")
+    assert not environment.is_plain("{{ x|upper }}")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(a|a|b|x| )+$ZZ", "(a+)+$", "a*a*a*b", "<[^>]*>", "[a-z]+x", "(?:a?){30}a{30}", r"(x)\1", r"<\|.*\|>", "a{1,100000}",
+     "(?=a+)b+", "x{1,40}y{1,40}", "(?:a|a){1,20}", r"<\w+<\w+>", r"(?:<[a-z]+){2}", "a{0,50}a{0,50}b", ".+", r"_\w+_"],
+)  # fmt: skip
+def test_patterns_that_may_take_long_are_refused(pattern):
+    assert pattern_fault(pattern).startswith("may take too long on some texts; give repetitions an end")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fault"),
+    [("(", "is no regular expression"), ("x*", "matches the empty text"), ("", "matches the empty"), ("(?i)s", "must set no flags")],
+)  # fmt: skip
+def test_patterns_that_are_none(pattern, fault):
+    assert pattern_fault(pattern).startswith(fault)
+
+
+def test_patterns_in_use_are_accepted():
+    patterns = [r"\[/?INST\]", "<[^<>]*>", "(?:ab){1,3}", "<a(?:b|c){0,5}>", "</?s>", r"<[^<>]+>(?:b|c){0,2}", "x(?=y)"]
+    for name in shipped_names("recipes/families"):
+        patterns += read_yaml(data_root() / "recipes" / "families" / f"{name}.yaml").value["control_tokens"]
+    for pattern in patterns:
+        assert pattern_fault(pattern) is None, pattern
+        # Linear: a run of what it repeats, and one of what it begins with.
+        for text in ("<" * 200_000, "<|" + "a" * 200_000, "<|" * 100_000):
+            re.search(pattern, text)
