@@ -23,8 +23,8 @@ from unittest import mock
 import yaml
 
 from cgd_recipes.grading import GRADERS, Gold, Grade, GradingPool, grade, single, strict
+from cgd_recipes.grading.benchmark_golds import BENCHMARKS, gold_of
 from cgd_recipes.grading.clean import clean
-from cgd_recipes.grading.golds import BENCHMARKS, gold_of
 from cgd_recipes.grading.number import Number, as_number
 from cgd_recipes.grading.structure import Group, shape
 from cgd_recipes.grading.text import kind_of

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from cgd_recipes.grading import Gold, GradingPool, grade
-from cgd_recipes.grading.golds import gold_of
+from cgd_recipes.grading.benchmark_golds import gold_of
 
 PAIRS = yaml.safe_load((Path(__file__).parent / "grading_pairs.yaml").read_text(encoding="utf-8"))
 FIELDS = ("kind", "multiple", "tolerance", "unit")

@@ -13,6 +13,8 @@ from cgd_recipes.grading.tex import braced
 
 # Set braces, as characters of their own, so that they are not taken for groups.
 OPEN_SET, CLOSE_SET = "⦃", "⦄"
+# As in number.
+MIN_DIGITS = 6
 # The end of a row of a matrix.
 ROW = "↵"
 # "and" and "or" between answers; elsewhere both are commas.
@@ -53,7 +55,7 @@ def dotted(match: re.Match[str]) -> str:
 
 
 def going_on(match: re.Match[str]) -> str:
-    r"""`0.333\ldots` and `0.1212...` as a fraction where the last digits repeat, else as it is."""
+    r"""`0.333\ldots` and `0.1212...` as fractions; `3.14159\ldots`, whose digits do not repeat, cut off where there are enough."""
     digits = match["digits"]
     for length in range(1, 7):
         times = 3 if length == 1 else 2
@@ -61,7 +63,8 @@ def going_on(match: re.Match[str]) -> str:
         if len(digits) >= length * times and digits.endswith(period * times):
             start = digits[: -length * times]
             return repeating(match["whole"], start, period)
-    return match[0]
+    cut_off = f"{match['whole']}.{digits}"
+    return cut_off if len((match["whole"] + digits).lstrip("0")) >= MIN_DIGITS else match[0]
 
 
 # In turn; what a rule leaves is what the next one sees.
@@ -146,6 +149,8 @@ def tidy(text: str) -> str:
     text = braced(text)
     while (shorter := TRAIL.sub("", LEAD.sub("", text.strip()))) != text:
         text = shorter
+    if len(text) > 2 and text[0] == text[-1] == '"':
+        text = text[1:-1].strip()
     while text.startswith("{") and closing_brace(text, 0) == len(text) - 1:
         text = text[1:-1].strip()
     return text

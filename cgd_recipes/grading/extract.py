@@ -48,7 +48,7 @@ def boxes(text: str) -> list[tuple[int, int, str | None]]:
             continue
         start = match.end()
         if text[start : start + 1] == "{":
-            end = closing_brace(text[: start + 2 * MAX_LENGTH], start)
+            end = closing_brace(text, start)
             if end < 0:
                 return [*found, (match.start(), len(text), None)]
             found.append((match.start(), end + 1, text[start + 1 : end]))

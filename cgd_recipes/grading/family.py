@@ -140,10 +140,10 @@ def _same_with_constants(gold: Any, answer: Any, names: Names) -> bool:
 
     constants = [n for n in gold.free_symbols if _plain(n) in names.constants[0] or NUMBERED.match(str(n))]
     others = gold.free_symbols - set(constants)
-    theirs = [n for n in answer.free_symbols - others if CONSTANT.match(str(n)) or _plain(n) in names.constants[1]]
-    if not 0 < len(constants) == len(theirs) <= MAX_CONSTANTS or answer.free_symbols - others - set(theirs):
+    given = [n for n in answer.free_symbols - others if CONSTANT.match(str(n)) or _plain(n) in names.constants[1]]
+    if not 0 < len(constants) == len(given) <= MAX_CONSTANTS or answer.free_symbols - others - set(given):
         return False
     ordered = sorted(constants, key=str)
     return any(
-        same_expression(gold, answer.xreplace(dict(zip(theirs, order, strict=True)))) for order in permutations(ordered)
+        same_expression(gold, answer.xreplace(dict(zip(given, order, strict=True)))) for order in permutations(ordered)
     )

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from cgd_recipes.errors import did_you_mean
 from cgd_recipes.grading.compat import grade_compat
 from cgd_recipes.grading.gold import GRADERS, Gold, Grade
-from cgd_recipes.grading.plain import grade_plain
+from cgd_recipes.grading.math_verify_as_is import grade_as_is
 from cgd_recipes.grading.strict import grade_strict
 
 GRADE: dict[str, Callable[[Gold, str], Grade]] = {
     "strict": grade_strict,
     "compat": grade_compat,
-    "math-verify": grade_plain,
+    "math-verify": grade_as_is,
 }
 
 

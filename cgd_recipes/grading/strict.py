@@ -39,6 +39,10 @@ LABEL = re.compile(rf"^\\text\s*\{{{NEGATION}[^{{}}]*(?:\bis|\bare|[:=])\s*\}}\s
 LETTERED = re.compile(r"^(?:\\text\s*\{\s*\(?[A-J]\s*[).:]\s*\}|\([A-J]\)|[A-J][).:])\s*(?:\\quad\s*|\\ )?(?=[^\s,;])")
 
 
+COORDINATE = re.compile(r"^\s*(?P<name>[a-z])\s*=")
+NAMED = "names"
+
+
 class Settled(NamedTuple):
     """What is plain of a response at once.
 
@@ -118,9 +122,9 @@ def same_quantity(gold: Gold, answer: str, kind: str) -> bool | None:
     )
     gold_text, unit = split_unit(of_gold.main)
     text, given_unit = split_unit(of_answer.main)
-    if as_number(gold_text.rstrip("%")) and not given_unit:
-        text, given_unit = without_words(text)
     due = clean(gold.unit) if gold.unit else unit or currency(gold.text)
+    if as_number(gold_text.rstrip("%")) and not given_unit:
+        text, given_unit = without_words(text, due)
     if units_differ(due, given_unit or currency(answer)):
         return False
     rule = Rule(gold.tolerance, unit_name(due) == "%", names)
@@ -178,20 +182,33 @@ def same_shape(left: Group | str, right: Group | str, text: str, rule: Rule) -> 
         left = interval_of(left) or left
     if isinstance(left, str) and isinstance(right, Group) and right.brackets == SET and len(right.items) == 1:
         return same_nested(left, right.items[0], rule)
+    left, right = (in_order_of_names(each) for each in (left, right))
     if not isinstance(left, Group) or not isinstance(right, Group):
         return same_as_matrix(left, right, rule)
     if left.brackets == right.brackets and left.ordered:
         return same_items(left.items, right.items, rule)
     if left.brackets == UNION and right.brackets == "" and all(interval_of(item) for item in right.items):
         right = right._replace(brackets=UNION)  # x < 2 or x > 3
-    if left.brackets == "()" and right.brackets == "":
+    if {left.brackets, right.brackets} == {"()", NAMED} or (left.brackets == "()" and right.brackets == ""):
         return same_items(left.items, right.items, rule)
+    left, right = (each._replace(brackets="") if each.brackets == NAMED else each for each in (left, right))
     if left.ordered or right.ordered or (UNION in (left.brackets + right.brackets) and left.brackets != right.brackets):
         return False
     items = list(right.items)
     if len(items) != len(left.items) and right.brackets == "":
         items = spaced_items(text) or items
     return same_in_any_order(left.items, items, rule)
+
+
+def in_order_of_names(answer: Group | str) -> Group | str:
+    """`y = 3, x = 2` with its coordinates in the order of their names; anything else as it is."""
+    if not isinstance(answer, Group) or answer.brackets:
+        return answer
+    assigned = [COORDINATE.match(item) for item in answer.items]
+    names = [match["name"] for match in assigned if match]
+    if len(set(names)) != len(answer.items) or "".join(sorted(names)) not in ("xy", "xyz", "ab", "abc", "abcd"):
+        return answer
+    return Group(NAMED, tuple(sorted(answer.items, key=lambda item: item.strip()[0])))
 
 
 def same_vector(left: Group | str, right: Group | str, rule: Rule) -> bool | None:

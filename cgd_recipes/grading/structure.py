@@ -47,7 +47,7 @@ class Group(NamedTuple):
     @property
     def ordered(self) -> bool:
         """Whether the order of the items matters."""
-        return self.brackets not in ("", UNION, SET)
+        return self.brackets not in ("", UNION, SET, "names")
 
 
 def too_deep(text: str) -> bool:

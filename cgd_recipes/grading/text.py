@@ -21,7 +21,9 @@ NOTHING = re.compile(
 EMPTY_SET = re.compile(r"\\emptyset|\\varnothing|⦃\s*⦄")
 OPTION = re.compile(r"^(?:option|choice|answer)?\s*\(?\s*([A-Za-z])\s*\)?(?:$|\s*[.:)]|(?<=\))\s)", re.IGNORECASE)
 MATH = re.compile(r"\\|[\d^_=+*/<>{}()\[\]|]|'")
-ARTICLE = re.compile(r"^(?:the|an?)\s+")
+ARTICLE = re.compile(
+    r"^(?:(?:it|this|that) is |it's |they are )?(?:the|an?)\s+|^(?:(?:it|this|that) is |it's |they are )"
+)
 
 
 def words(text: str) -> str:

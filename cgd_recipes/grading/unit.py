@@ -16,6 +16,7 @@ POWER = r"(?:\s*\^\s*(?:\{\s*-?\s*\d+\s*\}|-?\d+))?"
 AT_END = re.compile(
     rf"\s*(?P<unit>{WORDS}{POWER}(?:\s*(?:\\cdot|/|\\times)?\s*{WORDS}{POWER})*|°(?:\s*[CF](?![a-z]))?|%)\s*$"
 )
+QUOTIENT = re.compile(rf"\\frac\s*\{{\s*({WORDS}{POWER})\s*\}}\s*\{{\s*({WORDS}{POWER})\s*\}}$")
 BARE = re.compile(r"(?<=[\d})°])\s*(?P<unit>[A-Za-zÅΩ¢][A-Za-z/ ]*(?:\^\s*\{?\d\}?)?)$")
 SCALES = {"hundred": 2, "thousand": 3, "million": 6, "millions": 6, "billion": 9, "billions": 9, "trillion": 12}
 CURRENCIES = {"$": "dollar", "textdollar": "dollar", "€": "euro", "euro": "euro", "£": "pound sterling", "pounds": "pound sterling",
@@ -156,7 +157,7 @@ def split_unit(text: str) -> tuple[str, str | None]:
     Words in `\text` at the end of a quantity are its unit, known or not ("12 \text{ apples}"); words without `\text`
     only where they are a known unit of more than a letter, because `3m` is a product.
     """
-    text = scaled(text)
+    text = QUOTIENT.sub(r" \1/\2", scaled(text))
     if text.endswith("°") and TRIGONOMETRY.search(text):
         return text, None  # the degrees of \sin 30° are the argument's
     match = AT_END.search(text)
@@ -182,13 +183,19 @@ def inner_words(unit: str) -> str:
     return " ".join(re.findall(r"\\text\s*\{([^{}]*)\}", unit))
 
 
-def without_words(text: str) -> tuple[str, str | None]:
-    """`9.25 m` and `18 eggs` without what follows the number, and that; only for an answer whose gold is a number."""
+def without_words(text: str, due: str | None) -> tuple[str, str | None]:
+    """`9.25 m` and `18 eggs` without what follows the number, and that; only for an answer whose gold is a number.
+
+    Args:
+        text: the answer.
+        due: the gold answer's unit; `5m` is five metres where that is metres, else a product.
+    """
     bare = BARE.search(text)
     if bare is None or any(word in SCALES for word in bare["unit"].split()):
         return text, None
-    known = composition(bare["unit"]) is not None
     apart = text[bare.start() : bare.start("unit")].isspace()
+    parts = composition(bare["unit"])
+    known = parts is not None and (len(bare["unit"]) > 1 or apart or parts == composition(due or ""))
     counted = re.fullmatch(r"[a-z]{3,}(?: [a-z]+){0,3}", bare["unit"]) and apart and not NO_UNIT.search(bare["unit"])
     return (text[: bare.start()].strip(), bare["unit"]) if known or counted else (text, None)
 

@@ -64,7 +64,7 @@ def main() -> None:
             reply: list[object] = list(answer(request))
         except MemoryError:
             reply = []
-        except Exception:  # a mistake of ours must not end an evaluation of hours
+        except Exception:  # a bug here must not end an evaluation of hours
             traceback.print_exc()
             reply = list(judged(json.loads(request)[2], None))
         set_timers(0)

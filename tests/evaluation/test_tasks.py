@@ -20,7 +20,7 @@ from cgd_recipes.evaluation.taskfiles import (
     task_file,
     task_names,
 )
-from cgd_recipes.grading.golds import BENCHMARKS
+from cgd_recipes.grading.benchmark_golds import BENCHMARKS
 
 EVALS = ROOT / "evals"
 

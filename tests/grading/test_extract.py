@@ -44,6 +44,31 @@ def test_final_answer(response, answer, fault):
     assert extract_answer(response) == (answer, fault)
 
 
+@pytest.mark.parametrize(
+    ("response", "answer", "fault"),
+    [
+        ("So it is.\nA: 540 meters", "540 meters", ""),
+        ("<answer>27</answer>", "27", ""),
+        ("<answer>27", "27", "cut off"),
+        ("We see.\n\n### Final Answer\n\n**204**", "204", ""),
+        ("**Final Answer**\n\nThere are **18** eggs.", "18", ""),
+        ("## Conclusion\n\nSo there are 18 eggs and 5 hens.", "", "no answer"),
+        ("**204**", "", "no answer"),
+        ("### Final Answer\n\n**204", "204", "cut off"),
+        ("The answer is:\n\n18", "18", ""),
+        ("A: 18\nQ: How many dogs?\nA: 7", "", "no answer"),
+        ("Question: How many?\nAnswer: 18", "18", ""),
+        ("The answer is 18. However, 19 is also possible.", "", "no answer"),
+        (r"\boxed{4}. I put my final answer within \boxed{}.", "4", ""),
+        (r"\boxed{4}. I put my final answer within \boxed{answer}.", "4", ""),
+        (r"\boxed{4}. No: \boxed{}", "", "no answer"),
+        (r"$n=\boxed{1}$ or $n=\boxed{-2}$", "1, -2", ""),
+    ],
+)
+def test_statements_of_a_final_answer(response, answer, fault):
+    assert extract_answer(response) == (answer, fault)
+
+
 def test_boxes_have_places():
     text = r"a \boxed{1} b \fbox{{2}} c \boxed{3"
     assert [(text[start:end], content) for start, end, content in boxes(text)] == [

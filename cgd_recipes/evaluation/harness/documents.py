@@ -15,7 +15,7 @@ from cgd_recipes.errors import RecipeError
 from cgd_recipes.evaluation.harness.fault import EvaluationFault
 from cgd_recipes.files.jsonl import numbered_lines, parse_line
 from cgd_recipes.grading import Gold
-from cgd_recipes.grading.golds import gold_of
+from cgd_recipes.grading.benchmark_golds import gold_of
 
 DATA = "CGD_EVAL_DATA"
 """Environment variable that names a folder with <benchmark>.jsonl files, to be read in place of the hub."""

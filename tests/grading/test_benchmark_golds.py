@@ -4,7 +4,7 @@ import pytest
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.grading import Gold
-from cgd_recipes.grading.golds import gold_of
+from cgd_recipes.grading.benchmark_golds import gold_of
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,35 @@ def test_errors():
         gold_of("math-500", {"answer": "1"})
     with pytest.raises(RecipeError, match=r"expected one of the fields .*answer.*, found question"):
         gold_of("amc23", {"question": "?"})
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "answer", "message"),
+    [
+        ("amc23", [1, 2], "the field 'answer' of a row is a list of 2; write the answer as one text"),
+        ("amc23", [], "is a list of 0"),
+        ("math500", {"value": 3}, "the field 'answer' of a row is a mapping"),
+        ("math500", float("nan"), "holds no answer, but 'nan'"),
+        ("math500", "NaN", "holds no answer"),
+        ("gsm8k", "  ", "holds no answer"),
+        ("gsm8k", "It is so.\n#### ", "holds no answer"),
+        ("math500", "$$", "holds no answer"),
+        ("olympiadbench", [], "holds no answer"),
+    ],
+)
+def test_an_answer_that_nothing_can_equal_is_an_error(benchmark, answer, message):
+    with pytest.raises(RecipeError, match=message):
+        gold_of(benchmark, {"answer": answer})
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "row", "gold"),
+    [
+        ("math500", {"answer": ["5"]}, Gold("5")),
+        ("theoremqa", {"Answer": [0, 5], "Answer_type": "list of integer"}, Gold("[0, 5]", "list")),
+        ("theoremqa", {"Answer": True, "Answer_type": "bool"}, Gold("True", "boolean")),
+        ("amc23", {"answer": 0}, Gold("0")),
+    ],
+)
+def test_lists_and_numbers_that_state_an_answer_are_read(benchmark, row, gold):
+    assert gold_of(benchmark, row) == gold

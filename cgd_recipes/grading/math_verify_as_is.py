@@ -5,7 +5,7 @@ from __future__ import annotations
 from cgd_recipes.grading.gold import Gold, Grade, faulty, judged
 
 
-def grade_plain(gold: Gold, response: str) -> Grade:
+def grade_as_is(gold: Gold, response: str) -> Grade:
     """Grade a response with math-verify's defaults; its timeouts are off, because they fail outside the main thread.
 
     Raises:
