@@ -167,6 +167,9 @@ def test_a_trainer_on_path_in_another_environment(tmp_path, monkeypatch):
     for script in (python, tmp_path / "bin/tune"):
         script.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    read = installed.read_environment
+    here = Environment(sys.executable, {})  # whatever the developer has
+    monkeypatch.setattr(installed, "read_environment", lambda python: here if python == here.python else read(python))
     result = run("--json")
     assert result.exit_code == 0
     assert {"python": str(python), "versions": TORCHTUNE | {"torch": "2.13.0"}} in json.loads(result.stdout)[
