@@ -16,18 +16,25 @@ ERR = sorted((CASES / "err").glob("*.yaml"))
 OK = sorted((CASES / "ok").glob("*.yaml"))
 
 
-def run_case(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    shutil.copytree(CASES, tmp_path / "cases")
-    monkeypatch.chdir(tmp_path / "cases" / case.parent.name)
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory):
+    """A folder with a copy of all cases, since some write. One copy for all: copying them for each took most of the time."""
+    folder = tmp_path_factory.mktemp("copied")
+    shutil.copytree(CASES, folder / "cases")
+    return folder
+
+
+def run_case(case: Path, copied: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(copied / "cases" / case.parent.name)
     command = case.read_text(encoding="utf-8").splitlines()[0].removeprefix("# $ cgd-recipe ")
     return run(*shlex.split(command))
 
 
 @pytest.mark.parametrize("case", ERR, ids=lambda case: case.stem)
-def test_wrong_recipe_gives_its_message(case, tmp_path, monkeypatch):
-    result = run_case(case, tmp_path, monkeypatch)
+def test_wrong_recipe_gives_its_message(case, copied, monkeypatch):
+    result = run_case(case, copied, monkeypatch)
     expected = case.with_suffix(".txt")
-    found = result.stderr.replace(str(tmp_path), "<tmp>")
+    found = result.stderr.replace(str(copied), "<tmp>")
     if os.environ.get("CGD_ACCEPT"):
         expected.write_text(found, encoding="utf-8")
     assert found == expected.read_text(encoding="utf-8")
@@ -36,8 +43,8 @@ def test_wrong_recipe_gives_its_message(case, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("case", OK, ids=lambda case: case.stem)
-def test_right_recipe_is_accepted(case, tmp_path, monkeypatch):
-    result = run_case(case, tmp_path, monkeypatch)
+def test_right_recipe_is_accepted(case, copied, monkeypatch):
+    result = run_case(case, copied, monkeypatch)
     assert result.exit_code == 0, result.output
 
 
