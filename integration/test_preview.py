@@ -117,8 +117,8 @@ def axolotls(rendered, monkeypatch):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_tokens_and_mask_are_axolotls(family, render_exact, rows, monkeypatch):
     rendered = render_exact(family, rows)
-    assert rendered.lengths.how == "exact"
-    assert rendered.counts.examples == 20
+    assert rendered.data.lengths.measure.how == "exact"
+    assert rendered.data.counts.examples == 20
     assert ours(rendered) == axolotls(rendered, monkeypatch)
 
 
@@ -144,8 +144,8 @@ def test_what_is_too_long_is_left_out_before_axolotl_would(family, render_exact,
     limit = every[12]
     rendered = render_exact(family, rows, f"train.sequence_len={limit}", "data.max_rejected=0.9")
     kept = sum(length <= limit for length in every)
-    assert rendered.counts.examples == kept
-    assert rendered.counts.rejected == {"longer than sequence_len": 20 - kept}
+    assert rendered.data.counts.examples == kept
+    assert rendered.data.counts.rejected == {"longer than sequence_len": 20 - kept}
     assert [len(ids) for ids, _ in axolotls(rendered, monkeypatch)].count(limit) == every.count(limit)
     assert len(axolotls(rendered, monkeypatch)) == kept
     manifest = json.loads((rendered.folder / "manifest.json").read_text())["lengths"]

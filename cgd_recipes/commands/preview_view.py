@@ -30,8 +30,8 @@ def print_preview(shown: Preview, console: Console) -> None:
     console.print(Text(f"row       {shown.row}, id {printable(shown.id)}"))
     about = f"{plan.recipe.get('name')}, method {plan.method.name}, family {plan.family.values['name']}"
     console.print(Text(f"recipe    {printable(about)}"))
-    console.print(Text(f"lengths   {printable(shown.lengths.basis)}"))
-    console.print(Text("legend    ").append_text(_legend(shown.lengths.chat is not None)))
+    console.print(Text(f"lengths   {printable(shown.measure.basis)}"))
+    console.print(Text("legend    ").append_text(_legend(shown.measure.chat is not None)))
     for sequence in shown.sequences:
         console.print()
         console.print(Text(shown.title(sequence), style="bold"))

@@ -31,7 +31,7 @@ def run_render(
 
 
 def _summary(rendered: Rendered, dry_run: bool) -> dict[str, Any]:
-    counts = rendered.counts
+    counts = rendered.data.counts
     return {
         "folder": str(rendered.folder),
         "written": not dry_run,
@@ -41,14 +41,14 @@ def _summary(rendered: Rendered, dry_run: bool) -> dict[str, Any]:
         "not_drawn": counts.not_drawn,
         "examples": counts.examples,
         "neutralised": counts.neutralised,
-        "lengths": rendered.lengths.summary(),
+        "lengths": rendered.data.lengths.summary(),
         "warnings": rendered.warnings,
         "outputs": rendered.outputs,
     }
 
 
 def _text_summary(rendered: Rendered, dry_run: bool) -> list[str]:
-    plan, counts = rendered.plan, rendered.counts
+    plan, counts = rendered.plan, rendered.data.counts
     batch = plan.train["global_batch_size"]
     verdicts = ", ".join(f"{count:,} {verdict}" for verdict, count in sorted(counts.verdicts.items()))
     lines = [

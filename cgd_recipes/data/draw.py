@@ -1,194 +1,191 @@
-"""The rows of a dataset: read, checked, drawn, put in order, and all others counted and named."""
+"""A draw: the rows of a source that are used, in their order, and all others counted and named."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, NamedTuple
+from types import TracebackType
+from typing import Any, Self
 
 import orjson
 from xxhash import xxh3_64_intdigest
 
-from cgd_recipes.data.examples import Example
-from cgd_recipes.data.rows import Row, RowFault, RowReader, missing_fields, missing_message, rows_text
+from cgd_recipes.data.counts import Counts, Rejects
+from cgd_recipes.data.filters import Filter, first_drop, row_filters
+from cgd_recipes.data.rejections import Reason, Rejection, RowError
+from cgd_recipes.data.rows import Origin, Row, RowFields, RowReader, is_storable, missing_message, rows_text
 from cgd_recipes.data.shuffle import Shuffle, Stored, order_key
 from cgd_recipes.data.source import Record, Source
+from cgd_recipes.data.verdict import UNREADABLE
 from cgd_recipes.errors import Problem, RecipeError
+from cgd_recipes.files.listing import keep_listing
 from cgd_recipes.recipe.method import Method, shipped_method
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.recipe import Recipe
 
-PLACE = " place"
-"""Key under which a row carries its file and line; the blank keeps it apart from every field."""
-NOT_STORABLE = "text that is not valid Unicode, or a value that JSON cannot hold"
-RENDERS_NOTHING = "the method renders nothing for it"
 Tick = Callable[[int], None]
 
 
-@dataclass
-class Counts:
-    """What became of the rows.
-
-    Attributes:
-        read: records in the source.
-        rejected: reason -> rows that could not be used.
-        left_out: usable rows that the method does not train on (`where`).
-        examples: training examples written.
-        neutralised: examples in which text was taken for a control token.
-        verdicts: verdict -> examples.
-        characters: of all trained texts.
-    """
-
-    read: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
-    left_out: int = 0
-    examples: int = 0
-    neutralised: int = 0
-    verdicts: Counter[str] = field(default_factory=Counter)
-    characters: int = 0
-
-    def add(self, example: Example) -> None:
-        """Count one example that is written."""
-        self.examples += 1
-        self.neutralised += example.neutralised
-        self.verdicts[example.row.get("verdict", "unknown")] += 1
-        self.characters += len((example.record.get("chosen") or example.record["messages"][-1])["content"])
-
-    @property
-    def not_drawn(self) -> int:
-        """Usable rows beyond `data.sample`."""
-        return self.read - sum(self.rejected.values()) - self.left_out - self.examples
-
-
-class Rejects:
-    """Writes one line for every row that cannot be used, and counts it.
-
-    Args:
-        handle: open binary file.
-        source: for the names of files.
-        counts: where to count.
-    """
-
-    def __init__(self, handle: IO[bytes], source: Source, counts: Counts):
-        self._handle, self._source, self._counts = handle, source, counts
-
-    def add(self, row_id: str | None, file: int, line: int, reason: str, **details: int) -> None:
-        """Reject one row; the details are listed and not counted."""
-        self._counts.rejected[reason] += 1
-        name = row_id and row_id.encode(errors="replace").decode()
-        entry = {"id": name, "file": self._source.describe_file(file), "line": line, "reason": reason, **details}
-        self._handle.write(orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE))
-
-
 def needed_fields(recipe: Recipe, method: Method) -> list[str]:
-    """Fields that a row must have: the method's own, and those of `data.match_methods`, which `check_config` has checked."""
+    """Fields that a row must have: the method's own, and those of `data.match_methods`, which `check_recipe` has checked."""
     needs = dict.fromkeys(method.needs)
     for name in recipe.get("data", "match_methods") or []:
         needs.update(dict.fromkeys(shipped_method(name).needs))
     return list(needs)
 
 
-class Wanted(NamedTuple):
-    """Which rows are wanted, and what of them.
+@dataclass(frozen=True)
+class Selection:
+    """Which rows are drawn from, and what of them is kept.
 
     Attributes:
-        needs: fields that a row must have.
-        wants: whether a row that has them is wanted; the others are left out and counted.
-        whole: whether everything of a row that JSON can hold is kept, columns that are no row fields included, or only
-            what it needs.
+        filters: what a row must pass.
+        kept: row fields to keep; None for everything that JSON can hold, columns that are no row fields included.
     """
 
-    needs: list[str]
-    wants: Callable[[Row], bool]
-    whole: bool = False
+    filters: Sequence[Filter[Row]]
+    kept: Sequence[str] | None
 
-    def kept(self, row: Row, record: Record, reader: RowReader) -> Row:
+    def fields_of(self, row: Row, record: Record, reader: RowReader) -> RowFields:
         """What is kept of a row."""
-        if self.whole:
+        if self.kept is None:
             others = reader.others(record.values or {})
-            return {**{name: value for name, value in others.items() if _is_storable(value)}, **row}
-        return {name: row[name] for name in ("id", "verdict", *self.needs) if name in row}
+            return {**{name: value for name, value in others.items() if is_storable(value)}, **row.fields}
+        fields = {name: row.fields[name] for name in self.kept if name in row.fields}
+        return {**fields, "verdict": UNREADABLE} if "verdict" in row.unusable else fields
 
 
-def _is_storable(value: object) -> bool:
-    """Whether JSON holds a value; it does not hold an image, say."""
-    try:
-        orjson.dumps(value)
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def for_method(plan: Plan) -> Wanted:
+def for_method(plan: Plan) -> Selection:
     """The rows that a plan's method trains on."""
-    return Wanted(needed_fields(plan.recipe, plan.method), plan.method.wants)
+    needs = needed_fields(plan.recipe, plan.method)
+    return Selection(row_filters(plan, needs), ("id", "verdict", *needs))
 
 
-def collect(
-    plan: Plan, wanted: Wanted, source: Source, shuffle: Shuffle, rejects: Rejects, counts: Counts, tick: Tick
-) -> None:
-    """Read all records, put usable rows that are wanted into the shuffle, and reject those that cannot be used.
+def for_generation(plan: Plan, needs: Sequence[str]) -> Selection:
+    """The rows that have what generation starts from, whatever the method will leave out of them."""
+    return Selection(row_filters(plan, needs, but=("where",)), None)
+
+
+class Draw:
+    """One draw; it owns the folder for temporary files, the counts, and the list of rows that could not be used.
+
+    Attributes:
+        counts: what became of the rows so far.
+        rejects: counts and lists rows that are not used.
 
     Args:
-        tick: called with the number of records read so far, now and then.
-
-    Raises:
-        RecipeError: the source cannot be read, or lacks a column of `data.columns`.
+        plan: what the rows are for.
+        source: where they come from.
+        selection: which of them.
+        limit: at most so many; None for all.
+        listing: file to list rejected rows in; None for none.
+        kept: where to keep that list if rows stop the run; None lists none.
+        scratch: folder to keep temporary files in; None for the system's.
     """
-    reader = RowReader(plan.recipe)
-    needs = wanted.needs
-    seed = plan.recipe.get("data", "seed")
-    forbidden = plan.family.control_pattern() if plan.recipe.get("data", "control_tokens") == "reject" else None
-    unseen, seen = reader.columns, set[str]()
-    for record in source.records():
-        if unseen and record.values is not None:
-            seen.update(record.values)
-            unseen -= seen
-        counts.read += 1
-        if counts.read % 1_000 == 0:
-            tick(counts.read)
-        row, reason = _usable(record, reader, needs)
-        if row is not None and forbidden and any(forbidden.search(str(row[name])) for name in needs):
-            reason = "control token in the text"
-        if row is None or reason:
-            rejects.add(_name(record, row), record.file, record.line, reason)
-            continue
-        if not wanted.wants(row):
-            counts.left_out += 1
-            continue
+
+    def __init__(
+        self,
+        plan: Plan,
+        source: Source,
+        selection: Selection,
+        *,
+        limit: int | None,
+        listing: Path | None = None,
+        kept: Path | None = None,
+        scratch: Path | None = None,
+    ):
+        self.counts = Counts()
+        self._plan, self._source, self._selection = plan, source, selection
+        self._limit, self._listing, self._kept, self._scratch = limit, listing, kept, scratch
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        handle = self._stack.enter_context(open(self._listing or os.devnull, "wb"))
+        if self._listing:
+            self._stack.enter_context(keep_listing(handle, self._listing, self._kept))
+        self.rejects = Rejects(handle, self._source, self.counts)
+        folder = self._stack.enter_context(tempfile.TemporaryDirectory(dir=self._scratch, prefix=".rows."))
+        self._shuffle = Shuffle(Path(folder), self._limit)
+        self._stack.callback(self._shuffle.close)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def read(self, tick: Tick) -> None:
+        """Read all records, and keep those rows that may be drawn.
+
+        Args:
+            tick: called with the number of records read so far, now and then.
+
+        Raises:
+            RecipeError: the source cannot be read, changes meanwhile, or lacks a column of `data.columns`.
+        """
+        reader, counts = RowReader(self._plan.recipe), self.counts
+        unseen, seen = reader.columns, set[str]()
+        for record in self._source.records():
+            if unseen and record.values is not None:
+                seen.update(record.values)
+                unseen -= seen
+            counts.read += 1
+            if counts.read % 1_000 == 0:
+                tick(counts.read)
+            self._take(record, reader)
+        tick(counts.read)
+        if unseen and seen:
+            raise RecipeError(reader.unknown_columns(seen, self._plan.recipe))
+        self._source.check_unchanged()
+
+    def _take(self, record: Record, reader: RowReader) -> None:
+        origin = Origin(record.file, record.line)
+        if record.values is None:
+            self.rejects.add(None, origin, record.fault or Rejection(Reason.NOT_AN_OBJECT))
+            return
         try:
-            key = order_key(seed, row["id"])
-            # By the whole row, so that rows of one id are ordered alike for all methods.
-            digest = xxh3_64_intdigest(orjson.dumps(row, option=orjson.OPT_SORT_KEYS))
-            payload = orjson.dumps(wanted.kept(row, record, reader)) if shuffle.wants(key) else None
-        except (TypeError, ValueError):
-            rejects.add(row["id"], record.file, record.line, NOT_STORABLE)
-            continue
-        if payload is not None:
-            shuffle.add(key, digest, payload, record.file, record.line)
-    tick(counts.read)
-    if unseen and seen:
-        raise RecipeError(reader.unknown_columns(seen, plan.recipe))
+            row = reader.read(record.values, origin)
+            dropped = first_drop(self._selection.filters, row)
+            if dropped:
+                self.rejects.add(row.id, origin, dropped.rejection, **dropped.facts)
+            else:
+                self._store(row, record, reader)
+        except RowError as error:
+            self.rejects.add(_given_id(record), origin, error.rejection)
+        except (TypeError, ValueError, RecursionError):  # a lone surrogate, a value that JSON does not hold
+            self.rejects.add(_given_id(record), origin, Rejection(Reason.NOT_STORABLE))
+
+    def _store(self, row: Row, record: Record, reader: RowReader) -> None:
+        key = order_key(self._plan.recipe.data["seed"], row.id)
+        # By the whole row, so that rows of one id are ordered alike for all methods. Another digest would order them
+        # otherwise than earlier versions did.
+        digest = xxh3_64_intdigest(orjson.dumps(row.fields, option=orjson.OPT_SORT_KEYS))
+        if self._shuffle.wants(key):
+            payload = orjson.dumps(self._selection.fields_of(row, record, reader))
+            self._shuffle.add(key, digest, payload, *row.origin)
+
+    def rows(self) -> Iterator[Row]:
+        """The drawn rows in their final order, each once; exact repetitions are rejected. To be taken once."""
+        previous: Stored | None = None
+        taken = 0
+        for stored in self._shuffle:
+            origin = Origin(stored.file, stored.line)
+            if previous and stored.key == previous.key and stored.digest == previous.digest:
+                fields: dict[str, Any] = orjson.loads(stored.payload)
+                self.rejects.add(fields["id"], origin, Rejection(Reason.REPEATS))
+                continue
+            previous = stored
+            if taken == self._limit:
+                break
+            taken += 1
+            yield Row(orjson.loads(stored.payload), origin)
 
 
-def _usable(record: Record, reader: RowReader, needs: list[str]) -> tuple[Row | None, str]:
-    if record.values is None:
-        return None, record.fault
-    try:
-        row = reader.read(record.values)
-    except RowFault as fault:
-        return None, str(fault)
-    except (TypeError, ValueError):  # a lone surrogate, a number beyond 64 bits
-        return None, NOT_STORABLE
-    missing = missing_fields(row, needs)
-    return row, f"no {missing[0]}" if missing else ""
-
-
-def _name(record: Record, row: Row | None) -> str | None:
-    if row is not None:
-        return str(row["id"])
+def _given_id(record: Record) -> str | None:
     return str(record.values["id"]) if record.values and "id" in record.values else None
 
 
@@ -196,20 +193,23 @@ def check_rejected(plan: Plan, counts: Counts, listing: Path | None) -> None:
     """Stop when too many rows were rejected, or none is left.
 
     Args:
+        plan: for its settings.
+        counts: of all rows.
         listing: where the rejected rows are listed, for the message.
 
     Raises:
         RecipeError: with the commonest reasons and what to do about them.
     """
-    rejected, where = sum(counts.rejected.values()), ("data", "source")
+    rejected, where = counts.rejections.total(), ("data", "source")
     if counts.read == 0:
         raise RecipeError([plan.recipe.problem(where, "the source has no rows")])
-    share = plan.recipe.get("data", "max_rejected")
+    share = plan.recipe.data["max_rejected"]
     if rejected <= share * counts.read and counts.read > rejected + counts.left_out:
         return
     problems: list[Problem] = []
-    for reason, count in counts.rejected.most_common(5):
-        text = missing_message(reason[3:], count) if reason.startswith("no ") else f"{rows_text(count)}: {reason}"
+    for rejection, count in counts.rejections.most_common(5):
+        is_missing = rejection.reason is Reason.MISSING
+        text = missing_message(rejection.field, count) if is_missing else f"{rows_text(count)}: {rejection.text}"
         problems.append(plan.recipe.problem(where, text))
     if rejected > share * counts.read:
         message = (
@@ -217,25 +217,17 @@ def check_rejected(plan: Plan, counts: Counts, listing: Path | None) -> None:
             f"{listed_in(listing)}"
         )
     else:
-        message = f"no row is left: of {counts.read:,} rows, method '{plan.method.name}' leaves out {counts.left_out:,}"
+        message = _nothing_left(plan, counts)
     raise RecipeError([*problems, plan.recipe.problem(where, message)])
+
+
+def _nothing_left(plan: Plan, counts: Counts) -> str:
+    where = plan.method.values.get("where") or {}
+    wanted = " and ".join(f"{name} '{value}'" for name, value in where.items())
+    skipped = f"all {counts.left_out:,}" if counts.left_out == counts.read else f"{counts.left_out:,}"
+    return f"no row is left: method '{plan.method.name}' skipped {skipped} rows; it needs rows with {wanted}"
 
 
 def listed_in(listing: Path | None) -> str:
     """The end of a message about rejected rows; a dry run lists none."""
     return f"; they are listed in {listing}" if listing else "; without --dry-run they are listed in a file"
-
-
-def chosen_rows(shuffle: Shuffle, limit: int | None, rejects: Rejects, counts: Counts) -> Iterator[Row]:
-    """Rows in their final order, each once, at most `limit`; exact repetitions are rejected."""
-    previous: Stored | None = None
-    taken = 0
-    for stored in shuffle:
-        if previous and stored.key == previous.key and stored.digest == previous.digest:
-            rejects.add(orjson.loads(stored.payload)["id"], stored.file, stored.line, "repeats another row")
-            continue
-        previous = stored
-        if taken == limit:
-            break
-        taken += 1
-        yield {**orjson.loads(stored.payload), PLACE: (stored.file, stored.line)}

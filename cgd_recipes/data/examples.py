@@ -1,41 +1,56 @@
-"""Training examples from rows: neutralised and rendered."""
+"""Training examples from rows: rendered, and made harmless."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
+from cgd_recipes.data.counts import Change
+from cgd_recipes.data.end_marks import cut_end_marks, unknown_end_mark
 from cgd_recipes.data.rows import Row
+from cgd_recipes.data.shapes import Record, Shape, shape_of
+from cgd_recipes.data.texts import neutralise, with_texts
 from cgd_recipes.errors import Problem, RecipeError
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.registry import trainer_of
 
-ZERO_WIDTH_SPACE = "\u200b"
+_PROMPT = "user"
 
 
-class Example(NamedTuple):
+@dataclass(slots=True)
+class Example:
     """A training example and what became of its row.
 
     Attributes:
-        record: what is written: `{id, messages}`, or `{id, messages, chosen, rejected}` for preference methods.
+        record: what is written.
+        shape: what the record is.
         row: the row it was made from.
-        neutralised: whether text of it was taken for a control token.
-        blank: whether a message of it is empty.
+        texts: what the method's templates gave, by their keys.
+        changes: how these were changed.
+        end_marks: what stands at the end of an answer and looks like a mark for the end of a turn, but is not a known one.
     """
 
-    record: dict[str, Any]
+    record: Record
+    shape: Shape
     row: Row
-    neutralised: bool
-    blank: bool
+    texts: Mapping[str, str]
+    changes: set[Change] = field(default_factory=set)
+    end_marks: list[str] = field(default_factory=list)
+
+    @property
+    def answers(self) -> list[str]:
+        """The texts that are trained, or held against each other."""
+        return [text for part, text in self.texts.items() if part != _PROMPT]
 
 
-def lend_fields(rows: Iterable[Row], names: list[str], where: Problem) -> Iterator[Row]:
-    """Rows whose named fields come from the next row that asks another question; the last rows borrow from the first.
+def take_from_next_row(rows: Iterable[Row], names: list[str], where: Problem) -> Iterator[Row]:
+    """Rows whose named fields come from the next row that asks another question; the last rows take them from the first.
 
     Args:
         rows: in their final order.
         names: fields to replace; none leaves rows as they are.
-        where: the problem to report when there is nothing to borrow.
+        where: the problem to report when there is nothing to take.
 
     Raises:
         RecipeError: all rows ask the same question.
@@ -46,65 +61,105 @@ def lend_fields(rows: Iterable[Row], names: list[str], where: Problem) -> Iterat
     waiting: list[Row] = []
     heads: list[Row] = []
     for row in rows:
-        if len(heads) < 2 and (not heads or heads[0]["question"] != row["question"]):
+        if len(heads) < 2 and (not heads or not _same_question(heads[0], row)):
             heads.append(row)
-        if waiting and waiting[0]["question"] != row["question"]:
-            yield from _borrow(waiting, row, names)
+        if waiting and not _same_question(waiting[0], row):
+            yield from _with_fields_of(row, waiting, names)
             waiting = []
         waiting.append(row)
-    donor = next((head for head in heads if waiting and head["question"] != waiting[0]["question"]), None)
+    donor = next((head for head in heads if waiting and not _same_question(head, waiting[0])), None)
     if waiting and donor is None:
         raise RecipeError([where])
     if donor:
-        yield from _borrow(waiting, donor, names)
+        yield from _with_fields_of(donor, waiting, names)
 
 
-def _borrow(rows: list[Row], donor: Row, names: list[str]) -> Iterator[Row]:
+def _same_question(row: Row, other: Row) -> bool:
+    return bool(row.fields["question"] == other.fields["question"])
+
+
+def _with_fields_of(donor: Row, rows: list[Row], names: list[str]) -> Iterator[Row]:
     for row in rows:
-        yield {**row, **{name: donor[name] for name in names}}
+        yield Row({**row.fields, **{name: donor.fields[name] for name in names}}, row.origin)
+
+
+class Renderer:
+    """Renders the examples of one plan.
+
+    Texts are stripped, so that the trained tokens are the answer and the end-of-turn token whatever the chat template does
+    with white space. Marks for the end of a turn behind an answer are cut. Text that the family's tokenizer or template
+    would take for a control token gets a zero-width space after its first character, wherever in a row it comes from, and
+    also where the method's template joins it of parts. What the template itself writes stays as it is.
+
+    Args:
+        plan: the plan.
+    """
+
+    def __init__(self, plan: Plan):
+        self._plan, self._shape = plan, shape_of(plan.method)
+        self._pattern = plan.family.control_pattern()
+        self._system = system_message(plan)
+        written = [str(plan.method.values[part]) for part in plan.method.parts]
+        self._own = {token for text in written for token in self._pattern.findall(text)}
+
+    def render(self, row: Row) -> Example:
+        """The example of a row that lacks nothing.
+
+        Raises:
+            RecipeError: the method's template fails on it.
+        """
+        method, changes, end_marks = self._plan.method, set[Change](), list[str]()
+        # A template that writes control tokens gets rows without any: afterwards its own cannot be told from theirs.
+        fields = self._harmless_fields(row, changes) if self._own else row.fields
+        try:
+            texts = {part: text.strip() for part, text in method.render(fields).items()}
+        except Exception as error:  # a template can raise anything
+            message = f"the template of method '{method.name}' fails on row '{row.id}': {error}"
+            raise RecipeError([self._plan.recipe.problem(("method",), message)]) from error
+        for part, text in texts.items():
+            if part != _PROMPT:
+                cut = cut_end_marks(text)
+                changes.update([Change.END_MARK_CUT] if cut != text else [])
+                text = cut
+                end_marks += filter(None, [unknown_end_mark(cut)])
+            harmless = self._harmless(text)
+            changes.update([Change.NEUTRALISED] if harmless != text else [])
+            texts[part] = harmless
+        prompt = [*self._system, {"role": "user", "content": texts[_PROMPT]}]
+        return Example(self._shape.record(row.id, prompt, texts), self._shape, row, texts, changes, end_marks)
+
+    def _harmless(self, text: str) -> str:
+        if not self._pattern.search(text):
+            return text
+        if not self._own:
+            return neutralise(text, self._pattern)
+        return self._pattern.sub(
+            lambda found: found.group() if found.group() in self._own else neutralise(found.group(), self._pattern),
+            text,
+        )
+
+    def _harmless_fields(self, row: Row, changes: set[Change]) -> dict[str, Any]:
+        fields = dict(row.fields)
+        for name in self._plan.method.needs:
+            value = cut_end_marks(fields[name]) if isinstance(fields[name], str) else fields[name]
+            fields[name] = with_texts(value, lambda text: neutralise(text, self._pattern))
+            changes.update([Change.NEUTRALISED] if fields[name] != value else [])
+        return fields
 
 
 def examples(plan: Plan, rows: Iterable[Row]) -> Iterator[Example]:
-    """Training examples of rows, in their order.
+    """Training examples of rows, in their order; see `Renderer`.
 
-    Texts are stripped, so that the trained tokens are the answer and the end-of-turn token whatever the chat template does
-    with white space. Text that the family's tokenizer or template would take for a control token gets a zero-width space
-    after its first character.
+    Raises:
+        RecipeError: the method's template fails on a row, or there is no other question to take fields from.
     """
-    pattern = plan.family.control_pattern()
-    needs, render = plan.method.needs, plan.method.render
-    system = system_message(plan)
-    message = f"all rows ask the same question; method '{plan.method.name}' needs the {', '.join(plan.method.borrowed)} of another"
-    for row in lend_fields(rows, plan.method.borrowed, plan.recipe.problem(("data", "source"), message)):
-        texts, found = dict(row), False
-        for name in needs:
-            text = row[name]
-            if isinstance(text, str) and pattern.search(text):
-                texts[name] = pattern.sub(_neutral, text)
-                found = True
-        try:
-            parts = {part: text.strip() for part, text in render(texts).items()}
-        except Exception as error:  # a template can raise anything
-            message = f"the template of method '{plan.method.name}' fails on row '{row['id']}': {error}"
-            raise RecipeError([plan.recipe.problem(("method",), message)]) from error
-        blank = not all(parts.values())
-        messages = [*system, {"role": "user", "content": parts["user"]}]
-        answer = {"role": "assistant", "content": parts["assistant"]}
-        if "rejected" in parts:
-            rejected = {"role": "assistant", "content": parts["rejected"]}
-            yield Example(
-                {"id": row["id"], "messages": messages, "chosen": answer, "rejected": rejected}, row, found, blank
-            )
-        else:
-            yield Example({"id": row["id"], "messages": [*messages, answer]}, row, found, blank)
-
-
-def _neutral(match: Any) -> str:
-    text: str = match.group()
-    return text[0] + ZERO_WIDTH_SPACE + text[1:]
+    renderer, names = Renderer(plan), plan.method.borrowed
+    message = f"all rows ask the same question; method '{plan.method.name}' needs the {', '.join(names)} of another"
+    for row in take_from_next_row(rows, names, plan.recipe.problem(("data", "source"), message)):
+        yield renderer.render(row)
 
 
 def system_message(plan: Plan) -> list[dict[str, str]]:
-    """The system message of every example, or none."""
+    """The system message of every example; none where the recipe has none, or an empty one, as in evaluation."""
     text = plan.recipe.get("system_prompt")
-    return [] if text is None else [{"role": "system", "content": trainer_of(plan).system_preamble(plan) + text}]
+    return [{"role": "system", "content": trainer_of(plan).system_preamble(plan) + text}] if text else []

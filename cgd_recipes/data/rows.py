@@ -1,32 +1,80 @@
-"""Row fields from the records of a source, whatever their layout."""
+"""Row fields from the records of a source, whatever their format."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import orjson
 
-from cgd_recipes.data.verdict import parse_verdict
-from cgd_recipes.errors import Problem, RecipeError, did_you_mean
-from cgd_recipes.files.shipped import data_root, shipped_names
-from cgd_recipes.recipe.family import read_checked
+from cgd_recipes.data.formats import load_formats, unpack
+from cgd_recipes.data.formats.protocol import RowFields
+from cgd_recipes.data.rejections import Reason, Rejection
+from cgd_recipes.data.verdict import verdict_of
+from cgd_recipes.errors import Problem, did_you_mean
+from cgd_recipes.files.schema import load_schema
 from cgd_recipes.recipe.prompt_file import row_fields
 from cgd_recipes.recipe.recipe import Recipe
 
+__all__ = ["Origin", "Row", "RowFields", "RowReader", "is_blank", "is_storable", "missing_message", "rows_text"]
+
 _TEXT = frozenset(
-    ["question", "reference", "student_response", "critique", "refined_response", "teacher_response"]
-    + [f"{name}_reasoning" for name in ("student", "critique", "refined", "teacher", "judge")]
+    name for name, of in load_schema("row")["properties"].items()
+    if "string" in of.get("type", ()) and name not in ("id", "answer")
+)  # fmt: skip
+_GENERATED = ("student_response", "critique", "verdict", "refined_response", "teacher_response")
+_LARGEST = 2**63  # from here on orjson writes no whole number
+# Anything that shows: no white space, no control or format character, none of the blank letters.
+_VISIBLE = re.compile(
+    r"[^\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800"
+    r"\u3164\ufe00-\ufe0f\ufeff\uffa0]"
 )
 
-Row = dict[str, Any]
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text shows: it is empty, white space, zero-width characters."""
+    return not _VISIBLE.search(text)
 
 
-class RowFault(Exception):
-    """Why a record cannot be used, in a few words which are the same for all records with this fault."""
+class Origin(NamedTuple):
+    """Where a row stands.
+
+    Attributes:
+        file: index into `Source.files`.
+        line: 1-based line, or number of the row.
+    """
+
+    file: int
+    line: int
+
+
+@dataclass(slots=True)
+class Row:
+    """One row.
+
+    Attributes:
+        fields: row field -> content, blank ones left out.
+        origin: where it stands.
+        unusable: field -> why what stands there is not used; it matters where the field is needed.
+    """
+
+    fields: RowFields
+    origin: Origin
+    unusable: dict[str, Rejection] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+        return str(self.fields["id"])
+
+    def lacks(self, name: str) -> Rejection | None:
+        """Why a field cannot be used; None where it can."""
+        if name in self.fields:
+            return None
+        return self.unusable.get(name) or Rejection(Reason.MISSING, name)
 
 
 class RowReader:
@@ -36,28 +84,24 @@ class RowReader:
         recipe: the recipe.
 
     Raises:
-        RecipeError: an unknown format.
+        RecipeError: an unknown format, or mistakes in a format file.
     """
 
     def __init__(self, recipe: Recipe):
-        self._columns: dict[str, str] = recipe.get("data", "columns") or {}
-        self._fields = row_fields()
-        self._plain = [(name, self._columns.get(name, name)) for name in self._fields]
-        name = recipe.get("data", "format")
-        names = [*shipped_names("recipes/formats")]
-        if name not in ("auto", "rows", *names):
-            choices = ["auto", "rows", *names]
-            hint = did_you_mean(name, choices) or f"; there are: {', '.join(choices)}"
-            raise RecipeError([recipe.problem(("data", "format"), f"unknown row format '{name}'{hint}")])
-        wanted = names if name == "auto" else [name] if name != "rows" else []
-        self._formats = [read_checked(data_root() / f"recipes/formats/{one}.yaml", "format").value for one in wanted]
+        self._columns = recipe.data.get("columns") or {}
+        self._formats = load_formats(recipe)
+        self._is_asked_for = recipe.data["format"] not in ("auto", "rows")
+        self._fields = frozenset(row_fields())
+        named = {name: self._columns.get(name, name) for name in row_fields()}
+        self._plain = {name: column for name, column in named.items() if column is not None}
+        self._taken_away = [name for name, column in named.items() if column is None]
 
     def unknown_columns(self, seen: Iterable[str], recipe: Recipe) -> list[Problem]:
         """Problems with `data.columns`, given all the keys that the records have."""
         known = set(seen)
         problems = []
         for name, column in self._columns.items():
-            if column not in known:
+            if column is not None and column not in known:
                 hint = did_you_mean(column, known) or f"; the source has: {', '.join(sorted(known))}"
                 problems.append(recipe.problem(("data", "columns", name), f"no column '{column}' in the source{hint}"))
         return problems
@@ -65,101 +109,86 @@ class RowReader:
     @property
     def columns(self) -> set[str]:
         """Columns that `data.columns` names."""
-        return set(self._columns.values())
-
-    @cached_property
-    def _read_columns(self) -> set[str]:
-        return {*self._fields, *self.columns}
+        return {column for column in self._columns.values() if column is not None}
 
     def others(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """Columns of a record that no row field is read from."""
-        formats = [] if record.get(self._columns.get("question", "question")) is not None else self._formats
-        unpacked = {key for one in formats for key in one["keys"]}
-        return {
-            name: value for name, value in record.items() if name not in self._read_columns and name not in unpacked
-        }
+        question = self._plain.get("question", "")
+        is_plain = record.get(question) is not None and not self._is_asked_for
+        unpacked = set() if is_plain else {column for form in self._formats for column in form.columns}
+        read = {*self._fields, *self.columns, *unpacked}
+        return {name: value for name, value in record.items() if name not in read}
 
-    def read(self, record: Mapping[str, Any]) -> Row:
-        """Row fields of one record, blank ones left out; `verdict` is read off the critique, or `student_correct`, where it is not given.
+    def read(self, record: Mapping[str, Any], origin: Origin) -> Row:
+        """The row of one record; `verdict` is read off the critique, or `student_correct`, where it is not given.
 
         Raises:
-            RowFault: a field of the wrong type, or a layout that cannot be told.
+            RowError: a format that cannot be told.
         """
-        row: Row = {}
-        for name, column in self._plain:
-            value = record.get(column)
-            if value is not None:
-                row[name] = value
-        if "question" not in row:
-            row.update(self._unpack(record, row))
-        for name in _TEXT.intersection(row):
-            text = row[name]
-            if not isinstance(text, str):
-                raise RowFault(f"{name} is not text")
-            if not text or text.isspace():
-                del row[name]
-        for name in ("id", "verdict"):
-            if isinstance(row.get(name), str) and not row[name].strip():
-                del row[name]
-        if "verdict" not in row and "critique" not in row and isinstance(row.get("student_correct"), bool):
-            row["verdict"] = "right" if row["student_correct"] else "wrong"
-        if "verdict" not in row and "critique" in row:
-            verdict = parse_verdict(row["critique"])
-            if verdict:
-                row["verdict"] = verdict
-        elif "verdict" in row:
-            row["verdict"] = str(row["verdict"]).strip().lower()
-            if row["verdict"] not in ("right", "wrong"):
-                raise RowFault("verdict is neither right nor wrong")
-        row["id"] = str(row["id"]) if "id" in row else _content_id(row)
+        given = {name: record[column] for name, column in self._plain.items() if record.get(column) is not None}
+        if "question" not in given or self._is_asked_for:
+            unpacked = unpack(record, self._formats)
+            given = {**{name: value for name, value in unpacked.items() if name not in self._taken_away}, **given}
+        row = Row({}, origin)
+        for name, value in given.items():
+            _set(row, name, _plain_value(value))
+        _set_verdict(row)
+        row.fields["id"] = str(row.fields["id"]) if "id" in row.fields else _content_id(row.fields)
         return row
 
-    def _unpack(self, record: Mapping[str, Any], mapped: Row) -> Row:
-        faults = []
-        for one in self._formats:
-            if not all(key in record for key in one["keys"]):
-                continue
-            row = {name: record[key] for name, key in one["fields"].items() if record.get(key) is not None}
-            if "blocks" in one:
-                try:
-                    row.update(_split_blocks(record[one["blocks"]["column"]], one["blocks"]["labels"]))
-                except RowFault as fault:
-                    faults.append(str(fault))
-                    continue
-            return {**row, **mapped}
-        if len(faults) == 1 or len(set(faults)) == 1:
-            raise RowFault(faults[0])
-        if faults:
-            raise RowFault("the blocks in 'input' are of no known layout")
-        return {}
+
+def _plain_value(value: Any) -> Any:
+    """A value as text or a number that JSON holds, where it is one: bytes, NaN and large numbers come from tables."""
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return value.hex()
+    if isinstance(value, float) and value != value:
+        return None
+    return str(value) if type(value) is int and abs(value) >= _LARGEST else value
 
 
-def _split_blocks(text: Any, labels: Mapping[str, str]) -> Row:
-    if not isinstance(text, str):
-        raise RowFault("'input' is not text")
-    (first_name, first), *others = labels.items()
-    if not text.lstrip().startswith(first):
-        raise RowFault(f"'input' does not begin with '{first}'")
-    row: Row = {}
-    name, rest = first_name, text.lstrip()[len(first) :]
-    for next_name, label in others:
-        parts = re.split(rf"\n\s*\n{re.escape(label)}", rest)
-        if len(parts) != 2:
-            raise RowFault(f"'input' has {len(parts) - 1} blocks '{label}', not one")
-        row[name], rest = parts[0].strip(), parts[1]
-        name = next_name
-    row[name] = rest.strip()
-    return row
+def _set(row: Row, name: str, value: Any) -> None:
+    """Set a field, unless it is blank, or of another type than the field has."""
+    if name in _TEXT and value is not None and not isinstance(value, str):
+        row.unusable[name] = Rejection(Reason.NOT_TEXT, name)
+    elif name != "id" and not is_storable(value):
+        row.unusable[name] = Rejection(Reason.NOT_STORABLE)
+    elif value is not None and not (isinstance(value, str) and is_blank(value)):
+        row.fields[name] = value
 
 
-def _content_id(row: Row) -> str:
-    content = orjson.dumps(row, option=orjson.OPT_SORT_KEYS, default=str)
+def is_storable(value: Any) -> bool:
+    """Whether JSON holds a value; it holds no lone surrogate, and no image, say."""
+    if isinstance(value, str) and value.isascii():
+        return True
+    try:
+        orjson.dumps(value)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def _set_verdict(row: Row) -> None:
+    fields = row.fields
+    found: str | None = None
+    if "verdict" in fields:
+        found = str(fields["verdict"]).strip().lower()
+    elif "critique" in fields:
+        found = verdict_of(fields["critique"])
+    elif "critique" not in row.unusable and isinstance(fields.get("student_correct"), bool):
+        found = "right" if fields["student_correct"] else "wrong"
+    if found in ("right", "wrong"):
+        fields["verdict"] = found
+    elif found is not None:
+        fields.pop("verdict", None)
+        row.unusable["verdict"] = Rejection(Reason.NOT_A_VERDICT)
+
+
+def _content_id(fields: RowFields) -> str:
+    content = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS, default=str)
     return f"row-{hashlib.blake2b(content, digest_size=8).hexdigest()}"
-
-
-def missing_fields(row: Row, needs: Iterable[str]) -> list[str]:
-    """Those of the needed fields that a row lacks."""
-    return [name for name in needs if name not in row]
 
 
 def rows_text(count: int) -> str:
@@ -170,6 +199,6 @@ def rows_text(count: int) -> str:
 def missing_message(name: str, count: int) -> str:
     """What to do about rows that lack a field."""
     what, have = name.replace("_", " "), "has" if count == 1 else "have"
-    if name in ("student_response", "critique", "verdict", "refined_response", "teacher_response"):
+    if name in _GENERATED:
         return f"{rows_text(count)} {have} no {what}: run `cgd-recipe generate` first"
     return f"{rows_text(count)} {have} no {what}: name its column with data.columns.{name}"

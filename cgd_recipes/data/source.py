@@ -1,39 +1,23 @@
-"""Records, one at a time, from files, folders of files and datasets of a hub layout."""
+"""Records, one at a time, from files, folders of files and datasets of the hub."""
 
 from __future__ import annotations
 
-import codecs
-import gzip
-import json
-import re
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
-import orjson
-
-from cgd_recipes.errors import RecipeError, user_error
+from cgd_recipes.data.folders import check_files, find_files, no_files_message
+from cgd_recipes.data.readers import SUFFIXES, read_entries, suffix_of
+from cgd_recipes.data.rejections import Rejection
+from cgd_recipes.data.splits import ALL, TRAIN, SplitError, split_of
+from cgd_recipes.errors import Problem, RecipeError, Where, user_error
 from cgd_recipes.files.hashes import file_sha256
-from cgd_recipes.files.ownership import read_manifest
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.recipe.recipe import Recipe
 
-SUFFIXES = (".jsonl", ".ndjson", ".json", ".parquet")
-COMPRESSED = (".gz", ".zst")
 SAMPLE = "sample"
-_CHUNK = 1 << 20
-_BOM = b"\xef\xbb\xbf"
-_BLANK = re.compile(r"[ \t\r\n]*")
-# Reading an array: what each mark leads to, and what is due where another mark is found.
-_STEPS: dict[str, dict[str, str]] = {
-    "start": {"[": "first"},
-    "first": {"]": "end"},
-    "item": {},
-    "comma": {",": "item", "]": "end"},
-    "end": {},
-}
-_WANTED = {"start": "'['", "comma": "',' or ']'", "end": "the end of the file"}
 
 
 class Record(NamedTuple):
@@ -41,7 +25,7 @@ class Record(NamedTuple):
 
     Attributes:
         file: index into `Source.files`.
-        line: 1-based line (row number in parquet and hub datasets).
+        line: 1-based line (row number in binary files and hub datasets).
         values: the record's mapping; None when it cannot be read.
         fault: why not.
     """
@@ -49,7 +33,7 @@ class Record(NamedTuple):
     file: int
     line: int
     values: dict[str, Any] | None
-    fault: str = ""
+    fault: Rejection | None = None
 
 
 @dataclass
@@ -61,12 +45,22 @@ class Source:
         hub: arguments for `datasets.load_dataset`; None for files.
         identity: what the manifest says of it.
         root: the folder that the files were found in, where a folder was named.
+        passed_over: why data files of the folder are not read -> their names.
+        stamps: size and time of change of every file when the source was opened.
     """
 
     files: list[str]
     hub: dict[str, Any] | None = None
     identity: dict[str, Any] = field(default_factory=dict)
     root: Path | None = None
+    passed_over: dict[str, list[str]] = field(default_factory=dict)
+    stamps: list[tuple[int, ...] | None] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.stamps = self._stamps()
+
+    def _stamps(self) -> list[tuple[int, ...] | None]:
+        return [] if self.hub is not None else [_stamp(name) for name in self.files]
 
     def records(self) -> Iterator[Record]:
         """All records.
@@ -78,69 +72,141 @@ class Source:
             yield from _hub_records(self.hub)
             return
         for index, name in enumerate(self.files):
-            for line, values, fault in _file_records(Path(name)):
+            for line, values, fault in read_entries(Path(name)):
                 yield Record(index, line, values, fault)
+
+    def check_unchanged(self) -> None:
+        """See that the files are as they were when the source was opened, so that their hashes are those of what was read.
+
+        Raises:
+            RecipeError: every file that has changed.
+        """
+        now = self._stamps()
+        changed = [name for name, before, after in zip(self.files, self.stamps, now, strict=False) if before != after]
+        if changed:
+            message = "changed while it was read; wait until nothing writes to it, then run again"
+            raise RecipeError(Problem(Where(name), message) for name in changed)
 
     def describe_file(self, index: int) -> str:
         """Short name of a file for `rejected.jsonl`."""
         if self.hub is not None:
             return self.files[index]
         path = Path(self.files[index])
-        return str(path.relative_to(self.root)) if self.root else path.name
+        name = path.relative_to(self.root) if self.root else path.name
+        return os.fsencode(name).decode(errors="replace")
+
+    def warnings(self) -> list[str]:
+        """What a user should know of what is read."""
+        warnings = [f"not read, because {why}: {_listed(names)}" for why, names in self.passed_over.items()]
+        if self.identity["source"] == SAMPLE:
+            warnings.append("these are the shipped sample rows, a demonstration; set data.source to rows of your own")
+        if self.hub and not self.hub["revision"]:
+            warnings.append("data.revision is not pinned: the dataset can change under you")
+        return warnings
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
+
+
+def _stamp(name: str) -> tuple[int, ...] | None:
+    try:
+        status = os.stat(name)
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns, status.st_ino
 
 
 def open_source(recipe: Recipe) -> Source:
     """The source that a recipe names, with its files found.
 
     Raises:
-        RecipeError: no such file, an unknown suffix, an empty folder.
+        RecipeError: no such file, an unknown suffix, an empty folder, a split or configuration that is not there.
     """
-    name = str(recipe.get("data", "source"))
-    hub_keys = {key: recipe.get("data", key) for key in ("config", "split", "revision") if recipe.get("data", key)}
+    section = recipe.data
+    name = str(section["source"])
+    chosen = {key: value for key in ("config", "split", "revision") if (value := recipe.get("data", key))}
     if name == SAMPLE:
-        return _local([data_root() / "recipes" / "sample" / "rows.jsonl"], {"source": SAMPLE})
-    path = recipe.folder("data", "source") / Path(name).expanduser()
-    if path.is_dir() and not hub_keys:
-        files = sorted(_files_below(path))
-        if not files:
-            message = (
-                f"no data file in folder '{name}'; files must end in {', '.join(SUFFIXES)}, or those with .gz or .zst"
-            )
-            raise RecipeError([recipe.problem(("data", "source"), message)])
-        return Source([str(file) for file in files], None, {"source": name}, path)
-    if path.is_file():
-        if not _data_suffix(path):
-            message = (
-                f"cannot tell the format of '{name}'; it must end in {', '.join(SUFFIXES)}, or those with .gz or .zst"
-            )
-            raise RecipeError([recipe.problem(("data", "source"), message)])
-        return _local([path], {"source": name})
-    looks_local = name.startswith((".", "/", "~")) or _data_suffix(Path(name)) or name.count("/") > 1
-    if looks_local and not path.exists():
+        sample = data_root() / "recipes" / "sample" / "rows.jsonl"
+        return _open_file(recipe, sample, {"source": SAMPLE}, chosen)
+    path = local_path(recipe, ("data", "source"), name)
+    identity = {"source": name, **chosen}
+    if path.is_dir():
+        return _open_folder(recipe, path, identity, chosen)
+    if path.is_file() or path.is_symlink():
+        return _open_file(recipe, path, identity, chosen)
+    if path.exists():
+        raise RecipeError([recipe.problem(("data", "source"), f"'{name}' is neither a file nor a folder")])
+    if looks_local(name):
         message = f"no such file or folder: {name} (looked in {path.parent.resolve()})"
         raise RecipeError([recipe.problem(("data", "source"), message)])
-    hub = {
-        "path": str(path) if path.is_dir() else name,
-        "name": hub_keys.get("config"),
-        "split": hub_keys.get("split", "train"),
-    }
-    hub["revision"] = hub_keys.get("revision")
-    return Source([name], hub, {"source": name, **hub_keys})
+    hub = {"path": name, "name": chosen.get("config"), "split": chosen.get("split", TRAIN)}
+    return Source([name], {**hub, "revision": chosen.get("revision")}, identity)
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
-    """Data files of a folder, but none that is hidden and none that a render put there."""
-    for path in folder.iterdir():
-        if path.name.startswith("."):
-            continue
-        if path.is_dir() and read_manifest(path) is None:
-            yield from _files_below(path)
-        elif path.is_file() and _data_suffix(path):
-            yield path
+def looks_local(name: str) -> bool:
+    """Whether a source is meant as a file or folder, and not as the id of a dataset of the hub."""
+    return name.startswith((".", "/", "~")) or bool(suffix_of(Path(name))) or name.count("/") > 1
 
 
-def _local(files: list[Path], identity: dict[str, Any]) -> Source:
-    return Source([str(file) for file in files], None, identity)
+def local_path(recipe: Recipe, key: tuple[str, ...], name: str) -> Path:
+    """The path that a recipe names, `~` expanded, relative to the file that names it.
+
+    Raises:
+        RecipeError: no path: a home folder of nobody, a NUL character.
+    """
+    try:
+        if "\0" in name:
+            raise ValueError("it holds a NUL character")
+        return recipe.folder(*key) / Path(name).expanduser()
+    except (RuntimeError, ValueError) as error:
+        raise RecipeError([recipe.problem(key, f"'{name!r}' is no path: {error}")]) from None
+
+
+def _open_file(recipe: Recipe, path: Path, identity: dict[str, Any], chosen: dict[str, str]) -> Source:
+    problems = [_no_hub(recipe, key) for key in ("config", "revision") if key in chosen]
+    own = split_of(Path(path.name)) or TRAIN
+    if "split" in chosen and chosen["split"] not in (own, ALL):
+        message = f"no split '{chosen['split']}' in a single file; there are: {own}"
+        problems.append(recipe.problem(("data", "split"), message))
+    if not suffix_of(path):
+        message = f"cannot tell the format of '{identity['source']}'; it must end in {SUFFIXES}"
+        problems.append(recipe.problem(("data", "source"), message))
+    if problems:
+        raise RecipeError(problems)
+    check_files([path])
+    return Source([str(path)], None, identity)
+
+
+def _open_folder(recipe: Recipe, path: Path, identity: dict[str, Any], chosen: dict[str, str]) -> Source:
+    if "revision" in chosen:
+        raise RecipeError([_no_hub(recipe, "revision")])
+    try:
+        found = find_files(path, chosen.get("split"), chosen.get("config"))
+    except SplitError as error:
+        raise RecipeError([recipe.problem(("data", error.key), f"'{identity['source']}': {error}")]) from None
+    if not found.files:
+        raise RecipeError([recipe.problem(("data", "source"), no_files_message(identity["source"]))])
+    return Source([str(file) for file in found.files], None, identity, path, found.passed_over)
+
+
+def _no_hub(recipe: Recipe, key: str) -> Problem:
+    return recipe.problem(
+        ("data", key), f"data.{key} is for datasets of the hub, and data.source is on this machine; remove it"
+    )
+
+
+def absent_data(recipe: Recipe) -> str:
+    """What of a recipe's data is not on this machine, in a sentence; empty where all of it is.
+
+    Nothing is read but the names in a folder.
+    """
+    name = str(recipe.data["source"])
+    try:
+        source = open_source(recipe)
+    except RecipeError as error:
+        return "; ".join(str(problem) for problem in error.problems)
+    return f"the rows of '{name}' are not on this machine: they are read from the hub" if source.hub else ""
 
 
 def local_files(source: Source) -> list[Path]:
@@ -152,108 +218,6 @@ def file_hashes(source: Source) -> list[dict[str, str]]:
     """Name and SHA-256 of every local file of a source."""
     paths = enumerate(local_files(source))
     return [{"file": source.describe_file(index), "sha256": file_sha256(path)} for index, path in paths]
-
-
-def _data_suffix(path: Path) -> str:
-    name = path.name
-    if name.startswith("."):
-        return ""
-    for ending in COMPRESSED:
-        name = name.removesuffix(ending)
-    suffix = Path(name).suffix
-    return suffix if suffix in SUFFIXES and not (suffix == ".parquet" and name != path.name) else ""
-
-
-def _file_records(path: Path) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
-    try:
-        if _data_suffix(path) == ".parquet":
-            yield from _parquet_records(path)
-            return
-        with _open(path) as handle:
-            first = handle.peek(1 << 12).removeprefix(_BOM).lstrip()[:1]
-            yield from _array_records(handle, path) if first == b"[" else _line_records(handle, path)
-    except RecipeError:
-        raise
-    except Exception as error:  # a damaged archive fails in as many ways as there are formats
-        raise user_error(str(path), f"cannot be read to its end: {error}") from error
-
-
-def _open(path: Path) -> Any:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rb")
-    if path.suffix == ".zst":
-        from backports import zstd
-
-        return zstd.open(path, "rb")
-    return open(path, "rb", buffering=_CHUNK)
-
-
-def _line_records(handle: IO[bytes], path: Path) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
-    for number, line in enumerate(handle, 1):
-        if number == 1:
-            line = line.removeprefix(_BOM)
-        if line.isspace():
-            continue
-        try:
-            value = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            if number == 1 and _data_suffix(path) == ".json":
-                message = "a .json file must hold an array of rows, or one object a line"
-                raise user_error(f"{path}:1", message) from None
-            yield number, None, "not valid JSON"
-            continue
-        yield _checked(number, value)
-
-
-def _checked(number: int, value: Any) -> tuple[int, dict[str, Any] | None, str]:
-    return (number, value, "") if isinstance(value, dict) else (number, None, "not a JSON object")
-
-
-def _array_records(handle: IO[bytes], path: Path) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
-    """Items of a JSON array, without holding the whole array in memory."""
-    decoder, decode = json.JSONDecoder(), codecs.getincrementaldecoder("utf-8-sig")()
-    text, line, position, state = "", 1, 0, "start"
-    while True:
-        chunk = handle.read(_CHUNK)
-        text, position = text[position:] + decode.decode(chunk, final=not chunk), 0
-        while True:
-            start = position
-            position = _BLANK.match(text, start).end()  # type: ignore[union-attr]
-            line += text.count("\n", start, position)
-            mark = text[position : position + 1]
-            if not mark:
-                break
-            if mark in _STEPS[state]:
-                state, position = _STEPS[state][mark], position + 1
-                continue
-            if state not in ("item", "first"):
-                raise user_error(f"{path}:{line}", f"not a JSON array: found '{mark}' where {_WANTED[state]} is due")
-            try:
-                value, end = decoder.raw_decode(text, position)
-            except json.JSONDecodeError as error:
-                if chunk:
-                    break
-                raise user_error(f"{path}:{line}", f"not valid JSON: {error.msg}") from None
-            if end == len(text) and chunk and not isinstance(value, dict | list):
-                break
-            yield _checked(line, value)
-            line += text.count("\n", position, end)
-            position, state = end, "comma"
-        if not chunk:
-            if state != "end":
-                raise user_error(f"{path}:{line}", "the array has no end; the file may be cut off")
-            return
-
-
-def _parquet_records(path: Path) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
-    import pyarrow.parquet
-
-    number = 0
-    with pyarrow.parquet.ParquetFile(path) as table:
-        for batch in table.iter_batches(batch_size=1_000):
-            for values in batch.to_pylist():
-                number += 1
-                yield number, values, ""
 
 
 def _hub_records(hub: dict[str, Any]) -> Iterator[Record]:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from cgd_recipes.data.rows import Row
+from cgd_recipes.data.rows import RowFields as Row
 from cgd_recipes.generation.bound import BoundStage
 from cgd_recipes.generation.engines.protocol import Message, Request, RequestFailed
 from cgd_recipes.generation.flow import conversation, replay

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from typing import NamedTuple
 
-from cgd_recipes.data.rows import Row
+from cgd_recipes.data.rows import RowFields as Row
 from cgd_recipes.generation.bound import BoundStage
 from cgd_recipes.generation.engines.protocol import Completion, Message, Request, RequestFailed
 from cgd_recipes.generation.journal import Journal

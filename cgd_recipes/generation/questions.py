@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from cgd_recipes.data.draw import PLACE, Counts, Rejects, Wanted, check_rejected, chosen_rows, collect
-from cgd_recipes.data.rows import Row
-from cgd_recipes.data.shuffle import Shuffle
+from cgd_recipes.data.counts import Counts
+from cgd_recipes.data.draw import Draw, check_rejected, for_generation
+from cgd_recipes.data.rows import RowFields
 from cgd_recipes.data.source import file_hashes, open_source
-from cgd_recipes.files.listing import keep_listing
 from cgd_recipes.generation.settings import Generation
 
 REJECTED = "rejected.jsonl"
@@ -27,9 +26,9 @@ class Questions:
 
     Attributes:
         file: temporary file that holds them.
+        rejected: temporary file that lists the rows that cannot be used.
         counts: what became of the records; `examples` are the rows.
         identity: what the manifest says of where they come from.
-        rejected: temporary file that lists the rows that cannot be used.
     """
 
     file: Path
@@ -37,7 +36,7 @@ class Questions:
     counts: Counts
     identity: dict[str, Any]
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[RowFields]:
         """All rows; any number of times."""
         with open(self.file, "rb") as handle:
             yield from map(orjson.loads, handle)
@@ -62,24 +61,18 @@ def draw_questions(
         RecipeError: a source that cannot be read, or with too many rows that cannot be used.
     """
     plan = generation.plan
-    source, counts = open_source(plan.recipe), Counts()
+    source = open_source(plan.recipe)
     limits = [number for number in (plan.recipe.get("data", "sample"), limit) if number is not None]
-    most = min(limits, default=None)
     with tempfile.TemporaryDirectory() as scratch:
         rows, rejected = Path(scratch) / "rows.jsonl", Path(scratch) / REJECTED
-        with (
-            open(rejected, "wb") as handle,
-            closing(Shuffle(Path(scratch) / "draw", most)) as shuffle,
-            keep_listing(handle, rejected, kept),
-        ):
-            rejects = Rejects(handle, source, counts)
-            collect(
-                plan, Wanted(generation.source_needs, lambda row: True, True), source, shuffle, rejects, counts, tick
-            )
+        selection, most = for_generation(plan, generation.source_needs), min(limits, default=None)
+        with Draw(plan, source, selection, limit=most, listing=rejected, kept=kept) as draw:
+            draw.read(tick)
             with open(rows, "wb") as drawn:
-                for row in chosen_rows(shuffle, most, rejects, counts):
-                    del row[PLACE]
-                    counts.examples += 1
-                    drawn.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
-            check_rejected(plan, counts, kept)
-        yield Questions(rows, rejected, counts, {**source.identity, "files": file_hashes(source)})
+                for row in draw.rows():
+                    draw.counts.examples += 1
+                    drawn.write(orjson.dumps(row.fields, option=orjson.OPT_APPEND_NEWLINE))
+            check_rejected(plan, draw.counts, kept)
+        identity = {**source.identity, "files": file_hashes(source)}
+        source.check_unchanged()
+        yield Questions(rows, rejected, draw.counts, identity)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
 from itertools import chain, groupby
 
-from cgd_recipes.data.rows import Row
+from cgd_recipes.data.rows import RowFields as Row
 from cgd_recipes.generation.engines.protocol import BatchEngine, Engine, Request, RequestFailed
 from cgd_recipes.generation.flow import Answer, Flow, Outcome, flow, replay
 from cgd_recipes.generation.journal import Journal

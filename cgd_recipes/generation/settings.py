@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cgd_recipes.data.rows import Row
+from cgd_recipes.data.rows import RowFields as Row
 from cgd_recipes.errors import Problem, RecipeError, did_you_mean, dotted, user_error
 from cgd_recipes.generation.bound import BoundStage
 from cgd_recipes.generation.engines.protocol import (

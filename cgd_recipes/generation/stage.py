@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
-from cgd_recipes.data.rows import Row
+from cgd_recipes.data.rows import RowFields as Row
 from cgd_recipes.data.verdict import parse_verdict
 from cgd_recipes.errors import Problem, RecipeError, Where
 from cgd_recipes.files.templates import compile_templates

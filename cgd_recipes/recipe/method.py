@@ -32,6 +32,11 @@ class Method(PromptFile):
         """The shape of its examples: `conversations` or `preference pairs`."""
         return "preference pairs" if self.is_preference else "conversations"
 
+    @property
+    def parts(self) -> list[str]:
+        """Keys of the templates that it has."""
+        return [part for part in PARTS if part in self.values]
+
     @cached_property
     def borrowed(self) -> list[str]:
         """Row fields that come from the next row."""
@@ -43,12 +48,7 @@ class Method(PromptFile):
 
     @cached_property
     def _render(self) -> Callable[[Mapping[str, Any]], dict[str, str]]:
-        return compile_templates({part: self.values[part] for part in PARTS if part in self.values})
-
-    def wants(self, row: Mapping[str, Any]) -> bool:
-        """Whether a row meets the method's `where`."""
-        where = self.values.get("where")
-        return not where or all(row.get(name) == value for name, value in where.items())
+        return compile_templates({part: self.values[part] for part in self.parts})
 
     def render(self, row: Mapping[str, Any]) -> dict[str, str]:
         """The texts of one example.

@@ -7,19 +7,17 @@ from importlib.metadata import version
 from typing import Any
 
 from cgd_recipes import __version__
-from cgd_recipes.data.draw import Counts
-from cgd_recipes.data.lengths import Lengths
+from cgd_recipes.data.measure import Measure
+from cgd_recipes.data.rendered import RenderedData
 from cgd_recipes.files.hashes import file_sha256, hashed_files
 from cgd_recipes.files.ownership import MANIFEST_VERSION
 from cgd_recipes.recipe.family import find_data_file
 from cgd_recipes.recipe.plan import Plan
 
 
-def build_manifest(
-    plan: Plan, counts: Counts, lengths: Lengths, identity: dict[str, Any], outputs: dict[str, str]
-) -> dict[str, Any]:
+def build_manifest(plan: Plan, data: RenderedData, identity: dict[str, Any], outputs: dict[str, str]) -> dict[str, Any]:
     """What made the output: recipe and source with their hashes, versions, seeds, counts, and the outputs' hashes."""
-    recipe = plan.recipe
+    recipe, counts = plan.recipe, data.counts
     return {
         "manifest_version": MANIFEST_VERSION,
         "recipe": recipe.get("name"),
@@ -42,7 +40,7 @@ def build_manifest(
             "neutralised": counts.neutralised,
             "verdicts": dict(sorted(counts.verdicts.items())),
         },
-        "lengths": {**lengths.summary(), **_tokenizer(lengths)},
+        "lengths": {**data.lengths.summary(), **_tokenizer(data.lengths.measure)},
         "batch": {
             "global_batch_size": plan.train["global_batch_size"],
             "micro_batch_size": plan.train["micro_batch_size"],
@@ -65,8 +63,8 @@ def read_files(plan: Plan) -> dict[str, list[dict[str, str]]]:
     return {"family_files": hashed_files([family]), "method_files": hashed_files(plan.method.files)}
 
 
-def _tokenizer(lengths: Lengths) -> dict[str, str]:
+def _tokenizer(measure: Measure) -> dict[str, str]:
     """What exact lengths depend on."""
-    if lengths.chat is None:
+    if measure.chat is None:
         return {}
-    return {"tokenizer_sha256": file_sha256(lengths.chat.file), "tokenizers": version("tokenizers")}
+    return {"tokenizer_sha256": file_sha256(measure.chat.file), "tokenizers": version("tokenizers")}

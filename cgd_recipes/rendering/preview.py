@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby, islice
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from cgd_recipes.data.chat import Messages
-from cgd_recipes.data.draw import Counts, Rejects, chosen_rows, collect, for_method
-from cgd_recipes.data.examples import ZERO_WIDTH_SPACE
-from cgd_recipes.data.lengths import Lengths, conversations, fitting, load_lengths
-from cgd_recipes.data.shuffle import Shuffle
+from cgd_recipes.data.counts import Counts
+from cgd_recipes.data.draw import Draw, for_method
+from cgd_recipes.data.lengths import LengthTally
+from cgd_recipes.data.measure import Measure, load_measure
+from cgd_recipes.data.rendered import Fitting, fitting
+from cgd_recipes.data.rows import Row
+from cgd_recipes.data.shapes import Messages
 from cgd_recipes.data.source import Source, open_source
+from cgd_recipes.data.texts import ZERO_WIDTH_SPACE
 from cgd_recipes.errors import RecipeError, user_error
 from cgd_recipes.files.progress import Progress
 from cgd_recipes.generation.triples import from_triples
@@ -92,21 +91,21 @@ class Preview:
         plan: what it is rendered for.
         row: its 1-based place in the rendered order.
         id: the row's id.
-        lengths: how tokens are counted.
+        measure: how tokens are counted.
         sequences: one, or a preference pair.
     """
 
     plan: Plan
     row: int
     id: str
-    lengths: Lengths
+    measure: Measure
     sequences: list[Sequence]
 
     def title(self, sequence: Sequence) -> str:
         """A conversation's name and its length against the limit."""
-        about = "" if self.lengths.chat else "about "
+        about = "" if self.measure.chat else "about "
         trained = "" if sequence.trained is None else f", {sequence.trained:,} trained"
-        length = f"{about}{sequence.tokens:,} of at most {self.lengths.limit:,} tokens ({self.lengths.how})"
+        length = f"{about}{sequence.tokens:,} of at most {self.measure.limit:,} tokens ({self.measure.how})"
         return f"{sequence.name}: {length}{trained}"
 
     def as_json(self) -> dict[str, Any]:
@@ -116,9 +115,9 @@ class Preview:
             "method": self.plan.method.name,
             "row": self.row,
             "id": self.id,
-            "lengths": self.lengths.how,
-            "basis": self.lengths.basis,
-            "sequence_len": self.lengths.limit,
+            "lengths": self.measure.how,
+            "basis": self.measure.basis,
+            "sequence_len": self.measure.limit,
             "sequences": [_sequence_json(sequence) for sequence in self.sequences],
         }
 
@@ -149,31 +148,31 @@ def preview(recipe: Recipe, row: int, progress: Progress) -> Preview:
         RecipeError: any mistake in the recipe, or no such row.
     """
     plan = make_plan(recipe)
-    lengths = load_lengths(plan, check_recipe(plan).config)
+    measure = load_measure(plan, check_recipe(plan).config)
     reading, _ = from_triples(plan)
-    record = _find(reading, open_source(reading.recipe), lengths, row, progress)
-    names = ["chosen", "rejected"] if plan.method.is_preference else ["example"]
-    sequences = []
-    for name, messages in zip(names, conversations(record), strict=True):
-        (tokens,) = lengths.measure([{"messages": messages}])
-        sequences.append(Sequence(name, tokens, _pieces(plan, lengths, messages)))
-    return Preview(plan, row, str(record["id"]), lengths, sequences)
+    found = _find(reading, open_source(reading.recipe), measure, row, progress)
+    named = found.example.shape.conversations(found.example.record)
+    sequences = [
+        Sequence(name, tokens, _pieces(plan, measure, messages))
+        for (name, messages), tokens in zip(named.items(), found.tokens, strict=True)
+    ]
+    return Preview(plan, row, found.example.row.id, measure, sequences)
 
 
-def _find(plan: Plan, source: Source, lengths: Lengths, row: int, progress: Progress) -> dict[str, Any]:
+def _find(plan: Plan, source: Source, measure: Measure, row: int, progress: Progress) -> Fitting:
     """The example at a place of the final order: read with room for a few rows, or, where that is too few, for all."""
-    drawn = plan.recipe.get("data", "sample")
+    drawn = plan.recipe.data["sample"]
     some = row + _SPARE
     if drawn is None or some < drawn:
         try:
-            found, counts, ended = _read(plan, source, lengths, row, some, progress)
+            found, counts, ended = _read(plan, source, measure, row, some, progress)
         except RecipeError:
-            # Among few rows there may be none to borrow from.
+            # Among few rows there may be none to take fields from.
             found, ended = None, True
-        # At the end of a shortened list a row would borrow from its start, and not from its next.
+        # At the end of a shortened list a row would take from its start, and not from its next.
         if found is not None and not ended:
             return found
-    found, counts, _ = _read(plan, source, lengths, row, drawn, progress)
+    found, counts, _ = _read(plan, source, measure, row, drawn, progress)
     if found is not None:
         return found
     if not counts.examples:
@@ -183,37 +182,31 @@ def _find(plan: Plan, source: Source, lengths: Lengths, row: int, progress: Prog
 
 
 def _read(
-    plan: Plan, source: Source, lengths: Lengths, row: int, limit: int | None, progress: Progress
-) -> tuple[dict[str, Any] | None, Counts, bool]:
+    plan: Plan, source: Source, measure: Measure, row: int, limit: int | None, progress: Progress
+) -> tuple[Fitting | None, Counts, bool]:
     """The example, the counts up to it, and whether all rows were taken to make it."""
-    counts = Counts()
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        open(os.devnull, "wb") as nowhere,
-        closing(Shuffle(Path(scratch), limit)) as shuffle,
-    ):
-        rejects = Rejects(nowhere, source, counts)
-        collect(plan, for_method(plan), source, shuffle, rejects, counts, lambda rows: progress("reading", rows))
-        rows = _Rows(chosen_rows(shuffle, limit, rejects, counts))
-        found = next(islice(fitting(plan, rows, lengths, rejects, counts), row - 1, None), None)
-    return found, counts, rows.ended
+    with Draw(plan, source, for_method(plan), limit=limit) as draw:
+        draw.read(lambda rows: progress("reading", rows))
+        rows = _Rows(draw.rows())
+        found = next(islice(fitting(plan, rows, draw, LengthTally(measure)), row - 1, None), None)
+    return found, draw.counts, rows.ended
 
 
 class _Rows:
     """Rows that remember whether they came to their end."""
 
-    def __init__(self, rows: Iterable[dict[str, Any]]):
+    def __init__(self, rows: Iterable[Row]):
         self._rows = rows
         self.ended = False
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
+    def __iter__(self) -> Iterator[Row]:
         yield from self._rows
         self.ended = True
 
 
-def _pieces(plan: Plan, lengths: Lengths, messages: Messages) -> list[Piece]:
-    if lengths.chat:
-        tokens = lengths.chat.tokens(messages)
+def _pieces(plan: Plan, measure: Measure, messages: Messages) -> list[Piece]:
+    if measure.chat:
+        tokens = measure.chat.tokens(messages)
         marked = neutralised_spans(plan.family, "".join(token.text for token in tokens))
         pieces, start = [], 0
         for token in tokens:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import json
-import shutil
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cgd_recipes import __version__
-from cgd_recipes.data.draw import Counts, Rejects, check_rejected, chosen_rows, collect, for_method
-from cgd_recipes.data.lengths import Lengths, check_overlong, fitting, load_lengths
-from cgd_recipes.data.shuffle import Shuffle
+from cgd_recipes.data.draw import Draw, for_method
+from cgd_recipes.data.lengths import LengthTally
+from cgd_recipes.data.measure import load_measure
+from cgd_recipes.data.rendered import RenderedData, write_data
+from cgd_recipes.data.shapes import shape_of
 from cgd_recipes.data.source import Source, file_hashes, local_files, open_source
 from cgd_recipes.errors import user_error
 from cgd_recipes.evaluation.plan import build_eval, eval_task_files
-from cgd_recipes.files.listing import keep_listing, listing_place, remove_listing
+from cgd_recipes.files.listing import listing_place, remove_listing
 from cgd_recipes.files.output import OutputFolder
 from cgd_recipes.files.ownership import MANIFEST, RENDER
 from cgd_recipes.files.progress import Progress
 from cgd_recipes.files.templates import render_file
-from cgd_recipes.files.writer import open_writer
 from cgd_recipes.files.yaml import dump_yaml
 from cgd_recipes.generation.triples import from_triples, triples_warnings
 from cgd_recipes.recipe.plan import Plan
@@ -45,18 +44,14 @@ class Rendered:
     Attributes:
         folder: the output folder.
         plan: the plan.
-        data: the dataset.
-        counts: what became of the rows.
-        lengths: how long the examples are.
+        data: the dataset, with what became of the rows.
         warnings: what the user should know.
         outputs: file name -> SHA-256.
     """
 
     folder: Path
     plan: Plan
-    data: TrainingData
-    counts: Counts
-    lengths: Lengths
+    data: RenderedData
     warnings: list[str]
     outputs: dict[str, str]
 
@@ -75,7 +70,7 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
         RecipeError: any mistake in recipe, data or the resulting configuration; the folder is then untouched.
     """
     plan = make_plan(recipe)
-    lengths = load_lengths(plan, check_recipe(plan).config)
+    lengths = LengthTally(load_measure(plan, check_recipe(plan).config))
     reading, triples = from_triples(plan)
     source = open_source(reading.recipe)
     with (
@@ -84,49 +79,34 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
     ):
         _check_method(plan, output, force)
         hashes = background.submit(file_hashes, source)
-        data, counts = _render_data(reading, source, output, lengths, progress, dry_run)
+        data = _render_data(reading, source, output, lengths, progress, dry_run)
+        files = hashes.result()
+        source.check_unchanged()
         config, warnings = check_config(plan, data, output.staging)
-        warnings = [*warnings, *triples_warnings(triples), *_data_warnings(plan, counts, lengths, source)]
+        warnings = [*warnings, *triples_warnings(triples), *_data_warnings(plan, data), *source.warnings()]
         _write_files(plan, config, data, output)
-        identity = {**source.identity, "files": hashes.result(), **({"generated": triples} if triples else {})}
-        output.write("data/README.md", _card(plan, counts, lengths, identity))
+        identity = {**source.identity, "files": files, **({"generated": triples} if triples else {})}
+        output.write("data/README.md", _card(plan, data, identity))
         outputs = output.staged({plan.data_file: data.sha256})
-        manifest = build_manifest(plan, counts, lengths, identity, outputs)
+        manifest = build_manifest(plan, data, identity, outputs)
         output.write(MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
         if not dry_run:
             output.publish(outputs)
             remove_listing(folder)
-    return Rendered(folder, plan, data, counts, lengths, warnings, outputs)
+    return Rendered(folder, plan, data, warnings, outputs)
 
 
 def _render_data(
-    plan: Plan, source: Source, output: OutputFolder, lengths: Lengths, progress: Progress, dry_run: bool
-) -> tuple[TrainingData, Counts]:
-    counts = Counts()
-    limit = plan.recipe.get("data", "sample")
-    scratch = output.staging / ".rows"
+    plan: Plan, source: Source, output: OutputFolder, lengths: LengthTally, progress: Progress, dry_run: bool
+) -> RenderedData:
     listing = output.path(REJECTED)
     kept = None if dry_run else listing_place(output.target)
-    with (
-        open(listing, "wb") as handle,
-        closing(Shuffle(scratch, limit)) as shuffle,
-        keep_listing(handle, listing, kept),
-    ):
-        rejects = Rejects(handle, source, counts)
-        collect(plan, for_method(plan), source, shuffle, rejects, counts, lambda rows: progress("reading", rows))
-        check_rejected(plan, counts, kept)
-        with closing(open_writer(output.path(plan.data_file))) as writer:
-            for example in fitting(plan, chosen_rows(shuffle, limit, rejects, counts), lengths, rejects, counts):
-                writer.write(example)
-                if counts.examples % 1_000 == 0:
-                    progress("writing", counts.examples)
-            progress("writing", counts.examples)
-        check_overlong(plan, lengths, counts, kept)
-        check_rejected(plan, counts, kept)
-    shutil.rmtree(scratch, ignore_errors=True)
-    if not counts.rejected:
+    limit = plan.recipe.data["sample"]
+    with Draw(plan, source, for_method(plan), limit=limit, listing=listing, kept=kept, scratch=output.staging) as draw:
+        data = write_data(plan, draw, lengths, output.path(plan.data_file), kept, progress)
+    if not data.counts.rejections:
         listing.unlink()
-    return TrainingData(counts.examples, writer.sha256()), counts
+    return data
 
 
 def _check_method(plan: Plan, output: OutputFolder, force: bool) -> None:
@@ -140,29 +120,20 @@ def _check_method(plan: Plan, output: OutputFolder, force: bool) -> None:
         raise user_error(str(output.target), message)
 
 
-def _data_warnings(plan: Plan, counts: Counts, lengths: Lengths, source: Source) -> list[str]:
-    warnings = []
-    wanted = plan.recipe.get("data", "sample")
-    rejected = sum(counts.rejected.values())
+def _data_warnings(plan: Plan, data: RenderedData) -> list[str]:
+    warnings, counts, measure = [], data.counts, data.lengths.measure
+    wanted, rejected = plan.recipe.data["sample"], data.counts.rejections.total()
     if rejected:
-        reasons = ", ".join(f"{reason} ({count:,})" for reason, count in counts.rejected.most_common(3))
+        reasons = ", ".join(f"{why.text} ({count:,})" for why, count in counts.rejections.most_common(3))
         warnings.append(f"{rejected:,} of {counts.read:,} rows rejected: {reasons}; listed in {REJECTED}")
     if wanted and counts.examples < wanted:
         warnings.append(f"data.sample asks for {wanted:,} rows, and only {counts.examples:,} are usable")
-    if not lengths.chat and lengths.maybe_too_long:
+    if not measure.chat and data.lengths.maybe_too_long:
         warnings.append(
-            f"{lengths.maybe_too_long:,} examples may be longer than {lengths.limit:,} tokens ({lengths.basis}), "
+            f"{data.lengths.maybe_too_long:,} examples may be longer than {measure.limit:,} tokens ({measure.basis}), "
             f"and {trainer_of(plan).overlong}; for exact counts set student to a local folder"
         )
-    if counts.neutralised:
-        warnings.append(
-            f"{counts.neutralised:,} examples hold text that looks like a control token; it was neutralised"
-        )
-    if source.identity["source"] == "sample":
-        warnings.append("these are the shipped sample rows, a demonstration; set data.source to rows of your own")
-    if source.hub and not source.hub["revision"] and not Path(source.hub["path"]).is_dir():
-        warnings.append("data.revision is not pinned: the dataset can change under you")
-    return warnings
+    return [*warnings, *(f"{count:,} examples {change.value}" for change, count in counts.changed.items())]
 
 
 def _write_files(plan: Plan, config: Config, data: TrainingData, output: OutputFolder) -> None:
@@ -183,7 +154,8 @@ def _write_files(plan: Plan, config: Config, data: TrainingData, output: OutputF
     output.write("recipe.resolved.yaml", head + dump_yaml(resolved(plan)))
 
 
-def _card(plan: Plan, counts: Counts, lengths: Lengths, identity: dict[str, Any]) -> str:
+def _card(plan: Plan, data: RenderedData, identity: dict[str, Any]) -> str:
+    counts = data.counts
     front = {
         "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": Path(plan.data_file).name}]}]
     }
@@ -197,11 +169,11 @@ def _card(plan: Plan, counts: Counts, lengths: Lengths, identity: dict[str, Any]
         student=plan.recipe.get("student"),
         teacher=plan.recipe.get("teacher"),
         counts=counts,
-        rejected=sum(counts.rejected.values()),
+        rejected=counts.rejections.total(),
         verdicts=sorted(counts.verdicts.items()),
         mean=counts.characters // max(counts.examples, 1),
-        lengths=lengths.summary(),
+        lengths=data.lengths.summary(),
         source=identity,
-        seed=plan.recipe.get("data", "seed"),
-        preference=plan.method.is_preference,
+        seed=plan.recipe.data["seed"],
+        columns=["id", *shape_of(plan.method).columns],
     )

@@ -22,6 +22,8 @@ def resolved(plan: Plan) -> dict[str, Any]:
     if values.get("generate"):
         values["generate"] = resolved_generation(plan)
     values["evaluate"] = {**values["evaluate"], "data": data_of(recipe)}
+    if values["data"]["format"].endswith((".yaml", ".yml")):
+        values["data"]["format"] = str((recipe.folder("data", "format") / values["data"]["format"]).resolve())
     for key in ("family", "method"):
         if values[key].endswith((".yaml", ".yml")):
             values[key] = str((recipe.folder(key) / values[key]).resolve())

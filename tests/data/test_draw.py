@@ -45,7 +45,7 @@ def test_a_larger_draw_contains_a_smaller_one(render_recipe, write_rows):
 def test_rows_of_one_id_are_drawn_by_content_and_repetitions_once(render_recipe, write_rows):
     rows = [make_row(number) for number in range(40)] + [make_row(3), make_row(5, reference="another way")]
     rendered = render_recipe("llama-sft", f"data.source={write_rows(rows)}")
-    assert rendered.counts.examples == 41
+    assert rendered.data.counts.examples == 41
     listed = json.loads((rendered.folder / "data" / "rejected.jsonl").read_text())
     assert (listed["id"], listed["reason"]) == ("r3", "repeats another row")
 
@@ -86,7 +86,7 @@ def test_preference_pairs_reject_wrong_answers_only(render_recipe, write_rows):
     rows = [make_row(number) for number in range(4)]
     rows[0]["critique"] = "Right.\nConclusion: right"
     rendered = render_recipe("llama-cgd", "method=dpo", f"data.source={write_rows(rows)}")
-    assert rendered.counts.left_out == 1
+    assert rendered.data.counts.left_out == 1
     for example in examples_of(rendered):
         assert [message["role"] for message in example["messages"]] == ["system", "user"]
         assert example["chosen"]["content"].startswith(example["id"][1:])
@@ -120,12 +120,12 @@ def test_control_tokens_in_row_text_become_plain_text(family, token, render_reci
     source = f"data.source={write_rows(rows)}"
     rendered = render_recipe(f"{family}-cgd", source)
     text = (rendered.folder / "data" / "train.jsonl").read_text(encoding="utf-8")
-    assert rendered.counts.neutralised == 2
+    assert rendered.data.counts.neutralised == 2
     assert token not in text
     assert text.count(token[0] + "\u200b" + token[1:]) == 2
     assert any("control token" in warning for warning in rendered.warnings)
     rejecting = render_recipe(f"{family}-cgd", source, "data.control_tokens=reject", "data.max_rejected=0.1")
-    assert rejecting.counts.rejected == {"control token in the text": 2}
+    assert rejecting.data.counts.rejected == {"control token in the text": 2}
 
 
 def test_texts_are_stripped(render_recipe, write_rows):
@@ -162,7 +162,7 @@ def test_several_answers_to_a_question_keep_one_order_in_all_methods(render_reci
     orders = []
     for method in SHOWN:
         rendered = render_recipe("llama-cgd", f"method={method}", source, "data.sample=25")
-        assert rendered.counts.rejected == {}
+        assert rendered.data.counts.rejected == {}
         orders.append(ids(rendered))
     assert all(order == orders[0] for order in orders)
     assert len(orders[0]) == 25
@@ -191,7 +191,7 @@ def test_an_example_without_text_is_no_example(render_recipe, write_rows, tmp_pa
     method.write_text(f"extends: cgd\nname: mine\ndescription: d\nassistant: {text}\n")
     source = f"data.source={write_rows([make_row(n) for n in range(9)])}"
     rendered = render_recipe("llama-cgd", f"method={method}", source, "data.max_rejected=0.2")
-    assert rendered.counts.rejected == {"the method renders nothing for it": 1}
+    assert rendered.data.counts.rejected == {"the method renders nothing for it": 1}
     assert "r7" not in ids(rendered)
 
 
@@ -202,8 +202,8 @@ def test_text_that_is_no_unicode_is_rejected(render_recipe, tmp_path):
     path = tmp_path / "rows.json"
     path.write_text(json.dumps(rows))
     rendered = render_recipe("llama-cgd", f"data.source={path}", "data.max_rejected=0.1")
-    assert rendered.counts.examples == 28
-    (reason,) = rendered.counts.rejected
+    assert rendered.data.counts.examples == 28
+    (reason,) = rendered.data.counts.rejected
     assert "not valid Unicode" in reason
 
 
@@ -212,13 +212,13 @@ def test_a_column_that_only_later_rows_have(render_recipe, write_rows):
     for row in rows[1:]:
         row["notes"] = row.pop("critique")
     rendered = render_recipe("llama-cgd", f"data.source={write_rows(rows)}", "data.columns.critique=notes")
-    assert rendered.counts.rejected == {"no critique": 1}
+    assert rendered.data.counts.rejected == {"no critique": 1}
 
 
 def test_blank_ids_and_verdicts_are_missing(render_recipe, write_rows):
     rows = [make_row(n, id="", verdict=" ") for n in range(5)]
     rendered = render_recipe("llama-cgd", f"data.source={write_rows(rows)}")
-    assert rendered.counts.verdicts == {"wrong": 5}
+    assert rendered.data.counts.verdicts == {"wrong": 5}
     assert len(set(ids(rendered))) == 5
 
 

@@ -6,7 +6,8 @@ import pytest
 from helpers.rows import examples_of, make_row
 
 from cgd_recipes.data.chat import load_chat
-from cgd_recipes.data.lengths import SURELY, Lengths
+from cgd_recipes.data.lengths import LengthTally
+from cgd_recipes.data.measure import ESTIMATE_MARGIN, Measure
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.shipped import shipped_names
 from cgd_recipes.recipe.resolve import load_recipe
@@ -26,9 +27,9 @@ def rows_with(long: dict[int, int], count: int = 40, field: str = "refined_respo
 def test_rows_that_are_surely_too_long_are_left_out_and_listed(render_recipe, write_rows):
     source = f"data.source={write_rows(rows_with({7: 40_000}))}"
     rendered = render_recipe("qwen-cgd", source)
-    assert len(examples_of(rendered)) == rendered.counts.examples == 39
-    assert rendered.counts.rejected == {"longer than sequence_len": 1}
-    assert rendered.counts.not_drawn == 0
+    assert len(examples_of(rendered)) == rendered.data.counts.examples == 39
+    assert rendered.data.counts.rejected == {"longer than sequence_len": 1}
+    assert rendered.data.counts.not_drawn == 0
     listed = json.loads((rendered.folder / "data" / "rejected.jsonl").read_text())
     assert listed.pop("tokens") > 14_000
     assert listed == {"id": "r7", "file": "rows.jsonl", "line": 8, "reason": "longer than sequence_len"}
@@ -47,8 +48,8 @@ def test_nothing_is_cut(render_recipe, write_rows):
 
 def test_an_estimate_keeps_what_may_fit_and_warns(render_recipe, write_rows):
     rendered = render_recipe("qwen-cgd", f"data.source={write_rows(rows_with({7: 15_000}))}")
-    assert rendered.counts.examples == 40
-    assert rendered.lengths.maybe_too_long == manifest_of(rendered)["lengths"]["maybe_too_long"] == 1
+    assert rendered.data.counts.examples == 40
+    assert rendered.data.lengths.maybe_too_long == manifest_of(rendered)["lengths"]["maybe_too_long"] == 1
     (warning,) = [warning for warning in rendered.warnings if "may be longer" in warning]
     assert "estimated at 2.7 characters per token" in warning
     assert "Axolotl drops" in warning
@@ -70,7 +71,7 @@ def test_too_long_can_be_an_error(render_recipe, write_rows, tmp_path):
     assert "raise train.sequence_len or set data.overlong: drop" in message
     assert not (tmp_path / "out").exists()
     assert len((tmp_path / "out.rejected.jsonl").read_text().splitlines()) == 5
-    assert render_recipe("qwen-cgd", source).counts.examples == 195
+    assert render_recipe("qwen-cgd", source).data.counts.examples == 195
 
 
 def test_more_than_max_rejected_stops(render_recipe, write_rows):
@@ -78,7 +79,7 @@ def test_more_than_max_rejected_stops(render_recipe, write_rows):
     source = f"data.source={write_rows(rows)}"
     with pytest.raises(RecipeError, match=r"10 of 40 .* more than data.max_rejected 0.05 allows"):
         render_recipe("qwen-cgd", source)
-    assert render_recipe("qwen-cgd", source, "data.max_rejected=0.5").counts.examples == 30
+    assert render_recipe("qwen-cgd", source, "data.max_rejected=0.5").data.counts.examples == 30
 
 
 @pytest.mark.parametrize("overlong", ["drop", "error"])
@@ -102,26 +103,26 @@ def test_matched_methods_leave_out_the_same_rows(render_recipe, write_rows):
     source = f"data.source={write_rows(rows_with({7: 40_000}, field='critique'))}"
     match = "data.match_methods=[sft, cgd, irrelevant-critique]"
     alone = render_recipe("qwen-sft", source)
-    assert alone.counts.examples == 40
+    assert alone.data.counts.examples == 40
     sft, cgd = (render_recipe(name, source, match) for name in ("qwen-sft", "qwen-cgd"))
     assert [one["id"] for one in examples_of(sft)] == [one["id"] for one in examples_of(cgd)]
     # r7 with cgd, and the row that borrows its critique with irrelevant-critique.
-    assert sft.counts.examples == 38
-    assert sft.counts.rejected == {"longer than sequence_len with a method of data.match_methods": 2}
+    assert sft.data.counts.examples == 38
+    assert sft.data.counts.rejected == {"longer than sequence_len with a method of data.match_methods": 2}
 
 
 def test_a_pair_is_as_long_as_its_longer_half(render_recipe, write_rows):
     source = f"data.source={write_rows(rows_with({7: 40_000}, field='student_response'))}"
-    assert render_recipe("qwen-cgd", source, "method=dpo").counts.rejected == {"longer than sequence_len": 1}
+    assert render_recipe("qwen-cgd", source, "method=dpo").data.counts.rejected == {"longer than sequence_len": 1}
 
 
 def test_the_trainers_own_setting_is_the_limit(render_recipe):
-    assert render_recipe("llama-cgd", "train.axolotl.sequence_len=2048").lengths.limit == 2048
-    assert render_recipe("llama-cgd", "train.trainer=torchtune").lengths.limit == 8192
+    assert render_recipe("llama-cgd", "train.axolotl.sequence_len=2048").data.lengths.measure.limit == 2048
+    assert render_recipe("llama-cgd", "train.trainer=torchtune").data.lengths.measure.limit == 8192
 
 
 def test_histogram_and_percentiles():
-    lengths = Lengths(4096, 3.0, None, "of a reason")
+    lengths = LengthTally(Measure(4096, 3.0, None, "of a reason"))
     lengths.counted.update([100] * 50 + [128] * 40 + [129] * 9 + [5000])
     summary = lengths.summary()
     assert (summary["p50"], summary["p95"], summary["max"]) == (100, 129, 5000)
@@ -131,7 +132,7 @@ def test_histogram_and_percentiles():
     assert len(summary["histogram"]) == 10
     assert summary["maybe_too_long"] == 1
     assert summary["basis"] == "estimated at 3 characters per token, because of a reason"
-    assert Lengths(10, 3.0, None).summary()["max"] == 0
+    assert LengthTally(Measure(10, 3.0, None)).summary()["max"] == 0
 
 
 @pytest.mark.parametrize("family", shipped_names("recipes/families"))
@@ -145,9 +146,9 @@ def test_lengths_of_the_sample_rows_are_estimated(family, render_recipe):
 
 
 def test_an_estimate_is_sure_only_far_above_the_limit():
-    lengths = Lengths(1000, 2.5, None)
-    assert not lengths.rejects(SURELY * 1000)
-    assert lengths.rejects(SURELY * 1000 + 1)
+    measure = Measure(1000, 2.5, None)
+    assert not measure.rejects(ESTIMATE_MARGIN * 1000)
+    assert measure.rejects(ESTIMATE_MARGIN * 1000 + 1)
 
 
 @pytest.mark.parametrize(

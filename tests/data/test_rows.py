@@ -5,13 +5,22 @@ import json
 import pytest
 from helpers.rows import make_row
 
-from cgd_recipes.data.rows import RowFault, RowReader, missing_message
+from cgd_recipes.data.rejections import Reason, Rejection, RowError
+from cgd_recipes.data.rows import Origin, RowReader, missing_message
 from cgd_recipes.recipe.resolve import load_recipe
 
 
 @pytest.fixture
-def read():
-    return RowReader(load_recipe("llama-cgd")).read
+def read_row():
+    def run(record, *settings):
+        return RowReader(load_recipe("llama-cgd", settings)).read(record, Origin(0, 1))
+
+    return run
+
+
+@pytest.fixture
+def read(read_row):
+    return lambda record, *settings: read_row(record, *settings).fields
 
 
 def test_authors_triples_are_unpacked(read):
@@ -43,15 +52,15 @@ def test_authors_intermediate_files_are_read(read):
 
 def test_blocks_that_cannot_be_told_apart_are_a_fault(read):
     text = "Question: a\n\nStudent's Initial Answer: b\n\nCritique: c\n\nCritique: d"
-    with pytest.raises(RowFault):
+    with pytest.raises(RowError):
         read({"instruction": "", "input": text, "output": "e"})
 
 
-def test_fields_of_the_wrong_type_are_a_fault(read):
-    with pytest.raises(RowFault, match="question is not text"):
-        read(make_row(1, question=7))
-    with pytest.raises(RowFault, match="verdict is neither"):
-        read(make_row(1, verdict="maybe"))
+def test_fields_of_the_wrong_type_matter_where_they_are_needed(read_row):
+    row = read_row(make_row(1, question=7, verdict="maybe"))
+    assert row.lacks("question") == Rejection(Reason.NOT_TEXT, "question")
+    assert row.lacks("verdict") == Rejection(Reason.NOT_A_VERDICT)
+    assert row.lacks("critique") is None
 
 
 def test_blank_fields_are_missing(read):

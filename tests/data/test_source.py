@@ -9,6 +9,7 @@ import pytest
 from backports import zstd
 from helpers.rows import make_row
 
+from cgd_recipes.data.rejections import Reason, Rejection
 from cgd_recipes.data.source import open_source
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.recipe.resolve import load_recipe
@@ -52,10 +53,18 @@ def test_a_folder_is_read_in_the_order_of_names(tmp_path):
 def test_records_know_their_line(tmp_path):
     path = tmp_path / "a.jsonl"
     path.write_text('{"question": "a"}\n\nnot json\n{"question": "b"}\n')
-    assert [(record.line, record.fault) for record in records(path)] == [(1, ""), (3, "not valid JSON"), (4, "")]
+    assert [(record.line, record.fault) for record in records(path)] == [
+        (1, None),
+        (3, Rejection(Reason.NOT_JSON)),
+        (4, None),
+    ]
     path = tmp_path / "array.json"
     path.write_text('[\n  {"question": "a"},\n  7,\n  {"question":\n   "b"}\n]\n')
-    assert [(record.line, record.fault) for record in records(path)] == [(2, ""), (3, "not a JSON object"), (4, "")]
+    assert [(record.line, record.fault) for record in records(path)] == [
+        (2, None),
+        (3, Rejection(Reason.NOT_AN_OBJECT)),
+        (4, None),
+    ]
 
 
 def test_an_array_larger_than_the_read_block(tmp_path):
@@ -94,7 +103,7 @@ def test_hub_layout_with_config_and_split(tmp_path):
     )
     found = records(folder, "data.config=main", "data.split=test")
     assert [record.values for record in found] == ROWS[3:]
-    with pytest.raises(RecipeError, match="not loaded as a dataset"):
+    with pytest.raises(RecipeError, match="no split 'validation' in the folder; there are: test, train"):
         records(folder, "data.config=main", "data.split=validation")
 
 

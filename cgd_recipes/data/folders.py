@@ -1,0 +1,157 @@
+"""The data files of a folder, and what stands there in place of data."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from cgd_recipes.data.readers import SUFFIXES, suffix_of
+from cgd_recipes.data.splits import SplitError, by_name, card_splits, choose, saved_splits
+from cgd_recipes.errors import Problem, RecipeError, Where, user_error
+from cgd_recipes.files.ownership import read_manifest
+
+# What datasets, models and evaluations keep beside their data.
+_SIDE_FILES = {
+    "dataset_dict.json", "dataset_info.json", "dataset_infos.json", "state.json", "config.json", "package.json",
+    "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "metadata.json",
+}  # fmt: skip
+_LISTS = ("rejected.jsonl", "failed.jsonl")  # of rows that a render or a generation could not use
+_FIRST_LINE = 1 << 16  # bytes of a .json file that are looked at
+_COPY_WORDS = {"backup", "bak", "copy", "old", "orig", "tmp", "temp"}
+_POINTERS = {
+    b"version https://git-lfs.github.com/spec/": "is a git-lfs pointer and not the data; run `git lfs pull` in its folder",
+    b"/annex/objects/": "is a git-annex pointer and not the data; run `git annex get` in its folder",
+}
+
+
+class Found(NamedTuple):
+    """What a folder holds.
+
+    Attributes:
+        files: the data files of the chosen split, in the order of their names.
+        passed_over: why data files are not read -> their names.
+    """
+
+    files: list[Path]
+    passed_over: dict[str, list[str]]
+
+
+def find_files(folder: Path, split: str | None, config: str | None) -> Found:
+    """The data files of one split of a folder.
+
+    A folder that `save_to_disk` wrote and one with a dataset card that lists its files say themselves which they are;
+    elsewhere the files' names do.
+
+    Args:
+        folder: where to look, and below.
+        split: a split, several joined with `+`, or `all`; None for `train`.
+        config: a configuration of the dataset card; None for the default one.
+
+    Raises:
+        SplitError: no such split or configuration.
+        RecipeError: links that lead nowhere, files that cannot be read, pointers in place of data.
+    """
+    splits, passed_over = saved_splits(folder), dict[str, list[str]]()
+    if splits is None:
+        splits = card_splits(folder, config)
+    elif config:
+        raise SplitError("config", "a folder that save_to_disk wrote has no configurations; remove data.config")
+    if splits is None and config:
+        raise SplitError("config", "no README.md with configurations in the folder; remove data.config")
+    if splits is None:
+        files, passed_over = _data_files(folder)
+        splits = by_name(folder, files)
+    chosen = choose(splits, split) if any(splits.values()) else []
+    unsaid = [file for file in splits.get("", []) if file not in chosen]
+    if unsaid:
+        passed_over["their names say no split, and those of others do"] = [_shown(file, folder) for file in unsaid]
+    check_files(chosen)
+    return Found([file for file in chosen if suffix_of(file)], passed_over)
+
+
+def _data_files(folder: Path) -> tuple[list[Path], dict[str, list[str]]]:
+    """The data files below a folder, and those that are copies or something else, by why they are not read."""
+    files, passed_over = sorted(_walk(folder)), dict[str, list[str]]()
+    for why, is_meant in (("they hold no rows", _holds_no_rows), ("their names say that they are copies", _is_copy)):
+        others = [file for file in files if is_meant(file)]
+        # Where there is nothing else, they are the data.
+        if others and len(others) < len(files):
+            passed_over[why] = [_shown(file, folder) for file in others]
+            files = [file for file in files if file not in others]
+    return files, passed_over
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Files with a data suffix, each once, but none that is hidden and none that a render put there."""
+    seen: set[str] = set()
+    for name, folders, names in os.walk(folder, followlinks=True, onerror=_stop):
+        here, real = Path(name), os.path.realpath(name)
+        if real in seen or (here != folder and read_manifest(here) is not None):
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(below for below in folders if not below.startswith("."))
+        for file in (here / name for name in sorted(names) if suffix_of(Path(name))):
+            real = os.path.realpath(file)
+            if real not in seen:
+                seen.add(real)
+                yield file
+
+
+def _stop(error: OSError) -> None:
+    raise user_error(str(error.filename), f"cannot be read: {error.strerror}")
+
+
+def _is_copy(file: Path) -> bool:
+    return bool(_COPY_WORDS.intersection(re.split(r"[\W_\d]+", file.name.lower())))
+
+
+def _holds_no_rows(file: Path) -> bool:
+    """Whether a file is one that this project or a library keeps beside data, or a .json file with a single object."""
+    if file.name in _LISTS or file.name.endswith(".rejected.jsonl"):
+        return True
+    if file.suffix.lower() != ".json" or not file.is_file():
+        return False
+    if file.name.lower() in _SIDE_FILES:
+        return True
+    with open(file, "rb") as handle:
+        first = handle.readline(_FIRST_LINE).removeprefix(b"\xef\xbb\xbf").strip()
+        return first.startswith(b"{") and (not first.endswith(b"}") or not handle.read(_FIRST_LINE).strip())
+
+
+def check_files(files: list[Path]) -> None:
+    """See that files are there and hold data.
+
+    Raises:
+        RecipeError: every link that leads nowhere, every pointer of git-lfs or git-annex, everything that is no regular file.
+    """
+    problems = [Problem(Where(str(file)), fault) for file in files if (fault := _fault(file))]
+    if problems:
+        raise RecipeError(problems)
+
+
+def _fault(file: Path) -> str:
+    if file.is_symlink() and not file.exists():
+        return f"is a link to a file that is not there: {os.readlink(file)}"
+    if not file.exists():
+        return "is not there"
+    if not file.is_file():
+        return "is no regular file"
+    try:
+        with open(file, "rb") as handle:
+            head = handle.read(64)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return next((fault for pointer, fault in _POINTERS.items() if head.startswith(pointer)), "")
+
+
+def no_files_message(name: str) -> str:
+    """What to say of a folder without data files."""
+    return f"no data file in folder '{name}'; files must end in {SUFFIXES}"
+
+
+def _shown(file: Path, folder: Path) -> str:
+    return os.fsencode(file.relative_to(folder)).decode(errors="replace")

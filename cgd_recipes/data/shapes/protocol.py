@@ -1,0 +1,35 @@
+"""What a shape does: it says how a method's texts become one example, and what of it is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+Messages = Sequence[Mapping[str, str]]
+Record = dict[str, Any]
+"""An example as it is written to the dataset."""
+
+
+class Shape(Protocol):
+    """The shape of a method's examples.
+
+    Attributes:
+        columns: the columns of a record besides `id`.
+    """
+
+    columns: tuple[str, ...]
+
+    def record(self, row_id: str, prompt: Messages, texts: Mapping[str, str]) -> Record:
+        """An example as it is written.
+
+        Args:
+            row_id: the name of its row.
+            prompt: the messages before the answer.
+            texts: what the method's other templates gave, by their keys.
+        """
+
+    def conversations(self, record: Mapping[str, Any]) -> dict[str, Messages]:
+        """The whole conversations of an example by what they are called; the last message of each is trained."""
+
+    def answer(self, record: Mapping[str, Any]) -> str:
+        """The text that the student is to learn."""

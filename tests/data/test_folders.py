@@ -1,0 +1,306 @@
+"""Which files of a folder are rows to train on, and which are not."""
+
+import json
+import os
+import subprocess
+
+import datasets
+import pytest
+from conftest import make_row
+
+from cgd_recipes.data.source import absent_data, file_hashes, open_source
+from cgd_recipes.data.splits import split_of
+from cgd_recipes.errors import RecipeError
+from cgd_recipes.recipe.resolve import load_recipe
+
+datasets.disable_progress_bars()
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+
+
+def rows(*numbers):
+    return "".join(json.dumps(make_row(number)) + "\n" for number in numbers)
+
+
+@pytest.fixture
+def make(tmp_path):
+    """Write files below a folder and return it."""
+
+    def run(**files):
+        for name, text in files.items():
+            path = tmp_path / "in" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return tmp_path / "in"
+
+    return lambda files: run(**files)
+
+
+def opened(source, *settings):
+    return open_source(load_recipe("llama-cgd", [f"data.source={source}", *settings]))
+
+
+def ids(source, *settings):
+    return [record.values["id"] for record in opened(source, *settings).records()]
+
+
+def message(source, *settings):
+    with pytest.raises(RecipeError) as caught:
+        opened(source, *settings)
+    return "\n".join(map(str, caught.value.problems))
+
+
+@pytest.mark.parametrize(
+    ("name", "split"),
+    [
+        ("train.jsonl", "train"),
+        ("gsm8k_test.jsonl", "test"),
+        ("data/train-00000-of-00001.parquet", "train"),
+        ("data/train_sft-00000-of-00003.parquet", "train_sft"),
+        ("validation/part-1.jsonl", "validation"),
+        ("val.json", "validation"),
+        ("dev-1.jsonl.gz", "validation"),
+        ("Training.Set.jsonl", "train"),
+        ("eval/rows.jsonl", "test"),
+        ("train/test.jsonl", "test"),
+        ("train_test.jsonl", "train and test"),
+        ("trainer.jsonl", ""),
+        ("latest.jsonl", ""),
+        ("part-00000-of-00003.jsonl", ""),
+    ],
+)
+def test_the_split_that_a_name_says(name, split, tmp_path):
+    assert split_of((tmp_path / name).relative_to(tmp_path)) == split
+
+
+FILES = {"train.jsonl": rows(1, 2), "test.jsonl": rows(3), "validation.jsonl": rows(4)}
+
+
+def test_a_folder_with_splits_trains_on_train_alone(make):
+    folder = make(FILES)
+    assert ids(folder) == ["r1", "r2"]
+    assert ids(folder, "data.split=test") == ["r3"]
+    assert ids(folder, "data.split=train+validation") == ["r1", "r2", "r4"]
+    assert sorted(ids(folder, "data.split=all")) == ["r1", "r2", "r3", "r4"]
+
+
+@pytest.mark.parametrize("split", ["no_such_split", "tset", "train[:10%]", "train+no"])
+def test_an_unknown_split_lists_those_there_are(split, make):
+    found = message(make(FILES), f"data.split={split}")
+    assert "-s data.split: " in found
+    assert "there are: test, train, validation" in found
+
+
+def test_a_folder_without_a_train_split_asks(make):
+    found = message(make({"test.jsonl": rows(1), "dev/a.jsonl": rows(2)}))
+    assert "no split 'train' in the folder; there are: test, validation; choose one with data.split" in found
+
+
+def test_files_that_say_no_split_beside_others_are_named_and_not_read(make):
+    folder = make({**FILES, "results.jsonl": rows(8), "holdout.jsonl": rows(9)})
+    source = opened(folder)
+    assert ids(folder) == ["r1", "r2"]
+    (warning,) = source.warnings()
+    assert warning == "not read, because their names say no split, and those of others do: holdout.jsonl, results.jsonl"
+
+
+def test_files_of_no_split_are_all_trained_on(make):
+    assert ids(make({"b.jsonl": rows(2), "a/c.jsonl": rows(1)})) == ["r1", "r2"]
+    assert "there are: train" in message(make({}), "data.split=test")
+
+
+def test_side_files_and_copies_are_no_rows(make):
+    side = json.dumps({"default": {"splits": {}}}, indent=1)
+    folder = make(
+        {
+            "rows.jsonl": rows(1),
+            "dataset_infos.json": side,
+            "results.json": json.dumps({"accuracy": 1}),
+            "state.json": "{}",
+            "rows_backup.jsonl": rows(2),
+            "rows.old.jsonl": rows(3),
+            "rows.jsonl.bak": rows(4),
+            "rejected.jsonl": '{"id":"r9","reason":"no critique"}',
+            "out.rejected.jsonl": '{"id":"r9","reason":"no critique"}',
+        }
+    )
+    assert ids(folder) == ["r1"]
+    warnings = " ".join(opened(folder).warnings())
+    assert "dataset_infos.json, out.rejected.jsonl, rejected.jsonl, results.json, state.json" in warnings
+    assert "rows.old.jsonl, rows_backup.jsonl" in warnings
+
+
+def test_single_objects_are_rows_where_there_is_nothing_else(make):
+    assert ids(make({"a.json": json.dumps(make_row(1)), "b.json": json.dumps(make_row(2))})) == ["r1", "r2"]
+
+
+CARD = """---
+configs:
+- config_name: main
+  data_files:
+  - split: train
+    path: [main/part-*.jsonl, more/x.jsonl]
+  - {split: held, path: main/h.jsonl}
+- config_name: socratic
+  data_files: socratic/*.jsonl
+---
+# About
+"""
+
+
+def test_the_dataset_card_says_which_files_are_which(make):
+    files = {
+        "main/part-1.jsonl": rows(1),
+        "main/h.jsonl": rows(2),
+        "more/x.jsonl": rows(3),
+        "socratic/test.jsonl": rows(4),
+    }
+    folder = make({"README.md": CARD, **files})
+    assert ids(folder, "data.config=main") == ["r1", "r3"]
+    assert ids(folder, "data.config=main", "data.split=held") == ["r2"]
+    assert ids(folder, "data.config=socratic") == ["r4"]
+    assert "has several configurations: main, socratic; set data.config" in message(folder)
+    assert "no configuration 'mian' in the dataset card; did you mean 'main'?" in message(folder, "data.config=mian")
+    assert "there are: held, train" in message(folder, "data.config=main", "data.split=test")
+    make({"README.md": CARD.replace("config_name: main\n", "config_name: main\n  default: true\n")})
+    assert ids(folder) == ["r1", "r3"]
+
+
+def test_a_card_reaches_no_file_outside_its_folder(make, tmp_path):
+    (tmp_path / "secret.jsonl").write_text(rows(9))
+    for path in ("../secret.jsonl", str(tmp_path / "secret.jsonl")):
+        folder = make({"README.md": f"---\nconfigs:\n- config_name: x\n  data_files: {path}\n---\n"})
+        assert "no data file in folder" in message(folder)
+
+
+@pytest.mark.parametrize(
+    "card", ["---\nconfigs: 7\n---\n", "---\nconfigs: [\n---\n", "no front matter", "---\n- a\n---\n"]
+)
+def test_a_card_that_says_nothing_of_files_is_passed_over(card, make):
+    folder = make({"README.md": card, **FILES})
+    assert ids(folder) == ["r1", "r2"]
+    assert "no README.md with configurations in the folder" in message(folder, "data.config=x")
+
+
+def test_folders_of_save_to_disk_are_read(tmp_path):
+    train, test = (datasets.Dataset.from_list([make_row(number)]) for number in (1, 2))
+    train.save_to_disk(tmp_path / "one")
+    datasets.DatasetDict({"train": train, "test": test}).save_to_disk(tmp_path / "dict")
+    assert ids(tmp_path / "one") == ids(tmp_path / "dict") == ["r1"]
+    assert ids(tmp_path / "dict", "data.split=test") == ["r2"]
+    assert "there are: test, train" in message(tmp_path / "dict", "data.split=dev")
+    (tmp_path / "dict" / "test" / "state.json").write_text("[]")
+    assert "cannot be read as save_to_disk writes it" in message(tmp_path / "dict")
+    (tmp_path / "one" / "data-00000-of-00001.arrow").unlink()
+    assert "data-00000-of-00001.arrow: is not there" in message(tmp_path / "one")
+
+
+def test_an_arrow_file_with_an_index_is_read(tmp_path):
+    import pyarrow
+
+    table = pyarrow.Table.from_pylist([make_row(1), make_row(2)])
+    with pyarrow.ipc.new_file(tmp_path / "a.arrow", table.schema) as writer:
+        writer.write_table(table)
+    assert ids(tmp_path / "a.arrow") == ["r1", "r2"]
+
+
+def test_what_stands_in_place_of_data_is_named(make):
+    folder = make(
+        {"a.jsonl": rows(1), "b.jsonl": POINTER, "d.parquet": POINTER, "e.jsonl": "/annex/objects/SHA256E-s1\n"}
+    )
+    (folder / "c.jsonl").symlink_to("gone.jsonl")
+    found = message(folder)
+    assert "b.jsonl: is a git-lfs pointer and not the data; run `git lfs pull`" in found
+    assert "d.parquet: is a git-lfs pointer" in found
+    assert "e.jsonl: is a git-annex pointer" in found
+    assert "c.jsonl: is a link to a file that is not there: gone.jsonl" in found
+    assert "git-lfs pointer" in message(folder / "b.jsonl")
+    assert "link to a file that is not there" in message(folder / "c.jsonl")
+
+
+def test_pointers_of_splits_that_are_not_read_do_no_harm(make):
+    assert ids(make({**FILES, "test.jsonl": POINTER})) == ["r1", "r2"]
+
+
+def test_folders_that_link_to_themselves_are_read_once(make):
+    folder = make({"a/rows.jsonl": rows(1)})
+    (folder / "a" / "loop").symlink_to(folder)
+    (folder / "again").symlink_to(folder / "a")
+    (folder / "twin.jsonl").symlink_to(folder / "a" / "rows.jsonl")
+    assert ids(folder) == ["r1"]
+
+
+@pytest.mark.parametrize("name", ["ROWS.JSONL", "rows.Json", "rows.JSONL.GZ", "rows.Parquet"])
+def test_suffixes_in_capitals_are_known(name, tmp_path):
+    import gzip
+
+    import pyarrow.parquet
+
+    path = tmp_path / name
+    if name.endswith("GZ"):
+        path.write_bytes(gzip.compress(rows(1).encode()))
+    elif name.endswith("Parquet"):
+        pyarrow.parquet.write_table(pyarrow.Table.from_pylist([make_row(1)]), path)
+    else:
+        path.write_text(rows(1))
+    assert ids(path) == ids(tmp_path) == ["r1"]
+
+
+def test_what_is_no_file_is_not_looked_for_at_the_hub(tmp_path):
+    os.mkfifo(tmp_path / "rows.jsonl")
+    assert "neither a file nor a folder" in message(tmp_path / "rows.jsonl")
+    assert "rows.jsonl: is no regular file" in message(tmp_path)
+    assert "neither a file nor a folder" in message("/dev/null")
+
+
+@pytest.mark.parametrize("name", ["~nosuchuser/rows.jsonl", '"a\\0b.jsonl"', "~nosuchuser"])
+def test_a_path_that_cannot_be_is_an_error(name):
+    assert "is no path" in message(name)
+
+
+def test_names_that_are_not_utf8(tmp_path):
+    (tmp_path / os.fsdecode(b"r\xe9.jsonl")).write_text(rows(1))
+    source = opened(tmp_path)
+    assert source.describe_file(0) == "r\ufffd.jsonl"
+    assert file_hashes(source)[0]["file"] == "r\ufffd.jsonl"
+
+
+def test_keys_for_the_hub_mean_nothing_for_files(make):
+    folder = make({"rows.jsonl": rows(1), "test/a.jsonl": rows(2)})
+    assert "data.revision is for datasets of the hub" in message(folder, "data.revision=main")
+    found = message(folder / "rows.jsonl", "data.revision=main", "data.config=x", "data.split=test")
+    assert found.count("for datasets of the hub") == 2
+    assert "no split 'test' in a single file; there are: train" in found
+    assert ids(folder / "rows.jsonl", "data.split=train") == ["r1"]
+    assert ids("sample", "data.split=train")
+    assert "there are: train" in message("sample", "data.split=test")
+
+
+def test_a_source_that_changes_while_it_is_read_stops_the_render(tmp_path, render_recipe):
+    path = tmp_path / "rows.jsonl"
+    path.write_text(rows(*range(20)))
+    source = opened(path)
+    source.check_unchanged()
+    with open(path, "a") as handle:
+        handle.write(rows(99))
+    with pytest.raises(RecipeError, match="changed while it was read"):
+        source.check_unchanged()
+    path.unlink()
+    with pytest.raises(RecipeError, match="changed while it was read"):
+        source.check_unchanged()
+
+
+def test_absent_data_is_told_and_no_error():
+    assert absent_data(load_recipe("llama-cgd")) == ""
+    assert "no such file or folder: ./gone.jsonl" in absent_data(load_recipe("llama-cgd", ["data.source=./gone.jsonl"]))
+    assert "read from the hub" in absent_data(load_recipe("llama-cgd", ["data.source=nobody/rows"]))
+
+
+def test_a_cloned_repository_of_the_hub(tmp_path):
+    folder = tmp_path / "clone"
+    (folder / "data").mkdir(parents=True)
+    for split, number in (("train", 1), ("test", 2)):
+        (folder / "data" / f"{split}-00000-of-00001.jsonl").write_text(rows(number))
+    (folder / "dataset_infos.json").write_text("{}")
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)
+    assert ids(folder) == ["r1"]
+    assert ids(folder, "data.split=test") == ["r2"]
