@@ -11,6 +11,7 @@ from cgd_recipes.recipe.resolve import load_recipe
 
 def run_validate(name: str, settings: tuple[str, ...], *, with_trainer: bool, as_json: bool) -> None:
     """`cgd-recipe validate`."""
+    from cgd_recipes.data.source import absent_data
     from cgd_recipes.generation.settings import load_generation
     from cgd_recipes.rendering.check import check_recipe
     from cgd_recipes.trainers.config_file import check_trainer_file, trainer_of_file
@@ -25,6 +26,11 @@ def run_validate(name: str, settings: tuple[str, ...], *, with_trainer: bool, as
     else:
         plan = make_plan(load_recipe(name, settings))
         config, warnings = check_recipe(plan)
+        absent = absent_data(plan.recipe)
+        warnings = [
+            *warnings,
+            *([f"the data is not on this machine, and was not looked at: {absent}"] if absent else []),
+        ]
         if plan.recipe.get("generate"):
             load_generation(plan)
         if with_trainer:

@@ -164,7 +164,7 @@ class Draw:
         # By the whole row, so that rows of one id are ordered alike for all methods. Another digest would order them
         # otherwise than earlier versions did.
         digest = xxh3_64_intdigest(orjson.dumps(row.fields, option=orjson.OPT_SORT_KEYS))
-        if self._shuffle.wants(key):
+        if self._shuffle.may_be_drawn(key):
             payload = orjson.dumps(self._selection.fields_of(row, record, reader))
             self._shuffle.add(key, digest, payload, *row.origin)
 

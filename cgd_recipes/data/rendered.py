@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice, tee
@@ -16,6 +16,7 @@ from cgd_recipes.data.filters import Candidate, example_filters, first_drop
 from cgd_recipes.data.lengths import LengthTally, check_overlong
 from cgd_recipes.data.rejections import Reason
 from cgd_recipes.data.rows import Row
+from cgd_recipes.files.progress import Progress
 from cgd_recipes.files.writer import open_writer
 from cgd_recipes.recipe.method import shipped_method
 from cgd_recipes.recipe.plan import Plan
@@ -91,7 +92,7 @@ def fitting(plan: Plan, rows: Iterable[Row], draw: Draw, lengths: LengthTally) -
 
 
 def write_data(
-    plan: Plan, draw: Draw, lengths: LengthTally, file: Path, listing: Path | None, progress: Callable[[str, int], None]
+    plan: Plan, draw: Draw, lengths: LengthTally, file: Path, listing: Path | None, progress: Progress
 ) -> RenderedData:
     """Read a draw's source and write its examples.
 

@@ -46,7 +46,7 @@ class Shuffle:
         self._largest: list[int] = []
         self._seen: set[int] = set()
 
-    def wants(self, key: int) -> bool:
+    def may_be_drawn(self, key: int) -> bool:
         """Whether a row with this key can still be among the rows that are kept."""
         return self._limit is None or len(self._largest) < self._limit or key <= -self._largest[0]
 

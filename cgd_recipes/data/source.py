@@ -15,6 +15,7 @@ from cgd_recipes.data.splits import ALL, TRAIN, SplitError, split_of
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
 from cgd_recipes.files.hashes import file_sha256
 from cgd_recipes.files.shipped import data_root
+from cgd_recipes.recipe.paths import local_path
 from cgd_recipes.recipe.recipe import Recipe
 
 SAMPLE = "sample"
@@ -147,20 +148,6 @@ def open_source(recipe: Recipe) -> Source:
 def looks_local(name: str) -> bool:
     """Whether a source is meant as a file or folder, and not as the id of a dataset of the hub."""
     return name.startswith((".", "/", "~")) or bool(suffix_of(Path(name))) or name.count("/") > 1
-
-
-def local_path(recipe: Recipe, key: tuple[str, ...], name: str) -> Path:
-    """The path that a recipe names, `~` expanded, relative to the file that names it.
-
-    Raises:
-        RecipeError: no path: a home folder of nobody, a NUL character.
-    """
-    try:
-        if "\0" in name:
-            raise ValueError("it holds a NUL character")
-        return recipe.folder(*key) / Path(name).expanduser()
-    except (RuntimeError, ValueError) as error:
-        raise RecipeError([recipe.problem(key, f"'{name!r}' is no path: {error}")]) from None
 
 
 def _open_file(recipe: Recipe, path: Path, identity: dict[str, Any], chosen: dict[str, str]) -> Source:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,7 +11,7 @@ import orjson
 
 from cgd_recipes.files.hashes import file_sha256
 
-_BLOCK = 16 << 20
+_BUFFER = 1 << 20  # bytes gathered before they are written
 
 
 class Writer(Protocol):
@@ -29,53 +28,26 @@ class Writer(Protocol):
 
 
 class JsonlWriter:
-    """One JSON object per line; hashing and writing run in a thread, since both release the interpreter's lock.
+    """One JSON object per line.
 
     Args:
         path: file to create.
-        block: bytes to gather before they are written.
+        types: of no use here.
     """
 
-    def __init__(self, path: Path, block: int = _BLOCK):
-        self._block = block
-        self._handle = open(path, "wb", buffering=0)  # noqa: SIM115
+    def __init__(self, path: Path, types: Mapping[str, str] | None = None):
+        self._handle = open(path, "wb", buffering=_BUFFER)  # noqa: SIM115
         self._digest = hashlib.sha256()
-        self._lines: list[bytes] = []
-        self._size = 0
-        self._background = ThreadPoolExecutor(1)
-        self._pending: Future[None] | None = None
 
     def write(self, example: dict[str, Any]) -> None:
         """Write one example."""
         line = orjson.dumps(example, option=orjson.OPT_APPEND_NEWLINE)
-        self._lines.append(line)
-        self._size += len(line)
-        if self._size > self._block:
-            self._flush()
-
-    def _flush(self) -> None:
-        self._wait()
-        self._pending = self._background.submit(self._put, b"".join(self._lines))
-        self._lines, self._size = [], 0
-
-    def _put(self, block: bytes) -> None:
-        self._digest.update(block)
-        left = memoryview(block)
-        while left:
-            left = left[self._handle.write(left) :]
-
-    def _wait(self) -> None:
-        if self._pending:
-            self._pending.result()
+        self._digest.update(line)
+        self._handle.write(line)
 
     def close(self) -> None:
         """Finish the file."""
-        try:
-            self._flush()
-            self._wait()
-        finally:
-            self._background.shutdown()
-            self._handle.close()
+        self._handle.close()
 
     def sha256(self) -> str:
         """SHA-256 of the closed file."""
@@ -124,6 +96,17 @@ class ParquetWriter:
         return file_sha256(self._path)
 
 
+class MakesWriter(Protocol):
+    """Makes a writer."""
+
+    def __call__(self, path: Path, types: Mapping[str, str] | None = None) -> Writer:
+        """A writer of a file; for `types` see ParquetWriter."""
+
+
+WRITERS: dict[str, MakesWriter] = {"jsonl": JsonlWriter, "parquet": ParquetWriter}
+"""`output.format`, which is the file's suffix too -> writer. A new one is named here and in `schemas/recipe.schema.json`."""
+
+
 def open_writer(path: Path, types: Mapping[str, str] | None = None) -> Writer:
-    """A writer by the file's suffix, .jsonl or .parquet; for `types` see ParquetWriter."""
-    return ParquetWriter(path, types) if path.suffix == ".parquet" else JsonlWriter(path)
+    """A writer by the file's suffix; JSON Lines where it says nothing else. For `types` see ParquetWriter."""
+    return WRITERS.get(path.suffix.removeprefix("."), JsonlWriter)(path, types)

@@ -34,7 +34,6 @@ from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.recipe import flatten
 
 TRIPLES, FAILED = "triples.jsonl", "failed.jsonl"
-_BLOCK = 1 << 20
 _DATA_KEYS = ("source", "config", "split", "revision", "format", "columns", "sample", "seed")
 
 
@@ -86,8 +85,8 @@ def write_triples(
     written = Written(0, Counter(), 0)
     with output:
         with (
-            closing(JsonlWriter(output.path(TRIPLES), _BLOCK)) as rows,
-            closing(JsonlWriter(output.path(FAILED), _BLOCK)) as failures,
+            closing(JsonlWriter(output.path(TRIPLES))) as rows,
+            closing(JsonlWriter(output.path(FAILED))) as failures,
         ):
             for number, row in enumerate(questions, 1):
                 step = replay(generation, row, journal)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +50,20 @@ def read_checked(path: Path, schema: str, renamed: Mapping[str, str] | None = No
     Raises:
         RecipeError: every mistake, located in the file.
     """
-    root = data_root()
-    document = read_yaml(path, str(path.relative_to(root)) if path.is_relative_to(root) else str(path))
-    problems = _rename_keys(document, renamed or {})
+    if path.is_relative_to(data_root()):
+        return _read_shipped(path, schema)
+    return _read(path, str(path), schema, renamed or {})
+
+
+@cache
+def _read_shipped(path: Path, schema: str) -> Document:
+    """A shipped file, which stays what it is, bears the names of now, and is asked for again and again in one render."""
+    return _read(path, str(path.relative_to(data_root())), schema, {})
+
+
+def _read(path: Path, name: str, schema: str, renamed: Mapping[str, str]) -> Document:
+    document = read_yaml(path, name)
+    problems = _rename_keys(document, renamed)
     findings = check_schema(document.value, schema)
     problems += [Problem(document.where(finding.path), finding.message) for finding in findings]
     if problems:

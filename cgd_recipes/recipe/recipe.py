@@ -22,6 +22,7 @@ from cgd_recipes.recipe.sections import (
 )
 
 KeyPath = tuple[str | int, ...]
+_MOST_FILES = 100
 
 
 @dataclass
@@ -153,6 +154,11 @@ def _add_file(recipe: Recipe, path: Path, chain: tuple[Path, ...], problems: lis
     chain = (*chain, path.resolve())
     for index, parent in enumerate([parents] if isinstance(parents, str) else parents):
         where = document.values.get(("extends", index), document.values.get(("extends",), Where(document.source)))
+        if len(recipe.files) + len(chain) > _MOST_FILES:
+            # Files that extend another twice double what there is to read: ten of them make a thousand.
+            message = f"a recipe extends more than {_MOST_FILES} files, each counted as often as it is named"
+            problems += [] if any(problem.message == message for problem in problems) else [Problem(where, message)]
+            return
         found = _find_parent(parent, path.parent, where, problems)
         if found is None:
             continue

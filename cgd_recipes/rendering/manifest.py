@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from cgd_recipes import __version__
+from cgd_recipes.data.formats import own_format_file
 from cgd_recipes.data.measure import Measure
 from cgd_recipes.data.rendered import RenderedData
 from cgd_recipes.files.hashes import file_sha256, hashed_files
@@ -58,9 +59,14 @@ def build_manifest(plan: Plan, data: RenderedData, identity: dict[str, Any], out
 
 
 def read_files(plan: Plan) -> dict[str, list[dict[str, str]]]:
-    """The family's and the method's files with their hashes, as the manifest lists them."""
+    """The files of the family, the method, and the user's own format, with their hashes, as the manifest lists them."""
     family = find_data_file(plan.recipe, "family", "recipes/families")
-    return {"family_files": hashed_files([family]), "method_files": hashed_files(plan.method.files)}
+    own_format = own_format_file(plan.recipe)
+    return {
+        "family_files": hashed_files([family]),
+        "method_files": hashed_files(plan.method.files),
+        **({"format_files": hashed_files([own_format])} if own_format else {}),
+    }
 
 
 def _tokenizer(measure: Measure) -> dict[str, str]:

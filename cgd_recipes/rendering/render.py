@@ -80,6 +80,7 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
         _check_method(plan, output, force)
         hashes = background.submit(file_hashes, source)
         data = _render_data(reading, source, output, lengths, progress, dry_run)
+        source.check_unchanged()
         files = hashes.result()
         source.check_unchanged()
         config, warnings = check_config(plan, data, output.staging)

@@ -56,9 +56,9 @@ def check_outputs(folder: Path) -> dict[str, Any]:
     manifest = read_manifest(folder)
     if manifest is None or RESOLVED not in manifest["outputs"]:
         raise _damaged(folder)
-    cure = "put the change into the recipe, then render again with --force"
+    fix = "put the change into the recipe, then render again with --force"
     faults = {name: _fault(folder / name, sha) for name, sha in manifest["outputs"].items()}
-    problems = [Problem(Where(str(folder / name)), f"{fault}; {cure}") for name, fault in faults.items() if fault]
+    problems = [Problem(Where(str(folder / name)), f"{fault}; {fix}") for name, fault in faults.items() if fault]
     if problems:
         raise RecipeError(problems)
     return manifest
@@ -85,28 +85,27 @@ def check_rendered(plan: Plan, folder: Path) -> None:
             it was rendered from and that has changed.
     """
     manifest = check_outputs(folder)
-    cure = "render again, or choose another folder with -o"
+    fix = "render again, or choose another folder with -o"
     before = dict(flatten(rendered_values(folder)))
     now = dict(flatten(parse_yaml(dump_yaml(resolved(plan)), RESOLVED).value))
     problems = []
     for path in dict.fromkeys([*now, *before]):
         if now.get(path) != before.get(path):
             message = f"'{dotted(path)}' is {quoted(now.get(path))}, but {folder} was rendered with "
-            problems.append(plan.recipe.problem(path, f"{message}{quoted(before.get(path))}; {cure}"))
+            problems.append(plan.recipe.problem(path, f"{message}{quoted(before.get(path))}; {fix}"))
     if not problems:
         for path, name in _changed_files(plan, manifest):
-            problems.append(plan.recipe.problem(path, f"'{name}' has changed since {folder} was rendered; {cure}"))
+            problems.append(plan.recipe.problem(path, f"'{name}' has changed since {folder} was rendered; {fix}"))
     if problems:
         raise RecipeError(problems)
 
 
 def _changed_files(plan: Plan, manifest: dict[str, Any]) -> list[tuple[tuple[str, ...], str]]:
     """Files that a render would read and that differ from those that it did read, under the keys that name them."""
-    now: dict[tuple[str, ...], list[dict[str, str]]] = {
-        ("family",): read_files(plan)["family_files"],
-        ("method",): read_files(plan)["method_files"],
-    }
-    before = {path: manifest.get(f"{path[0]}_files", files) for path, files in now.items()}
+    read = read_files(plan)
+    keys = {"family_files": ("family",), "method_files": ("method",), "format_files": ("data", "format")}
+    now: dict[tuple[str, ...], list[dict[str, str]]] = {keys[name]: files for name, files in read.items()}
+    before = {keys[name]: manifest.get(name, files) for name, files in read.items()}
     found = None
     if not plan.recipe.get("generate"):
         with suppress(RecipeError):  # rendered on another machine, where the rows were

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cgd_recipes.data.formats import own_format_file
 from cgd_recipes.evaluation.settings import data_of
 from cgd_recipes.files.schema import load_schema
 from cgd_recipes.generation.settings import resolved_generation
@@ -22,8 +23,9 @@ def resolved(plan: Plan) -> dict[str, Any]:
     if values.get("generate"):
         values["generate"] = resolved_generation(plan)
     values["evaluate"] = {**values["evaluate"], "data": data_of(recipe)}
-    if values["data"]["format"].endswith((".yaml", ".yml")):
-        values["data"]["format"] = str((recipe.folder("data", "format") / values["data"]["format"]).resolve())
+    own_format = own_format_file(recipe)
+    if own_format:
+        values["data"]["format"] = str(own_format.resolve())
     for key in ("family", "method"):
         if values[key].endswith((".yaml", ".yml")):
             values[key] = str((recipe.folder(key) / values[key]).resolve())

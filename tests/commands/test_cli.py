@@ -56,6 +56,17 @@ def test_validate():
     assert json.loads(run("validate", "qwen-cgd", "--json").stdout)["valid"] is True
 
 
+def test_validate_says_what_of_the_data_is_not_here():
+    for source, told in (
+        ("./gone.jsonl", "no such file or folder: ./gone.jsonl"),
+        ("nobody/rows", "read from the hub"),
+    ):
+        result = run("validate", "qwen-cgd", "-s", f"data.source={source}")
+        assert result.exit_code == 0
+        assert result.stderr.startswith("warning: the data is not on this machine")
+        assert told in result.stderr
+
+
 def test_validate_takes_a_rendered_config(tmp_path):
     run("render", "qwen-cgd", "-o", "out")
     assert run("validate", "out/axolotl.yaml").exit_code == 0

@@ -12,6 +12,7 @@ from cgd_recipes.data.source import absent_data, file_hashes, open_source
 from cgd_recipes.data.splits import split_of
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.recipe.resolve import load_recipe
+from cgd_recipes.rendering.render import render
 
 datasets.disable_progress_bars()
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
@@ -275,18 +276,24 @@ def test_keys_for_the_hub_mean_nothing_for_files(make):
     assert "there are: train" in message("sample", "data.split=test")
 
 
-def test_a_source_that_changes_while_it_is_read_stops_the_render(tmp_path, render_recipe):
+@pytest.mark.parametrize("change", ["append", "replace", "remove"])
+def test_a_source_that_changes_while_it_is_read_stops_the_render(change, tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_text(rows(*range(20)))
-    source = opened(path)
-    source.check_unchanged()
-    with open(path, "a") as handle:
-        handle.write(rows(99))
+
+    def meddle(stage, count):
+        if stage == "writing":
+            if change == "append":
+                path.write_text(rows(*range(21)))
+            elif change == "remove":
+                path.unlink(missing_ok=True)
+            else:
+                (tmp_path / "new").write_text(rows(*range(20)).replace("one", "two"))
+                os.replace(tmp_path / "new", path)
+
     with pytest.raises(RecipeError, match="changed while it was read"):
-        source.check_unchanged()
-    path.unlink()
-    with pytest.raises(RecipeError, match="changed while it was read"):
-        source.check_unchanged()
+        render(load_recipe("llama-cgd", [f"data.source={path}"]), tmp_path / "out", progress=meddle)
+    assert not (tmp_path / "out").exists()
 
 
 def test_absent_data_is_told_and_no_error():

@@ -12,6 +12,8 @@ from cgd_recipes.data.rows import Origin, RowReader
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.shipped import shipped_names
 from cgd_recipes.recipe.resolve import load_recipe
+from cgd_recipes.rendering.rendered import check_rendered
+from cgd_recipes.trainers.plan import make_plan
 
 
 def read(record, *settings):
@@ -140,7 +142,12 @@ def test_a_format_of_ones_own(render_recipe, write_rows, tmp_path):
     )
     rendered = render_recipe(str(recipe))
     assert examples_of(rendered)[0]["messages"][-1]["content"] == "a"
-    assert examples_of(render_recipe(str(rendered.folder / "recipe.resolved.yaml"))) == examples_of(rendered)
+    again = str(rendered.folder / "recipe.resolved.yaml")
+    assert examples_of(render_recipe(again)) == examples_of(rendered)
+    check_rendered(make_plan(load_recipe(again)), rendered.folder)
+    (tmp_path / "mine.yaml").write_text(OWN.replace("description: d", "description: other"))
+    with pytest.raises(RecipeError, match=r"mine\.yaml' has changed since"):
+        check_rendered(make_plan(load_recipe(again)), rendered.folder)
 
 
 def test_mistakes_in_a_format_of_ones_own(tmp_path):

@@ -7,7 +7,7 @@ from helpers.shipped import ROOT
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.schema import check_schema
-from cgd_recipes.recipe.recipe import deep_merge, find_recipe, show_rows
+from cgd_recipes.recipe.recipe import deep_merge, find_recipe, merge_recipe, show_rows
 from cgd_recipes.recipe.resolve import load_recipe
 
 
@@ -110,3 +110,16 @@ def test_modelines_resolve():
         first = file.read_text(encoding="utf-8").splitlines()[0]
         assert first.startswith("# yaml-language-server: $schema=")
         assert (file.parent / first.partition("=")[2]).is_file(), file
+
+
+@pytest.mark.parametrize(("files", "twice"), [(30, True), (1_200, False)])
+def test_files_that_double_or_never_end_stop(files, twice, tmp_path):
+    for number in range(files):
+        parent = f"./{number + 1}.yaml"
+        text = f"extends: [{parent}, {parent}]\n" if twice else f"extends: {parent}\n"
+        (tmp_path / f"{number}.yaml").write_text(text if number < files - 1 else "name: x\n")
+    with pytest.raises(RecipeError) as caught:
+        merge_recipe(str(tmp_path / "0.yaml"))
+    (problem,) = caught.value.problems
+    assert problem.message == "a recipe extends more than 100 files, each counted as often as it is named"
+    assert problem.where.line == 1

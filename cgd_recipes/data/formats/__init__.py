@@ -6,6 +6,7 @@ Add a format: a file in `recipes/formats/`, or one of your own that `data.format
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from cgd_recipes.data.formats.layout import load_layout
@@ -13,6 +14,7 @@ from cgd_recipes.data.formats.protocol import Format, RowFields
 from cgd_recipes.data.rejections import Reason, RowError
 from cgd_recipes.errors import RecipeError, did_you_mean
 from cgd_recipes.files.shipped import data_root, shipped_names
+from cgd_recipes.recipe.paths import local_path
 from cgd_recipes.recipe.recipe import Recipe
 
 FOLDER = "recipes/formats"
@@ -26,18 +28,23 @@ def load_formats(recipe: Recipe) -> list[Format]:
     Raises:
         RecipeError: an unknown format, or mistakes in the user's file.
     """
-    name, names = recipe.data["format"], shipped_names(FOLDER)
-    if name.endswith((".yaml", ".yml")):
-        path = recipe.folder("data", "format") / name
-        if not path.is_file():
+    name, names, own = recipe.data["format"], shipped_names(FOLDER), own_format_file(recipe)
+    if own:
+        if not own.is_file():
             raise RecipeError([recipe.problem(("data", "format"), f"no such file: {name}")])
-        return [load_layout(path)]
+        return [load_layout(own)]
     if name not in (AUTO, ROWS, *names):
         choices = [AUTO, ROWS, *names]
         hint = did_you_mean(name, choices) or f"; there are: {', '.join(choices)}; or give a path that ends in .yaml"
         raise RecipeError([recipe.problem(("data", "format"), f"unknown row format '{name}'{hint}")])
     wanted = {AUTO: names, ROWS: []}.get(name, [name])
     return [load_layout(data_root() / FOLDER / f"{name}.yaml") for name in wanted]
+
+
+def own_format_file(recipe: Recipe) -> Path | None:
+    """The format file that `data.format` names by its path; None where it names a shipped one."""
+    name = recipe.data["format"]
+    return local_path(recipe, ("data", "format"), name) if name.endswith((".yaml", ".yml")) else None
 
 
 def unpack(record: Mapping[str, Any], formats: Sequence[Format]) -> RowFields:
