@@ -23,8 +23,6 @@ from cgd_recipes.data.rows import Row
 from cgd_recipes.recipe.plan import Plan
 
 __all__ = [
-    "EXAMPLE_FILTERS",
-    "ROW_FILTERS",
     "Candidate",
     "Drop",
     "Filter",

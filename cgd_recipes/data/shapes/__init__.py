@@ -11,7 +11,7 @@ from cgd_recipes.data.shapes.preference import PreferencePair
 from cgd_recipes.data.shapes.protocol import Messages, Record, Shape
 from cgd_recipes.recipe.method import Method
 
-__all__ = ["SHAPES", "Messages", "Record", "Shape", "shape_of"]
+__all__ = ["Messages", "Record", "Shape", "shape_of"]
 
 SHAPES: dict[str, Shape] = {
     "conversations": Conversation(),
