@@ -15,7 +15,7 @@ class Reason(Enum):
     MISSING = "no {field}"
     NOT_TEXT = "{field} is not text"
     NOT_A_VERDICT = "verdict is neither right nor wrong"
-    FITS_SEVERAL_FORMATS = "it fits the formats {detail}"
+    FITS_SEVERAL_FORMATS = "it fits the formats {detail} equally well; set data.format to one of them"
     BLOCKS_BEGIN_OTHERWISE = "'{field}' does not begin with '{detail}'"
     BLOCKS_NOT_ONCE = "'{field}' does not hold the block '{detail}' exactly once"
     BLOCKS_UNKNOWN = "the blocks in '{field}' are of no known layout"
