@@ -22,12 +22,14 @@ from cgd_recipes.environments.versions import (
     is_within,
     pip_install,
     read_environment,
+    unsupported,
+    weakest_capability,
 )
 from cgd_recipes.errors import Problem, RecipeError, Where
 from cgd_recipes.evaluation.install import lm_eval_tasks, state
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.resolve import load_recipe
-from cgd_recipes.rendering.check import check_recipe, file_problems
+from cgd_recipes.rendering.check import check_recipe, file_problems, recipe_disclosures
 from cgd_recipes.rendering.rendered import recipe_name
 from cgd_recipes.trainers.plan import make_plan
 from cgd_recipes.trainers.protocol import Config
@@ -54,7 +56,9 @@ def evaluation_warnings(environments: dict[str, Environment]) -> list[str]:
 
 def tool_problems(trainers: dict[str, str], environments: dict[str, Environment]) -> list[Problem]:
     """Installed tools that contradict each other, and a CGD_TRAINER_BIN without a trainer."""
-    problems = [problem for environment in environments.values() for problem in contradictions(environment)]
+    problems = []
+    for environment in environments.values():
+        problems += [*unsupported(environment), *contradictions(environment)]
     named = os.environ.get(TRAINER_BIN)
     if named and not trainers:
         message = f"there is no trainer in {named}; name the bin folder of an environment with one, or unset it"
@@ -101,7 +105,7 @@ def _machine_problems(plan: Plan, config: Config, gpus: list[str]) -> Iterator[P
         message = f"'launch.gpus_per_node' is {wanted}, and this machine has {found}; {cure}"
         yield plan.recipe.problem(("launch", "gpus_per_node"), message)
     yield from file_problems(plan, config, plan.recipe.build_folder())
-    yield from trainer_of(plan).machine_problems(plan, config)
+    yield from trainer_of(plan).machine_problems(plan, config, weakest_capability() if gpus else None)
 
 
 def _count(gpus: list[str]) -> int:
@@ -133,8 +137,8 @@ def run_doctor(name: str | None, settings: tuple[str, ...], *, as_json: bool) ->
     """`cgd-recipe doctor`.
 
     Args:
-        name: a recipe (path or shipped name) or a rendered folder, to say of whether it can be trained here; None looks at
-            the tools alone.
+        name: the recipe (path or shipped name) or the rendered folder to check for this machine; None checks the tools
+            alone.
         settings: `key.path=value` texts for the recipe.
         as_json: print one JSON object.
 
@@ -148,8 +152,11 @@ def run_doctor(name: str | None, settings: tuple[str, ...], *, as_json: bool) ->
     if plan:
         config = check_recipe(plan).config
         problems, warnings = recipe_problems(plan, config, gpus), recipe_warnings(plan, config, gpus)
+        own = trainer_of(plan).name
+        warnings += [str(other) for found in environments.values() for other in unsupported(found, but=own)]
+        disclosed = recipe_disclosures(plan, config)
     else:
-        problems, warnings = tool_problems(trainers, environments), []
+        problems, warnings, disclosed = tool_problems(trainers, environments), [], []
     warnings += evaluation_warnings(environments)
     if not trainers:
         known = compatibility()["tools"]
@@ -160,15 +167,18 @@ def run_doctor(name: str | None, settings: tuple[str, ...], *, as_json: bool) ->
             "environments": [environment._asdict() for environment in environments.values()],
             "gpus": gpus,
             "warnings": warnings,
+            "disclosures": [str(disclosure) for disclosure in disclosed],
             "problems": problems_json(problems),
         }
         print_json(report)
         raise click.exceptions.Exit(1 if problems else 0)
     _print_table(list(environments.values()), gpus)
     warn(warnings)
+    for disclosure in disclosed:
+        say(disclosure, to_stderr=True)
     if problems:
         raise RecipeError(problems)
-    say(f"{name}: can be trained here" if name else "nothing contradicts anything")
+    say(f"{name}: can be trained here" if name else "no version conflicts found")
 
 
 def _print_table(environments: list[Environment], gpus: list[str]) -> None:

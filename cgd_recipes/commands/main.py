@@ -116,12 +116,15 @@ def doctor(recipe: str | None, settings: tuple[str, ...], as_json: bool) -> None
 @main.command()
 @recipe_options
 @click.option("--with-trainer", is_flag=True, help="Also run the installed trainer's own validators.")
+@click.option(
+    "--with-modules", is_flag=True, help="Let the trainer import, and so run, modules beside its config file."
+)
 @json_option
-def validate(recipe: str, settings: tuple[str, ...], with_trainer: bool, as_json: bool) -> None:
+def validate(recipe: str, settings: tuple[str, ...], with_trainer: bool, with_modules: bool, as_json: bool) -> None:
     """Check a recipe, or a trainer's own config file, without reading data."""
     from cgd_recipes.commands.validate import run_validate
 
-    run_validate(recipe, settings, with_trainer=with_trainer, as_json=as_json)
+    run_validate(recipe, settings, with_trainer=with_trainer, with_modules=with_modules, as_json=as_json)
 
 
 @main.command()

@@ -25,6 +25,8 @@ from cgd_recipes.trainers.plan import make_plan
 from cgd_recipes.trainers.protocol import Trainer
 from cgd_recipes.trainers.registry import TRAINERS, trainer_of
 
+SCRIPT = "launch.sh"
+
 
 class Launch(NamedTuple):
     """How to start a training run.
@@ -80,7 +82,8 @@ def run_train(
             check_rendered(plan, folder)
     launch = prepare(trainer, Path(recipe.source if recipe else name), Path(student).is_dir(), folder, extra)
     if dry_run:
-        sys.exit(_dry_run(launch, None if ready else recipe))
+        say(str(launch))
+        sys.exit(_show_script(folder) if ready or recipe is None else _try_script(launch, recipe))
     if not ready:
         run_render(recipe_name(name), settings, folder, dry_run=False, force=False, as_json=False)
     say(str(launch))
@@ -114,20 +117,25 @@ def prepare(trainer: Trainer, source: Path, offline: bool, folder: Path, extra: 
     trainer.check_environment(find_interpreter(trainer.tool, source))
     switches = {**NO_TELEMETRY, **(OFFLINE if offline else {})}
     unset = {name: value for name, value in switches.items() if name not in os.environ}
-    return Launch(["bash", str(folder / "launch.sh"), *extra], unset, command.parent)
+    return Launch(["bash", str(folder / SCRIPT), *extra], unset, command.parent)
 
 
-def _dry_run(launch: Launch, recipe: Recipe | None) -> int:
-    """Print the run, and what the launch script would start; of a recipe, where that is still to be rendered."""
-    say(str(launch))
-    _shell, script, *extra = launch.command
+def _show_script(folder: Path) -> int:
+    """Print the launch script of a rendered folder. It may come from anywhere, so that looking must not run it."""
+    text = (folder / SCRIPT).read_text(encoding="utf-8", errors="replace")
+    say(f"# {folder / SCRIPT}, of which a dry run runs nothing:", *text.split("\n"))
+    return 0
+
+
+def _try_script(launch: Launch, recipe: Recipe) -> int:
+    """Render a recipe into a folder that is gone afterwards, and let that launch script print what it would start."""
+    _shell, _script, *extra = launch.command
     with tempfile.TemporaryDirectory() as scratch:
-        if recipe:
-            rendered = render(recipe, Path(scratch) / "rendered", progress=lambda stage, rows: None)
-            script = str(rendered.folder / "launch.sh")
+        rendered = render(recipe, Path(scratch) / "rendered", progress=lambda stage, rows: None)
         environment = {**launch.environment, "DRY_RUN": "1"}
         sys.stdout.flush()
-        return subprocess.run(["bash", script, *extra], env=environment, check=False).returncode
+        command = ["bash", str(rendered.folder / SCRIPT), *extra]
+        return subprocess.run(command, env=environment, check=False).returncode
 
 
 def _become(launch: Launch) -> NoReturn:

@@ -3,42 +3,58 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
 
 from cgd_recipes.commands.console import print_json, say, warn
 from cgd_recipes.errors import user_error
 from cgd_recipes.recipe.resolve import load_recipe
 
+if TYPE_CHECKING:
+    from cgd_recipes.trainers.disclosure import Disclosure
 
-def run_validate(name: str, settings: tuple[str, ...], *, with_trainer: bool, as_json: bool) -> None:
+
+def run_validate(
+    name: str, settings: tuple[str, ...], *, with_trainer: bool, with_modules: bool, as_json: bool
+) -> None:
     """`cgd-recipe validate`."""
-    from cgd_recipes.data.source import absent_data
-    from cgd_recipes.generation.settings import load_generation
-    from cgd_recipes.rendering.check import check_recipe
     from cgd_recipes.trainers.config_file import check_trainer_file, trainer_of_file
-    from cgd_recipes.trainers.plan import make_plan
 
+    if with_modules and not with_trainer:
+        raise click.UsageError("--with-modules says what --with-trainer may import; give both")
     trainer = trainer_of_file(name)
-    warnings: list[str] = []
     if trainer:
         if settings:
             raise user_error(name, f"is a config of {trainer.name}, not a recipe; -s has no meaning for it")
-        warnings = check_trainer_file(Path(name), trainer, with_trainer)
+        modules = Path(name).parent if with_modules else None
+        warnings, disclosed = check_trainer_file(Path(name), trainer, with_trainer=with_trainer, modules=modules)
     else:
-        plan = make_plan(load_recipe(name, settings))
-        config, warnings = check_recipe(plan)
-        absent = absent_data(plan.recipe)
-        warnings = [
-            *warnings,
-            *([f"the data is not on this machine, and was not looked at: {absent}"] if absent else []),
-        ]
-        if plan.recipe.get("generate"):
-            load_generation(plan)
-        if with_trainer:
-            from cgd_recipes.trainers.ask import check_with_trainer
-
-            check_with_trainer(plan, config)
+        warnings, disclosed = _validate_recipe(name, settings, with_trainer=with_trainer)
     warn(warnings)
+    for disclosure in disclosed:
+        say(disclosure, to_stderr=True)
     if as_json:
-        print_json({"valid": True, "warnings": warnings})
+        print_json({"valid": True, "warnings": warnings, "disclosures": [str(found) for found in disclosed]})
     else:
         say(f"{name}: valid")
+
+
+def _validate_recipe(name: str, settings: tuple[str, ...], *, with_trainer: bool) -> tuple[list[str], list[Disclosure]]:
+    """Check a recipe, or that of a rendered folder; tell what it needs that is not here, and what it runs or sends."""
+    from cgd_recipes.data.source import absent_data
+    from cgd_recipes.generation.settings import load_generation
+    from cgd_recipes.rendering.check import check_recipe, recipe_disclosures
+    from cgd_recipes.rendering.rendered import recipe_name
+    from cgd_recipes.trainers.ask import check_with_trainer
+    from cgd_recipes.trainers.plan import make_plan
+
+    plan = make_plan(load_recipe(recipe_name(name), settings))
+    config, warnings = check_recipe(plan)
+    if plan.recipe.get("generate"):
+        load_generation(plan)
+    if absent := absent_data(plan.recipe):
+        warnings.append(f"the data is not on this machine, and was not looked at: {absent}")
+    if with_trainer:
+        check_with_trainer(plan, config)
+    return warnings, recipe_disclosures(plan, config)

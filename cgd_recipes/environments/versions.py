@@ -63,6 +63,25 @@ def find_gpus() -> list[str]:
     return [line for line in done.stdout.splitlines() if line.startswith("GPU")]
 
 
+def weakest_capability() -> float | None:
+    """Compute capability of the weakest GPU that nvidia-smi lists, such as 8.0; None where it lists none."""
+    command = ["nvidia-smi", "--query-gpu=compute_cap", "--format=csv,noheader"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        return min(map(float, done.stdout.split()), default=None)
+    except (OSError, subprocess.TimeoutExpired, ValueError):
+        return None
+
+
+def unsupported(environment: Environment, *, but: str = "") -> Iterator[Problem]:
+    """Installed tools, but for one, whose version this project does not work with, and what to install."""
+    for tool, facts in compatibility()["tools"].items():
+        version, supported = environment.versions.get(tool), facts.get("supported")
+        if tool != but and version and supported and not is_within(version, supported):
+            message = f"{tool} {version} is not supported (needs {supported}): {pip_install(facts['install'])}"
+            yield Problem(Where(environment.python), message)
+
+
 def is_within(version: str, specifier: str) -> bool:
     """Whether a version is in a PEP 440 range. Pre-releases count; a version that cannot be read is in none."""
     from packaging.specifiers import SpecifierSet

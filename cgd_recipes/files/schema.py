@@ -27,6 +27,8 @@ _LIMITS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "abo
 # What YAML 1.1 would have read: there, `yes` and `off` are true and false.
 _BOOLEANS = dict.fromkeys(("yes", "on", "true"), "; write true")
 _BOOLEANS |= dict.fromkeys(("no", "off", "false"), "; write false")
+# Largest whole number up to which floats have no gaps.
+_EXACT = 2.0**53
 # So many choices are listed even where the nearest of them can be named.
 _FEW = 6
 
@@ -47,15 +49,56 @@ def check_schema(value: Any, name: str) -> list[Finding]:
     """Every way in which a value differs from a shipped schema; see `check_against`.
 
     Args:
-        value: plain Python value as YAML or JSON gives it.
+        value: plain Python value as YAML or JSON gives it; see `read_whole_numbers` for what becomes of 8.0.
         name: the schema, see `load_schema`.
 
     Raises:
         RecipeError: no schema of that name.
     """
-    from jsonschema import Draft202012Validator
+    validator = _strict_class()(load_schema(name))
+    read_whole_numbers(value, validator.schema)
+    return check_against(value, validator)
 
-    return check_against(value, Draft202012Validator(load_schema(name)))
+
+def read_whole_numbers(value: Any, schema: Mapping[str, Any]) -> None:
+    """Make integers of whole numbers that are written as floats (8.0, 1e3), in place, where a schema wants integers.
+
+    JSON Schema takes 8.0 for an integer; a shell, a seed or the name of a folder does not. A number that floats do not hold
+    exactly stays, and is a mistake.
+    """
+    for error in _with_branches(_strict_class()(schema).iter_errors(value)):
+        number, path = error.instance, list(error.absolute_path)
+        wanted = error.validator == "type" and "integer" in _as_list(error.validator_value)
+        if path and wanted and isinstance(number, float) and number.is_integer() and abs(number) <= _EXACT:
+            holder = value
+            for part in path[:-1]:
+                holder = holder[part]
+            holder[path[-1]] = int(number)
+
+
+def _with_branches(errors: Iterable[Any]) -> Iterator[Any]:
+    for error in list(errors):
+        yield error
+        yield from _with_branches(error.context or ())
+
+
+@cache
+def _strict_class() -> Any:
+    """Validators to which 8.0 is no integer."""
+    from jsonschema import Draft202012Validator, validators
+
+    types = Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    )
+    return validators.extend(Draft202012Validator, {"pattern": _check_pattern}, type_checker=types)  # type: ignore[no-untyped-call]
+
+
+def _check_pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[Any]:
+    """`pattern` as JSON Schema means it: `$` is the end of the text, and not also the place before a last line break."""
+    from jsonschema import ValidationError
+
+    if isinstance(value, str) and not re.search(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
 
 
 def _known_keys(path: KeyPath, allowed: list[str]) -> str:
@@ -100,7 +143,7 @@ def _trainer_class() -> Any:
     def is_number(name: str) -> Callable[..., bool]:
         return lambda _, value: types.is_type(as_number(value), name)
 
-    extended = {"type": check_type, **{keyword: of_number(keyword) for keyword in _LIMITS}}
+    extended = {"type": check_type, "pattern": _check_pattern, **{keyword: of_number(keyword) for keyword in _LIMITS}}
     lenient = types.redefine_many({name: is_number(name) for name in ("integer", "number")})
     return validators.extend(Draft202012Validator, extended, type_checker=lenient)  # type: ignore[no-untyped-call]
 
@@ -202,7 +245,7 @@ def _type_fault(types: list[str], value: Any) -> str:
     elif "object" in types:
         cure = "; write its keys below it, each with a value"
     elif number is not None and ("number" in types or ("integer" in types and number % 1 == 0)):
-        cure = f"; write {value} without quotes"
+        cure = f"; write {value} without quotes" if isinstance(value, str) else ""
     return f"must be {' or '.join(_TYPES[name] for name in types)}, found {quoted(value)}{cure}"
 
 

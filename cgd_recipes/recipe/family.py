@@ -15,7 +15,10 @@ from cgd_recipes.files.patterns import pattern_fault
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.files.shipped import data_root, shipped_names
 from cgd_recipes.files.yaml import Document, read_yaml
-from cgd_recipes.recipe.recipe import Recipe
+from cgd_recipes.recipe.recipe import RESOLVED, Recipe
+
+HUB_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?")
+"""The name of a model or dataset on the hub; anything else is a path."""
 
 
 @dataclass
@@ -152,21 +155,36 @@ def student_config(recipe: Recipe, family: Family) -> dict[str, Any] | None:
     Raises:
         RecipeError: a local folder without a readable config.json.
     """
-    student = recipe.get("student")
-    folder = recipe.folder("student") / student
+    student = str(recipe.get("student"))
+    folder = recipe.local_path("student")
     if not folder.is_dir():
+        # A rendered folder keeps the absolute path that the student had where it was rendered.
+        if not HUB_ID.fullmatch(student) and recipe.files[-1].name != RESOLVED:
+            message = f"'student' is no hub id such as 'org/name', and there is no folder '{student}'"
+            hint = "; a variable is not expanded here, so write the path out" if "$" in student else ""
+            raise RecipeError([recipe.problem(("student",), message + hint)])
         known: dict[str, Any] | None = family.values["students"].get(student)
         return known
-    try:
-        config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise RecipeError(
-            [recipe.problem(("student",), f"the config.json of '{student}' cannot be read: {reason}")]
-        ) from None
+    config = _read_config(recipe, folder / "config.json")
     rope = config.get("rope_parameters") or {}
     config.setdefault("rope_theta", rope.get("rope_theta"))
     if config.get("rope_scaling") is None and rope.get("rope_type", "default") != "default":
         config["rope_scaling"] = rope
     config["shards"] = len(list(folder.glob("*.safetensors")))
+    return config
+
+
+def _read_config(recipe: Recipe, file: Path) -> dict[str, Any]:
+    """A student's config.json, of which every value that is looked at has its type."""
+    student, path = recipe.get("student"), ("student",)
+    try:
+        config: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise RecipeError([recipe.problem(path, f"the config.json of '{student}' cannot be read: {reason}")]) from None
+    findings = check_schema(config, "student")
+    if findings:
+        raise RecipeError(
+            recipe.problem(path, f"the config.json of '{student}': {finding.message}") for finding in findings
+        )
     return config

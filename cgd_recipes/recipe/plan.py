@@ -55,9 +55,8 @@ class Plan:
     @property
     def student(self) -> str:
         """Hub id of the student, or the absolute path of its folder."""
-        name = str(self.recipe.get("student"))
-        folder = self.recipe.folder("student") / name
-        return str(folder.resolve()) if folder.is_dir() else name
+        folder = self.recipe.local_path("student")
+        return str(folder.resolve()) if folder.is_dir() else str(self.recipe.get("student"))
 
     @property
     def student_is_local(self) -> bool:
@@ -93,7 +92,18 @@ def load_plan(recipe: Recipe) -> Plan:
 
 def setting_problems(plan: Plan) -> list[Problem]:
     """Settings that contradict each other or the model, whatever the trainer."""
-    return [*_batch_problems(plan), *_model_problems(plan)]
+    return [*_prompt_problems(plan), *_batch_problems(plan), *_model_problems(plan)]
+
+
+def _prompt_problems(plan: Plan) -> list[Problem]:
+    prompt = plan.recipe.get("system_prompt")
+    if prompt is None or prompt.strip():
+        return []
+    message = (
+        "'system_prompt' is empty: training would have an empty system turn, and evaluation none; write a text, or null for "
+        "no system message"
+    )
+    return [plan.recipe.problem(("system_prompt",), message)]
 
 
 def _batch_problems(plan: Plan) -> list[Problem]:

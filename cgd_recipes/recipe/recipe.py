@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,9 @@ from cgd_recipes.recipe.sections import (
 
 KeyPath = tuple[str | int, ...]
 _MOST_FILES = 100
+
+RESOLVED = "recipe.resolved.yaml"
+"""File of a rendered folder that holds its whole recipe."""
 
 
 @dataclass
@@ -98,6 +102,10 @@ class Recipe:
     def folder(self, *path: str) -> Path:
         """The folder that a relative path in the value at this key starts from."""
         return self.folders.get(path, Path())
+
+    def local_path(self, *path: str) -> Path:
+        """The value at this key as a path on this machine: relative ones start at its file, `~` is the home folder."""
+        return self.folder(*path) / os.path.expanduser(str(self.get(*path)))
 
 
 def find_recipe(name: str) -> Path:

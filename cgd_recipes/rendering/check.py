@@ -10,6 +10,7 @@ from cgd_recipes.errors import Finding, Problem, RecipeError, did_you_mean
 from cgd_recipes.evaluation.settings import eval_problems, eval_warnings
 from cgd_recipes.files.shipped import shipped_names
 from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.trainers.disclosure import Disclosure, disclosures_in
 from cgd_recipes.trainers.protocol import Config, TrainingData
 from cgd_recipes.trainers.registry import trainer_of
 
@@ -64,6 +65,17 @@ def _check(plan: Plan, data: TrainingData | None, folder: Path | None, problems:
 def file_problems(plan: Plan, config: Config, folder: Path) -> list[Problem]:
     """Files that a trainer config names, relative to a folder, and that are not there."""
     return [_locate(plan, finding) for finding in trainer_of(plan).check(plan, config, folder).findings]
+
+
+def recipe_disclosures(plan: Plan, config: Config) -> list[Disclosure]:
+    """What a recipe with its family runs, reads or sends once it is generated, trained and evaluated."""
+    trainer = trainer_of(plan)
+    found = [
+        *disclosures_in(plan.recipe.values),
+        *disclosures_in(plan.family.values, ("family",)),
+        *(found._replace(path=("train", trainer.name, *found.path)) for found in trainer.disclosures(config)),
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _data_problems(plan: Plan) -> list[Problem]:

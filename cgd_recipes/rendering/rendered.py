@@ -14,11 +14,9 @@ from cgd_recipes.files.schema import quoted
 from cgd_recipes.files.yaml import dump_yaml, parse_yaml, read_yaml
 from cgd_recipes.generation.triples import from_triples, is_generated
 from cgd_recipes.recipe.plan import Plan
-from cgd_recipes.recipe.recipe import flatten
+from cgd_recipes.recipe.recipe import RESOLVED, flatten
 from cgd_recipes.rendering.manifest import read_files
 from cgd_recipes.rendering.resolved import resolved
-
-RESOLVED = "recipe.resolved.yaml"
 
 
 def is_rendered(folder: Path) -> bool:

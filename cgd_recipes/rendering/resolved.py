@@ -31,7 +31,5 @@ def resolved(plan: Plan) -> dict[str, Any]:
             values[key] = str((recipe.folder(key) / values[key]).resolve())
     if values["train"].get("checkpoint_dir"):
         values["train"] = {**values["train"]}
-        values["train"]["checkpoint_dir"] = str(
-            (recipe.folder("train", "checkpoint_dir") / values["train"]["checkpoint_dir"]).resolve()
-        )
+        values["train"]["checkpoint_dir"] = str(recipe.local_path("train", "checkpoint_dir").resolve())
     return values

@@ -35,7 +35,7 @@ def check_with_trainer(plan: Plan, config: dict[str, Any]) -> None:
         )
 
 
-def run_probe(trainer: Trainer, config: Path, gpus: int, source: Path) -> list[str]:
+def run_probe(trainer: Trainer, config: Path, gpus: int, source: Path, modules: Path | None = None) -> list[str]:
     """Errors that a trainer's own validators find in a config file.
 
     Args:
@@ -43,13 +43,14 @@ def run_probe(trainer: Trainer, config: Path, gpus: int, source: Path) -> list[s
         config: the file.
         gpus: GPUs of the run.
         source: what to name in messages about the trainer itself.
+        modules: folder whose modules the config may name; importing one runs it.
 
     Raises:
         RecipeError: the trainer is not installed, or its validators could not be run.
     """
     package = Path(__file__).resolve().parents[1]
     probe = Path(inspect.getfile(type(trainer))).with_name("probe.py")
-    command = [find_interpreter(trainer.tool, source), str(probe), str(config), *trainer.probe_arguments(gpus)]
+    command = [find_interpreter(trainer.tool, source), str(probe), str(config), *trainer.probe_arguments(gpus, modules)]
     with tempfile.TemporaryDirectory() as folder:
         # The rendered torchtune config names a tokenizer of this package, which need not be installed beside the trainer.
         # A link to it alone, since its own site-packages would hide the trainer's.

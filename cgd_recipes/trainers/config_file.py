@@ -7,6 +7,7 @@ from pathlib import Path
 from cgd_recipes.errors import Problem, RecipeError, Where
 from cgd_recipes.files.yaml import read_yaml
 from cgd_recipes.trainers.ask import run_probe
+from cgd_recipes.trainers.disclosure import Disclosure, disclosures_in
 from cgd_recipes.trainers.protocol import Trainer
 from cgd_recipes.trainers.registry import TRAINERS
 
@@ -25,16 +26,19 @@ def trainer_of_file(name: str) -> Trainer | None:
     return next((trainer for trainer in TRAINERS.values() if trainer.recognises(value)), None)
 
 
-def check_trainer_file(path: Path, trainer: Trainer, with_trainer: bool) -> list[str]:
+def check_trainer_file(
+    path: Path, trainer: Trainer, *, with_trainer: bool = False, modules: Path | None = None
+) -> tuple[list[str], list[Disclosure]]:
     """Check a config file as far as it stands for itself, without a recipe.
 
     Args:
         path: the config.
         trainer: see `trainer_of_file`.
         with_trainer: also ask the installed trainer.
+        modules: folder whose modules the trainer may import, and so run.
 
     Returns:
-        Warnings.
+        Warnings, and what the config runs, reads or sends.
 
     Raises:
         RecipeError: all problems, at their lines.
@@ -45,8 +49,8 @@ def check_trainer_file(path: Path, trainer: Trainer, with_trainer: bool) -> list
     if with_trainer:
         problems += [
             Problem(Where(str(path)), f"{trainer.name} says: {message}")
-            for message in run_probe(trainer, path, 1, path)
+            for message in run_probe(trainer, path, 1, path, modules)
         ]
     if problems:
         raise RecipeError(problems)
-    return checked.notes
+    return checked.notes, [*disclosures_in(document.value), *trainer.disclosures(document.value)]

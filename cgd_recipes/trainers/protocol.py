@@ -11,6 +11,7 @@ from cgd_recipes.environments.find import Tool
 from cgd_recipes.environments.versions import Environment
 from cgd_recipes.errors import Finding, Problem
 from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.trainers.disclosure import Disclosure
 
 Config = dict[str, Any]
 """A trainer's config as it is written: plain values, in the order in which they are to stand."""
@@ -118,8 +119,13 @@ class Trainer(Protocol):
         """
         ...
 
-    def probe_arguments(self, gpus: int) -> list[str]:
-        """Arguments of the trainer's `probe.py` after the config file; `gpus` is the number of GPUs of the run."""
+    def probe_arguments(self, gpus: int, modules: Path | None) -> list[str]:
+        """Arguments of the trainer's `probe.py` after the config file.
+
+        Args:
+            gpus: GPUs of the run.
+            modules: folder whose modules the probe may import, and so run; None for no folder.
+        """
         ...
 
     def sequence_limit(self, config: Config) -> int | None:
@@ -163,8 +169,18 @@ class Trainer(Protocol):
         """What an environment that has the trainer lacks to train a plan."""
         ...
 
-    def machine_problems(self, plan: Plan, config: Config) -> Iterable[Problem]:
-        """What this machine lacks to train a plan, GPUs apart."""
+    def machine_problems(self, plan: Plan, config: Config, capability: float | None) -> Iterable[Problem]:
+        """What this machine lacks to train a plan, the number of GPUs apart.
+
+        Args:
+            plan: the plan.
+            config: its config.
+            capability: compute capability of the machine's weakest GPU, such as 8.0; None where there is none, or unknown.
+        """
+        ...
+
+    def disclosures(self, config: Config) -> Iterable[Disclosure]:
+        """What a config runs, reads or sends, where that is not told by `disclosures_in`."""
         ...
 
     def trains_without_gpu(self, config: Config) -> bool:

@@ -328,3 +328,71 @@ def test_stale_task_files_in_lm_eval(machine, monkeypatch, tmp_path):
     assert f"warning: {target} was not written by cgd-recipes" in run().stderr
     machine(TORCHTUNE)
     assert "warning" not in run().stderr
+
+
+@pytest.mark.parametrize(
+    ("tool", "version", "supported"),
+    [
+        ("lm-eval", "0.5.0.dev1", ">=0.4.11,<0.5"),
+        ("math-verify", "0.7.0", ">=0.8"),
+        ("vllm", "0.9.1", ">=0.18"),
+        ("ray", "2.9.0", ">=2.60"),
+        ("torchtune", "0.5.0", "==0.6.1"),
+        ("axolotl", "0.22.0.dev0", ">=0.19,<0.22"),
+    ],
+)
+def test_a_version_that_is_not_supported_is_never_called_well(tool, version, supported, monkeypatch):
+    monkeypatch.setattr(
+        doctor, "find_environments", lambda trainers: {"python": Environment("python", {tool: version})}
+    )
+    result = run()
+    assert result.exit_code == 1
+    assert f"python: {tool} {version} is not supported (needs {supported}): pip install " in result.stderr
+    assert "no version conflicts found" not in result.stdout
+
+
+def test_tools_that_fit_have_no_conflicts(monkeypatch):
+    monkeypatch.setattr(doctor, "find_environments", lambda trainers: {"python": Environment("python", TORCHTUNE)})
+    assert run().stdout.endswith("no version conflicts found\n")
+
+
+def test_a_tool_beside_the_trainer_is_only_warned_about(machine):
+    machine({**AXOLOTL, "deepspeed": "0.18.9", "vllm": "0.9.1"})
+    result = run("qwen-cgd")
+    assert result.exit_code == 0, result.stderr
+    assert "warning: " in result.stderr
+    assert "vllm 0.9.1 is not supported (needs >=0.18)" in result.stderr
+
+
+CPU = ("-s", "launch.gpus_per_node=1", "-s", "train.precision=fp32", "-s", "train.sharding=none")
+
+
+def test_tf32_is_not_forced_on_a_machine_without_a_gpu(machine):
+    machine(AXOLOTL, gpus=0)
+    assert run("qwen-cgd", *CPU).exit_code == 0
+    assert "this machine has 0" in lacks(*CPU, "-s", "train.axolotl.tf32=true")
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (["train.precision=bf16"], "bf16 needs a GPU of compute capability 8.0 or more, and this machine has 7.5"),
+        (["train.precision=fp32", "train.axolotl.tf32=true"], "tf32 needs a GPU of compute capability 8.0 or more"),
+        (["train.trainer=torchtune", "train.precision=bf16"], "bf16 needs a GPU of compute capability 8.0 or more"),
+    ],
+)
+def test_an_old_gpu_has_no_bf16(machine, monkeypatch, settings, words):
+    machine({**AXOLOTL, **TORCHTUNE, "deepspeed": "0.18.9"})
+    monkeypatch.setattr(doctor, "weakest_capability", lambda: 7.5)
+    options = [part for setting in ("train.sharding=none", *settings) for part in ("-s", setting)]
+    assert words in lacks(*options)
+    monkeypatch.setattr(doctor, "weakest_capability", lambda: 8.0)
+    assert words not in run("qwen-cgd", *options).stderr
+
+
+def test_what_a_recipe_runs_is_told(machine):
+    machine({**AXOLOTL, "deepspeed": "0.18.9"})
+    setting = ("-s", "train.axolotl.plugins=[mine.Plugin]")
+    told = "runs code: 'train.axolotl.plugins[0]' names mine.Plugin, which is not part of Axolotl"
+    assert told in run("qwen-cgd", *setting).stderr.splitlines()
+    assert told in json.loads(run("qwen-cgd", *setting, "--json").stdout)["disclosures"]

@@ -61,7 +61,7 @@ def check_axolotl(
         RecipeError: no schema of that version is shipped.
     """
     version = version or axolotl_versions()[0]
-    schema = _schema(version)
+    schema = axolotl_schema(version)
     found = [
         *check_against(config, trainer_validator(schema), _KeyHints(config, schema)),
         *_plugin_findings(config, schema),
@@ -96,7 +96,12 @@ def check_all_versions(config: Mapping[str, Any], **facts: Any) -> tuple[list[Fi
 
 
 @cache
-def _schema(version: str) -> dict[str, Any]:
+def axolotl_schema(version: str) -> dict[str, Any]:
+    """The vendored schema of a trainer version.
+
+    Raises:
+        RecipeError: no schema of that version is shipped.
+    """
     path = shipped_file(_VENDOR, f"axolotl-{version}", "trainer version", _SUFFIX)
     schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return schema

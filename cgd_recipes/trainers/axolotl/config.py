@@ -59,7 +59,7 @@ def build_axolotl(plan: Plan, data: TrainingData | None = None) -> Config:
         "weight_decay": float(train["weight_decay"]),
         **({"max_grad_norm": float(train["max_grad_norm"])} if train["max_grad_norm"] else {}),
         "bf16": _bf16(plan),
-        "tf32": True,
+        "tf32": "auto",
         "gradient_checkpointing": train["gradient_checkpointing"],
         "attn_implementation": train["attention"],
         **_adapter(plan),
@@ -200,7 +200,8 @@ def turn_end_findings(plan: Plan, config: Mapping[str, Any]) -> Iterator[Finding
     Verbatim keys can set it. A token that is trained but is not the EOS does not end generation.
     """
     end = plan.family.values["end_of_turn"]
-    before, now = (values.get("special_tokens") or {} for values in (plan.family.values["axolotl"], config))
+    both = (values.get("special_tokens") for values in (plan.family.values["axolotl"], config))
+    before, now = (tokens if isinstance(tokens, dict) else {} for tokens in both)
     eos = now.get("eos_token")
     # A family that names none says that the tokenizer's own is right.
     if eos != end and (eos or "eos_token" in before):

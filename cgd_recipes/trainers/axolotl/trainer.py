@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -9,9 +11,10 @@ from typing import Any
 from cgd_recipes.environments.find import Tool
 from cgd_recipes.environments.versions import Environment, install_command
 from cgd_recipes.errors import Finding, Problem
+from cgd_recipes.files.schema import read_whole_numbers
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.recipe.plan import Plan
-from cgd_recipes.trainers.axolotl.check import check_all_versions
+from cgd_recipes.trainers.axolotl.check import axolotl_schema, axolotl_versions, check_all_versions
 from cgd_recipes.trainers.axolotl.config import (
     axolotl_findings,
     axolotl_warnings,
@@ -20,9 +23,14 @@ from cgd_recipes.trainers.axolotl.config import (
     verbatim_warnings,
 )
 from cgd_recipes.trainers.axolotl.tokenization import axolotl_tokenization
+from cgd_recipes.trainers.disclosure import RUNS, Disclosure
 from cgd_recipes.trainers.protocol import Checked, Config, Tokenization, TrainingData
 
 _DEEPSPEED = ("deepspeed/zero2.json", "deepspeed/zero3.json")
+_OWN_TYPE = re.compile(r"[a-z_0-9]+(\.(default|argilla|chatml|icr|intel|prompt_pairs|ultra|user_defined))?")
+"""Dataset types that are part of Axolotl: one name, or one with a layout."""
+BF16_FROM = 8.0
+"""Compute capability of the first GPUs with bf16 and tf32 (Ampere)."""
 _NEED_A_GPU = ("bf16", "fp16", "deepspeed", "fsdp_config", "load_in_4bit", "load_in_8bit")
 
 
@@ -39,7 +47,9 @@ class Axolotl:
 
     def build(self, plan: Plan, data: TrainingData | None = None) -> Config:
         """See `Trainer`."""
-        return build_axolotl(plan, data)
+        config = copy.deepcopy(build_axolotl(plan, data))
+        read_whole_numbers(config, axolotl_schema(axolotl_versions()[0]))
+        return config
 
     def plan_findings(self, plan: Plan, data: TrainingData | None = None) -> list[Finding]:
         """See `Trainer`."""
@@ -69,8 +79,8 @@ class Axolotl:
         """See `Trainer`."""
         return Checked(*check_all_versions(values, folder=folder))
 
-    def probe_arguments(self, gpus: int) -> list[str]:
-        """See `Trainer`."""
+    def probe_arguments(self, gpus: int, modules: Path | None) -> list[str]:
+        """See `Trainer`. Axolotl imports plugins from its own environment alone."""
         return [str(gpus)]
 
     def sequence_limit(self, config: Config) -> int | None:
@@ -120,14 +130,35 @@ class Axolotl:
             cure = f"{install_command('flash-attn', versions)}; or set train.attention: sdpa"
             yield plan.recipe.problem(("train", "attention"), f"{message}: {cure}")
 
-    def machine_problems(self, plan: Plan, config: Config) -> Iterator[Problem]:
+    def machine_problems(self, plan: Plan, config: Config, capability: float | None) -> Iterator[Problem]:
         """See `Trainer`."""
-        yield from ()
+        if capability is None or capability >= BF16_FROM:
+            return
+        for key, fix in (("bf16", "set train.precision: fp32"), ("tf32", "set train.axolotl.tf32: auto")):
+            if config.get(key) is True:
+                message = (
+                    f"{key} needs a GPU of compute capability {BF16_FROM} or more, and this machine has {capability}"
+                )
+                yield plan.recipe.problem(("train", "precision"), f"{message}; {fix}")
+
+    def disclosures(self, config: Config) -> Iterator[Disclosure]:
+        """See `Trainer`. Axolotl imports the plugins, prompt strategies and trainers that a config names."""
+        for index, plugin in enumerate(config.get("plugins") or []):
+            if not str(plugin).startswith("axolotl.integrations."):
+                yield Disclosure(RUNS, ("plugins", index), f"names {plugin}, which is not part of Axolotl")
+        for key in ("datasets", "test_datasets", "pretraining_dataset"):
+            for index, dataset in enumerate(config.get(key) or []):
+                kind = dataset.get("type") if isinstance(dataset, dict) else None
+                if isinstance(kind, str) and not _OWN_TYPE.fullmatch(kind):
+                    yield Disclosure(RUNS, (key, index, "type"), f"names {kind}, which may be a module")
 
     def trains_without_gpu(self, config: Config) -> bool:
         """See `Trainer`."""
         needs = [config.get(key) for key in _NEED_A_GPU]
-        return not any(needs) and "flash" not in str(config.get("attn_implementation"))
+        # With tf32: true transformers refuses to start without a GPU that has it.
+        return (
+            not any(needs) and config.get("tf32") is not True and "flash" not in str(config.get("attn_implementation"))
+        )
 
     def check_environment(self, interpreter: str) -> None:
         """See `Trainer`. Rendered configs name nothing beyond Axolotl."""

@@ -23,7 +23,8 @@ KINDS = {
 # What a recipe passes itself when it makes a component: by position, and by name over what the config says.
 _BY_POSITION = {"dataset": ("tokenizer", "model_transform"), "optimizer": ("params",), "lr_scheduler": ("optimizer",)}
 _BY_NAME = {"lr_scheduler": ("num_training_steps", "last_epoch")}
-_COVERED = ("torchtune", "torch", "torchao", "bitsandbytes", "cgd_recipes")
+COVERED = ("torchtune", "torch", "torchao", "bitsandbytes", "cgd_recipes")
+"""Packages whose components are all in the snapshot."""
 _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
     "object": ((Mapping,), "a mapping"),
     "array": ((list, tuple), "a list"),
@@ -112,7 +113,7 @@ def _unknown_findings(here: Path_, name: str, kind: str) -> list[Finding]:
     if "." not in name:
         hint = f"; did you mean '{same[0]}'?" if same else ""
         return [Finding(here, f"'{dotted(here)}' must be a dotted path, found '{name}'{hint}")]
-    covered = name.split(".")[0] in _COVERED
+    covered = name.split(".")[0] in COVERED
     if not covered and not difflib.get_close_matches(name, known, n=1, cutoff=0.9):
         return []
     hint = f"; did you mean '{same[0]}'?" if same else did_you_mean(name, known)

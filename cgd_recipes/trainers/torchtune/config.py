@@ -151,9 +151,8 @@ def _adapter(plan: Plan) -> dict[str, Any]:
 
 def checkpoint_dir(plan: Plan) -> str:
     """The folder with the student's files: absolute where the recipe names one, else relative to the output folder."""
-    named = plan.train.get("checkpoint_dir")
-    if named:
-        return str((plan.recipe.folder("train", "checkpoint_dir") / named).resolve())
+    if plan.train.get("checkpoint_dir"):
+        return str(plan.recipe.local_path("train", "checkpoint_dir").resolve())
     return plan.student if plan.student_is_local else f"models/{plan.student.rsplit('/', 1)[-1]}"
 
 

@@ -22,6 +22,10 @@ _LARGE_GPU = 80  # GiB
 
 def torchtune_findings(plan: Plan, data: TrainingData | None = None) -> list[Finding]:
     """What keeps torchtune from running a plan, by path into the recipe."""
+    if "torchtune" not in plan.family.values:
+        name = plan.family.values["name"]
+        message = f"family '{name}' does not say how torchtune trains it; add a torchtune section to the family file"
+        return [Finding(("train", "trainer"), f"{message}, or use trainer: axolotl")]
     return [*adapter_findings(plan), *_setting_findings(plan, data), *_student_findings(plan)]
 
 

@@ -1,6 +1,6 @@
 """Asks torchtune itself about a config. Run it by path with the trainer's interpreter.
 
-    python probe.py torchtune.yaml
+    python probe.py torchtune.yaml [FOLDER]
 
 prints one line of JSON, `{"trainer": "torchtune", "version": ..., "errors": [...]}`, and exits with 0 when it could
 ask. It needs torchtune and nothing of ours, unless the config names one of our components.
@@ -22,29 +22,30 @@ def main(arguments: list[str]) -> int:
     """Check one config and print the result.
 
     Args:
-        arguments: the path of the config.
+        arguments: the path of the config, and a folder whose modules it may name; importing one runs it.
 
     Returns:
         0 when torchtune was asked, whatever it said; 2 for wrong arguments.
     """
-    if len(arguments) != 1:
-        print("usage: probe.py CONFIG.yaml", file=sys.stderr)
+    if len(arguments) not in (1, 2):
+        print("usage: probe.py CONFIG.yaml [FOLDER]", file=sys.stderr)
         return 2
     # Imports and libraries print to stdout, from C as well; only the answer may go there.
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     with contextlib.redirect_stdout(sys.stderr):
-        errors = check(arguments[0])
+        errors = check(*arguments)
     version = _version("torchtune")
     print(json.dumps({"trainer": "torchtune", "version": version, "errors": errors}), file=answer, flush=True)
     return 0
 
 
-def check(path: str) -> list[str]:
+def check(path: str, modules: str | None = None) -> list[str]:
     """List what torchtune has against a config.
 
     Args:
-        path: the YAML file; components beside it can be imported, as when it is run from there.
+        path: the YAML file.
+        modules: folder whose modules can be imported, as `tune` imports those of the folder that it is run in.
     """
     try:
         # `import torchtune` succeeds with versions of torchao that its recipes cannot be imported with.
@@ -56,7 +57,8 @@ def check(path: str) -> list[str]:
             f"torchtune {_version('torchtune')} cannot be imported with torchao {_version('torchao')} and "
             f"torch {_version('torch')}: {error}; torchtune 0.6.1 needs torchao >= 0.13, < 0.16"
         ]
-    sys.path.append(str(Path(path).resolve().parent))
+    if modules:
+        sys.path.append(str(Path(modules).resolve()))
     try:
         config = OmegaConf.load(path)
         OmegaConf.to_container(config, resolve=True)

@@ -13,11 +13,15 @@ from cgd_recipes.environments.versions import Environment
 from cgd_recipes.errors import Finding, Problem, RecipeError, user_error
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.trainers.disclosure import RUNS, SENDS, Disclosure, nodes
 from cgd_recipes.trainers.protocol import Checked, Config, Tokenization, TokenizationUnknownError, TrainingData
 from cgd_recipes.trainers.torchtune.check import check_torchtune
-from cgd_recipes.trainers.torchtune.components import snapshot
+from cgd_recipes.trainers.torchtune.components import COVERED, snapshot
 from cgd_recipes.trainers.torchtune.config import OUTPUT, build_torchtune, torchtune_recipe
 from cgd_recipes.trainers.torchtune.findings import torchtune_findings, torchtune_warnings
+
+BF16_FROM = 8.0
+"""Compute capability of the first GPUs with bf16 (Ampere)."""
 
 
 class Torchtune:
@@ -64,9 +68,9 @@ class Torchtune:
         choices = [check_torchtune(values, recipe=recipe, folder=folder) for recipe in snapshot()["recipes"]]
         return Checked(min(choices, key=len), [])
 
-    def probe_arguments(self, gpus: int) -> list[str]:
+    def probe_arguments(self, gpus: int, modules: Path | None) -> list[str]:
         """See `Trainer`."""
-        return []
+        return [str(modules)] if modules else []
 
     def sequence_limit(self, config: Config) -> int | None:
         """See `Trainer`."""
@@ -121,12 +125,25 @@ class Torchtune:
         except RecipeError as error:
             yield from error.problems
 
-    def machine_problems(self, plan: Plan, config: Config) -> Iterator[Problem]:
+    def machine_problems(self, plan: Plan, config: Config, capability: float | None) -> Iterator[Problem]:
         """See `Trainer`. launch.sh downloads a checkpoint folder that is not there."""
+        if config.get("dtype") == "bf16" and capability is not None and capability < BF16_FROM:
+            message = f"bf16 needs a GPU of compute capability {BF16_FROM} or more, and this machine has {capability}"
+            yield plan.recipe.problem(("train", "precision"), f"{message}; set train.precision: fp32")
         folder = plan.recipe.build_folder() / config["checkpointer"]["checkpoint_dir"]
         if not folder.is_dir() and os.environ.get("HF_HUB_OFFLINE") in ("1", "true"):
             message = f"there is no {folder}, and HF_HUB_OFFLINE forbids its download; unset it, or download the student there"
             yield plan.recipe.problem(("student",), message)
+
+    def disclosures(self, config: Config) -> Iterator[Disclosure]:
+        """See `Trainer`. A component is a function that torchtune imports and calls."""
+        for path, value in nodes(config):
+            if not path or path[-1] not in ("_component_", "prompt_template") or not isinstance(value, str):
+                continue
+            if value.split(".")[0] not in COVERED:
+                yield Disclosure(RUNS, path, f"names {value}, which is not part of torchtune")
+            if value.rsplit(".", 1)[-1] in ("WandBLogger", "CometLogger"):
+                yield Disclosure(SENDS, path, f"names {value}")
 
     def trains_without_gpu(self, config: Config) -> bool:
         """See `Trainer`."""

@@ -1,0 +1,65 @@
+"""What schemas say of values as YAML gives them."""
+
+import pytest
+
+from cgd_recipes.errors import RecipeError
+from cgd_recipes.files.schema import check_schema, read_whole_numbers
+from cgd_recipes.recipe.resolve import load_recipe
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("train.global_batch_size=64.0", 64),
+        ("data.seed=42.0", 42),
+        ("data.seed=1e3", 1000),
+        ("data.sample=1e5", 100_000),
+        ("train.lora.r=16.0", 16),
+        ("launch.nodes=2.", 2),
+    ],
+)
+def test_whole_numbers_may_be_written_as_floats(setting, value):
+    path = setting.partition("=")[0].split(".")
+    read = load_recipe("qwen-cgd", [setting]).get(*path)
+    assert (read, type(read)) == (value, int)
+
+
+def test_whole_numbers_in_lists():
+    read = load_recipe("qwen-cgd", ["evaluate.pass_at=[1.0, 8e0]"]).get("evaluate", "pass_at")
+    assert [(value, type(value)) for value in read] == [(1, int), (8, int)]
+
+
+@pytest.mark.parametrize(
+    ("setting", "found"),
+    [
+        ("train.epochs=1.5", "found 1.5"),
+        ("train.epochs='8'", "found '8'; write 8 without quotes"),
+        ("train.epochs=true", "found true"),
+        ("train.epochs=.inf", "found Infinity"),
+        ("data.seed=1e300", "found 1e+300"),
+    ],
+)
+def test_what_is_no_whole_number_is_an_error(setting, found):
+    with pytest.raises(RecipeError) as caught:
+        load_recipe("qwen-cgd", [setting])
+    assert str(caught.value).endswith(f"must be a whole number, {found}")
+
+
+def test_numbers_stay_what_they_are_where_fractions_are_allowed():
+    value = {"rate": 1.0, "either": 2.0, "steps": 3.0, "below": [{"steps": 4.0}]}
+    steps = {"steps": {"type": ["integer", "null"]}}
+    schema = {
+        "properties": {
+            "rate": {"type": "number"},
+            "either": {"anyOf": [{"type": "integer"}, {"type": "number"}]},
+            "below": {"items": {"properties": steps}},
+            **steps,
+        }
+    }
+    read_whole_numbers(value, schema)
+    assert repr(value) == "{'rate': 1.0, 'either': 2.0, 'steps': 3, 'below': [{'steps': 4}]}"
+
+
+@pytest.mark.parametrize("name", ["x\n", "x\r", "a b", "$(x)"])
+def test_a_pattern_holds_to_the_end_of_the_text(name):
+    assert [finding.path for finding in check_schema({"name": name}, "recipe")] == [("name",)]
