@@ -14,7 +14,7 @@ from cgd_recipes.commands.console import say, warn
 from cgd_recipes.commands.eval_view import print_summary
 from cgd_recipes.errors import RecipeError, user_error
 from cgd_recipes.evaluation.job import RESULTS, LmEvalJob, make_job, write_outputs
-from cgd_recipes.evaluation.python import find_python
+from cgd_recipes.evaluation.python import find_python, version_warnings
 from cgd_recipes.evaluation.results import Selection, Summary
 from cgd_recipes.evaluation.select import Trial, choose_checkpoint, find_checkpoints, validation_task
 from cgd_recipes.evaluation.settings import EvalSettings, eval_problems, selection_warnings
@@ -113,8 +113,8 @@ def _prepare(name: str, settings: tuple[str, ...], output: Path | None, limit: i
     plan = make_plan(recipe)
     if problems := list(eval_problems(recipe)):
         raise RecipeError(problems)
-    section = EvalSettings.of(recipe)
-    warn(section.code_warnings)
+    section, python = EvalSettings.of(recipe), find_python(recipe.source)
+    warn([*section.code_warnings, *version_warnings(python)])
     return Evaluation(
         plan=plan,
         settings=section,
@@ -122,7 +122,7 @@ def _prepare(name: str, settings: tuple[str, ...], output: Path | None, limit: i
         folder=Path(name) if is_rendered(Path(name)) else recipe.build_folder(),
         target=(output or recipe.build_folder("-eval")).absolute(),
         limit=limit,
-        python=find_python(recipe.source),
+        python=python,
     )
 
 

@@ -13,7 +13,7 @@ from cgd_recipes.environments.find import LM_EVAL, find_interpreter
 from cgd_recipes.errors import did_you_mean, user_error
 from cgd_recipes.evaluation.harness.documents import DATA
 from cgd_recipes.evaluation.install import install, lm_eval_tasks, state, uninstall
-from cgd_recipes.evaluation.python import find_python
+from cgd_recipes.evaluation.python import find_python, version_warnings
 from cgd_recipes.evaluation.taskfiles import task_names, tasks_folder
 
 
@@ -62,7 +62,7 @@ def run_check(names: tuple[str, ...], data: Path | None) -> None:
             unknown, f"there is no such task{did_you_mean(unknown, known) or '. There are: ' + ', '.join(known)}"
         )
     python = find_python("lm_eval")
-    warn(state(_tasks(python)).faults)
+    warn([*version_warnings(python), *state(_tasks(python)).faults])
     environment = {**os.environ, **({DATA: str(data.absolute())} if data else {})}
     command = [python, "-m", "cgd_recipes.evaluation.harness.check", str(tasks_folder()), *(names or known)]
     done = subprocess.run(command, env=environment, check=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cgd_recipes import __version__
 from cgd_recipes.environments.find import LM_EVAL, find_interpreter
+from cgd_recipes.environments.versions import compatibility, is_within, read_environment
 from cgd_recipes.errors import user_error
 
 # Asks for versions, and imports neither lm-eval nor math-verify. None where there is no such package.
@@ -41,3 +42,21 @@ def find_python(source: str) -> str:
     if not found["math_verify"]:
         raise user_error(python, f"has no math_verify, which grades there: {install}")
     return python
+
+
+def version_warnings(python: str) -> list[str]:
+    """What to know about the lm-eval of a Python; nothing where its version is supported."""
+    version = read_environment(python).versions.get("lm-eval")
+    known = compatibility()["tools"]["lm-eval"]
+    if version is None or is_supported(version, known["supported"]):
+        return []
+    if is_within(version, known["tried"]):
+        return [f"lm-eval {version} is a pre-release. The tasks were tried with it, but it is not supported yet"]
+    return [f"lm-eval {version} is not supported ({known['supported']}), and the tasks were not tried with it"]
+
+
+def is_supported(version: str, supported: str) -> bool:
+    """Whether a version is in a range; a pre-release of the version that the range ends at is not."""
+    from packaging.version import Version
+
+    return is_within(version, supported) and is_within(Version(version).base_version, supported)

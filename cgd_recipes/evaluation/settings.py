@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ class EvalSettings:
         pass_at: the k of pass@k.
         temperature: the one that is set, or 0 (greedy) for one sample and 0.6 for several.
         data: absolute path of the folder of local benchmarks; None for the hub.
+        finish_reasons: of whole responses, in a server's own words, besides those that are known.
     """
 
     tasks: list[str]
@@ -46,6 +47,7 @@ class EvalSettings:
     unsafe_code: bool
     model_args: dict[str, Any]
     gen_kwargs: dict[str, Any]
+    finish_reasons: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, recipe: Recipe) -> EvalSettings:
@@ -105,7 +107,8 @@ class EvalSettings:
             "grader": self.grader,
             "generation_kwargs": {"until": [], "max_gen_toks": self.max_gen_toks, **self.task_sampling},
         }
-        return {**values, "data": self.data} if self.data else values
+        chosen = {"data": self.data, "finish_reasons": self.finish_reasons}
+        return values | {key: value for key, value in chosen.items() if value}
 
     @property
     def code_warnings(self) -> list[str]:

@@ -13,7 +13,8 @@ from cgd_recipes.files.shipped import data_root, shipped_names
 from cgd_recipes.files.yaml import dump_yaml, read_yaml
 
 BASE = "_cgd_base"
-SUPPORT = (BASE, "cgd_task.py")
+PASSK = "_cgd_passk"
+SUPPORT = (BASE, PASSK, "cgd_task.py")
 
 
 def tasks_folder() -> Path:
@@ -75,9 +76,12 @@ def copied_files(tasks: Iterable[str], values: Mapping[str, Any]) -> dict[str, s
         return {}
     texts = {f"{name}.yaml": (tasks_folder() / f"{name}.yaml").read_text(encoding="utf-8") for name in names}
     for name in names:
-        if "aggregate_metric_list" in task_file(name) and "pass_at" not in task_file(name):
+        if "aggregate_metric_list" in task_file(name) and "include" not in task_file(name):
             texts[f"{name}.yaml"] = _group_text(name, values.get("pass_at", [1]))
-    texts |= {name: (tasks_folder() / name).read_text(encoding="utf-8") for name in SUPPORT}
+    needed = [
+        name for name in SUPPORT if name != PASSK or any(task_file(task).get("include") == PASSK for task in names)
+    ]
+    texts |= {name: (tasks_folder() / name).read_text(encoding="utf-8") for name in needed}
     texts[BASE] = _with_values(texts[BASE], values)
     return dict(sorted(texts.items()))
 

@@ -116,6 +116,7 @@ class EvaluateSection(TypedDict):
     top_p: float
     grader: str
     data: str | None
+    finish_reasons: NotRequired[list[str]]
     select_on: str | None
     unsafe_code: bool
     model_args: dict[str, Any]

@@ -73,7 +73,8 @@ def test_the_base_has_no_stop_strings_and_does_not_forbid_sampling():
     base = read((EVALS / "_cgd_base").read_text())
     assert base["generation_kwargs"]["until"] == []
     assert "do_sample" not in base["generation_kwargs"]
-    twin = task_file("cgd_math_passk")["generation_kwargs"]
+    assert task_file("cgd_math_passk")["include"] == "_cgd_passk"
+    twin = read((EVALS / "_cgd_passk").read_text())["generation_kwargs"]
     assert twin["do_sample"] is True and twin["until"] == []
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from cgd_recipes.files.finish_reasons import End, end_of
+from cgd_recipes.data.finish import Ending, ending_of
 
-_WORSE = ("whole", "cut", "unknown")
+NO_REASON = "unknown"
+"""The name of what a server that gives no finish reason says."""
+_WORSE = (Ending.WHOLE, Ending.TRUNCATED, Ending.UNKNOWN)
 
 
 class Ends:
@@ -16,14 +18,9 @@ class Ends:
     def note(self, text: str, finish_reason: str) -> None:
         """Remember how a response ended."""
         known = self._reasons.get(text)
-        if known is None or _WORSE.index(end_of(finish_reason)) > _WORSE.index(end_of(known)):
+        if known is None or _WORSE.index(ending_of(finish_reason)) > _WORSE.index(ending_of(known)):
             self._reasons[text] = finish_reason
 
     def reason(self, text: str) -> str | None:
         """The finish reason of a response; None where the engine says nothing of it."""
         return self._reasons.get(text)
-
-    def end(self, text: str) -> End | None:
-        """How a response ended; None where the engine says nothing of it."""
-        reason = self.reason(text)
-        return None if reason is None else end_of(reason)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from cgd_recipes.data.finish import Ending, ending_of
 from cgd_recipes.evaluation.harness.guards import check_distinct, token_limit
 from cgd_recipes.evaluation.harness.passk import over_runs, pass_at_k
-from cgd_recipes.files.finish_reasons import end_of
 from cgd_recipes.grading import Grade, Vote, majority_at_k
 
 RUNS = "run_sd"
@@ -151,7 +151,7 @@ def graded(
         length = tokens(text or "")
         if length is not None:  # bytes that are no text may be more tokens when they are tokenized again
             length = min(length, limit)
-        end = "whole" if reason is None or reason in also_whole else end_of(reason)
-        truncated = end == "cut" or is_truncated(grade, length, limit)
-        samples.append(Sample(text or "", grade, length, truncated, reason, end == "unknown"))
+        ending = Ending.WHOLE if reason is None else ending_of(reason, also_whole)
+        truncated = ending is Ending.TRUNCATED or is_truncated(grade, length, limit)
+        samples.append(Sample(text or "", grade, length, truncated, reason, ending is Ending.UNKNOWN))
     return samples
