@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import examples_of, make_row
+from helpers.rows import examples_of, make_row
 
 from cgd_recipes.data import filters, shapes
 from cgd_recipes.data.end_marks import cut_end_marks, unknown_end_mark

@@ -6,7 +6,7 @@ import subprocess
 
 import datasets
 import pytest
-from conftest import make_row
+from helpers.rows import make_row
 
 from cgd_recipes.data.source import absent_data, file_hashes, open_source
 from cgd_recipes.data.splits import split_of

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import examples_of, make_row
+from helpers.rows import examples_of, make_row
 
 from cgd_recipes.data import formats
 from cgd_recipes.data.formats.layout import PARTS, LayoutFormat

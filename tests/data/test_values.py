@@ -5,7 +5,7 @@ import json
 import pyarrow
 import pyarrow.parquet
 import pytest
-from conftest import examples_of, make_row
+from helpers.rows import examples_of, make_row
 
 from cgd_recipes.data.rows import is_blank
 

@@ -3,6 +3,8 @@
 import json
 import os
 import subprocess
+from collections import Counter
+from pathlib import Path
 
 import pytest
 import yaml
@@ -11,6 +13,8 @@ from helpers.shipped import RECIPES, ROOT
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.hashes import file_sha256
+from cgd_recipes.files.yaml import Document
+from cgd_recipes.trainers.registry import get_trainer
 
 
 def files(folder):
@@ -235,3 +239,29 @@ def test_a_dry_run_leaves_no_trace(render_recipe, tmp_path, write_rows):
     with pytest.raises(RecipeError):
         render_recipe("llama-cgd", bad, folder=tmp_path / "build" / "x", dry_run=True)
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_render_builds_a_config_before_the_data_and_after_and_parses_each_shipped_file_once(
+    render_recipe, monkeypatch
+):
+    counts = Counter()
+
+    def count(of, name, key):
+        wrapped = getattr(of, name)
+
+        def run(*arguments, **options):
+            counts[key(*arguments)] += 1
+            return wrapped(*arguments, **options)
+
+        monkeypatch.setattr(of, name, run)
+
+    trainer = type(get_trainer("axolotl"))
+    count(trainer, "build", lambda *_: "build")
+    count(trainer, "check", lambda *_: "check")
+    count(Document, "__init__", lambda _document, source, _text: source)
+    count(Path, "glob", lambda folder, _pattern: f"glob {folder.name}")
+    render_recipe("qwen-cgd")
+    assert (counts["build"], counts["check"]) == (2, 2)
+    assert counts["glob evals"] <= 1
+    families, formats = (f"recipes/{kind}/" for kind in ("families", "formats"))
+    assert [source for source in counts if source.startswith((families, formats)) and counts[source] > 1] == []
