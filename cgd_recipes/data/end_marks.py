@@ -24,13 +24,16 @@ def cut_end_marks(text: str) -> str:
     """
     while True:
         end = text.rstrip(_INVISIBLE)
-        mark = next((mark for mark in KNOWN if end.endswith(mark)), None)
-        if mark is None or (mark == "</s>" and "<s>" in end[1:]):
+        if not end.endswith(KNOWN):
+            return text
+        mark = next(mark for mark in KNOWN if end.endswith(mark))
+        if mark == "</s>" and "<s>" in end[1:]:
             return text
         text = end.removesuffix(mark).rstrip(_INVISIBLE)
 
 
 def unknown_end_mark(text: str) -> str:
     """What stands at the end of a text and looks like a mark for the end of a turn; empty where nothing does."""
-    found = _LOOKS_LIKE_ONE.search(text.rstrip(_INVISIBLE)[-_LONGEST:])
+    end = text.rstrip(_INVISIBLE)[-_LONGEST:]
+    found = _LOOKS_LIKE_ONE.search(end) if end.endswith((">", "]")) else None
     return found.group() if found else ""

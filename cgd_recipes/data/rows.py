@@ -125,13 +125,13 @@ class RowReader:
         Raises:
             RowError: a format that cannot be told.
         """
-        given = {name: record[column] for name, column in self._plain.items() if record.get(column) is not None}
+        given = {name: value for name, column in self._plain.items() if (value := record.get(column)) is not None}
         if "question" not in given or self._is_asked_for:
             unpacked = unpack(record, self._formats)
             given = {**{name: value for name, value in unpacked.items() if name not in self._taken_away}, **given}
         row = Row({}, origin)
         for name, value in given.items():
-            _set(row, name, _plain_value(value))
+            _set(row, name, value)
         _set_verdict(row)
         row.fields["id"] = str(row.fields["id"]) if "id" in row.fields else _content_id(row.fields)
         return row
@@ -151,6 +151,10 @@ def _plain_value(value: Any) -> Any:
 
 def _set(row: Row, name: str, value: Any) -> None:
     """Set a field, unless it is blank, or of another type than the field has."""
+    if type(value) is str and value.isascii() and not is_blank(value):  # nearly all are
+        row.fields[name] = value
+        return
+    value = _plain_value(value)
     if name in _TEXT and value is not None and not isinstance(value, str):
         row.unusable[name] = Rejection(Reason.NOT_TEXT, name)
     elif name != "id" and not is_storable(value):

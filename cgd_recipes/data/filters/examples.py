@@ -81,8 +81,8 @@ class SameAnswers:
     def __call__(self, candidate: Candidate, /) -> Drop | None:
         """Whether a pair teaches nothing."""
         for example in candidate.examples:
-            answers = [" ".join(answer.split()) for answer in example.answers]
-            if len(answers) > 1 and len(set(answers)) < len(answers):
+            answers = example.answers
+            if len(answers) > 1 and len({" ".join(answer.split()) for answer in answers}) < len(answers):
                 return drop(Reason.SAME_ANSWERS)
         return None
 
