@@ -144,6 +144,9 @@ def tidy(text: str) -> str:
         else re.sub(r"\\\\(?=[A-Za-z])", r"\\", text)
     )
     text = text.translate(CHARACTERS)
+    for letter in ("epsilon", "phi", "theta", "rho"):  # two shapes of one letter, where they are not told apart
+        if rf"\var{letter}" in text and rf"\{letter}" not in text:
+            text = text.replace(rf"\var{letter}", rf"\{letter}")
     for pattern, replacement in COMPILED:
         text = pattern.sub(replacement, text)
     text = braced(text)

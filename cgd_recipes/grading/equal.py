@@ -35,6 +35,8 @@ Pair = tuple[Any, Any]
 
 def same_expression(gold: Any, answer: Any) -> bool | None:
     """Whether two sympy expressions have the same value everywhere; None where that cannot be told."""
+    if gold == answer and not gold.has(sympy.zoo, sympy.nan):
+        return True
     gold, answer = with_real_roots(gold, answer)
     complex_numbers = gold.has(sympy.I) or answer.has(sympy.I)
     digits = digits_for(gold, answer)

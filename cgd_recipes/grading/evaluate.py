@@ -99,7 +99,7 @@ def _series(node: Any, values: Values, complex_numbers: bool) -> Any:
     name, low, high = limits[0]
     try:
         first, last = (_value(end, values, complex_numbers) for end in (low, high))
-    except UnknownError:
+    except (UndefinedError, UnknownError):  # infinity is no number
         return _by_sympy(node, values)
     whole = isinstance(first, Fraction) and isinstance(last, Fraction) and first.denominator == last.denominator == 1
     if not whole or last - first > MAX_TERMS:

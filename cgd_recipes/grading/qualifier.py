@@ -24,7 +24,7 @@ SAID = re.compile(
     rf"[,;]\s*(?P<condition>{NAME}\s*\\text\s*\{{[^{{}}]*\b(?:integer|constant|real|arbitrary)\b[^{{}}]*\}}.*)$"
 )
 HARMLESS = re.compile(
-    r"where|for|all|any|every|each|reals?|complex|arbitrary|numbers?|values?|of|the|an?|is|are|be|in|integers?|whole|constants?|some|and|as|"
+    r"where|for|all|any|every|each|reals?|complex|arbitrary|numbers?|values?|of|the|an?|is|are|be|in|integers?|whole|constants?|and|as|"
     r"being|variable|with|denotes",
     re.IGNORECASE,
 )

@@ -21,7 +21,7 @@ ASSIGNMENT = re.compile(rf"^\s*(?P<name>{ASSIGNED})\s*=\s*(?P<value>[^=].*)$")
 CALL = re.compile(r"^(?P<function>\\?[A-Za-z]+)\s*\((?P<variable>[A-Za-z])\)$")
 # What a value may be said to be of: |AB|, \sin\theta, P(A), \text{Area}, m(\angle A).
 QUANTITY = re.compile(
-    r"\|[^|=]*\||\\(?:sin|cos|tan|cot|sec|csc|det|dim|max|min|gcd|lcm|deg|angle|triangle|overline|bar|vec|hat|widehat|lvert|Delta)(?![A-Za-z]).*|"
+    r"\|\s*(?:[A-Z]|\\|z|w)[^|=]*\||\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])\s*\(?(?:\\[a-z]+|[A-Z]).*|\\(?:det|dim|max|min|gcd|lcm|deg|angle|triangle|overline|bar|vec|hat|widehat|lvert|Delta)(?![A-Za-z]).*|"
     r"[A-Za-z]\s*(?:_\{?\w+\}?)?\s*[(\[][^=]*[)\]]|\\text\s*\{[^{}]*\}.*|\[[A-Z]+\]|\\[lr]?[Vv]ert.*"
 )
 LETTER = re.compile(
@@ -82,7 +82,7 @@ def is_label(text: str) -> bool:
         return False
     if is_name(text) or QUANTITY.fullmatch(text):
         return True
-    return len(set(LETTER.findall(text))) > 1 and not re.search(r"\\text|[<>]", text)
+    return len(set(LETTER.findall(text)) - {"e", "i"}) > 1 and not re.search(r"\\text|[<>]", text)
 
 
 def same_chain(gold: str, answer: str, rule: Rule) -> bool | None:

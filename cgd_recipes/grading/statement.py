@@ -26,6 +26,12 @@ STATEMENT = re.compile(
 )
 # A statement that a later word takes back or doubts.
 RETRACTED = re.compile(r"\b(?:however|wait|alternatively|actually|hmm|on second thought|but)\b", re.IGNORECASE)
+# "If the answer is 18", "an intermediate answer: 18".
+TENTATIVE = re.compile(
+    r"\b(?:if|suppose|supposing|assume|assuming|whether|unless|intermediate|partial|initial|first|previous|wrong|incorrect|tentative|possible|rough)"
+    r"\s+(?:that\s+)?(?:the\s+|our\s+|my\s+)?(?:final\s+)?answer\b",
+    re.IGNORECASE,
+)
 REASON = re.compile(r"\s*,?\s+(?:because|since)\b.*$", re.IGNORECASE | re.DOTALL)
 ANSWERED = re.compile(r"^[ \t]*\**(?:A|Ans|Answer)\**[ \t]*:", re.IGNORECASE | re.MULTILINE)
 # The whole line of a last "A: 18".
@@ -107,6 +113,8 @@ def _sentences(text: str) -> list[Found]:
         if not said.strip("*: ") and (below := BELOW.match(text, match.end() + len(said), end)):
             said = below["line"]
         said = REASON.sub("", SENTENCE.split(HOPE.sub("", said))[0]).strip()
+        if TENTATIVE.search(text, max(0, match.start() - 40), match.start() + 12):
+            continue
         if said.strip("*#: ") and not PROSE.match(said.lstrip("*$ ")):
             found.append(_as_found(match.start(), said, text))
     return found

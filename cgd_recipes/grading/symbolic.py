@@ -27,6 +27,8 @@ MISREAD = re.compile(
     r"|(?:e\s*\^\s*\{?|\\exp)\s*[({]?\s*\\(?:ln|log)\s*[({]?\s*[A-Za-z\\]"
 )
 
+LIMIT = re.compile(r"\\lim\s*_\s*\{[^{}]*\}")
+
 
 @cache
 def libraries() -> tuple[Any, Any, Any]:
@@ -69,7 +71,7 @@ def parse(text: str) -> Any | None:
     config = latex2sympy.ConversionConfig(lowercase_symbols=False)
     try:
         latex = to_latex(text)
-        if MISREAD.search(latex) or too_large(latex):
+        if MISREAD.search(LIMIT.sub("", latex)) or too_large(latex):
             return None
         parsed = latex2sympy.latex2sympy(latex, normalization_config=None, conversion_config=config)
         return exact(parsed) if isinstance(parsed, sympy.Basic | sympy.MatrixBase) else parsed

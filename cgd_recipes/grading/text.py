@@ -11,7 +11,7 @@ TRUE, FALSE = {"true", "yes"}, {"false", "no"}
 FILLER = re.compile(r"it|is|the|statement|that|this|they|are|does|do|claim|answer|so|indeed|correct|holds")
 # Behind the letter of an option: its text, but neither another letter nor a second thought.
 DOUBT = re.compile(
-    r"(?<![A-Za-z])[B-J](?![A-Za-z'])|\b(?:also|or|not|maybe|perhaps|possibly|probably|wait|but|unless|both|neither|either|except|only|if|actually|"
+    r"^\s*\(?[A-J]\)?\s*$|(?<![A-Za-z])[B-J](?![A-Za-z'])|\b(?:also|or|not|maybe|perhaps|possibly|probably|wait|but|unless|both|neither|either|except|only|if|actually|"
     r"guess|likely)\b",
     re.IGNORECASE,
 )

@@ -34,7 +34,8 @@ NO_UNIT = re.compile(
     r"right|correct|false|true|except|unless|but|only|also|then|else|plus|minus|over|under|above|below|between|from|to|until|upto|up|at|is|are|"
     r"was|were|be|has|have|had|remainder|rem|power|inverse|negative|positive|too|about|around|roughly|nearly|almost|approx|approximately|"
     r"estimate|error|undefined|digits?|instead|say|thus|hence|therefore|since|because|by|with|without|and|given|base|log|ln|exp|sin|cos|"
-    r"tan|quarters?|thirds?|percentile|either|neither|both|any|all|every|some)\b",
+    r"tan|quarters?|thirds?|fourths|fifths|sixths|sevenths|eighths|ninths|tenths|hundredths|thousandths|millionths|percentile|k|mln|bn|lakhs?|"
+    r"crores?|gross|binary|octal|hex|hexadecimal|decimal|loss|deficit|debt|either|neither|both|any|all|every|some)\b",
     re.IGNORECASE,
 )
 PREFIXES = {"p": "pico", "n": "nano", "u": "micro", "μ": "micro", "µ": "micro", "m": "milli", "c": "centi", "d": "deci", "k": "kilo",

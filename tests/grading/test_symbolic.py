@@ -57,17 +57,17 @@ def test_a_value_that_is_not_worth_it_is_unknown():
 
 
 def test_cannot_tell_is_not_equal():
-    integral = sympy.Integral(sympy.sin(sympy.exp(X)), (X, 0, N))
-    odd = sympy.Function("odd")(X)
-    assert same_expression(odd, odd + 0 * integral) is not True
+    unknown = sympy.Function("odd")(X)
+    assert same_expression(unknown, unknown) is True  # one and the same expression
+    assert same_expression(unknown, unknown * X) is None
     assert same_value("f(", "f(") is None
 
 
 @pytest.mark.parametrize(
-    "text", ["10^{10^{10}}", "1000000!", "62!!!45", "2^{2^{2^{2^{2}}}}", r"\\binom{1000000000}{500000000}", "3^{99999}"]
+    "text", ["10^{10^{10}}", "1000000!", "62!!!45", "2^{2^{2^{2^{2}}}}", r"\binom{1000000000}{500000000}", "3^{99999}"]
 )
 def test_what_is_too_large_is_not_read(text):
-    assert parse(text.replace("\\\\", "\\")) is None
+    assert parse(text) is None
 
 
 def test_what_the_parser_misreads_is_not_read():
