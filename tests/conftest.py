@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from helpers.machine import hide_tools
+from helpers.machine import heed_interrupts, hide_tools
 from helpers.rows import examples_of, make_row, quiet
 from helpers.shipped import ROOT
 
@@ -12,6 +12,11 @@ from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.rendering.render import render
 
 __all__ = ["ROOT", "examples_of", "make_row", "quiet"]  # until every test takes them from helpers
+
+
+def pytest_configure():
+    """Before any test."""
+    heed_interrupts()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import ast
 from collections import Counter
+from functools import cache
 
 from helpers.shipped import ROOT
 
@@ -14,6 +15,7 @@ LAYERS = (
 """Each imports only from those before it."""
 
 
+@cache
 def modules():
     """Path below the package -> syntax tree."""
     paths = [path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts]

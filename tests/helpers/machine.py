@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import signal
 import sys
+import threading
 from importlib.metadata import Distribution, PackageNotFoundError
 from pathlib import Path
 
@@ -17,6 +19,12 @@ SWITCHES = (
 """Variables that change what is done; so do those of a Slurm job."""
 
 DEVELOPERS = {str(Path(sys.executable).parent), *os.environ.get("PATH", os.defpath).split(os.pathsep)}
+
+
+def heed_interrupts() -> None:
+    """Let Ctrl-C reach what a test starts: in the background a shell lets it be ignored, which is handed on to all programs."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def hide_tools(monkeypatch) -> None:
