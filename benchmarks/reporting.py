@@ -2,10 +2,10 @@
 
     python benchmarks/reporting.py --trials 4000
 
-Problems are drawn anew each time: their chances to be solved come from a beta distribution, so that some are never solved and
+Questions are drawn anew each time: their chances to be solved come from a beta distribution, so that some are never solved and
 some always. A table for each promise: a 95 % interval holds the truth in 93 to 97 % of the cases, a paired test finds equal
 models different in at most 5 %, Holm's procedure finds any of eight in at most 5 %, and the smallest detectable difference is
-detected in about 80 %.
+detected in about 80 %. A gate lets equal models pass in at most 2.5 %, and twice that difference in at least 80 %.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from helpers import simulated
 
+from cgd_recipes.reporting.comparison import AVERAGE
 from cgd_recipes.reporting.statistics import paired
 
 SIZES, MEANS = (30, 40, 272, 1319), (0.05, 0.1, 0.35, 0.6, 0.9)
@@ -36,14 +37,14 @@ def show(title: str, head: Sequence[object], rows: Sequence[Sequence[object]]) -
 def coverage(generator: np.random.Generator, trials: int) -> None:
     """How often intervals hold the truth."""
     rows = [[n, *(float(simulated.coverage_of_one_sample(generator, n, p, trials)) for p in MEANS)] for n in SIZES]
-    show("One sample a problem (Wilson): coverage by problems and true score", ["n", *MEANS], rows)
+    show("One sample a question (Wilson): coverage by questions and true score", ["n", *MEANS], rows)
     rows = [
         [n, samples, k, *(simulated.coverage_of_pass_at_k(generator, n, samples, k, p, trials // 2) for p in MEANS)]
         for n in SIZES[:3]
         for samples, k in ((4, 1), (8, 1), (8, 4), (8, 8), (16, 8))
     ]
     show(
-        "Several samples: coverage of pass@k by problems, samples, k and true pass@1",
+        "Several samples: coverage of pass@k by questions, samples, k and true pass@1",
         ["n", "samples", "k", *MEANS],
         rows,
     )
@@ -98,10 +99,25 @@ def power(generator: np.random.Generator, trials: int) -> None:
     )
 
 
+def gates(generator: np.random.Generator, trials: int) -> None:
+    """How often a gate says GO."""
+    sizes, names = (40, 30, 100, 272), ["40", "272", AVERAGE]
+    rows: list[list[object]] = []
+    for factor in (0, 1, 2):
+        row: list[object] = [f"{factor} x"]
+        for name in names:
+            found = [simulated.simulated_comparison(generator, 0.1, sizes) for _ in range(100)]
+            gain = factor * float(np.median([each.by_name[name].detectable for each in found]))
+            hits = sum(name in simulated.gates_passed(generator, gain, sizes, [name]) for _ in range(trials // 4))
+            row.append(hits / (trials // 4))
+        rows.append(row)
+    show("GO at 0, 1 and 2 times the smallest detectable difference, four samples", ["gain", *names], rows)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--trials", type=int, default=4_000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    for table in (coverage, false_alarms, power):
+    for table in (coverage, false_alarms, power, gates):
         table(np.random.default_rng(given.seed), given.trials)

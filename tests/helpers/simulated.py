@@ -2,63 +2,65 @@
 
 import numpy as np
 
+from cgd_recipes.reporting.comparison import Comparison, average_change, benchmark_change
+from cgd_recipes.reporting.gate import Answer, Requirement, decide
 from cgd_recipes.reporting.statistics import paired, scores
 
 
-def rates(generator, problems, mean, spread):
-    """Chances to solve each problem: a beta distribution of the given mean; the wider, the smaller `spread`."""
-    return generator.beta(mean * spread, (1 - mean) * spread, size=problems)
+def rates(generator, questions, mean, spread):
+    """Chances to solve each question: a beta distribution of the given mean; the wider, the smaller `spread`."""
+    return generator.beta(mean * spread, (1 - mean) * spread, size=questions)
 
 
 def solved(generator, chances, samples):
-    """How many samples of each problem are right."""
+    """How many samples of each question are right."""
     return generator.binomial(samples, chances)
 
 
-def pair(generator, problems, samples, mean, gain, spread=0.8, alike=0.7):
-    """Right samples of two models on new problems; the second solves `gain` more of them on average.
+def pair(generator, questions, samples, mean, gain, spread=0.8, alike=0.7):
+    """Right samples of two models on new questions; the second solves `gain` more of them on average.
 
-    A share `alike` of the problems is as hard for the one as for the other; on the others the models have nothing in common.
+    A share `alike` of the questions is as hard for the one as for the other; on the others the models have nothing in common.
     """
-    first = rates(generator, problems, mean, spread)
-    apart = generator.random(problems) >= alike
-    second = np.where(apart, rates(generator, problems, mean, spread), first)
+    first = rates(generator, questions, mean, spread)
+    apart = generator.random(questions) >= alike
+    second = np.where(apart, rates(generator, questions, mean, spread), first)
     if gain:  # what the first leaves unsolved is solved with a chance that makes the mean difference right
         second = second + (1 - second) * gain / (1 - mean)
     return solved(generator, first, samples), solved(generator, second, samples)
 
 
-def coverage_of_one_sample(generator, problems, mean, trials):
-    counts = generator.binomial(problems, mean, size=trials)
-    found = {count: scores.wilson(count, problems) for count in set(counts.tolist())}
+def coverage_of_one_sample(generator, questions, mean, trials):
+    counts = generator.binomial(questions, mean, size=trials)
+    found = {count: scores.wilson(count, questions) for count in set(counts.tolist())}
     return np.mean([found[count].low <= mean <= found[count].high for count in counts.tolist()])
 
 
-def coverage_of_pass_at_k(generator, problems, samples, k, mean, trials, spread=0.8):
+def coverage_of_pass_at_k(generator, questions, samples, k, mean, trials, spread=0.8):
     many = rates(generator, 400_000, mean, spread)
     truth = np.mean(1 - (1 - many) ** k)
     hits = 0
     for _ in range(trials):
-        right = solved(generator, rates(generator, problems, mean, spread), samples)
+        right = solved(generator, rates(generator, questions, mean, spread), samples)
         found = scores.pass_at_k_curve(right, samples, [k])[k]
         hits += found.low <= truth <= found.high
     return hits / trials
 
 
-def coverage_of_a_difference(generator, problems, samples, mean, gain, trials):
+def coverage_of_a_difference(generator, questions, samples, mean, gain, trials):
     hits = 0
     for _ in range(trials):
-        first, second = pair(generator, problems, samples, mean, gain)
+        first, second = pair(generator, questions, samples, mean, gain)
         found = paired.difference((second - first) / samples, samples).interval
         hits += found.low <= gain <= found.high
     return hits / trials
 
 
-def alarms(generator, problems, samples, mean, gain, trials):
+def alarms(generator, questions, samples, mean, gain, trials):
     """The share of pairs that the paired test finds different at 5 %."""
     hits = 0
     for _ in range(trials):
-        first, second = pair(generator, problems, samples, mean, gain)
+        first, second = pair(generator, questions, samples, mean, gain)
         hits += paired.sign_flip_test((second - first) / samples, (samples, samples)) <= 0.05
     return hits / trials
 
@@ -71,3 +73,18 @@ def any_alarm(generator, sizes, trials, samples=1):
         values = [paired.sign_flip_test((second - first) / samples, (samples, samples)) for first, second in pairs]
         hits += min(paired.holm(values)) <= 0.05
     return hits / trials
+
+
+def simulated_comparison(generator, gain, sizes, samples=4):
+    """A comparison of two models on benchmarks of these sizes, which are their names."""
+    changes = []
+    for size in sizes:
+        first, second = pair(generator, size, samples, 0.35, gain)
+        changes.append(benchmark_change(str(size), first / samples, second / samples, (samples, samples), counted=True))
+    return Comparison("a", "b", changes, average_change(changes))
+
+
+def gates_passed(generator, gain, sizes, names):
+    """The names that are GO for `> 0` in one simulated comparison."""
+    comparison = simulated_comparison(generator, gain, sizes)
+    return [name for name in names if decide(comparison, [Requirement(name, 0.0)])[0].answer is Answer.GO]

@@ -1,4 +1,4 @@
-"""What published scores allow to be tested: counts of right answers, without which problems they are."""
+"""What published scores allow to be tested: counts of right answers, without which questions they are."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class PairedBounds(NamedTuple):
     """The exact McNemar test under every overlap that two counts allow.
 
     Attributes:
-        smallest: p-value if the one solved all that the other solved: as few problems differ as can.
-        largest: p-value if as many problems differ as can.
+        smallest: p-value if the one solved all that the other solved: as few questions differ as can.
+        largest: p-value if as many questions differ as can.
     """
 
     smallest: float
@@ -23,16 +23,16 @@ class PairedBounds(NamedTuple):
 
 
 def paired_bounds(first: int, second: int, items: int) -> PairedBounds:
-    """The range of exact McNemar p-values that two counts on the same problems leave open.
+    """The range of exact McNemar p-values that two counts on the same questions leave open.
 
-    Won - lost is `first - second`, however the solved problems overlap. Lost can be 0 up to the smaller count, and no more than
-    the problems that the better one left. The more problems differ, the larger is p: a walk of two steps more is at least as
+    Won - lost is `first - second`, however the solved questions overlap. Lost can be 0 up to the smaller count, and no more than
+    the questions that the better one left. The more questions differ, the larger is p: a walk of two steps more is at least as
     likely to end at a given distance or beyond, since its ends are unimodal.
 
     Args:
-        first: problems that the one model solved.
-        second: problems that the other solved.
-        items: problems.
+        first: questions that the one model solved.
+        second: questions that the other solved.
+        items: questions.
 
     Raises:
         ValueError: counts out of range.
@@ -47,12 +47,12 @@ def paired_bounds(first: int, second: int, items: int) -> PairedBounds:
 def fisher(first: int, second: int, items: int, second_items: int | None = None) -> float:
     """Fisher's exact two-sided test of two proportions: the sum of all tables no more likely than this one.
 
-    It takes the two models' problems as unrelated draws. R. A. Fisher (1922, doi:10.2307/2340521).
+    It takes the two models' questions as unrelated draws. R. A. Fisher (1922, doi:10.2307/2340521).
 
     Args:
         first, second: right answers.
-        items: problems of the first.
-        second_items: problems of the second; the same number unless given.
+        items: questions of the first.
+        second_items: questions of the second; the same number unless given.
     """
     other = items if second_items is None else second_items
     right = first + second
@@ -74,7 +74,7 @@ def count_of(percent: float, items: int, decimals: int = 1) -> int | None:
 
     Args:
         percent: the printed score, 0 to 100.
-        items: problems.
+        items: questions.
         decimals: digits after the point.
     """
     nearest = floor(percent * items / 100 + 0.5)

@@ -1,10 +1,10 @@
-"""Two models on the same problems: the difference, its interval, its test, and what could have been seen at all."""
+"""Two models on the same questions: the difference, its interval, its test, and what could have been seen at all."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import lcm, sqrt
+from math import inf, lcm, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ _FLIPS = 20_000
 
 
 class Difference(NamedTuple):
-    """A difference of means over problems.
+    """A difference of means over questions.
 
     Attributes:
         interval: the difference of the observed means, and its bounds.
@@ -31,33 +31,36 @@ class Difference(NamedTuple):
     freedom: float
 
 
-def difference(values: Sequence[float] | Floats, samples: int = 1, level: float = LEVEL) -> Difference:
-    """The mean difference over problems, with an interval that holds for few problems too.
+def difference(values: Sequence[float] | Floats, samples: int | None = 1, level: float = LEVEL) -> Difference:
+    """The mean difference over questions, with an interval that holds for few questions too.
 
-    Two made-up problems are added, one won and one lost by the smallest step there is, 1 / samples; then it is the mean -+ t s
-    / sqrt(m + 2), with n in the variance's denominator. With one sample a problem that is the interval of Bonett and Price
-    (2012, doi:10.3102/1076998611411915) for paired proportions, but for Student's quantile. Without the two, problems that
-    never differ would give an interval without width. The value is the plain difference. Standard errors over problems, not
+    Two made-up questions are added, one won and one lost by the smallest step there is, 1 / samples; then it is the mean -+ t s
+    / sqrt(m + 2), with n in the variance's denominator. With one sample a question that is the interval of Bonett and Price
+    (2012, doi:10.3102/1076998611411915) for paired proportions, but for Student's quantile. Without the two, questions that
+    never differ would give an interval without width. The value is the plain difference. Standard errors over questions, not
     over samples: Miller, arXiv 2411.00640.
 
     Args:
-        values: of each problem, the share of right samples of the one model less that of the other.
-        samples: samples of each problem; the fewer of the two.
+        values: of each question, the share of right samples of the one model less that of the other; at least two.
+        samples: samples of each question, the fewer of the two; None for a metric that is no share of right samples, which gets
+            Student's plain interval without bounds.
         level: share of intervals that hold the truth.
 
     Raises:
-        ValueError: no values.
+        ValueError: fewer than two values.
     """
     array = np.asarray(values, dtype=np.float64)
-    if not array.size:
-        raise ValueError("a difference needs problems")
-    step = 1 / samples
-    padded = np.concatenate([array, [step, -step]])
-    error, freedom = float(padded.std()) / sqrt(padded.size), float(padded.size - 1)
+    if array.size < 2:
+        raise ValueError("a difference needs at least two questions")
+    value, freedom = float(array.mean()), float(array.size - 1)
+    if samples is None:
+        error = float(array.std(ddof=1)) / sqrt(array.size)
+        half = student_quantile(0.5 + level / 2, freedom) * error
+        return Difference(Interval(value, value - half, value + half), error, freedom)
+    padded, freedom = np.concatenate([array, [1 / samples, -1 / samples]]), freedom + 2
+    error, centre = float(padded.std()) / sqrt(padded.size), float(padded.mean())
     half = student_quantile(0.5 + level / 2, freedom) * error
-    centre, value = float(padded.mean()), float(array.mean())
-    bounds = Interval(value, max(-1.0, centre - half), min(1.0, centre + half))
-    return Difference(bounds, error, freedom)
+    return Difference(Interval(value, max(-1.0, centre - half), min(1.0, centre + half)), error, freedom)
 
 
 def average_difference(differences: Sequence[Difference], level: float = LEVEL) -> Difference:
@@ -80,17 +83,17 @@ def average_difference(differences: Sequence[Difference], level: float = LEVEL) 
 def mcnemar(won: int, lost: int) -> float:
     """The exact two-sided McNemar test: 2 P(X <= min(won, lost)) for X ~ Binomial(won + lost, 1/2), at most 1.
 
-    McNemar (1947, doi:10.1007/BF02295996). It is what `sign_flip_test` is for one sample a problem.
+    McNemar (1947, doi:10.1007/BF02295996). It is what `sign_flip_test` is for one sample a question.
 
     Args:
-        won: problems that only the one model solved.
-        lost: problems that only the other solved.
+        won: questions that only the one model solved.
+        lost: questions that only the other solved.
 
     Raises:
         ValueError: a negative count.
     """
     if won < 0 or lost < 0:
-        raise ValueError("counts of problems cannot be negative")
+        raise ValueError("counts of questions cannot be negative")
     total, ways, below = won + lost, 1, 0
     for count in range(min(won, lost) + 1):
         below += ways
@@ -99,19 +102,19 @@ def mcnemar(won: int, lost: int) -> float:
 
 
 def sign_flip_test(values: Sequence[float] | Floats, samples: tuple[int, int] | None = None, seed: int = 0) -> float:
-    """The two-sided paired permutation test over problems: how often random labels give a sum as far from 0.
+    """The two-sided paired permutation test over questions: how often random labels give a sum as far from 0.
 
-    If the models are the same, then each problem's difference could as well have the other sign (Fisher, 1935; Dror et al.,
+    If the models are the same, then each question's difference could as well have the other sign (Fisher, 1935; Dror et al.,
     2018, P18-1128). With whole numbers of right samples all 2^m signs are counted, by convolution: no seed, no error. Other
     values draw signs, and the p-value is (1 + hits) / (1 + draws) (Phipson and Smyth, 2010, doi:10.2202/1544-6115.1585).
 
     Args:
         values: see `difference`.
-        samples: samples of each problem of the two models, if the values are differences of shares of right samples.
+        samples: samples of each question of the two models, if the values are differences of shares of right samples.
         seed: of the generator where signs are drawn.
 
     Returns:
-        The p-value; 1 where no problem differs.
+        The p-value; 1 where no question differs.
     """
     array = np.asarray(values, dtype=np.float64)
     array = array[array != 0]
@@ -165,9 +168,9 @@ def detectable_difference(found: Difference, alpha: float = ALPHA, power: float 
     """The smallest true difference that such a set shows with the given power.
 
     The test's error grows with the difference d itself, so that d = t sqrt((v + d^2) / m) + z sqrt(v / m) is solved for d, with
-    v the variance over problems, t the quantile of the two-sided test and z that of the power. For one sample a problem that
+    v the variance over questions, t the quantile of the two-sided test and z that of the power. For one sample a question that
     is McNemar's sample size by Connor (1987, doi:10.2307/2531966). v is that of the pair at hand: models that solve the same
-    problems show smaller differences.
+    questions show smaller differences.
 
     Args:
         found: of the pair.
@@ -175,12 +178,12 @@ def detectable_difference(found: Difference, alpha: float = ALPHA, power: float 
         power: chance to see it.
 
     Returns:
-        The difference, as a share; at most 1.
+        The difference, in the unit of the scores; infinity where so few questions show none.
     """
     quantile = student_quantile(1 - alpha / 2, found.freedom)
     share = quantile**2 / (found.freedom + 1)
     if share >= 1:
-        return 1.0
+        return inf
     beyond = normal_quantile(power) * found.error
     root = sqrt(max(0.0, beyond**2 - (1 - share) * (beyond**2 - (quantile * found.error) ** 2)))
-    return min(1.0, (beyond + root) / (1 - share))
+    return (beyond + root) / (1 - share)

@@ -1,4 +1,4 @@
-"""A score with its interval: one sample a problem, several, and pass@k for every k."""
+"""A score with its interval: one sample a question, several, and pass@k for every k."""
 
 from __future__ import annotations
 
@@ -53,18 +53,18 @@ def wilson(correct: float, total: float, level: float = LEVEL, freedom: float = 
 
 
 def clustered_wilson(values: Sequence[float] | Floats, samples: float = inf, level: float = LEVEL) -> Interval:
-    """The interval of a mean over problems whose values lie between 0 and 1: Wilson's, at the effective number of trials.
+    """The interval of a mean over questions whose values lie between 0 and 1: Wilson's, at the effective number of trials.
 
-    Samples of one problem are alike, so problems, not samples, are what varies. With v the variance over m problems (m - 1 in
+    Samples of one question are alike, so questions, not samples, are what varies. With v the variance over m questions (m - 1 in
     the denominator) and p the mean, p(1-p) / (v/m) independent trials would have the same standard error. Wilson's interval at
     that number, with Student's quantile for m - 1 degrees of freedom, is the modified Wilson interval of Dean and Pagano
-    (2015, doi:10.1093/jssam/smv024). Where hardly any problem is ever solved, v is mostly too small; a tenth of a problem that
+    (2015, doi:10.1093/jssam/smv024). Where hardly any question is ever solved, v is mostly too small; a tenth of a question that
     is always solved and a tenth of one that never is go into its sum of squares, which in simulation lifts the coverage there
-    from 88 % to 95 % (benchmarks/reporting.py). With one sample a problem use `wilson`.
+    from 88 % to 95 % (benchmarks/reporting.py). With one sample a question use `wilson`.
 
     Args:
-        values: one a problem: its share of right samples, or its pass@k.
-        samples: samples of each problem; there are at most m times as many effective trials.
+        values: one a question: its share of right samples, or its pass@k.
+        samples: samples of each question; there are at most m times as many effective trials.
         level: share of intervals that hold the truth.
 
     Raises:
@@ -73,18 +73,18 @@ def clustered_wilson(values: Sequence[float] | Floats, samples: float = inf, lev
     array = np.asarray(values, dtype=np.float64)
     if not array.size or array.min() < 0 or array.max() > 1:
         raise ValueError("an interval needs values between 0 and 1")
-    problems, mean = array.size, min(1.0, max(0.0, float(array.mean())))
-    if problems == 1:
+    questions, mean = array.size, min(1.0, max(0.0, float(array.mean())))
+    if questions == 1:
         return Interval(mean, 0.0, 1.0)
     spread = mean * (1 - mean)
     squares = float(((array - mean) ** 2).sum()) + _MADE_UP * (1 - 2 * spread)
-    error = squares / (problems - 1) / problems
-    trials = min(spread / error, problems * samples) if spread else float(problems)
-    return wilson(mean * trials, trials, level, problems - 1)
+    error = squares / (questions - 1) / questions
+    trials = min(spread / error, questions * samples) if spread else float(questions)
+    return wilson(mean * trials, trials, level, questions - 1)
 
 
 def mean_interval(values: Sequence[float] | Floats, level: float = LEVEL) -> Interval:
-    """Student's interval of a mean over problems, for values without bounds, such as logarithms of lengths: mean -+ t s / sqrt(m).
+    """Student's interval of a mean over questions, for values without bounds, such as logarithms of lengths: mean -+ t s / sqrt(m).
 
     Raises:
         ValueError: no values.
@@ -100,11 +100,11 @@ def mean_interval(values: Sequence[float] | Floats, level: float = LEVEL) -> Int
 
 
 def pass_at_k_values(correct: Sequence[int] | NDArray[Any], samples: int, k: int) -> Floats:
-    """pass@k of every problem; see `pass_at_k` for the estimator.
+    """pass@k of every question; see `pass_at_k` for the estimator.
 
     Args:
-        correct: right samples of each problem.
-        samples: samples of each problem.
+        correct: right samples of each question.
+        samples: samples of each question.
         k: from 1 to `samples`.
 
     Raises:
@@ -119,7 +119,7 @@ def pass_at_k_values(correct: Sequence[int] | NDArray[Any], samples: int, k: int
 def pass_at_k_curve(
     correct: Sequence[int] | NDArray[Any], samples: int, ks: Sequence[int], level: float = LEVEL
 ) -> dict[int, Interval]:
-    """pass@k with its band: for each k the mean over problems, and the interval of `clustered_wilson`.
+    """pass@k with its band: for each k the mean over questions, and the interval of `clustered_wilson`.
 
     Raises:
         ValueError: a k or a count out of range.

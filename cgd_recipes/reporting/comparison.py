@@ -1,0 +1,196 @@
+"""Two models question by question: differences with intervals, tests, and what the sets could have shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from cgd_recipes.errors import Problem, RecipeError, Where, user_error
+from cgd_recipes.reporting.comparable import Mismatch, mismatches
+from cgd_recipes.reporting.evaluations import Benchmark, Model
+from cgd_recipes.reporting.statistics.distributions import student_cdf
+from cgd_recipes.reporting.statistics.paired import (
+    ALPHA,
+    Difference,
+    average_difference,
+    detectable_difference,
+    difference,
+    holm,
+    sign_flip_test,
+)
+from cgd_recipes.reporting.statistics.scores import Floats
+
+AVERAGE = "average"
+_SAME = 1e-12
+
+
+class Change(NamedTuple):
+    """How a model differs from a baseline on one benchmark, or on the average of all.
+
+    Attributes:
+        name: of the benchmark; AVERAGE for that of all.
+        baseline: the baseline's score.
+        score: the model's.
+        difference: its own less the baseline's, with the interval.
+        p: of the paired test.
+        adjusted: p after Holm over the benchmarks; the average is one question of its own.
+        detectable: the smallest true difference that such a set shows four times in five.
+        won: questions on which it is better; None for the average.
+        lost: on which it is worse.
+        questions: how many.
+        samples: of each question, of the baseline and of the model.
+    """
+
+    name: str
+    baseline: float
+    score: float
+    difference: Difference
+    p: float
+    adjusted: float
+    detectable: float
+    won: int | None
+    lost: int | None
+    questions: int
+    samples: tuple[int, int]
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is outside noise: the adjusted p is at most 5 %."""
+        return self.adjusted <= ALPHA
+
+    @property
+    def verdict(self) -> str:
+        """In words."""
+        if self.is_seen:
+            return "better" if self.difference.interval.value > 0 else "worse"
+        return "within noise"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A model against a baseline.
+
+    Attributes:
+        baseline: label.
+        model: label.
+        changes: by benchmark, in the baseline's order.
+        average: over the benchmarks, each counting once; None for a single one.
+        mismatches: ways in which the two were run differently; tables say so.
+        missing: benchmarks that only one of the two has.
+    """
+
+    baseline: str
+    model: str
+    changes: Sequence[Change]
+    average: Change | None
+    mismatches: Sequence[Mismatch] = ()
+    missing: Sequence[str] = ()
+
+    @property
+    def by_name(self) -> dict[str, Change]:
+        """Every change, the average too."""
+        return {change.name: change for change in [*self.changes, *([self.average] if self.average else [])]}
+
+
+def compare(baseline: Model, model: Model, anyway: bool = False) -> Comparison:
+    """Compare two models on the benchmarks that both have.
+
+    Args:
+        baseline: the model to compare with.
+        model: the one of interest.
+        anyway: compare also what was run differently; the result then holds the mismatches.
+
+    Raises:
+        RecipeError: no benchmark in common, no question in common, or a difference in how they were run.
+    """
+    here, there = baseline.benchmarks, model.benchmarks
+    names = [name for name in here if name in there]
+    if not names:
+        message = f"no benchmark in common: {', '.join(here)} / {', '.join(there)}"
+        raise user_error(f"{baseline.label}, {model.label}", message)
+    found = _mismatches(baseline, model)
+    if found and not anyway:
+        raise _refusal(baseline, model, found)
+    changes = [_change(here[name], there[name]) for name in names]
+    adjusted = holm([change.p for change in changes])
+    changes = [change._replace(adjusted=value) for change, value in zip(changes, adjusted, strict=True)]
+    average = average_change(changes) if len(changes) > 1 else None
+    missing = sorted(here.keys() ^ there.keys())
+    return Comparison(baseline.label, model.label, changes, average, found, missing)
+
+
+def _mismatches(baseline: Model, model: Model) -> list[Mismatch]:
+    """Of all evaluations against the baseline's first one."""
+    first, *others = [*baseline.trainings, *model.trainings]
+    found = [each for other in others for each in mismatches(first.benchmarks, other.benchmarks)]
+    return list(dict.fromkeys(found))
+
+
+def _refusal(baseline: Model, model: Model, found: Sequence[Mismatch]) -> RecipeError:
+    where = Where(f"{baseline.label} / {model.label}")
+    problems = [Problem(where, str(each)) for each in found]
+    message = "not compared: such scores say nothing about the models. Evaluate both alike, or add --anyway"
+    return RecipeError([*problems, Problem(where, message)])
+
+
+def _change(baseline: Benchmark, model: Benchmark) -> Change:
+    """On the questions that both have."""
+    scores = {question.key: question.score for question in baseline.questions}
+    pairs = [(scores[question.key], question.score) for question in model.questions if question.key in scores]
+    if len(pairs) < 2:
+        raise user_error(model.name, f"cannot be compared on {len(pairs)} questions that both runs have")
+    first, second = np.array(pairs).T
+    counted = baseline.is_binary and model.is_binary
+    return benchmark_change(model.name, first, second, (baseline.samples, model.samples), counted=counted)
+
+
+def benchmark_change(name: str, baseline: Floats, model: Floats, samples: tuple[int, int], *, counted: bool) -> Change:
+    """How two models' scores on the same questions differ.
+
+    Args:
+        name: of the benchmark.
+        baseline, model: score of each question, in the same order.
+        samples: of each question, of the one and the other.
+        counted: whether scores are shares of right samples.
+    """
+    values = model - baseline
+    found = difference(values, min(samples) if counted else None)
+    p = sign_flip_test(values, samples if counted else None)
+    return Change(
+        name=name,
+        baseline=float(baseline.mean()),
+        score=float(model.mean()),
+        difference=found,
+        p=p,
+        adjusted=p,
+        detectable=detectable_difference(found),
+        won=int((values > _SAME).sum()),
+        lost=int((values < -_SAME).sum()),
+        questions=int(values.size),
+        samples=samples,
+    )
+
+
+def average_change(changes: Sequence[Change]) -> Change:
+    """The change of the unweighted mean over benchmarks; its test is of the same error as its interval."""
+    found = average_difference([change.difference for change in changes])
+    interval, count = found.interval, len(changes)
+    statistic = abs(interval.value) / found.error if found.error else 0.0
+    p = min(1.0, 2 * (1 - student_cdf(statistic, found.freedom))) if found.error else 1.0
+    first = sum(change.baseline for change in changes) / count
+    return Change(
+        name=AVERAGE,
+        baseline=first,
+        score=first + interval.value,
+        difference=found,
+        p=p,
+        adjusted=p,
+        detectable=detectable_difference(found),
+        won=None,
+        lost=None,
+        questions=sum(change.questions for change in changes),
+        samples=changes[0].samples,
+    )

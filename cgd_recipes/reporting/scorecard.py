@@ -1,0 +1,121 @@
+"""One model on one benchmark in numbers: the score with its interval, pass@k, seeds, shares and lengths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import mean
+
+import numpy as np
+
+from cgd_recipes.reporting.evaluations import Benchmark, Model
+from cgd_recipes.reporting.statistics.scores import (
+    Interval,
+    clustered_wilson,
+    mean_interval,
+    pass_at_k_curve,
+    wilson,
+)
+from cgd_recipes.reporting.statistics.seeds import Variation, variation
+
+_EVERY_K = 16
+"""Up to so many samples every k is a point of the curve; above, powers of two and the last."""
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """One benchmark of one model. Scores and shares are from 0 to 1 where the metric is a share.
+
+    Attributes:
+        name: of the benchmark.
+        metric: what is scored.
+        score: the mean over questions, with its 95 % interval over questions.
+        correct: right samples; None for a metric that is no count.
+        questions: how many.
+        samples: of each.
+        pass_at: k -> pass@k with its band; empty for one sample.
+        majority_at: k -> majority@k with its band, as far as the evaluation counted it.
+        variation: over training seeds and over sampling seeds.
+        distinct: share of different texts among a question's samples; None for one sample.
+        shares: answered, truncated ... as the evaluation counted them.
+        words: mean length of a response; None without texts.
+        steps: mean number of lines that are not empty; None without texts.
+        boxed: share of responses with a box; None without texts.
+    """
+
+    name: str
+    metric: str
+    score: Interval
+    correct: int | None
+    questions: int
+    samples: int
+    pass_at: Mapping[int, Interval]
+    majority_at: Mapping[int, Interval]
+    variation: Variation
+    distinct: float | None
+    shares: Mapping[str, float]
+    words: float | None
+    steps: float | None
+    boxed: float | None
+
+
+def scorecards(model: Model) -> dict[str, Scorecard]:
+    """Those of all its benchmarks, by name."""
+    return {name: _scorecard(model, benchmark) for name, benchmark in model.benchmarks.items()}
+
+
+def _scorecard(model: Model, benchmark: Benchmark) -> Scorecard:
+    correct = [round(sum(question.scores)) for question in benchmark.questions]
+    counted, samples = benchmark.is_binary, benchmark.samples
+    texts = [text for question in benchmark.questions for text in question.texts]
+    several = samples > 1 and all(len(question.texts) > 1 for question in benchmark.questions)
+    keys = [key for key in benchmark.questions[0].shares if all(key in each.shares for each in benchmark.questions)]
+    return Scorecard(
+        name=benchmark.name,
+        metric=benchmark.metric,
+        score=score_interval(benchmark),
+        correct=sum(correct) if counted else None,
+        questions=len(correct),
+        samples=samples,
+        pass_at=pass_at_k_curve(correct, samples, _ks(samples)) if counted and samples > 1 else {},
+        majority_at={k: _majority(value, error, benchmark) for k, (value, error) in benchmark.majority.items()},
+        variation=variation(model.runs_of(benchmark.name)),
+        distinct=mean(len({*each.texts}) / len(each.texts) for each in benchmark.questions) if several else None,
+        shares={
+            key: mean(each.shares[key] for each in benchmark.questions)
+            for key in keys
+            if key not in ("distinct", "words")
+        },
+        words=mean(len(text.split()) for text in texts) if texts else None,
+        steps=mean(count_steps(text) for text in texts) if texts else None,
+        boxed=mean("\\boxed" in text for text in texts) if texts else None,
+    )
+
+
+def score_interval(benchmark: Benchmark) -> Interval:
+    """Wilson's for one sample a question, over questions for several, Student's for a metric that is no share."""
+    values = np.array([question.score for question in benchmark.questions])
+    if benchmark.is_binary and benchmark.samples == 1:
+        return wilson(float(values.sum()), len(values))
+    if values.min() >= 0 and values.max() <= 1:
+        return clustered_wilson(values, benchmark.samples if benchmark.is_binary else float("inf"))
+    return mean_interval(values)
+
+
+def count_steps(text: str) -> int:
+    """Reasoning steps, counted as lines that are not empty; the paper does not say how it counts."""
+    return sum(1 for line in text.split("\n") if line.strip())
+
+
+def _ks(samples: int) -> list[int]:
+    powers = [1 << power for power in range(samples.bit_length()) if 1 << power < samples]
+    return [*range(1, samples + 1)] if samples <= _EVERY_K else [*powers, samples]
+
+
+def _majority(value: float, error: float | None, benchmark: Benchmark) -> Interval:
+    """Wilson's interval at the number of trials that has the error which the evaluation states."""
+    questions = len(benchmark.questions)
+    value = min(1.0, max(0.0, value))
+    trials = value * (1 - value) / error**2 if error else float(questions)
+    trials = min(trials, questions * benchmark.samples) or float(questions)
+    return wilson(value * trials, trials)

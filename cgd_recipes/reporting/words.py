@@ -1,0 +1,78 @@
+"""Numbers and findings as people read them."""
+
+from __future__ import annotations
+
+from math import isinf
+
+from cgd_recipes.reporting.comparison import AVERAGE, Change, Comparison
+from cgd_recipes.reporting.scorecard import Scorecard
+from cgd_recipes.reporting.statistics.scores import Interval
+
+
+def percent(value: float, signed: bool = False) -> str:
+    """A share in percent, with one digit after the point."""
+    shown = f"{100 * value:{'+' if signed else ''}.1f}"
+    return shown.replace("-", "\u2212") if float(shown) else shown.lstrip("-+")
+
+
+def bounds(interval: Interval, signed: bool = False) -> str:
+    """`[41.2, 50.1]`."""
+    return f"[{percent(interval.low, signed)}, {percent(interval.high, signed)}]"
+
+
+def with_bounds(interval: Interval, signed: bool = False) -> str:
+    """`45.6 [41.2, 50.1]`."""
+    return f"{percent(interval.value, signed)} {bounds(interval, signed)}"
+
+
+def p_value(value: float) -> str:
+    """Three digits after the point; smaller ones are said to be."""
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def points(value: float) -> str:
+    """A size of an effect in points of percent."""
+    return "none" if isinf(value) else percent(value)
+
+
+def count(card: Scorecard) -> str:
+    """`15 of 40`, or `61 of 320 (40 x 8)`."""
+    total = card.questions * card.samples
+    of = f"of {total}" if card.samples == 1 else f"of {total} ({card.questions} x {card.samples})"
+    return f"{card.correct} {of}" if card.correct is not None else of.removeprefix("of ")
+
+
+def finding(change: Change) -> str:
+    """One change in a sentence or two."""
+    name = "On average" if change.name == AVERAGE else change.name + ":"
+    shown = f"{points(abs(change.difference.interval.value))} points"
+    if change.is_seen:
+        return f"{name} {change.verdict} by {shown}, outside noise (p {p_value(change.adjusted)})."
+    less = (
+        f"This set could have shown {points(change.detectable)} points."
+        if change.detectable < 1
+        else "This set is too small to show any difference."
+    )
+    direction = "higher" if change.difference.interval.value > 0 else "lower"
+    moved = f"{shown} {direction}" if round(1000 * change.difference.interval.value) else "no difference"
+    return f"{name} {moved}, within noise (p {p_value(change.adjusted)}). {less}"
+
+
+def seeds(card: Scorecard) -> str:
+    """What is known of the two sources of variation."""
+    found = card.variation
+    training = (
+        "one training seed"
+        if found.trainings == 1
+        else f"{found.trainings} training seeds, sd {percent(found.training or 0)}"
+    )
+    runs = found.runs // found.trainings
+    if found.sampling is None:
+        return f"{training}, one sampling run each" if found.trainings > 1 else f"{training}, one sampling run"
+    return f"{training}, {runs} sampling runs{' each' if found.trainings > 1 else ''}, sd {percent(found.sampling)}"
+
+
+def mark(comparison: Comparison) -> str:
+    """What stands above every table of runs that were measured differently; empty where they were not."""
+    facts = list(dict.fromkeys(each.fact for each in comparison.mismatches))
+    return f"NOT COMPARABLE: {', '.join(facts)} differ. Compared because of --anyway." if facts else ""
