@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-import click
-
+from cgd_recipes.commands.console import cells, say, table_console, warn
 from cgd_recipes.reporting.comparison import AVERAGE, Comparison
 from cgd_recipes.reporting.evaluations import Model
 from cgd_recipes.reporting.gate import Answer, Decision
@@ -18,13 +15,10 @@ def print_comparison(comparison: Comparison, models: list[Model]) -> None:
     _print_scores(models)
     _print_changes(comparison)
     for change in [*comparison.changes, *([comparison.average] if comparison.average else [])]:
-        click.echo(finding(change))
+        say(finding(change))
     if comparison.missing:
-        click.echo(f"not compared, because only one run has them: {', '.join(comparison.missing)}")
-    for model in models:
-        for training in model.trainings:
-            for warning in training.warnings:
-                click.echo(f"warning: {training.label}: {warning}", err=True)
+        say(f"not compared, because only one run has them: {', '.join(comparison.missing)}")
+    warn(f"{each.label}: {warning}" for model in models for each in model.trainings for warning in each.warnings)
 
 
 def print_decisions(decisions: list[Decision], answer: Answer) -> None:
@@ -32,8 +26,8 @@ def print_decisions(decisions: list[Decision], answer: Answer) -> None:
     for requirement, change, each in decisions:
         name = f" ({change.name})" if change.name != requirement.name else ""
         shown = with_bounds(change.difference.interval, signed=True)
-        click.echo(f"{requirement}{name}: {each}; the difference is {shown}, p {p_value(change.p)}")
-    click.echo(str(answer))
+        say(f"{requirement}{name}: {each}; the difference is {shown}, p {p_value(change.p)}")
+    say(str(answer))
 
 
 def _print_scores(models: list[Model]) -> None:
@@ -47,26 +41,18 @@ def _print_scores(models: list[Model]) -> None:
             card = scorecards(model)[name]
             shares = [percent(card.shares[key]) if key in card.shares else "-" for key in ("answered", "truncated")]
             words = "-" if card.words is None else f"{card.words:.0f}"
-            table.add_row(
-                name,
-                model.label,
-                percent(card.score.value),
-                bounds(card.score),
-                count(card),
-                *shares,
-                words,
-                seeds(card),
-            )
-    _print(table)
+            shown = [percent(card.score.value), bounds(card.score), count(card), *shares, words, seeds(card)]
+            table.add_row(*cells(name, model.label, *shown))
+    table_console().print(table)
 
 
 def _print_changes(comparison: Comparison) -> None:
     from rich.table import Table
 
     if text := mark(comparison):
-        click.echo(f"\n{text}")
+        say("", text)
         for each in comparison.mismatches:
-            click.echo(f"  {each}")
+            say(f"  {each}")
     table = Table(
         "benchmark", comparison.baseline, comparison.model, "difference", "95 %", "won", "lost", "p", "p (Holm)", "could show", box=None,
     )  # fmt: skip
@@ -84,13 +70,7 @@ def _print_changes(comparison: Comparison) -> None:
             "-" if change.name == AVERAGE else p_value(change.adjusted),
             points(change.detectable),
         ]
-        table.add_row(change.name, *scores, *tallies, *tests, style="bold" if change.name == AVERAGE else None)
-    click.echo()
-    _print(table)
-    click.echo()
-
-
-def _print(table: object) -> None:
-    from rich.console import Console
-
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+        table.add_row(*cells(change.name, *scores, *tallies, *tests), style="bold" if change.name == AVERAGE else None)
+    say("")
+    table_console().print(table)
+    say("")

@@ -8,7 +8,7 @@ import click
 
 from cgd_recipes.commands.compare import compare_runs
 from cgd_recipes.commands.comparison_view import print_decisions
-from cgd_recipes.commands.console import print_json
+from cgd_recipes.commands.console import print_json, say
 from cgd_recipes.reporting.gate import Answer, decide, overall, parse_requirements
 from cgd_recipes.reporting.json_report import decision_json
 from cgd_recipes.reporting.words import mark
@@ -38,7 +38,7 @@ def run_gate(
         print_json(decision_json(comparison, decisions, answer))
     else:
         if text := mark(comparison):
-            click.echo(text)
+            say(text)
         print_decisions(decisions, answer)
     if answer is not Answer.GO:
         raise click.exceptions.Exit(answer.value)
