@@ -34,28 +34,25 @@ def _print_scores(models: list[Model]) -> None:
     from rich.table import Table
 
     table = Table("benchmark", "model", "score", "95 %", "right", "answered", "truncated", "words", "seeds", box=None)
+    cards = {model.label: scorecards(model) for model in models}
     for name in models[0].benchmarks:
-        for model in models:
-            if name not in model.benchmarks:
-                continue
-            card = scorecards(model)[name]
+        for label, card in [(label, found[name]) for label, found in cards.items() if name in found]:
             shares = [percent(card.shares[key]) if key in card.shares else "-" for key in ("answered", "truncated")]
             words = "-" if card.words is None else f"{card.words:.0f}"
             shown = [percent(card.score.value), bounds(card.score), count(card), *shares, words, seeds(card)]
-            table.add_row(*cells(name, model.label, *shown))
+            table.add_row(*cells(name, label, *shown))
     table_console().print(table)
 
 
 def _print_changes(comparison: Comparison) -> None:
-    from rich.table import Table
+    from rich.table import Column, Table
 
     if text := mark(comparison):
         say("", text)
         for each in comparison.mismatches:
             say(f"  {each}")
-    table = Table(
-        "benchmark", comparison.baseline, comparison.model, "difference", "95 %", "won", "lost", "p", "p (Holm)", "could show", box=None,
-    )  # fmt: skip
+    labels = [Column(label) for label in cells(comparison.baseline, comparison.model)]
+    table = Table("benchmark", *labels, "difference", "95 %", "won", "lost", "p", "p (Holm)", "could show", box=None)
     for change in [*comparison.changes, *([comparison.average] if comparison.average else [])]:
         found = change.difference.interval
         scores = [

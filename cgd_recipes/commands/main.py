@@ -15,7 +15,7 @@ from cgd_recipes.commands.console import print_json, problems_json, say
 from cgd_recipes.commands.eval_cli import eval_, tasks
 from cgd_recipes.commands.generate_cli import generate, journal
 from cgd_recipes.commands.options import Chosen, json_option, recipe_options
-from cgd_recipes.commands.report_cli import compare, gate
+from cgd_recipes.commands.report_cli import compare, gate, report
 from cgd_recipes.errors import RecipeError
 
 
@@ -183,5 +183,6 @@ def schema(name: str) -> None:
 
 main.add_command(eval_)
 main.add_command(tasks)
+main.add_command(report)
 main.add_command(compare)
 main.add_command(gate)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -16,6 +17,32 @@ def comparing_options(command: Callable[..., None]) -> Callable[..., None]:
     )
     anyway = click.option("--anyway", is_flag=True, help="Compare also what was measured differently, and say so.")
     return metric(anyway(command))
+
+
+@click.command()
+@click.argument("runs", nargs=-1, metavar="[RUN]...")
+@click.option("--baseline", metavar="RUN", help="Compare every RUN with this one; also the label of one of them.")
+@click.option(
+    "-o",
+    "--output",
+    default="build/report",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder to write.",
+)
+@click.option("--paper", is_flag=True, help="The published tables alone, with intervals and tests.")
+@comparing_options
+def report(
+    runs: tuple[str, ...], baseline: str | None, output: Path, paper: bool, metrics: tuple[str, ...], anyway: bool
+) -> None:
+    """Write report.html, report.md and report.json about finished evaluations.
+
+    RUN is a results folder of `cgd-recipe eval` or of lm_eval (with --log_samples), or LABEL=FOLDER. RUNs with one label are
+    one training with different seeds.
+    """
+    from cgd_recipes.commands.report import run_report
+
+    run_report(runs, baseline, output, metrics, anyway=anyway, paper=paper)
 
 
 @click.command()

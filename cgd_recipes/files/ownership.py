@@ -59,6 +59,13 @@ EVAL = Command(
     "move it away, or choose another folder with -o",
     True,
 )
+REPORT = Command(
+    "report",
+    "written",
+    "; move it away, or choose another folder with -o",
+    "move it away, or choose another folder with -o",
+    False,
+)
 INSTALL = Command("tasks install", "installed", "; move it away", "move it away", False)
 
 

@@ -11,11 +11,11 @@ import numpy as np
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
 from cgd_recipes.reporting.comparable import Mismatch, mismatches
 from cgd_recipes.reporting.evaluations import Benchmark, Model
-from cgd_recipes.reporting.statistics.distributions import student_cdf
 from cgd_recipes.reporting.statistics.paired import (
     ALPHA,
     Difference,
     average_difference,
+    average_test,
     detectable_difference,
     difference,
     holm,
@@ -175,11 +175,10 @@ def benchmark_change(name: str, baseline: Floats, model: Floats, samples: tuple[
 
 
 def average_change(changes: Sequence[Change]) -> Change:
-    """The change of the unweighted mean over benchmarks; its test is of the same error as its interval."""
-    found = average_difference([change.difference for change in changes])
+    """The change of the unweighted mean over benchmarks."""
+    differences = [change.difference for change in changes]
+    found, p = average_difference(differences), average_test(differences)
     interval, count = found.interval, len(changes)
-    statistic = abs(interval.value) / found.error if found.error else 0.0
-    p = min(1.0, 2 * (1 - student_cdf(statistic, found.freedom))) if found.error else 1.0
     first = sum(change.baseline for change in changes) / count
     return Change(
         name=AVERAGE,

@@ -6,9 +6,15 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
+from cgd_recipes import __version__
 from cgd_recipes.reporting.comparison import Change, Comparison
 from cgd_recipes.reporting.gate import Answer, Decision
+from cgd_recipes.reporting.paper import Cell, Table, claims
+from cgd_recipes.reporting.report import Against, ModelReport, Report
+from cgd_recipes.reporting.scorecard import Scorecard
 from cgd_recipes.reporting.statistics.scores import Interval
+
+REPORT_VERSION = 1
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Any]:
@@ -57,6 +63,93 @@ def decision_json(comparison: Comparison, decisions: Sequence[Decision], answer:
         ],
         "comparable": not comparison.mismatches,
         "mismatches": [each._asdict() for each in comparison.mismatches],
+    }
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """A report; scores and shares are from 0 to 1, published scores percent."""
+    return {
+        "report_version": REPORT_VERSION,
+        "cgd_recipes": __version__,
+        "models": [_model_json(model) for model in report.models],
+        "comparisons": [_against_json(against) for against in report.against],
+        "paper": [_table_json(table) for table in report.paper],
+    }
+
+
+def _model_json(model: ModelReport) -> dict[str, Any]:
+    return {
+        "label": model.label,
+        "models": list(model.models),
+        "warnings": list(model.warnings),
+        "benchmarks": [_card_json(card) for card in model.cards.values()],
+        "trainings": [
+            {"losses": [list(point) for point in each.losses], "tokens": each.tokens, "seconds": each.seconds}
+            for each in model.trainings
+        ],
+        "published": [
+            {
+                "benchmark": each.benchmark,
+                "method": each.row.label,
+                "source": each.table.source,
+                **_cell_json(each.cell),
+            }
+            for each in model.published
+        ],
+    }
+
+
+def _card_json(card: Scorecard) -> dict[str, Any]:
+    return {
+        "name": card.name,
+        "metric": card.metric,
+        "score": interval_json(card.score),
+        "correct": card.correct,
+        "questions": card.questions,
+        "samples": card.samples,
+        "pass_at": {str(k): interval_json(found) for k, found in card.pass_at.items()},
+        "majority_at": {str(k): interval_json(found) for k, found in card.majority_at.items()},
+        "seeds": card.variation._asdict(),
+        "shares": {**card.shares, "distinct": card.distinct, "boxed": card.boxed},
+        "words": card.words,
+        "steps": card.steps,
+    }
+
+
+def _against_json(against: Against) -> dict[str, Any]:
+    drifts = [
+        {
+            "benchmark": each.benchmark,
+            "phrases": list(each.phrases),
+            "boxed": list(each.boxed),
+            "length": interval_json(each.length) if each.length else None,
+        }
+        for each in against.drift
+    ]
+    cases = [{**case._asdict(), "scores": list(case.scores), "answers": list(case.answers)} for case in against.cases]
+    return {**comparison_json(against.comparison), "drift": drifts, "cases": cases}
+
+
+def _table_json(table: Table) -> dict[str, Any]:
+    rows = [
+        {
+            "method": row.method,
+            "teacher": row.teacher,
+            "scores": {name: _cell_json(cell) for name, cell in row.cells.items()},
+            "averages": [{**average._asdict(), "agrees": average.agrees} for average in row.averages],
+        }
+        for row in table.rows
+    ]
+    found = [{**claim._asdict(), "paired": claim.paired._asdict(), "verdict": claim.verdict} for claim in claims(table)]
+    return {"name": table.name, "title": table.title, "source": table.source, "rows": rows, "claims": found}
+
+
+def _cell_json(cell: Cell) -> dict[str, Any]:
+    return {
+        "printed": cell.printed,
+        "correct": cell.correct,
+        "questions": cell.questions,
+        "interval": interval_json(cell.interval),
     }
 
 

@@ -18,9 +18,6 @@ from cgd_recipes.reporting.statistics.scores import (
 )
 from cgd_recipes.reporting.statistics.seeds import Variation, variation
 
-_EVERY_K = 16
-"""Up to so many samples every k is a point of the curve; above, powers of two and the last."""
-
 
 @dataclass(frozen=True)
 class Scorecard:
@@ -108,8 +105,8 @@ def count_steps(text: str) -> int:
 
 
 def _ks(samples: int) -> list[int]:
-    powers = [1 << power for power in range(samples.bit_length()) if 1 << power < samples]
-    return [*range(1, samples + 1)] if samples <= _EVERY_K else [*powers, samples]
+    """Powers of two below the number of samples, and that number."""
+    return [*(1 << power for power in range(samples.bit_length()) if 1 << power < samples), samples]
 
 
 def _majority(value: float, error: float | None, benchmark: Benchmark) -> Interval:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def digest(text):
-    return hashlib.sha256(str(text).encode()).hexdigest()
+    return hashlib.sha256(str(text).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def record(number, right, *, text=None, metric="pass@1", filter_name="none", prompt="", question=None, **more):

@@ -12,7 +12,7 @@ from helpers import simulated
 
 from cgd_recipes.evaluation.harness.passk import pass_at_k
 from cgd_recipes.reporting.statistics import counts, paired, scores
-from cgd_recipes.reporting.statistics.distributions import student_quantile, welch_freedom
+from cgd_recipes.reporting.statistics.distributions import student_quantile
 from cgd_recipes.reporting.statistics.seeds import variation
 
 ORACLE = json.loads((Path(__file__).parent / "oracle.json").read_text())
@@ -125,9 +125,12 @@ def test_the_count_that_prints_as_a_percentage(percent, items, count):
     assert counts.count_of(percent, items) == count
 
 
-def test_welch():
-    assert welch_freedom([1, 1], [10, 10]) == near(20)
-    assert welch_freedom([0, 0], [10, 10]) == inf
+def test_the_average_is_tested_by_the_error_of_equal_models():
+    values = [1, 1, 1, -1, 0, 0, 0, 0, 1, 0]
+    found = paired.difference(values)
+    assert paired.average_difference([found, found]).interval.value == near(0.3)
+    assert paired.average_test([found]) == pytest.approx(paired.sign_flip_test(values, (1, 1)), abs=0.2)
+    assert paired.average_test([paired.difference([0.0] * 9)]) == 1
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import exp, inf, lgamma, log, log1p, sqrt
+from math import exp, inf, lgamma, log, log1p
 from statistics import NormalDist
 
 _TINY = 1e-300
@@ -88,17 +88,3 @@ def _beta_fraction(x: float, a: float, b: float) -> float:
 
 def _away_from_zero(value: float) -> float:
     return value if abs(value) > _TINY else _TINY
-
-
-def welch_freedom(errors: list[float], freedoms: list[float]) -> float:
-    """Degrees of freedom of a sum of independent estimates: (sum e^2)^2 / sum(e^4 / f), Welch (1947), Satterthwaite (1946).
-
-    Args:
-        errors: standard errors of the estimates.
-        freedoms: their degrees of freedom.
-
-    Returns:
-        Infinity where all errors are 0.
-    """
-    below = sum(error**4 / freedom for error, freedom in zip(errors, freedoms, strict=True))
-    return sqrt(sum(error**2 for error in errors)) ** 4 / below if below else inf

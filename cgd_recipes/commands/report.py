@@ -1,0 +1,67 @@
+"""`cgd-recipe report`: a page, Markdown and JSON about finished evaluations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from cgd_recipes import __version__
+from cgd_recipes.commands.compare import chosen_metrics
+from cgd_recipes.commands.console import say
+from cgd_recipes.errors import user_error
+from cgd_recipes.files.output import OutputFolder
+from cgd_recipes.files.ownership import MANIFEST, MANIFEST_VERSION, REPORT
+from cgd_recipes.reporting.json_report import report_json
+from cgd_recipes.reporting.pages import html_page, markdown
+from cgd_recipes.reporting.reading.evaluation import read_models
+from cgd_recipes.reporting.report import Report, make_report, paper_report
+
+
+def run_report(
+    runs: Sequence[str],
+    baseline: str | None,
+    output: Path,
+    metrics: Sequence[str],
+    *,
+    anyway: bool,
+    paper: bool,
+) -> None:
+    """`cgd-recipe report`: write report.html, report.md and report.json.
+
+    Args:
+        runs: see `read_models`.
+        baseline: another one, which the others are compared with; or the label of one of them.
+        output: folder.
+        metrics: `TASK=METRIC` texts.
+        anyway: compare also what was measured differently.
+        paper: the published tables alone.
+
+    Raises:
+        RecipeError: a run that cannot be read or compared, or a folder that cannot be written to.
+    """
+    report = paper_report() if paper else _report(runs, baseline, metrics, anyway)
+    with OutputFolder(output, REPORT) as folder:
+        folder.write("report.html", _encodable(html_page(report)))
+        folder.write("report.md", _encodable(markdown(report)))
+        folder.write("report.json", json.dumps(report_json(report), indent=2) + "\n")
+        outputs = folder.staged()
+        manifest = {"manifest_version": MANIFEST_VERSION, "command": REPORT.name, "cgd-recipes": __version__}
+        folder.write(MANIFEST, json.dumps({**manifest, "outputs": outputs}, indent=2) + "\n")
+        folder.publish(outputs)
+    say(f"{output / 'report.html'} written, with report.md and report.json beside it")
+
+
+def _report(runs: Sequence[str], baseline: str | None, metrics: Sequence[str], anyway: bool) -> Report:
+    if not runs:
+        raise user_error("RUN", "name at least one results folder, or use --paper for the published tables")
+    labels = [model.label for model in read_models(runs, chosen_metrics(metrics))] if baseline else []
+    first = [baseline] if baseline and baseline not in labels else []
+    models = read_models([*first, *runs], chosen_metrics(metrics))
+    label = models[0].label if first else baseline
+    return make_report(models, label, anyway)
+
+
+def _encodable(text: str) -> str:
+    """Text that is UTF-8: a lone surrogate becomes its escape."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

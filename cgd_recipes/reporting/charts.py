@@ -1,0 +1,182 @@
+"""Charts as inline SVG: no script, no network; every text in them is escaped. Colours are those of Okabe and Ito."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from math import ceil
+
+from markupsafe import Markup
+
+from cgd_recipes.reporting.statistics.scores import Interval
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B", "#56B4E9")
+_DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 3", "12 4")
+_WIDTH, _LEFT, _RIGHT, _ROW = 460, 124, 44, 22
+
+
+def colour(index: int) -> str:
+    """The colour of the n-th model."""
+    return COLOURS[index % len(COLOURS)]
+
+
+def _svg(height: float, title: str, parts: Sequence[Markup], width: int = _WIDTH) -> Markup:
+    head = Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}" style="max-width:{}px">').format(
+        width, ceil(height), title, round(1.3 * width)
+    )
+    return head + Markup("<title>{}</title>").format(title) + Markup("").join(parts) + Markup("</svg>")
+
+
+def _markup(form: str, *values: object) -> Markup:
+    """A piece of SVG: the form is ours, and `format` escapes the values."""
+    return Markup(form).format(*values)  # noqa: S704
+
+
+def _text(x: float, y: float, text: str, anchor: str = "start", size: int = 13) -> Markup:
+    form = '<text x="{:.1f}" y="{:.1f}" text-anchor="{}" font-size="{}" fill="currentColor">{}</text>'
+    return _markup(form, x, y, anchor, size, text)
+
+
+def _line(
+    x1: float, y1: float, x2: float, y2: float, stroke: str = "currentColor", width: float = 1, opacity: float = 1
+) -> Markup:
+    form = '<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="{}" stroke-width="{}" opacity="{}"/>'
+    return _markup(form, x1, y1, x2, y2, stroke, width, opacity)
+
+
+def _short(text: str, most: int = 17) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def bars(scores: Mapping[str, Sequence[tuple[str, int, Interval]]]) -> Markup:
+    """Scores with intervals, from 0 to 100 percent.
+
+    Args:
+        scores: benchmark -> (label, number of the model, score as a share).
+    """
+    span, y, parts = _WIDTH - _LEFT - _RIGHT, 12.0, []
+    for benchmark, rows in scores.items():
+        parts.append(_text(_LEFT - 8, y + 13, _short(benchmark), "end"))
+        for label, index, found in rows:
+            low, value, high = (_LEFT + span * min(1, max(0, bound)) for bound in (found.low, found.value, found.high))
+            form = (
+                '<rect x="{}" y="{:.1f}" width="{:.1f}" height="13" fill="{}" opacity="0.75"><title>{}</title></rect>'
+            )
+            parts.append(_markup(form, _LEFT, y + 2, max(0.5, value - _LEFT), colour(index), label))
+            parts += [
+                _line(low, y + 8.5, high, y + 8.5, width=2),
+                _line(low, y + 4, low, y + 13),
+                _line(high, y + 4, high, y + 13),
+            ]
+            parts.append(_text(high + 6, y + 13, f"{100 * found.value:.1f}", size=12))
+            y += _ROW - 4
+        y += 10
+    parts = [*_grid(y, [(share / 100, f"{share}") for share in (0, 25, 50, 75, 100)]), *parts]
+    return _svg(y + 22, "Scores in percent with 95 % intervals", parts)
+
+
+def _grid(bottom: float, ticks: Sequence[tuple[float, str]]) -> list[Markup]:
+    span = _WIDTH - _LEFT - _RIGHT
+    parts = []
+    for share, label in ticks:
+        x = _LEFT + span * share
+        parts += [_line(x, 4, x, bottom, opacity=0.2), _text(x, bottom + 16, label, "middle", 12)]
+    return parts
+
+
+def forest(changes: Sequence[tuple[str, Interval, bool]]) -> Markup:
+    """Differences with intervals about 0.
+
+    Args:
+        changes: name, difference as a share, whether it is outside noise.
+    """
+    widest = max((abs(bound) for _, found, _ in changes for bound in (found.low, found.high)), default=0)
+    reach = max(0.01, widest)
+    step = next(size for size in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1) if reach / size <= 4 or size == 1)
+    reach, span = ceil(reach / step) * step, _WIDTH - _LEFT - _RIGHT
+
+    def place(value: float) -> float:
+        return _LEFT + span * (value + reach) / (2 * reach)
+
+    y, parts = 8.0, []
+    for name, found, seen in changes:
+        shade = COLOURS[0] if seen and found.value > 0 else COLOURS[1] if seen else "currentColor"
+        parts += [
+            _text(_LEFT - 8, y + 13, _short(name), "end"),
+            _line(place(found.low), y + 9, place(found.high), y + 9, shade, 2),
+        ]
+        form = '<circle cx="{:.1f}" cy="{:.1f}" r="5" fill="{}" stroke="{}" stroke-width="2"/>'
+        parts.append(_markup(form, place(found.value), y + 9, shade if seen else "none", shade))
+        y += _ROW + 2
+    counts = range(-round(reach / step), round(reach / step) + 1)
+    grid = _grid(y, [((count * step + reach) / (2 * reach), f"{100 * count * step:+g}") for count in counts])
+    zero = _line(place(0), 4, place(0), y, width=1.5)
+    return _svg(
+        y + 22, "Differences in points with 95 % intervals; filled circles are outside noise", [*grid, zero, *parts]
+    )
+
+
+def curves(title: str, lines: Sequence[tuple[str, int, Mapping[int, Interval]]]) -> Markup:
+    """pass@k over k with bands; k is spaced by its logarithm.
+
+    Args:
+        title: what is shown.
+        lines: label, number of the model, k -> pass@k as a share.
+    """
+    width, height, left, bottom = 420, 240, 40, 210
+    ks = sorted({k for _, _, points in lines for k in points})
+    steps = {k: left + (width - left - 16) * rank / max(1, len(ks) - 1) for rank, k in enumerate(ks)}
+    parts = []
+    for share in (0, 25, 50, 75, 100):
+        y = bottom - (bottom - 14) * share / 100
+        parts += [_line(left, y, width - 16, y, opacity=0.2), _text(left - 6, y + 4, str(share), "end", 12)]
+    parts += [_text(steps[k], bottom + 18, str(k), "middle", 12) for k in ks]
+    for label, index, points in lines:
+
+        def at(k: int, value: float) -> str:
+            return f"{steps[k]:.1f},{bottom - (bottom - 14) * value:.1f}"
+
+        band = [at(k, found.high) for k, found in points.items()] + [
+            at(k, points[k].low) for k in reversed(list(points))
+        ]
+        parts.append(_markup('<polygon points="{}" fill="{}" opacity="0.18"/>', " ".join(band), colour(index)))
+        form = '<polyline points="{}" fill="none" stroke="{}" stroke-width="2.5" stroke-dasharray="{}"><title>{}</title></polyline>'
+        line = " ".join(at(k, found.value) for k, found in points.items())
+        parts.append(_markup(form, line, colour(index), _DASHES[index % len(_DASHES)], label))
+    return _svg(height, title, parts, width)
+
+
+def scatter(title: str, pairs: Sequence[tuple[float, float]], labels: tuple[str, str]) -> Markup:
+    """Questions by the share of right samples: the baseline's to the right, the model's upwards; areas are numbers of questions."""
+    size, left, top = 300, 44, 12
+    span = size - left - top
+    counts = Counter((round(x, 6), round(y, 6)) for x, y in pairs)
+    most = max(counts.values(), default=1)
+    bottom = top + span
+    parts = [
+        _line(left, bottom, left + span, top, opacity=0.3),
+        _line(left, bottom, left + span, bottom),
+        _line(left, top, left, bottom),
+    ]
+    for (x, y), count in sorted(counts.items()):
+        form = '<circle cx="{:.1f}" cy="{:.1f}" r="{:.1f}" fill="{}" opacity="0.6"><title>{} questions</title></circle>'
+        shade = COLOURS[0] if y > x else COLOURS[1] if y < x else "currentColor"
+        parts.append(_markup(form, left + span * x, bottom - span * y, 3 + 9 * (count / most) ** 0.5, shade, count))
+    parts.append(_text(left + span / 2, bottom + 26, f"right in {_short(labels[0])}", "middle", 12))
+    form = '<text transform="translate(14 {:.1f}) rotate(-90)" text-anchor="middle" font-size="12" fill="currentColor">right in {}</text>'
+    parts.append(_markup(form, top + span / 2, _short(labels[1])))
+    return _svg(size + 20, title, parts, size)
+
+
+def loss_curve(label: str, index: int, losses: Sequence[tuple[int, float]]) -> Markup:
+    """Loss over steps; of very many, every n-th."""
+    width, height, left, bottom = 460, 200, 46, 170
+    kept = losses[:: max(1, len(losses) // 600)]
+    top, last = max(loss for _, loss in kept) or 1, max(1, kept[-1][0])
+    points = [(left + (width - left - 10) * step / last, bottom - (bottom - 12) * loss / top) for step, loss in kept]
+    parts = [_line(left, bottom, width - 10, bottom), _line(left, 12, left, bottom)]
+    parts += [_line(*here, *there, colour(index), 2) for here, there in pairwise(points)]
+    parts += [_text(left - 6, bottom + 4, "0", "end", 12), _text(left - 6, 18, f"{top:.2f}", "end", 12)]
+    parts += [_text(width - 10, bottom + 18, f"step {last:,}", "end", 12)]
+    return _svg(height, f"Training loss of {label}", parts, width)

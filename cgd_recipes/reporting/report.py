@@ -1,0 +1,149 @@
+"""Everything that a report says, put together once for all of its forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cgd_recipes.errors import did_you_mean, user_error
+from cgd_recipes.reporting.cases import Case, cases
+from cgd_recipes.reporting.comparison import Comparison, compare
+from cgd_recipes.reporting.drift import Drift, drift
+from cgd_recipes.reporting.evaluations import Model
+from cgd_recipes.reporting.paper import Cell, Row, Table, load_paper, published_rows
+from cgd_recipes.reporting.scorecard import Scorecard, scorecards
+from cgd_recipes.reporting.training import Training, training_of
+
+
+class Published(NamedTuple):
+    """A published score beside one of a model.
+
+    Attributes:
+        benchmark: name of the task here.
+        table: where it was published.
+        row: student and method.
+        cell: the score.
+    """
+
+    benchmark: str
+    table: Table
+    row: Row
+    cell: Cell
+
+
+@dataclass(frozen=True)
+class ModelReport:
+    """One model.
+
+    Attributes:
+        label: what it is called.
+        models: folders or hub ids, one for each training seed.
+        cards: by benchmark.
+        published: scores of the same student and method.
+        trainings: what the trainers logged, as far as it is there.
+        warnings: of all its evaluations.
+    """
+
+    label: str
+    models: Sequence[str]
+    cards: Mapping[str, Scorecard]
+    published: Sequence[Published]
+    trainings: Sequence[Training]
+    warnings: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Against:
+    """One model against the baseline.
+
+    Attributes:
+        comparison: scores and tests.
+        drift: what training may have spoiled.
+        cases: questions lost and won.
+        pairs: benchmark -> score of each question, of the baseline and of the model.
+    """
+
+    comparison: Comparison
+    drift: Sequence[Drift]
+    cases: Sequence[Case]
+    pairs: Mapping[str, Sequence[tuple[float, float]]]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report.
+
+    Attributes:
+        models: the baseline first, where there is one.
+        against: every other model against the baseline; empty without one.
+        paper: published tables; empty unless they are asked for.
+    """
+
+    models: Sequence[ModelReport]
+    against: Sequence[Against]
+    paper: Sequence[Table] = ()
+
+    @property
+    def benchmarks(self) -> list[str]:
+        """Names, in the order of the models."""
+        return list(dict.fromkeys(name for model in self.models for name in model.cards))
+
+
+def make_report(models: Sequence[Model], baseline: str | None, anyway: bool) -> Report:
+    """Put a report together.
+
+    Args:
+        models: to report on.
+        baseline: label of the one to compare the others with; None for no comparison.
+        anyway: compare also what was measured differently.
+
+    Raises:
+        RecipeError: no such baseline, or models that cannot be compared.
+    """
+    ordered = list(models)
+    against: list[Against] = []
+    if baseline is not None:
+        chosen = next((model for model in models if model.label == baseline), None)
+        if chosen is None:
+            labels = [model.label for model in models]
+            raise user_error(f"--baseline {baseline}", f"is no run{did_you_mean(baseline, labels)}")
+        ordered = [chosen, *(model for model in models if model is not chosen)]
+        against = [_against(chosen, model, anyway) for model in ordered[1:]]
+    return Report([_model_report(model) for model in ordered], against)
+
+
+def paper_report() -> Report:
+    """The published tables alone."""
+    return Report([], [], load_paper())
+
+
+def _model_report(model: Model) -> ModelReport:
+    first = model.trainings[0]
+    published = [
+        Published(name, *found)
+        for name in model.benchmarks
+        for found in published_rows(first.model, first.recipe, name)
+    ]
+    return ModelReport(
+        label=model.label,
+        models=[training.model for training in model.trainings],
+        cards=scorecards(model),
+        published=published,
+        trainings=[found for each in model.trainings if (found := training_of(each.model)) is not None],
+        warnings=list(dict.fromkeys(warning for training in model.trainings for warning in training.warnings)),
+    )
+
+
+def _against(baseline: Model, model: Model, anyway: bool) -> Against:
+    pairs = {}
+    for name, benchmark in model.benchmarks.items():
+        before = (
+            {question.key: question.score for question in baseline.benchmarks[name].questions}
+            if name in baseline.benchmarks
+            else {}
+        )
+        found = [(before[question.key], question.score) for question in benchmark.questions if question.key in before]
+        if found and all(0 <= score <= 1 for pair in found for score in pair):
+            pairs[name] = found
+    return Against(compare(baseline, model, anyway), drift(baseline, model), cases(baseline, model), pairs)

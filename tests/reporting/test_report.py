@@ -1,0 +1,206 @@
+"""The report in its three forms: what it says, and that no text of a model becomes markup, script or a request."""
+
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from click.testing import CliRunner
+from helpers.finished_runs import record, write_eval, write_results
+
+from cgd_recipes.commands.main import main
+from cgd_recipes.files.schema import check_schema
+from cgd_recipes.reporting.drift import has_phrase
+from cgd_recipes.reporting.paper import cell, claims, load_paper, published_rows
+from cgd_recipes.reporting.scorecard import count_steps
+from cgd_recipes.reporting.training import training_of
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def report(folder, *arguments):
+    result = run("report", *arguments, "-o", folder)
+    assert result.exit_code == 0, result.output
+    values = json.loads((folder / "report.json").read_text())
+    assert check_schema(values, "report") == []
+    return (folder / "report.html").read_text(), (folder / "report.md").read_text(), values
+
+
+class Tags(HTMLParser):
+    """Every tag of a page, with its attributes."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.found.append((tag, dict(attributes)))
+
+
+def test_a_run_against_a_baseline(pair_of_runs, tmp_path):
+    base, tuned = pair_of_runs(selection={"set": "cgd_gsm8k", "scores": {}, "model": "x"})
+    page, text, values = report(tmp_path / "out", tuned, "--baseline", base)
+    for form in (page, text.replace("\\", "")):
+        assert "cgd_amc23: better by" in form
+        assert "was chosen on cgd_gsm8k" in form
+    assert [model["label"] for model in values["models"]] == ["base", "tuned"]
+    assert values["comparisons"][0]["benchmarks"][0]["verdict"] == "better"
+    assert set(values["models"][0]["benchmarks"][0]["pass_at"]) == {"1", "2", "4"}
+    assert {case["kind"] for case in values["comparisons"][0]["cases"]} == {"lost", "won"}
+    assert page.count("<svg") >= 4
+    again = report(tmp_path / "out", tuned, "--baseline", base)
+    assert again == (page, text, values)
+
+
+def test_without_a_baseline_nothing_is_compared(pair_of_runs, tmp_path):
+    values = report(tmp_path / "out", *pair_of_runs())[2]
+    assert values["comparisons"] == []
+    by_label = report(tmp_path / "other", *pair_of_runs(), "--baseline", "tuned")[2]
+    assert by_label["comparisons"][0]["baseline"] == "tuned"
+
+
+HOSTILE = (
+    "</script><script>alert(1)</script><img src=https://evil.example/x onerror=alert(2)>"
+    "{{ 7*7 }}|[x](javascript:alert(3))\ud800\x1b[31m\u202e"
+)
+
+
+def test_hostile_text_stays_text(tmp_path):
+    rows = [record(n, n % 2, text=HOSTILE, question=HOSTILE) for n in range(6)]
+    others = [{**record(n, (n + 1) % 2, text=HOSTILE, question=HOSTILE)} for n in range(6)]
+    names = {"model_name": HOSTILE, "versions": {"t": HOSTILE}}
+    write_results(tmp_path / "a", {"t": rows}, **names)
+    write_results(tmp_path / "b", {"t": others}, **names)
+    page, text, _ = report(tmp_path / "out", tmp_path / "a", "--baseline", f"{HOSTILE[:9]}<b>={tmp_path / 'b'}")
+    tags = Tags(page).found
+    assert [tag for tag, _ in tags if tag in ("img", "iframe", "object", "embed", "link", "base", "form")] == []
+    assert [tag for tag, _ in tags].count("script") == 1
+    assert [
+        attributes
+        for _, attributes in tags
+        if any(key.startswith("on") or key in ("src", "href") for key in attributes)
+    ] == []
+    assert "alert(1)" in page and "49" not in re.findall(r"\{\{ 7\*7 \}\}|49", page)
+    assert "default-src 'none'" in page
+    assert "<script" not in text and "<img" not in text
+    assert "\x1b" not in page and "\u202e" not in page
+
+
+def test_the_page_allows_its_own_script_alone(pair_of_runs, tmp_path):
+    page = report(tmp_path / "out", *pair_of_runs())[0]
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in page.replace("&#39;", "'").replace("&#43;", "+")
+
+
+def test_what_was_measured_differently_is_marked_everywhere(tmp_path):
+    write_eval(tmp_path / "a", {"t": [[1], [0], [1]]})
+    write_eval(tmp_path / "b", {"t": [[1], [0], [0]]}, system_instruction="Other.")
+    refused = run("report", tmp_path / "a", "--baseline", tmp_path / "b", "-o", tmp_path / "out")
+    assert refused.exit_code == 1 and not (tmp_path / "out").exists()
+    page, text, values = report(tmp_path / "out", tmp_path / "a", "--baseline", tmp_path / "b", "--anyway")
+    assert page.count("NOT COMPARABLE: system prompt differ") == 2
+    assert "NOT COMPARABLE" in text
+    assert values["comparisons"][0]["comparable"] is False
+
+
+def test_files_of_others_stay(pair_of_runs, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/thesis.md").write_text("mine")
+    result = run("report", *pair_of_runs(), "-o", tmp_path / "out")
+    assert result.exit_code == 1
+    assert (tmp_path / "out/thesis.md").read_text() == "mine"
+
+
+def test_what_is_asked_wrongly(pair_of_runs, tmp_path):
+    assert "name at least one results folder" in run("report", "-o", tmp_path / "x").stderr
+    assert "no such file or folder" in run("report", *pair_of_runs(), "--baseline", "bse", "-o", tmp_path / "x").stderr
+
+
+def test_the_paper(tmp_path):
+    _, text, values = report(tmp_path / "out", "--paper")
+    wrong = [
+        (
+            table["name"],
+            row["method"],
+            row["teacher"],
+            average["name"],
+            average["printed"],
+            round(average["recomputed"], 1),
+        )
+        for table in values["paper"]
+        for row in table["rows"]
+        for average in row["averages"]
+        if not average["agrees"]
+    ]
+    assert wrong == [
+        ("cgd-llama", "cft", "Llama-3.3-70B-Instruct", "group 2", 32.4, 32.2),
+        ("cgd-llama", "cft", "GPT-4o", "group 2", 36.4, 35.4),
+        ("cgd-s1", "base", None, "group 1", 35.4, 39.7),
+        ("cgd-s1", "base", None, "group 2", 17.9, 17.3),
+        ("cgd-qwen", "cft", "s1.1-32B", "all", 46.9, 42.2),
+    ]
+    assert text.count("and its cells give") == 5
+
+
+def test_which_claims_are_outside_noise():
+    llama = load_paper()[0]
+    found = {(claim.second, claim.benchmark): claim for claim in claims(llama)}
+    cft = "cft (Llama-3.3-70B-Instruct)"
+    assert found[cft, "OlympiadBench"].verdict == "outside noise"
+    assert found[cft, "GPQA-Diamond"].verdict == "within noise"
+    assert found[cft, "AMC23"].verdict == "depends on which questions"
+    assert found[cft, "AMC23"].unpaired == pytest.approx(0.222, abs=0.001)
+    assert found[cft, "TheoremQA"].unpaired == pytest.approx(0.015, abs=0.001)
+
+
+def test_a_published_score_stands_beside_the_same_student_and_method(tmp_path):
+    assert [row.method for _, row, _ in published_rows("meta-llama/Llama-3.1-8B-Instruct", None, "cgd_amc23")] == [
+        "base"
+    ]
+    assert [row.method for _, row, _ in published_rows("/out/model", "llama-cgd", "cgd_amc23")] == ["cgd"]
+    assert published_rows("/out/model", "mixtral-cgd", "cgd_amc23") == []
+    assert published_rows("/out/model", "llama-cgd", "ifeval") == []
+    write_eval(tmp_path / "llama-cgd", {"cgd_amc23": [[1], [0]]})
+    page, _, values = report(tmp_path / "out", tmp_path / "llama-cgd")
+    (published,) = values["models"][0]["published"]
+    assert (published["printed"], published["correct"], published["questions"]) == (37.5, 15, 40)
+    assert "rounds to one decimal" in page
+
+
+def test_a_score_that_no_count_gives():
+    assert cell("Minerva-Math", 33.6, 272).correct is None
+    assert cell("AMC23", 37.5, 40).correct == 15
+
+
+def test_phrases_of_refinement():
+    for text in ("As the critique says, 3 is wrong.", "Refined solution: 4", "CONCLUSION: RIGHT"):
+        assert has_phrase(text), text
+    for text in ("The critiqued theory", "the answer is 4", ""):
+        assert not has_phrase(text), text
+
+
+def test_steps_are_lines():
+    assert count_steps("a\n\n b \n\t\n") == 2
+
+
+def test_losses_of_both_trainers(tmp_path):
+    state = {"log_history": [{"step": 1, "loss": 2.5}, {"step": 2, "loss": 1.5}, {"train_runtime": 7.0}, "x"]}
+    axolotl = tmp_path / "axolotl" / "model"
+    (axolotl / "checkpoint-2").mkdir(parents=True)
+    (axolotl / "checkpoint-2/trainer_state.json").write_text(json.dumps(state))
+    found = training_of(str(axolotl))
+    assert (found.losses, found.seconds, found.tokens) == ([(1, 2.5), (2, 1.5)], 7.0, None)
+    torchtune = tmp_path / "torchtune" / "epoch_0"
+    torchtune.mkdir(parents=True)
+    lines = "Step 1 | loss:2.25 lr:1e-6 tokens_per_second_per_gpu:5\nnoise\nStep 2 | loss:1.75 lr:1e-6\n"
+    (tmp_path / "torchtune/log_1732.txt").write_text(lines)
+    assert training_of(str(torchtune)).losses == [(1, 2.25), (2, 1.75)]
+    assert training_of("org/model") is None
+    (axolotl / "checkpoint-2/trainer_state.json").write_text("{")
+    assert training_of(str(axolotl)) is None
