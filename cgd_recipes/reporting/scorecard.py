@@ -9,6 +9,7 @@ from statistics import mean
 import numpy as np
 
 from cgd_recipes.reporting.evaluations import Benchmark, Model
+from cgd_recipes.reporting.reading.samples import MAJORITY
 from cgd_recipes.reporting.statistics.scores import (
     Interval,
     clustered_wilson,
@@ -17,6 +18,9 @@ from cgd_recipes.reporting.statistics.scores import (
     wilson,
 )
 from cgd_recipes.reporting.statistics.seeds import Variation, variation
+
+_ELSEWHERE = ("distinct", "words")
+"""Shares that are counted here, from the texts."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +79,13 @@ def _scorecard(model: Model, benchmark: Benchmark) -> Scorecard:
         questions=len(correct),
         samples=samples,
         pass_at=pass_at_k_curve(correct, samples, _ks(samples)) if counted and samples > 1 else {},
-        majority_at={k: _majority(value, error, benchmark) for k, (value, error) in benchmark.majority.items()},
+        majority_at=_majority_votes(benchmark, keys),
         variation=variation(model.runs_of(benchmark.name)),
         distinct=mean(len({*each.texts}) / len(each.texts) for each in benchmark.questions) if several else None,
         shares={
             key: mean(each.shares[key] for each in benchmark.questions)
             for key in keys
-            if key not in ("distinct", "words")
+            if key not in _ELSEWHERE and "@" not in key
         },
         words=mean(len(text.split()) for text in texts) if texts else None,
         steps=mean(count_steps(text) for text in texts) if texts else None,
@@ -107,6 +111,16 @@ def count_steps(text: str) -> int:
 def _ks(samples: int) -> list[int]:
     """Powers of two below the number of samples, and that number."""
     return [*(1 << power for power in range(samples.bit_length()) if 1 << power < samples), samples]
+
+
+def _majority_votes(benchmark: Benchmark, keys: list[str]) -> dict[int, Interval]:
+    """From each question's votes where the samples file has them, else from what the evaluation states."""
+    told = {k: _majority(value, error, benchmark) for k, (value, error) in benchmark.majority.items()}
+    for key in keys:
+        if key.startswith(MAJORITY):
+            values = [question.shares[key] for question in benchmark.questions]
+            told[int(key.removeprefix(MAJORITY))] = clustered_wilson(values, benchmark.samples)
+    return told
 
 
 def _majority(value: float, error: float | None, benchmark: Benchmark) -> Interval:

@@ -7,6 +7,7 @@ from helpers.finished_runs import record, write_eval, write_lines, write_results
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.reporting.reading.evaluation import read_evaluation, read_models
+from cgd_recipes.reporting.scorecard import scorecards
 
 
 def read(path, **metrics):
@@ -176,6 +177,15 @@ def test_majority_votes_are_those_of_the_evaluation(tmp_path):
     told = {"t": {"pass@1": {"value": 0.5, "error": 0.1}, "majority@2": {"value": 0.75, "error": 0.2}}}
     write_eval(tmp_path / "mine", {"t": [[1, 0], [1, 0]]}, seeds=[1, 2], tasks=told)
     assert read(tmp_path / "mine").benchmarks["t"].majority == {2: (0.75, 0.2)}
+
+
+def test_majority_votes_in_the_samples(tmp_path):
+    rows = [{**record(n, [1, 0, n % 2]), "majority@3": n % 2} for n in range(4)]
+    write_results(tmp_path / "run", {"t": rows})
+    (model,) = read_models([str(tmp_path / "run")], {})
+    found = scorecards(model)["t"]
+    assert found.majority_at[3].value == 0.5
+    assert "majority@3" not in found.shares
 
 
 def test_our_runners_samples_have_lists_of_arguments(tmp_path):

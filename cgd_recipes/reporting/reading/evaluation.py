@@ -10,7 +10,7 @@ from typing import Any
 
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
 from cgd_recipes.evaluation.harness.sweep import DONE, run_folder
-from cgd_recipes.evaluation.taskfiles import leaves
+from cgd_recipes.evaluation.taskfiles import expand_groups
 from cgd_recipes.files.jsonl import parse_json
 from cgd_recipes.reporting.evaluations import Benchmark, Evaluation, Model, Question
 from cgd_recipes.reporting.reading.results import read_benchmarks, read_results, section
@@ -174,6 +174,6 @@ def _unlikely(benchmarks: Mapping[str, Benchmark]) -> Iterator[str]:
 
 
 def _chosen_here(chosen: str | None, benchmarks: Mapping[str, Benchmark]) -> Iterator[str]:
-    both = [name for name in (leaves([chosen]) if chosen else []) if name in benchmarks]
+    both = [name for name in (expand_groups([chosen]) if chosen else []) if name in benchmarks]
     if both:
         yield f"the checkpoint was chosen on {', '.join(both)}, which is reported here: that score is too high"

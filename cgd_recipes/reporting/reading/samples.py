@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +14,8 @@ from cgd_recipes.files.jsonl import read_jsonl
 from cgd_recipes.reporting.evaluations import Question
 
 _SHARES = ("answered", "truncated", "unfinished", "ungraded", "distinct", "tokens", "words")
+MAJORITY = "majority@"
+_VOTES = re.compile(rf"{MAJORITY}\d{{1,6}}")
 _METRICS = ("pass@1", "exact_match", "acc", "acc_norm", "prompt_level_strict_acc", "pass_at_1")
 """The main metric of a task is the first of these that it has."""
 _TEXT_KEYS = ("problem", "question", "prompt", "query", "input", "text")
@@ -101,7 +104,8 @@ def _question(path: Path, line: int, record: Mapping[str, Any], metric: str) -> 
         raise _fault(path, line, f"'{metric}' is not a number")
     texts = _texts(record.get("resps"))
     doc = record.get("doc")
-    shares = {key: float(found) for key in _SHARES if isinstance(found := record.get(key), int | float)}
+    kept = [key for key in record if key in _SHARES or _VOTES.fullmatch(key)]
+    shares = {key: float(record[key]) for key in kept if isinstance(record[key], int | float)}
     return Question(
         key=str(record.get("doc_hash") or json.dumps(doc, sort_keys=True, default=str)),
         text=_shown(doc),
