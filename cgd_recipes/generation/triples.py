@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 import orjson
 
 from cgd_recipes import __version__
+from cgd_recipes.data.formats import own_format_file
 from cgd_recipes.data.source import file_hashes, local_files, open_source
 from cgd_recipes.errors import Problem, RecipeError, Where, dotted
+from cgd_recipes.files.hashes import file_sha256
 from cgd_recipes.files.output import OutputFolder
 from cgd_recipes.files.ownership import (
     GENERATE,
@@ -138,11 +140,14 @@ def _manifest(
 
 
 def _made_from(generation: Generation, identity: dict[str, Any]) -> dict[str, Any]:
-    data = generation.plan.recipe.get("data")
+    recipe = generation.plan.recipe
+    data = recipe.get("data")
     files = {file["file"]: file["sha256"] for file in identity["files"]}
+    # A file is what it holds, wherever it lies.
+    values = {key: data[key] for key in _DATA_KEYS[bool(files) :] if data.get(key) is not None}
+    own_format = own_format_file(recipe)
     return {
-        # A file is what it holds, wherever it lies.
-        "data": {key: data[key] for key in _DATA_KEYS[bool(files) :] if data.get(key) is not None},
+        "data": {**values, "format": file_sha256(own_format)} if own_format else values,
         "files": files,
         "generate": generation.describe(),
     }

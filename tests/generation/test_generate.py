@@ -216,6 +216,18 @@ def test_a_changed_recipe_is_not_rendered_from_old_triples():
         assert moved.exit_code == 0, moved.stderr
 
 
+def test_triples_are_stale_when_a_format_of_ones_own_changes():
+    form = "name: mine\ndescription: d\nkeys: [frage]\nfields: {question: frage}\n"
+    Path("mine.yaml").write_text(form, encoding="utf-8")
+    with chat_server(teaching) as server:
+        write_recipe(server.url, [{"id": row["id"], "frage": row["question"]} for row in ROWS])
+        settings = ("-s", "data.format=mine.yaml")
+        assert run("generate", "r.yaml", *settings).exit_code == 0
+        assert run("render", "r.yaml", *settings).exit_code == 0
+        Path("mine.yaml").write_text(form.replace("d\n", "other\n"), encoding="utf-8")
+        assert "'data.format' was" in run("render", "r.yaml", *settings).stderr
+
+
 def test_edited_triples_are_never_overwritten():
     with chat_server(teaching) as server:
         write_recipe(server.url)
