@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from cgd_recipes.data.readers import SUFFIXES, suffix_of
-from cgd_recipes.data.splits import SplitError, by_name, card_splits, choose, saved_splits
+from cgd_recipes.data.readers import COMPRESSIONS, READERS, SUFFIXES, suffix_of
+from cgd_recipes.data.splits import ALL, SplitError, by_name, card_splits, choose, saved_splits
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
 from cgd_recipes.files.ownership import read_manifest
 
@@ -20,7 +20,7 @@ _SIDE_FILES = {
 }  # fmt: skip
 _LISTS = ("rejected.jsonl", "failed.jsonl")  # of rows that a render or a generation could not use
 _FIRST_LINE = 1 << 16  # bytes of a .json file that are looked at
-_COPY_WORDS = {"backup", "bak", "copy", "old", "orig", "tmp", "temp"}
+_COPY_WORDS = {"backup", "backups", "bak", "copy", "of", "old", "orig", "original", "tmp", "temp"}
 _POINTERS = {
     b"version https://git-lfs.github.com/spec/": "is a git-lfs pointer and not the data; run `git lfs pull` in its folder",
     b"/annex/objects/": "is a git-annex pointer and not the data; run `git annex get` in its folder",
@@ -65,9 +65,9 @@ def find_files(folder: Path, split: str | None, config: str | None) -> Found:
         files, passed_over = _data_files(folder)
         splits = by_name(folder, files)
     chosen = choose(splits, split) if any(splits.values()) else []
-    unsaid = [file for file in splits.get("", []) if file not in chosen]
-    if unsaid:
-        passed_over["their names say no split, and those of others do"] = [_shown(file, folder) for file in unsaid]
+    unsaid = [_shown(file, folder) for file in splits.get("", [])]
+    if unsaid and split != ALL:
+        passed_over["their names say no split, and those of others do"] = unsaid
     check_files(chosen)
     return Found([file for file in chosen if suffix_of(file)], passed_over)
 
@@ -75,11 +75,11 @@ def find_files(folder: Path, split: str | None, config: str | None) -> Found:
 def _data_files(folder: Path) -> tuple[list[Path], dict[str, list[str]]]:
     """The data files below a folder, and those that are copies or something else, by why they are not read."""
     files, passed_over = sorted(_walk(folder)), dict[str, list[str]]()
-    for why, is_meant in (("they hold no rows", _holds_no_rows), ("their names say that they are copies", _is_copy)):
-        others = [file for file in files if is_meant(file)]
+    for why, find in (("they hold no rows", _without_rows), ("their names say that they are copies", _copies)):
+        others = find(folder, files)
         # Where there is nothing else, they are the data.
         if others and len(others) < len(files):
-            passed_over[why] = [_shown(file, folder) for file in others]
+            passed_over[why] = [_shown(file, folder) for file in files if file in others]
             files = [file for file in files if file not in others]
     return files, passed_over
 
@@ -105,8 +105,21 @@ def _stop(error: OSError) -> None:
     raise user_error(str(error.filename), f"cannot be read: {error.strerror}")
 
 
-def _is_copy(file: Path) -> bool:
-    return bool(_COPY_WORDS.intersection(re.split(r"[\W_\d]+", file.name.lower())))
+def _copies(folder: Path, files: list[Path]) -> set[Path]:
+    """Files with the name of another and a word such as `backup`: `rows.old.jsonl`, `backup/rows.jsonl`."""
+    words = {file: _words(file.relative_to(folder)) for file in files}
+    names = {tuple(of) for of in words.values() if not _COPY_WORDS.intersection(of)}
+    rest = {file: tuple(word for word in of if word not in _COPY_WORDS) for file, of in words.items()}
+    return {file for file in files if len(rest[file]) < len(words[file]) and (not rest[file] or rest[file] in names)}
+
+
+def _words(path: Path) -> list[str]:
+    known = {word.removeprefix(".") for word in (*READERS, *COMPRESSIONS)}
+    return [word for word in re.split(r"[\W_\d]+", str(path).lower()) if word and word not in known]
+
+
+def _without_rows(folder: Path, files: list[Path]) -> set[Path]:
+    return {file for file in files if _holds_no_rows(file)}
 
 
 def _holds_no_rows(file: Path) -> bool:

@@ -120,6 +120,9 @@ def test_side_files_and_copies_are_no_rows(make):
             "rows_backup.jsonl": rows(2),
             "rows.old.jsonl": rows(3),
             "rows.jsonl.bak": rows(4),
+            "Copy of rows (2).jsonl": rows(5),
+            "backup/rows.jsonl": rows(6),
+            "backup.jsonl": rows(7),
             "rejected.jsonl": '{"id":"r9","reason":"no critique"}',
             "out.rejected.jsonl": '{"id":"r9","reason":"no critique"}',
         }
@@ -127,7 +130,15 @@ def test_side_files_and_copies_are_no_rows(make):
     assert ids(folder) == ["r1"]
     warnings = " ".join(opened(folder).warnings())
     assert "dataset_infos.json, out.rejected.jsonl, rejected.jsonl, results.json, state.json" in warnings
-    assert "rows.old.jsonl, rows_backup.jsonl" in warnings
+    assert (
+        "copies: Copy of rows (2).jsonl, backup/rows.jsonl, backup.jsonl, rows.old.jsonl, rows_backup.jsonl" in warnings
+    )
+
+
+def test_a_word_for_a_copy_alone_makes_none(make):
+    assert ids(make({"old_exams.jsonl": rows(1), "temp.of.water.jsonl": rows(2), "rows.jsonl": rows(3)})) == [
+        "r1", "r3", "r2"
+    ]  # fmt: skip
 
 
 def test_single_objects_are_rows_where_there_is_nothing_else(make):
@@ -168,8 +179,13 @@ def test_the_dataset_card_says_which_files_are_which(make):
 
 def test_a_card_reaches_no_file_outside_its_folder(make, tmp_path):
     (tmp_path / "secret.jsonl").write_text(rows(9))
-    for path in ("../secret.jsonl", str(tmp_path / "secret.jsonl")):
-        folder = make({"README.md": f"---\nconfigs:\n- config_name: x\n  data_files: {path}\n---\n"})
+    outside = (
+        "data_files: ../secret.jsonl",
+        f"data_files: {tmp_path}/secret.jsonl",
+        "data_dir: ..\n  data_files: '*.jsonl'",
+    )
+    for files in outside:
+        folder = make({"README.md": f"---\nconfigs:\n- config_name: x\n  {files}\n---\n"})
         assert "no data file in folder" in message(folder)
 
 
