@@ -14,6 +14,7 @@ from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.trainers.plan import make_plan
 from cgd_recipes.trainers.protocol import TrainingData
+from cgd_recipes.trainers.registry import get_trainer
 from cgd_recipes.trainers.torchtune.check import check_torchtune
 from cgd_recipes.trainers.torchtune.config import (
     build_torchtune,
@@ -255,3 +256,24 @@ def test_surprises_are_warned_of(settings: list[str], rows: int | None, words: s
     warnings = torchtune_warnings(plan_of("qwen-cgd", *settings), data_of(rows))
     assert len(warnings) == (0 if words is None else 1)
     assert words is None or words in warnings[0]
+
+
+def test_whole_numbers_of_verbatim_keys_are_integers() -> None:
+    own = "{epochs: 3.0, log_every_n_steps: 2.0, model: {num_layers: 28.0, norm_eps: 1.0}, optimizer: {lr: 1.0}}"
+    plan = plan_of("qwen-cgd", f"train.torchtune={own}")
+    config = get_trainer("torchtune").build(plan)
+    assert (repr(config["epochs"]), repr(config["log_every_n_steps"])) == ("3", "2")
+    assert (repr(config["model"]["num_layers"]), repr(config["model"]["norm_eps"])) == ("28", "1.0")
+    assert repr(config["optimizer"]["lr"]) == "1.0"
+    assert get_trainer("torchtune").model_folder(plan, config) == "model/epoch_2"
+    assert repr(plan.train["torchtune"]["epochs"]) == "3.0"
+
+
+def test_whole_numbers_of_axolotls_verbatim_keys_are_integers() -> None:
+    settings = ["train.axolotl={micro_batch_size: 1.0, lora_r: 8.0, learning_rate: 1.0}"]
+    config = get_trainer("axolotl").build(make_plan(load_recipe("qwen-cgd", settings)))
+    assert (repr(config["micro_batch_size"]), repr(config["lora_r"]), repr(config["learning_rate"])) == (
+        "1",
+        "8",
+        "1.0",
+    )

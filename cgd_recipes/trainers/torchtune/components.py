@@ -55,6 +55,17 @@ def find_component(section: Any) -> dict[str, Any]:
     return found
 
 
+def types_of(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A JSON Schema of the types that a config's keys, and the arguments of the components that it names, may have."""
+    properties: dict[str, Any] = {key: {"type": list(types)} for key, types in snapshot()["keys"].items()}
+    for key, section in config.items():
+        parameters = find_component(section).get("parameters", {})
+        typed = {name: {"type": list(known["types"])} for name, known in parameters.items() if known.get("types")}
+        if typed:
+            properties[key] = {"properties": typed}
+    return {"properties": properties}
+
+
 def type_findings(path: Path_, value: Any, types: Iterable[str], enum: Iterable[str] = ()) -> list[Finding]:
     """A finding when a value has none of the JSON types, or is text outside the enum."""
     types = list(types)

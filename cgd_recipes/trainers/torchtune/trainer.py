@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,12 +12,13 @@ from typing import Any
 from cgd_recipes.environments.find import Tool, can_import
 from cgd_recipes.environments.versions import Environment
 from cgd_recipes.errors import Finding, Problem, RecipeError, user_error
+from cgd_recipes.files.schema import read_whole_numbers
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.disclosure import RUNS, SENDS, Disclosure, nodes
 from cgd_recipes.trainers.protocol import Checked, Config, Tokenization, TokenizationUnknownError, TrainingData
 from cgd_recipes.trainers.torchtune.check import check_torchtune
-from cgd_recipes.trainers.torchtune.components import COVERED, snapshot
+from cgd_recipes.trainers.torchtune.components import COVERED, snapshot, types_of
 from cgd_recipes.trainers.torchtune.config import OUTPUT, build_torchtune, torchtune_recipe
 from cgd_recipes.trainers.torchtune.findings import torchtune_findings, torchtune_warnings
 
@@ -37,7 +39,9 @@ class Torchtune:
 
     def build(self, plan: Plan, data: TrainingData | None = None) -> Config:
         """See `Trainer`."""
-        return build_torchtune(plan, data)
+        config = copy.deepcopy(build_torchtune(plan, data))
+        read_whole_numbers(config, types_of(config))
+        return config
 
     def plan_findings(self, plan: Plan, data: TrainingData | None = None) -> list[Finding]:
         """See `Trainer`."""
