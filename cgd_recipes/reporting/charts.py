@@ -13,7 +13,7 @@ from cgd_recipes.reporting.statistics.scores import Interval
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B", "#56B4E9")
 _DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 3", "12 4")
-_WIDTH, _LEFT, _RIGHT, _ROW = 460, 124, 44, 22
+_WIDTH, _LEFT, _RIGHT, _ROW = 480, 144, 44, 22
 
 
 def colour(index: int) -> str:
@@ -110,7 +110,9 @@ def forest(changes: Sequence[tuple[str, Interval, bool]]) -> Markup:
         parts.append(_markup(form, place(found.value), y + 9, shade if seen else "none", shade))
         y += _ROW + 2
     counts = range(-round(reach / step), round(reach / step) + 1)
-    grid = _grid(y, [((count * step + reach) / (2 * reach), f"{100 * count * step:+g}") for count in counts])
+    grid = _grid(
+        y, [((count * step + reach) / (2 * reach), f"{100 * count * step:+g}" if count else "0") for count in counts]
+    )
     zero = _line(place(0), 4, place(0), y, width=1.5)
     return _svg(
         y + 22, "Differences in points with 95 % intervals; filled circles are outside noise", [*grid, zero, *parts]

@@ -102,7 +102,7 @@ def _facts(
     yield "task version", _text(section(values, "versions").get(task))
     yield "grader", _text(metadata.get("grader")) or _fingerprint([config.get(key) for key in _GRADING])
     yield "metric", records.metric
-    yield "data", _text(metadata.get("documents_sha256")) or _data(records)
+    yield "data", _text(metadata.get("documents_sha256"))
     yield "system prompt", _text(values.get("system_instruction"))
     yield "chat template", _text(values.get("chat_template_sha"))
     yield "examples in the prompt", _text(section(values, "n-shot").get(task))
@@ -110,10 +110,6 @@ def _facts(
     for key, name in _LIMITS.items():
         if key in options:
             yield name, json.dumps(options[key])
-
-
-def _data(records: Records) -> str:
-    return _fingerprint(sorted(question.key for question in records.questions))
 
 
 def _fingerprint(values: Sequence[Any]) -> str:
