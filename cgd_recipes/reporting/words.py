@@ -75,4 +75,5 @@ def seeds(card: Scorecard) -> str:
 def mark(comparison: Comparison) -> str:
     """What stands above every table of runs that were measured differently; empty where they were not."""
     facts = list(dict.fromkeys(each.fact for each in comparison.mismatches))
-    return f"NOT COMPARABLE: {', '.join(facts)} differ. Compared because of --anyway." if facts else ""
+    verb = "differs" if len(facts) == 1 else "differ"
+    return f"NOT COMPARABLE: {', '.join(facts)} {verb}. Compared because of --anyway." if facts else ""
