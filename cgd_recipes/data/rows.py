@@ -131,7 +131,10 @@ class RowReader:
             given = {**{name: value for name, value in unpacked.items() if name not in self._taken_away}, **given}
         row = Row({}, origin)
         for name, value in given.items():
-            _set(row, name, value)
+            if type(value) is str and value.isascii() and _VISIBLE.search(value):  # nearly all are
+                row.fields[name] = value
+            else:
+                _set(row, name, value)
         _set_verdict(row)
         row.fields["id"] = str(row.fields["id"]) if "id" in row.fields else _content_id(row.fields)
         return row
@@ -151,9 +154,6 @@ def _plain_value(value: Any) -> Any:
 
 def _set(row: Row, name: str, value: Any) -> None:
     """Set a field, unless it is blank, or of another type than the field has."""
-    if type(value) is str and value.isascii() and not is_blank(value):  # nearly all are
-        row.fields[name] = value
-        return
     value = _plain_value(value)
     if name in _TEXT and value is not None and not isinstance(value, str):
         row.unusable[name] = Rejection(Reason.NOT_TEXT, name)

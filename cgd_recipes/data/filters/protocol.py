@@ -47,4 +47,8 @@ def drop(reason: Reason, field: str = "", detail: str = "", **facts: int) -> Dro
 
 def first_drop(filters: Iterable[Filter[Item]], item: Item) -> Drop | None:
     """What the first filter says that drops an item; None where all keep it."""
-    return next((found for apply in filters if (found := apply(item)) is not None), None)
+    for apply in filters:
+        found = apply(item)
+        if found is not None:
+            return found
+    return None
