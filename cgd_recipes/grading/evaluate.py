@@ -142,9 +142,19 @@ def _power(base: Any, exponent: Any) -> Any:
         return Fraction(0)
     if isinstance(exponent, Fraction) and abs(exponent) > MAX_POWER:
         raise UnknownError
+    if _all_exact((base, exponent)) and base > 0 and (root := _exact_root(base, exponent.denominator)):
+        return root**exponent.numerator
     if isinstance(exponent, Fraction) and exponent.denominator == 2:
         return mpmath.sqrt(number(base)) ** exponent.numerator
     return mpmath.power(number(base), number(exponent))
+
+
+def _exact_root(base: Fraction, degree: int) -> Fraction | None:
+    """The root of a number where it is rational."""
+    if _digits(base) >= 300 or degree > 20:
+        return None
+    above, below = (sympy.integer_nthroot(part, degree) for part in (base.numerator, base.denominator))
+    return Fraction(int(above[0]), int(below[0])) if above[1] and below[1] else None
 
 
 def _digits(value: Fraction) -> float:
@@ -166,8 +176,10 @@ def _is_real(value: Any) -> bool:
 def _rounded(value: Any, to: Callable[[Any], Any]) -> Any:
     if isinstance(value, Fraction):
         return Fraction(to(value))
-    if not _is_real(value) or abs(value - mpmath.nint(value)) < mpmath.mpf(10) ** (10 - mpmath.mp.dps):
+    if not _is_real(value):
         raise UnknownError
+    if abs(value - mpmath.nint(value)) < mpmath.mpf(10) ** (10 - mpmath.mp.dps):
+        return Fraction(int(mpmath.nint(value)))  # computed with an error, as the root of a square is
     return Fraction(int(to(value)))
 
 
@@ -224,8 +236,12 @@ def _log(value: Any, base: Any = None) -> Any:
         return Fraction(0)
     if base is None:
         return mpmath.log(number(value))
-    below = mpmath.log(number(base))
-    return mpmath.log(number(value)) / below
+    found = mpmath.log(number(value)) / mpmath.log(number(base))
+    if _all_exact((value, base)) and _is_real(found) and abs(found) < MAX_TERMS:
+        power = int(mpmath.nint(found))
+        if base**power == value:
+            return Fraction(power)
+    return found
 
 
 def _modulo(value: Any, divisor: Any) -> Any:

@@ -92,6 +92,7 @@ def _is_mention(text: str, start: int, end: int, content: str | None) -> bool:
 
 def unboxed(content: str) -> str:
     """The content without boxes of its own."""
+    content = content.strip()
     if len(content) > MAX_LENGTH:
         return content
     for _ in range(MAX_NESTED):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cgd_recipes.grading.clean import clean, key, tidy
-from cgd_recipes.grading.extract import boxes, extract_answer
+from cgd_recipes.grading.extract import MAX_LENGTH, boxes, extract_answer
 from cgd_recipes.grading.family import Names
 from cgd_recipes.grading.gold import Gold, Grade, faulty, judged
 from cgd_recipes.grading.notation import same_notation
@@ -70,6 +70,8 @@ def settle(gold: Gold, response: str) -> Settled:
     answer, fault = extract_answer(response)
     if fault:
         return Settled(faulty(answer, fault), answer)
+    if len(answer) > MAX_LENGTH:
+        return Settled(judged(answer, None), answer)
     if len(answer) <= QUICK_LENGTH and (plain := certain(gold, answer)) is not None:
         return Settled(judged(answer, plain), answer)
     return Settled(None, answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.clean import clean
+from cgd_recipes.grading.clean import AND, OR, clean, tidy
 
 TRUE, FALSE = {"true", "yes"}, {"false", "no"}
 # What may stand around true and false without saying anything more.
@@ -14,6 +14,10 @@ DOUBT = re.compile(
     r"^\s*\(?[A-J]\)?\s*$|(?<![A-Za-z])[B-J](?![A-Za-z'])|\b(?:also|or|not|maybe|perhaps|possibly|probably|wait|but|unless|both|neither|either|except|only|if|actually|"
     r"guess|likely)\b",
     re.IGNORECASE,
+)
+# Behind the letter: a second answer, or arithmetic with it.
+GOES_ON = re.compile(
+    rf"\s*(?:[,;=+*/^<>|&{AND}{OR}]|\\(?:pm|approx|cdot|times|ldots|to|ne|neq|cup|cap|le|ge)(?![A-Za-z]))"
 )
 NOTHING = re.compile(
     r"(?:there (?:is|are) )?(?:no (?:such )?(?:solutions?|answers?)(?: exists?)?|(?:the )?empty set|none exists?)"
@@ -50,9 +54,12 @@ def is_nothing(text: str) -> bool:
 
 def option(text: str) -> str | None:
     """The letter of an option: `(C)`, `C`, `C. 12`, `Option C`; None where there is none, several, or a second thought."""
-    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", clean(text)).replace("**", "").strip()
+    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", tidy(text)).replace("**", "").strip()
     match = OPTION.match(plain)
-    if match is None or DOUBT.search(plain[match.end() :]):
+    if match is None:
+        return None
+    rest = plain[match.end() :]
+    if DOUBT.search(rest) or GOES_ON.match(rest) or OR in rest:
         return None
     return match[1].upper()
 
