@@ -32,6 +32,10 @@ def json_escaped(text: str) -> str:
     return _HIDDEN.sub(lambda match: json.dumps(match.group())[1:-1], text)
 
 
+KeyPath = tuple[str | int, ...]
+"""Where a value is in nested mappings and lists."""
+
+
 class Where(NamedTuple):
     """A place in a user's input: a file with 1-based line and column, or a command-line option."""
 

@@ -147,7 +147,12 @@ class OutputFolder:
     def write(self, name: str, text: str, executable: bool = False) -> None:
         """Stage a text file; `name` is relative to the folder."""
         path = self.path(name)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        try:
+            path.write_text(text, encoding="utf-8", newline="\n")
+        except UnicodeEncodeError as error:
+            culprit = text[max(error.start - 60, 0) : error.end].rpartition("\n")[2]
+            message = f"cannot hold a name that is not UTF-8: {culprit}; rename that file or folder"
+            raise user_error(str(self.target / name), message) from None
         if executable:
             path.chmod(0o755)
 

@@ -10,13 +10,12 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from cgd_recipes.errors import Finding, did_you_mean, dotted
+from cgd_recipes.errors import Finding, KeyPath, did_you_mean, dotted
 from cgd_recipes.files.shipped import shipped_file
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
-KeyPath = tuple[str | int, ...]
 # What to add to "unknown key 'x'", given its path and the keys allowed beside it; None lets the key pass.
 Hint = Callable[[KeyPath, list[str]], str | None]
 
@@ -31,6 +30,8 @@ _BOOLEANS |= dict.fromkeys(("no", "off", "false"), "; write false")
 _EXACT = 2.0**53
 # So many choices are listed even where the nearest of them can be named.
 _FEW = 6
+_MAX_UNKNOWN = 100
+"""Unknown keys of one mapping that are named: to search the nearest key for each takes a while."""
 
 
 @cache
@@ -183,9 +184,14 @@ def _findings(error: Any, hint: Hint) -> Iterator[Finding]:
 
 
 def _unknown_key_findings(path: KeyPath, keys: Iterable[str], known: list[str], hint: Hint) -> Iterator[Finding]:
+    named = 0
     for key in keys:
+        if named == _MAX_UNKNOWN:
+            yield Finding((*path, key), f"there may be more unknown keys here; the first {_MAX_UNKNOWN} are named")
+            return
         advice = hint((*path, key), known)
         if advice is not None:
+            named += 1
             yield Finding((*path, key), f"unknown key '{dotted((*path, key))}'{advice}")
 
 

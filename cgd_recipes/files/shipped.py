@@ -19,6 +19,12 @@ def data_root() -> Path:
     return packaged if packaged.is_dir() else package.parent
 
 
+def shown_path(path: Path) -> str:
+    """A path as messages name it: a shipped file by its place in the package."""
+    root = data_root()
+    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
+
+
 def shipped_names(folder: str, suffix: str = ".yaml") -> list[str]:
     """Names (without suffix) of the files in a shipped folder such as `recipes/families`, sorted."""
     return sorted(path.name.removesuffix(suffix) for path in (data_root() / folder).glob(f"*{suffix}"))

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 import yaml
 
-from cgd_recipes.errors import Problem, RecipeError, Where, user_error
+from cgd_recipes.errors import KeyPath, Problem, RecipeError, Where, user_error
 
-Path_ = tuple[str | int, ...]
-Origins = dict[Path_, Where]
+Origins = dict[KeyPath, Where]
 
 MAX_NODES = 20_000
 MAX_DEPTH = 50
+MAX_CHARACTERS = 1_000_000
 
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -38,6 +38,7 @@ for _tag, _pattern, _first in (
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
 
 
@@ -57,6 +58,8 @@ class Document:
         self.values: Origins = {}
         self._problems: list[Problem] = []
         self._nodes = 0
+        if len(text) > MAX_CHARACTERS:
+            raise RecipeError([Problem(Where(source, 1, 1), f"longer than {MAX_CHARACTERS:,} characters")])
         loader = _Loader(text)
         try:
             self._check_nesting(text)
@@ -75,15 +78,17 @@ class Document:
 
     def _check_nesting(self, text: str) -> None:
         """Stop before libyaml composes nodes, which it does by recursion, and without a limit of its own."""
-        depth = 0
+        depth = nodes = 0
         for event in yaml.parse(text, _Loader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > MAX_DEPTH:
+            nodes += isinstance(event, yaml.NodeEvent)
+            if depth > MAX_DEPTH or nodes > 2 * MAX_NODES:
                 mark: Any = event.start_mark
                 place = Where(self.source, mark.line + 1, mark.column + 1)
-                raise RecipeError([Problem(place, f"nested more than {MAX_DEPTH} deep")])
+                what = f"nested more than {MAX_DEPTH} deep" if depth > MAX_DEPTH else f"more than {MAX_NODES:,} values"
+                raise RecipeError([Problem(place, what)])
 
-    def where(self, path: Path_) -> Where:
+    def where(self, path: KeyPath) -> Where:
         """Where the key or item at a path stands; failing that, the nearest one around it."""
         for length in range(len(path), 0, -1):
             place = self.keys.get(path[:length]) or self.values.get(path[:length])
@@ -91,7 +96,7 @@ class Document:
                 return place
         return Where(self.source, 1, 1)
 
-    def _build(self, loader: Any, node: yaml.Node, path: Path_) -> Any:
+    def _build(self, loader: Any, node: yaml.Node, path: KeyPath) -> Any:
         place = Where(self.source, node.start_mark.line + 1, node.start_mark.column + 1)
         self.values[path] = place
         self._nodes += 1
@@ -103,12 +108,17 @@ class Document:
             return self._build_mapping(loader, node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self._build(loader, item, (*path, index)) for index, item in enumerate(node.value)]
+        if "\0" in node.value:
+            self._problems.append(
+                Problem(place, "holds the character NUL (\\0), which no text and no file name may have")
+            )
+            return ""
         try:
             return _scalar(node)
         except ValueError:
             self._problems.append(Problem(place, f"unknown tag or bad value '{node.value}'; plain YAML only"))
 
-    def _build_mapping(self, loader: Any, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
+    def _build_mapping(self, loader: Any, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             place = Where(self.source, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
@@ -161,6 +171,8 @@ def read_yaml(path: Path, source: str | None = None) -> Document:
     """
     name = source or str(path)
     try:
+        if path.stat().st_size > 4 * MAX_CHARACTERS:
+            raise RecipeError([Problem(Where(name, 1, 1), f"longer than {MAX_CHARACTERS:,} characters")])
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise user_error(name, f"not UTF-8 text (byte {error.start})") from None
@@ -180,6 +192,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    if not text.isascii() and _SURROGATE.search(text):
+        raise user_error(text, "holds a name that is not UTF-8, which no file of ours can; rename that file or folder")
     style = "|" if "\n" in text else "'" if _NUMBER.match(text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 

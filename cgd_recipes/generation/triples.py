@@ -158,6 +158,18 @@ def is_generated(plan: Plan) -> bool:
     return (generated_folder(plan) / TRIPLES).is_file()
 
 
+def _is_whole(manifest: dict[str, Any]) -> bool:
+    """Whether a manifest has what is read from it; one that was edited may not."""
+    rows = manifest.get("rows")
+    return (
+        isinstance(manifest.get("made_from"), dict)
+        and isinstance(manifest.get("limit", 0), int | None)
+        and isinstance(rows, dict)
+        and isinstance(rows.get("failed"), dict)
+        and all(isinstance(count, int) for count in (rows.get("complete"), rows.get("drawn"), *rows["failed"].values()))
+    )
+
+
 def from_triples(plan: Plan) -> tuple[Plan, dict[str, Any] | None]:
     """The plan to read rows with: where the recipe generates, they are the triples, whatever data.source says.
 
@@ -172,7 +184,7 @@ def from_triples(plan: Plan) -> tuple[Plan, dict[str, Any] | None]:
     folder, recipe = generated_folder(plan), plan.recipe
     where, run = ("generate",), f"run `cgd-recipe generate {recipe.source}`"
     manifest = read_manifest(folder)
-    if manifest is None or not is_generated(plan):
+    if manifest is None or not _is_whole(manifest) or not is_generated(plan):
         raise RecipeError([recipe.problem(where, f"no triples in {folder} yet; {run}")])
     recorded = {name: sha for name, sha in recorded_outputs(folder, GENERATE).items() if name == TRIPLES}
     if edited := list(edited_problems(folder, recorded, GENERATE)):
@@ -202,7 +214,7 @@ def triples_warnings(manifest: dict[str, Any] | None) -> list[str]:
     if manifest is None:
         return []
     rows, warnings = manifest["rows"], []
-    if manifest["limit"] is not None:
+    if manifest.get("limit") is not None:
         warnings.append(f"the rows were generated with --limit {manifest['limit']:,}; without it there may be more")
     if rows["failed"]:
         reasons = ", ".join(f"{reason} ({count:,})" for reason, count in rows["failed"].items())

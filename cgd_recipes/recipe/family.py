@@ -13,7 +13,7 @@ from typing import Any
 from cgd_recipes.errors import Problem, RecipeError, Where, did_you_mean
 from cgd_recipes.files.patterns import pattern_fault
 from cgd_recipes.files.schema import check_schema
-from cgd_recipes.files.shipped import data_root, shipped_names
+from cgd_recipes.files.shipped import data_root, shipped_names, shown_path
 from cgd_recipes.files.yaml import Document, read_yaml
 from cgd_recipes.recipe.recipe import RESOLVED, Recipe
 
@@ -61,7 +61,7 @@ def read_checked(path: Path, schema: str, renamed: Mapping[str, str] | None = No
 @cache
 def _read_shipped(path: Path, schema: str) -> Document:
     """A shipped file, which stays what it is, bears the names of now, and is asked for again and again in one render."""
-    return _read(path, str(path.relative_to(data_root())), schema, {})
+    return _read(path, shown_path(path), schema, {})
 
 
 def _read(path: Path, name: str, schema: str, renamed: Mapping[str, str]) -> Document:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from cgd_recipes.errors import Finding, Problem, RecipeError, Where, did_you_mean, dotted, user_error
+from cgd_recipes.errors import Finding, KeyPath, Problem, RecipeError, Where, did_you_mean, dotted, user_error
 from cgd_recipes.files.schema import check_schema
-from cgd_recipes.files.shipped import data_root
-from cgd_recipes.files.yaml import Document, parse_yaml, read_yaml
+from cgd_recipes.files.shipped import data_root, shown_path
+from cgd_recipes.files.yaml import MAX_DEPTH, Document, parse_yaml, read_yaml
 from cgd_recipes.recipe.sections import (
     DataSection,
     EvaluateSection,
@@ -22,11 +22,24 @@ from cgd_recipes.recipe.sections import (
     TrainSection,
 )
 
-KeyPath = tuple[str | int, ...]
 _MOST_FILES = 100
 
 RESOLVED = "recipe.resolved.yaml"
 """File of a rendered folder that holds its whole recipe."""
+_PATH_KEYS: tuple[tuple[str, ...], ...] = (
+    ("student",),
+    ("family",),
+    ("method",),
+    ("data", "source"),
+    ("generate", "output"),
+    ("generate", "journal"),
+    ("generate", "stages"),
+    ("generate", "student", "model"),
+    ("generate", "teacher", "model"),
+    ("train", "checkpoint_dir"),
+    ("evaluate", "data"),
+)
+"""Keys whose value may be a path."""
 
 
 @dataclass
@@ -138,19 +151,35 @@ def merge_recipe(name: str, settings: Iterable[str] = ()) -> Recipe:
         RecipeError: all mistakes of form, in all files, each located.
     """
     path = find_recipe(name)
-    recipe = Recipe(source=_display(path))
+    recipe = Recipe(source=shown_path(path))
     problems: list[Problem] = []
     _add_file(recipe, path, (), problems)
     for setting in settings:
         _add_setting(recipe, setting, problems)
+    for key_path in _PATH_KEYS:
+        _expand_home(recipe, key_path, problems)
     if problems:
         raise RecipeError(problems)
     return recipe
 
 
-def _display(path: Path) -> str:
-    root = data_root()
-    return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
+def _expand_home(recipe: Recipe, path: tuple[str, ...], problems: list[Problem]) -> None:
+    """Write a path that begins with `~` out, as a shell would: nobody after this has to think of it."""
+    value, holder = recipe.get(*path), recipe.get(*path[:-1])
+    if isinstance(value, str):
+        holder[path[-1]] = _home_expanded(value, recipe.where(path), problems)
+    elif isinstance(value, list):
+        places = [recipe.where((*path, index)) for index in range(len(value))]
+        holder[path[-1]] = [_home_expanded(text, at, problems) for text, at in zip(value, places, strict=True)]
+
+
+def _home_expanded(text: str, where: Where, problems: list[Problem]) -> str:
+    if not str(text).startswith("~"):
+        return text
+    expanded = os.path.expanduser(text)
+    if expanded.startswith("~"):
+        problems.append(Problem(where, f"'{text}' names the home folder of a user who is not there"))
+    return expanded
 
 
 def _add_file(recipe: Recipe, path: Path, chain: tuple[Path, ...], problems: list[Problem]) -> None:
@@ -165,8 +194,7 @@ def _add_file(recipe: Recipe, path: Path, chain: tuple[Path, ...], problems: lis
         if len(recipe.files) + len(chain) > _MOST_FILES:
             # Files that extend another twice double what there is to read: ten of them make a thousand.
             message = f"a recipe extends more than {_MOST_FILES} files, each counted as often as it is named"
-            problems += [] if any(problem.message == message for problem in problems) else [Problem(where, message)]
-            return
+            raise RecipeError([*problems, Problem(where, message)])
         found = _find_parent(parent, path.parent, where, problems)
         if found is None:
             continue
@@ -180,7 +208,7 @@ def _add_file(recipe: Recipe, path: Path, chain: tuple[Path, ...], problems: lis
 
 def _read(recipe: Recipe, path: Path, problems: list[Problem]) -> Document | None:
     try:
-        document = read_yaml(path, _display(path))
+        document = read_yaml(path, shown_path(path))
     except RecipeError as error:
         problems.extend(error.problems)
         return None
@@ -193,8 +221,12 @@ def _read(recipe: Recipe, path: Path, problems: list[Problem]) -> Document | Non
 
 
 def _find_parent(name: str, folder: Path, where: Where, problems: list[Problem]) -> Path | None:
-    if name.endswith((".yaml", ".yml")) and (folder / name).is_file():
-        return folder / name
+    faults = len(problems)
+    path = folder / _home_expanded(name, where, problems)
+    if len(problems) > faults:
+        return None
+    if name.endswith((".yaml", ".yml")) and path.is_file():
+        return path
     root = data_root() / "recipes"
     plain = name.removesuffix(".yaml")
     names = {
@@ -202,7 +234,7 @@ def _find_parent(name: str, folder: Path, where: Where, problems: list[Problem])
     }
     if plain in names:
         return names[plain]
-    if name.startswith(("./", "../", "/")):
+    if name.startswith(("./", "../", "/", "~")):
         problems.append(Problem(where, f"cannot extend '{name}': no such file"))
         return None
     hint = did_you_mean(plain, names) or "; give a path that ends in .yaml, or a name that `cgd-recipe ls` shows"
@@ -220,18 +252,24 @@ def _merge(recipe: Recipe, values: dict[str, Any], path: KeyPath, document: Docu
         if isinstance(value, dict) and isinstance(target.get(key), dict):
             _merge(recipe, value, here, document, folder)
             continue
-        _forget(recipe, here)
+        for below in _paths(target.get(key), here):
+            if below != here:
+                recipe.origins.pop(below, None)
+                recipe.folders.pop(below, None)
         target[key] = copy.deepcopy(value)
-        for below, place in {**document.values, **document.keys}.items():
-            if below[: len(here)] == here:
+        for below in _paths(value, here):
+            place = document.keys.get(below) or document.values.get(below)
+            if place:
                 recipe.origins[below] = place
                 recipe.folders[below] = folder
 
 
-def _forget(recipe: Recipe, path: KeyPath) -> None:
-    for origins in (recipe.origins, recipe.folders):
-        for below in [known for known in origins if known[: len(path)] == path and known != path]:
-            del origins[below]
+def _paths(value: Any, path: KeyPath) -> Iterator[KeyPath]:
+    """The path of a value and those of all that is in it."""
+    yield path
+    if isinstance(value, dict | list):
+        for key, below in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _paths(below, (*path, key))
 
 
 def _add_setting(recipe: Recipe, setting: str, problems: list[Problem]) -> None:
@@ -246,6 +284,9 @@ def _add_setting(recipe: Recipe, setting: str, problems: list[Problem]) -> None:
         problems.extend(Problem(where, problem.message) for problem in error.problems)
         return
     path = tuple(name.split("."))
+    if len(path) > MAX_DEPTH:
+        problems.append(Problem(where, f"more than {MAX_DEPTH} keys deep"))
+        return
     for key in reversed(path):
         value = {key: value}
     findings = check_schema(value, "recipe")

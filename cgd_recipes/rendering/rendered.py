@@ -52,7 +52,7 @@ def check_outputs(folder: Path) -> dict[str, Any]:
         RecipeError: a damaged manifest, or every file that was edited or is missing.
     """
     manifest = read_manifest(folder)
-    if manifest is None or RESOLVED not in manifest["outputs"]:
+    if manifest is None or RESOLVED not in manifest["outputs"] or not _is_whole(manifest):
         raise _damaged(folder)
     fix = "put the change into the recipe, then render again with --force"
     faults = {name: _fault(folder / name, sha) for name, sha in manifest["outputs"].items()}
@@ -60,6 +60,17 @@ def check_outputs(folder: Path) -> dict[str, Any]:
     if problems:
         raise RecipeError(problems)
     return manifest
+
+
+def _is_whole(manifest: dict[str, Any]) -> bool:
+    """Whether a manifest has what is read from it; one that was edited may not."""
+    source = manifest.get("source")
+    lists = [manifest.get(key, []) for key in ("family_files", "method_files")]
+    lists.append(source.get("files", []) if isinstance(source, dict) else None)
+    return isinstance(manifest.get("trainer"), str) and all(
+        isinstance(files, list) and all(isinstance(file, dict) and {"file", "sha256"} <= file.keys() for file in files)
+        for files in lists
+    )
 
 
 def _damaged(folder: Path) -> RecipeError:

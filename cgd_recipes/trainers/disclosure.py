@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from cgd_recipes.errors import dotted
-from cgd_recipes.recipe.recipe import KeyPath
+from cgd_recipes.errors import KeyPath, dotted
 
 RUNS, READS, SENDS = "runs code", "reads the environment", "sends data"
 

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cgd_recipes.errors import Finding, did_you_mean
-from cgd_recipes.files.schema import KeyPath, as_number, check_against, quoted, trainer_validator
+from cgd_recipes.errors import Finding, KeyPath, did_you_mean
+from cgd_recipes.files.schema import as_number, check_against, quoted, trainer_validator
 from cgd_recipes.files.shipped import data_root, shipped_file, shipped_names
 from cgd_recipes.files.yaml import read_yaml
 
