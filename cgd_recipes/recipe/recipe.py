@@ -178,7 +178,7 @@ def _home_expanded(text: str, where: Where, problems: list[Problem]) -> str:
         return text
     expanded = os.path.expanduser(text)
     if expanded.startswith("~"):
-        problems.append(Problem(where, f"'{text}' names the home folder of a user who is not there"))
+        problems.append(Problem(where, f"'{text}' is no path: there is no user of that name"))
     return expanded
 
 

@@ -101,7 +101,7 @@ def test_the_home_folder_is_written_out_for_every_path(key, tmp_path):
     path = key.split(".")
     assert merge_recipe("qwen-cgd", [f"{key}=~/x.yaml"]).get(*path) == f"{tmp_path}/home/x.yaml"
     (problem,) = problems_of("qwen-cgd", f"{key}=~nosuchuser/x.yaml")
-    assert problem == f"-s {key}: '~nosuchuser/x.yaml' names the home folder of a user who is not there"
+    assert problem == f"-s {key}: '~nosuchuser/x.yaml' is no path: there is no user of that name"
 
 
 def test_the_home_folder_in_lists_and_in_extends(tmp_path):
@@ -112,9 +112,7 @@ def test_the_home_folder_in_lists_and_in_extends(tmp_path):
     assert recipe.get("name") == "from-home"
     assert recipe.get("generate", "stages") == ["probe", f"{tmp_path}/home/mine.yaml"]
     Path("r.yaml").write_text("extends: ~nosuchuser/a.yaml\n")
-    assert problems_of("r.yaml") == [
-        "r.yaml:1:10: '~nosuchuser/a.yaml' names the home folder of a user who is not there"
-    ]
+    assert problems_of("r.yaml") == ["r.yaml:1:10: '~nosuchuser/a.yaml' is no path: there is no user of that name"]
 
 
 @pytest.mark.parametrize("name", ["x\n", "x\r", "x\u2028", "a b"])
