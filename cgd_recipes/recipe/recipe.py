@@ -13,6 +13,7 @@ from cgd_recipes.errors import Finding, KeyPath, Problem, RecipeError, Where, di
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.files.shipped import data_root, shown_path
 from cgd_recipes.files.yaml import MAX_DEPTH, Document, parse_yaml, read_yaml
+from cgd_recipes.recipe.home import expand_home, home_expanded
 from cgd_recipes.recipe.sections import (
     DataSection,
     EvaluateSection,
@@ -26,20 +27,6 @@ _MOST_FILES = 100
 
 RESOLVED = "recipe.resolved.yaml"
 """File of a rendered folder that holds its whole recipe."""
-_PATH_KEYS: tuple[tuple[str, ...], ...] = (
-    ("student",),
-    ("family",),
-    ("method",),
-    ("data", "source"),
-    ("generate", "output"),
-    ("generate", "journal"),
-    ("generate", "stages"),
-    ("generate", "student", "model"),
-    ("generate", "teacher", "model"),
-    ("train", "checkpoint_dir"),
-    ("evaluate", "data"),
-)
-"""Keys whose value may be a path."""
 
 
 @dataclass
@@ -156,30 +143,10 @@ def merge_recipe(name: str, settings: Iterable[str] = ()) -> Recipe:
     _add_file(recipe, path, (), problems)
     for setting in settings:
         _add_setting(recipe, setting, problems)
-    for key_path in _PATH_KEYS:
-        _expand_home(recipe, key_path, problems)
+    expand_home(recipe, problems)
     if problems:
         raise RecipeError(problems)
     return recipe
-
-
-def _expand_home(recipe: Recipe, path: tuple[str, ...], problems: list[Problem]) -> None:
-    """Write a path that begins with `~` out, as a shell would: nobody after this has to think of it."""
-    value, holder = recipe.get(*path), recipe.get(*path[:-1])
-    if isinstance(value, str):
-        holder[path[-1]] = _home_expanded(value, recipe.where(path), problems)
-    elif isinstance(value, list):
-        places = [recipe.where((*path, index)) for index in range(len(value))]
-        holder[path[-1]] = [_home_expanded(text, at, problems) for text, at in zip(value, places, strict=True)]
-
-
-def _home_expanded(text: str, where: Where, problems: list[Problem]) -> str:
-    if not str(text).startswith("~"):
-        return text
-    expanded = os.path.expanduser(text)
-    if expanded.startswith("~"):
-        problems.append(Problem(where, f"'{text}' is no path: there is no user of that name"))
-    return expanded
 
 
 def _add_file(recipe: Recipe, path: Path, chain: tuple[Path, ...], problems: list[Problem]) -> None:
@@ -222,7 +189,7 @@ def _read(recipe: Recipe, path: Path, problems: list[Problem]) -> Document | Non
 
 def _find_parent(name: str, folder: Path, where: Where, problems: list[Problem]) -> Path | None:
     faults = len(problems)
-    path = folder / _home_expanded(name, where, problems)
+    path = folder / home_expanded(name, where, problems)
     if len(problems) > faults:
         return None
     if name.endswith((".yaml", ".yml")) and path.is_file():

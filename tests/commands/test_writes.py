@@ -5,11 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
-from cgd_recipes.evaluation.runs import RESULTS, write_outputs
 from click.testing import CliRunner
 
 from cgd_recipes.commands.main import main
 from cgd_recipes.errors import RecipeError
+from cgd_recipes.evaluation.job import RESULTS, write_outputs
 from cgd_recipes.files.hashes import file_sha256
 from cgd_recipes.files.ownership import read_manifest
 
