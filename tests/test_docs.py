@@ -5,6 +5,7 @@ import re
 import sys
 
 import pytest
+from helpers.command import run
 from helpers.shipped import ROOT
 
 sys.path.append(str(ROOT / "tools"))
@@ -43,6 +44,22 @@ def test_links_lead_somewhere(page):
         target = (page.parent / path).resolve() if path else page
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
+
+
+def test_the_readmes_mistakes_are_found_as_it_shows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lines = [
+        "extends: qwen-cgd",
+        "name: my",
+        "train:",
+        "  epochs: 1",
+        "  learning_rte: 5e-6",
+        "data:",
+        "  sample: 9",
+        "  sede: 7",
+    ]
+    (tmp_path / "my.yaml").write_text("\n".join(lines))
+    assert run("validate", "my.yaml").stderr in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_index_names_every_page():

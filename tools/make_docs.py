@@ -52,6 +52,7 @@ def commands() -> str:
         NOTE,
         "`RECIPE` is the path of a recipe or the name of a shipped one.",
         "Exit codes: 0 all is well, 1 your mistake, 2 wrong usage, 3 a bug in cgd-recipes, 130 interrupted.",
+        "`gate` has two more: 4 is NO-GO, 5 is INCONCLUSIVE.",
         *(part for path, command in _all_commands(main) for part in _command(path, command)),
     ]
     return "\n\n".join(parts) + "\n"

@@ -99,7 +99,8 @@ def test_every_recipe_renders_what_it_always_did(name, trainer, render_files):
     if ACCEPT:
         kept[f"{name}-{trainer}"] = {"base": WHOLE[trainer], "files": golden.compare(base, found)}
         golden.write_differences(DIFFERENCES, kept)
-    entry = kept[f"{name}-{trainer}"]
+    entry = kept.get(f"{name}-{trainer}")
+    assert entry, "nothing is kept of this render yet; run: CGD_ACCEPT=1 pytest tests/rendering/test_golden.py"
     assert entry["base"] == WHOLE[trainer]
     assert found == golden.restore(base, entry["files"])
 
