@@ -24,6 +24,7 @@ class BoundStage:
         model: name of the model, as the recipe gives it.
         sampling: of the role, with the stage's own settings over it.
         thinking: how the model marks its thinking; see `separate`.
+        finish_reasons: further ones that mean a whole answer.
         extra_body: fields added to every request.
         earlier: the stage whose conversation goes on; None where this one begins its own.
     """
@@ -32,6 +33,7 @@ class BoundStage:
     model: str
     sampling: Sampling
     thinking: str
+    finish_reasons: tuple[str, ...]
     extra_body: dict[str, Any]
     earlier: Stage | None
 
@@ -66,4 +68,5 @@ class BoundStage:
             "sampling": {**self.sampling._asdict(), "stop": list(self.sampling.stop)},
             "thinking": self.thinking,
             "extra_body": self.extra_body,
+            **({"finish_reasons": list(self.finish_reasons)} if self.finish_reasons else {}),
         }

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from typing import NamedTuple
 
+from cgd_recipes.data.finish import Ending, ending_of
+from cgd_recipes.data.marks import find_control_token, is_blank
 from cgd_recipes.data.rows import RowFields as Row
+from cgd_recipes.files.schema import quoted
 from cgd_recipes.generation.bound import BoundStage
 from cgd_recipes.generation.engines.protocol import Completion, Message, Request, RequestFailed
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.settings import Generation
-from cgd_recipes.generation.thinking import Parts, separate
+from cgd_recipes.generation.thinking import AS_IT_IS, Parts, separate, thinking_mark
 
 Answer = Completion | RequestFailed
 NO_EXIT = "the answer never left its thinking"
@@ -74,7 +77,7 @@ def _ask(bound: BoundStage, row: Row) -> Generator[Request, Answer, Outcome | No
             answer = yield request
             if isinstance(answer, RequestFailed):
                 raise answer
-            parts = judged(answer, bound.thinking)
+            parts = judged(answer, bound)
             texts.append(stage.follow_up_lines(parts.answer, missing) if texts else parts.answer)
             thoughts += [parts.reasoning] if parts.reasoning else []
             found = stage.read("\n".join(texts))
@@ -106,20 +109,34 @@ def conversation(bound: BoundStage, row: Row) -> Sequence[Message]:
     return [*bound.earlier.messages(row), said, bound.stage.turn(row)]
 
 
-def judged(completion: Completion, thinking: str) -> Parts:
+def judged(completion: Completion, bound: BoundStage) -> Parts:
     """The parts of an answer.
 
     Raises:
-        RequestFailed: it was cut short, is all thinking, or is empty: it would teach the student to stop there.
+        RequestFailed: it is not known to be whole, is all thinking, has thinking or control tokens left in it, or is empty: it
+            would teach the student to write the same.
     """
-    parts, tail = separate(completion.text, completion.reasoning, thinking), completion.text[-200:]
-    if completion.finish_reason == "length":
+    parts = separate(completion.text, completion.reasoning, bound.thinking)
+    tail = completion.text[-200:]
+    ending = ending_of(completion.finish_reason, bound.finish_reasons)
+    if ending is Ending.TRUNCATED:
         raise RequestFailed("truncated answer" if parts.ended else f"truncated: {NO_EXIT}", tail)
+    if ending is Ending.UNKNOWN:
+        raise RequestFailed(f"finish reason {_shown(completion.finish_reason)}", tail)
     if not parts.ended:
         raise RequestFailed(NO_EXIT, tail)
-    if not parts.answer:
+    if is_blank(parts.answer):
         raise RequestFailed("empty answer")
+    if bound.thinking != AS_IT_IS and (mark := thinking_mark(parts.answer)):
+        raise RequestFailed(f"mark of thinking {_shown(mark)} in the answer", tail)
+    if token := find_control_token(parts.answer):
+        raise RequestFailed(f"control token {_shown(token)} in the answer", tail)
     return parts
+
+
+def _shown(name: str) -> str:
+    """A name that a server or a model made up, fit for a reason that is counted and printed."""
+    return quoted("".join(character for character in name[:40] if character.isprintable()))
 
 
 def replay(

@@ -222,6 +222,7 @@ def _endpoint(plan: Plan, role: str) -> Endpoint:
         concurrency=slots,
         extra_body=section["extra_body"],
         options=section["options"],
+        check_model=section.get("check_model", True),
     )
 
 
@@ -233,5 +234,11 @@ def _bind(plan: Plan, stage: Stage, stages: list[Stage]) -> BoundStage:
     if plan.recipe.get("generate", "style") == "conversation":
         earlier = next((one for one in stages if one.name == stage.values.get("continues")), None)
     return BoundStage(
-        stage, _model(plan, stage.role), Sampling(**sampling), section["thinking"], section["extra_body"], earlier
+        stage=stage,
+        model=_model(plan, stage.role),
+        sampling=Sampling(**sampling),
+        thinking=section["thinking"],
+        finish_reasons=tuple(section.get("finish_reasons", ())),
+        extra_body=section["extra_body"],
+        earlier=earlier,
     )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -120,9 +120,22 @@ def _label(name: str, kind: str) -> str:
 
 
 def _score(name: str, answer: str) -> int | None:
-    """The last `Name: N` of an answer, N from 1 to 5."""
-    found = re.findall(rf"\b{name}\W*:\W*([1-5])\b(?![.,]\d)", answer, re.IGNORECASE)
-    return int(found[-1]) if found else None
+    """The last `Name: N` of an answer, N a whole number from 1 to 5; None where that line hedges (`4 or 5`, `3-4`, `4.5`)."""
+    found = list(_score_pattern(name).finditer(answer))
+    if not found or _HEDGE.match(answer, found[-1].end()):
+        return None
+    return int(found[-1][1])
+
+
+@cache
+def _score_pattern(name: str) -> re.Pattern[str]:
+    # Bounded, and no two repetitions that can match the same: a degenerate model writes 40,000 colons in a line.
+    return re.compile(
+        rf"\b{name}[^\w:\n]{{0,10}}:[^\w\n]{{0,10}}([1-5])(?!\d)(?:[ \t]{{0,2}}/[ \t]{{0,2}}5(?!\d))?", re.IGNORECASE
+    )
+
+
+_HEDGE = re.compile(r"[.,]\d|[ \t]{0,2}(?:or|to|and|[-\u2013\u2014~/])[ \t]{0,2}\d", re.IGNORECASE)
 
 
 def find_stage(name: str, folder: Path, where: Where) -> Path:

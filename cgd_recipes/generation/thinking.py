@@ -1,4 +1,7 @@
-"""A model's thinking, told apart from its answer."""
+"""A model's thinking, told apart from its answer.
+
+All work here is linear in the length of the text: it comes from models, and degenerate ones write 150,000 blanks.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,12 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from cgd_recipes.data.marks import cut_end_marks, find_thinking_mark
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.yaml import read_yaml
+
+AS_IT_IS = "none"
+"""The style of a model that does not think: its text is taken as it is."""
 
 
 class Parts(NamedTuple):
@@ -29,7 +36,6 @@ class _Style(NamedTuple):
     closes: re.Pattern[str]
     implied: bool
     marks: re.Pattern[str]
-    ends: re.Pattern[str]
 
 
 @cache
@@ -37,18 +43,17 @@ def _styles() -> dict[str, _Style]:
     styles = read_yaml(data_root() / "templates" / "thinking.yaml").value
     return {
         name: _Style(
-            re.compile(one["opens"]),
-            re.compile(one["closes"]),
-            one.get("implied", False),
-            re.compile(one["marks"]),
-            re.compile(rf"(?:\s*(?:{one['ends']}))+\s*\Z"),
+            re.compile(style["opens"]),
+            re.compile(style["closes"]),
+            style.get("implied", False),
+            re.compile(style["marks"]),
         )
-        for name, one in styles.items()
+        for name, style in styles.items()
     }
 
 
 def separate(text: str, reasoning: str | None, style: str = "auto") -> Parts:
-    """Split an answer from the thinking in it.
+    """Split an answer from the thinking in it, and cut end-of-turn marks off both.
 
     Args:
         text: the answer as the engine gave it.
@@ -56,24 +61,38 @@ def separate(text: str, reasoning: str | None, style: str = "auto") -> Parts:
         style: a name in templates/thinking.yaml; `auto` tries all of them, `none` takes the text as it is.
 
     Returns:
-        Answer and thinking, stripped. An answer in which thinking is left has none. A named style whose template opens
-        the thinking is believed: without the end of the thinking there is no answer.
+        Answer and thinking, stripped. An answer in which thinking of its style is left has none. A named style whose
+        template opens the thinking is believed: without the end of the thinking there is no answer. Marks of other styles
+        stay in the answer: see `thinking_mark`.
     """
     styles = _styles()
-    names = [] if style == "none" else [style] if style in styles else list(styles)
+    names = [] if style == AS_IT_IS else [style] if style in styles else list(styles)
     thought = [reasoning] if reasoning and reasoning.strip() else []
+    text = text.lstrip()
     for name in names:
-        opens, closes, implied, marks, ends = styles[name]
+        opens, closes, implied, marks = styles[name]
         opened = opens.match(text)
-        closed = closes.search(text, opened.end() if opened else 0) if opened or implied else None
+        begin = opened.end() if opened else 0
+        closed = closes.search(text, begin) if opened or implied else None
         if closed:
-            thought.append(ends.sub("", text[opened.end() if opened else 0 : closed.start()]))
-            answer = ends.sub("", text[closed.end() :]).strip()
+            thought.append(cut_end_marks(text[begin : closed.start()]))
+            answer = cut_end_marks(text[closed.end() :]).lstrip()
             return Parts("", text, False) if marks.search(answer) else Parts(answer, _joined(thought), True)
         if opened or (implied and style == name and not thought):
-            return Parts("", _joined([*thought, text[opened.end() :] if opened else text]), False)
-    answer = text.strip()
+            return Parts("", _joined([*thought, text[begin:]]), False)
+    answer = cut_end_marks(text)
     return Parts(answer, _joined(thought), bool(answer) or not thought)
+
+
+def thinking_mark(answer: str) -> str | None:
+    """What in an answer looks like a mark of thinking, in any model's way, or None; to be asked after `separate`.
+
+    An allow list of styles says what thinking is: whatever else looks like it must not be trained.
+    """
+    for style in _styles().values():
+        if opened := style.opens.match(answer):
+            return opened[0]
+    return find_thinking_mark(answer)
 
 
 def _joined(thought: list[str]) -> str | None:

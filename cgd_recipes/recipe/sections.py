@@ -31,12 +31,14 @@ class RoleSection(TypedDict):
     base_urls: list[str]
     api_key_env: str | None
     concurrency: int | None
-    temperature: float
-    top_p: float
+    temperature: float | None
+    top_p: float | None
     max_tokens: int
     seed: int | None
     stop: list[str]
     thinking: str
+    finish_reasons: NotRequired[list[str]]
+    check_model: NotRequired[bool]
     extra_body: dict[str, Any]
     options: dict[str, Any]
     price: dict[str, float]

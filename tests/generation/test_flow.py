@@ -273,3 +273,34 @@ def test_earlier_names_of_stage_keys_are_still_read(tmp_path):
     path.write_text(f"name: old\ngives: {{critique: txt}}\n{STAGE}")
     with pytest.raises(RecipeError, match=r"old.yaml:2:9: 'outputs.critique' must be one of 'text'"):
         read_stage(path)
+
+
+@pytest.mark.parametrize(
+    "conclusion",
+    [
+        "Conclusion: right or wrong",
+        "Conclusion: right approach but wrong final answer",
+        "Conclusion: mostly right",
+        "Conclusion: not wrong",
+    ],
+)
+def test_a_verdict_that_hedges_is_asked_for_again(generation, conclusion):
+    answers = [ALL[0], said(f"Hm.\n{conclusion}"), said('{"conclusion": "wrong"}'), ALL[2]]
+    requests, outcome = walk(generation(), QUESTION, *answers)
+    assert [(request.stage, request.attempt) for request in requests] == [
+        ("probe", 1), ("critique", 1), ("critique", 2), ("refine", 1),
+    ]  # fmt: skip
+    assert requests[2].is_follow_up and not requests[1].is_follow_up
+    assert outcome.row["verdict"] == "wrong"
+    outcome = walk(generation(), QUESTION, ALL[0], said(f"Hm.\n{conclusion}"), said(conclusion))[1]
+    assert outcome.reason == "no verdict in the answer"
+
+
+def test_a_finish_reason_that_is_unknown_sets_the_row_aside_unless_the_recipe_knows_it(generation):
+    cut = said("The answer is found by first", finish="content_filter")
+    outcome = walk(generation(), QUESTION, cut)[1]
+    assert (outcome.stage, outcome.reason) == ("probe", "finish reason 'content_filter'")
+    known = generation("generate.student.finish_reasons=[content_filter]")
+    assert walk(known, QUESTION, cut, *ALL[1:])[1].stage is None
+    assert known.describe()["probe"]["finish_reasons"] == ["content_filter"]
+    assert "finish_reasons" not in generation().describe()["probe"]

@@ -1,20 +1,27 @@
 """Engine `openai`, against a small server: every way that one can fail, and what then reaches the journal."""
 
 import asyncio
+import gzip
 import logging
 import socket
 import time
+import zlib
+from base64 import b64encode, urlsafe_b64encode
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import orjson
 import pytest
 from aiohttp import web
 
 from cgd_recipes.errors import RecipeError
-from cgd_recipes.generation.engines.addresses import Address, Addresses, Waits
+from cgd_recipes.generation.engines.addresses import Address, Addresses, Clock, Waits
 from cgd_recipes.generation.engines.openai import OpenAIEngine
 from cgd_recipes.generation.engines.openai_answer import RetryableError, read_answer, retry_after
+from cgd_recipes.generation.engines.openai_http import MOST_BYTES
+from cgd_recipes.generation.engines.openai_request import endpoint_findings
 from cgd_recipes.generation.engines.protocol import (
     Completion,
     Endpoint,
@@ -87,6 +94,8 @@ class Server:
                 return web.json_response({"error": {"message": said}}, status=500)
             case bytes():
                 return web.Response(body=reply)
+            case web.Response():
+                return reply
             case (status, body, *headers):
                 return web.json_response(body, status=status, headers=headers[0] if headers else None)
         return web.json_response(reply)
@@ -434,7 +443,7 @@ def test_two_roles_at_one_address_share_its_limit():
 
 def test_a_waiting_request_that_is_given_up_leaves_its_place_to_others():
     async def run():
-        addresses = Addresses(["http://a"], FAST)
+        addresses = Addresses(["http://a"], FAST, Clock())
         held = await addresses.take(("http://a",), 1, None)
         waiting = [asyncio.ensure_future(addresses.take(("http://a",), 1, None)) for _ in range(3)]
         await asyncio.sleep(0)
@@ -598,3 +607,244 @@ def test_a_malformed_answer_says_how_it_begins():
     with pytest.raises(RetryableError, match="malformed answer") as caught:
         read_answer(b"<html>\n  busy</html>")
     assert caught.value.detail == "<html> busy</html>"
+
+
+def conversation(*script, follow_up=False, **more):
+    """What becomes of two requests one after the other, and the server."""
+    request = replace(REQUEST, attempt=2, schema={"type": "object"}) if follow_up else REQUEST
+
+    async def run():
+        server, found = Server(*script), []
+        async with serving(server) as url, OpenAIEngine(settings(url, **more), FAST) as engine:
+            for _ in range(2):
+                try:
+                    found.append(await engine.complete(request))
+                except (RequestFailed, RecipeError) as error:
+                    found.append(error)
+        return found, server
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Rate limit of 5 requests per minute reached; see your billing page to raise it",
+        "You exceeded your current quota, please check your plan and billing details. Please retry in 12.3s.",
+        "Too many tokens per-minute for your billing tier (insufficient_quota)",
+        "billing tier 1 allows 3 requests; try again in 20 seconds",
+    ],
+)
+def test_a_429_that_passes_is_waited_for_whatever_it_says_of_billing(words):
+    found, _ = ask((429, {"error": {"message": words}}))
+    assert (found.text, found.attempts) == ("4", 2)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"message": "You exceeded your current quota, please check your plan and billing details.", "code": "insufficient_quota"},
+        {"message": "Insufficient credits"},
+        {"code": "billing_hard_limit_reached"},
+        {"message": "Your account is not active, please check your billing details", "code": "billing_not_active"},
+    ],
+)  # fmt: skip
+def test_a_429_that_stays_ends_the_run(error):
+    found, _ = ask((429, {"error": error}))
+    assert isinstance(found, RecipeError) and "asks to be paid (HTTP 429)" in str(found)
+
+
+def test_a_429_about_money_with_a_time_to_wait_is_waited_for():
+    found, _ = ask((429, {"error": {"code": "insufficient_quota"}}, {"retry-after-ms": "5"}))
+    assert found.text == "4"
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        (400, {"error": "response_format is not supported"}),
+        (400, {"error": {"message": "Unknown field"}}),
+        (422, {"detail": "extra fields not permitted: response_format"}),
+        (501, "not implemented"),
+        (500, {"error": "guided decoding backend failed to compile the json_schema"}),
+    ],
+)
+def test_a_server_that_takes_no_schema_is_asked_without_it_from_then_on(refusal):
+    found, server = conversation(refusal, follow_up=True)
+    assert [answer.text for answer in found] == ["4", "4"]
+    assert ["response_format" in body for body in server.bodies] == [True, False, False]
+
+
+def test_what_is_wrong_with_more_than_the_schema_is_said_as_the_server_said_it_first():
+    found, server = conversation(*[(400, {"error": "no such template"})] * 3, follow_up=True)
+    assert isinstance(found[0], RequestFailed) and found[0].reason == "HTTP 400"
+    assert "response_format" in server.bodies[2], "nothing was learned from a request that failed either way"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+        "max_tokens is deprecated, send max_completion_tokens",
+        "this model has no max_tokens (try max_completion_tokens)",
+    ],
+)
+def test_a_server_that_wants_max_completion_tokens_gets_it_from_then_on(words):
+    found, server = conversation((400, {"error": {"message": words}}))
+    assert [answer.text for answer in found] == ["4", "4"]
+    assert ["max_completion_tokens" in body for body in server.bodies] == [False, True, True]
+    assert ["max_tokens" in body for body in server.bodies] == [True, False, False]
+
+
+def test_both_refusals_are_learned_together():
+    refusals = (400, {"error": "Use 'max_completion_tokens' instead"}), (400, {"error": "no response_format"})
+    found, server = conversation(*refusals, follow_up=True)
+    assert [answer.text for answer in found] == ["4", "4"]
+    assert len(server.bodies) == 4
+    assert not {"max_tokens", "response_format"} & server.bodies[-1].keys()
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Unsupported value: 'temperature' does not support 0.0 with this model. Only the default (1) value is supported.", "temperature"),
+        ("`top_p` is deprecated for this model", "top_p"),
+        ("Extra inputs are not permitted: seed", "seed"),
+    ],
+)  # fmt: skip
+def test_a_server_that_takes_no_setting_but_its_own_stops_the_run_and_says_what_to_set(words, name):
+    found, _ = conversation((400, {"error": {"message": words}}))
+    assert isinstance(found[0], RecipeError)
+    assert f"takes no {name} but its own (HTTP 400); set generate.student.{name}: null" in str(found[0])
+
+
+def test_settings_that_are_null_and_an_empty_stop_are_not_sent():
+    quiet = replace(REQUEST, sampling=Sampling(None, None, 10))
+
+    async def run():
+        server = Server()
+        async with serving(server) as url, OpenAIEngine(settings(url), FAST) as engine:
+            await engine.complete(quiet)
+        return server.bodies[0]
+
+    assert asyncio.run(run()).keys() == {"model", "messages", "max_tokens"}
+
+
+def test_a_gateway_may_rename_models_where_the_recipe_says_so():
+    found, _ = conversation(answer(model="a"), answer(model="b"), check_model=False)
+    assert [answer.served_model for answer in found] == ["a", "b"]
+    found, _ = conversation((404, {"error": "no instance at the moment"}), check_model=False)
+    assert found[0].attempts == 2
+    found, _ = conversation(answer(model="a"), answer(model="b"))
+    assert "its model was changed" in str(found[1])
+    assert "if the server only calls it otherwise, set generate.student.check_model: false" in str(found[1])
+    found, _ = conversation((404, {"error": "no model"}))
+    assert "set generate.student.check_model: false" in str(found[0])
+
+
+@pytest.mark.parametrize("listed", [["*"], ["openai/*", "t*"], ["other", "*ny"]])
+def test_a_list_of_patterns_holds_the_models_that_they_match(listed):
+    assert ask(models=listed)[0].text == "4"
+
+
+@pytest.mark.parametrize("models_reply", [(401, {}), (403, {}), {"data": [{"id": "other"}]}, (500, {})])
+def test_what_models_are_listed_is_no_matter_where_the_recipe_says_so(models_reply):
+    async def run():
+        server = Server()
+        server.models_reply = models_reply
+        async with serving(server) as url, OpenAIEngine(settings(url, check_model=False), FAST) as engine:
+            return await engine.complete(REQUEST)
+
+    assert asyncio.run(run()).text == "4"
+
+
+def test_another_model_at_the_start_says_what_to_set():
+    assert "set generate.student.check_model: false" in start_fails(Server(models=["other"]))
+
+
+def big(kind):
+    """A body beyond any bound, as it travels."""
+    raw = b'{"choices": [{"message": {"content": "' + b"4" * (MOST_BYTES + 100)
+    return {"plain": raw, "gzip": gzip.compress(raw), "deflate": zlib.compress(raw)}[kind]
+
+
+@pytest.mark.parametrize("kind", ["plain", "gzip", "deflate"])
+def test_a_body_without_end_is_not_read_to_its_end(kind):
+    headers = {} if kind == "plain" else {"Content-Encoding": kind}
+    found, server = ask(web.Response(body=big(kind), headers=headers))
+    assert isinstance(found, RequestFailed) and found.reason == "answer too large"
+    assert len(server.bodies) == 1
+    listing = Server()
+    listing.models_reply = web.Response(body=big(kind), headers=headers)
+    assert "does not answer (answer too large: more than 16 MB)" in start_fails(listing)
+
+
+def test_a_body_that_came_compressed_unasked_is_read():
+    raw = orjson.dumps(answer())
+    for kind, body in {"gzip": gzip.compress(raw), "deflate": zlib.compress(raw)}.items():
+        assert ask(web.Response(body=body, headers={"Content-Encoding": kind}))[0].text == "4"
+    for kind in ("br", "zstd", "gzip"):
+        found, _ = ask(*[web.Response(body=raw, headers={"Content-Encoding": kind}) for _ in range(4)])
+        assert found.reason == "malformed answer"
+
+
+def nested(depth):
+    """Thinking in thinking in thinking."""
+    content = "x"
+    for _ in range(depth):
+        content = [{"type": "thinking", "thinking": content}]
+    return content
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        answer({"content": nested(480)}),
+        answer({"content": None, "reasoning": nested(300)}),
+        b'{"choices": [{"message": {"content": ' + b"[" * 900 + b"]" * 900 + b"}}]}",
+        b"[" * 100_000,
+        answer({"content": None, "refusal": nested(400)}),
+        {"error": {"code": 10**30, "message": nested(200)}},
+        answer({"content": "4"}, finish=nested(400)),
+        {"choices": [{"message": "4"}]},
+        {"choices": {"0": {}}},
+        (429, {}, {"Retry-After": "Fri, 31 Dec 99999999 23:59:59 GMT"}),
+        (429, {}, {"Retry-After": "1e308"}),
+        (429, {}, {"Retry-After": "Mon, 99 Foo 2026 99:99:99 +9999999"}),
+        (503, "\x1b[2J" * 100, {"Retry-After": "0"}),
+    ],
+)
+def test_no_reply_is_a_bug_of_ours(reply):
+    found, _ = ask(*[reply] * 4, retry_seconds=1.0)
+    assert isinstance(found, RequestFailed | Completion | RecipeError)
+    assert "\x1b" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://[::1/v1", "http://host:99999/v1", "http://host:abc/v1", "http://a..b/v1", f"http://{'a' * 70}/v1", "http://[x]/v1", "http:///v1",
+     "http://ho st/v1", "http://host\t/v1"],
+)  # fmt: skip
+def test_addresses_that_cannot_be_parsed_are_told_before_anything_is_sent(url):
+    (finding,) = endpoint_findings("student", Endpoint("tiny", (url,)))
+    assert finding.path == ("generate", "student", "base_urls", 0)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:8000/v1", "https://[::1]:8000/v1", "http://my_host.local/v1", "https://b\u00fccher.example/v1"],
+)
+def test_addresses_that_are_some(url):
+    assert list(endpoint_findings("student", Endpoint("tiny", (url,)))) == []
+
+
+@pytest.mark.parametrize("before", ["", "x", "xy", "Bearer ", "Authorization: Bearer "])
+@pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode, lambda raw: raw.hex().encode()])
+def test_a_key_that_comes_back_encoded_is_taken_out(monkeypatch, before, encode):
+    monkeypatch.setenv("OUR_KEY", KEY)
+    for after in ("", "a", "ab"):
+        encoded = encode(f"{before}{KEY}{after}".encode()).decode()
+        found, _ = ask(answer({"content": f"it is {encoded}"}), api_key_env="OUR_KEY")
+        assert "[key]" in found.text
+        begin = len(encode(before.encode()).rstrip(b"="))
+        assert not any(encoded[at : at + 8] in found.text for at in range(begin, len(encoded) - 8))

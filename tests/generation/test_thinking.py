@@ -1,10 +1,14 @@
 """Thinking told apart from answers, for every way in which models mark it."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from cgd_recipes.files.shipped import data_root
 from cgd_recipes.generation.engines.protocol import Completion, RequestFailed
 from cgd_recipes.generation.flow import judged
-from cgd_recipes.generation.thinking import separate
+from cgd_recipes.generation.stage import FOLDER, read_stage
+from cgd_recipes.generation.thinking import separate, thinking_mark
 
 S1 = "<|im_start|>"
 
@@ -32,7 +36,9 @@ S1 = "<|im_start|>"
         ("analysisWe add.assistantfinal4", "4", "We add."),
         ("Analysis shows 4", "Analysis shows 4", None),
         ("thinking about it, the answer is 4", "thinking about it, the answer is 4", None),
-        ("The tag <think> begins thinking, and so does think.", "The tag <think> begins thinking, and so does think.", None),
+        ("thinking <v> is fine, and so is think.", "thinking <v> is fine, and so is think.", None),
+        ("4</s>", "4", None),
+        ("4 <|eot_id|>\n<|end_of_text|> ", "4", None),
     ],
 )  # fmt: skip
 def test_answer_and_thinking(text, answer, reasoning):
@@ -63,10 +69,19 @@ def test_reasoning_returned_apart():
 
 def test_a_style_can_be_named():
     assert separate("<think>hm</think>4", None, "none") == ("<think>hm</think>4", None, True)
-    assert separate("<think>hm</think>4", None, "s1").answer == "<think>hm</think>4"
+    assert thinking_mark(separate("<think>hm</think>4", None, "s1").answer) == "<think>"
     # Its template opens the thinking, so that without an end there is no answer.
     assert separate("still at it", None, "think") == ("", "still at it", False)
     assert separate("4", "returned apart", "think") == ("4", "returned apart", True)
+
+
+def judge(text, finish="stop", thinking="auto", finish_reasons=()):
+    """The answer that is used, or why none is."""
+    bound = SimpleNamespace(thinking=thinking, finish_reasons=finish_reasons)
+    try:
+        return judged(Completion(text, None, finish, 1, 1, None), bound).answer
+    except RequestFailed as failed:
+        return failed
 
 
 @pytest.mark.parametrize(
@@ -78,13 +93,132 @@ def test_a_style_can_be_named():
         ("<think>hm", "stop", "the answer never left its thinking"),
         ("<think>hm</think> ", "stop", "empty answer"),
         ("", "stop", "empty answer"),
+        ("\u200b\u200b", "stop", "empty answer"),
+        ("\ufeff<|im_end|>", "stop", "empty answer"),
     ],
 )
 def test_what_cannot_be_used(text, finish, fault):
-    completion = Completion(text, None, finish, 1, 1, None, 0.1, "m", "s")
-    if not fault:
-        assert judged(completion, "auto").answer == text
-        return
-    with pytest.raises(RequestFailed) as caught:
-        judged(completion, "auto")
-    assert caught.value.reason == fault
+    found = judge(text, finish)
+    assert (found == text) if not fault else (found.reason == fault)
+
+
+@pytest.mark.parametrize(
+    "finish", ["stop", "STOP", "end_turn", "stop_sequence", "eos_token", "COMPLETE", "stop-sequence"]
+)
+def test_finish_reasons_of_whole_answers(finish):
+    assert judge("4", finish) == "4"
+
+
+@pytest.mark.parametrize("finish", ["length", "max_tokens", "MAX_TOKENS", "model_length", "max-output-tokens"])
+def test_finish_reasons_of_truncated_answers(finish):
+    assert judge("4", finish).reason == "truncated answer"
+
+
+@pytest.mark.parametrize(
+    "finish", ["content_filter", "abort", "tool_calls", "recitation", "SAFETY", "unknown", "repetition"]
+)
+def test_any_other_finish_reason_sets_the_row_aside_by_its_name(finish):
+    assert judge("The answer is found by first", finish).reason == f"finish reason '{finish}'"
+    assert judge("4", finish, finish_reasons=[finish.upper()]) == "4"
+
+
+def test_a_finish_reason_is_fit_for_a_table():
+    reason = judge("4", "\x1b[2Jx\nrows 20 of 20" + "y" * 1000).reason
+    assert reason.isprintable() and len(reason) < 80
+
+
+THOUGHTS = [
+    "Okay. <think> first... \\boxed{4}", "<thought>hm</thought>4", "<seed:think>hm</seed:think>4",
+    "<|begin_of_thought|>hm<|end_of_thought|>4", "<reasoning>hm</reasoning>\n4", "<Thinking time=3>hm",
+    "<|START_THINKING|>hm<|END_THINKING|>4", "\u25c1think\u25b7hm\u25c1/think\u25b74", "&lt;think&gt;hm&lt;/think&gt;4",
+    "4</thought>", "<scratchpad>1+1</scratchpad>2", "<inner_monologue>x</inner_monologue>4", "<CoT>x</CoT>4",
+    "[BEGIN OF THOUGHT]x[END OF THOUGHT]4", "[reasoning]x[/reasoning]4", "\uff1cthink\uff1ehm", "<think/>4", "<\u601d\u8003>x",
+    "4 <reflection>is it?</reflection> 5", "<longcat_think>x</longcat_think>4", "<seed:cot_budget_reflect>x", "< think >hm</ think >4",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", THOUGHTS)
+def test_whatever_looks_like_thinking_is_not_trained(text):
+    found = judge(text)
+    assert isinstance(found, RequestFailed), found
+    assert "thinking" in found.reason
+    assert isinstance(judge(text, thinking="s1"), RequestFailed)
+    if "<|" not in text:  # a control token, too
+        assert judge(text, thinking="none") == text.strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a < b and c > d", "if x<thing then y>0", "[Reasoning](http://x) is a link", "[1, 2] and [thinking of it as a set]",
+        "<|v|> is the mean speed", "\\langle \\psi | \\phi \\rangle", "<b>4</b> and <s>5</s>", "the cotangent <cotangent>",
+        "I think, after some thought, for this reason: 4", "x <= y, y >= reason", "vector <1, 2, 3>", "$a<b$ reasoning $c>d$",
+    ],
+)  # fmt: skip
+def test_what_is_no_thinking_is_left_alone(text):
+    assert judge(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("4<|im_end|>", "4"),
+        ("4</s></s>", "4"),
+        ("4<|endoftext|>\n\n", "4"),
+        ("4<end_of_turn>", "4"),
+        ("4<\uff5cend\u2581of\u2581sentence\uff5c>", "4"),
+        ("4<|END_OF_TURN_TOKEN|>", "4"),
+        ("4<|im_end|>\n<|im_start|>user\nNext?", "control token '<|im_end|>' in the answer"),
+        ("4<|some_new_token|>", "control token '<|some_new_token|>' in the answer"),
+        ("4</s> [INST] and then", "control token '[INST]' in the answer"),
+        ("4<|start_header_id|>assistant", "control token '<|start_header_id|>' in the answer"),
+        ("4</s>5", "control token '</s>' in the answer"),
+        ("4<unused94>5", "control token '<unused' in the answer"),
+        ("use <s>x</s>", "use <s>x</s>"),
+    ],
+)
+@pytest.mark.parametrize("thinking", ["auto", "none", "s1"])
+def test_marks_of_the_end_are_cut_and_other_control_tokens_set_the_row_aside(text, outcome, thinking):
+    found = judge(text, thinking=thinking)
+    assert (found.reason if isinstance(found, RequestFailed) else found) == outcome
+
+
+MEGABYTE = 1 << 20
+HOSTILE = [
+    f"<think>a</think>a{' ' * MEGABYTE}x", f"{' ' * MEGABYTE}x", f"4{'<|im_end|>' * (MEGABYTE // 10)}x", "<" * MEGABYTE,
+    f"4{'<|im_end|> ' * (MEGABYTE // 11)}", "<think" * (MEGABYTE // 6), f"<|{'a' * 50}" * (MEGABYTE // 52), "[begin " * (MEGABYTE // 7),
+    f"<{'a' * 139}" * (MEGABYTE // 140), "answer " * (MEGABYTE // 7), f"think\n{'answer  ' * (MEGABYTE // 8)}",
+    "<|channel|>final " * (MEGABYTE // 17), f"analysisWe{' ' * MEGABYTE}", "&lt;" * (MEGABYTE // 4), "a:" * (MEGABYTE // 2),
+    f"<think>a</think>{chr(10) * MEGABYTE}", f"<|im_start|>answer{' ' * MEGABYTE}x", "</think>" * (MEGABYTE // 8),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_megabyte_of_anything_ends(text):
+    """Work that grew with the square of the length would take hours here."""
+    judge(text)
+    judge(text, thinking="s1")
+
+
+def test_a_megabyte_of_a_score_ends():
+    stage = read_stage(data_root() / FOLDER / "judge.yaml")
+    for text in (
+        f"informativeness{':' * MEGABYTE}",
+        "informativeness: " * (MEGABYTE // 17),
+        f"specificity{' ' * MEGABYTE}:",
+    ):
+        assert stage.read(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("Informativeness: 4", 4), ("**Informativeness:** 5", 5), ("- informativeness: 3/5, good", 3), ("Informativeness: 2 (of 5)", 2),
+        ("Informativeness: 4 or 5", None), ("Informativeness: 3-4", None), ("Informativeness: 4.5", None), ("Informativeness: 3/4", None),
+        ("Informativeness: 45", None), ("Informativeness: 0", None), ("Informativeness: 4\u20135", None), ("Informativeness: 4 to 5", None),
+        ("Informativeness: 2\nInformativeness: 4", 4), ("Informativeness: N", None),
+    ],
+)  # fmt: skip
+def test_a_score_that_hedges_is_none(text, score):
+    stage = read_stage(data_root() / FOLDER / "judge.yaml")
+    assert stage.read(text).get("informativeness") == score

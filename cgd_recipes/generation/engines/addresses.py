@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, Protocol
 
 
 class Waits(NamedTuple):
@@ -14,7 +14,7 @@ class Waits(NamedTuple):
 
     Attributes:
         first, longest: pause after a failure; it doubles, with jitter, from one to the other.
-        away: longest pause of an address where nobody is; looking again costs a server nothing.
+        away: longest pause after a refused connection; looking again costs a server nothing.
         ramp: after a pause of an address, the requests that wait for it are let through over so long, not at once.
         connect: until a connection stands.
     """
@@ -29,6 +29,22 @@ class Waits(NamedTuple):
         """Jittered pause after the n-th failure in a row."""
         pause = min(self.first * 2.0 ** min(failures - 1, 20), longest or self.longest)
         return pause * random.uniform(0.5, 1.5)  # noqa: S311 - jitter
+
+
+class Clock:
+    """The event loop's time. A test has a clock of its own, so that what is waited for depends on nothing else."""
+
+    def time(self) -> float:
+        """Seconds, from any beginning."""
+        return asyncio.get_running_loop().time()
+
+    def call_at(self, when: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+        """Have something called at a time; the handle takes it back."""
+        return asyncio.get_running_loop().call_at(when, callback)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
 
 
 class Address:
@@ -46,7 +62,7 @@ class Address:
         self._closed_until = self._ramp_until = self._next = 0.0
 
     def opens(self) -> float:
-        """Event loop's time at which the next request may go there; in the past where it is open."""
+        """The clock's time at which the next request may go there; in the past where it is open."""
         return max(self._closed_until, self._next)
 
     def sent(self, now: float, gap: float) -> None:
@@ -78,8 +94,9 @@ class Address:
         if now >= self._closed_until:
             self._refusals += 1
         asked = 0.0 if wait is None else max(wait, 0.001) * random.uniform(1.0, 1.1)  # noqa: S311 - jitter
-        again = self._refusals - (wait is not None)
-        self.pause(now, max(asked, waits.backoff(again) if again else 0.0), waits)
+        # The first pause is as long as the server asks; where it does not say, it counts as the first refusal.
+        unheeded = self._refusals if wait is None else self._refusals - 1
+        self.pause(now, max(asked, waits.backoff(unheeded) if unheeded else 0.0), waits)
 
     def pause(self, now: float, seconds: float, waits: Waits) -> None:
         """Close it."""
@@ -94,19 +111,24 @@ class _Queue(NamedTuple):
     limit: int
 
 
+class _Timer(Protocol):
+    def cancel(self) -> None: ...
+
+
 class Addresses:
     """All addresses of a run: the one with the fewest requests in flight is taken, in the order of asking.
 
     Args:
         urls: addresses; one that two roles name is counted once.
         waits: how long one that failed is left alone.
+        clock: by which it is left alone.
     """
 
-    def __init__(self, urls: Iterable[str], waits: Waits):
+    def __init__(self, urls: Iterable[str], waits: Waits, clock: Clock):
         self._addresses = {url: Address(url) for url in urls}
-        self._waits = waits
+        self._waits, self._clock = waits, clock
         self._queues: dict[_Queue, deque[asyncio.Future[Address]]] = {}
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: _Timer | None = None
 
     def __getitem__(self, url: str) -> Address:
         return self._addresses[url]
@@ -117,28 +139,29 @@ class Addresses:
         Args:
             urls: addresses to choose from.
             limit: requests that may be in flight at each.
-            deadline: event loop's time at which waiting ends; None for no end.
+            deadline: the clock's time at which waiting ends; None for no end.
 
         Raises:
             TimeoutError: none before the deadline, or known to be none by then.
         """
-        loop, queue = asyncio.get_running_loop(), _Queue(urls, limit)
-        if queue not in self._queues and (address := self._choose(queue, loop.time())):
+        queue = _Queue(urls, limit)
+        if queue not in self._queues and (address := self._choose(queue, self._clock.time())):
             return address
         if deadline is not None and min(self[url].opens() for url in urls) >= deadline:
             raise TimeoutError
-        future: asyncio.Future[Address] = loop.create_future()
+        future: asyncio.Future[Address] = asyncio.get_running_loop().create_future()
         self._queues.setdefault(queue, deque()).append(future)
         self._serve()
+        end = None if deadline is None else self._clock.call_at(deadline, lambda: _give_up(future))
         try:
-            async with asyncio.timeout_at(deadline):
-                return await future
-        except BaseException:
-            if future.done() and not future.cancelled():
+            return await future
+        except asyncio.CancelledError:
+            if future.done() and not future.cancelled() and not future.exception():
                 self.give(future.result())
-            else:
-                future.cancel()
             raise
+        finally:
+            if end:
+                end.cancel()
 
     def give(self, address: Address) -> None:
         """A request there has ended."""
@@ -147,21 +170,20 @@ class Addresses:
             self._serve()
 
     def _choose(self, queue: _Queue, now: float) -> Address | None:
-        open_ones = [
+        with_room = [
             address
             for address in map(self._addresses.__getitem__, queue.urls)
             if address.in_flight < queue.limit and address.opens() <= now
         ]
-        if not open_ones:
+        if not with_room:
             return None
-        address = min(open_ones, key=lambda one: one.in_flight)
+        address = min(with_room, key=lambda address: address.in_flight)
         address.sent(now, self._waits.ramp / queue.limit)
         return address
 
     def _serve(self) -> None:
         """Hand addresses to those who wait, and come back when the next one opens."""
-        loop = asyncio.get_running_loop()
-        now = loop.time()
+        now = self._clock.time()
         for queue, futures in list(self._queues.items()):
             while futures:
                 if futures[0].done():
@@ -177,4 +199,9 @@ class Addresses:
             self._timer = None
         later = [opens for queue in self._queues for url in queue.urls if (opens := self[url].opens()) > now]
         if later:
-            self._timer = loop.call_at(min(later), self._serve)
+            self._timer = self._clock.call_at(min(later), self._serve)
+
+
+def _give_up(future: asyncio.Future[Address]) -> None:
+    if not future.done():
+        future.set_exception(TimeoutError())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
@@ -56,5 +57,20 @@ class Keys:
 
 
 def _spellings(key: str) -> list[str]:
-    """How a key may look in what a server sends back: as it is, in JSON with escaped slashes, in an address."""
-    return [key, key.replace("/", "\\/"), quote(key, safe="")]
+    """How a key may look in what a server sends back: as it is, in JSON, in an address, in hex, in base64."""
+    plain = [key, key.replace("/", "\\/"), quote(key, safe=""), key.encode().hex()]
+    return [*plain, *_base64_spellings(key)]
+
+
+def _base64_spellings(text: str) -> Iterator[str]:
+    """What of a text's base64 is the same wherever it stands in what is encoded: for each place in a group of three bytes.
+
+    The characters at its ends mix with what is around it, and are left out.
+    """
+    for before in range(3):
+        whole = b64encode(b" " * before + text.encode()).decode().rstrip("=")
+        first = (0, 2, 3)[before]
+        inner = whole[first:] if (before + len(text)) % 3 == 0 else whole[first:-1]
+        yield inner
+        yield inner.replace("+", "-").replace("/", "_")
+        yield inner.replace("/", "\\/")

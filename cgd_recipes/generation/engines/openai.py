@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING
 
-from cgd_recipes import __version__
-from cgd_recipes.errors import Problem, RecipeError, Where, did_you_mean, user_error
-from cgd_recipes.generation.engines.addresses import Address, Addresses, Waits
+from cgd_recipes.errors import Problem, RecipeError, Where, user_error
+from cgd_recipes.generation.engines.addresses import Address, Addresses, Clock, Waits
 from cgd_recipes.generation.engines.keys import Keys
 from cgd_recipes.generation.engines.openai_answer import (
     AWAY,
@@ -18,22 +16,16 @@ from cgd_recipes.generation.engines.openai_answer import (
     RetryableError,
     raise_for,
     read_answer,
-    read_models,
-    retry_after,
+    refused_setting,
 )
-from cgd_recipes.generation.engines.openai_request import endpoint_findings, request_body
+from cgd_recipes.generation.engines.openai_http import Http, Reply
+from cgd_recipes.generation.engines.openai_models import ServedModels, skip_check
+from cgd_recipes.generation.engines.openai_request import Dialect, endpoint_findings, request_body
 from cgd_recipes.generation.engines.options import raise_if_any
 from cgd_recipes.generation.engines.protocol import Completion, EngineSettings, Request, RequestFailed
 
-if TYPE_CHECKING:
-    import aiohttp
-
 CONCURRENCY = 256
 USES_SERVERS = True
-_CATALOGUE = 20
-"""Servers that list more models than this are hosted ones, which may serve others too."""
-_KEEP_ALIVE = 4.0
-"""Seconds that an idle connection is kept: uvicorn, under vLLM and SGLang, and llama.cpp drop it after five."""
 
 
 def open_engine(settings: EngineSettings) -> OpenAIEngine:
@@ -42,24 +34,23 @@ def open_engine(settings: EngineSettings) -> OpenAIEngine:
 
 
 class OpenAIEngine:
-    """Sends requests to named addresses and nowhere else: no proxy of the environment is used, no redirect followed.
+    """Sends requests to named addresses and nowhere else.
 
     Args:
         settings: endpoints with `base_urls`, and the budget of tries.
         waits: seconds to wait between tries.
+        clock: by which they are waited for; a test has one of its own.
     """
 
     one_model = False
 
-    def __init__(self, settings: EngineSettings, waits: Waits = Waits()):  # noqa: B008 - immutable
-        self._settings, self._waits = settings, waits
+    def __init__(self, settings: EngineSettings, waits: Waits = Waits(), clock: Clock | None = None):  # noqa: B008 - immutable
+        self._settings, self._waits, self._clock = settings, waits, clock or Clock()
         self._keys = Keys(settings.endpoints)
-        self._headers: dict[str, dict[str, str]]
-        self._models: dict[tuple[str, str], dict[str, str]] = {}
-        self._answered_as: dict[tuple[str, str], str] = {}
+        self._http = Http(settings, self._keys, waits.connect)
+        self._models = ServedModels(settings, self._http)
+        self._dialects: dict[tuple[str, str], Dialect] = {}
         self._addresses: Addresses
-        self._session: aiohttp.ClientSession
-        self._timeouts: dict[str, aiohttp.ClientTimeout]
 
     async def __aenter__(self) -> OpenAIEngine:
         """Connect, and see that every address serves its model.
@@ -68,39 +59,24 @@ class OpenAIEngine:
             SettingsError: an address that is none, or a field that cannot be set.
             RecipeError: no key in the environment, nobody there, or another model.
         """
-        import aiohttp
-
         endpoints = self._settings.endpoints
         raise_if_any(finding for role, endpoint in endpoints.items() for finding in endpoint_findings(role, endpoint))
         _raise_problems(list(self._keys.problems()))
-        # Uncompressed: answers are small, and a server cannot blow one up.
-        common = {"Accept-Encoding": "identity", "Content-Type": "application/json"}
-        self._headers = {role: {**common, **self._keys.header(role)} for role in endpoints}
-        self._addresses = Addresses((url for one in endpoints.values() for url in one.base_urls), self._waits)
-        seconds, connect = self._settings.timeout, self._waits.connect
-        self._timeouts = {
-            "POST": aiohttp.ClientTimeout(total=seconds, sock_connect=connect),
-            "GET": aiohttp.ClientTimeout(total=connect, sock_connect=connect),
-        }
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE),
-            headers={"User-Agent": f"cgd-recipes/{__version__}"},
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-        )
-        checks = [self._first_look(role, url) for role, one in endpoints.items() for url in one.base_urls]
+        urls = [(role, url) for role, endpoint in endpoints.items() for url in endpoint.base_urls]
+        self._addresses = Addresses((url for _, url in urls), self._waits, self._clock)
+        self._http.open()
         try:
-            found = await asyncio.gather(*checks)
+            found = await asyncio.gather(*[self._first_look(role, url) for role, url in urls])
             _raise_problems([problem for problems in found for problem in problems])
         except BaseException:
-            await self._session.close()
+            await self._http.close()
             raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._session.close()
+        await self._http.close()
 
     async def switch(self, role: str) -> None:
         """Nothing to do: the servers are there all the time."""
@@ -116,8 +92,7 @@ class OpenAIEngine:
             RequestFailed: no answer within the budget of tries, or one that trying again cannot change.
             RecipeError: the key is refused, the server has no such model, or another one now.
         """
-        loop, endpoint = asyncio.get_running_loop(), self._settings.endpoints[request.role]
-        body = request_body(endpoint, request)
+        clock, endpoint = self._clock, self._settings.endpoints[request.role]
         deadline: float | None = None
         failed: RetryableError | None = None
         sent = tries = 0
@@ -126,10 +101,10 @@ class OpenAIEngine:
                 address = await self._addresses.take(endpoint.base_urls, endpoint.concurrency, deadline)
             except TimeoutError:
                 break
-            deadline = deadline or loop.time() + self._settings.retry_seconds
+            deadline = deadline or clock.time() + self._settings.retry_seconds
             sent += 1
             try:
-                return await self._try(request, address, body, sent)
+                return await self._try(request, address, sent)
             except RetryableError as error:
                 failed = error
                 self._note(address, error)
@@ -142,35 +117,56 @@ class OpenAIEngine:
             if failed.kind not in (AWAY, BUSY):
                 tries += 1
                 pause = self._waits.backoff(tries)
-                if tries == self._settings.max_attempts or loop.time() + pause > deadline:
+                if tries == self._settings.max_attempts or clock.time() + pause > deadline:
                     break
-                await asyncio.sleep(pause)
+                await clock.sleep(pause)
         assert failed
         raise RequestFailed(failed.reason, self._keys.clean(failed.detail), sent)
 
     def _note(self, address: Address, error: RetryableError) -> None:
-        now = asyncio.get_running_loop().time()
+        now = self._clock.time()
         if error.kind == BUSY:
-            address.refused(now, error.wait, self._waits)
+            # Whatever a server asks for, no request waits longer than its own budget.
+            wait = None if error.wait is None else min(error.wait, self._settings.retry_seconds)
+            address.refused(now, wait, self._waits)
         else:
             address.failed(now, self._waits, away=error.kind == AWAY)
 
-    async def _try(self, request: Request, address: Address, body: bytes, sent: int) -> Completion:
+    async def _try(self, request: Request, address: Address, sent: int) -> Completion:
         if address.unsure:
-            await self._look_again(address)
-        loop = asyncio.get_running_loop()
-        begin = loop.time()
-        status, wait, raw = await self._send("POST", address, "/chat/completions", request.role, body)
-        if status != 200:
-            raise_for(status, raw, wait)
-        answer = self._without_keys(read_answer(raw))
+            await self._models.look_again(address)
+        begin = self._clock.time()
+        reply = await self._send(request, address)
+        if reply.status == 404 and not self._settings.endpoints[request.role].check_model:
+            raise RetryableError("HTTP 404", "a gateway may not find a model for a moment")
+        if reply.status != 200:
+            raise_for(reply.status, reply.body, reply.wait)
+        answer = self._without_keys(read_answer(reply.body))
         address.succeeded()
         served = answer.served_model or request.model
-        before = self._answered_as.setdefault((request.role, address.url), served)
-        if served != before:
-            raise FatalServerError(f"answers as '{served}' now, and as '{before}' before: its model was changed")
-        seconds = round(loop.time() - begin, 3)
+        self._models.check_answer(request.role, address.url, served)
+        seconds = round(self._clock.time() - begin, 3)
         return replace(answer, seconds=seconds, served_model=served, server=address.url, attempts=sent)
+
+    async def _send(self, request: Request, address: Address) -> Reply:
+        """The reply, in the dialect that the server takes; one that it was found to take is kept for later requests."""
+        endpoint, key = self._settings.endpoints[request.role], (request.role, address.url)
+        dialect: Dialect | None = self._dialects.get(key, Dialect())
+        first: Reply | None = None
+        while dialect:
+            body = request_body(endpoint, request, dialect)
+            reply = await self._http.send("POST", address, "/chat/completions", request.role, body)
+            if reply.status == 200:
+                self._dialects[key] = dialect
+                return reply
+            first = first or reply
+            dialect = dialect.after_refusal(request, reply.status, reply.body)
+        assert first
+        if first.status == 400 and (name := refused_setting(first.body, request.sampling)):
+            raise FatalServerError(
+                f"takes no {name} but its own (HTTP 400); set generate.{request.role}.{name}: null, so that none is sent"
+            )
+        return first
 
     def _without_keys(self, answer: Completion) -> Completion:
         """An answer without the keys that a server may have sent back in it."""
@@ -183,78 +179,22 @@ class OpenAIEngine:
             served_model=clean(answer.served_model),
         )
 
-    async def _send(
-        self, method: str, address: Address, path: str, role: str, body: bytes | None = None
-    ) -> tuple[int, float | None, bytes]:
-        """Status, seconds that the server asks to wait, and body without keys. A body that was cut short is no answer.
-
-        Raises:
-            RetryableError: none came.
-            FatalServerError: the server sends us elsewhere.
-        """
-        import aiohttp
-
-        try:
-            async with self._session.request(method, address.url.rstrip("/") + path, data=body, headers=self._headers[role],
-                                             timeout=self._timeouts[method], allow_redirects=False) as answer:  # fmt: skip
-                status, headers, raw = answer.status, answer.headers, await answer.read()
-        except aiohttp.ConnectionTimeoutError:
-            address.unsure = True
-            raise RetryableError("no connection", f"none within {self._waits.connect:g} s", AWAY) from None
-        except TimeoutError:
-            raise RetryableError("timeout", f"no answer within {self._timeouts[method].total:g} s") from None
-        except aiohttp.ClientConnectorError as error:
-            address.unsure = True
-            raise RetryableError("no connection", str(error), AWAY) from None
-        except (aiohttp.ClientError, OSError) as error:
-            address.unsure = True
-            raise RetryableError("connection lost", str(error) or type(error).__name__) from None
-        if 300 <= status < 400:
-            target = self._keys.clean(headers.get("Location", "elsewhere"))
-            raise FatalServerError(f"sends requests on to {target}; nothing is sent there unless base_urls names it")
-        return status, retry_after(headers) if status != 200 else None, self._keys.clean_bytes(raw)
-
     async def _first_look(self, role: str, url: str) -> list[Problem]:
-        """What is wrong with an address at the start; what it serves is kept."""
-        endpoint = self._settings.endpoints[role]
         try:
-            status, _, raw = await self._send("GET", self._addresses[url], "/models", role)
-            if status in (401, 403):
-                raise_for(status, b"", None)
-        except RetryableError as error:
+            return await self._models.first_look(role, self._addresses[url])
+        except (RetryableError, RequestFailed) as error:
             detail = f"{error.reason}: {self._keys.clean(error.detail)}"
             message = f"does not answer ({detail}); start the server, or set generate.{role}.base_urls"
-            return [Problem(Where(url), message)]
         except FatalServerError as error:
-            return [Problem(Where(url), self._why(role, error))]
-        models = self._models[role, url] = read_models(raw) if status == 200 else {}
-        if models and endpoint.model not in models and len(models) <= _CATALOGUE:
-            hint = did_you_mean(endpoint.model, models) or f"; it serves: {', '.join(list(models)[:5])}"
-            return [Problem(Where(url), f"serves no '{endpoint.model}'{hint} (generate.{role}.model)")]
-        return []
-
-    async def _look_again(self, address: Address) -> None:
-        """A server that was away has the same models as before, or else the run stops."""
-        async with address.checking:
-            for (role, url), before in self._models.items():
-                if url != address.url or not before or not address.unsure:
-                    continue
-                status, _, raw = await self._send("GET", address, "/models", role)
-                if status != 200:
-                    return
-                model, now = self._settings.endpoints[role].model, read_models(raw)
-                names = [model] if model in before else before.keys() | now.keys()
-                if any(before.get(name) != now.get(name) for name in names):
-                    raise FatalServerError(
-                        f"serves {', '.join(now) or 'nothing'} since it was restarted, not what it served before"
-                    )
-            address.unsure = False
+            message = self._why(role, error)
+        return [Problem(Where(url), message)]
 
     def _why(self, role: str, error: FatalServerError) -> str:
         endpoint = self._settings.endpoints[role]
         key = f"its key from {endpoint.api_key_env}" if endpoint.api_key_env else "no api_key_env"
+        hint = skip_check(role) if error.about_model else ""
         return self._keys.clean(
-            f"{error} (generate.{role} has model '{endpoint.model}' and {key}); all answers so far are kept"
+            f"{error} (generate.{role} has model '{endpoint.model}' and {key}){hint}; all answers so far are kept"
         )
 
 

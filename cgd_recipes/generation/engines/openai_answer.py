@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from cgd_recipes.generation.engines.protocol import Completion, RequestFailed
+from cgd_recipes.data.finish import Ending, ending_of
+from cgd_recipes.generation.engines.protocol import Completion, RequestFailed, Sampling
 
 AWAY, BUSY, FAILED = "away", "busy", "failed"
 """Nobody there; there, but full; there, and it failed."""
@@ -25,7 +26,21 @@ _TOO_LONG = re.compile(
     re.IGNORECASE,
 )
 _NO_ROOM = re.compile(r"max_(completion_)?tokens'? is too large", re.IGNORECASE)
-_NO_MONEY = re.compile(r"insufficient[_ ](quota|balance|credits|funds)|billing", re.IGNORECASE)
+_NO_MONEY = re.compile(
+    r"insufficient[_ ](quota|balance|credits?|funds)|billing[_ ](hard[_ ]limit|not[_ ]active)|account is not active",
+    re.IGNORECASE,
+)
+"""What a 429 says that stays: nothing is left of what was paid for, or it was never paid."""
+_PASSES = re.compile(
+    r"\bper[ -_]?(second|minute|hour|day)|retry (in|after)|retrydelay|try again (in|after)|rate[ _-]?limit",
+    re.IGNORECASE,
+)
+"""What a 429 says that passes, even where it names the plan and billing as the cure."""
+_REFUSED_SETTING = re.compile(
+    r"unsupported (value|parameter)|unsupported_(value|parameter)|does not support|doesn't support|not supported"
+    r"|only the default|is deprecated|not permitted|extra inputs",
+    re.IGNORECASE,
+)
 _MODERATED = re.compile(r"\bflagged|moderation", re.IGNORECASE)
 _READ, _DETAIL = 4_000, 300
 """Bytes of a server's own words that are looked at, and kept."""
@@ -46,7 +61,16 @@ class RetryableError(Exception):
 
 
 class FatalServerError(Exception):
-    """An answer that every other request would get too: the run must stop. Its text says why, without naming the address."""
+    """An answer that every other request would get too: the run must stop. Its text says why, without naming the address.
+
+    Args:
+        message: why.
+        about_model: whether the model's name is at fault, which a setting can let pass.
+    """
+
+    def __init__(self, message: str, *, about_model: bool = False):
+        super().__init__(message)
+        self.about_model = about_model
 
 
 def read_answer(raw: bytes) -> Completion:
@@ -68,14 +92,15 @@ def read_answer(raw: bytes) -> Completion:
         sent, made = usage.get("prompt_tokens"), usage.get("completion_tokens")
         finish, model = str(choice.get("finish_reason") or "unknown"), str(body.get("model") or "")
         answer = Completion(text, reasoning, finish, _count(sent), _count(made), _count(cached), served_model=model)
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise RetryableError("malformed answer", _words(raw)) from None
     if answer.finish_reason == "error":
         raise RetryableError("error in the answer", _words(raw))
-    if not text.strip() and not (reasoning or "").strip() and answer.finish_reason != "length":
+    if not text.strip() and not (reasoning or "").strip() and ending_of(finish) is not Ending.TRUNCATED:
         refusal = message.get("refusal")
         if refusal or answer.finish_reason == "content_filter":
-            raise RequestFailed("refused by the server", str(refusal or "content filter")[:_DETAIL])
+            why = refusal if isinstance(refusal, str) else "content filter"
+            raise RequestFailed("refused by the server", why[:_DETAIL])
         raise RetryableError("empty answer")
     return answer
 
@@ -91,14 +116,16 @@ def raise_for(status: int, raw: bytes, wait: float | None) -> None:
         RequestFailed: another try brings the same.
         FatalServerError: so does every other request.
     """
-    said = " ".join(raw[:_READ].decode(errors="replace").split())
+    said = _words(raw, _READ)
     words = said[:_DETAIL]
     if status in (401, 403) and not _MODERATED.search(said):
         raise FatalServerError(f"refuses the key (HTTP {status})")  # never with the server's words: some repeat the key
-    if status == 402 or (status == 429 and _NO_MONEY.search(said)):
+    lasting = _NO_MONEY.search(said) and wait is None and not _PASSES.search(said)
+    if status == 402 or (status == 429 and lasting):
         raise FatalServerError(f"asks to be paid (HTTP {status}): {words}")
     if status == 404:
-        raise FatalServerError(f"has no such model, or no chat endpoint there (HTTP 404): {words}")
+        message = f"has no such model, or no chat endpoint there (HTTP 404): {words}"
+        raise FatalServerError(message, about_model=True)
     if status == 429 or (status == 503 and wait is not None):
         raise RetryableError(f"HTTP {status}", words, BUSY, wait)
     if _NO_ROOM.search(said):
@@ -110,11 +137,21 @@ def raise_for(status: int, raw: bytes, wait: float | None) -> None:
     raise RequestFailed(f"HTTP {status}", words)
 
 
+def refused_setting(raw: bytes, sampling: Sampling) -> str | None:
+    """The sampling setting that a server says it does not take, of those that it was sent."""
+    said = _words(raw, _READ)
+    if not _REFUSED_SETTING.search(said):
+        return None
+    sent = [name for name in ("temperature", "top_p", "seed") if getattr(sampling, name) is not None]
+    return next((name for name in sent if re.search(rf"\b{name}\b", said)), None)
+
+
 def read_models(raw: bytes) -> dict[str, str]:
     """What `/models` lists: name -> where the server says it was loaded from (vLLM's `root`). Empty where it cannot be read."""
     try:
-        return {str(model["id"]): str(model.get("root") or "") for model in orjson.loads(raw)["data"]}
-    except (ValueError, LookupError, TypeError, AttributeError):
+        listed = orjson.loads(raw)["data"]
+        return {_printable(str(model["id"])): str(model.get("root") or "") for model in listed}
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
 
 
@@ -127,9 +164,9 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return None if header is None else seconds
     try:
         date = parsedate_to_datetime(header)
-    except ValueError:
+        return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError, TypeError):  # no date, or one in the year 99999999
         return None
-    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 
 
 def _number(text: str | None) -> float | None:
@@ -145,8 +182,12 @@ def _joined(content: Any) -> tuple[str, str]:
     if content is None or isinstance(content, str):
         return content or "", ""
     text = "".join(part["text"] for part in content if part["type"] in ("text", "output_text"))
-    thinking = "".join(_joined(part["thinking"])[0] for part in content if part["type"] == "thinking")
-    return text, thinking
+    return text, "".join(_thinking(part["thinking"]) for part in content if part["type"] == "thinking")
+
+
+def _thinking(content: Any) -> str:
+    """The thinking of a part: a string, or a list of parts that have text; deeper there is nothing."""
+    return content if isinstance(content, str) else "".join(part["text"] for part in content)
 
 
 def _count(value: Any) -> int | None:
@@ -158,6 +199,11 @@ def _error_status(error: Any) -> int:
     return code if isinstance(code, int) and 400 <= code < 600 else 500
 
 
-def _words(raw: bytes) -> str:
+def _words(raw: bytes, most: int = _DETAIL) -> str:
     """The beginning of what a server said, on one line."""
-    return " ".join(raw[:_DETAIL].decode(errors="replace").split())
+    return _printable(" ".join(raw[:most].decode(errors="replace").split()))
+
+
+def _printable(text: str) -> str:
+    """A server's words without what would move a terminal's cursor."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)

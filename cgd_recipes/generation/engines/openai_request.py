@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,26 +14,60 @@ from cgd_recipes.generation.engines.protocol import Endpoint, Request, RequestFa
 
 _NOT_SETTABLE = frozenset(["model", "messages", "stream", "n"])
 """Fields of a request that `extra_body` cannot set: the answer could not be read, or would not be the one asked for."""
+_FORMAT_WORDS = (b"response_format", b"json_schema", b"structured", b"guided", b"grammar")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What a server takes, as it turned out.
+
+    Attributes:
+        limit: the field that limits the answer's tokens; models that think want `max_completion_tokens`.
+        takes_schema: whether it can be told a JSON Schema (`response_format`).
+    """
+
+    limit: str = "max_tokens"
+    takes_schema: bool = True
+
+    def after_refusal(self, request: Request, status: int, body: bytes) -> Dialect | None:
+        """The dialect to try next where a request was refused in this one; None where that is not what is wrong."""
+        if status == 400 and self.limit == "max_tokens" and b"max_completion_tokens" in body:
+            return replace(self, limit="max_completion_tokens")
+        says_so = any(word in body for word in _FORMAT_WORDS)
+        if request.schema and self.takes_schema and (status in (400, 415, 422, 501) or (status == 500 and says_so)):
+            return replace(self, takes_schema=False)
+        return None
 
 
 def endpoint_findings(role: str, endpoint: Endpoint) -> Iterator[Finding]:
-    """What is wrong with the settings of a role."""
+    """What is wrong with the settings of a role that a server answers."""
     path = ("generate", role, "base_urls")
     for index, url in enumerate(endpoint.base_urls):
-        parts = urlsplit(url)
-        if "@" in parts.netloc or parts.query or parts.fragment:
-            message = "an address is scheme, host and path only; name the variable that holds a key in api_key_env"
+        if message := address_fault(url):
             yield Finding((*path, index), message)
-        elif parts.scheme not in ("http", "https") or not parts.hostname:
-            yield Finding((*path, index), f"'{url}' is no address such as http://127.0.0.1:8000/v1")
     if not endpoint.base_urls:
-        yield Finding(path, "names no server; engine openai needs one")
+        yield Finding(path, "names no server; an engine of servers needs one")
     for name in sorted(_NOT_SETTABLE.intersection(endpoint.extra_body)):
         yield Finding(("generate", role, "extra_body", name), "cannot be set there")
 
 
-def request_body(endpoint: Endpoint, request: Request) -> bytes:
-    """The body of a chat completion; null takes a field away.
+def address_fault(url: str) -> str:
+    """Why a text is no address of a server; empty where it is one. Never with what may be a key."""
+    try:
+        parts = urlsplit(url)
+        host, _ = (parts.hostname or ""), parts.port
+        host.encode("idna")
+    except ValueError as error:  # brackets without an end, a port beyond 65535, a host with an empty label
+        return f"is no address: {' '.join(str(error).split())[:80]}"
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        return "an address is scheme, host and path only; name the variable that holds a key in api_key_env"
+    if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url:
+        return f"'{url}' is no address such as http://127.0.0.1:8000/v1"
+    return ""
+
+
+def request_body(endpoint: Endpoint, request: Request, dialect: Dialect) -> bytes:
+    """The body of a chat completion; a null in `extra_body` takes a field away.
 
     Raises:
         RequestFailed: text that no JSON can hold.
@@ -43,10 +78,10 @@ def request_body(endpoint: Endpoint, request: Request) -> bytes:
         "messages": [{"role": message.role, "content": message.content} for message in request.messages],
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
-        "max_tokens": sampling.max_tokens,
+        dialect.limit: sampling.max_tokens,
         "seed": sampling.seed,
         "stop": list(sampling.stop) or None,
-        "response_format": request.schema and _response_format(request.schema),
+        "response_format": _response_format(request.schema) if request.schema and dialect.takes_schema else None,
         **endpoint.extra_body,
     }
     try:

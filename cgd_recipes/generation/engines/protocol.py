@@ -13,10 +13,13 @@ ROLES = ("student", "teacher")
 
 
 class Sampling(NamedTuple):
-    """How tokens are drawn; sent whole with every request, since a server otherwise applies the model's own defaults."""
+    """How tokens are drawn; sent whole with every request, since a server otherwise applies the model's own defaults.
 
-    temperature: float = 0.0
-    top_p: float = 1.0
+    A temperature or top_p of None is not sent: some servers take none but their own.
+    """
+
+    temperature: float | None = 0.0
+    top_p: float | None = 1.0
     max_tokens: int = 8192
     seed: int | None = None
     stop: tuple[str, ...] = ()
@@ -33,6 +36,7 @@ class Endpoint:
         concurrency: requests in flight at each address, or in the engine.
         extra_body: fields to add to every request, as a server takes them; they change what is answered.
         options: the engine's own settings as they are, for engines that load the model.
+        check_model: whether a server must list the model, find it every time and answer as the same one all the time.
     """
 
     model: str
@@ -41,6 +45,7 @@ class Endpoint:
     concurrency: int = 256
     extra_body: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
+    check_model: bool = True
 
 
 @dataclass(frozen=True)
