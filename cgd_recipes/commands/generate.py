@@ -46,6 +46,9 @@ def run_generate(name: str, settings: tuple[str, ...], limit: int | None, *, ret
         print_json(_summary(made))
     else:
         say(*_text_summary(made, name))
+    if made.tally.rows and not made.written.complete:
+        say(f"{name}: no row is complete: all {made.tally.rows:,} failed", to_stderr=True)
+        sys.exit(1)
 
 
 def _summary(made: Generated) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from cgd_recipes.data.rows import RowFields as Row
 from cgd_recipes.generation.bound import BoundStage
 from cgd_recipes.generation.engines.protocol import Message, Request, RequestFailed
-from cgd_recipes.generation.flow import conversation, replay
+from cgd_recipes.generation.flow import conversation, flow, follow
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.questions import draw_questions
 from cgd_recipes.generation.settings import Generation
@@ -73,7 +73,7 @@ def estimate(generation: Generation, limit: int | None, tick: Callable[[int], No
         }
         done = 0
         for number, row in enumerate(questions):
-            step = replay(generation, row, journal) if journal else None
+            step = follow(flow(generation, row), journal).last if journal else None
             if number == 0:
                 _first_prompts(generation, row, stages)
             if step is not None and not isinstance(step, Request):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from cgd_recipes.errors import user_error
 from cgd_recipes.files.atomic import replacing
 from cgd_recipes.files.writer import open_writer
-from cgd_recipes.generation.journal import ENTRY_TYPES, Journal
+from cgd_recipes.generation.journal import Journal
+from cgd_recipes.generation.journal_layout import ENTRY_TYPES
 
 
 def export_journal(journal: Journal, output: Path) -> int:
@@ -32,7 +34,15 @@ def export_journal(journal: Journal, output: Path) -> int:
     with replacing(output) as part, closing(open_writer(part, ENTRY_TYPES)) as writer:
         for entry in journal.entries():
             if output.suffix == ".jsonl":
-                entry |= {name: entry[name] and orjson.loads(entry[name]) for name in ("messages", "sampling")}
+                entry |= {name: _value(entry[name]) for name in ("messages", "sampling")}
             writer.write(entry)
             count += 1
     return count
+
+
+def _value(text: str | None) -> Any:
+    """What JSON says; a text that a damaged journal made of it stays as it is."""
+    try:
+        return text and orjson.loads(text)
+    except ValueError:
+        return text

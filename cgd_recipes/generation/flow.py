@@ -37,13 +37,20 @@ class Outcome(NamedTuple):
 
 
 Flow = Generator[Request, Answer, Outcome]
+Retry = Callable[[Outcome], bool]
+Known = Callable[[Request, Answer], None]
 
 
-def flow(generation: Generation, row: Row) -> Flow:
+def flow(generation: Generation, row: Row, retry: Retry = lambda failed: False) -> Flow:
     """Yield the requests of a row one after the other; each is answered by sending what came of it.
 
     A row that has a stage's fields already passes that stage, unless an earlier one gave it something new, by which they
     became void.
+
+    Args:
+        generation: as loaded.
+        row: as it was drawn.
+        retry: told how a stage failed; whether to put its question once more.
 
     Returns:
         The row's outcome.
@@ -55,6 +62,8 @@ def flow(generation: Generation, row: Row) -> Flow:
             continue
         stage.clear(row)
         failed = yield from _ask(bound, row)
+        if failed and retry(failed):
+            failed = yield from _ask(bound, row)
         if failed:
             return failed
         if stage.text_field:
@@ -139,17 +148,31 @@ def _shown(name: str) -> str:
     return quoted("".join(character for character in name[:40] if character.isprintable()))
 
 
-def replay(
-    generation: Generation, row: Row, journal: Journal, known: Callable[[Request, Answer], None] | None = None
-) -> Request | Outcome:
-    """Follow a row as far as the journal has its answers: the first request that it lacks, or the row's outcome.
+class Reached(NamedTuple):
+    """What a row came to.
+
+    Attributes:
+        first: at once: its next request, or its end.
+        last: once it had every answer that the journal has for it: the first request that the journal lacks, or its end.
+    """
+
+    first: Request | Outcome
+    last: Request | Outcome
+
+
+def follow(
+    steps: Flow, journal: Journal, answered: tuple[Request, Answer] | None = None, known: Known | None = None
+) -> Reached:
+    """Take a row on as far as the journal has its answers, and take back the marks of answers that can be used after all.
 
     Args:
+        steps: of the row.
+        journal: where the answers are.
+        answered: the request that it waits for, and what came of it; None at its beginning.
         known: told of every answer that the journal has.
     """
-    steps = flow(generation, row)
-    request: Request | None = None
-    answer: Answer | None = None
+    request, answer = answered or (None, None)
+    first: Request | Outcome | None = None
     while True:
         try:
             following = next(steps) if answer is None else steps.send(answer)
@@ -157,11 +180,12 @@ def replay(
             outcome: Outcome = end.value
             if request and request.key not in outcome.keys:
                 journal.accept(request.key)
-            return outcome
+            return Reached(first or outcome, outcome)
         if request:
             journal.accept(request.key)
+        first = first or following
         request, answer = following, journal.get(following.key)
         if answer is None:
-            return request
+            return Reached(first, request)
         if known:
             known(request, answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 from cgd_recipes import __version__
 from cgd_recipes.files.listing import listing_place, remove_listing
 from cgd_recipes.files.progress import Progress
-from cgd_recipes.generation.flow import Outcome, replay
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.questions import draw_questions
 from cgd_recipes.generation.recorder import Recorder
@@ -63,17 +63,13 @@ def generate(
         Journal(generation.journal) as journal,
         draw_questions(generation, limit, kept, lambda rows: tick("reading", rows)) as questions,
     ):
-        if retry_failed:
-            for row in questions:
-                step = replay(generation, row, journal)
-                if isinstance(step, Outcome):
-                    journal.ask_again(step.keys)
         number = journal.begin_run(_details(generation, questions.identity, limit))
         tally = Tally(generation, len(questions), show)
-        with generation.located():
-            run_stages(Recorder(generation, journal, tally), generation.open_engine(), questions)
-        journal.sync()
-        written = write_triples(output, generation, questions, journal, limit, lambda rows: tick("writing", rows))
+        recorder = Recorder(generation, journal, tally, retry_failed)
+        with generation.located(), closing(recorder.outcomes) as outcomes:
+            run_stages(recorder, generation.open_engine(), questions)
+            journal.sync()
+            written = write_triples(output, generation, questions, outcomes, limit, lambda rows: tick("writing", rows))
         journal.end_run(number)
     remove_listing(generation.output)
     return Generated(generation.output, generation.journal, tally, written)

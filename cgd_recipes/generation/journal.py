@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
 from datetime import UTC, datetime
 from operator import attrgetter
 from pathlib import Path
@@ -18,33 +15,23 @@ from typing import IO, Any, NamedTuple
 import orjson
 
 from cgd_recipes.errors import user_error
-from cgd_recipes.files.ownership import check_marked
 from cgd_recipes.generation.engines.protocol import Completion, Request, RequestFailed
+from cgd_recipes.generation.journal_layout import (
+    ANSWER,
+    APPLICATION,
+    COLUMNS,
+    ENTRY_TYPES,
+    FAILED_COLUMNS,
+    LAYOUT,
+    TABLES,
+    checksum_of,
+    is_whole,
+)
+from cgd_recipes.generation.journal_lock import take_lock
 
-_APPLICATION = 0x43474452
-"""Marks the file as a journal of ours (SQLite's application_id)."""
-_LAYOUT = 1
-_LOCK_MARK = re.compile(rb"\A(process \d+ on [^\n]*)?\Z")
-_ANSWER = [field.name for field in fields(Completion)]
-_COLUMNS = ["key", "stage", "row_id", "role", "model", "messages", "sampling", *_ANSWER, "fault", "finished"]
-_FAILED = ["key", "stage", "row_id", "role", "model", "reason", "detail", "attempts", "finished"]
-_TABLES = f"""
-CREATE TABLE answers ({", ".join(_COLUMNS)}, PRIMARY KEY (key));
-CREATE TABLE failures ({", ".join(_FAILED)}, PRIMARY KEY (key));
-CREATE TABLE runs (run INTEGER PRIMARY KEY, started, ended, details);
-"""
-_NUMBERS = {
-    "prompt_tokens": "int64",
-    "completion_tokens": "int64",
-    "cached_tokens": "int64",
-    "attempts": "int64",
-    "seconds": "double",
-}
-ENTRY_TYPES = {name: _NUMBERS.get(name, "string") for name in [*_COLUMNS, "detail"]}
-"""What `Journal.entries` gives, by pyarrow type; messages and sampling are JSON."""
-_GET = f"SELECT fault, {', '.join(_ANSWER)} FROM answers WHERE key = ?"  # noqa: S608 - our own column names
-_PUT = f"INSERT OR REPLACE INTO answers VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
-_values = attrgetter(*_ANSWER)
+_PUT = f"INSERT OR REPLACE INTO answers VALUES ({', '.join('?' * len(COLUMNS))}, ?)"  # noqa: S608 - our own column names
+DAMAGED = "damaged in the journal"
+_values = attrgetter(*ANSWER)
 
 
 class StageStatus(NamedTuple):
@@ -89,16 +76,20 @@ class Journal:
         self._read_only = read_only
         self._again: set[str] = set()
         self._marked: set[str] = set()
+        self._before: dict[str, int] = {}
+        self._checksum = "checksum"
         if read_only and not path.is_file():
             raise user_error(str(path), "no such journal; `cgd-recipe generate` writes one")
         with self._guard():
             if not read_only:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                self._lock = _take_lock(path)
+                self._lock = take_lock(path)
             mode = "ro" if read_only else "rwc"
             uri = f"{path.absolute().as_uri()}?mode={mode}"
             # Engines may ask for requests in a thread of theirs; there is one at a time.
             self._db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+            # A flipped bit may make text that is none; its checksum then tells.
+            self._db.text_factory = lambda raw: raw.decode(errors="replace")
         try:
             with self._guard():
                 self._prepare(read_only)
@@ -110,25 +101,35 @@ class Journal:
         application = self._db.execute("PRAGMA application_id").fetchone()[0]
         layout = self._db.execute("PRAGMA user_version").fetchone()[0]
         empty = not self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if not empty and (application, layout) != (_APPLICATION, _LAYOUT):
-            ours = (
-                f"has layout {layout}, not {_LAYOUT}" if application == _APPLICATION else "is no journal of cgd-recipes"
+        if not empty and application != APPLICATION:
+            raise user_error(str(self.path), "is no journal of cgd-recipes; name another file with generate.journal")
+        if not empty and layout not in (1, LAYOUT):
+            raise user_error(
+                str(self.path), f"has layout {layout}, not {LAYOUT}; name another file with generate.journal"
             )
-            raise user_error(str(self.path), f"{ours}; name another file with generate.journal")
         if read_only:
+            self._checksum = "checksum" if layout == LAYOUT else "NULL"
             return
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         if empty:
-            head = f"BEGIN; PRAGMA application_id={_APPLICATION}; PRAGMA user_version={_LAYOUT};"
-            self._db.executescript(f"{head}{_TABLES}COMMIT;")
+            head = f"BEGIN; PRAGMA application_id={APPLICATION}; PRAGMA user_version={LAYOUT};"
+            self._db.executescript(f"{head}{TABLES}COMMIT;")
+        elif layout == 1:
+            self._db.executescript(
+                f"BEGIN; ALTER TABLE answers ADD COLUMN checksum; PRAGMA user_version={LAYOUT}; COMMIT;"
+            )
+        self._before = {
+            table: self._db.execute(f"SELECT coalesce(max(rowid), 0) FROM {table}").fetchone()[0]  # noqa: S608
+            for table in ("answers", "failures")
+        }
 
     @contextmanager
     def _guard(self) -> Iterator[None]:
         """Turn what SQLite and the file system say into one message; what was committed stays."""
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError) as error:  # ValueError: JSON that is none any more
             message = f"the journal cannot be used: {error}; every answer so far is kept"
             raise user_error(str(self.path), message) from error
         except OSError as error:
@@ -159,17 +160,35 @@ class Journal:
             os.fsync(self._log)
 
     def get(self, key: str) -> Completion | RequestFailed | None:
-        """The answer of a request, or how it failed; None where it was never finished, or is to be asked again."""
+        """The answer of a request, or how it failed; None where it was never finished, or is to be asked again.
+
+        An answer that is not as it was written counts as a failure.
+        """
         if key in self._again:
             return None
         with self._guard():
-            found = self._db.execute(_GET, (key,)).fetchone()
+            found = self._db.execute(
+                f"SELECT {', '.join(ANSWER)}, fault, {self._checksum} FROM answers WHERE key = ?",  # noqa: S608
+                (key,),
+            ).fetchone()
             if found:
-                if found[0] is not None:
+                *values, fault, checksum = found
+                if fault is not None:
                     self._marked.add(key)
-                return Completion(*found[1:])
+                if not is_whole(key, values, checksum):
+                    return RequestFailed(DAMAGED, "its checksum is another; run again with --retry-failed")
+                return Completion(*values)
             failed = self._db.execute("SELECT reason, detail, attempts FROM failures WHERE key = ?", (key,)).fetchone()
         return RequestFailed(*failed) if failed else None
+
+    def is_of_earlier_run(self, key: str) -> bool:
+        """Whether what there is of a request was there when the journal was opened."""
+        with self._guard():
+            for table, before in self._before.items():
+                found = self._db.execute(f"SELECT rowid FROM {table} WHERE key = ?", (key,)).fetchone()  # noqa: S608
+                if found:
+                    return bool(found[0] <= before)
+        return False
 
     def ask_again(self, keys: Iterable[str]) -> None:
         """Let these requests be asked once more in this run; what they brought stays until something new takes its place."""
@@ -179,7 +198,8 @@ class Journal:
         """Keep an answer; it is committed when this returns."""
         turns = orjson.dumps([turn._asdict() for turn in request.messages]).decode()
         sampling = orjson.dumps(request.sampling._asdict()).decode()
-        values = (*_head(request), turns, sampling, *_values(completion), None, _now())
+        answer = _values(completion)
+        values = (*_head(request), turns, sampling, *answer, None, _now(), checksum_of(request.key, answer))
         self._again.discard(request.key)
         with self._guard():
             self._db.execute("BEGIN")
@@ -223,10 +243,10 @@ class Journal:
         """All runs: number, started, ended (None where it did not come to its end), details."""
         with self._guard():
             found = self._db.execute("SELECT run, started, ended, details FROM runs ORDER BY run").fetchall()
-        return [
-            {"run": run, "started": started, "ended": ended, "details": orjson.loads(details)}
-            for run, started, ended, details in found
-        ]
+            return [
+                {"run": run, "started": started, "ended": ended, "details": orjson.loads(details)}
+                for run, started, ended, details in found
+            ]
 
     def status(self) -> list[StageStatus]:
         """What the journal holds, by stage and model, in the order in which they were first answered."""
@@ -252,8 +272,8 @@ class Journal:
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Every answer and every failed request, in the order in which they were finished; see ENTRY_TYPES."""
-        answers = f"SELECT {', '.join(_COLUMNS)}, NULL FROM answers ORDER BY finished, key"  # noqa: S608
-        failed = [*_FAILED[:5], *["NULL"] * (len(_COLUMNS) - 8), "attempts", "reason", "finished", "detail"]
+        answers = f"SELECT {', '.join(COLUMNS)}, NULL FROM answers ORDER BY finished, key"  # noqa: S608
+        failed = [*FAILED_COLUMNS[:5], *["NULL"] * (len(COLUMNS) - 8), "attempts", "reason", "finished", "detail"]
         failures = f"SELECT {', '.join(failed)} FROM failures ORDER BY finished, key"  # noqa: S608
         with self._guard():
             for query in (answers, failures):
@@ -267,22 +287,3 @@ def _head(request: Request) -> tuple[str, ...]:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _take_lock(path: Path) -> IO[str]:
-    """Hold a lock beside the journal; the file says who holds it."""
-    place = path.with_name(path.name + ".lock")
-    check_marked(place, _LOCK_MARK, "name another file with generate.journal, or move it")
-    lock = open(place, "a+", encoding="utf-8")  # noqa: SIM115 - held as long as the journal
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.seek(0)
-        holder = lock.read().strip() or "another process"
-        lock.close()
-        message = f"is in use by {holder}; wait for it, or name another file with generate.journal"
-        raise user_error(str(path), message) from None
-    lock.truncate(0)
-    lock.write(f"process {os.getpid()} on {os.uname().nodename}")
-    lock.flush()
-    return lock

@@ -6,10 +6,12 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from cgd_recipes.data.rows import RowFields as Row
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.generation.engines.protocol import Completion, Request
-from cgd_recipes.generation.flow import Answer, Outcome
+from cgd_recipes.generation.flow import Answer, Flow, Outcome, flow
 from cgd_recipes.generation.journal import Journal
+from cgd_recipes.generation.outcomes import Outcomes
 from cgd_recipes.generation.settings import Generation
 
 
@@ -21,6 +23,9 @@ class Watch(Protocol):
 
     def answered(self, request: Request, answer: Answer) -> None:
         """An engine answered, or failed to."""
+
+    def retried(self, failed: Outcome) -> None:
+        """What the journal has of a stage is asked for again, because it could not be used."""
 
     def settled(self, outcome: Outcome) -> None:
         """A row came to its end, or was set aside; told once for every row."""
@@ -34,29 +39,47 @@ class Recorder:
         generation: as loaded.
         journal: where every answer goes.
         watch: told of everything.
+        retry_failed: whether what failed in earlier runs is asked for again.
+        outcomes: what became of the rows.
     """
 
     generation: Generation
     journal: Journal
     watch: Watch
+    retry_failed: bool = False
+    outcomes: Outcomes = field(default_factory=Outcomes)
     _streaks: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    _settled: bytearray = field(default_factory=bytearray)
+    _retried: set[str] = field(default_factory=set)
 
-    def record_answer(self, request: Request, answer: Answer) -> None:
-        """Put what an engine gave into the journal."""
+    def flow(self, row: Row) -> Flow:
+        """A row's way through its stages."""
+        return flow(self.generation, row, self._retry)
+
+    def _retry(self, failed: Outcome) -> bool:
+        """Whether a failure is one of an earlier run that is asked for again, which it is once."""
+        if not self.retry_failed or not failed.keys or failed.keys[-1] in self._retried:
+            return False
+        if not self.journal.is_of_earlier_run(failed.keys[-1]):
+            return False
+        self._retried.update(failed.keys)
+        self.journal.ask_again(failed.keys)
+        self.watch.retried(failed)
+        return True
+
+    def record_answer(self, request: Request, answer: Answer) -> Answer:
+        """Put what an engine gave into the journal. Returns what the journal has now: a failure replaces no answer."""
+        self.watch.answered(request, answer)
         if isinstance(answer, Completion):
             self.journal.put(request, answer)
-        else:
-            self.journal.fail(request, answer)
-        self.watch.answered(request, answer)
+            return answer
+        self.journal.fail(request, answer)
+        return self.journal.get(request.key) or answer
 
     def record_outcome(self, number: int, outcome: Outcome) -> None:
         """Note what became of a row, the first time that it is known."""
-        if number >= len(self._settled):
-            self._settled.extend(bytes(number + 1 - len(self._settled)))
-        if self._settled[number]:
+        if number in self.outcomes:
             return
-        self._settled[number] = 1
+        self.outcomes.put(number, outcome)
         if outcome.keys:
             self.journal.mark(outcome.keys[-1], outcome.reason)
         self.watch.settled(outcome)
@@ -87,7 +110,7 @@ class Recorder:
         reasons = ", ".join(f"{reason} ({count:,})" for reason, count in streak.most_common(3))
         message = (
             f"stopped, because stage '{stage}' failed {streak.total():,} times with no success between them: {reasons}"
-            f"{'; the last: ' + outcome.detail if outcome.detail else ''}. Every answer so far is kept: mend the cause, then "
+            f"{'; the last: ' + outcome.detail if outcome.detail else ''}. Every answer so far is kept: fix the cause, then "
             "run again with --retry-failed"
         )
         raise RecipeError([self.generation.plan.recipe.problem(("generate", "max_failures"), message)])

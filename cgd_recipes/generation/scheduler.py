@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import AsyncExitStack, ExitStack
 from heapq import heappop, heappush
 from itertools import chain, groupby
+from typing import Any
 
 from cgd_recipes.data.rows import RowFields as Row
-from cgd_recipes.generation.engines.protocol import BatchEngine, Engine, Request, RequestFailed
-from cgd_recipes.generation.flow import Answer, Flow, Outcome, flow, replay
+from cgd_recipes.generation.engines.protocol import BatchEngine, Completion, Engine, Request, RequestFailed
+from cgd_recipes.generation.flow import Answer, Flow, Known, Outcome, follow
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.recorder import Recorder
 
-Known = Callable[[Request, Answer], None]
 _OPEN_ROWS = 8
 """Open rows per slot. Rows that wait with their short last stages keep all slots busy when the source runs dry. Where a row
 that was long is likely to stay so, twice as many take a run of 2,000 rows on 256 slots from 82 to 93 % of the work divided by
@@ -32,10 +33,7 @@ def run_stages(recorder: Recorder, engine: Engine | BatchEngine, rows: Iterable[
     Raises:
         RecipeError: the engine cannot run, or too many rows failed; every answer so far is in the journal.
     """
-    if not any(isinstance(replay(recorder.generation, row, recorder.journal), Request) for row in rows):
-        for _ in _lacking(recorder, rows, {}, recorder.watch.known):
-            pass
-    elif isinstance(engine, BatchEngine):
+    if isinstance(engine, BatchEngine):
         _run_batches(recorder, engine, rows)
     else:
         asyncio.run(_run_rows(recorder, engine, rows))
@@ -44,14 +42,16 @@ def run_stages(recorder: Recorder, engine: Engine | BatchEngine, rows: Iterable[
 def _run_batches(recorder: Recorder, engine: BatchEngine, rows: Iterable[Row]) -> None:
     """A stage at a time: every round asks for what each row lacks next, until none lacks anything."""
     known: Known | None = recorder.watch.known
-    with engine:
-        asked: dict[str, str] = {}
+    asked: dict[str, str] = {}
+    with ExitStack() as started:
         while True:
             lacking = _lacking(recorder, rows, asked, known)
-            first, known = next(lacking, None), None
+            first = next(lacking, None)
             if first is None:
                 return
-            role, asked = first.role, {}
+            if known:
+                started.enter_context(engine)
+            role, asked, known = first.role, {}, None
             for request, answer in engine.batch(role, _of_role(role, chain([first], lacking))):
                 recorder.record_answer(request, answer)
                 asked[request.key] = request.stage
@@ -80,7 +80,7 @@ def _lacking(
             if known:
                 known(request, answer)
 
-        step = replay(recorder.generation, row, recorder.journal, see)
+        step = follow(recorder.flow(row), recorder.journal, known=see).last
         if seen and (stage := answered.pop(seen[-1], None)):
             recorder.count_failures(stage, step)
         if isinstance(step, Outcome):
@@ -92,18 +92,48 @@ def _lacking(
 
 async def _run_rows(recorder: Recorder, engine: Engine, rows: Iterable[Row]) -> None:
     roles = [role for role, _ in groupby(bound.stage.role for bound in recorder.generation.stages)]
-    async with engine:
+    passes = [[role] for role in roles] if engine.one_model else [list(dict.fromkeys(roles))]
+    async with _Lazy(engine) as lazy:
         syncing = asyncio.create_task(_sync(recorder.journal))
         try:
-            for turn in [[role] for role in roles] if engine.one_model else [list(dict.fromkeys(roles))]:
-                if engine.one_model:
-                    await engine.switch(turn[0])
-                await _Pass(recorder, engine, turn).run(rows)
+            for turn in passes:
+                await _Pass(recorder, lazy, turn).run(rows)
                 if syncing.done():
                     syncing.result()
         finally:
             syncing.cancel()
             await asyncio.gather(syncing, return_exceptions=True)
+
+
+class _Lazy:
+    """An engine that starts with the first request, so that a run whose answers are all known needs none.
+
+    Args:
+        engine: not yet started.
+    """
+
+    def __init__(self, engine: Engine):
+        self._engine, self._started = engine, AsyncExitStack()
+        self.slots = engine.slots
+        self._starting = asyncio.Lock()
+        self._role: str | None = None
+
+    async def __aenter__(self) -> _Lazy:
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        await self._started.__aexit__(*error)
+
+    async def complete(self, request: Request) -> Completion:
+        """See Engine."""
+        if self._role != request.role:
+            async with self._starting:
+                if self._role is None:
+                    await self._started.enter_async_context(self._engine)
+                if self._engine.one_model and self._role != request.role:
+                    await self._engine.switch(request.role)
+                self._role = request.role
+        return await self._engine.complete(request)
 
 
 async def _sync(journal: Journal) -> None:
@@ -154,7 +184,7 @@ class _Pass:
     left for the end is short. Where a conversation goes on, its next turn goes first, while its blocks are still cached.
     """
 
-    def __init__(self, recorder: Recorder, engine: Engine, roles: list[str]):
+    def __init__(self, recorder: Recorder, engine: _Lazy, roles: list[str]):
         self._recorder, self._engine, self._roles = recorder, engine, roles
         self._depth = {bound.stage.name: number for number, bound in enumerate(recorder.generation.stages)}
         if any(bound.earlier for bound in recorder.generation.stages):
@@ -179,7 +209,7 @@ class _Pass:
                 while self._open >= self._window:
                     await self._pause()
                 self._open += 1
-                self._advance(number, flow(self._recorder.generation, row), None)
+                self._advance(number, self._recorder.flow(row))
                 if number % 64 == 63:  # rows that the journal has already must not keep the answers waiting
                     await asyncio.sleep(0)
             while self._open:
@@ -196,32 +226,25 @@ class _Pass:
         if self._error:
             raise self._error
 
-    def _advance(self, number: int, steps: Flow, answer: Answer | None) -> Request | Outcome:
+    def _advance(self, number: int, steps: Flow, answered: tuple[Request, Answer] | None = None) -> Request | Outcome:
         """Take a row on as far as the journal has its answers. Gives what it came to first: a request, or its end."""
-        first: Request | Outcome | None = None
-        while True:
-            try:
-                request = next(steps) if answer is None else steps.send(answer)
-            except StopIteration as end:
-                self._close()
-                outcome: Outcome = end.value
-                self._recorder.record_outcome(number, outcome)
-                return first or outcome
-            first = first or request
-            answer = self._recorder.journal.get(request.key)
-            if answer is None:
-                break
-            if request.role in self._roles:
-                self._recorder.watch.known(request, answer)
-        if request.role not in self._roles:
+        reached = follow(steps, self._recorder.journal, answered, self._known)
+        if isinstance(reached.last, Outcome):
+            self._close()
+            self._recorder.record_outcome(number, reached.last)
+        elif reached.last.role not in self._roles:
             steps.close()
             self._close()
-        elif request.key in self._waiting:
-            self._waiting[request.key].append((number, steps))
+        elif reached.last.key in self._waiting:
+            self._waiting[reached.last.key].append((number, steps))
         else:
-            self._waiting[request.key] = [(number, steps)]
-            self._queue(request)
-        return first
+            self._waiting[reached.last.key] = [(number, steps)]
+            self._queue(reached.last)
+        return reached.first
+
+    def _known(self, request: Request, answer: Answer) -> None:
+        if request.role in self._roles:
+            self._recorder.watch.known(request, answer)
 
     def _close(self) -> None:
         self._open -= 1
@@ -251,9 +274,11 @@ class _Pass:
         finally:
             pool.give(request)
         try:
-            self._recorder.record_answer(request, answer)
-            first, *_ = [self._advance(*waiting, answer) for waiting in self._waiting.pop(request.key)]
-            self._recorder.count_failures(request.stage, first)
+            answer = self._recorder.record_answer(request, answer)
+            reached = [
+                self._advance(number, steps, (request, answer)) for number, steps in self._waiting.pop(request.key)
+            ]
+            self._recorder.count_failures(request.stage, reached[0])
             self._fill(pool)
         except Exception as error:
             self._stop(error)

@@ -75,6 +75,11 @@ class Tally:
         if self._show:
             self._show(self)
 
+    def retried(self, failed: Outcome) -> None:
+        """What the journal had of a stage is asked for again."""
+        if failed.stage:
+            self.stages[failed.stage].known -= 1
+
     def settled(self, outcome: Outcome) -> None:
         """Count a row that came to its end."""
         self.settled_rows += 1

@@ -27,9 +27,7 @@ from cgd_recipes.files.ownership import (
 )
 from cgd_recipes.files.schema import quoted
 from cgd_recipes.files.writer import JsonlWriter
-from cgd_recipes.generation.engines.protocol import Request
-from cgd_recipes.generation.flow import replay
-from cgd_recipes.generation.journal import Journal
+from cgd_recipes.generation.outcomes import Outcomes
 from cgd_recipes.generation.questions import REJECTED, Questions
 from cgd_recipes.generation.settings import Generation, generated_folder, load_generation
 from cgd_recipes.recipe.plan import Plan
@@ -69,7 +67,7 @@ def write_triples(
     output: OutputFolder,
     generation: Generation,
     questions: Questions,
-    journal: Journal,
+    outcomes: Outcomes,
     limit: int | None,
     tick: Callable[[int], None],
 ) -> Written:
@@ -79,6 +77,10 @@ def write_triples(
 
     Args:
         output: see `triples_folder`.
+        generation: as loaded.
+        questions: the rows that were drawn.
+        outcomes: what became of them.
+        limit: as the run had it.
         tick: called with the number of rows so far.
 
     Raises:
@@ -90,19 +92,20 @@ def write_triples(
             closing(JsonlWriter(output.path(TRIPLES))) as rows,
             closing(JsonlWriter(output.path(FAILED))) as failures,
         ):
-            for number, row in enumerate(questions, 1):
-                step = replay(generation, row, journal)
-                if isinstance(step, Request):
+            for number, row in enumerate(questions):
+                outcome = outcomes.get(number)
+                if outcome is None:
                     written = written._replace(unfinished=written.unfinished + 1)
-                    failures.write({"id": row["id"], "stage": step.stage, "reason": "not generated yet"})
-                elif step.stage is None:
+                    failures.write({"id": row["id"], "reason": "not generated yet"})
+                elif outcome.stage is None:
                     written = written._replace(complete=written.complete + 1)
-                    rows.write(step.row)
+                    rows.write(outcome.row)
                 else:
-                    written.failed[step.stage, step.reason] += 1
-                    failures.write({"id": row["id"], "stage": step.stage, "reason": step.reason, "detail": step.detail})
-                if number % 1_000 == 0:
-                    tick(number)
+                    written.failed[outcome.stage, outcome.reason] += 1
+                    why = {"stage": outcome.stage, "reason": outcome.reason, "detail": outcome.detail}
+                    failures.write({"id": row["id"], **why})
+                if number % 1_000 == 999:
+                    tick(number + 1)
         shutil.copyfile(questions.rejected, output.path(REJECTED))
         for name in (FAILED, REJECTED):
             if not output.path(name).stat().st_size:

@@ -96,11 +96,10 @@ def test_a_broken_package_says_why(monkeypatch):
 
 def test_option_names():
     roles = settings(student=Endpoint("m", options={"max_modell_len": 1, "model": "x", "dtype": "auto"}))
-    ours = {"model": "generate.{role}.model"}
-    found = option_name_findings(roles, {"max_model_len", "dtype", "model"}, ours, "engine argument")
-    assert [finding[:2] for finding in found] == [
-        (("generate", "student", "options", "max_modell_len"), "is no engine argument; did you mean 'max_model_len'?"),
-        (("generate", "student", "options", "model"), "is set by generate.student.model"),
+    ours, path = {"model": "generate.{role}.model"}, ("generate", "student", "options")
+    assert list(option_name_findings(roles, {"max_model_len", "dtype", "model"}, ours, "engine argument")) == [
+        Finding((*path, "max_modell_len"), "is no engine argument; did you mean 'max_model_len'?"),
+        Finding((*path, "model"), "is set by generate.student.model"),
     ]
 
 
@@ -108,9 +107,9 @@ def test_extra_body_names():
     extra = {"chat_template_kwargs": {}, "top_k": 20, "min_pp": 0.1, "chat_template_kwarg": {}}
     found = extra_body_findings(settings(teacher=Endpoint("m", extra_body=extra)), {"top_k", "min_p"})
     path, no = ("generate", "teacher", "extra_body"), "is no sampling parameter of vLLM; did you mean"
-    assert [finding[:2] for finding in found] == [
-        ((*path, "min_pp"), f"{no} 'min_p'?"),
-        ((*path, "chat_template_kwarg"), f"{no} 'chat_template_kwargs'?"),
+    assert list(found) == [
+        Finding((*path, "min_pp"), f"{no} 'min_p'?"),
+        Finding((*path, "chat_template_kwarg"), f"{no} 'chat_template_kwargs'?"),
     ]
 
 

@@ -3,6 +3,9 @@
 import asyncio
 import json
 import os
+import sqlite3
+from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,11 +13,13 @@ from helpers.chat_server import chat_server, said, stage_of, teaching
 from helpers.command import run
 
 from cgd_recipes.errors import RecipeError
+from cgd_recipes.generation.bound import BoundStage
 from cgd_recipes.generation.engines.protocol import Completion, RequestFailed
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.recorder import Recorder
 from cgd_recipes.generation.scheduler import run_stages
 from cgd_recipes.generation.settings import load_generation
+from cgd_recipes.generation.stage import Stage
 from cgd_recipes.generation.tally import Tally, cost
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.trainers.plan import make_plan
@@ -355,7 +360,9 @@ def _completion(request):
 def drive(engine, generation, rows=ROWS):
     with Journal(generation.journal) as journal:
         tally = Tally(generation, len(rows))
-        run_stages(Recorder(generation, journal, tally), engine, rows)
+        recorder = Recorder(generation, journal, tally)
+        with closing(recorder.outcomes):
+            run_stages(recorder, engine, rows)
     return tally
 
 
@@ -423,16 +430,13 @@ def test_an_error_of_the_engine_stops_at_once():
 
     class Broken(_Double):
         async def complete(self, request):
-            if len(self.order) == 4:
-                self.order.append("the bug")
+            if len(self.order) == 3:
                 raise RuntimeError("a bug")
-            return await super().complete(request)
+            self.order.append(request.row_id)
+            await asyncio.Event().wait()  # the others are never answered
 
-    engine = Broken(seconds=0.01)
     with pytest.raises(RuntimeError, match="a bug"):
-        drive(engine, loaded())
-    # Those in flight end; of the 60 requests no other is made.
-    assert len(engine.order) <= 5 + engine.slots("student")
+        drive(Broken(), loaded())
 
 
 def test_cost_is_by_the_million():
@@ -704,3 +708,80 @@ def test_no_engine_is_needed_where_the_journal_has_every_answer():
     assert "rows      20 of 20 complete" in result.stdout
     assert "probe     0 asked, 20 known before" in result.stdout
     assert len(triples()) == 20
+
+
+@pytest.fixture
+def rendered(monkeypatch):
+    """How many prompts were rendered, and how many requests hashed."""
+    counted = Counter()
+    render, hashed = Stage.messages, BoundStage.request
+
+    def count_render(self, row):
+        counted["rendered"] += 1
+        return render(self, row)
+
+    def count_hash(self, *arguments, **named):
+        counted["hashed"] += 1
+        return hashed(self, *arguments, **named)
+
+    monkeypatch.setattr(Stage, "messages", count_render)
+    monkeypatch.setattr(BoundStage, "request", count_hash)
+    return counted
+
+
+def test_each_prompt_is_rendered_and_hashed_once_in_a_run(rendered):
+    broken = True
+
+    def reply(body, number):
+        if broken and "question 3?" in json.dumps(body["messages"]) and stage_of(body) == "critique":
+            return said("cut sho", finish="length")
+        return teaching(body, number)
+
+    with chat_server(reply) as server:
+        write_recipe(server.url)
+        run("generate", "r.yaml")
+        assert rendered == {"rendered": 59, "hashed": 59}  # 20 rows, 3 stages, one of which one row did not come to
+        rendered.clear()
+        run("generate", "r.yaml")
+        assert rendered == {"rendered": 59, "hashed": 59}
+        rendered.clear()
+        broken = False
+        result = run("generate", "r.yaml", "--retry-failed")
+        assert rendered == {"rendered": 61, "hashed": 61}  # the failed one again, and what follows
+    assert "critique  1 asked, 19 known before" in result.stdout
+    assert "rows      20 of 20 complete" in result.stdout
+
+
+def test_retrying_asks_once_for_rows_of_one_question_and_never_for_what_failed_in_this_run():
+    rows = [{"id": f"r{number}", "question": f"What is question {number % 4}?"} for number in range(20)]
+    with chat_server(lambda body, number: said("cut", finish="length")) as server:
+        write_recipe(server.url, rows, max_failures=100)
+        assert run("generate", "r.yaml", "--retry-failed").exit_code == 1
+        assert len(server.bodies) == 4
+        assert run("generate", "r.yaml", "--retry-failed").exit_code == 1
+        assert len(server.bodies) == 8
+    assert len(failed()) == 20
+
+
+def test_a_run_in_which_every_row_fails_exits_1():
+    with chat_server(lambda body, number: said("cut", finish="content_filter")) as server:
+        write_recipe(server.url)
+        result = run("generate", "r.yaml")
+        as_json = run("generate", "r.yaml", "--json")
+    assert (result.exit_code, as_json.exit_code) == (1, 1)
+    assert "failed    20 at probe: finish reason 'content_filter'" in result.stdout
+    assert "no row is complete: all 20 failed" in result.stderr
+    assert json.loads(as_json.stdout)["complete"] == 0
+
+
+def test_a_row_whose_answer_was_damaged_is_set_aside_and_asked_for_again():
+    with chat_server(teaching) as server:
+        write_recipe(server.url)
+        run("generate", "r.yaml")
+        database = sqlite3.connect("build/r.generated/journal.sqlite")
+        database.execute("UPDATE answers SET text = text || '!' WHERE row_id = 'r7' AND stage = 'refine'")
+        database.commit()
+        database.close()
+        assert "failed    1 at refine: damaged in the journal" in run("generate", "r.yaml").stdout
+        assert "rows      20 of 20 complete" in run("generate", "r.yaml", "--retry-failed").stdout
+        assert len(server.bodies) == 61

@@ -89,7 +89,7 @@ def test_a_foreign_file_is_refused_and_left_alone(tmp_path):
 
 def test_a_layout_of_another_version_is_refused(journal):
     journal._db.execute("PRAGMA user_version=99")
-    with pytest.raises(RecipeError, match="has layout 99, not 1"):
+    with pytest.raises(RecipeError, match="has layout 99, not 2"):
         Journal(journal.path, read_only=True)
 
 
@@ -170,3 +170,99 @@ def test_export_has_everything(journal, tmp_path, suffix):
 def test_an_empty_journal_exports(journal, tmp_path):
     assert export_journal(journal, tmp_path / "none.parquet") == 0
     assert pyarrow.parquet.read_table(tmp_path / "none.parquet").num_rows == 0
+
+
+def flip(journal, column, value):
+    """Change what is written, as a failing disk does."""
+    journal._db.execute(f"UPDATE answers SET {column} = ?", (value,))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("text", "5 \u00fc"), ("reasoning", "x"), ("finish_reason", "length"), ("seconds", 0.5), ("text", None), ("text", b"\xff4"),
+     ("prompt_tokens", "ten"), ("served_model", "other"), ("text", 4)],
+)  # fmt: skip
+def test_a_flipped_bit_is_noticed_and_the_answer_asked_for_again(journal, column, value):
+    journal.put(request(), ANSWER)
+    assert journal.get("k1") == ANSWER
+    flip(journal, column, value)
+    found = journal.get("k1")
+    assert isinstance(found, RequestFailed) and found.reason == "damaged in the journal"
+    journal.ask_again(["k1"])
+    journal.put(request(), ANSWER)
+    assert journal.get("k1") == ANSWER
+
+
+def test_an_answer_that_stands_under_another_key_is_noticed(journal):
+    journal.put(request(), ANSWER)
+    flip(journal, "key", "k2")
+    assert journal.get("k2").reason == "damaged in the journal"
+
+
+def test_text_that_is_no_text_is_noticed(journal):
+    journal.put(request(), ANSWER)
+    journal._db.execute("UPDATE answers SET text = CAST(x'ff34' AS TEXT)")
+    assert journal.get("k1").reason == "damaged in the journal"
+
+
+def earlier_layout(path):
+    """A journal as the version before this one wrote it."""
+    with Journal(path) as journal:
+        journal.put(request(), ANSWER)
+    database = sqlite3.connect(path)
+    database.execute("ALTER TABLE answers DROP COLUMN checksum")
+    database.execute("PRAGMA user_version=1")
+    database.commit()
+    database.close()
+
+
+def test_a_journal_without_checksums_is_read_and_gets_them(tmp_path):
+    path = tmp_path / "j.sqlite"
+    earlier_layout(path)
+    with Journal(path, read_only=True) as journal:
+        assert journal.get("k1") == ANSWER
+    with Journal(path) as journal:
+        assert journal.get("k1") == ANSWER
+        journal.put(request("k2"), ANSWER)
+        flip(journal, "text", "5")
+        assert journal.get("k1").text == "5", "there is nothing to tell it by"
+        assert journal.get("k2").reason == "damaged in the journal"
+        flip(journal, "text", None)
+        assert journal.get("k1").reason == "damaged in the journal"
+    with Journal(path, read_only=True) as journal:
+        assert [stage.answers for stage in journal.status()] == [2]
+
+
+def test_a_corrupt_journal_is_a_message(journal, tmp_path):
+    journal.put(request(), ANSWER)
+    journal.begin_run({"recipe": "a"})
+    journal._db.execute("UPDATE runs SET details = '{\"recip'")
+    with pytest.raises(RecipeError, match="the journal cannot be used"):
+        journal.runs()
+    flip(journal, "messages", "[{")
+    assert export_journal(journal, tmp_path / "all.jsonl") == 1
+    assert json.loads((tmp_path / "all.jsonl").read_text("utf-8"))["messages"] == "[{"
+    whole = journal.path.read_bytes() + (journal.path.with_name(f"{journal.path.name}-wal")).read_bytes()
+    for cut in range(100, len(whole), max(1, len(whole) // 12)):
+        (tmp_path / "cut.sqlite").write_bytes(whole[:cut] + b"\0\xff" * 300 + whole[cut + 600 :])
+        try:
+            with Journal(tmp_path / "cut.sqlite", read_only=True) as other:
+                other.get("k1"), other.status(), other.runs(), list(other.entries())
+        except RecipeError as error:
+            assert "journal" in str(error)
+
+
+def test_what_was_there_before_is_told_from_what_is_new(tmp_path):
+    with Journal(tmp_path / "j.sqlite") as journal:
+        journal.put(request("old"), ANSWER)
+        journal.fail(request("bad"), RequestFailed("timeout"))
+    with Journal(tmp_path / "j.sqlite") as journal:
+        journal.put(request("new"), ANSWER)
+        journal.fail(request("worse"), RequestFailed("timeout"))
+        assert [journal.is_of_earlier_run(key) for key in ("old", "bad", "new", "worse", "none")] == [
+            True,
+            True,
+            False,
+            False,
+            False,
+        ]
