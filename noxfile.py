@@ -22,6 +22,7 @@ nox.options.sessions = [
     "grading",
     "generate",
     "generate_vllm",
+    "generate_ray",
     "lm_eval",
     "torchtune",
     "axolotl",

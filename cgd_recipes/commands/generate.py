@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import sys
@@ -33,6 +34,9 @@ def run_generate(name: str, settings: tuple[str, ...], limit: int | None, *, ret
     generation = load_generation(make_plan(load_recipe(name, settings)))
     # What Slurm and the like send before they kill; it stops a run as cleanly as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # What engines read when they are imported; what the user set stays.
+    for variable, value in generation.environment.items():
+        os.environ.setdefault(variable, value)
     try:
         with _display() as show:
             made = generate(generation, limit=limit, retry_failed=retry_failed, tick=show.tick, show=show)
@@ -173,4 +177,5 @@ def _print_estimate(made: Estimate) -> None:
         lines.append("hint      after a run with --limit the estimate knows how long answers are")
     if made.cost is not None:
         lines.append(f"cost      about {made.cost:,.2f}")
+    lines += [f"sends     {destination}" for destination in made.destinations]
     say(*lines, "dry run   nothing was sent and nothing written")

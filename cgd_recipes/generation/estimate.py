@@ -47,12 +47,14 @@ class Estimate:
         done: rows that the journal completes already, or has set aside.
         stages: by name.
         cost: of it all at the recipe's prices; None without prices or earlier answers.
+        destinations: see Generation.
     """
 
     rows: int
     done: int
     stages: dict[str, StageEstimate]
     cost: float | None
+    destinations: list[str]
 
 
 def estimate(generation: Generation, limit: int | None, tick: Callable[[int], None]) -> Estimate:
@@ -80,7 +82,7 @@ def estimate(generation: Generation, limit: int | None, tick: Callable[[int], No
                 done += 1
                 continue
             _add_row(generation, row, step, means, stages)
-    return Estimate(len(questions), done, stages, _cost(generation, stages))
+    return Estimate(len(questions), done, stages, _cost(generation, stages), generation.destinations)
 
 
 def _first_prompts(generation: Generation, row: Row, stages: dict[str, StageEstimate]) -> None:
@@ -148,4 +150,10 @@ def as_json(made: Estimate) -> dict[str, Any]:
         name: {**vars(one), "messages": [message._asdict() for message in one.messages]}
         for name, one in made.stages.items()
     }
-    return {"rows": made.rows, "done": made.done, "cost": made.cost, "stages": stages}
+    return {
+        "rows": made.rows,
+        "done": made.done,
+        "cost": made.cost,
+        "sends": made.destinations,
+        "stages": stages,
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 from cgd_recipes.data.rows import RowFields as Row
 from cgd_recipes.errors import Problem, RecipeError, did_you_mean, dotted, user_error
 from cgd_recipes.generation.bound import BoundStage
+from cgd_recipes.generation.engines.openai_request import address_fault
 from cgd_recipes.generation.engines.protocol import (
     ROLES,
     BatchEngine,
@@ -25,6 +26,7 @@ from cgd_recipes.generation.engines.registry import ENGINES
 from cgd_recipes.generation.stage import Stage
 from cgd_recipes.generation.stage_choice import load_stages
 from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.recipe.recipe import Recipe
 
 _YAML = (".yaml", ".yml")
 
@@ -94,6 +96,20 @@ class Generation:
                 problem(finding.path, f"'{dotted(finding.path)}' {finding.message}") for finding in error.findings
             ) from error
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Environment variables that the engine wants set before it is opened."""
+        return ENGINES[self.section["engine"]].ENVIRONMENT
+
+    @property
+    def destinations(self) -> list[str]:
+        """Where a run sends the rows, and with which key: what a user of somebody else's recipe should see before it does."""
+        return [
+            f"{role}: prompts to {url}, {f'with the key in {endpoint.api_key_env}' if endpoint.api_key_env else 'without a key'}"
+            for role, endpoint in self.endpoints.items()
+            for url in endpoint.base_urls
+        ]
+
     def describe(self) -> dict[str, Any]:
         """What the generated rows depend on besides the rows they start from."""
         section = self.section
@@ -107,7 +123,7 @@ def generated_folder(plan: Plan) -> Path:
     named = recipe.get("generate", "output")
     if named is None:
         return recipe.build_folder(".generated")
-    return Path(os.path.normpath(recipe.folder("generate", "output") / named))
+    return Path(os.path.normpath(_local_path(recipe, ("generate", "output"), named)))
 
 
 def resolved_generation(plan: Plan) -> dict[str, Any]:
@@ -115,19 +131,30 @@ def resolved_generation(plan: Plan) -> dict[str, Any]:
     recipe = plan.recipe
     section = {**recipe.values["generate"], "output": str(generated_folder(plan).resolve())}
     if section["journal"] is not None:
-        section["journal"] = str((recipe.folder("generate", "journal") / section["journal"]).resolve())
+        section["journal"] = str(_local_path(recipe, ("generate", "journal"), section["journal"]).resolve())
     if section["stages"] is not None:
         folders = [recipe.folders.get(("generate", "stages", index), Path()) for index in range(len(section["stages"]))]
         named = zip(folders, section["stages"], strict=True)
         section["stages"] = [str((folder / name).resolve()) if name.endswith(_YAML) else name for folder, name in named]
     for role in ROLES:
         model = section[role]["model"]
-        if model and (recipe.folder("generate", role, "model") / model).exists():
-            section[role] = {
-                **section[role],
-                "model": str((recipe.folder("generate", role, "model") / model).resolve()),
-            }
+        if model and (local := _local_path(recipe, ("generate", role, "model"), model)).exists():
+            section[role] = {**section[role], "model": str(local.resolve())}
     return section
+
+
+def _local_path(recipe: Recipe, path: tuple[str, ...], name: str) -> Path:
+    """What a recipe names as a path: `~` is the home folder, and what is relative lies beside the file that says it.
+
+    Raises:
+        RecipeError: no path at all.
+    """
+    try:
+        if "\0" in name:
+            raise RuntimeError("it has a NUL character")
+        return recipe.folder(*path) / Path(name).expanduser()
+    except RuntimeError as error:  # ~nosuchuser
+        raise RecipeError([recipe.problem(path, f"'{dotted(path)}' is no path: {error}")]) from None
 
 
 def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
@@ -161,7 +188,7 @@ def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
         raise RecipeError(problems)
     output = generated_folder(plan)
     journal = recipe.get("generate", "journal")
-    place = output / "journal.sqlite" if journal is None else recipe.folder("generate", "journal") / journal
+    place = output / "journal.sqlite" if journal is None else _local_path(recipe, ("generate", "journal"), journal)
     endpoints = {role: _endpoint(plan, role) for role in roles}
     return Generation(plan, [_bind(plan, stage, stages) for stage in stages], endpoints, output, place)
 
@@ -183,6 +210,10 @@ def _role_problems(plan: Plan, role: str) -> list[Problem]:
         if not section["base_urls"]:
             message = f"'generate.{role}.base_urls' names no server; set it, or leave the {role}'s stages out of generate.stages"
             problems.append(recipe.problem(("generate", role, "base_urls"), message))
+        for index, url in enumerate(section["base_urls"]):
+            if fault := address_fault(url):
+                path = ("generate", role, "base_urls", index)
+                problems.append(recipe.problem(path, f"'{dotted(path)}' {fault}"))
         unused = {"options": "for engines that load the model; a server has its own, see extra_body"}
     else:
         servers = ", ".join(name for name, module in ENGINES.items() if module.USES_SERVERS)
@@ -205,7 +236,7 @@ def _model(plan: Plan, role: str) -> str:
     recipe = plan.recipe
     path = ("generate", role, "model") if recipe.get("generate", role, "model") else (role,)
     name = str(recipe.get(*path))
-    local = recipe.folder(*path) / name
+    local = _local_path(recipe, path, name)
     served = ENGINES[recipe.get("generate", "engine")].USES_SERVERS
     return str(local.resolve()) if local.exists() and not served else name
 

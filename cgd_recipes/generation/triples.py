@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
@@ -14,7 +15,7 @@ import orjson
 from cgd_recipes import __version__
 from cgd_recipes.data.formats import own_format_file
 from cgd_recipes.data.source import file_hashes, local_files, open_source
-from cgd_recipes.errors import Problem, RecipeError, Where, dotted
+from cgd_recipes.errors import Problem, RecipeError, Where, dotted, user_error
 from cgd_recipes.files.hashes import file_sha256
 from cgd_recipes.files.output import OutputFolder
 from cgd_recipes.files.ownership import (
@@ -86,37 +87,45 @@ def write_triples(
     Raises:
         RecipeError: what lies in the folder was changed meanwhile.
     """
-    written = Written(0, Counter(), 0)
     with output:
-        with (
-            closing(JsonlWriter(output.path(TRIPLES))) as rows,
-            closing(JsonlWriter(output.path(FAILED))) as failures,
-        ):
-            for number, row in enumerate(questions):
-                outcome = outcomes.get(number)
-                if outcome is None:
-                    written = written._replace(unfinished=written.unfinished + 1)
-                    failures.write({"id": row["id"], "reason": "not generated yet"})
-                elif outcome.stage is None:
-                    written = written._replace(complete=written.complete + 1)
-                    rows.write(outcome.row)
-                else:
-                    written.failed[outcome.stage, outcome.reason] += 1
-                    why = {"stage": outcome.stage, "reason": outcome.reason, "detail": outcome.detail}
-                    failures.write({"id": row["id"], **why})
-                if number % 1_000 == 999:
-                    tick(number + 1)
+        written, sha256 = _write_rows(output, questions, outcomes, tick)
         shutil.copyfile(questions.rejected, output.path(REJECTED))
         for name in (FAILED, REJECTED):
             if not output.path(name).stat().st_size:
                 output.path(name).unlink()
-        outputs = output.staged({TRIPLES: rows.sha256()})
+        outputs = output.staged({TRIPLES: sha256})
         manifest = _manifest(generation, questions, written, limit, outputs)
         output.path(MANIFEST).write_bytes(
             orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         )
         output.publish(outputs)
     return written
+
+
+def _write_rows(
+    output: OutputFolder, questions: Questions, outcomes: Outcomes, tick: Callable[[int], None]
+) -> tuple[Written, str]:
+    """Stage triples.jsonl and failed.jsonl. Gives their counts, and the SHA-256 of the triples."""
+    complete, unfinished, failed = 0, 0, Counter[tuple[str, str]]()
+    with (
+        closing(JsonlWriter(output.path(TRIPLES))) as rows,
+        closing(JsonlWriter(output.path(FAILED))) as failures,
+    ):
+        for number, row in enumerate(questions):
+            outcome = outcomes.get(number)
+            if outcome is None:
+                unfinished += 1
+                failures.write({"id": row["id"], "reason": "not generated yet"})
+            elif outcome.stage is None:
+                complete += 1
+                rows.write(outcome.row)
+            else:
+                failed[outcome.stage, outcome.reason] += 1
+                why = {"stage": outcome.stage, "reason": outcome.reason, "detail": outcome.detail}
+                failures.write({"id": row["id"], **why})
+            if number % 1_000 == 999:
+                tick(number + 1)
+    return Written(complete, failed, unfinished), rows.sha256()
 
 
 def _manifest(
@@ -189,6 +198,7 @@ def from_triples(plan: Plan) -> tuple[Plan, dict[str, Any] | None]:
     manifest = read_manifest(folder)
     if manifest is None or not _is_whole(manifest) or not is_generated(plan):
         raise RecipeError([recipe.problem(where, f"no triples in {folder} yet; {run}")])
+    _check_manifest(manifest, folder, run)
     recorded = {name: sha for name, sha in recorded_outputs(folder, GENERATE).items() if name == TRIPLES}
     if edited := list(edited_problems(folder, recorded, GENERATE)):
         raise RecipeError(edited)
@@ -210,6 +220,26 @@ def from_triples(plan: Plan) -> tuple[Plan, dict[str, Any] | None]:
     data = {**kept, "source": str((folder / TRIPLES).resolve()), "format": "rows"}
     reading = dataclasses.replace(recipe, values={**recipe.values, "data": data})
     return dataclasses.replace(plan, recipe=reading), manifest
+
+
+def _check_manifest(manifest: dict[str, Any], folder: Path, run: str) -> None:
+    """See that a manifest of triples holds what is read from it.
+
+    Raises:
+        RecipeError: it does not; it was damaged, or written by hand.
+    """
+    rows = manifest.get("rows")
+    is_whole = (
+        isinstance(manifest.get("made_from"), dict)
+        and isinstance(manifest.get("limit"), int | None)
+        and isinstance(rows, dict)
+        and all(isinstance(rows.get(name), int) for name in ("complete", "drawn"))
+        and isinstance(rows.get("failed"), dict)
+        and all(isinstance(count, int) for count in rows["failed"].values())
+        and TRIPLES in manifest["outputs"]
+    )
+    if not is_whole:
+        raise user_error(str(folder / MANIFEST), f"is damaged: it does not say what the triples were made from; {run}")
 
 
 def triples_warnings(manifest: dict[str, Any] | None) -> list[str]:

@@ -268,13 +268,14 @@ def test_every_engine_has_what_the_protocol_says():
         assert callable(module.open_engine), name
         assert module.CONCURRENCY > 0, name
         assert isinstance(module.USES_SERVERS, bool), name
+        assert all(isinstance(value, str) for value in module.ENVIRONMENT.values()), name
     assert EngineSettings({}).max_attempts > 1
 
 
 class Echo:
     """An engine that repeats the question; one that loads its models, as far as the recipe goes."""
 
-    CONCURRENCY, USES_SERVERS, one_model = 3, False, False
+    CONCURRENCY, USES_SERVERS, ENVIRONMENT, one_model = 3, False, {}, False
 
     def open_engine(self, settings):
         if settings.endpoints["student"].options.get("volume", 0) > 10:

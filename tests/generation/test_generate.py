@@ -785,3 +785,66 @@ def test_a_row_whose_answer_was_damaged_is_set_aside_and_asked_for_again():
         assert "failed    1 at refine: damaged in the journal" in run("generate", "r.yaml").stdout
         assert "rows      20 of 20 complete" in run("generate", "r.yaml", "--retry-failed").stdout
         assert len(server.bodies) == 61
+
+
+def test_what_is_sent_where_is_told_before_anything_is():
+    write_recipe("http://127.0.0.1:1/v1")
+    settings = [
+        "-s",
+        "generate.teacher.api_key_env=AWS_SECRET_ACCESS_KEY",
+        "-s",
+        "generate.teacher.base_urls=[http://a.example/v1, https://b.example/v1]",
+    ]
+    shown = run("generate", "r.yaml", "--dry-run", *settings).stdout
+    for line in (
+        "sends     student: prompts to http://127.0.0.1:1/v1, without a key",
+        "sends     teacher: prompts to http://a.example/v1, with the key in AWS_SECRET_ACCESS_KEY",
+        "sends     teacher: prompts to https://b.example/v1, with the key in AWS_SECRET_ACCESS_KEY",
+    ):
+        assert line in shown
+    assert len(json.loads(run("generate", "r.yaml", "--dry-run", "--json", *settings).stdout)["sends"]) == 3
+
+
+@pytest.mark.parametrize("url", ["http://[::1/v1", "http://host:99999/v1", "http://a..b/v1"])
+@pytest.mark.parametrize("command", ["validate", "generate"])
+def test_an_address_that_cannot_be_parsed_is_told_by_validate_too(url, command):
+    write_recipe(url)
+    result = run(command, "r.yaml")
+    assert result.exit_code == 1
+    assert "r.yaml:1:" in result.stderr and "'generate.student.base_urls[0]' is no address" in result.stderr
+
+
+def test_the_home_folder_is_one_in_paths(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    with chat_server(teaching) as server:
+        write_recipe(server.url, output="~/gen", journal="~/deep/j.sqlite")
+        assert run("generate", "r.yaml").exit_code == 0
+        assert run("render", "r.yaml").exit_code == 0
+    assert (tmp_path / "home/gen/triples.jsonl").is_file() and (tmp_path / "home/deep/j.sqlite").is_file()
+    assert not Path("~").exists()
+    assert run("render", "build/r/recipe.resolved.yaml", "-o", "again").exit_code == 0
+    for name in ("~nosuchuser/gen", '"a\\0b"'):
+        result = run("generate", "r.yaml", "-s", f"generate.output={name}")
+        assert (result.exit_code, "'generate.output' is no path" in result.stderr) == (1, True), result.output
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest.pop("made_from"), lambda manifest: manifest.update(rows=[]), lambda manifest: manifest.update(limit="5"),
+        lambda manifest: manifest["rows"].pop("failed"), lambda manifest: manifest["rows"].update(complete=None),
+        lambda manifest: manifest["rows"].update(failed={"probe": "many"}), lambda manifest: manifest.update(outputs={}),
+    ],
+)  # fmt: skip
+def test_a_damaged_manifest_is_a_message(change):
+    with chat_server(teaching) as server:
+        write_recipe(server.url)
+        run("generate", "r.yaml")
+    path = Path("build/r.generated/manifest.json")
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["command"] = "generate"
+    change(manifest)
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    result = run("render", "r.yaml")
+    assert result.exit_code == 1
+    assert f"{path}: is damaged" in result.stderr and "run `cgd-recipe generate r.yaml`" in result.stderr

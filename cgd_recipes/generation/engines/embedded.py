@@ -25,6 +25,7 @@ from cgd_recipes.generation.engines.protocol import Completion, Endpoint, Engine
 CONCURRENCY = 4
 """A CPU gains little from more sequences side by side, and each has its own context in memory."""
 USES_SERVERS = False
+ENVIRONMENT: Mapping[str, str] = {}
 _SLOT_CONTEXT = 8192
 """Tokens of context for a sequence where `n_ctx` does not say; llama.cpp caps it at what the model was trained for."""
 _THREADS = {"n_threads": "cpuparams", "n_threads_batch": "cpuparams_batch"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from types import TracebackType
 
@@ -26,6 +27,7 @@ from cgd_recipes.generation.engines.protocol import Completion, EngineSettings, 
 
 CONCURRENCY = 256
 USES_SERVERS = True
+ENVIRONMENT: Mapping[str, str] = {}
 
 
 def open_engine(settings: EngineSettings) -> OpenAIEngine:

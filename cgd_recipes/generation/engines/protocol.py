@@ -226,10 +226,13 @@ class EngineModule(Protocol):
         CONCURRENCY: requests in flight, at each address or in the engine, where the recipe leaves that open.
         USES_SERVERS: whether it sends requests to `base_urls`, with the key of `api_key_env`; an engine that does not loads the
             models itself, and takes its own settings from `options`.
+        ENVIRONMENT: environment variables that must be set before it is opened, because its packages read them on import; who
+            opens it sets them where they are not set.
     """
 
     CONCURRENCY: int
     USES_SERVERS: bool
+    ENVIRONMENT: Mapping[str, str]
 
     def open_engine(self, settings: EngineSettings) -> Engine | BatchEngine:
         """The engine for settings of a recipe, not yet started.

@@ -31,10 +31,12 @@ from cgd_recipes.generation.engines.protocol import (
     Sampling,
     SettingsError,
 )
+from cgd_recipes.generation.engines.vllm import ENVIRONMENT as VLLM_ENVIRONMENT
 from cgd_recipes.generation.engines.vllm import vllm_names
 
 CONCURRENCY = 256
 USES_SERVERS = False
+ENVIRONMENT: Mapping[str, str] = {**VLLM_ENVIRONMENT, "RAY_USAGE_STATS_ENABLED": "0"}
 _BATCH = 32
 """Requests that go to a replica together and come back together, where `batch_size` does not say."""
 _MOST_ENCODERS = 16
@@ -55,7 +57,6 @@ def open_engine(settings: EngineSettings) -> RayEngine:
         SettingsError: an option is unknown, or max_model_len is not given.
         RecipeError: Ray or vLLM is missing.
     """
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     import_or_explain("ray", "ray.data")
     arguments, sampling = vllm_names("ray")
     known = import_or_explain("ray", "ray.data.llm").vLLMEngineProcessorConfig.model_fields

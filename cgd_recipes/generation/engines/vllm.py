@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import os
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import fields
 from types import TracebackType
 from typing import Any
@@ -25,6 +25,8 @@ from cgd_recipes.generation.engines.protocol import Completion, EngineSettings, 
 
 CONCURRENCY = 256
 USES_SERVERS = False
+ENVIRONMENT: Mapping[str, str] = {"VLLM_NO_USAGE_STATS": "1", "VLLM_LOGGING_LEVEL": "ERROR"}
+"""It reports its use to nobody, and logs only errors: the display says the rest."""
 _SET_ELSEWHERE = {"model": "generate.{role}.model", "enable_log_requests": "nothing: requests are in the journal"}
 
 
@@ -47,9 +49,6 @@ def vllm_names(engine: str) -> tuple[set[str], set[str]]:
     Raises:
         RecipeError: vLLM is missing.
     """
-    # Reports its use to nobody, and logs only errors: the display says the rest. Both are read on import.
-    os.environ["VLLM_NO_USAGE_STATS"] = "1"
-    os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")
     arguments, vllm = import_or_explain(engine, "vllm.engine.arg_utils"), import_or_explain(engine, "vllm")
     names = {argument.name for argument in fields(arguments.AsyncEngineArgs)}
     return names, set(inspect.signature(vllm.SamplingParams).parameters)
