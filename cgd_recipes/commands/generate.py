@@ -73,10 +73,10 @@ def _text_summary(made: Generated, name: str) -> list[str]:
 
     written, tally = made.written, made.tally
     lines = [f"rows      {written.complete:,} of {tally.rows:,} complete, in {tally.seconds:,.1f} s"]
-    for stage, one in tally.stages.items():
-        tokens = f"{one.prompt_tokens:,} prompt tokens ({one.cached_tokens:,} cached), {one.completion_tokens:,} completion tokens"
-        again = f" ({one.asked_again:,} once more)" if one.asked_again else ""
-        lines.append(f"{stage:9} {one.asked:,} asked{again}, {one.known:,} known before; {tokens}")
+    for stage, counts in tally.stages.items():
+        tokens = f"{counts.prompt_tokens:,} prompt tokens ({counts.cached_tokens:,} cached), {counts.completion_tokens:,} completion tokens"
+        again = f" ({counts.asked_again:,} once more)" if counts.asked_again else ""
+        lines.append(f"{stage:9} {counts.asked:,} asked{again}, {counts.known:,} known before; {tokens}")
     if tally.cost() is not None:
         lines.append(f"cost      {tally.cost():,.2f}")
     for (stage, reason), count in written.failed.most_common():
@@ -102,7 +102,7 @@ class _Show:
         self.tally = tally
         if self.lines and time.monotonic() > self._next:
             self._next = time.monotonic() + _LINE_SECONDS
-            stages = ", ".join(f"{name} {one.done:,}" for name, one in tally.stages.items())
+            stages = ", ".join(f"{name} {counts.done:,}" for name, counts in tally.stages.items())
             say(f"{tally.settled_rows:,} of {tally.rows:,} rows; {stages}; {_left(tally)}", to_stderr=True)
 
     def tick(self, stage: str, rows: int) -> None:
@@ -131,9 +131,11 @@ def _table(tally: Tally) -> Table:
 
     table = Table("stage", "answers", "tokens/s", "failed", box=None, pad_edge=False, caption_justify="left")
     seconds = max(tally.seconds, 1e-3)
-    for name, one in tally.stages.items():
-        failed = f"{one.failed.total():,}"
-        table.add_row(*cells(name, f"{one.done:,}/{tally.rows:,}", f"{one.completion_tokens / seconds:,.0f}", failed))
+    for name, counts in tally.stages.items():
+        failed = f"{counts.failed.total():,}"
+        table.add_row(
+            *cells(name, f"{counts.done:,}/{tally.rows:,}", f"{counts.completion_tokens / seconds:,.0f}", failed)
+        )
     table.caption = f"{tally.settled_rows:,} of {tally.rows:,} rows; {_left(tally)}"
     return table
 
@@ -164,16 +166,18 @@ def run_estimate(name: str, settings: tuple[str, ...], limit: int | None, *, as_
 
 
 def _print_estimate(made: Estimate) -> None:
-    for name, one in made.stages.items():
-        for message in one.messages:
+    for name, counts in made.stages.items():
+        for message in counts.messages:
             say(f"--- {name}: {message.role}", bold=True)
             say(message.content)
     lines = [f"rows      {made.rows:,}, of which {made.done:,} are done"]
-    for name, one in made.stages.items():
-        tokens = "" if one.completion_tokens is None else f"about {one.completion_tokens:,} completion tokens, "
-        prompt = f"about {one.prompt_tokens:,} prompt tokens"
-        lines.append(f"{name:9} {one.calls:,} calls, {prompt}, {tokens}at most {one.most_tokens:,} completion tokens")
-    if any(one.calls and one.completion_tokens is None for one in made.stages.values()):
+    for name, counts in made.stages.items():
+        tokens = "" if counts.completion_tokens is None else f"about {counts.completion_tokens:,} completion tokens, "
+        prompt = f"about {counts.prompt_tokens:,} prompt tokens"
+        lines.append(
+            f"{name:9} {counts.calls:,} calls, {prompt}, {tokens}at most {counts.most_tokens:,} completion tokens"
+        )
+    if any(counts.calls and counts.completion_tokens is None for counts in made.stages.values()):
         lines.append("hint      after a run with --limit the estimate knows how long answers are")
     if made.cost is not None:
         lines.append(f"cost      about {made.cost:,.2f}")

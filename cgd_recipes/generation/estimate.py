@@ -97,9 +97,9 @@ def _mean_tokens(generation: Generation, journal: Journal | None) -> dict[str, f
     models = {bound.stage.name: bound.model for bound in generation.stages}
     found = journal.status() if journal else []
     return {
-        one.stage: one.completion_tokens / one.answers
-        for one in found
-        if one.answers and models.get(one.stage) == one.model
+        status.stage: status.completion_tokens / status.answers
+        for status in found
+        if status.answers and models.get(status.stage) == status.model
     }
 
 
@@ -119,12 +119,12 @@ def _add_row(
             continue
         for made in bound.stage.outputs:
             row[made] = "x" * int(means.get(name, 0) * per_token)
-        one = stages[name]
-        one.calls += 1
-        one.prompt_tokens += int(sum(len(turn.content) for turn in _prompt(bound, row)) / per_token)
-        one.most_tokens += bound.sampling.max_tokens
-        if one.completion_tokens is not None:
-            one.completion_tokens += round(means[name])
+        counts = stages[name]
+        counts.calls += 1
+        counts.prompt_tokens += int(sum(len(turn.content) for turn in _prompt(bound, row)) / per_token)
+        counts.most_tokens += bound.sampling.max_tokens
+        if counts.completion_tokens is not None:
+            counts.completion_tokens += round(means[name])
 
 
 def _prompt(bound: BoundStage, row: Row) -> list[Message]:
@@ -137,18 +137,18 @@ def _prompt(bound: BoundStage, row: Row) -> list[Message]:
 def _cost(generation: Generation, stages: dict[str, StageEstimate]) -> float | None:
     total = 0.0
     for bound in generation.stages:
-        price, one = generation.section[bound.stage.role]["price"], stages[bound.stage.name]
-        if not price or (one.completion_tokens is None and one.calls):
+        price, counts = generation.section[bound.stage.role]["price"], stages[bound.stage.name]
+        if not price or (counts.completion_tokens is None and counts.calls):
             return None
-        total += cost(price, one.prompt_tokens, 0, one.completion_tokens or 0)
+        total += cost(price, counts.prompt_tokens, 0, counts.completion_tokens or 0)
     return total
 
 
 def as_json(made: Estimate) -> dict[str, Any]:
     """An estimate for machines."""
     stages = {
-        name: {**vars(one), "messages": [message._asdict() for message in one.messages]}
-        for name, one in made.stages.items()
+        name: {**vars(counts), "messages": [message._asdict() for message in counts.messages]}
+        for name, counts in made.stages.items()
     }
     return {
         "rows": made.rows,

@@ -263,7 +263,7 @@ def _bind(plan: Plan, stage: Stage, stages: list[Stage]) -> BoundStage:
     sampling["stop"] = tuple(sampling["stop"])
     earlier = None
     if plan.recipe.get("generate", "style") == "conversation":
-        earlier = next((one for one in stages if one.name == stage.values.get("continues")), None)
+        earlier = next((other for other in stages if other.name == stage.values.get("continues")), None)
     return BoundStage(
         stage=stage,
         model=_model(plan, stage.role),

@@ -35,7 +35,7 @@ _PASSES = re.compile(
     r"\bper[ -_]?(second|minute|hour|day)|retry (in|after)|retrydelay|try again (in|after)|rate[ _-]?limit",
     re.IGNORECASE,
 )
-"""What a 429 says that passes, even where it names the plan and billing as the cure."""
+"""What a 429 says that passes, even where it says to look at the plan and billing."""
 _REFUSED_SETTING = re.compile(
     r"unsupported (value|parameter)|unsupported_(value|parameter)|does not support|doesn't support|not supported"
     r"|only the default|is deprecated|not permitted|extra inputs",
