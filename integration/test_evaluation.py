@@ -360,3 +360,101 @@ def test_a_server(model, tmp_path):
         assert (body["model"], body["max_tokens"], body["temperature"], body["top_p"]) == ("me", 16, 0.6, 0.95)
         assert [one["role"] for one in body["messages"]] == ["system", "user"]
     assert not any(b"secret-key" in path.read_bytes() for path in place.rglob("*") if path.is_file())
+
+
+HOSTILE = [
+    "line one\u2028line two",
+    "a\u0085b",
+    "half a pair \ud83d of surrogates",
+    "NUL \x00 and \x1c\x1d\x1e",
+    " " * 1_000_000,
+    "\ufeff\u2029\r\n\r",
+]
+
+
+class HostileServer(Server):
+    """Writes what no program likes to read, with the right answer behind it, and a reason of each kind."""
+
+    asked: list = []  # noqa: RUF012
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.asked.append((body["messages"][-1]["content"], body["seed"]))
+        number = len(set(self.asked))
+        message = {"role": "assistant", "content": f"{HOSTILE[number % len(HOSTILE)]} {number} \\boxed{{4}}"}
+        reason = ["stop", "stop", "content_filter"][number % 3]
+        text = json.dumps(
+            {"choices": [{"index": 0, "message": message, "finish_reason": reason}], "usage": {}}
+        ).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+
+# Put on the path of every Python of the command: ends it, as `kill -9` does, at one place.
+KILL = """
+import os, signal
+place, _, times = os.environ.get("KILL_AT", "").partition(":")
+def die(module, owner, name, after=False):
+    import importlib
+    target = importlib.import_module(module)
+    target = getattr(target, owner) if owner else target
+    act, calls = getattr(target, name), []
+    def dying(*arguments, **options):
+        calls.append(1)
+        if len(calls) < int(times or 1):
+            return act(*arguments, **options)
+        if after:
+            act(*arguments, **options)
+        os.kill(os.getpid(), signal.SIGKILL)
+    setattr(target, name, dying)
+if place == "generating":
+    die("cgd_recipes.evaluation.harness.answers", "AnswerJournal", "add_partial", after=True)
+elif place == "generated":
+    die("cgd_recipes.evaluation.harness.answers", "AnswerJournal", "answer", after=True)
+elif place == "grading":
+    die("cgd_recipes.grading.pool", "GradingPool", "grade_many")
+elif place == "voting":
+    die("cgd_recipes.evaluation.harness.votes", "", "count_votes")
+elif place == "summarising":
+    die("cgd_recipes.evaluation.summary", "", "task_result")
+"""
+
+
+@pytest.mark.parametrize("place", ["generating:3", "generated", "generated:2", "grading:2", "voting", "summarising"])
+def test_a_killed_evaluation_asks_for_nothing_twice(place, model, tmp_path):
+    HostileServer.asked.clear()
+    (tmp_path / "path").mkdir()
+    (tmp_path / "path" / "sitecustomize.py").write_text(KILL)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), HostileServer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"evaluate.base_url=http://127.0.0.1:{server.server_port}/v1"
+    settings = ("evaluate.engine=server", url, "evaluate.tasks=[cgd_amc23]", "evaluate.max_gen_toks=2048")
+    run = [
+        *map(str, eval_command(model, *settings, "evaluate.pass_at=[1, 2]", "evaluate.model_args={num_concurrent: 1}"))
+    ]
+    path = os.pathsep.join(filter(None, [str(tmp_path / "path"), os.environ.get("PYTHONPATH", "")]))
+    environment = {**os.environ, "PYTHONPATH": path, "OPENAI_API_KEY": "k"}
+    try:
+        first = subprocess.run(
+            run, cwd=tmp_path, env={**environment, "KILL_AT": place}, capture_output=True, check=False
+        )
+        assert first.returncode != 0
+        before = len(HostileServer.asked)
+        command(*run, cwd=tmp_path, env=environment)
+    finally:
+        server.shutdown()
+        server.server_close()
+    questions = len((PROBLEMS / "amc23.jsonl").read_text().splitlines())
+    assert before > 0
+    assert len(HostileServer.asked) == len(set(HostileServer.asked)) == 2 * questions
+    if place in ("generated:2", "voting", "summarising"):
+        assert before == 2 * questions
+    place = tmp_path / "build" / "llama-cgd-eval"
+    amc = json.loads((place / "results.json").read_text())["tasks"]["cgd_amc23"]
+    assert sum(amc["finish_reasons"].values()) == 2 * questions
+    assert amc["unfinished"] == amc["finish_reasons"]["content_filter"] / (2 * questions)
+    for samples in place.glob("runs/*/samples_*.jsonl"):
+        assert len(samples.read_text().splitlines()) == questions
