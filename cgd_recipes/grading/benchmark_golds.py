@@ -139,7 +139,7 @@ def checked(benchmark: str, name: str, text: str) -> str:
         RecipeError: it is empty, or a number that is none.
     """
     text = text.strip()
-    if text.casefold() in ("", "nan", "[]", "{}") or not clean(text):
+    if text.casefold() in ("", "nan", "inf", "-inf", "[]", "{}") or not clean(text):
         raise user_error(
             benchmark, f"the field '{name}' of a row holds no answer, but {text!r}; fill it in or leave the row out"
         )

@@ -360,3 +360,46 @@ def test_the_best_checkpoint_is_chosen_and_named(model, tmp_path, monkeypatch):
 def test_the_docs_name_every_key_of_the_section():
     text = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
     assert [key for key in plan_of().recipe.get("evaluate") if f"`{key}`" not in text] == []
+
+
+def test_whole_numbers_may_be_written_as_floats(model):
+    settings = ("train.seed=42.0", "evaluate.pass_at=[1.0, 4.0]", "evaluate.max_gen_toks=64.0", "evaluate.samples=4.0")
+    job = job_of(plan_of(*settings), model, model.parent)
+    assert job.seeds == [42, 43, 44, 45]
+    assert job.command[-4:] == ["42", "43", "44", "45"]
+    assert job.config["seed"] == [42] * 4 and job.config["gen_kwargs"]["max_gen_toks"] == 64
+    assert all(isinstance(seed, int) for seed in [*job.seeds, *job.config["seed"]])
+
+
+@pytest.mark.parametrize(
+    ("setting", "named"),
+    [
+        ("evaluate.model_args={trust_remote_code: true}", "model_args.trust_remote_code"),
+        ("evaluate.model_args={worker_cls: mine.Worker}", "model_args.worker_cls"),
+        ("evaluate.model_args={logits_processors: [a.B]}", "model_args.logits_processors"),
+        ("evaluate.gen_kwargs={custom_generate: me/repo}", "gen_kwargs.custom_generate"),
+        ("evaluate.unsafe_code=true", "unsafe_code"),
+    ],
+)
+def test_what_runs_code_is_told_before_it_runs(setting, named, model):
+    for arguments in (
+        ["validate", "qwen-cgd", "-s", setting],
+        ["eval", "qwen-cgd", "-s", setting, "--model", str(model), "--dry-run"],
+    ):
+        result = run(*arguments)
+        assert result.exit_code == 0, result.output
+        assert f"'evaluate.{named}'" in result.stderr
+    assert "evaluate." not in run("validate", "qwen-cgd", "-s", "evaluate.model_args={trust_remote_code: false}").stderr
+
+
+def test_printed_commands_are_quoted(tmp_path, model):
+    result = run_eval(model, "--dry-run", "-o", str(tmp_path / "my results"))
+    assert f"cd '{tmp_path}/my results' && " in result.stdout
+
+
+def test_a_model_may_be_asked_by_another_grader_without_a_new_answer(model):
+    one, other = (job_of(plan_of(f"evaluate.grader={grader}"), model, model.parent) for grader in ("strict", "compat"))
+    assert one.fingerprint != other.fingerprint
+    assert one.answers_fingerprint == other.answers_fingerprint
+    hotter = job_of(plan_of("evaluate.temperature=0.7"), model, model.parent)
+    assert hotter.answers_fingerprint != one.answers_fingerprint

@@ -125,3 +125,58 @@ def test_a_missing_file_and_an_unreachable_hub(tmp_path, monkeypatch):
     monkeypatch.setattr("datasets.load_dataset", offline)
     with pytest.raises(EvaluationFault, match=r"a/b@main cannot be read from the hub: offline; name a folder"):
         load_documents(Benchmark("aime24", "a/b"))
+
+
+@pytest.mark.parametrize("answer", [[1, 2], {"value": 4}, float("nan"), float("inf"), "", "  ", None, []])
+def test_an_answer_that_is_no_text_and_no_number_is_named_with_its_line(answer, tmp_path):
+    rows = [{"problem": "p", "answer": "1"}, {"problem": "q", "answer": answer}]
+    (tmp_path / "amc23.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with pytest.raises(EvaluationFault, match=r"amc23.jsonl:2: .*answer"):
+        load_documents(Benchmark("amc23", folder=str(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + b'{"problem": "p", "answer": "1"}\n',
+        '{"problem": "one\u2028two\u0085three", "answer": "1"}\r\n\r\n'.encode(),
+        b'{"problem": "p", "answer": 1, "extra": NaN}',
+    ],
+    ids=["BOM", "U+2028, U+0085 and CRLF", "NaN beside"],
+)
+def test_files_as_programs_write_them_are_read(content, tmp_path):
+    (tmp_path / "amc23.jsonl").write_bytes(content)
+    (document,) = load_documents(Benchmark("amc23", folder=str(tmp_path)))
+    assert document.answer == "1"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            '{"problem": "caf\u00e9", "answer": "1"}'.encode("latin-1"),
+            r"amc23.jsonl:1:17: not UTF-8 \(byte 0xe9\): save the file as UTF-8",
+        ),
+        ('{"problem": "p", "answer": "1"}'.encode("utf-16"), r"amc23.jsonl:1:1: not UTF-8 \(byte 0xff\)"),
+        (b'{"problem": "\\ud800", "answer": "1"}', r"amc23.jsonl:1: 'problem' has half of a surrogate pair"),
+        (b'{"problem": ["p"], "answer": "1"}', r"amc23.jsonl:1: 'problem' \(or 'question'\) is no text"),
+        (b'{"problem": " ", "answer": "1"}', r"amc23.jsonl:1: 'problem' is empty"),
+        (
+            b'"row"\n{"problem": "p"}',
+            r"(?s)amc23.jsonl:2: amc23: a row has no answer.*|amc23.jsonl:1: must be a JSON object",
+        ),
+    ],
+    ids=["latin-1", "UTF-16", "surrogate", "a list", "blank", "two at once"],
+)
+def test_what_cannot_be_asked_is_named_with_its_line(content, message, tmp_path):
+    (tmp_path / "amc23.jsonl").write_bytes(content)
+    with pytest.raises(EvaluationFault, match=message):
+        load_documents(Benchmark("amc23", folder=str(tmp_path)))
+
+
+def test_ten_faulty_rows_are_named_and_the_others_counted(tmp_path):
+    (tmp_path / "amc23.jsonl").write_text('{"problem": "p"}\n' * 25)
+    with pytest.raises(EvaluationFault) as error:
+        load_documents(Benchmark("amc23", folder=str(tmp_path)))
+    lines = str(error.value).split("\n")
+    assert len(lines) == 11 and lines[-1] == "and 15 rows more"
