@@ -46,7 +46,11 @@ def test_answer_is_one_line_of_json(tmp_path: Path) -> None:
     (tmp_path / "beside.py").write_text("print('noise')\ndef loss(): ...\n")
     (tmp_path / "torchtune.yaml").write_text("loss: {_component_: beside.loss}\n")
     command = [sys.executable, str(PROBE), str(tmp_path / "torchtune.yaml")]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    # A module beside the config runs when it is imported, so that it is found only where it was asked for.
+    alone = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert len(json.loads(alone.stdout)["errors"]) == 1
+    assert "noise" not in alone.stderr
+    done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == {"trainer": "torchtune", "version": "0.6.1", "errors": []}
     assert done.stdout.count("\n") == 1
     assert "noise" in done.stderr
