@@ -120,11 +120,6 @@ def test_rejecting_control_tokens_survives_rows_that_lack_a_field(render_recipe,
     }  # fmt: skip
 
 
-def test_a_system_prompt_without_text_is_none(render_recipe):
-    example = examples_of(render_recipe("llama-cgd", "system_prompt=''"))[0]
-    assert [message["role"] for message in example["messages"]] == ["user", "assistant"]
-
-
 def test_a_new_filter_is_a_class_and_its_line(render_recipe, write_rows, monkeypatch):
     class NoFives:
         reads = frozenset(["answer"])
