@@ -21,7 +21,7 @@ from cgd_recipes.evaluation.install import install
 
 TEXT = {"type": "string", "minLength": 1}
 TOOL = {
-    "properties": {"supported": TEXT, "install": {"type": "array", "items": TEXT, "minItems": 1}},
+    "properties": {"supported": TEXT, "tried": TEXT, "install": {"type": "array", "items": TEXT, "minItems": 1}},
     "required": ["install"],
     "additionalProperties": False,
 }
