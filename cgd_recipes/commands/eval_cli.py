@@ -13,7 +13,7 @@ from cgd_recipes.commands.options import recipe_options
 @recipe_options
 @click.option("--model", metavar="PATH", help="Model folder or hub id.  [default: the trained model]")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Results folder.  [default: build/<name>-eval]")
-@click.option("--limit", type=click.IntRange(min=1), help="Problems of each task, to try it out.")
+@click.option("--limit", type=click.IntRange(min=1), help="Questions of each task, to try it out.")
 @click.option("--select", is_flag=True, help="Choose the checkpoint first, on evaluate.select_on.")
 @click.option("--dry-run", is_flag=True, help="Only print eval.yaml and the command.")
 def eval_(
@@ -27,8 +27,8 @@ def eval_(
 ) -> None:
     """Evaluate a model with lm-eval the way a recipe says: pass@k with errors over problems and over runs.
 
-    lm-eval is looked for in the folder that CGD_EVAL_BIN names if it is set, else beside this program, in CGD_TRAINER_BIN and
-    on PATH. The same command goes on after the runs that have finished.
+    lm-eval is searched for in the folder that CGD_EVAL_BIN names if it is set, else beside this program, in CGD_TRAINER_BIN and
+    on PATH. The same command goes on with the answers that are there.
     """
     from cgd_recipes.commands.eval import run_eval
 

@@ -172,6 +172,6 @@ def _data_files(names: Iterable[str], folder: Path | None) -> tuple[Path, ...]:
     """The local files that tasks read; none where they come from the hub."""
     if folder is None:
         return ()
-    ours = [name for name in expand_groups(names) if name in task_names()]
-    paths = [folder / f"{benchmark_of(name)}.jsonl" for name in ours]
+    shipped = [name for name in expand_groups(names) if name in task_names()]
+    paths = [folder / f"{benchmark_of(name)}.jsonl" for name in shipped]
     return tuple(path for path in paths if path.is_file())

@@ -60,7 +60,7 @@ def summarise(
     results = [parse_json((folder / DONE).read_bytes()) for folder in folders]
     cast = read_votes(votes) if votes else {}
     versions = sorted({str(result.get("lm_eval_version")) for result in results})
-    ours = task_names()
+    shipped = task_names()
     tasks: dict[str, TaskResult | LmEvalResult] = {}
     for name, config in results[0]["configs"].items():
         if (config.get("metadata") or {}).get("documents_sha256"):
@@ -68,10 +68,10 @@ def summarise(
         else:
             tasks[name] = _lm_eval_result(name, results)
     for name in {*results[0]["results"]} - {*tasks}:  # groups of lm-eval's own, which average over their members
-        if name not in ours:
+        if name not in shipped:
             tasks[name] = _lm_eval_result(name, results)
     averages = {name: average for name in groups if (average := group_result(name, tasks)) is not None}
-    data = {name: _source(config) for name, config in results[0]["configs"].items() if name in ours}
+    data = {name: _source(config) for name, config in results[0]["configs"].items() if name in shipped}
     summary = Summary(tasks, averages, lm_eval=versions, data=data)
     warnings = [*_mixed(versions), *_warnings(summary.benchmarks, len(folders))]
     return Summary(tasks, averages, warnings, versions, data)

@@ -122,8 +122,8 @@ def generation_warnings(task: str, config: Any, options: Mapping[str, Any]) -> I
     for name, usual in neutral.items():
         value = getattr(config, name, None)
         if value is not None and value != usual and name not in options:
-            cure = f"--gen_kwargs {name}={usual if name in _PENALTIES else '...'}"
-            yield f"{task}: the model's generation_config.json sets {name}={value}, which is applied; set {cure} to decide it"
+            fix = f"--gen_kwargs {name}={usual if name in _PENALTIES else '...'}"
+            yield f"{task}: the model's generation_config.json sets {name}={value}, which is applied; set {fix} to decide it"
 
 
 def check_distinct(shares: Sequence[float], repeats: int) -> bool:
