@@ -26,7 +26,6 @@ from cgd_recipes.generation.engines.registry import ENGINES
 from cgd_recipes.generation.stage import Stage
 from cgd_recipes.generation.stage_choice import load_stages
 from cgd_recipes.recipe.plan import Plan
-from cgd_recipes.recipe.recipe import Recipe
 
 _YAML = (".yaml", ".yml")
 
@@ -123,7 +122,7 @@ def generated_folder(plan: Plan) -> Path:
     named = recipe.get("generate", "output")
     if named is None:
         return recipe.build_folder(".generated")
-    return Path(os.path.normpath(_local_path(recipe, ("generate", "output"), named)))
+    return Path(os.path.normpath(recipe.folder("generate", "output") / named))
 
 
 def resolved_generation(plan: Plan) -> dict[str, Any]:
@@ -131,30 +130,16 @@ def resolved_generation(plan: Plan) -> dict[str, Any]:
     recipe = plan.recipe
     section = {**recipe.values["generate"], "output": str(generated_folder(plan).resolve())}
     if section["journal"] is not None:
-        section["journal"] = str(_local_path(recipe, ("generate", "journal"), section["journal"]).resolve())
+        section["journal"] = str((recipe.folder("generate", "journal") / section["journal"]).resolve())
     if section["stages"] is not None:
         folders = [recipe.folders.get(("generate", "stages", index), Path()) for index in range(len(section["stages"]))]
         named = zip(folders, section["stages"], strict=True)
         section["stages"] = [str((folder / name).resolve()) if name.endswith(_YAML) else name for folder, name in named]
     for role in ROLES:
         model = section[role]["model"]
-        if model and (local := _local_path(recipe, ("generate", role, "model"), model)).exists():
+        if model and (local := recipe.folder("generate", role, "model") / model).exists():
             section[role] = {**section[role], "model": str(local.resolve())}
     return section
-
-
-def _local_path(recipe: Recipe, path: tuple[str, ...], name: str) -> Path:
-    """What a recipe names as a path: `~` is the home folder, and what is relative lies beside the file that says it.
-
-    Raises:
-        RecipeError: no path at all.
-    """
-    try:
-        if "\0" in name:
-            raise RuntimeError("it has a NUL character")
-        return recipe.folder(*path) / Path(name).expanduser()
-    except RuntimeError as error:  # ~nosuchuser
-        raise RecipeError([recipe.problem(path, f"'{dotted(path)}' is no path: {error}")]) from None
 
 
 def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
@@ -188,7 +173,7 @@ def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
         raise RecipeError(problems)
     output = generated_folder(plan)
     journal = recipe.get("generate", "journal")
-    place = output / "journal.sqlite" if journal is None else _local_path(recipe, ("generate", "journal"), journal)
+    place = output / "journal.sqlite" if journal is None else recipe.folder("generate", "journal") / journal
     endpoints = {role: _endpoint(plan, role) for role in roles}
     return Generation(plan, [_bind(plan, stage, stages) for stage in stages], endpoints, output, place)
 
@@ -236,7 +221,7 @@ def _model(plan: Plan, role: str) -> str:
     recipe = plan.recipe
     path = ("generate", role, "model") if recipe.get("generate", role, "model") else (role,)
     name = str(recipe.get(*path))
-    local = _local_path(recipe, path, name)
+    local = recipe.folder(*path) / name
     served = ENGINES[recipe.get("generate", "engine")].USES_SERVERS
     return str(local.resolve()) if local.exists() and not served else name
 

@@ -170,18 +170,6 @@ def is_generated(plan: Plan) -> bool:
     return (generated_folder(plan) / TRIPLES).is_file()
 
 
-def _is_whole(manifest: dict[str, Any]) -> bool:
-    """Whether a manifest has what is read from it; one that was edited may not."""
-    rows = manifest.get("rows")
-    return (
-        isinstance(manifest.get("made_from"), dict)
-        and isinstance(manifest.get("limit", 0), int | None)
-        and isinstance(rows, dict)
-        and isinstance(rows.get("failed"), dict)
-        and all(isinstance(count, int) for count in (rows.get("complete"), rows.get("drawn"), *rows["failed"].values()))
-    )
-
-
 def from_triples(plan: Plan) -> tuple[Plan, dict[str, Any] | None]:
     """The plan to read rows with: where the recipe generates, they are the triples, whatever data.source says.
 
@@ -196,7 +184,7 @@ def from_triples(plan: Plan) -> tuple[Plan, dict[str, Any] | None]:
     folder, recipe = generated_folder(plan), plan.recipe
     where, run = ("generate",), f"run `cgd-recipe generate {recipe.source}`"
     manifest = read_manifest(folder)
-    if manifest is None or not _is_whole(manifest) or not is_generated(plan):
+    if manifest is None or not is_generated(plan):
         raise RecipeError([recipe.problem(where, f"no triples in {folder} yet; {run}")])
     _check_manifest(manifest, folder, run)
     recorded = {name: sha for name, sha in recorded_outputs(folder, GENERATE).items() if name == TRIPLES}

@@ -825,7 +825,7 @@ def test_the_home_folder_is_one_in_paths(tmp_path, monkeypatch):
     assert run("render", "build/r/recipe.resolved.yaml", "-o", "again").exit_code == 0
     for name in ("~nosuchuser/gen", '"a\\0b"'):
         result = run("generate", "r.yaml", "-s", f"generate.output={name}")
-        assert (result.exit_code, "'generate.output' is no path" in result.stderr) == (1, True), result.output
+        assert result.exit_code == 1 and result.stderr.startswith("-s generate.output: "), result.output
 
 
 @pytest.mark.parametrize(
