@@ -125,6 +125,7 @@ def write_outputs(folder: Path, files: Mapping[str, str], keep: Container[str] |
         RecipeError: files of others are in the way, or files of ours were edited.
     """
     with OutputFolder(folder, EVAL) as output:
+        output.check_names([*files, RESULTS])  # before hours of work, and not after them
         for name, text in files.items():
             output.write(name, text)
         earlier = output.earlier.get("outputs", {}).items()

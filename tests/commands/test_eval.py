@@ -403,3 +403,16 @@ def test_a_model_may_be_asked_by_another_grader_without_a_new_answer(model):
     assert one.answers_fingerprint == other.answers_fingerprint
     hotter = job_of(plan_of("evaluate.temperature=0.7"), model, model.parent)
     assert hotter.answers_fingerprint != one.answers_fingerprint
+
+
+@pytest.mark.parametrize("name", ["results.json", "eval.yaml", "manifest.json", "tasks/_cgd_base"])
+def test_files_of_others_stop_an_evaluation_before_it_starts(name, model, tmp_path, capfd):
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("mine")
+    (tmp_path / "notes").write_text("mine")
+    result = run_eval(model, "-o", ".")
+    assert result.exit_code == 1, result.output
+    assert name in result.stderr
+    assert (path.read_text(), (tmp_path / "notes").read_text()) == ("mine", "mine")
+    assert "runs are there already" not in capfd.readouterr().out
