@@ -106,9 +106,19 @@ def test_a_dry_run_of_a_folder_runs_nothing_of_it(ready, tmp_path, monkeypatch):
     assert not list(tmp_path.rglob("PWN"))
 
 
-@pytest.mark.parametrize("student", ["./nosuch", "../nosuch", "~/nosuch", "/nosuch", "a/b/c", "~nobody-here/x", "x\0y"])
-def test_a_student_that_is_not_there(student):
-    with pytest.raises(RecipeError, match="'student' is no hub id such as 'org/name', and there is no folder"):
+NO_FOLDER = "'student' is no hub id such as 'org/name', and there is no folder"
+
+
+@pytest.mark.parametrize(
+    ("student", "message"),
+    [
+        *((name, NO_FOLDER) for name in ("./nosuch", "../nosuch", "~/nosuch", "/nosuch", "a/b/c")),
+        ("~nobody-here/x", "there is no user of that name"),
+        ("x\0y", "holds the character NUL"),
+    ],
+)
+def test_a_student_that_is_not_there(student, message):
+    with pytest.raises(RecipeError, match=message):
         make_plan(load_recipe("qwen-cgd", [f"student={json.dumps(student)}"]))
 
 
