@@ -23,9 +23,7 @@ nox.options.sessions = [
     "grading",
     "generate",
     "generate_vllm",
-    "generate_ray",
     "lm_eval",
-    "lm_eval_pre",
     "torchtune",
     "axolotl",
 ]
