@@ -25,6 +25,13 @@ SPREAD = [
     for text in ("7/3", "-7/3", "17/5", "-17/5", "10", "-10", "97/9", "-97/9", "1000", "-1000", "12345/7")
 ]
 WHOLE = [Fraction(whole) for whole in (*range(1, 14), 24, 35, 0, -1, -2, -3, -8)]
+# Where a floor, a ceiling or a remainder steps: many whole numbers in a row, and squares, cubes and powers with their neighbours.
+STEPS = [
+    Fraction(whole)
+    for whole in sorted(
+        {*range(-30, 131), *(s + d for s in (144, 196, 216, 256, 343, 400, 512, 729, 1000, 1024) for d in (-1, 0, 1))}
+    )
+]
 BESIDE = (Fraction(-1, 3), Fraction(-1, 1000), Fraction(1, 1000), Fraction(1, 3))
 MAX_KINKS, MAX_NAMES, MAX_DEGREE = 8, 12, 8
 SCANNED = [Fraction(whole, 2) for whole in range(-41, 42)] + [
@@ -64,6 +71,8 @@ def _points(expressions: Iterable[Any], names: list[Any], whole: set[Any]) -> It
         yield Point({**base, name: -base[name]}, disputable=name in whole)
     for name in names[:MAX_NAMES]:
         yield from _along(name, base, name in whole, len(names) == 1)
+    if len(names) == 1 and any(steps(expression) for expression in expressions):
+        yield from (Point({names[0]: value}, disputable=names[0] in whole and value <= 2) for value in STEPS)
     yield from _turns(expressions, names, whole, base)
     for turn in range(2, 8):
         draw = _draw(names, whole, turn)
@@ -71,6 +80,11 @@ def _points(expressions: Iterable[Any], names: list[Any], whole: set[Any]) -> It
         flipped = {name: -value if signs >> place & 1 else value for place, (name, value) in enumerate(draw.items())}
         yield Point(draw)
         yield Point(flipped, disputable=bool(whole) or len(names) > 1)
+
+
+def steps(expression: Any) -> bool:
+    """Whether an expression rounds or takes remainders, so that it changes at whole numbers only."""
+    return any(type(node).__name__ in ("floor", "ceiling", "Mod") for node in sympy.preorder_traversal(expression))
 
 
 def natural_names(expression: Any) -> set[Any]:

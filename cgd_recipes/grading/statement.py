@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from cgd_recipes.grading.conclusion import concluded, labelled
 from cgd_recipes.grading.gold import Fault
 
 MAX_STATEMENT = 5_000
@@ -80,6 +81,10 @@ def stated(text: str) -> tuple[str, Fault]:
     """The answer that a text states last, and what is wrong with it: see `extract_answer`."""
     text = text[-MAX_TAIL:]
     found = [*_tagged(text), *_sentences(text), *_last_line(text), *_headed(text)]
+    if label := labelled(text):
+        found.append(_as_found(*label, text))
+    if not found and (conclusion := concluded(text)):
+        found.append(_as_found(*conclusion, text))
     if not found:
         return "", "no answer"
     last = max(found, key=lambda each: each.place)

@@ -10,10 +10,13 @@ from cgd_recipes.grading.clean import clean, key, tidy
 from cgd_recipes.grading.extract import MAX_LENGTH, boxes, extract_answer
 from cgd_recipes.grading.family import Names
 from cgd_recipes.grading.gold import Gold, Grade, faulty, judged
+from cgd_recipes.grading.huge import same_power
+from cgd_recipes.grading.measure import same_measure
 from cgd_recipes.grading.notation import same_notation
 from cgd_recipes.grading.number import as_number, same_number
 from cgd_recipes.grading.qualifier import qualified
 from cgd_recipes.grading.realset import looks_like_set, real_set, same_set
+from cgd_recipes.grading.residue import same_residues
 from cgd_recipes.grading.single import Rule, same_single
 from cgd_recipes.grading.structure import (
     MATRIX_ROWS,
@@ -80,7 +83,7 @@ def settle(gold: Gold, response: str) -> Settled:
 def certain(gold: Gold, answer: str) -> bool | None:
     """Whether an answer is right, where that is plain without math-verify: the same text, or both plain numbers."""
     if units_differ(currency(gold.text) or gold.unit, currency(answer)):
-        return False
+        return None if currency(answer) == "dollar" and unit_name(gold.unit) == "cent" else False
     if key(gold.text) == key(answer):
         return True
     if gold.multiple or gold.unit or gold.kind in ("boolean", "option", "text", "list"):
@@ -112,6 +115,8 @@ def same_answer(gold: Gold, answer: str) -> bool | None:
 def same_quantity(gold: Gold, answer: str, kind: str) -> bool | None:
     """Whether an answer that is no word is the gold answer."""
     gold_text, text = clean(gold.text), unlabelled(clean(gold.text), clean(answer))
+    if (same := same_in_other_dress(gold, answer, gold_text, text)) is not None:
+        return same
     if (same := same_notation(gold_text, text)) is not None:
         return same
     if (same := same_real_set(tidy(gold.text), unlabelled(gold_text, tidy(answer)), kind)) is not None:
@@ -139,6 +144,15 @@ def same_quantity(gold: Gold, answer: str, kind: str) -> bool | None:
     if kind == "list":
         return same_list(left, right, rule)
     return same_shape(left, right, text, rule)
+
+
+def same_in_other_dress(gold: Gold, answer: str, gold_text: str, text: str) -> bool | None:
+    """Whether two cleaned texts, of one of the kinds that are no plain values, are the same; None where they are of none."""
+    for same in (same_power, same_residues):
+        if (verdict := same(gold_text, text)) is not None:
+            return verdict
+    signs = currency(gold.text), currency(answer)
+    return same_measure(gold_text, text, clean(gold.unit) if gold.unit else None, signs, gold.tolerance)
 
 
 def unlabelled(gold: str, answer: str) -> str:
