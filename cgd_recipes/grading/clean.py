@@ -86,6 +86,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\(?:text(?:rm|bf|it|tt|sf|normal)|math(?:rm|bf|it|sf)|bm|boldsymbol|[mh]box|operatorname|emph|underline)\s*(?=\{)", r"\\text"),
     (r"\\text\s*\{\s*(-?\d[\d.,]*)\s*([A-Za-z ]*)\}", r" \1 \\text{\2}"),
     (r"\\text\s*\{\s*\}", " "),
+    (r"\\text\s*\{\s*([-+])\s*\}(?=\s*[\d.\\])", r" \1"),
     (r"(?:,\s*)?\\text\s*\{\s*(?:,\s*)?(and|or)\s*\}\s*,?", lambda match: AND if match[1] == "and" else OR),
     (r"(?:,\s*)?(?<![A-Za-z\\])(and|or)(?![A-Za-z])", lambda match: AND if match[1] == "and" else OR),
     (r"(?:,\s*)?\\(lor|vee|land|wedge)(?![A-Za-z])", lambda match: OR if match[1] in ("lor", "vee") else AND),
@@ -140,7 +141,7 @@ def tidy(text: str) -> str:
     # Outside matrices a doubled backslash is one that was escaped once too often.
     text = (
         re.sub(r"\\\\", ROW, text)
-        if re.search(r"matrix\}|\{array\}", text)
+        if re.search(r"matrix\}|\{array\}|cases\}", text)
         else re.sub(r"\\\\(?=[A-Za-z])", r"\\", text)
     )
     text = text.translate(CHARACTERS)

@@ -1,6 +1,6 @@
 r"""What the last line of a response states as its answer, without the word "answer" in English before it.
 
-`Therefore, $x = 9$.`; `**Correct option: (b)**`; `{"answer": 25}`; `答案：25`, `Respuesta: 25`. Nowhere else than on the last line.
+`Therefore, $x = 9$.`; `**Correct option: (b)**`; `{"answer": 25}`; `答案: 25`, `Respuesta: 25`. Nowhere else than on the last line.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import json
 import re
 
 MAX_LINE = 1_000
-FENCE = re.compile(r"\s*`{3}\s*$")
 VALUE = r"(?P<said>[^=\n]*[^=\s.\n])"
 SYMBOL = r"\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\([A-Za-z\d]\))?"
 # The whole last sentence: a word that concludes, and one equation, with a full stop or the end of its mathematics behind.
@@ -24,7 +23,7 @@ NO_VALUE = re.compile(
     r"(?<![A-Za-z\\])[A-Za-z]{3,}|[<>≠≈?]|\\(?:approx|ne|neq|le|ge|in|pm|text\s*\{[^{}]*\b(?:or|and|if|for|not|where)\b)|[,;]\s|\.\s"
 )
 LABELLED = re.compile(
-    r"^\W*(?:(?:the\s+)?(?:correct|right)\s+(?:option|choice)\s*(?:\*\*)?\s*:|(?:最终|正确)?答案\s*(?:\*\*)?\s*[:：是为]|答え\s*(?:\*\*)?\s*[:：]"
+    r"^\W*(?:(?:the\s+)?(?:correct|right)\s+(?:option|choice)\s*(?:\*\*)?\s*:|(?:最终|正确)?答案\s*(?:\*\*)?\s*[:\uff1a是为]|答え\s*(?:\*\*)?\s*[:\uff1a]"
     r"|(?:la\s+)?respuesta(?:\s+(?:final|correcta))?\s*(?:\*\*)?\s*:|r[ée]ponse(?:\s+finale)?\s*(?:\*\*)?\s*:|(?:endg[üu]ltige\s+)?antwort\s*(?:\*\*)?\s*:"
     r"|(?:a\s+)?resposta(?:\s+final)?\s*(?:\*\*)?\s*:|risposta(?:\s+finale)?\s*(?:\*\*)?\s*:|(?:окончательный\s+)?ответ\s*(?:\*\*)?\s*:|정답\s*(?:\*\*)?\s*:)"
     r"\s*(?:\*\*\s*)?(?P<said>\S.*)$",
@@ -54,7 +53,7 @@ def concluded(text: str) -> tuple[int, str] | None:
 
 def last_line(text: str) -> tuple[int, str]:
     """Where the last line that is not blank begins, and that line; the end of a block of code is no line."""
-    text = FENCE.sub("", text).rstrip()
+    text = text.rstrip().removesuffix("```").rstrip()
     place = text.rfind("\n") + 1
     line = text[place:]
     return (place + len(line) - len(line.lstrip()), line.strip()) if len(line) <= MAX_LINE else (place, "")

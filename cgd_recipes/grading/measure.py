@@ -75,9 +75,16 @@ BASES = frozenset(
         "molar",
     )
 )
-ARC = {"'": "arcminute", "′": "arcminute", "''": "arcsecond", '"': "arcsecond", "″": "arcsecond", "°": "degree"}
+ARC = {
+    "'": "arcminute",
+    "\u2032": "arcminute",
+    "''": "arcsecond",
+    '"': "arcsecond",
+    "\u2033": "arcsecond",
+    "°": "degree",
+}
 AMOUNT = rf"(?:\d+\s*\\frac\s*\{{\d+\}}\s*\{{\d+\}}|\\frac\s*\{{\d+\}}\s*\{{\d+\}}|\d+\s*/\s*\d+|{DIGITS})"
-PIECE = re.compile(rf"\s*(?P<amount>{AMOUNT})\s*(?P<unit>°|''|['′\"″]|[A-Za-z]+)\s*")
+PIECE = re.compile(rf"\s*(?P<amount>{AMOUNT})\s*(?P<unit>°|''|['\u2032\"\u2033]|[A-Za-z]+)\s*")
 
 
 class Measure(NamedTuple):
@@ -164,7 +171,7 @@ def _several(text: str) -> Measure | None:
         if count and (known[0] >= last or number.value * known[0] >= last):
             return None
         total, last, parts, end, count = total + number.value * known[0], known[0], known[1], match.end(), count + 1
-    if end != len(plain) or parts is None or (count < 2 and plain[-1:] not in "'′\"″"):
+    if end != len(plain) or parts is None or (count < 2 and plain[-1:] not in "'\u2032\"\u2033"):
         return None
     return Measure(Fraction(1), parts, "", Number(total))
 

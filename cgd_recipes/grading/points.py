@@ -56,11 +56,19 @@ class Point(NamedTuple):
 def points(*expressions: Any) -> Iterator[Point]:
     """The points at which expressions are compared, those that tell most of them apart first."""
     names = sorted(set().union(*(expression.free_symbols for expression in expressions)), key=str)
-    natural = set().union(*(natural_names(expression) for expression in expressions))
-    whole = natural.union(*(whole_names(expression) for expression in expressions))
+    natural = set().union(*(natural_names(expression) for expression in expressions)) & set(names)
+    whole = natural.union(*(whole_names(expression) for expression in expressions)) & set(names)
     for point in _points(expressions, names, whole):
         if all(point.values[name] > 0 for name in natural):
-            yield point
+            yield point._replace(disputable=True) if _chooses_too_many(expressions, point) else point
+
+
+def _chooses_too_many(expressions: Iterable[Any], point: Point) -> bool:
+    """Whether a binomial chooses more than there are, which factorials cannot say."""
+    values = {name: sympy.Rational(value.numerator, value.denominator) for name, value in point.values.items()}
+    chosen = set().union(*(expression.atoms(sympy.binomial) for expression in expressions))
+    differences = [(node.args[0] - node.args[1]).xreplace(values) for node in chosen]
+    return any(each.is_number and each.is_negative for each in differences)
 
 
 def _points(expressions: Iterable[Any], names: list[Any], whole: set[Any]) -> Iterator[Point]:

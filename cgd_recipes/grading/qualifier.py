@@ -31,6 +31,13 @@ HARMLESS = re.compile(
 COUNTED = re.compile(r"\binteger|\bwhole number|\\mathbb\s*\{?\s*Z", re.IGNORECASE)
 # Of the natural, the rational, or the positive numbers.
 RESTRICTED = re.compile(r"\\mathbb\s*\{?\s*(?:[NQC]|[RZ]\s*\}?\s*[_^])")
+# What stands before a condition without restricting anything.
+LEADING = re.compile(
+    r"^(?:(?:where|for|with|all|any|every|each)(?![A-Za-z])\s*|\\forall(?![A-Za-z])\s*)+", re.IGNORECASE
+)
+# The members of a sequence have natural numbers.
+INDEX = re.compile(rf"(?:{LEADING.pattern[1:]})?n\s*\\in\s*\\mathbb\s*\{{?\s*N\s*\}}?", re.IGNORECASE)
+INDEXED = re.compile(r"^\s*[A-Za-z]\s*(?:_\s*\{?\s*n\s*\}?|\(\s*n\s*\))\s*=")
 CONSTANT = re.compile(r"\bconstant|\barbitrary", re.IGNORECASE)
 
 
@@ -79,4 +86,7 @@ def _of(main: str, said: str) -> Qualified:
         integers = single if COUNTED.search(said) else set()
         constants = single if CONSTANT.search(said) else set()
         return Qualified(main, "", frozenset(integers), frozenset(constants))
-    return Qualified(main, key(re.sub(r"\\text\s*\{([^{}]*)\}", r" \1 ", said).strip(" ,;.()")))
+    if INDEX.fullmatch(words) and INDEXED.match(main):
+        return Qualified(main)
+    condition = re.sub(r"\\mathbb\s*([A-Z])", r"\\mathbb{\1}", LEADING.sub("", words))
+    return Qualified(main, key(condition))

@@ -25,6 +25,7 @@ MEMBER = re.compile(rf"^\s*(?P<name>{VARIABLE})\s*\\in(?![A-Za-z])\s*(?P<set>.+)
 BUILDER = re.compile(
     rf"^\s*(?P<name>{VARIABLE})\s*(?:\\in(?![A-Za-z])\s*(?P<domain>\\mathbb\{{?R\}}?|\\R))?\s*(?:\\mid(?![A-Za-z])|:|\|)(?P<condition>.+)$"
 )
+EQUAL = re.compile(rf"^\s*(?P<name>{VARIABLE})\s*=\s*(?P<value>[^=]+)$")
 REALS = re.compile(
     r"^\s*(?:\\mathbb\s*\{?\s*R\s*\}?|\\R|\\Reals?|\\text\s*\{\s*(?:all\s+)?real(?:s|\s+numbers)\s*\}|(?:all\s+)?real(?:s|\s+numbers))\s*(?P<sign>\^\s*\{?\s*[+-]\s*\}?)?\s*$"
 )
@@ -98,6 +99,13 @@ def _atom(text: str) -> RealSet | None:
         return RealSet((Fraction(0),), (lambda x: x > 0) if "+" in sign else (lambda x: x < 0))
     if text.startswith(OPEN_SET) and text.endswith(CLOSE_SET):
         return _in_braces(text[1:-1])
+    if match := EQUAL.match(text):
+        value = end(match["value"])
+        return (
+            RealSet((value,), lambda x: x == value, _name(match["name"]))
+            if value is not None and abs(value) < INFINITY
+            else None
+        )
     return _interval(text)
 
 

@@ -12,7 +12,10 @@ from typing import NamedTuple
 
 from cgd_recipes.grading.structure import expand, split_top
 
-MODULUS = r"(?:\\pmod|\\mod|\\bmod|\\pod|\(?\s*\\text\s*\{\s*\(?\s*mod\s*\}|\(?\s*(?<![A-Za-z\\])mod)\s*\{?\s*(?P<modulus>\d{1,9})\s*\}?\s*\)?"
+MODULUS = (
+    r"(?:\\pmod|\\mod|\\bmod|\\pod|\(?\s*\\text\s*\{\s*\(?\s*mod\s*\}"
+    r"|\(?\s*(?<![A-Za-z\\])mod)\s*\{?\s*(?P<modulus>\d{1,9})\s*\}?\s*\)?"
+)
 LAST_MODULUS = re.compile(MODULUS + r"\s*$")
 ANY_MODULUS = re.compile(MODULUS)
 NAMED = re.compile(r"^\s*(?:(?P<name>\\?[A-Za-z](?:_\{?\w+\}?)?)\s*(?:\\equiv(?![A-Za-z])|≡|=)\s*)?(?P<rest>.*)$")
@@ -45,6 +48,8 @@ def same_residues(gold: str, answer: str) -> bool | None:
         return None
     left, right = residues(gold), residues(answer)
     if left is None or right is None:
+        return None
+    if (match := PROGRESSION.match(gold)) and not match["whole"]:  # its n may be what the question gave
         return None
     if left.name and right.name and left.name != right.name:
         return False
@@ -95,6 +100,6 @@ def _congruence(parts: list[str], modulus: int) -> Residues | None:
 def _progression(match: re.Match[str]) -> Residues | None:
     modulus = int(match["modulus"])
     shifts = [match[name].replace(" ", "") for name in ("first", "last") if match[name]]
-    if not modulus or len(shifts) > 1 or match["name"] == match["count"]:
+    if not modulus or len(shifts) > 1 or match["name"] == match["count"] or not (match["name"] or match["whole"]):
         return None
     return Residues(match["name"] or "", modulus, frozenset({int(shifts[0]) % modulus if shifts else 0}))

@@ -27,7 +27,9 @@ QUANTITY = re.compile(
 LETTER = re.compile(
     r"\\(?!(?:frac|cdot|times|sqrt|pi|text|left|right|quad|ln|log|exp|(?:arc)?(?:sin|cos|tan)|cot|sec|csc|sinh|cosh|tanh|pm|infty|circ)(?![A-Za-z]))[A-Za-z]+|(?<!\\)(?<![A-Za-z])[A-Za-z](?:_\{?\w+\}?)?"
 )
-BASE = re.compile(r"^(?P<digits>[0-9A-Za-z]+)\s*_\s*\{?\s*(?:\\text\s*\{\s*)?\(?\s*(?P<base>\w+)\s*\)?\s*\}?\s*\}?$")
+BASE = re.compile(
+    r"^(?P<open>\()?\s*(?P<digits>[0-9A-Za-z]+)\s*(?(open)\))\s*_\s*\{?\s*(?:\\text\s*\{\s*)?\(?\s*(?P<base>\w+)\s*\)?\s*\}?\s*\}?$"
+)
 BASE_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 # "1 0" is neither ten nor zero.
 APART = re.compile(r"(?<![_^\d])\d+ +\d")

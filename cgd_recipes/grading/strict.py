@@ -10,14 +10,12 @@ from cgd_recipes.grading.clean import clean, key, tidy
 from cgd_recipes.grading.extract import MAX_LENGTH, boxes, extract_answer
 from cgd_recipes.grading.family import Names
 from cgd_recipes.grading.gold import Gold, Grade, faulty, judged
-from cgd_recipes.grading.huge import same_power
-from cgd_recipes.grading.measure import same_measure
 from cgd_recipes.grading.notation import same_notation
 from cgd_recipes.grading.number import as_number, same_number
 from cgd_recipes.grading.qualifier import qualified
 from cgd_recipes.grading.realset import looks_like_set, real_set, same_set
-from cgd_recipes.grading.residue import same_residues
 from cgd_recipes.grading.single import Rule, same_single
+from cgd_recipes.grading.special import same_special
 from cgd_recipes.grading.structure import (
     MATRIX_ROWS,
     MAX_ITEMS,
@@ -32,6 +30,7 @@ from cgd_recipes.grading.structure import (
 )
 from cgd_recipes.grading.text import is_nothing, kind_of, option, truth, words
 from cgd_recipes.grading.unit import currency, split_unit, unit_name, units_differ, without_words
+from cgd_recipes.grading.variants import NAMED, divisors, in_order_of_names, is_infinite, plain, round_brackets
 from cgd_recipes.grading.vector import padded, transposed, vector_of
 
 # Longer answers are left to a process that can be ended.
@@ -40,10 +39,6 @@ NEGATION = r"(?![^{}]*\b(?:not|no|never|isn't|aren't|more|less|fewer|greater|lea
 LABEL = re.compile(rf"^\\text\s*\{{{NEGATION}[^{{}}]*(?:\bis|\bare|[:=])\s*\}}\s*(?=\S)", re.IGNORECASE)
 # `\textbf{(E) }27`: the letter of the option that holds the value.
 LETTERED = re.compile(r"^(?:\\text\s*\{\s*\(?[A-J]\s*[).:]\s*\}|\([A-J]\)|[A-J][).:])\s*(?:\\quad\s*|\\ )?(?=[^\s,;])")
-
-
-COORDINATE = re.compile(r"^\s*(?P<name>[a-z])\s*=")
-NAMED = "names"
 
 
 class Settled(NamedTuple):
@@ -75,8 +70,8 @@ def settle(gold: Gold, response: str) -> Settled:
         return Settled(faulty(answer, fault), answer)
     if len(answer) > MAX_LENGTH:
         return Settled(judged(answer, None), answer)
-    if len(answer) <= QUICK_LENGTH and (plain := certain(gold, answer)) is not None:
-        return Settled(judged(answer, plain), answer)
+    if len(answer) <= QUICK_LENGTH and (verdict := certain(gold, answer)) is not None:
+        return Settled(judged(answer, verdict), answer)
     return Settled(None, answer)
 
 
@@ -98,10 +93,12 @@ def same_answer(gold: Gold, answer: str) -> bool | None:
         gold = gold._replace(text=inner or gold.text)
     if too_deep(answer):
         return None
-    if (plain := certain(gold, answer)) is not None:
-        return plain
+    if (verdict := certain(gold, answer)) is not None:
+        return verdict
     if is_nothing(gold.text) or is_nothing(answer):
         return is_nothing(gold.text) and is_nothing(answer)
+    if is_infinite(gold.text) and is_infinite(answer):
+        return True
     kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind
     if kind == "boolean":
         return truth(gold.text) is not None and truth(gold.text) == truth(answer)
@@ -114,8 +111,9 @@ def same_answer(gold: Gold, answer: str) -> bool | None:
 
 def same_quantity(gold: Gold, answer: str, kind: str) -> bool | None:
     """Whether an answer that is no word is the gold answer."""
-    gold_text, text = clean(gold.text), unlabelled(clean(gold.text), clean(answer))
-    if (same := same_in_other_dress(gold, answer, gold_text, text)) is not None:
+    gold_text, text = (plain(each) for each in (clean(gold.text), unlabelled(clean(gold.text), clean(answer))))
+    gold_text, text = divisors(gold_text, text)
+    if (same := same_special(gold, answer, gold_text, text)) is not None:
         return same
     if (same := same_notation(gold_text, text)) is not None:
         return same
@@ -144,15 +142,6 @@ def same_quantity(gold: Gold, answer: str, kind: str) -> bool | None:
     if kind == "list":
         return same_list(left, right, rule)
     return same_shape(left, right, text, rule)
-
-
-def same_in_other_dress(gold: Gold, answer: str, gold_text: str, text: str) -> bool | None:
-    """Whether two cleaned texts, of one of the kinds that are no plain values, are the same; None where they are of none."""
-    for same in (same_power, same_residues):
-        if (verdict := same(gold_text, text)) is not None:
-            return verdict
-    signs = currency(gold.text), currency(answer)
-    return same_measure(gold_text, text, clean(gold.unit) if gold.unit else None, signs, gold.tolerance)
 
 
 def unlabelled(gold: str, answer: str) -> str:
@@ -198,7 +187,7 @@ def same_shape(left: Group | str, right: Group | str, text: str, rule: Rule) -> 
         left = interval_of(left) or left
     if isinstance(left, str) and isinstance(right, Group) and right.brackets == SET and len(right.items) == 1:
         return same_nested(left, right.items[0], rule)
-    left, right = (in_order_of_names(each) for each in (left, right))
+    left, right = round_brackets(*(in_order_of_names(each) for each in (left, right)))
     if not isinstance(left, Group) or not isinstance(right, Group):
         return same_as_matrix(left, right, rule)
     if left.brackets == right.brackets and left.ordered:
@@ -214,17 +203,6 @@ def same_shape(left: Group | str, right: Group | str, text: str, rule: Rule) -> 
     if len(items) != len(left.items) and right.brackets == "":
         items = spaced_items(text) or items
     return same_in_any_order(left.items, items, rule)
-
-
-def in_order_of_names(answer: Group | str) -> Group | str:
-    """`y = 3, x = 2` with its coordinates in the order of their names; anything else as it is."""
-    if not isinstance(answer, Group) or answer.brackets:
-        return answer
-    assigned = [COORDINATE.match(item) for item in answer.items]
-    names = [match["name"] for match in assigned if match]
-    if len(set(names)) != len(answer.items) or "".join(sorted(names)) not in ("xy", "xyz", "ab", "abc", "abcd"):
-        return answer
-    return Group(NAMED, tuple(sorted(answer.items, key=lambda item: item.strip()[0])))
 
 
 def same_vector(left: Group | str, right: Group | str, rule: Rule) -> bool | None:

@@ -84,7 +84,7 @@ def parse(text: str) -> Any | None:
 def exact(parsed: Any) -> Any:
     """The same with floats as fractions, `i` as the imaginary unit, and f(x) as a name of its own."""
     sympy, _, _ = libraries()
-    names = {name: sympy.I for name in parsed.atoms(sympy.Symbol) if name.name == "i"}
+    names = {name: sympy.I for name in parsed.free_symbols if name.name == "i"}  # not that of a sum
     floats = {number: sympy.Rational(str(number)) for number in parsed.atoms(sympy.Float)}
     calls = parsed.atoms(sympy.core.function.AppliedUndef) | parsed.atoms(sympy.Derivative)
     return parsed.xreplace(floats | names | {call: sympy.Symbol(str(call)) for call in calls})
