@@ -1,4 +1,4 @@
-"""Units and currencies, which may stand at an answer or be left out, but must not be others. Nothing is converted."""
+"""Units and currencies, which may stand at an answer or be left out, but must not be others; `measure` converts."""
 
 from __future__ import annotations
 
