@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -38,6 +39,49 @@ for _tag, _pattern, _first in (
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))
 
 
+class _TrainerLoader(_SafeLoader):  # type: ignore[misc]
+    """YAML 1.1 as PyYAML's safe_load reads it: `500_000` is a number, `010` is eight and `no` is false."""
+
+
+class _OmegaConfLoader(_TrainerLoader):
+    """OmegaConf reads `1e-6` as a number and a date as text."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":float"))]
+        for first, resolvers in _SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+_OmegaConfLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(
+        r"""^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?
+        |[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+
+        |\.[0-9_]+(?:[eE][-+][0-9]+)?
+        |[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*
+        |[-+]?\.(?:inf|Inf|INF)
+        |\.(?:nan|NaN|NAN))$""",
+        re.VERBOSE,
+    ),
+    list("-+0123456789."),
+)
+
+
+class Dialect(Enum):
+    """Who reads a YAML file, and so what its words mean."""
+
+    STRICT = _Loader
+    """Files of this project: plain YAML 1.2, without merge keys."""
+    PYYAML = _TrainerLoader
+    """`yaml.safe_load`: YAML 1.1 with merge keys."""
+    OMEGACONF = _OmegaConfLoader
+    """`OmegaConf.load`: as PyYAML, with more numbers and without dates."""
+
+
+_MERGE = "tag:yaml.org,2002:merge"
+_PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+_SCALAR_TAGS = ("str", "null", "bool", "int", "float", "timestamp", "binary")
+_LONGEST_NUMBER = 1_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
 
@@ -52,15 +96,16 @@ class Document:
         values: where each value stands, by path.
     """
 
-    def __init__(self, source: str, text: str):
+    def __init__(self, source: str, text: str, dialect: Dialect = Dialect.STRICT):
         self.source = source
+        self._dialect = dialect
         self.keys: Origins = {}
         self.values: Origins = {}
         self._problems: list[Problem] = []
         self._nodes = 0
         if len(text) > MAX_CHARACTERS:
             raise RecipeError([Problem(Where(source, 1, 1), f"longer than {MAX_CHARACTERS:,} characters")])
-        loader = _Loader(text)
+        loader = dialect.value(text)
         try:
             self._check_nesting(text)
             node = loader.get_single_node()
@@ -97,13 +142,15 @@ class Document:
         return Where(self.source, 1, 1)
 
     def _build(self, loader: Any, node: yaml.Node, path: KeyPath) -> Any:
-        place = Where(self.source, node.start_mark.line + 1, node.start_mark.column + 1)
+        place = self._place(node)
         self.values[path] = place
         self._nodes += 1
         if len(path) > MAX_DEPTH:
             raise RecipeError([Problem(place, "nested too deeply, or an alias contains itself")])
         if self._nodes > MAX_NODES:
             raise RecipeError([Problem(place, f"more than {MAX_NODES:,} values once aliases are expanded")])
+        if not isinstance(node, yaml.ScalarNode) and node.tag not in _PLAIN_TAGS:
+            self._problems.append(Problem(place, f"unknown tag '{node.tag}'; plain YAML only"))
         if isinstance(node, yaml.MappingNode):
             return self._build_mapping(loader, node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -114,19 +161,19 @@ class Document:
             )
             return ""
         try:
-            return _scalar(node)
+            return _scalar(node) if self._dialect is Dialect.STRICT else _trainer_scalar(loader, node)
         except ValueError:
             self._problems.append(Problem(place, f"unknown tag or bad value '{node.value}'; plain YAML only"))
 
     def _build_mapping(self, loader: Any, node: yaml.MappingNode, path: KeyPath) -> dict[str, Any]:
         result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            place = Where(self.source, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        for key_node, value_node in node.value if self._dialect is Dialect.STRICT else self._merged(node, 0):
+            place = self._place(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
                 self._problems.append(Problem(place, "a key must be plain text"))
                 continue
             key = str(key_node.value)
-            if key == "<<":
+            if key == "<<" and self._dialect is Dialect.STRICT:
                 self._problems.append(Problem(place, "merge keys (<<) are not supported; use 'extends'"))
                 continue
             if key in result:
@@ -136,6 +183,44 @@ class Document:
             self.keys[(*path, key)] = place
             result[key] = self._build(loader, value_node, (*path, key))
         return result
+
+    def _merged(self, node: yaml.MappingNode, depth: int) -> list[tuple[yaml.Node, yaml.Node]]:
+        """Keys and values of a mapping, and what its merge keys add: nearer ones win, of a list the first."""
+        if depth > MAX_DEPTH:
+            raise RecipeError([Problem(self._place(node), "merged too deeply, or an alias merges itself")])
+        own = [pair for pair in node.value if pair[0].tag != _MERGE]
+        names = {key.value for key, _ in own if isinstance(key, yaml.ScalarNode)}
+        added: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+        # Of two merge keys PyYAML lets the last win.
+        for value in [value for key, value in reversed(node.value) if key.tag == _MERGE]:
+            for source in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+                if not isinstance(source, yaml.MappingNode):
+                    message = "a merge key (<<) takes a mapping, or a list of mappings"
+                    self._problems.append(Problem(self._place(source), message))
+                    continue
+                for pair in self._merged(source, depth + 1):
+                    self._nodes += 1
+                    if self._nodes > MAX_NODES:
+                        message = f"more than {MAX_NODES:,} values once aliases are expanded"
+                        raise RecipeError([Problem(self._place(node), message)])
+                    if isinstance(pair[0], yaml.ScalarNode) and pair[0].value not in names:
+                        added.setdefault(pair[0].value, pair)
+        return [*own, *added.values()]
+
+    def _place(self, node: yaml.Node) -> Where:
+        return Where(self.source, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _trainer_scalar(loader: Any, node: yaml.Node) -> Any:
+    if node.tag.removeprefix("tag:yaml.org,2002:") not in _SCALAR_TAGS:
+        raise ValueError(node.tag)
+    # PyYAML multiplies 1:30:00 out, which takes long for a long one.
+    if len(node.value) > _LONGEST_NUMBER and node.tag.endswith((":int", ":float")):
+        raise ValueError(node.value)
+    try:
+        return loader.construct_object(node)
+    except (LookupError, AttributeError, yaml.constructor.ConstructorError) as error:
+        raise ValueError(str(error)) from None
 
 
 def _scalar(node: yaml.Node) -> Any:
@@ -154,16 +239,16 @@ def _scalar(node: yaml.Node) -> Any:
     raise ValueError(node.tag)
 
 
-def parse_yaml(text: str, source: str) -> Document:
+def parse_yaml(text: str, source: str, dialect: Dialect = Dialect.STRICT) -> Document:
     """Parse YAML text.
 
     Raises:
-        RecipeError: syntax errors, duplicate keys, tags, merge keys and exploding aliases, each located.
+        RecipeError: syntax errors, duplicate keys, tags, exploding aliases and, in a file of ours, merge keys, each located.
     """
-    return Document(source, text)
+    return Document(source, text, dialect)
 
 
-def read_yaml(path: Path, source: str | None = None) -> Document:
+def read_yaml(path: Path, source: str | None = None, dialect: Dialect = Dialect.STRICT) -> Document:
     """Parse a YAML file; `source` is the name for error messages (the path, unless told otherwise).
 
     Raises:
@@ -178,7 +263,7 @@ def read_yaml(path: Path, source: str | None = None) -> Document:
         raise user_error(name, f"not UTF-8 text (byte {error.start})") from None
     except OSError as error:
         raise user_error(name, f"cannot be read: {error.strerror}") from None
-    return parse_yaml(text, name)
+    return parse_yaml(text, name, dialect)
 
 
 class _Dumper(yaml.SafeDumper):

@@ -17,13 +17,15 @@ def trainer_of_file(name: str) -> Trainer | None:
     path = Path(name)
     if not path.is_file() or path.suffix not in (".yaml", ".yml"):
         return None
+    return next((trainer for trainer in TRAINERS.values() if _is_of(path, trainer)), None)
+
+
+def _is_of(path: Path, trainer: Trainer) -> bool:
     try:
-        value = read_yaml(path).value
+        value = read_yaml(path, dialect=trainer.dialect).value
     except RecipeError:
-        return None
-    if not isinstance(value, dict):
-        return None
-    return next((trainer for trainer in TRAINERS.values() if trainer.recognises(value)), None)
+        return False
+    return isinstance(value, dict) and trainer.recognises(value)
 
 
 def check_trainer_file(
@@ -43,7 +45,7 @@ def check_trainer_file(
     Raises:
         RecipeError: all problems, at their lines.
     """
-    document = read_yaml(path)
+    document = read_yaml(path, dialect=trainer.dialect)
     checked = trainer.check_file(document.value, path.parent)
     problems = [Problem(document.where(finding.path), finding.message) for finding in checked.findings]
     if with_trainer:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from cgd_recipes.environments.find import Tool
 from cgd_recipes.environments.versions import Environment
 from cgd_recipes.errors import Finding, Problem
+from cgd_recipes.files.yaml import Dialect
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.disclosure import Disclosure
 
@@ -69,6 +70,7 @@ class Trainer(Protocol):
     Attributes:
         name: as recipes write it; the trainer's own keys stand under `train.<name>` in a recipe, and `<name>` in a family.
         config_file: name of the rendered config.
+        dialect: how it reads YAML.
         tool: its program, and how to find and install it.
         shapes: shapes of examples that it can train, see `Method.shape`.
         overlong: what it does with an example that is longer than its limit, as the end of a sentence.
@@ -78,6 +80,7 @@ class Trainer(Protocol):
 
     name: str
     config_file: str
+    dialect: Dialect
     tool: Tool
     shapes: frozenset[str]
     overlong: str

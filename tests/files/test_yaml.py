@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from cgd_recipes.errors import RecipeError
-from cgd_recipes.files.yaml import dump_yaml, parse_yaml
+from cgd_recipes.files.yaml import Dialect, dump_yaml, parse_yaml
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,83 @@ def test_deep_nesting_is_an_error_and_no_crash(opening):
     # Newer releases of libyaml have a limit of their own, and reach it first.
     with pytest.raises(RecipeError, match=r"nested more than|maximum nesting depth"):
         parse_yaml("a: " + opening * 100_000, "f")
+
+
+TRAINERS_OWN = [Dialect.PYYAML, Dialect.OMEGACONF]
+
+
+@pytest.mark.parametrize("dialect", TRAINERS_OWN)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 500_000", "a: 010", "a: 0b11", "a: 1_0.5", "a: [yes, off, no, y]", "a: 12:30:00", "a: 1.5", "a: -.inf", "a: '1_0'",
+        "a: ~", "a: {<<: {b: 1}, c: 2}", "a: &x {b: 1, c: 2}\nd: {<<: *x, c: 3}", "a: {'<<': 1}",
+        "a: 0o17", "a: 1e3.0",
+    ],
+)  # fmt: skip
+def test_a_trainers_own_yaml_is_read_like_safe_load(text, dialect):
+    assert parse_yaml(text, "f", dialect).value == yaml.safe_load(text)
+
+
+@pytest.mark.parametrize("dialect", TRAINERS_OWN)
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("{<<: [{long: 1}, {long: 2, c: 3}]}", {"long": 1, "c": 3}),
+        ("{<<: {<<: {long: 1, c: 2}, long: 3}}", {"long": 3, "c": 2}),
+        ("{<<: {long: 1}, <<: {long: 2}}", {"long": 2}),
+        ("{long: 3, <<: {long: 2}}", {"long": 3}),
+    ],
+)
+def test_of_merged_keys_the_nearest_wins(text, value, dialect):
+    # As YAML's page on merge keys says it; PyYAML 6.0.4 and those before do not agree on each of these.
+    assert parse_yaml(text, "f", dialect).value == value
+
+
+def test_the_two_trainers_differ_in_numbers_and_dates():
+    text = "a: [1e-6, 5E5, 2026-01-01]"
+    assert parse_yaml(text, "f", Dialect.PYYAML).value == yaml.safe_load(text)
+    assert parse_yaml(text, "f", Dialect.OMEGACONF).value == {"a": [1e-6, 5e5, "2026-01-01"]}
+
+
+def test_a_merged_key_stands_where_it_was_written():
+    document = parse_yaml("a: &x\n  b: 1\nc:\n  <<: *x\n  d: 2\n", "f", Dialect.PYYAML)
+    assert [str(document.where(("c", key))) for key in ("b", "d")] == ["f:2:3", "f:5:3"]
+
+
+@pytest.mark.parametrize("dialect", TRAINERS_OWN)
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: {b: 1, b: 2}", "f:1:11: duplicate key 'b'"),
+        ("a: {<<: 1}", "f:1:9: a merge key (<<) takes a mapping"),
+        ("a: {<<: [{b: 1}, 2]}", "f:1:18: a merge key (<<) takes a mapping"),
+        ("a: &x {<<: *x}", "merges itself"),
+        ("a: &x [*x]", "contains itself"),
+        ("a: !!python/name:os.system x", "f:1:4: unknown tag"),
+        ("a: !!python/object:os.x {b: 1}", "f:1:4: unknown tag"),
+        ("a: !!map x", "f:1:4: unknown tag"),
+        ("a: !!timestamp x", "f:1:4: unknown tag or bad value"),
+        ("a: !!int ''", "f:1:4: unknown tag or bad value"),
+        ("a: !!bool maybe", "f:1:4: unknown tag or bad value"),
+        ("a: 1" + ":00" * 1000, "f:1:4: unknown tag or bad value"),
+        ("a: =", "f:1:4: unknown tag or bad value"),
+    ],
+)
+def test_a_trainers_own_yaml_keeps_the_limits(text, message, dialect):
+    with pytest.raises(RecipeError) as caught:
+        parse_yaml(text, "f", dialect)
+    assert message in str(caught.value)
+
+
+def test_merge_keys_that_explode_are_an_error():
+    lines = ["k0: &k0 {a: 1, b: 2}"]
+    lines += [f"k{n}: &k{n} {{<<: [{', '.join([f'*k{n - 1}'] * 9)}], c{n}: 1}}" for n in range(1, 12)]
+    with pytest.raises(RecipeError, match="more than 20,000 values"):
+        parse_yaml("\n".join(lines), "f", Dialect.PYYAML)
+
+
+@pytest.mark.parametrize("text", ["a: !foo {b: 1}", "a: !!set {b}", "a: !!omap [b: 1]"])
+def test_a_tag_on_a_mapping_or_a_list_is_an_error(text):
+    with pytest.raises(RecipeError, match="f:1:4: unknown tag"):
+        parse_yaml(text, "f")

@@ -13,6 +13,7 @@ from cgd_recipes.environments.versions import Environment, install_command
 from cgd_recipes.errors import Finding, Problem
 from cgd_recipes.files.schema import read_whole_numbers
 from cgd_recipes.files.shipped import data_root
+from cgd_recipes.files.yaml import Dialect
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.axolotl.check import axolotl_schema, axolotl_versions, check_all_versions
 from cgd_recipes.trainers.axolotl.config import (
@@ -39,6 +40,7 @@ class Axolotl:
 
     name = "axolotl"
     config_file = "axolotl.yaml"
+    dialect = Dialect.PYYAML
     tool = Tool("axolotl", "axolotl", "axolotl")
     shapes = frozenset({"conversations", "preference pairs"})
     overlong = "Axolotl drops those that are"

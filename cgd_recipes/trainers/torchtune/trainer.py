@@ -14,6 +14,7 @@ from cgd_recipes.environments.versions import Environment
 from cgd_recipes.errors import Finding, Problem, RecipeError, user_error
 from cgd_recipes.files.schema import read_whole_numbers
 from cgd_recipes.files.shipped import data_root
+from cgd_recipes.files.yaml import Dialect
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.disclosure import RUNS, SENDS, Disclosure, nodes
 from cgd_recipes.trainers.protocol import Checked, Config, Tokenization, TokenizationUnknownError, TrainingData
@@ -31,6 +32,7 @@ class Torchtune:
 
     name = "torchtune"
     config_file = "torchtune.yaml"
+    dialect = Dialect.OMEGACONF
     tool = Tool("torchtune", "tune", "torchtune")
     shapes = frozenset({"conversations"})
     overlong = "torchtune stops at the first that is"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from cgd_recipes.environments.find import Tool
 from cgd_recipes.errors import Finding
+from cgd_recipes.files.yaml import Dialect
 from cgd_recipes.trainers.protocol import Checked, TokenizationUnknownError
 
 
@@ -12,6 +13,7 @@ class Dummy:
 
     name = "dummy"
     config_file = "dummy.yaml"
+    dialect = Dialect.PYYAML
     tool = Tool("dummy", "dummy", "dummy")
     shapes = frozenset({"conversations"})
     overlong = "dummy dances at those that are"
