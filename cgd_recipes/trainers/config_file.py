@@ -8,6 +8,7 @@ from cgd_recipes.errors import Problem, RecipeError, Where
 from cgd_recipes.files.yaml import read_yaml
 from cgd_recipes.trainers.ask import run_probe
 from cgd_recipes.trainers.disclosure import Disclosure, disclosures_in
+from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.protocol import Trainer
 from cgd_recipes.trainers.registry import TRAINERS
 
@@ -46,7 +47,8 @@ def check_trainer_file(
         RecipeError: all problems, at their lines.
     """
     document = read_yaml(path, dialect=trainer.dialect)
-    checked = trainer.check_file(document.value, path.parent)
+    places = Places(Path(), path.parent)
+    checked = trainer.check_file(document.value, places)
     problems = [Problem(document.where(finding.path), finding.message) for finding in checked.findings]
     if with_trainer:
         problems += [
@@ -55,4 +57,10 @@ def check_trainer_file(
         ]
     if problems:
         raise RecipeError(problems)
-    return checked.notes, [*disclosures_in(document.value), *trainer.disclosures(document.value)]
+    beside = places.only_beside(trainer.named_files(document.value))
+    notes = (
+        [f"{', '.join(beside)}: beside this config; start {trainer.name} in {path.parent}, where it finds that"]
+        if beside
+        else []
+    )
+    return [*checked.notes, *notes], [*disclosures_in(document.value), *trainer.disclosures(document.value)]

@@ -13,6 +13,7 @@ from cgd_recipes.errors import Finding, Problem
 from cgd_recipes.files.yaml import Dialect
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.disclosure import Disclosure
+from cgd_recipes.trainers.places import Places
 
 Config = dict[str, Any]
 """A trainer's config as it is written: plain values, in the order in which they are to stand."""
@@ -113,13 +114,17 @@ class Trainer(Protocol):
         """Whether a mapping is a config of this trainer."""
         ...
 
-    def check_file(self, values: Any, folder: Path) -> Checked:
+    def check_file(self, values: Any, places: Places) -> Checked:
         """Check a config that may be written by hand, as far as it stands for itself.
 
         Args:
             values: what the file holds.
-            folder: the folder that it is in.
+            places: where its relative paths may start.
         """
+        ...
+
+    def named_files(self, values: Config) -> list[str]:
+        """Relative names of files and folders that a config, which may be written by hand, needs when the run starts."""
         ...
 
     def probe_arguments(self, gpus: int, modules: Path | None) -> list[str]:

@@ -18,6 +18,7 @@ from cgd_recipes.errors import Finding, RecipeError, dotted
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.yaml import read_yaml
 from cgd_recipes.trainers.axolotl.check import axolotl_versions, check_axolotl
+from cgd_recipes.trainers.places import Places
 
 CASES = Path(__file__).parents[1] / "cases" / "axolotl"
 OK = sorted((CASES / "ok").glob("*.yaml"))
@@ -63,7 +64,7 @@ def options(path: Path) -> dict[str, Any]:
     comment = re.search(r"^# check: (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     arguments: dict[str, Any] = yaml.safe_load(comment[1]) if comment else {}
     if "folder" in arguments:
-        arguments["folder"] = path.parent / arguments["folder"]
+        arguments["places"] = Places(path.parent / arguments.pop("folder"))
     return arguments
 
 
@@ -155,7 +156,9 @@ def test_plugin_of_the_users_own_may_add_keys() -> None:
     ],
 )
 def test_any_plain_values_are_answered(config: dict[str, Any]) -> None:
-    assert check_axolotl(config, world_size=2, global_batch_size=4, decoder_layer="A", max_positions=1, folder=CASES)
+    assert check_axolotl(
+        config, world_size=2, global_batch_size=4, decoder_layer="A", max_positions=1, places=Places(CASES)
+    )
 
 
 def test_text_may_spell_a_number() -> None:

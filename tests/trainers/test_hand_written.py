@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from helpers.command import run
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -61,3 +62,72 @@ def test_what_the_trainer_misreads_is_told_at_its_line(source, key, line, messag
     number = edited(source, key, line).splitlines().index(line) + 1
     assert f"mine.yaml:{number}:" in result.stderr
     assert message in result.stderr
+
+
+STUDENT = (
+    "config.json",
+    "vocab.json",
+    "merges.txt",
+    *(f"model-0000{number}-of-00004.safetensors" for number in range(1, 5)),
+)
+
+
+def own_student(folder: str, *files: str) -> str:
+    """A torchtune config whose student is in a relative folder, of which these files are there."""
+    for file in files:
+        path = Path(folder) / "student" / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    config = yaml.safe_load(TORCHTUNE.read_text(encoding="utf-8"))
+    config["checkpointer"]["checkpoint_dir"] = "student"
+    config["tokenizer"] |= {
+        "path": "student/vocab.json",
+        "merges_file": "student/merges.txt",
+        "special_tokens_path": None,
+    }
+    return yaml.safe_dump(config)
+
+
+def test_files_are_looked_for_in_the_working_folder():
+    result = validate(own_student(".", *STUDENT), "configs/mine.yaml")
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_files_beside_the_config_are_taken_and_told():
+    result = validate(own_student("configs", *STUDENT), "configs/mine.yaml")
+    assert result.exit_code == 0
+    assert "student/vocab.json, student/merges.txt: beside this config; start torchtune in configs" in result.stderr
+
+
+def test_files_beside_a_config_in_the_working_folder_need_no_word():
+    result = validate(own_student(".", *STUDENT))
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_the_working_folder_goes_before_that_of_the_config():
+    own_student("configs", *STUDENT)
+    result = validate(own_student(".", *STUDENT[1:]), "configs/mine.yaml")
+    assert "'checkpointer.checkpoint_dir': student has no config.json" in result.stderr
+
+
+def test_files_in_neither_folder_are_missed_in_both():
+    text = own_student(".", *STUDENT).replace("student/vocab.json", "vocab.json")
+    result = validate(text, "configs/mine.yaml")
+    assert (
+        "no such file: vocab.json, neither in the working folder, where the trainer looks, nor beside" in result.stderr
+    )
+    assert "no such file: vocab.json\n" in validate(text).stderr
+
+
+@pytest.mark.parametrize(
+    ("folder", "said"), [(".", ""), ("configs", "ds.json: beside this config; start axolotl in configs")]
+)
+def test_a_deepspeed_file_is_looked_for_in_both(folder, said):
+    Path("configs").mkdir()
+    (Path(folder) / "ds.json").touch()
+    result = validate(edited(AXOLOTL, "output_dir", "output_dir: model\ndeepspeed: ds.json"), "configs/mine.yaml")
+    assert result.exit_code == 0, result.stderr
+    assert said in result.stderr
+    (Path(folder) / "ds.json").unlink()
+    result = run("validate", "configs/mine.yaml")
+    assert "which is not there, neither in the working folder, where the trainer looks, nor beside" in result.stderr

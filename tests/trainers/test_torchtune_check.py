@@ -14,6 +14,7 @@ import pytest
 from cgd_recipes.errors import dotted
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.yaml import read_yaml
+from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.torchtune.check import check_torchtune
 
 CASES = Path(__file__).parents[1] / "cases" / "torchtune"
@@ -60,7 +61,7 @@ def test_no_case_is_lost() -> None:
 
 @pytest.mark.parametrize("path", OK, ids=lambda path: path.stem)
 def test_good_config_is_clean(path: Path) -> None:
-    assert check_torchtune(read(path), recipe=recipe_of(path), folder=Path("/nowhere")) == []
+    assert check_torchtune(read(path), recipe=recipe_of(path), places=Places(Path("/nowhere"))) == []
 
 
 @pytest.mark.parametrize("path", ERR, ids=lambda path: path.stem)
@@ -80,7 +81,7 @@ def test_missing_files_of_a_local_student(tmp_path: Path) -> None:
     (tmp_path / "student" / "vocab.json").touch()
     for number in (1, 2, 4):
         (tmp_path / "student" / f"model-0000{number}-of-00004.safetensors").touch()
-    assert [finding.message for finding in check_torchtune(config, folder=tmp_path)] == [
+    assert [finding.message for finding in check_torchtune(config, places=Places(tmp_path))] == [
         "'checkpointer.checkpoint_files': student has no model-00003-of-00004.safetensors",
         "'checkpointer.checkpoint_dir': student has no config.json",
         "'tokenizer.merges_file': no such file: /nowhere/merges.txt",
@@ -88,15 +89,15 @@ def test_missing_files_of_a_local_student(tmp_path: Path) -> None:
 
 
 def test_files_of_a_student_to_be_downloaded_are_not_missed(tmp_path: Path) -> None:
-    assert check_torchtune(read(CASES / "ok" / "qwen.yaml"), folder=tmp_path) == []
+    assert check_torchtune(read(CASES / "ok" / "qwen.yaml"), places=Places(tmp_path)) == []
 
 
 def test_prompt_template_beside_the_config_is_found(tmp_path: Path) -> None:
     config = read(CASES / "ok" / "hand-written.yaml")
     config["tokenizer"]["prompt_template"] = "own_templates.Template"
-    assert len(check_torchtune(config, folder=tmp_path)) == 1
+    assert len(check_torchtune(config, places=Places(tmp_path))) == 1
     (tmp_path / "own_templates.py").touch()
-    assert check_torchtune(config, folder=tmp_path) == []
+    assert check_torchtune(config, places=Places(tmp_path)) == []
 
 
 def test_the_snapshot_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:

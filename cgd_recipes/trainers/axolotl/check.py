@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cgd_recipes.errors import Finding, KeyPath, did_you_mean
 from cgd_recipes.files.schema import as_number, check_against, quoted, trainer_validator
 from cgd_recipes.files.shipped import data_root, shipped_file, shipped_names
 from cgd_recipes.files.yaml import read_yaml
+from cgd_recipes.trainers.places import Places
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -37,7 +37,7 @@ def check_axolotl(
     config: Mapping[str, Any],
     *,
     version: str | None = None,
-    folder: Path | None = None,
+    places: Places | None = None,
     decoder_layer: str | None = None,
     max_positions: int | None = None,
     world_size: int | None = None,
@@ -48,7 +48,7 @@ def check_axolotl(
     Args:
         config: the config as plain values.
         version: the Axolotl version to check against; the oldest one vendored unless given.
-        folder: what a relative `deepspeed` path is relative to; without it the file is not looked for.
+        places: where a relative `deepspeed` path starts; without it the file is not looked for.
         decoder_layer: class name of the model's decoder layer, as FSDP must wrap it.
         max_positions: the longest sequence the model takes, in tokens.
         world_size: number of GPUs in the run.
@@ -67,7 +67,7 @@ def check_axolotl(
         *_plugin_findings(config, schema),
         *_rule_findings(config, version),
         *_model_findings(config, decoder_layer, max_positions),
-        *_deepspeed_findings(config, folder),
+        *_deepspeed_findings(config, places),
         *_batch_findings(config, world_size, global_batch_size),
     ]
     return list(dict.fromkeys(found))
@@ -218,11 +218,11 @@ def _model_findings(
         yield Finding(("sequence_len",), f"'sequence_len' is {quoted(config['sequence_len'])}, but {cure}")
 
 
-def _deepspeed_findings(config: Mapping[str, Any], folder: Path | None) -> Iterator[Finding]:
+def _deepspeed_findings(config: Mapping[str, Any], places: Places | None) -> Iterator[Finding]:
     name = config.get("deepspeed")
-    if folder is not None and isinstance(name, str) and name and not (folder / name).is_file():
+    if places is not None and isinstance(name, str) and name and not places.find(name).is_file():
         cure = "write that file, or correct the name"
-        yield Finding(("deepspeed",), f"'deepspeed' names '{name}', which is not there; {cure}")
+        yield Finding(("deepspeed",), f"'deepspeed' names '{name}', which is not there{places.searched}; {cure}")
 
 
 def _batch_findings(

@@ -25,6 +25,7 @@ from cgd_recipes.trainers.axolotl.config import (
 )
 from cgd_recipes.trainers.axolotl.tokenization import axolotl_tokenization
 from cgd_recipes.trainers.disclosure import RUNS, Disclosure
+from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.protocol import Checked, Config, Tokenization, TrainingData
 
 _DEEPSPEED = ("deepspeed/zero2.json", "deepspeed/zero3.json")
@@ -61,7 +62,7 @@ class Axolotl:
         """See `Trainer`."""
         findings, notes = check_all_versions(
             config,
-            folder=None if self.files(config) else folder,
+            places=None if self.files(config) or folder is None else Places(folder),
             decoder_layer=plan.family.values["decoder_layer"],
             max_positions=plan.max_positions,
             world_size=plan.world_size,
@@ -77,9 +78,14 @@ class Axolotl:
         """See `Trainer`."""
         return "base_model" in values
 
-    def check_file(self, values: Any, folder: Path) -> Checked:
+    def check_file(self, values: Any, places: Places) -> Checked:
         """See `Trainer`."""
-        return Checked(*check_all_versions(values, folder=folder))
+        return Checked(*check_all_versions(values, places=places))
+
+    def named_files(self, values: Config) -> list[str]:
+        """See `Trainer`."""
+        name = values.get("deepspeed")
+        return [name] if isinstance(name, str) and name else []
 
     def probe_arguments(self, gpus: int, modules: Path | None) -> list[str]:
         """See `Trainer`. Axolotl imports plugins from its own environment alone."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from cgd_recipes.errors import Finding, did_you_mean, dotted
 from cgd_recipes.files.schema import describe
+from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.torchtune.components import (
     KINDS,
     Path_,
@@ -34,7 +34,7 @@ def check_torchtune(
     config: Mapping[str, Any],
     *,
     recipe: str = "full_finetune_single_device",
-    folder: Path | None = None,
+    places: Places | None = None,
     student: Mapping[str, Any] | None = None,
     world_size: int | None = None,
     global_batch_size: int | None = None,
@@ -44,7 +44,7 @@ def check_torchtune(
     Args:
         config: the config as YAML gives it.
         recipe: the torchtune recipe that it is for.
-        folder: where the run starts, for relative paths; None leaves them unchecked.
+        places: where relative paths start; None leaves them unchecked.
         student: facts of the student's config.json, to compare the model's arguments with.
         world_size: GPUs over all nodes.
         global_batch_size: examples per optimizer step that the run is meant to have.
@@ -63,11 +63,11 @@ def check_torchtune(
         findings += component_findings(path, section, kind)
     findings += _value_findings(values)
     findings += _dataset_findings(values)
-    findings += _tokenizer_findings(values, folder)
+    findings += _tokenizer_findings(values, places)
     findings += _conflict_findings(values, recipe)
     findings += _batch_findings(values, recipe, world_size, global_batch_size)
     findings += student_findings(values, student)
-    findings += file_findings(values, folder)
+    findings += file_findings(values, places)
     return list(dict.fromkeys(findings))
 
 
@@ -177,7 +177,7 @@ def _dataset_findings(values: Mapping[str, Any]) -> list[Finding]:
     return findings
 
 
-def _tokenizer_findings(values: Mapping[str, Any], folder: Path | None) -> list[Finding]:
+def _tokenizer_findings(values: Mapping[str, Any], places: Places | None) -> list[Finding]:
     findings = []
     name = _get(values, "tokenizer", "_component_")
     if name in _MASK_THE_END and _get(values, "tokenizer", "max_seq_len") is not None:
@@ -188,7 +188,7 @@ def _tokenizer_findings(values: Mapping[str, Any], folder: Path | None) -> list[
         findings.append(Finding(("tokenizer", "max_seq_len"), message))
     template = _get(values, "tokenizer", "prompt_template")
     known = [path for path, found in snapshot()["components"].items() if found["kind"] == "prompt_template"]
-    if isinstance(template, str) and template not in known and not _importable(template.split(".")[0], folder):
+    if isinstance(template, str) and template not in known and not _importable(template.split(".")[0], places):
         hint = did_you_mean(template, known)
         message = f"'tokenizer.prompt_template' names '{template}', which cannot be found{hint}"
         findings.append(Finding(("tokenizer", "prompt_template"), message))
@@ -202,9 +202,9 @@ def _tokenizer_findings(values: Mapping[str, Any], folder: Path | None) -> list[
     return findings
 
 
-def _importable(package: str, folder: Path | None) -> bool:
-    # torchtune looks beside the config as well.
-    beside = folder is not None and ((folder / f"{package}.py").is_file() or (folder / package).is_dir())
+def _importable(package: str, places: Places | None) -> bool:
+    # torchtune looks in the working folder as well.
+    beside = places is not None and (places.find(f"{package}.py").is_file() or places.find(package).is_dir())
     return package != "torchtune" and (beside or importlib.util.find_spec(package) is not None)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from cgd_recipes.errors import Finding, dotted
 from cgd_recipes.files.schema import describe
+from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.torchtune.components import Path_, find_component
 
 # Argument of torchtune's model builders -> key of config.json.
@@ -76,33 +77,34 @@ def _same(value: Any, expected: Any) -> bool:
     return bool(value == expected)
 
 
-def file_findings(values: Mapping[str, Any], folder: Path | None) -> list[Finding]:
+def file_findings(values: Mapping[str, Any], places: Places | None) -> list[Finding]:
     """Files that the config names and that are not there.
 
     A checkpoint folder that does not exist yet is taken to be downloaded later, with everything in it.
 
     Args:
         values: the config, references resolved.
-        folder: where the run starts; None leaves relative paths unchecked.
+        places: where relative paths start; None leaves them unchecked.
     """
     checkpointer, tokenizer = _section(values, "checkpointer"), _section(values, "tokenizer")
     findings = []
-    home = _place(checkpointer.get("checkpoint_dir"), folder)
+    home = _place(checkpointer.get("checkpoint_dir"), places)
     if home is not None:
         named = f"'checkpointer.{{}}': {checkpointer['checkpoint_dir']} has no {{}}"
         wanted = [("checkpoint_files", name) for name in checkpoint_names(checkpointer.get("checkpoint_files"))]
         for key, name in [*wanted, ("checkpoint_dir", "config.json")] if home.is_dir() else []:
             if not (home / name).is_file():
                 findings.append(Finding(("checkpointer", key), named.format(key, name)))
-        output = _place(checkpointer.get("output_dir"), folder)
+        output = _place(checkpointer.get("output_dir"), places)
         if output is not None and output.is_relative_to(home):
             message = "'checkpointer.output_dir' must not be inside 'checkpointer.checkpoint_dir'"
             findings.append(Finding(("checkpointer", "output_dir"), message))
     for key in _FILES:
-        place = _place(tokenizer.get(key), folder)
+        place = _place(tokenizer.get(key), places)
         if place is None or place.is_file() or (home is not None and not home.is_dir() and place.is_relative_to(home)):
             continue
-        findings.append(Finding(("tokenizer", key), f"'tokenizer.{key}': no such file: {tokenizer[key]}"))
+        searched = places.searched if places and not os.path.isabs(tokenizer[key]) else ""
+        findings.append(Finding(("tokenizer", key), f"'tokenizer.{key}': no such file: {tokenizer[key]}{searched}"))
     return findings
 
 
@@ -111,10 +113,17 @@ def _section(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return section if isinstance(section, Mapping) else {}
 
 
-def _place(path: Any, folder: Path | None) -> Path | None:
-    if not isinstance(path, str) or (folder is None and not Path(path).is_absolute()):
+def named_files(values: Mapping[str, Any]) -> list[str]:
+    """Relative names of files and folders that must be there when the run starts."""
+    tokenizer = _section(values, "tokenizer")
+    names = [_section(values, "checkpointer").get("checkpoint_dir"), *(tokenizer.get(key) for key in _FILES)]
+    return [name for name in names if isinstance(name, str) and not os.path.isabs(name)]
+
+
+def _place(path: Any, places: Places | None) -> Path | None:
+    if not isinstance(path, str) or (places is None and not Path(path).is_absolute()):
         return None
-    return Path(os.path.normpath((folder or Path()) / path))
+    return (places or Places(Path())).find(path)
 
 
 def checkpoint_names(files: Any) -> Iterator[str]:

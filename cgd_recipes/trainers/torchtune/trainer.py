@@ -17,11 +17,13 @@ from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.yaml import Dialect
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.disclosure import RUNS, SENDS, Disclosure, nodes
+from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.protocol import Checked, Config, Tokenization, TokenizationUnknownError, TrainingData
-from cgd_recipes.trainers.torchtune.check import check_torchtune
+from cgd_recipes.trainers.torchtune.check import check_torchtune, resolve
 from cgd_recipes.trainers.torchtune.components import COVERED, snapshot, types_of
 from cgd_recipes.trainers.torchtune.config import OUTPUT, build_torchtune, torchtune_recipe
 from cgd_recipes.trainers.torchtune.findings import torchtune_findings, torchtune_warnings
+from cgd_recipes.trainers.torchtune.student import named_files
 
 BF16_FROM = 8.0
 """Compute capability of the first GPUs with bf16 (Ampere)."""
@@ -54,7 +56,7 @@ class Torchtune:
         findings = check_torchtune(
             config,
             recipe=torchtune_recipe(plan),
-            folder=folder,
+            places=None if folder is None else Places(folder),
             student=plan.config,
             world_size=plan.world_size,
             global_batch_size=plan.train["global_batch_size"],
@@ -69,10 +71,14 @@ class Torchtune:
         """See `Trainer`."""
         return any(isinstance(section, dict) and "_component_" in section for section in values.values())
 
-    def check_file(self, values: Any, folder: Path) -> Checked:
+    def check_file(self, values: Any, places: Places) -> Checked:
         """See `Trainer`. A config does not say which recipe it is for: the one that it suits best."""
-        choices = [check_torchtune(values, recipe=recipe, folder=folder) for recipe in snapshot()["recipes"]]
+        choices = [check_torchtune(values, recipe=recipe, places=places) for recipe in snapshot()["recipes"]]
         return Checked(min(choices, key=len), [])
+
+    def named_files(self, values: Config) -> list[str]:
+        """See `Trainer`."""
+        return named_files(resolve(values)[0])
 
     def probe_arguments(self, gpus: int, modules: Path | None) -> list[str]:
         """See `Trainer`."""

@@ -36,7 +36,10 @@ class Dummy:
     def recognises(self, values):
         return "dummy_model" in values
 
-    def check_file(self, values, folder):
+    def named_files(self, values):
+        return []
+
+    def check_file(self, values, places):
         return Checked([] if "length" in values else [Finding(("dummy_model",), "dummy needs a length")], [])
 
     def probe_arguments(self, gpus, modules):
