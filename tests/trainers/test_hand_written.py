@@ -131,3 +131,75 @@ def test_a_deepspeed_file_is_looked_for_in_both(folder, said):
     (Path(folder) / "ds.json").unlink()
     result = run("validate", "configs/mine.yaml")
     assert "which is not there, neither in the working folder, where the trainer looks, nor beside" in result.stderr
+
+
+KD = {
+    "teacher_model": {"_component_": "torchtune.models.qwen2_5.qwen2_5_7b_base"},
+    "teacher_checkpointer": {"_component_": "torchtune.training.FullModelHFCheckpointer", "checkpoint_dir": "/models/t"}
+    | {"checkpoint_files": ["a.safetensors"], "model_type": "QWEN2", "output_dir": "/out"},
+    "kd_loss": {"_component_": "torchtune.modules.loss.ForwardKLWithChunkedOutputLoss"},
+    "kd_ratio": 0.5,
+}
+QUANTIZER = {"_component_": "torchtune.training.quantization.Int8DynActInt4WeightQATQuantizer", "groupsize": 32}
+OTHERS = {
+    "knowledge_distillation_single_device": KD,
+    "qat_distributed": {"quantizer": QUANTIZER, "fake_quant_after_n_steps": 1000},
+    "qat_lora_finetune_distributed": {
+        "quantizer": QUANTIZER,
+        "model": {"_component_": "torchtune.models.qwen2_5.lora_qwen2_5_7b_base", "lora_attn_modules": ["q_proj"]},
+    },
+    "ppo_full_finetune_single_device": {
+        "policy_model": {"_component_": "torchtune.models.mistral.mistral_7b"},
+        "reward_and_value_model": {
+            "_component_": "torchtune.models.mistral._component_builders.mistral_classifier",
+            **dict.fromkeys(("num_classes", "vocab_size", "num_layers", "num_heads", "num_kv_heads"), 1),
+            **dict.fromkeys(("embed_dim", "intermediate_dim", "max_seq_len"), 8),
+        },
+        "ppo_epochs": 2,
+    },
+    "fine-tuning with images": {
+        "model": {"_component_": "torchtune.models.llama3_2_vision.llama3_2_vision_11b"},
+        "dataset": {"_component_": "torchtune.datasets.multimodal.the_cauldron_dataset", "subset": "ocrvqa"},
+    },
+}
+
+
+def of_recipe(recipe: str, **more: object) -> str:
+    return yaml.safe_dump(yaml.safe_load(TORCHTUNE.read_text(encoding="utf-8")) | OTHERS[recipe] | more)
+
+
+@pytest.mark.parametrize("recipe", OTHERS)
+def test_a_config_of_another_torchtune_recipe_is_told_by_it(recipe):
+    result = validate(of_recipe(recipe))
+    assert (result.exit_code, result.stdout) == (0, "mine.yaml: valid\n"), result.stderr
+    assert f"a config for torchtune's {recipe}" in result.stderr
+    assert "whole configs are checked for full_finetune_single_device, full_finetune_distributed, lora" in result.stderr
+
+
+@pytest.mark.parametrize("recipe", OTHERS)
+def test_components_of_another_torchtune_recipe_are_checked(recipe):
+    result = validate(of_recipe(recipe, optimizer={"_component_": "torch.optim.AdamX"}, batch_size=0))
+    assert "have no optimizer 'torch.optim.AdamX'; did you mean 'torch.optim.Adam'?" in result.stderr
+    assert "'batch_size' must be at least 1, found 0" in result.stderr
+    assert "unknown key" not in result.stderr
+
+
+def test_components_that_only_another_torchtune_recipe_has_are_checked():
+    teacher = {"_component_": "torchtune.models.qwen2_5.qwen2_5_7b_bass"}
+    assert (
+        "did you mean 'torchtune.models.qwen2_5.qwen2_5_7b_base'?"
+        in validate(of_recipe("knowledge_distillation_single_device", teacher_model=teacher)).stderr
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "recipe"),
+    [
+        ({}, "full_finetune_single_device"),
+        ({"model": {"_component_": "torchtune.models.qwen2_5.lora_qwen2_5_7b_base", "lora_attn_modules": ["q_proj"]}}, "lora_"),
+        ({"loss": {"_component_": "torchtune.rlhf.loss.DPOLoss"}}, "full_dpo_distributed"),
+    ],
+)  # fmt: skip
+def test_a_wrong_key_is_judged_by_the_recipe_that_the_model_and_the_loss_tell(changes, recipe):
+    text = yaml.safe_dump(yaml.safe_load(TORCHTUNE.read_text(encoding="utf-8")) | changes | {"zebra": 1})
+    assert f"unknown key 'zebra'; {recipe}" in validate(text).stderr

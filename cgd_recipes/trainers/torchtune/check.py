@@ -16,13 +16,16 @@ from cgd_recipes.files.schema import describe
 from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.torchtune.components import (
     KINDS,
+    OTHER_KINDS,
     Path_,
     Unknown,
     component_findings,
+    component_name,
     find_component,
     snapshot,
     type_findings,
 )
+from cgd_recipes.trainers.torchtune.recipes import is_vision
 from cgd_recipes.trainers.torchtune.student import file_findings, student_findings
 
 _AT_LEAST_ONE = ("batch_size", "epochs", "gradient_accumulation_steps", "log_every_n_steps", "max_steps_per_epoch")
@@ -67,6 +70,25 @@ def check_torchtune(
     findings += _conflict_findings(values, recipe)
     findings += _batch_findings(values, recipe, world_size, global_batch_size)
     findings += student_findings(values, student)
+    findings += file_findings(values, places)
+    return list(dict.fromkeys(findings))
+
+
+def check_other_torchtune(config: Mapping[str, Any], *, places: Places | None = None) -> list[Finding]:
+    """Mistakes in a config of a recipe that is not in the snapshot: in its components, values and files, not in its keys.
+
+    Args:
+        config: the config as YAML gives it.
+        places: where relative paths start; None leaves them unchecked.
+    """
+    values, findings, _ = resolve(config)
+    types = snapshot()["keys"]
+    for key in values:
+        findings += type_findings((key,), values[key], types.get(key, ()))
+    for path, section, kind in _sections(values, OTHER_KINDS):
+        if not is_vision(component_name(section)):
+            findings += component_findings(path, section, kind)
+    findings += _value_findings(values)
     findings += file_findings(values, places)
     return list(dict.fromkeys(findings))
 
@@ -116,8 +138,8 @@ def resolve(config: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding], s
     return value_of(config, (), ()), findings, referenced
 
 
-def _sections(values: Mapping[str, Any]) -> Iterator[tuple[Path_, Any, str]]:
-    for key, kind in KINDS.items():
+def _sections(values: Mapping[str, Any], kinds: Mapping[str, str] = KINDS) -> Iterator[tuple[Path_, Any, str]]:
+    for key, kind in kinds.items():
         section = values.get(key)
         if key == "dataset" and isinstance(section, list):
             yield from (((key, index), one, kind) for index, one in enumerate(section))

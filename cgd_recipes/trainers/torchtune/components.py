@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -20,6 +21,14 @@ KINDS = {
     **{kind: kind for kind in ("metric_logger", "profiler", "tensor_parallel_plan")},
     "ref_checkpointer": "checkpointer",
 }
+OTHER_KINDS = {
+    **KINDS,
+    **dict.fromkeys(("teacher_model", "policy_model", "reward_and_value_model"), "model"),
+    **dict.fromkeys(("teacher_checkpointer", "ref_policy_checkpointer"), "checkpointer"),
+    **dict.fromkeys(("value_checkpointer", "reward_checkpointer"), "checkpointer"),
+    "kd_loss": "loss",
+}
+"""The same for configs of recipes that are not in the snapshot."""
 # What a recipe passes itself when it makes a component: by position, and by name over what the config says.
 _BY_POSITION = {"dataset": ("tokenizer", "model_transform"), "optimizer": ("params",), "lr_scheduler": ("optimizer",)}
 _BY_NAME = {"lr_scheduler": ("num_training_steps", "last_epoch")}
@@ -36,6 +45,9 @@ _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
 }
 
 
+_PRIVATE = re.compile(r"\._(component|model)_builders(?=\.)")
+
+
 class Unknown:
     """Stands for a value that is known only when the trainer runs (`${oc.env:HOME}`)."""
 
@@ -48,10 +60,17 @@ def snapshot() -> dict[str, Any]:
     return loaded
 
 
+def component_name(section: Any) -> str:
+    """The component that a section names; empty where it names none."""
+    name = section.get("_component_") if isinstance(section, Mapping) else None
+    return name if isinstance(name, str) else ""
+
+
 def find_component(section: Any) -> dict[str, Any]:
     """What the snapshot says of the component that a section names; empty where it says nothing."""
-    name = section.get("_component_") if isinstance(section, Mapping) else None
-    found: dict[str, Any] = snapshot()["components"].get(name, {}) if isinstance(name, str) else {}
+    # Some of torchtune's own configs name the private module that defines a builder.
+    name = _PRIVATE.sub("", component_name(section))
+    found: dict[str, Any] = snapshot()["components"].get(name, {})
     return found
 
 

@@ -19,10 +19,11 @@ from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.disclosure import RUNS, SENDS, Disclosure, nodes
 from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.protocol import Checked, Config, Tokenization, TokenizationUnknownError, TrainingData
-from cgd_recipes.trainers.torchtune.check import check_torchtune, resolve
+from cgd_recipes.trainers.torchtune.check import check_other_torchtune, check_torchtune, resolve
 from cgd_recipes.trainers.torchtune.components import COVERED, snapshot, types_of
 from cgd_recipes.trainers.torchtune.config import OUTPUT, build_torchtune, torchtune_recipe
 from cgd_recipes.trainers.torchtune.findings import torchtune_findings, torchtune_warnings
+from cgd_recipes.trainers.torchtune.recipes import likely_recipes, other_recipe
 from cgd_recipes.trainers.torchtune.student import named_files
 
 BF16_FROM = 8.0
@@ -72,8 +73,14 @@ class Torchtune:
         return any(isinstance(section, dict) and "_component_" in section for section in values.values())
 
     def check_file(self, values: Any, places: Places) -> Checked:
-        """See `Trainer`. A config does not say which recipe it is for: the one that it suits best."""
-        choices = [check_torchtune(values, recipe=recipe, places=places) for recipe in snapshot()["recipes"]]
+        """See `Trainer`. A config does not say which recipe it is for: the likely one that it suits best."""
+        if other := other_recipe(values):
+            note = (
+                f"this is a config for torchtune's {other}: only its components, common values and files are checked; "
+                f"whole configs are checked for {', '.join(snapshot()['recipes'])}"
+            )
+            return Checked(check_other_torchtune(values, places=places), [note])
+        choices = [check_torchtune(values, recipe=recipe, places=places) for recipe in likely_recipes(values)]
         return Checked(min(choices, key=len), [])
 
     def named_files(self, values: Config) -> list[str]:
