@@ -203,3 +203,41 @@ def test_components_that_only_another_torchtune_recipe_has_are_checked():
 def test_a_wrong_key_is_judged_by_the_recipe_that_the_model_and_the_loss_tell(changes, recipe):
     text = yaml.safe_dump(yaml.safe_load(TORCHTUNE.read_text(encoding="utf-8")) | changes | {"zebra": 1})
     assert f"unknown key 'zebra'; {recipe}" in validate(text).stderr
+
+
+@pytest.mark.parametrize(
+    ("key", "line", "message"),
+    [
+        ("epochs", "epochs: 3.0", "'epochs' must be a whole number, found 3.0; write 3"),
+        ("epochs", "<<: {epochs: 3.0}", "'epochs' must be a whole number, found 3.0; write 3"),
+        ("epochs", "epochs: 1e1", "'epochs' must be a whole number, found 10.0; write 10"),
+        ("epochs", "epochs: 1.5", "'epochs' must be a whole number, found 1.5"),
+        ("batch_size", "batch_size: 2.", "'batch_size' must be a whole number, found 2.0; write 2"),
+        ("max_steps_per_epoch", "max_steps_per_epoch: 9.0", "must be a whole number or null, found 9.0; write 9"),
+    ],
+)
+def test_a_whole_float_is_no_whole_number_to_torchtune(key, line, message):
+    result = validate(edited(TORCHTUNE, key, line))
+    assert message + "\n" in result.stderr
+
+
+@pytest.mark.parametrize("value", ["28.0", "2.8e1"])
+def test_a_whole_float_as_an_argument_is_none_either(value):
+    text = TORCHTUNE.read_text(encoding="utf-8").replace("max_seq_len: 4096", f"max_seq_len: {value}")
+    assert "'tokenizer.max_seq_len' must be a whole number or null, found 28.0; write 28\n" in validate(text).stderr
+
+
+def test_torchtune_computes_with_a_whole_float_that_counts_nothing():
+    text = TORCHTUNE.read_text(encoding="utf-8").replace("rope_base: 10000.0", "rope_base: 1e4")
+    assert "rope_base: 1e4" in text
+    assert validate(text).exit_code == 0
+
+
+def test_axolotl_takes_a_whole_float():
+    assert validate(edited(AXOLOTL, "num_epochs", "num_epochs: 3.0")).exit_code == 0
+
+
+def test_a_whole_float_in_a_recipe_is_still_a_whole_number(tmp_path):
+    result = run("render", "qwen-cgd", "-o", "out", *["-s", "train.trainer=torchtune", "-s", "train.epochs=3.0"])
+    assert result.exit_code == 0, result.stderr
+    assert yaml.safe_load((tmp_path / "out/torchtune.yaml").read_text())["epochs"] == 3

@@ -32,6 +32,17 @@ OTHER_KINDS = {
 # What a recipe passes itself when it makes a component: by position, and by name over what the config says.
 _BY_POSITION = {"dataset": ("tokenizer", "model_transform"), "optimizer": ("params",), "lr_scheduler": ("optimizer",)}
 _BY_NAME = {"lr_scheduler": ("num_training_steps", "last_epoch")}
+# Arguments that are sizes or numbers of things. Others that signatures call integers, like rope_base, are computed with.
+_COUNTS = (
+    "max_seq_len",
+    "num_layers",
+    "num_heads",
+    "num_kv_heads",
+    "embed_dim",
+    "intermediate_dim",
+    "vocab_size",
+    "lora_rank",
+)
 COVERED = ("torchtune", "torch", "torchao", "bitsandbytes", "cgd_recipes")
 """Packages whose components are all in the snapshot."""
 _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
@@ -85,14 +96,26 @@ def types_of(config: Mapping[str, Any]) -> dict[str, Any]:
     return {"properties": properties}
 
 
-def type_findings(path: Path_, value: Any, types: Iterable[str], enum: Iterable[str] = ()) -> list[Finding]:
-    """A finding when a value has none of the JSON types, or is text outside the enum."""
+def type_findings(
+    path: Path_, value: Any, types: Iterable[str], enum: Iterable[str] = (), *, counts: bool = True
+) -> list[Finding]:
+    """A finding when a value has none of the JSON types, or is text outside the enum.
+
+    Args:
+        path: where the value stands in the config.
+        value: the value.
+        types: names of JSON types; none where anything goes.
+        enum: what text may be; anything where there is none.
+        counts: whether torchtune counts with the number, which Python cannot do with 3.0.
+    """
     types = list(types)
     if isinstance(value, Unknown) or not types:
         return []
-    if not any(_is(value, name) for name in types):
+    whole = isinstance(value, float) and value.is_integer() and "integer" in types
+    if not any(_is(value, name) for name in types) and (counts or not whole):
         names = " or ".join(_TYPES[name][1] for name in types)
-        return [Finding(path, f"'{dotted(path)}' must be {names}, found {describe(value)}")]
+        found = f"{value}; write {int(value)}" if whole else describe(value)
+        return [Finding(path, f"'{dotted(path)}' must be {names}, found {found}")]
     choices = list(enum)
     if isinstance(value, str) and choices and value not in choices:
         message = f"'{dotted(path)}' must be one of {', '.join(choices)}, found {describe(value)}"
@@ -103,8 +126,7 @@ def type_findings(path: Path_, value: Any, types: Iterable[str], enum: Iterable[
 def _is(value: Any, name: str) -> bool:
     if isinstance(value, bool):
         return name == "boolean"
-    # Like JSON Schema: 8.0 is a whole number.
-    return isinstance(value, _TYPES[name][0]) or (name == "integer" and isinstance(value, float) and value.is_integer())
+    return isinstance(value, _TYPES[name][0])
 
 
 def component_findings(path: Path_, section: Any, kind: str) -> list[Finding]:
@@ -164,7 +186,8 @@ def _argument_findings(path: Path_, section: Mapping[str, Any], kind: str) -> li
         if key in given:
             findings.append(Finding(here, f"'{dotted(here)}' is passed by the recipe; take it out of the config"))
         elif key in parameters:
-            findings += type_findings(here, value, parameters[key].get("types", ()), parameters[key].get("enum", ()))
+            types, enum = parameters[key].get("types", ()), parameters[key].get("enum", ())
+            findings += type_findings(here, value, types, enum, counts=key in _COUNTS)
         elif not found.get("open"):
             choices = [one for one in parameters if one not in given]
             hint = did_you_mean(str(key), choices) or f"; {name} takes {_listed(choices)}"
