@@ -1,6 +1,7 @@
 """Shared fixtures."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,12 @@ def pytest_configure():
 def bare_machine(monkeypatch):
     """No test depends on what the developer has installed or set."""
     hide_tools(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def fast_disk(monkeypatch):
+    """Nothing is forced to disk: no test looks at what is left after the power fails. A kill leaves what was written."""
+    monkeypatch.setattr(os, "fsync", os.fstat)
 
 
 @pytest.fixture

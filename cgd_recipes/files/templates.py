@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from cgd_recipes.errors import did_you_mean
@@ -37,6 +37,12 @@ def _prompt_environment() -> LimitedEnvironment:
     return LimitedEnvironment(**_OPTIONS)
 
 
+@cache
+def _prompt(source: str) -> Template:
+    """Checks, previews and renders want the same few templates, and compiling one takes longer than rendering it."""
+    return _prompt_environment().from_string(source)
+
+
 def template_problems(source: str, variables: Iterable[str], known: Iterable[str]) -> list[str]:
     """What is wrong with a template's text, without rendering it.
 
@@ -50,7 +56,7 @@ def template_problems(source: str, variables: Iterable[str], known: Iterable[str
     """
     try:
         made = _prompt_environment()
-        made.from_string(source)
+        _prompt(source)
         names = meta.find_undeclared_variables(made.parse(source))
     except TemplateSyntaxError as error:
         return [f"template line {error.lineno}: {error.message}"]
@@ -95,7 +101,7 @@ def compile_templates(sources: Mapping[str, str]) -> Callable[[Mapping[str, Any]
     The function raises whatever a template can raise, `LimitError` where one takes too long or makes too much.
     """
     made = _prompt_environment()
-    roots = [(part, made.from_string(source).root_render_func) for part, source in sources.items()]
+    roots = [(part, _prompt(source).root_render_func) for part, source in sources.items()]
     globals_ = dict(made.globals)
     # Most prompts are; with the limit, which they do not need, rendering one would take twice the time.
     plain = all(map(made.is_plain, sources.values()))
@@ -122,8 +128,12 @@ def render_page(file: str, /, **values: Any) -> str:
 
 def render_script(template: Path, **values: Any) -> str:
     """Render a template of a shell script, shipped or not; every text in it is quoted, as one word of the shell."""
-    made = environment().overlay(finalize=_shell_word)
-    return made.from_string(template.read_text(encoding="utf-8")).render(**values)
+    return _script(template.read_text(encoding="utf-8")).render(**values)
+
+
+@cache
+def _script(source: str) -> Template:
+    return environment().overlay(finalize=_shell_word).from_string(source)
 
 
 def _shell_word(value: Any) -> Any:

@@ -51,7 +51,7 @@ def test_numbers(text, value):
 @pytest.mark.parametrize(
     "text",
     ["", "x", "1,20", "12,00", "1 20", "1.2.3", "2x", r"2\frac{3}{2}", r"\frac{1}{0}", "1/0", "10^{10^{10}}", "1e99999999", "5!",
-     "1,2", "9" * 20_000],
+     "1,2", "9" * 4_400],
 )  # fmt: skip
 def test_what_is_no_plain_number(text):
     assert as_number(clean(text)) is None
