@@ -140,7 +140,7 @@ def tidy(text: str) -> str:
     """As `clean`, with "and" and "or" still told apart."""
     # Outside matrices a doubled backslash is one that was escaped once too often.
     text = (
-        re.sub(r"\\\\", ROW, text)
+        re.sub(r"\\\\(?:\[\d*\.?\d+(?:pt|em|ex|mm|cm)\])?", ROW, text)
         if re.search(r"matrix\}|\{array\}|cases\}", text)
         else re.sub(r"\\\\(?=[A-Za-z])", r"\\", text)
     )

@@ -1,6 +1,7 @@
 r"""What the last line of a response states as its answer, without the word "answer" in English before it.
 
-`Therefore, $x = 9$.`; `**Correct option: (b)**`; `{"answer": 25}`; `答案: 25`, `Respuesta: 25`. Nowhere else than on the last line.
+`Therefore, $x = 9$.`; `**Correct option: (b)**`; `{"answer": 25}`; `答案: 25`, `Respuesta: 25`.
+`**62**` alone, or "Therefore, the rate is **8%**." Nowhere else than on the last line.
 """
 
 from __future__ import annotations
@@ -29,6 +30,21 @@ LABELLED = re.compile(
     r"\s*(?:\*\*\s*)?(?P<said>\S.*)$",
     re.IGNORECASE,
 )
+# One value in bold print: a number with at most two words behind it, or the letter of an option.
+BOLD = re.compile(
+    r"\*\*\s*(?P<said>(?:\\?\$|\\\(|-|\u2212|\()*\s*(?:\\?d?frac|\\sqrt|\d)[^*\n]*?|\(?[A-J]\)?)\s*\*\*\.?$"
+)
+WORD = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{2,}")
+CONCLUDES = re.compile(
+    r"(?:^|(?<=[.!?:])\s)\W*(?:therefore|thus|so|hence|consequently)\b[^.!?]*$|\bcorrect\s+(?:choice|option)\s+is\s*$",
+    re.IGNORECASE,
+)
+# The head of an item of a list, and what takes a conclusion back.
+ITEM = re.compile(r"\d+(?:\)|\.(?:\s|$))")
+DOUBT = re.compile(
+    r"\b(?:not|never|maybe|perhaps|possibly|probably|about|around|roughly|approximately|almost|nearly|least|most|if|or|either|than)\b|n't\b|[<>\u2248?]",
+    re.IGNORECASE,
+)
 KEYS = ("answer", "final_answer", "final answer")
 
 
@@ -42,13 +58,24 @@ def labelled(text: str) -> tuple[int, str] | None:
 
 
 def concluded(text: str) -> tuple[int, str] | None:
-    """Where the last sentence concludes with one equation that gives a name a value, and that value."""
+    """Where the last sentence concludes with one equation that gives a name a value, or one value in bold, and that value."""
     place, line = last_line(text)
     match = EQUATION.search(line)
     if match is None:
-        return None
+        return _in_bold(place, line)
     said = next(match[name] for name in ("math", "round", "plain") if match[name])
     return None if NO_VALUE.search(said) else (place + match.start(), said.strip())
+
+
+def _in_bold(place: int, line: str) -> tuple[int, str] | None:
+    """The one value in bold print that the last line is, or that ends the sentence which it concludes with."""
+    match = BOLD.search(line)
+    if match is None or line.count("**") != 2 or len(WORD.findall(match["said"])) > 2 or ITEM.match(match["said"]):
+        return None
+    before = line[: match.start()]
+    if before.strip() and (not CONCLUDES.search(before) or DOUBT.search(before)):
+        return None
+    return place + match.start("said"), match["said"].strip()
 
 
 def last_line(text: str) -> tuple[int, str]:
