@@ -12,6 +12,7 @@ from cgd_recipes.errors import dotted
 from cgd_recipes.files.yaml import dump_yaml, parse_yaml
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.resolve import load_recipe
+from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.plan import make_plan
 from cgd_recipes.trainers.protocol import TrainingData
 from cgd_recipes.trainers.registry import get_trainer
@@ -78,7 +79,7 @@ def test_shipped_recipes_become_clean_configs(name: str, gpus: int) -> None:
     assert recipe == ("full_finetune_single_device" if gpus == 1 else "full_finetune_distributed")
     assert torchtune_findings(plan) == []
     options: dict[str, Any] = {"student": plan.config, "world_size": gpus, "global_batch_size": 64}
-    assert check_torchtune(config, recipe=recipe, folder=Path("/nowhere"), **options) == []
+    assert check_torchtune(config, recipe=recipe, places=Places(Path("/nowhere")), **options) == []
     assert parse_yaml(dump_yaml(config), "").value == config
 
 
@@ -149,7 +150,7 @@ def test_checkpoint_of_a_local_student(tmp_path: Path) -> None:
     assert config["checkpointer"]["checkpoint_files"] == ["model-a.safetensors", "model-b.safetensors"]
     assert config["tokenizer"]["path"] == f"{student}/original/tokenizer.model"
     recipe = torchtune_recipe(plan)
-    assert check_torchtune(config, recipe=recipe, folder=tmp_path, student=plan.config) == []
+    assert check_torchtune(config, recipe=recipe, places=Places(tmp_path), student=plan.config) == []
 
 
 def test_checkpoint_dir_starts_at_the_recipe(tmp_path: Path) -> None:
@@ -226,7 +227,7 @@ def test_own_model_is_not_held_against_the_familys_builder(tmp_path: Path) -> No
     plan = plan_of("llama-cgd", f"student={student}", f"train.torchtune={own}", "evaluate.max_gen_toks=512")
     assert torchtune_findings(plan) == []
     config = build_torchtune(plan)
-    assert check_torchtune(config, recipe=torchtune_recipe(plan), folder=tmp_path, student=plan.config) == []
+    assert check_torchtune(config, recipe=torchtune_recipe(plan), places=Places(tmp_path), student=plan.config) == []
 
 
 def test_files_missing_from_a_local_student(tmp_path: Path) -> None:
