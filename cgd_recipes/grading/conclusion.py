@@ -1,7 +1,7 @@
 r"""What the last line of a response states as its answer, without the word "answer" in English before it.
 
 `Therefore, $x = 9$.`; `**Correct option: (b)**`; `{"answer": 25}`; `答案: 25`, `Respuesta: 25`.
-`**62**` alone, or "Therefore, the rate is **8%**." Nowhere else than on the last line.
+"Therefore, the rate is **8%**." Nowhere else than on the last line.
 """
 
 from __future__ import annotations
@@ -68,12 +68,12 @@ def concluded(text: str) -> tuple[int, str] | None:
 
 
 def _in_bold(place: int, line: str) -> tuple[int, str] | None:
-    """The one value in bold print that the last line is, or that ends the sentence which it concludes with."""
+    """The one value in bold print that ends the sentence which the last line concludes with."""
     match = BOLD.search(line)
     if match is None or line.count("**") != 2 or len(WORD.findall(match["said"])) > 2 or ITEM.match(match["said"]):
         return None
     before = line[: match.start()]
-    if before.strip() and (not CONCLUDES.search(before) or DOUBT.search(before)):
+    if not CONCLUDES.search(before) or DOUBT.search(before):
         return None
     return place + match.start("said"), match["said"].strip()
 

@@ -258,7 +258,7 @@ def test_a_render_builds_a_config_before_the_data_and_after_and_parses_each_ship
     trainer = type(get_trainer("axolotl"))
     count(trainer, "build", lambda *_: "build")
     count(trainer, "check", lambda *_: "check")
-    count(Document, "__init__", lambda _document, source, _text: source)
+    count(Document, "__init__", lambda _document, source, *_: source)
     count(Path, "glob", lambda folder, _pattern: f"glob {folder.name}")
     render_recipe("qwen-cgd")
     assert (counts["build"], counts["check"]) == (2, 2)
