@@ -15,7 +15,6 @@ from cgd_recipes.data.splits import ALL, TRAIN, SplitError, split_of
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
 from cgd_recipes.files.hashes import file_sha256
 from cgd_recipes.files.shipped import data_root
-from cgd_recipes.recipe.paths import local_path
 from cgd_recipes.recipe.recipe import Recipe
 
 SAMPLE = "sample"
@@ -130,7 +129,7 @@ def open_source(recipe: Recipe) -> Source:
     if name == SAMPLE:
         sample = data_root() / "recipes" / "sample" / "rows.jsonl"
         return _open_file(recipe, sample, {"source": SAMPLE}, chosen)
-    path = local_path(recipe, ("data", "source"), name)
+    path = recipe.local_path("data", "source")
     identity = {"source": name, **chosen}
     if path.is_dir():
         return _open_folder(recipe, path, identity, chosen)

@@ -127,8 +127,7 @@ class EvalSettings:
 
 def data_of(recipe: Recipe) -> str | None:
     """The absolute path of evaluate.data; None for the hub."""
-    named = recipe.get("evaluate", "data")
-    return str((recipe.folder("evaluate", "data") / Path(named).expanduser()).resolve()) if named else None
+    return str(recipe.local_path("evaluate", "data").resolve()) if recipe.get("evaluate", "data") else None
 
 
 def eval_problems(recipe: Recipe) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ _PATH_KEYS: tuple[tuple[str, ...], ...] = (
     ("family",),
     ("method",),
     ("data", "source"),
+    ("data", "format"),
     ("generate", "output"),
     ("generate", "journal"),
     ("generate", "stages"),

@@ -14,7 +14,6 @@ from cgd_recipes.data.formats.protocol import Format, RowFields
 from cgd_recipes.data.rejections import Reason, RowError
 from cgd_recipes.errors import RecipeError, did_you_mean
 from cgd_recipes.files.shipped import data_root, shipped_names
-from cgd_recipes.recipe.paths import local_path
 from cgd_recipes.recipe.recipe import Recipe
 
 FOLDER = "recipes/formats"
@@ -44,7 +43,7 @@ def load_formats(recipe: Recipe) -> list[Format]:
 def own_format_file(recipe: Recipe) -> Path | None:
     """The format file that `data.format` names by its path; None where it names a shipped one."""
     name = recipe.data["format"]
-    return local_path(recipe, ("data", "format"), name) if name.endswith((".yaml", ".yml")) else None
+    return recipe.local_path("data", "format") if name.endswith((".yaml", ".yml")) else None
 
 
 def unpack(record: Mapping[str, Any], formats: Sequence[Format]) -> RowFields:
