@@ -56,7 +56,7 @@ class Server:
         self.models_reply = None
 
     async def list_models(self, request):
-        if self.models_reply:
+        if self.models_reply is not None:  # an older aiohttp takes a reply without items for false
             return self.reply(self.models_reply, request)
         return web.json_response({"data": self.models})
 
