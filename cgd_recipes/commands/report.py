@@ -13,9 +13,10 @@ from cgd_recipes.errors import user_error
 from cgd_recipes.files.output import OutputFolder
 from cgd_recipes.files.ownership import MANIFEST, MANIFEST_VERSION, REPORT
 from cgd_recipes.reporting.json_report import report_json
-from cgd_recipes.reporting.pages import html_page, markdown
+from cgd_recipes.reporting.page import encodable
 from cgd_recipes.reporting.reading.evaluation import read_models
 from cgd_recipes.reporting.report import Report, make_report, paper_report
+from cgd_recipes.reporting.report_page import markdown, report_page
 
 
 def run_report(
@@ -42,8 +43,8 @@ def run_report(
     """
     report = paper_report() if paper else _report(runs, baseline, metrics, anyway)
     with OutputFolder(output, REPORT) as folder:
-        folder.write("report.html", _encodable(html_page(report)))
-        folder.write("report.md", _encodable(markdown(report)))
+        folder.write("report.html", encodable(report_page(report)))
+        folder.write("report.md", encodable(markdown(report)))
         folder.write("report.json", json.dumps(report_json(report), indent=2) + "\n")
         outputs = folder.staged()
         manifest = {"manifest_version": MANIFEST_VERSION, "command": REPORT.name, "cgd-recipes": __version__}
@@ -60,8 +61,3 @@ def _report(runs: Sequence[str], baseline: str | None, metrics: Sequence[str], a
     models = read_models([*first, *runs], chosen_metrics(metrics))
     label = models[0].label if first else baseline
     return make_report(models, label, anyway)
-
-
-def _encodable(text: str) -> str:
-    """Text that is UTF-8: a lone surrogate becomes its escape."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from cgd_recipes.errors import did_you_mean
@@ -123,7 +123,12 @@ def render_file(file: str, /, **values: Any) -> str:
 
 def render_page(file: str, /, **values: Any) -> str:
     """Render a shipped HTML template; everything in it is escaped."""
-    return environment().overlay(autoescape=True).get_template(file).render(**values)
+    return _pages().get_template(file).render(**values)
+
+
+@cache
+def _pages() -> Environment:
+    return environment().overlay(autoescape=True)
 
 
 def render_script(template: Path, **values: Any) -> str:

@@ -182,3 +182,53 @@ def loss_curve(label: str, index: int, losses: Sequence[tuple[int, float]]) -> M
     parts += [_text(left - 6, bottom + 4, "0", "end", 12), _text(left - 6, 18, f"{top:.2f}", "end", 12)]
     parts += [_text(width - 10, bottom + 18, f"step {last:,}", "end", 12)]
     return _svg(height, f"Training loss of {label}", parts, width)
+
+
+def funnel(title: str, steps: Sequence[tuple[str, int]]) -> Markup:
+    """What is left after each step, as bars from the left with their numbers.
+
+    Args:
+        title: what is shown.
+        steps: name of the step and how many it left, the first one being all there were.
+    """
+    most, span, y, parts = max((count for _, count in steps), default=0) or 1, _WIDTH - _LEFT - 88, 8.0, []
+    for number, (name, count) in enumerate(steps):
+        width = span * count / most
+        form = '<rect x="{}" y="{:.1f}" width="{:.1f}" height="15" fill="{}" opacity="0.75"/>'
+        parts += [
+            _text(_LEFT - 8, y + 13, _short(name), "end"),
+            _markup(form, _LEFT, y + 1, max(1, width), COLOURS[0]),
+            _text(_LEFT + width + 6, y + 13, f"{count:,}", size=12),
+        ]
+        if number and (gone := steps[number - 1][1] - count):
+            form = '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="15" fill="none" stroke="{}" stroke-dasharray="3 2"/>'
+            parts.append(_markup(form, _LEFT + width, y + 1, span * gone / most, "currentColor"))
+        y += _ROW
+    return _svg(y + 6, title, parts)
+
+
+def histogram(title: str, bins: Sequence[tuple[float, float, int]], unit: str = "", index: int = 0) -> Markup:
+    """Counts in bins of equal width, with the edges below.
+
+    Args:
+        title: what is shown.
+        bins: lower edge, upper edge, and how many are between them; in order.
+        unit: of the edges.
+        index: number of the series, for its colour.
+    """
+    width, left, bottom, top = 420, 46, 150, 14
+    most, step = max((count for _, _, count in bins), default=0) or 1, (width - left - 12) / max(1, len(bins))
+    parts = [_line(left, bottom, width - 12, bottom), _line(left, top, left, bottom)]
+    parts += [_text(left - 6, bottom + 4, "0", "end", 12), _text(left - 6, top + 6, f"{most:,}", "end", 12)]
+    for number, (low, high, count) in enumerate(bins):
+        tall = (bottom - top) * count / most
+        said = f"{count:,} from {low:g} to {high:g} {unit}"
+        form = '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}" opacity="0.75"><title>{}</title></rect>'
+        x = left + number * step
+        parts.append(_markup(form, x + 0.5, bottom - tall, max(0.5, step - 1), tall, colour(index), said))
+    every = max(1, ceil(len(bins) / 6))
+    ticks = [(left + number * step, low) for number, (low, _, _) in enumerate(bins) if number % every == 0]
+    parts += [_text(x, bottom + 17, f"{low:g}", "middle", 12) for x, low in ticks]
+    if unit:
+        parts.append(_text((left + width - 12) / 2, bottom + 34, unit, "middle", 12))
+    return _svg(bottom + (40 if unit else 22), title, parts, width)

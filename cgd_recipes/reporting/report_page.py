@@ -1,27 +1,21 @@
-"""A report as a page of HTML and as Markdown. The page is one file, runs one script of ours, and loads nothing."""
+"""A report as a page of HTML and as Markdown."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
 
-from cgd_recipes import __version__
-from cgd_recipes.errors import visible
-from cgd_recipes.files.shipped import data_root
-from cgd_recipes.files.templates import render_file, render_page
+from cgd_recipes.files.templates import render_file
 from cgd_recipes.reporting import charts, words
 from cgd_recipes.reporting.cases import MOST
 from cgd_recipes.reporting.comparison import Comparison
+from cgd_recipes.reporting.page import html_page, markdown_cell, shown
 from cgd_recipes.reporting.paper import Average, Row, Table, claims
 from cgd_recipes.reporting.report import Report
 from cgd_recipes.reporting.training import Training
-
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~])")
 
 
 class Charts:
@@ -31,23 +25,23 @@ class Charts:
         """Scores of all models by benchmark."""
         rows = {
             name: [
-                (visible(model.label), index, model.cards[name].score)
+                (shown(model.label), index, model.cards[name].score)
                 for index, model in enumerate(report.models)
                 if name in model.cards and 0 <= model.cards[name].score.high <= 1
             ]
             for name in report.benchmarks
         }
-        return charts.bars({visible(name): found for name, found in rows.items() if found})
+        return charts.bars({shown(name): found for name, found in rows.items() if found})
 
     def changes(self, comparison: Comparison) -> Markup:
         """Differences by benchmark."""
         found = comparison.by_name.values()
-        return charts.forest([(visible(each.name), each.difference.interval, each.is_seen) for each in found])
+        return charts.forest([(shown(each.name), each.difference.interval, each.is_seen) for each in found])
 
     def pairs(self, name: str, pairs: Sequence[tuple[float, float]], comparison: Comparison) -> Markup:
         """Questions of one benchmark."""
-        title = f"{visible(name)}: share of right samples of each question"
-        return charts.scatter(title, pairs, (visible(comparison.baseline), visible(comparison.model)))
+        title = f"{shown(name)}: share of right samples of each question"
+        return charts.scatter(title, pairs, (shown(comparison.baseline), shown(comparison.model)))
 
     def several(self, report: Report) -> list[str]:
         """Benchmarks with several samples."""
@@ -58,15 +52,15 @@ class Charts:
     def pass_at(self, report: Report, name: str) -> Markup:
         """pass@k of all models on one benchmark."""
         lines = [
-            (visible(model.label), index, model.cards[name].pass_at)
+            (shown(model.label), index, model.cards[name].pass_at)
             for index, model in enumerate(report.models)
             if name in model.cards and model.cards[name].pass_at
         ]
-        return charts.curves(f"pass@k over k, {visible(name)}, with 95 % bands", lines)
+        return charts.curves(f"pass@k over k, {shown(name)}, with 95 % bands", lines)
 
     def loss(self, label: str, index: int, training: Training) -> Markup:
         """The loss of one training."""
-        return charts.loss_curve(visible(label), index, training.losses)
+        return charts.loss_curve(shown(label), index, training.losses)
 
     def protocols(self, report: Report) -> list[str]:
         """What the publications do otherwise."""
@@ -78,37 +72,31 @@ class Charts:
         return [(row, average) for row in table.rows for average in row.averages if not average.agrees]
 
 
-def html_page(report: Report) -> str:
+def report_page(report: Report) -> str:
     """The page; every text in it is escaped, and characters that would not be seen are named."""
-    script = (data_root() / "templates" / "report" / "report.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    values = {"script": Markup(script), "script_sha256": digest, "shown": _shown, "colour": charts.colour}  # noqa: S704
-    return render_page("report/report.html.j2", most_cases=MOST, version=__version__, **values, **_values(report))
+    benchmarks = dict.fromkeys(shown(case.benchmark) for against in report.against for case in against.cases)
+    return html_page(
+        "report/report.html.j2", _title(report), most_cases=MOST, case_benchmarks=list(benchmarks), **_values(report)
+    )
 
 
 def markdown(report: Report) -> str:
     """The tables in Markdown, without the cases."""
-    text = render_file("report/report.md.j2", cell=_cell, **_values(report))
+    text = render_file("report/report.md.j2", title=_title(report), cell=markdown_cell, **_values(report))
     return re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n"
 
 
+def _title(report: Report) -> str:
+    names = [shown(model.label) for model in report.models]
+    return "Report: " + ", ".join(names) if names else "The published scores of CGD and CFT"
+
+
 def _values(report: Report) -> dict[str, Any]:
-    names = [model.label for model in report.models]
-    title = "Report: " + ", ".join(map(visible, names)) if names else "The published scores of CGD and CFT"
     functions = ("percent", "bounds", "p_value", "points", "count", "finding", "seeds", "mark")
     values = {name: getattr(words, name) for name in functions}
     return {
-        **values, "report": report, "title": title, "charts": Charts(), "claims": claims, "share": _share, "number": _number,
+        **values, "report": report, "charts": Charts(), "claims": claims, "share": _share, "number": _number,
     }  # fmt: skip
-
-
-def _shown(value: object) -> str:
-    return visible(str(value))
-
-
-def _cell(value: object) -> str:
-    """Text of others in a table of Markdown: on one line, and none of it markup."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(visible(str(value)).split()))
 
 
 def _share(value: Any) -> str:
