@@ -10,7 +10,7 @@ PACKAGE = ROOT / "cgd_recipes"
 
 LAYERS = (
     "files", "recipe", "environments", "trainers", "data", "grading", "generation", "evaluation", "reporting",
-    "rendering", "commands",
+    "curation", "rendering", "commands",
 )  # fmt: skip
 """Each imports only from those before it."""
 

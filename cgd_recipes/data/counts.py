@@ -29,6 +29,7 @@ class Counts:
     Attributes:
         read: records in the source.
         rejections: why rows could not be used -> how many.
+        dropped: why usable rows were dropped by `curate` -> how many.
         left_out: usable rows that the method does not train on (`where`).
         examples: training examples written.
         changed: examples whose text was changed, by how.
@@ -38,6 +39,7 @@ class Counts:
 
     read: int = 0
     rejections: Counter[Rejection] = field(default_factory=Counter)
+    dropped: Counter[Rejection] = field(default_factory=Counter)
     left_out: int = 0
     examples: int = 0
     changed: Counter[Change] = field(default_factory=Counter)
@@ -70,11 +72,11 @@ class Counts:
     @property
     def not_drawn(self) -> int:
         """Usable rows beyond `data.sample`."""
-        return self.read - self.rejections.total() - self.left_out - self.examples
+        return self.read - self.rejections.total() - self.dropped.total() - self.left_out - self.examples
 
 
 class Rejects:
-    """Counts every row that is not used, and writes one line for each that could not be used.
+    """Counts every row that is not used, and writes one line for each that could not be used, or was dropped.
 
     Args:
         handle: open binary file.
@@ -90,7 +92,8 @@ class Rejects:
         if rejection.reason is Reason.NOT_FOR_THE_METHOD:
             self._counts.left_out += 1
             return
-        self._counts.rejections[rejection] += 1
+        counted = self._counts.dropped if rejection.reason is Reason.CURATED else self._counts.rejections
+        counted[rejection] += 1
         entry = {
             "id": row_id and row_id.encode(errors="replace").decode(),
             "file": self._source.describe_file(origin.file),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,10 +59,15 @@ class Selection:
         return {**fields, "verdict": UNREADABLE} if "verdict" in row.unusable else fields
 
 
-def for_method(plan: Plan) -> Selection:
-    """The rows that a plan's method trains on."""
+def for_method(plan: Plan, also: Iterable[str] = ()) -> Selection:
+    """The rows that a plan's method trains on.
+
+    Args:
+        plan: the plan.
+        also: fields to keep where a row has them, besides those that the method needs.
+    """
     needs = needed_fields(plan.recipe, plan.method)
-    return Selection(row_filters(plan, needs), ("id", "verdict", *needs))
+    return Selection(row_filters(plan, needs), tuple(dict.fromkeys(("id", "verdict", *needs, *also))))
 
 
 def for_generation(plan: Plan, needs: Sequence[str]) -> Selection:
@@ -204,7 +209,7 @@ def check_rejected(plan: Plan, counts: Counts, listing: Path | None) -> None:
     if counts.read == 0:
         raise RecipeError([plan.recipe.problem(where, "the source has no rows")])
     share = plan.recipe.data["max_rejected"]
-    if rejected <= share * counts.read and counts.read > rejected + counts.left_out:
+    if rejected <= share * counts.read and counts.read > rejected + counts.left_out + counts.dropped.total():
         return
     problems: list[Problem] = []
     for rejection, count in counts.rejections.most_common(5):
@@ -222,6 +227,9 @@ def check_rejected(plan: Plan, counts: Counts, listing: Path | None) -> None:
 
 
 def _nothing_left(plan: Plan, counts: Counts) -> str:
+    if counts.dropped:
+        reasons = ", ".join(f"{why.text} ({count:,})" for why, count in counts.dropped.most_common(3))
+        return f"no row is left: 'curate' dropped {counts.dropped.total():,} of {counts.read:,} rows: {reasons}"
     where = plan.method.values.get("where") or {}
     wanted = " and ".join(f"{name} '{value}'" for name, value in where.items())
     skipped = f"all {counts.left_out:,}" if counts.left_out == counts.read else f"{counts.left_out:,}"

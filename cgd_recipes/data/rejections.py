@@ -27,6 +27,7 @@ class Reason(Enum):
     RENDERS_NOTHING = "the method renders nothing for it"
     SAME_ANSWERS = "chosen and rejected are the same"
     UNKNOWN_END_MARK = "an answer ends with the unknown mark '{detail}'"
+    CURATED = "{detail}"
     TOO_LONG = "longer than sequence_len"
     TOO_LONG_ELSEWHERE = "longer than sequence_len with a method of data.match_methods"
 

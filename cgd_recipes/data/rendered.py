@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice, tee
@@ -21,6 +21,8 @@ from cgd_recipes.files.writer import open_writer
 from cgd_recipes.recipe.method import shipped_method
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.protocol import TrainingData
+
+Choose = Callable[[Draw], Iterator[Row]]
 
 _BATCH = 32  # examples measured at once: enough for all cores to share, few enough to keep memory flat
 _TOO_LONG = (Reason.TOO_LONG, Reason.TOO_LONG_ELSEWHERE)
@@ -92,13 +94,14 @@ def fitting(plan: Plan, rows: Iterable[Row], draw: Draw, lengths: LengthTally) -
 
 
 def write_data(
-    plan: Plan, draw: Draw, lengths: LengthTally, file: Path, listing: Path | None, progress: Progress
+    plan: Plan, draw: Draw, choose: Choose, lengths: LengthTally, file: Path, listing: Path | None, progress: Progress
 ) -> RenderedData:
     """Read a draw's source and write its examples.
 
     Args:
         plan: what is rendered.
         draw: an open draw.
+        choose: those of its rows that are used, in their order.
         lengths: to count the lengths in.
         file: the dataset to write; its suffix says the format.
         listing: where the list of rejected rows will be, for messages.
@@ -111,7 +114,7 @@ def write_data(
     draw.read(lambda rows: progress("reading", rows))
     check_rejected(plan, counts, listing)
     with closing(open_writer(file)) as writer:
-        for used in fitting(plan, draw.rows(), draw, lengths):
+        for used in fitting(plan, choose(draw), draw, lengths):
             writer.write(used.example.record)
             if counts.examples % 1_000 == 0:
                 progress("writing", counts.examples)

@@ -15,6 +15,7 @@ from cgd_recipes.files.shipped import data_root, shown_path
 from cgd_recipes.files.yaml import MAX_DEPTH, Document, parse_yaml, read_yaml
 from cgd_recipes.recipe.home import expand_home, home_expanded
 from cgd_recipes.recipe.sections import (
+    CurateSection,
     DataSection,
     EvaluateSection,
     GenerateSection,
@@ -63,6 +64,11 @@ class Recipe:
     def generate(self) -> GenerateSection | None:
         """The `generate` section of a complete recipe; None where it generates nothing."""
         return cast("GenerateSection | None", self.values.get("generate") or None)
+
+    @property
+    def curate(self) -> CurateSection:
+        """The `curate` section of a complete recipe that has one."""
+        return cast("CurateSection", self.values["curate"])
 
     @property
     def train(self) -> TrainSection:

@@ -9,6 +9,9 @@ from cgd_recipes.files.schema import check_schema
 from cgd_recipes.recipe.family import load_family
 from cgd_recipes.recipe.recipe import Recipe, merge_recipe
 
+_OPTIONAL = ("generate", "curate")
+"""Sections that a recipe may lack; the fragment of that name has their defaults."""
+
 
 def load_recipe(name: str, settings: Iterable[str] = ()) -> Recipe:
     """Read a recipe with everything it extends, apply settings, and check that nothing is missing.
@@ -25,10 +28,10 @@ def load_recipe(name: str, settings: Iterable[str] = ()) -> Recipe:
         _fill_from_family(recipe)
     missing = check_schema(recipe.values, "recipe.resolved")
     hint = "; set it, or extend base/full, which has the defaults"
-    problems = [recipe.problem(one.path, one.message + hint) for one in missing if one.path[0] != "generate"]
-    if len(problems) < len(missing):
-        message = "'generate' has no defaults of its own; add base/generate, which has them, to 'extends'"
-        problems.append(recipe.problem(("generate",), message))
+    problems = [recipe.problem(one.path, one.message + hint) for one in missing if one.path[0] not in _OPTIONAL]
+    for section in dict.fromkeys(one.path[0] for one in missing if one.path[0] in _OPTIONAL):
+        message = f"'{section}' has no defaults of its own; add base/{section}, which has them, to 'extends'"
+        problems.append(recipe.problem((section,), message))
     if problems:
         raise RecipeError(problems)
     return recipe

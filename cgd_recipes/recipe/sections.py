@@ -61,6 +61,18 @@ class GenerateSection(TypedDict):
     max_failures: int
 
 
+class CurateSection(TypedDict):
+    """`curate`: what is looked at in rows, and which of them are used."""
+
+    answers_like: str | None
+    truth: bool
+    refined_right: bool
+    verdict_true: bool
+    student_wrong: bool
+    leakage: str
+    verdict_ratio: dict[str, float] | None
+
+
 class LoraSection(TypedDict):
     """`train.lora`: the size of the adapters."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from cgd_recipes.curation.settings import curate_problems
 from cgd_recipes.data.rows import RowReader
 from cgd_recipes.errors import Finding, Problem, RecipeError, did_you_mean
 from cgd_recipes.evaluation.settings import eval_problems, eval_warnings
@@ -33,7 +34,7 @@ def check_recipe(plan: Plan) -> CheckedConfig:
     Raises:
         RecipeError: everything that is wrong, located in the recipe where the recipe set it.
     """
-    return _check(plan, None, None, [*_data_problems(plan), *eval_problems(plan.recipe)])
+    return _check(plan, None, None, [*_data_problems(plan), *curate_problems(plan), *eval_problems(plan.recipe)])
 
 
 def check_config(plan: Plan, data: TrainingData, folder: Path) -> CheckedConfig:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from cgd_recipes import __version__
+from cgd_recipes.curation.curate import Curation
 from cgd_recipes.data.formats import own_format_file
 from cgd_recipes.data.measure import Measure
 from cgd_recipes.data.rendered import RenderedData
@@ -16,7 +17,9 @@ from cgd_recipes.recipe.family import find_data_file
 from cgd_recipes.recipe.plan import Plan
 
 
-def build_manifest(plan: Plan, data: RenderedData, identity: dict[str, Any], outputs: dict[str, str]) -> dict[str, Any]:
+def build_manifest(
+    plan: Plan, data: RenderedData, curation: Curation, identity: dict[str, Any], outputs: dict[str, str]
+) -> dict[str, Any]:
     """What made the output: recipe and source with their hashes, versions, seeds, counts, and the outputs' hashes."""
     recipe, counts = plan.recipe, data.counts
     return {
@@ -35,12 +38,18 @@ def build_manifest(plan: Plan, data: RenderedData, identity: dict[str, Any], out
         "rows": {
             "read": counts.read,
             "rejected": dict(sorted(counts.rejected.items())),
+            **(
+                {"dropped": {why.text: count for why, count in sorted(counts.dropped.items())}}
+                if curation.is_on
+                else {}
+            ),
             "left_out": counts.left_out,
             "not_drawn": counts.not_drawn,
             "examples": counts.examples,
             "neutralised": counts.neutralised,
             "verdicts": dict(sorted(counts.verdicts.items())),
         },
+        **({"curation": curation.summary()} if curation.is_on else {}),
         "lengths": {**data.lengths.summary(), **_tokenizer(data.lengths.measure)},
         "batch": {
             "global_batch_size": plan.train["global_batch_size"],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any, NamedTuple
 
+from cgd_recipes.curation.curate import Curation
 from cgd_recipes.data.counts import Counts
 from cgd_recipes.data.draw import Draw, for_method
 from cgd_recipes.data.lengths import LengthTally
@@ -161,9 +162,10 @@ def preview(recipe: Recipe, row: int, progress: Progress) -> Preview:
 
 def _find(plan: Plan, source: Source, measure: Measure, row: int, progress: Progress) -> Fitting:
     """The example at a place of the final order: read with room for a few rows, or, where that is too few, for all."""
-    drawn = plan.recipe.data["sample"]
+    with Curation(plan) as curation:
+        drawn, is_whole = curation.limit(plan.recipe.data["sample"]), curation.drops
     some = row + _SPARE
-    if drawn is None or some < drawn:
+    if not is_whole and (drawn is None or some < drawn):
         try:
             found, counts, ended = _read(plan, source, measure, row, some, progress)
         except RecipeError:
@@ -185,9 +187,9 @@ def _read(
     plan: Plan, source: Source, measure: Measure, row: int, limit: int | None, progress: Progress
 ) -> tuple[Fitting | None, Counts, bool]:
     """The example, the counts up to it, and whether all rows were taken to make it."""
-    with Draw(plan, source, for_method(plan), limit=limit) as draw:
+    with Curation(plan) as curation, Draw(plan, source, for_method(plan, curation.reads), limit=limit) as draw:
         draw.read(lambda rows: progress("reading", rows))
-        rows = _Rows(draw.rows())
+        rows = _Rows(curation.choose(draw))
         found = next(islice(fitting(plan, rows, draw, LengthTally(measure)), row - 1, None), None)
     return found, draw.counts, rows.ended
 

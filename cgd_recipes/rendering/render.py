@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cgd_recipes import __version__
+from cgd_recipes.curation.curate import Curation
 from cgd_recipes.data.draw import Draw, for_method
 from cgd_recipes.data.lengths import LengthTally
 from cgd_recipes.data.measure import load_measure
@@ -29,6 +30,7 @@ from cgd_recipes.recipe.recipe import Recipe
 from cgd_recipes.rendering.check import check_config, check_recipe
 from cgd_recipes.rendering.manifest import build_manifest
 from cgd_recipes.rendering.resolved import resolved
+from cgd_recipes.reporting.words import with_bounds
 from cgd_recipes.trainers.launch import build_launch
 from cgd_recipes.trainers.plan import make_plan
 from cgd_recipes.trainers.protocol import Config, TrainingData
@@ -76,20 +78,27 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
     with (
         OutputFolder(folder, RENDER, force=force, dry_run=dry_run, reads=local_files(source)) as output,
         ThreadPoolExecutor(1) as background,
+        Curation(reading) as curation,
     ):
         _check_method(plan, output, force)
         hashes = background.submit(file_hashes, source)
-        data = _render_data(reading, source, output, lengths, progress, dry_run)
+        data = _render_data(reading, source, curation, output, lengths, progress, dry_run)
         source.check_unchanged()
         files = hashes.result()
         source.check_unchanged()
         config, warnings = check_config(plan, data, output.staging)
-        warnings = [*warnings, *triples_warnings(triples), *_data_warnings(plan, data), *source.warnings()]
+        warnings = [
+            *warnings,
+            *triples_warnings(triples),
+            *_data_warnings(plan, data),
+            *curation.warnings(),
+            *source.warnings(),
+        ]
         _write_files(plan, config, data, output)
         identity = {**source.identity, "files": files, **({"generated": triples} if triples else {})}
-        output.write("data/README.md", _card(plan, data, identity))
+        output.write("data/README.md", _card(plan, data, curation, identity))
         outputs = output.staged({plan.data_file: data.sha256})
-        manifest = build_manifest(plan, data, identity, outputs)
+        manifest = build_manifest(plan, data, curation, identity, outputs)
         output.write(MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
         if not dry_run:
             output.publish(outputs)
@@ -98,14 +107,20 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
 
 
 def _render_data(
-    plan: Plan, source: Source, output: OutputFolder, lengths: LengthTally, progress: Progress, dry_run: bool
+    plan: Plan,
+    source: Source,
+    curation: Curation,
+    output: OutputFolder,
+    lengths: LengthTally,
+    progress: Progress,
+    dry_run: bool,
 ) -> RenderedData:
     listing = output.path(REJECTED)
     kept = None if dry_run else listing_place(output.target)
-    limit = plan.recipe.data["sample"]
-    with Draw(plan, source, for_method(plan), limit=limit, listing=listing, kept=kept, scratch=output.staging) as draw:
-        data = write_data(plan, draw, lengths, output.path(plan.data_file), kept, progress)
-    if not data.counts.rejections:
+    limit, selection = curation.limit(plan.recipe.data["sample"]), for_method(plan, curation.reads)
+    with Draw(plan, source, selection, limit=limit, listing=listing, kept=kept, scratch=output.staging) as draw:
+        data = write_data(plan, draw, curation.choose, lengths, output.path(plan.data_file), kept, progress)
+    if not data.counts.rejections and not data.counts.dropped:
         listing.unlink()
     return data
 
@@ -127,6 +142,9 @@ def _data_warnings(plan: Plan, data: RenderedData) -> list[str]:
     if rejected:
         reasons = ", ".join(f"{why.text} ({count:,})" for why, count in counts.rejections.most_common(3))
         warnings.append(f"{rejected:,} of {counts.read:,} rows rejected: {reasons}; listed in {REJECTED}")
+    if counts.dropped:
+        reasons = ", ".join(f"{why.text} ({count:,})" for why, count in counts.dropped.most_common(3))
+        warnings.append(f"{counts.dropped.total():,} rows dropped by curate: {reasons}; listed in {REJECTED}")
     if wanted and counts.examples < wanted:
         warnings.append(f"data.sample asks for {wanted:,} rows, and only {counts.examples:,} are usable")
     if not measure.chat and data.lengths.maybe_too_long:
@@ -155,7 +173,7 @@ def _write_files(plan: Plan, config: Config, data: TrainingData, output: OutputF
     output.write("recipe.resolved.yaml", head + dump_yaml(resolved(plan)))
 
 
-def _card(plan: Plan, data: RenderedData, identity: dict[str, Any]) -> str:
+def _card(plan: Plan, data: RenderedData, curation: Curation, identity: dict[str, Any]) -> str:
     counts = data.counts
     front = {
         "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": Path(plan.data_file).name}]}]
@@ -171,6 +189,9 @@ def _card(plan: Plan, data: RenderedData, identity: dict[str, Any]) -> str:
         teacher=plan.recipe.get("teacher"),
         counts=counts,
         rejected=counts.rejections.total(),
+        dropped=[(why.text, count) for why, count in counts.dropped.most_common()],
+        figures=curation.figures(),
+        percent=lambda figure: f"{with_bounds(figure.interval)} % of {figure.total:,}" if figure else "-",
         verdicts=sorted(counts.verdicts.items()),
         mean=counts.characters // max(counts.examples, 1),
         lengths=data.lengths.summary(),

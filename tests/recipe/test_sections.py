@@ -8,6 +8,7 @@ from cgd_recipes.recipe import sections
 SECTIONS = {
     "data": sections.DataSection,
     "generate": sections.GenerateSection,
+    "curate": sections.CurateSection,
     "role": sections.RoleSection,
     "train": sections.TrainSection,
     "lora": sections.LoraSection,

@@ -1,0 +1,156 @@
+"""Curation of the drawn rows: examined, counted, dropped, changed, in the order of the draw and in flat memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from cgd_recipes.curation.filters import FILTERS
+from cgd_recipes.curation.protocol import Entry, Share
+from cgd_recipes.curation.ratio import at_ratio
+from cgd_recipes.curation.tally import Figure, Tally
+from cgd_recipes.data.draw import Draw
+from cgd_recipes.data.filters.protocol import Drop
+from cgd_recipes.data.rows import Row
+from cgd_recipes.recipe.plan import Plan
+
+_BATCH = 256
+"""Rows examined at once: enough for the grading workers to share, few enough to keep memory flat."""
+_SAID = ("right", "wrong")
+
+
+class Both(NamedTuple):
+    """A figure of all examined rows, and of those that are used; None where no row is asked."""
+
+    share: Share
+    examined: Figure | None
+    used: Figure | None
+
+
+class Curation:
+    """The `curate` section of a recipe at work; without one, rows go through it as they are.
+
+    Rows are judged by themselves and by those before them in the order of the draw, whatever the method, so that all methods
+    of a recipe keep the same rows in the same order.
+
+    Attributes:
+        examined: every row that was looked at, by its facts.
+        kept: the rows that are used, by their facts after they were changed.
+
+    Args:
+        plan: what the rows are for.
+    """
+
+    def __init__(self, plan: Plan):
+        self.examined, self.kept = Tally(), Tally()
+        self._plan, self._is_on = plan, bool(plan.recipe.get("curate"))
+        self._filters = {name: make(plan.recipe) for name, make in FILTERS.items()} if self._is_on else {}
+        self._ratio: dict[str, float] | None = plan.recipe.get("curate", "verdict_ratio")
+        self._sample = plan.recipe.data["sample"]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for each in self._filters.values():
+            each.close()
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the recipe has a `curate` section."""
+        return self._is_on
+
+    @property
+    def reads(self) -> list[str]:
+        """Row fields that are looked at."""
+        return sorted(frozenset[str]().union(*(each.reads for each in self._filters.values())))
+
+    @property
+    def drops(self) -> bool:
+        """Whether rows may be dropped, so that more must be drawn than are asked for."""
+        return self._ratio is not None or any(each.drops for each in self._filters.values())
+
+    @property
+    def shares(self) -> list[Share]:
+        """Every figure that may be counted."""
+        return [share for each in self._filters.values() for share in each.shares]
+
+    def limit(self, sample: int | None) -> int | None:
+        """How many rows a draw must give for so many to be used: all, where rows may be dropped."""
+        return None if self.drops else sample
+
+    def choose(self, draw: Draw) -> Iterator[Row]:
+        """The rows of a draw that are used, in their order, as many as `data.sample` asks for; dropped ones are listed.
+
+        Raises:
+            RecipeError: something that a filter needs is not installed or cannot be read.
+        """
+        if not self._is_on:
+            yield from draw.rows()
+            return
+        entries = self._passing(draw.rows(), draw)
+        if self._ratio:
+            entries = at_ratio(entries, self._ratio, self._sample, lambda entry, why: _reject(draw, entry, why))
+        for entry in islice(entries, self._sample):
+            self.kept.add(entry)
+            yield entry.row
+
+    def _passing(self, rows: Iterable[Row], draw: Draw) -> Iterator[Entry]:
+        rows = iter(rows)
+        while batch := [_entry(row) for row in islice(rows, _BATCH)]:
+            left = batch
+            for each in self._filters.values():
+                each.examine(left)
+            for entry in batch:
+                self.examined.add(entry)
+            for each in self._filters.values():
+                left = [entry for entry in left if not self._is_dropped(each.apply(entry), entry, draw)]
+            yield from left
+
+    def _is_dropped(self, why: Drop | None, entry: Entry, draw: Draw) -> bool:
+        if why is not None:
+            _reject(draw, entry, why)
+        return why is not None
+
+    def warnings(self) -> list[str]:
+        """What a user should know of the rows that are used."""
+        if not self._is_on or self.kept.crossed("verdict", "student"):
+            return []
+        return ["no row has a gold answer to grade by; name its column with data.columns.answer"]
+
+    def summary(self) -> dict[str, Any]:
+        """For the manifest and the card: figures of all examined rows and of those that are used."""
+        return {
+            "examined": self.examined.rows,
+            "used": self.kept.rows,
+            "figures": {
+                both.share.name: {"examined": _counts(both.examined), "used": _counts(both.used)}
+                for both in self.figures()
+            },
+            "verdict_against_truth": {
+                verdict: dict(sorted(counts.items()))
+                for verdict, counts in self.examined.crossed("verdict", "student").items()
+            },
+        }
+
+    def figures(self) -> list[Both]:
+        """Every figure that there is."""
+        found = [Both(share, self.examined.figure(share), self.kept.figure(share)) for share in self.shares]
+        return [both for both in found if both.examined]
+
+
+def _counts(figure: Figure | None) -> list[int] | None:
+    return [figure.hits, figure.total] if figure else None
+
+
+def _entry(row: Row) -> Entry:
+    verdict = row.fields.get("verdict")
+    return Entry(row, {"verdict": verdict if verdict in _SAID else "unreadable"} if verdict else {})
+
+
+def _reject(draw: Draw, entry: Entry, why: Drop) -> None:
+    draw.rejects.add(entry.row.id, entry.row.origin, why.rejection, **why.facts)

@@ -1,0 +1,36 @@
+"""The gold answer of a row: what its answers are graded against, and what a critique should not state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cgd_recipes.errors import RecipeError
+from cgd_recipes.grading import Gold, extract_answer
+from cgd_recipes.grading.benchmark_golds import gold_of
+
+FIELDS = ("answer", "reference")
+_MARKED = re.compile(r"####\s*(.+?)\s*\Z", re.DOTALL)  # GSM8K and its kin
+
+
+def gold_answer(fields: Mapping[str, Any], answers_like: str | None) -> Gold | None:
+    """The gold answer of a row: its `answer`, else the final answer that its `reference` states; None where there is neither.
+
+    Args:
+        fields: row fields.
+        answers_like: the benchmark whose rules read it (tolerances, kinds); None for a generic one.
+    """
+    text = str(fields.get("answer", "")).strip()
+    if not text:
+        text, fault = extract_answer(str(fields.get("reference", "")))
+        if fault:
+            return None
+    marked = _MARKED.search(text)
+    text = marked[1] if marked else text
+    if answers_like is None:
+        return Gold(text)
+    try:
+        return gold_of(answers_like, {"answer": text})
+    except RecipeError:  # it holds no answer
+        return None

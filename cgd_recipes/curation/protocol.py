@@ -1,0 +1,91 @@
+"""What a filter of curation does: it finds facts about rows, and by them it keeps, changes or drops each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from cgd_recipes.data.filters.protocol import Drop, drop
+from cgd_recipes.data.rejections import Reason
+from cgd_recipes.data.rows import Row
+
+Facts = Mapping[str, str]
+"""Name of a fact -> its value, one of a few: they are counted together. A fact that cannot be told is absent."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """A row under examination.
+
+    Attributes:
+        row: the row; a filter may change its fields.
+        facts: what is known of it.
+        notes: more of it, for people: texts and numbers that are not counted.
+    """
+
+    row: Row
+    facts: dict[str, str]
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+class Share(NamedTuple):
+    """A figure: of some rows, those that have something.
+
+    Attributes:
+        name: for `curate.require` and for machines.
+        title: for people, what is counted; "of" what follows.
+        of: which rows are asked: fact -> the values that count.
+        hits: which of them have it.
+        is_good: whether more of it is better, so that a bound is a lower one.
+    """
+
+    name: str
+    title: str
+    of: Mapping[str, Sequence[str]]
+    hits: Mapping[str, Sequence[str]]
+    is_good: bool
+
+    def asks(self, facts: Facts) -> bool:
+        """Whether a row with these facts is asked."""
+        return _fits(facts, self.of)
+
+    def has(self, facts: Facts) -> bool:
+        """Whether a row that is asked has it."""
+        return _fits(facts, self.hits)
+
+
+def _fits(facts: Facts, wanted: Mapping[str, Sequence[str]]) -> bool:
+    return all(facts.get(name) in values for name, values in wanted.items())
+
+
+class Filter(Protocol):
+    """One thing that is looked at in rows.
+
+    Attributes:
+        reads: row fields that it looks at; a row may lack them.
+        shares: figures that its facts give.
+        drops: whether it may drop a row, as the recipe has it.
+    """
+
+    reads: frozenset[str]
+    shares: tuple[Share, ...]
+    drops: bool
+
+    def examine(self, entries: Sequence[Entry]) -> None:
+        """Set the facts of some rows. A fact depends on the row alone, or on rows before it in the order of the draw.
+
+        Raises:
+            RecipeError: something that it needs is not installed or cannot be read.
+        """
+
+    def apply(self, entry: Entry) -> Drop | None:
+        """Why a row is dropped; None keeps it. It may change the row, and then sets the facts anew."""
+
+    def close(self) -> None:
+        """End what it started."""
+
+
+def because(text: str) -> Drop:
+    """A drop for a reason in words, the same ones for all rows that share it."""
+    return drop(Reason.CURATED, detail=text)

@@ -1,0 +1,43 @@
+"""Mistakes in a recipe's `curate` section that its schema cannot find, told before any row is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jinja2 import meta
+
+from cgd_recipes.errors import Problem, did_you_mean
+from cgd_recipes.files.templates import environment
+from cgd_recipes.grading.benchmark_golds import BENCHMARKS
+from cgd_recipes.recipe.plan import Plan
+
+_NEAR = 1e-9
+_GRADED = ("refined_right", "verdict_true", "student_wrong")
+
+
+def curate_problems(plan: Plan) -> Iterator[Problem]:
+    """Every mistake in the `curate` section of a complete recipe."""
+    recipe = plan.recipe
+    if not recipe.get("curate"):
+        return
+    section = recipe.curate
+    rules = section["answers_like"]
+    if rules is not None and rules not in BENCHMARKS:
+        hint = did_you_mean(rules, BENCHMARKS) or f"; there are: {', '.join(BENCHMARKS)}"
+        yield recipe.problem(("curate", "answers_like"), f"no benchmark '{rules}'{hint}")
+    for key in _GRADED:
+        if section[key] and not section["truth"]:  # type: ignore[literal-required]
+            yield recipe.problem(("curate", key), f"'curate.{key}' needs grades; set curate.truth: true")
+    ratio = section["verdict_ratio"]
+    if ratio is not None and abs(sum(ratio.values()) - 1) > _NEAR:
+        message = f"the shares of 'curate.verdict_ratio' add up to {sum(ratio.values()):g}; make them add up to 1"
+        yield recipe.problem(("curate", "verdict_ratio"), message)
+    if section["leakage"] == "mask" and "critique" in _trained(plan):
+        message = f"method '{plan.method.name}' trains the critique, and would train the mask; set curate.leakage: drop"
+        yield recipe.problem(("curate", "leakage"), message)
+
+
+def _trained(plan: Plan) -> set[str]:
+    """Row fields in the texts that a method trains."""
+    texts = [str(plan.method.values[part]) for part in plan.method.parts if part != "user"]
+    return set[str]().union(*(meta.find_undeclared_variables(environment().parse(text)) for text in texts))

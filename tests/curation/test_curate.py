@@ -1,0 +1,141 @@
+"""The `curate` section: counted, kept, dropped, changed; the same rows for all methods; nothing without it."""
+
+import json
+
+import pytest
+from helpers.rows import examples_of, make_row, quiet
+
+from cgd_recipes.curation.filters import truth
+from cgd_recipes.errors import RecipeError
+from cgd_recipes.recipe.resolve import load_recipe
+from cgd_recipes.rendering.preview import preview
+
+RIGHT = {"student_response": "The answer is 13.", "critique": "It holds.\nConclusion: right"}
+ROWS = [
+    make_row(12),  # the student is wrong, and the critique says so
+    make_row(12, id="right", **RIGHT),
+    make_row(12, id="false-verdict", student_response="The answer is 13."),
+    make_row(12, id="spoiled", refined_response="So \\boxed{14}.", **RIGHT),
+    make_row(12, id="open", refined_response="So it goes."),
+    make_row(12, id="leak", student_response="The answer is 11.", critique="It is 13.\nConclusion: wrong"),
+]
+
+
+@pytest.fixture
+def curated(render_recipe, write_rows, tmp_path):
+    recipe = tmp_path / "mine.yaml"
+    recipe.write_text("extends: [llama-cgd, base/curate]\nname: mine\n")
+
+    def run(*settings, rows=ROWS, method="cgd", sample="null"):
+        source = f"data.source={write_rows(rows)}"
+        return render_recipe(
+            str(recipe), source, f"method={method}", f"data.sample={sample}", *[f"curate.{each}" for each in settings]
+        )
+
+    return run
+
+
+def manifest_of(rendered):
+    return json.loads((rendered.folder / "manifest.json").read_text())
+
+
+def kept(rendered):
+    return sorted(example["id"] for example in examples_of(rendered))
+
+
+def test_truth_is_counted_and_nothing_is_dropped(curated):
+    found = manifest_of(curated())["curation"]
+    figures = {name: tuple(both["used"]) for name, both in found["figures"].items()}
+    assert len(ROWS) == found["used"]
+    assert figures == {
+        "student_accuracy": (3, 6), "teacher_accuracy": (6, 6), "refined_accuracy": (4, 6), "refined_answered": (5, 6),
+        "verdict_accuracy": (5, 6), "wrong_to_right": (2, 3), "right_to_wrong": (1, 3), "leakage": (1, 6),
+        "leakage_wrong": (1, 4), "leakage_right": (0, 2),
+    }  # fmt: skip
+    assert found["verdict_against_truth"] == {"right": {"right": 2}, "wrong": {"right": 1, "unanswered": 2, "wrong": 1}}
+
+
+def test_counting_changes_no_example(curated, render_recipe, write_rows):
+    plain = render_recipe("llama-cgd", f"data.source={write_rows(ROWS)}")
+    assert curated().outputs["data/train.jsonl"] == plain.outputs["data/train.jsonl"]
+    assert "curation" not in manifest_of(plain)
+
+
+@pytest.mark.parametrize(
+    ("setting", "left"),
+    [
+        ("refined_right", {"r12", "right", "false-verdict", "leak"}),
+        ("verdict_true", {"r12", "right", "spoiled", "open", "leak"}),
+        ("student_wrong", {"r12", "open", "leak"}),
+    ],
+)
+def test_a_filter_drops_rows_and_lists_each(setting, left, curated):
+    rendered = curated(f"{setting}=true")
+    assert set(kept(rendered)) == left
+    listed = [json.loads(line) for line in (rendered.folder / "data/rejected.jsonl").read_text().splitlines()]
+    assert {row["id"] for row in listed} == {row["id"] for row in ROWS} - left
+    assert all(row["reason"].startswith(f"curate.{setting}: ") for row in listed)
+    assert sum(manifest_of(rendered)["rows"]["dropped"].values()) == len(listed)
+    assert f"| dropped by `curate` | {len(listed)} |" in (rendered.folder / "data/README.md").read_text()
+
+
+def test_leaks_are_dropped_or_masked(curated):
+    assert set(kept(curated("leakage=drop"))) == {row["id"] for row in ROWS} - {"leak"}
+    rendered = curated("leakage=mask")
+    text = next(json.dumps(example) for example in examples_of(rendered) if example["id"] == "leak")
+    assert "It is [hidden]." in text
+    assert manifest_of(rendered)["curation"]["figures"]["leakage"] == {"examined": [1, 6], "used": [0, 6]}
+
+
+def test_the_sample_is_filled_past_dropped_rows_with_the_same_rows_for_every_method(curated, write_rows, render_recipe):
+    rows = [make_row(n, **({"refined_response": "\\boxed{0}"} if n % 2 else {})) for n in range(60)]
+    orders = [
+        [example["id"] for example in examples_of(curated("refined_right=true", rows=rows, method=method, sample=20))]
+        for method in ("cgd", "sft", "cft")
+    ]
+    everything = [
+        example["id"] for example in examples_of(render_recipe("llama-cgd", f"data.source={write_rows(rows)}"))
+    ]
+    assert orders[0] == orders[1] == orders[2] == [row for row in everything if int(row[1:]) % 2 == 0][:20]
+
+
+def test_ratios_are_matched_in_size_and_follow_the_order(curated):
+    rows = [make_row(n, **(RIGHT if n < 8 else {})) for n in range(30)]
+    for right, wrong in ((8, 0), (2, 6), (4, 4), (6, 2), (0, 8)):
+        rendered = curated(f"verdict_ratio={{right: {right / 8}, wrong: {wrong / 8}}}", rows=rows)
+        verdicts = {name: count for name, count in (("right", right), ("wrong", wrong)) if count}
+        assert manifest_of(rendered)["rows"]["verdicts"] == verdicts
+        assert manifest_of(rendered)["curation"]["used"] == 8
+    order = [example["id"] for example in examples_of(curated(rows=rows))]
+    places = [order.index(example["id"]) for example in examples_of(rendered)]
+    assert places == sorted(places)
+
+
+def test_preview_shows_what_render_writes(curated, tmp_path, write_rows):
+    rendered = curated("refined_right=true", "leakage=mask")
+    settings = [f"data.source={write_rows(ROWS)}", "curate.refined_right=true", "curate.leakage=mask"]
+    for number, example in enumerate(examples_of(rendered), 1):
+        assert preview(load_recipe(str(tmp_path / "mine.yaml"), settings), number, quiet).id == example["id"]
+
+
+def test_without_gold_answers_figures_are_absent(curated):
+    rows = [{key: value for key, value in row.items() if key not in ("answer", "reference")} for row in ROWS]
+    rendered = curated(rows=rows)
+    assert manifest_of(rendered)["curation"]["figures"] == {}
+    assert any("no row has a gold answer" in warning for warning in rendered.warnings)
+
+
+def test_without_math_verify_the_error_says_what_to_install(curated, monkeypatch):
+    def fail(*_):
+        raise ModuleNotFoundError("math_verify")
+
+    monkeypatch.setattr(truth.GradingPool, "grade_many", fail)
+    with pytest.raises(RecipeError, match=r"pip install 'cgd-recipes\[eval\]'"):
+        curated()
+
+
+def test_when_all_rows_are_dropped_the_message_says_why(curated):
+    with pytest.raises(
+        RecipeError, match=r"no row is left: 'curate' dropped 3 of 3 rows: curate.student_wrong: the student"
+    ):
+        curated("student_wrong=true", rows=[make_row(n, student_response=f"\\boxed{{{n + 1}}}") for n in range(3)])
