@@ -67,57 +67,79 @@ def false_alarms(generator: np.random.Generator, trials: int) -> None:
     ]
     show("False alarms of the paired test at 5 %, by true score", ["n", "samples", *MEANS], rows)
     sizes = (40, 30, 30, 675, 500, 272, 1319, 800)
-    rows = [[samples, simulated.any_alarm(generator, sizes, trials // 10, samples)] for samples in (1, 8)]
+    rows = [[samples, simulated.any_alarm(generator, sizes, trials, samples)] for samples in (1, 8)]
     show("Any false alarm among the eight benchmarks after Holm", ["samples", "any"], rows)
 
 
+FACTORS = (0.5, 0.75, 1, 1.25, 1.5, 2)
+
+
 def power(generator: np.random.Generator, trials: int) -> None:
-    """The power at half, once and one and a half times the smallest detectable difference."""
+    """The power at multiples of the smallest detectable difference."""
     rows = []
     for n in SIZES[:3]:
         for samples in (1, 8):
             for mean in (0.2, 0.5):
-                least = 0.1
-                for _ in range(4):  # the difference changes what differs, and so what is detectable
-                    pairs = [simulated.pair(generator, n, samples, mean, min(least, 0.9 - mean)) for _ in range(200)]
-                    found = [paired.difference((second - first) / samples, samples) for first, second in pairs]
-                    least = float(np.median([paired.detectable_difference(one) for one in found]))
-                gains = [min(factor * least, 1 - mean) for factor in (0.5, 1, 1.5)]
-                rows.append(
-                    [
-                        n,
-                        samples,
-                        mean,
-                        least,
-                        *(simulated.alarms(generator, n, samples, mean, gain, trials // 4) for gain in gains),
-                    ]
-                )
-    show(
-        "Power at 0.5, 1 and 1.5 times the smallest detectable difference",
-        ["n", "samples", "score", "least", 0.5, 1, 1.5],
-        rows,
-    )
+                least = detectable(generator, n, samples, mean)
+                gains = [min(factor * least, 1 - mean) for factor in FACTORS]
+                shares = [simulated.alarms(generator, n, samples, mean, gain, trials // 8) for gain in gains]
+                rows.append([n, samples, mean, least, *shares])
+    show("Power at multiples of the smallest detectable difference", ["n", "samples", "score", "least", *FACTORS], rows)
+
+
+def detectable(generator: np.random.Generator, n: int, samples: int, mean: float) -> float:
+    """The difference that sets with this very difference state as the smallest that they detect."""
+    least = 0.1
+    for _ in range(4):  # the difference changes what differs, and so what is detectable
+        pairs = [simulated.pair(generator, n, samples, mean, min(least, 0.9 - mean)) for _ in range(200)]
+        found = [paired.difference((second - first) / samples, samples) for first, second in pairs]
+        least = float(np.median([paired.detectable_difference(each) for each in found]))
+    return least
 
 
 def gates(generator: np.random.Generator, trials: int) -> None:
     """How often a gate says GO."""
     sizes, names = (40, 30, 100, 272), ["40", "272", AVERAGE]
     rows: list[list[object]] = []
-    for factor in (0, 1, 2):
-        row: list[object] = [f"{factor} x"]
-        for name in names:
-            found = [simulated.simulated_comparison(generator, 0.1, sizes) for _ in range(100)]
-            gain = factor * float(np.median([each.by_name[name].detectable for each in found]))
-            hits = sum(name in simulated.gates_passed(generator, gain, sizes, [name]) for _ in range(trials // 4))
-            row.append(hits / (trials // 4))
-        rows.append(row)
-    show("GO at 0, 1 and 2 times the smallest detectable difference, four samples", ["gain", *names], rows)
+    for samples in (1, 4, 8):
+        for factor in (0, 1, 2):
+            row: list[object] = [samples, f"{factor} x"]
+            for name in names:
+                found = [simulated.simulated_comparison(generator, 0.1, sizes, samples) for _ in range(60)]
+                gain = factor * float(np.median([each.by_name[name].detectable for each in found]))
+                row.append(passed(generator, trials, gain, sizes, name, samples, 0))
+            rows.append(row)
+        for limit in (-0.05, 0.05):
+            shares = [passed(generator, trials, limit, sizes, name, samples, limit) for name in names]
+            rows.append([samples, f"> {100 * limit:g}", *shares])
+    show(
+        "GO for `> 0` at 0, 1 and 2 times the smallest detectable difference; for another limit where the truth is the limit",
+        ["samples", "gain", *names],
+        rows,
+    )
+
+
+def passed(
+    generator: np.random.Generator,
+    trials: int,
+    gain: float,
+    sizes: Sequence[int],
+    name: str,
+    samples: int,
+    limit: float,
+) -> float:
+    """The share of comparisons that are GO; of those that should not be, more are tried."""
+    count = trials if gain == limit else trials // 8
+    hits = sum(name in simulated.gates_passed(generator, gain, sizes, [name], samples, limit) for _ in range(count))
+    return hits / count
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--trials", type=int, default=4_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("tables", nargs="*", metavar="TABLE", help="coverage, alarms, power, gates; all unless given")
     given = parser.parse_args()
-    for table in (coverage, false_alarms, power, gates):
-        table(np.random.default_rng(given.seed), given.trials)
+    tables = {"coverage": coverage, "alarms": false_alarms, "power": power, "gates": gates}
+    for name in given.tables or tables:
+        tables[name](np.random.default_rng(given.seed), given.trials)

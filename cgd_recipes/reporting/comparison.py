@@ -27,6 +27,33 @@ AVERAGE = "average"
 _SAME = 1e-12
 
 
+class Pair(NamedTuple):
+    """Scores of two models on the same questions of one benchmark.
+
+    Attributes:
+        name: of the benchmark.
+        baseline, model: score of each question, in the same order.
+        samples: of each question, of the one and the other.
+        is_counted: whether scores are shares of right samples.
+    """
+
+    name: str
+    baseline: Floats
+    model: Floats
+    samples: tuple[int, int]
+    is_counted: bool
+
+    @property
+    def values(self) -> Floats:
+        """Difference of each question."""
+        return self.model - self.baseline
+
+    @property
+    def counts(self) -> tuple[int, int] | None:
+        """Samples of each question; None where scores are no shares of them."""
+        return self.samples if self.is_counted else None
+
+
 class Change(NamedTuple):
     """How a model differs from a baseline on one benchmark, or on the average of all.
 
@@ -78,6 +105,7 @@ class Comparison:
         model: label.
         changes: by benchmark, in the baseline's order.
         average: over the benchmarks, each counting once; None for a single one.
+        pairs: what the changes were computed from.
         mismatches: ways in which the two were run differently; tables say so.
         missing: benchmarks that only one of the two has.
     """
@@ -86,6 +114,7 @@ class Comparison:
     model: str
     changes: Sequence[Change]
     average: Change | None
+    pairs: Sequence[Pair]
     mismatches: Sequence[Mismatch] = ()
     missing: Sequence[str] = ()
 
@@ -114,12 +143,13 @@ def compare(baseline: Model, model: Model, anyway: bool = False) -> Comparison:
     found = _mismatches(baseline, model)
     if found and not anyway:
         raise _refusal(baseline, model, found)
-    changes = [_change(here[name], there[name]) for name in names]
+    pairs = [_pair(here[name], there[name]) for name in names]
+    changes = [benchmark_change(pair) for pair in pairs]
     adjusted = holm([change.p for change in changes])
     changes = [change._replace(adjusted=value) for change, value in zip(changes, adjusted, strict=True)]
-    average = average_change(changes) if len(changes) > 1 else None
+    average = average_change(changes, pairs) if len(changes) > 1 else None
     missing = sorted(here.keys() ^ there.keys())
-    return Comparison(baseline.label, model.label, changes, average, found, missing)
+    return Comparison(baseline.label, model.label, changes, average, pairs, found, missing)
 
 
 def _mismatches(baseline: Model, model: Model) -> list[Mismatch]:
@@ -136,33 +166,26 @@ def _refusal(baseline: Model, model: Model, found: Sequence[Mismatch]) -> Recipe
     return RecipeError([*problems, Problem(where, message)])
 
 
-def _change(baseline: Benchmark, model: Benchmark) -> Change:
+def _pair(baseline: Benchmark, model: Benchmark) -> Pair:
     """On the questions that both have."""
     scores = {question.key: question.score for question in baseline.questions}
     pairs = [(scores[question.key], question.score) for question in model.questions if question.key in scores]
     if len(pairs) < 2:
         raise user_error(model.name, f"cannot be compared on {len(pairs)} questions that both runs have")
     first, second = np.array(pairs).T
-    counted = baseline.is_binary and model.is_binary
-    return benchmark_change(model.name, first, second, (baseline.samples, model.samples), counted=counted)
+    samples = (baseline.samples, model.samples)
+    return Pair(model.name, first, second, samples, is_counted=baseline.is_binary and model.is_binary)
 
 
-def benchmark_change(name: str, baseline: Floats, model: Floats, samples: tuple[int, int], *, counted: bool) -> Change:
-    """How two models' scores on the same questions differ.
-
-    Args:
-        name: of the benchmark.
-        baseline, model: score of each question, in the same order.
-        samples: of each question, of the one and the other.
-        counted: whether scores are shares of right samples.
-    """
-    values = model - baseline
-    found = difference(values, min(samples) if counted else None)
-    p = sign_flip_test(values, samples if counted else None)
+def benchmark_change(pair: Pair) -> Change:
+    """How two models' scores on the same questions differ."""
+    values = pair.values
+    found = difference(values, min(pair.samples) if pair.is_counted else None)
+    p = sign_flip_test(values, pair.counts)
     return Change(
-        name=name,
-        baseline=float(baseline.mean()),
-        score=float(model.mean()),
+        name=pair.name,
+        baseline=float(pair.baseline.mean()),
+        score=float(pair.model.mean()),
         difference=found,
         p=p,
         adjusted=p,
@@ -170,20 +193,19 @@ def benchmark_change(name: str, baseline: Floats, model: Floats, samples: tuple[
         won=int((values > _SAME).sum()),
         lost=int((values < -_SAME).sum()),
         questions=int(values.size),
-        samples=samples,
+        samples=pair.samples,
     )
 
 
-def average_change(changes: Sequence[Change]) -> Change:
-    """The change of the unweighted mean over benchmarks."""
-    differences = [change.difference for change in changes]
-    found, p = average_difference(differences), average_test(differences)
-    interval, count = found.interval, len(changes)
-    first = sum(change.baseline for change in changes) / count
+def average_change(changes: Sequence[Change], pairs: Sequence[Pair]) -> Change:
+    """The change of the unweighted mean over benchmarks; both in the same order."""
+    found = average_difference([change.difference for change in changes])
+    p = average_test([pair.values for pair in pairs], [pair.counts for pair in pairs])
+    first = sum(change.baseline for change in changes) / len(changes)
     return Change(
         name=AVERAGE,
         baseline=first,
-        score=first + interval.value,
+        score=first + found.interval.value,
         difference=found,
         p=p,
         adjusted=p,

@@ -9,7 +9,7 @@ from typing import Any
 from cgd_recipes import __version__
 from cgd_recipes.reporting.comparison import Change, Comparison
 from cgd_recipes.reporting.gate import Answer, Decision
-from cgd_recipes.reporting.paper import Cell, Table, claims
+from cgd_recipes.reporting.paper import Cell, Table
 from cgd_recipes.reporting.report import Against, ModelReport, Report
 from cgd_recipes.reporting.scorecard import Scorecard
 from cgd_recipes.reporting.statistics.scores import Interval
@@ -140,7 +140,7 @@ def _table_json(table: Table) -> dict[str, Any]:
         }
         for row in table.rows
     ]
-    found = [{**claim._asdict(), "paired": claim.paired._asdict(), "verdict": claim.verdict} for claim in claims(table)]
+    found = [{**claim._asdict(), "paired": claim.paired._asdict(), "verdict": claim.verdict} for claim in table.claims]
     return {"name": table.name, "title": table.title, "source": table.source, "rows": rows, "claims": found}
 
 

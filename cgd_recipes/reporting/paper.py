@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from statistics import mean
 from typing import Any, NamedTuple
 
@@ -82,6 +82,22 @@ class Table:
     rows: Sequence[Row]
     protocol: Sequence[str]
 
+    @cached_property
+    def claims(self) -> list[Claim]:
+        """Every CGD row against every other method's row, benchmark by benchmark."""
+        pairs = [(row, other) for row in self.rows for other in self.rows]
+        return [
+            claim
+            for row, other in pairs
+            if row.method == "cgd" and other.method != "cgd"
+            for claim in _claims(self.title, row, other)
+        ]
+
+    @property
+    def wrong_averages(self) -> list[tuple[Row, Average]]:
+        """Printed averages that are not the mean of their cells."""
+        return [(row, average) for row in self.rows for average in row.averages if not average.agrees]
+
 
 class Claim(NamedTuple):
     """CGD against another method on one benchmark, as far as counts tell.
@@ -151,22 +167,12 @@ def cell(benchmark: str, printed: float, questions: int) -> Cell:
     return Cell(benchmark, printed, correct, questions, wilson(min(questions, printed * questions / 100), questions))
 
 
-def claims(table: Table) -> list[Claim]:
-    """Every CGD row against every other method's row of a table, benchmark by benchmark."""
-    found: list[Claim] = []
-    for row in table.rows:
-        for other in table.rows:
-            if row.method == "cgd" and other.method != "cgd":
-                found += _claims(table, row, other)
-    return found
-
-
-def _claims(table: Table, row: Row, other: Row) -> list[Claim]:
+def _claims(table: str, row: Row, other: Row) -> list[Claim]:
     pairs = [(mine, other.cells[name]) for name, mine in row.cells.items() if name in other.cells]
     tests = [fisher(mine.nearest, theirs.nearest, mine.questions) for mine, theirs in pairs]
     return [
         Claim(
-            table.title,
+            table,
             row.label,
             other.label,
             mine.benchmark,

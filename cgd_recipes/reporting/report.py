@@ -61,13 +61,11 @@ class Against:
         comparison: scores and tests.
         drift: what training may have spoiled.
         cases: questions lost and won.
-        pairs: benchmark -> score of each question, of the baseline and of the model.
     """
 
     comparison: Comparison
     drift: Sequence[Drift]
     cases: Sequence[Case]
-    pairs: Mapping[str, Sequence[tuple[float, float]]]
 
 
 @dataclass(frozen=True)
@@ -136,14 +134,5 @@ def _model_report(model: Model) -> ModelReport:
 
 
 def _against(baseline: Model, model: Model, anyway: bool) -> Against:
-    pairs = {}
-    for name, benchmark in model.benchmarks.items():
-        before = (
-            {question.key: question.score for question in baseline.benchmarks[name].questions}
-            if name in baseline.benchmarks
-            else {}
-        )
-        found = [(before[question.key], question.score) for question in benchmark.questions if question.key in before]
-        if found and all(0 <= score <= 1 for pair in found for score in pair):
-            pairs[name] = found
-    return Against(compare(baseline, model, anyway), drift(baseline, model), cases(baseline, model), pairs)
+    comparison = compare(baseline, model, anyway)
+    return Against(comparison, drift(baseline, model), cases(baseline, model))

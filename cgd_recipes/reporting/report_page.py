@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -11,10 +10,10 @@ from markupsafe import Markup
 from cgd_recipes.files.templates import render_file
 from cgd_recipes.reporting import charts, words
 from cgd_recipes.reporting.cases import MOST
-from cgd_recipes.reporting.comparison import Comparison
+from cgd_recipes.reporting.comparison import Comparison, Pair
 from cgd_recipes.reporting.page import html_page, markdown_cell, shown
-from cgd_recipes.reporting.paper import Average, Row, Table, claims
 from cgd_recipes.reporting.report import Report
+from cgd_recipes.reporting.statistics.scores import Floats
 from cgd_recipes.reporting.training import Training
 
 
@@ -38,10 +37,15 @@ class Charts:
         found = comparison.by_name.values()
         return charts.forest([(shown(each.name), each.difference.interval, each.is_seen) for each in found])
 
-    def pairs(self, name: str, pairs: Sequence[tuple[float, float]], comparison: Comparison) -> Markup:
+    def pairs(self, comparison: Comparison) -> list[Pair]:
+        """Benchmarks whose scores are shares."""
+        return [each for each in comparison.pairs if _are_shares(each.baseline) and _are_shares(each.model)]
+
+    def questions(self, pair: Pair, comparison: Comparison) -> Markup:
         """Questions of one benchmark."""
-        title = f"{shown(name)}: share of right samples of each question"
-        return charts.scatter(title, pairs, (shown(comparison.baseline), shown(comparison.model)))
+        title = f"{shown(pair.name)}: share of right samples of each question"
+        points = list(zip(pair.baseline.tolist(), pair.model.tolist(), strict=True))
+        return charts.scatter(title, points, (shown(comparison.baseline), shown(comparison.model)))
 
     def several(self, report: Report) -> list[str]:
         """Benchmarks with several samples."""
@@ -67,10 +71,6 @@ class Charts:
         tables = [each.table for model in report.models for each in model.published]
         return list(dict.fromkeys(line for table in tables for line in table.protocol))
 
-    def wrong_averages(self, table: Table) -> list[tuple[Row, Average]]:
-        """Printed averages that are not the mean of their cells."""
-        return [(row, average) for row in table.rows for average in row.averages if not average.agrees]
-
 
 def report_page(report: Report) -> str:
     """The page; every text in it is escaped, and characters that would not be seen are named."""
@@ -95,8 +95,12 @@ def _values(report: Report) -> dict[str, Any]:
     functions = ("percent", "bounds", "p_value", "points", "count", "finding", "seeds", "mark")
     values = {name: getattr(words, name) for name in functions}
     return {
-        **values, "report": report, "charts": Charts(), "claims": claims, "share": _share, "number": _number,
+        **values, "report": report, "charts": Charts(), "share": _share, "number": _number,
     }  # fmt: skip
+
+
+def _are_shares(scores: Floats) -> bool:
+    return bool(scores.min() >= 0 and scores.max() <= 1)
 
 
 def _share(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cgd_recipes.reporting.comparison import Comparison, average_change, benchmark_change
+from cgd_recipes.reporting.comparison import Comparison, Pair, average_change, benchmark_change
 from cgd_recipes.reporting.gate import Answer, Requirement, decide
 from cgd_recipes.reporting.statistics import paired, scores
 
@@ -25,8 +25,8 @@ def pair(generator, questions, samples, mean, gain, spread=0.8, alike=0.7):
     first = rates(generator, questions, mean, spread)
     apart = generator.random(questions) >= alike
     second = np.where(apart, rates(generator, questions, mean, spread), first)
-    if gain:  # what the first leaves unsolved is solved with a chance that makes the mean difference right
-        second = second + (1 - second) * gain / (1 - mean)
+    # What the second leaves unsolved is solved, or solves is not, with a chance that makes the mean difference right.
+    second = second + ((1 - second) * gain / (1 - mean) if gain > 0 else second * gain / mean)
     return solved(generator, first, samples), solved(generator, second, samples)
 
 
@@ -77,14 +77,15 @@ def any_alarm(generator, sizes, trials, samples=1):
 
 def simulated_comparison(generator, gain, sizes, samples=4):
     """A comparison of two models on benchmarks of these sizes, which are their names."""
-    changes = []
+    pairs = []
     for size in sizes:
         first, second = pair(generator, size, samples, 0.35, gain)
-        changes.append(benchmark_change(str(size), first / samples, second / samples, (samples, samples), counted=True))
-    return Comparison("a", "b", changes, average_change(changes))
+        pairs.append(Pair(str(size), first / samples, second / samples, (samples, samples), is_counted=True))
+    changes = [benchmark_change(each) for each in pairs]
+    return Comparison("a", "b", changes, average_change(changes, pairs), pairs)
 
 
-def gates_passed(generator, gain, sizes, names):
-    """The names that are GO for `> 0` in one simulated comparison."""
-    comparison = simulated_comparison(generator, gain, sizes)
-    return [name for name in names if decide(comparison, [Requirement(name, 0.0)])[0].answer is Answer.GO]
+def gates_passed(generator, gain, sizes, names, samples=4, limit=0.0):
+    """The names that are GO for more than `limit` (a share) in one simulated comparison."""
+    comparison = simulated_comparison(generator, gain, sizes, samples)
+    return [name for name in names if decide(comparison, [Requirement(name, 100 * limit)])[0].answer is Answer.GO]

@@ -13,7 +13,7 @@ from helpers.finished_runs import record, write_eval, write_results
 from cgd_recipes.commands.main import main
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.reporting.drift import has_phrase
-from cgd_recipes.reporting.paper import cell, claims, load_paper, published_rows
+from cgd_recipes.reporting.paper import cell, load_paper, published_rows
 from cgd_recipes.reporting.scorecard import count_steps
 from cgd_recipes.reporting.training import training_of
 
@@ -150,7 +150,7 @@ def test_the_paper(tmp_path):
 
 def test_which_claims_are_outside_noise():
     llama = load_paper()[0]
-    found = {(claim.second, claim.benchmark): claim for claim in claims(llama)}
+    found = {(claim.second, claim.benchmark): claim for claim in llama.claims}
     cft = "cft (Llama-3.3-70B-Instruct)"
     assert found[cft, "OlympiadBench"].verdict == "outside noise"
     assert found[cft, "GPQA-Diamond"].verdict == "within noise"

@@ -8,8 +8,9 @@ from math import inf, lcm, sqrt
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cgd_recipes.reporting.statistics.distributions import normal_quantile, student_cdf, student_quantile
+from cgd_recipes.reporting.statistics.distributions import normal_quantile, student_quantile
 from cgd_recipes.reporting.statistics.scores import LEVEL, Floats, Interval
 
 ALPHA, POWER = 0.05, 0.8
@@ -82,19 +83,46 @@ def average_difference(differences: Sequence[Difference], level: float = LEVEL) 
     return Difference(Interval(value, value - half, value + half), error, freedom)
 
 
-def average_test(differences: Sequence[Difference]) -> float:
-    """The two-sided p-value of the mean of differences, by the error that it has if the models are the same.
+def average_test(values: Sequence[Floats], samples: Sequence[tuple[int, int] | None], seed: int = 0) -> float:
+    """The two-sided permutation test of the unweighted mean of differences over benchmarks.
 
-    Then each benchmark's sum of squares about 0, not about its mean, is what random signs give: e^2 + d^2 / m. It is the normal
-    form of `sign_flip_test`, with the quantile of `average_difference`.
+    It is `sign_flip_test` with the signs of all questions of all benchmarks at once, for the mean over b benchmarks of (sum of s d)
+    / m. Of each benchmark, a sum is drawn from its exact distribution where the signs can be counted. The p-value is (1 + hits) /
+    (1 + draws), which never finds equal models different more often than promised (Phipson and Smyth, 2010,
+    doi:10.2202/1544-6115.1585). Student's test with the pooled error, which was here before, did so in 6 to 7 % of the cases.
+
+    Args:
+        values: of each benchmark, see `difference`.
+        samples: of each benchmark, see `sign_flip_test`.
+        seed: of the generator.
+
+    Returns:
+        The p-value; 1 where no question differs.
 
     Raises:
-        ValueError: no differences.
+        ValueError: no values.
     """
-    found = average_difference(differences)
-    squares = sum(each.error**2 + each.interval.value**2 / (each.freedom + 1) for each in differences)
-    error = sqrt(squares) / len(differences)
-    return 2 * (1 - student_cdf(abs(found.interval.value) / error, found.freedom)) if error else 1.0
+    if not values or not all(len(each) for each in values):
+        raise ValueError("an average needs differences")
+    generator, drawn, observed = np.random.default_rng(seed), np.zeros(_FLIPS), 0.0
+    for array, count in zip(values, samples, strict=True):
+        observed += float(array.sum()) / array.size
+        drawn += _draw_sums(array[array != 0], count, generator) / array.size
+    if not any(np.any(each) for each in values):
+        return 1.0
+    hits = int((np.abs(drawn) >= abs(observed) - 1e-12).sum())
+    return (1 + hits) / (1 + _FLIPS)
+
+
+def _draw_sums(array: Floats, samples: tuple[int, int] | None, generator: np.random.Generator) -> Floats:
+    """Sums of the values under random signs."""
+    sizes = _whole_sizes(array, samples)
+    if sizes is None:
+        return _sign_blocks(array, generator)
+    chances = _subset_sums(sizes)
+    reached = np.repeat(np.arange(chances.size), generator.multinomial(_FLIPS, chances / chances.sum()))
+    generator.shuffle(reached)  # so that sums of several benchmarks meet at random
+    return np.asarray((2.0 * reached - sizes.sum()) * (np.abs(array).sum() / sizes.sum()), dtype=np.float64)
 
 
 def mcnemar(won: int, lost: int) -> float:
@@ -137,36 +165,47 @@ def sign_flip_test(values: Sequence[float] | Floats, samples: tuple[int, int] | 
     array = array[array != 0]
     if not array.size:
         return 1.0
-    scaled = array * lcm(*samples) if samples else array
-    steps = np.rint(scaled)
-    whole = samples is not None and bool(np.all(np.abs(scaled - steps) < 1e-6))
-    if whole and float(np.abs(steps).sum()) * array.size < _EXACT_STEPS:
-        return _count_signs(np.abs(steps).astype(np.int64), abs(int(steps.sum())))
-    return _draw_signs(array, seed)
+    sizes = _whole_sizes(array, samples)
+    if sizes is not None:
+        sums = 2 * np.arange(int(sizes.sum()) + 1) - int(sizes.sum())
+        observed = abs(int((sizes * np.sign(array)).sum()))
+        return min(1.0, float(_subset_sums(sizes)[np.abs(sums) >= observed].sum()))
+    hits = int(
+        (np.abs(_sign_blocks(array, np.random.default_rng(seed))) >= abs(float(array.sum())) * (1 - 1e-12)).sum()
+    )
+    return (1 + hits) / (1 + _FLIPS)
 
 
-def _count_signs(sizes: np.ndarray, observed: int) -> float:
-    """P(|sum of s_i d_i| >= observed) over signs s, all equally likely; the sum is 2 (sum over a random subset) - total."""
-    sizes = sizes // (divisor := int(np.gcd.reduce(sizes)))
-    observed //= divisor
-    total = int(sizes.sum())
-    chances = np.zeros(total + 1)
-    chances[0], reach = 1.0, 0
+def _whole_sizes(array: Floats, samples: tuple[int, int] | None) -> NDArray[np.int64] | None:
+    """Sizes of the values as whole numbers without a common divisor; None where they are none, or too many to count with."""
+    if samples is None or not array.size:
+        return None
+    scaled = np.abs(array) * lcm(*samples)
+    sizes = np.rint(scaled).astype(np.int64)
+    if np.any(np.abs(scaled - sizes) >= 1e-6) or float(sizes.sum()) * array.size >= _EXACT_STEPS:
+        return None
+    whole: NDArray[np.int64] = sizes // int(np.gcd.reduce(sizes))
+    return whole
+
+
+def _subset_sums(sizes: NDArray[np.int64]) -> Floats:
+    """The chance of each sum over a random subset. A sum with random signs is twice that, less the total."""
+    chances, reach = np.zeros(int(sizes.sum()) + 1), 0
+    chances[0] = 1.0
     for size in sizes.tolist():
         chances[: reach + 1] *= 0.5
         chances[size : reach + size + 1] += chances[: reach + 1].copy()  # the two may overlap
         reach += size
-    sums = 2 * np.arange(total + 1) - total
-    return min(1.0, float(chances[np.abs(sums) >= observed].sum()))
+    return chances
 
 
-def _draw_signs(array: Floats, seed: int) -> float:
-    generator, hits, block = np.random.default_rng(seed), 0, max(1, 2_000_000 // array.size)
-    bound = abs(float(array.sum())) * (1 - 1e-12)
+def _sign_blocks(array: Floats, generator: np.random.Generator) -> Floats:
+    """Sums of the values under drawn signs."""
+    block, parts = max(1, 2_000_000 // max(1, array.size)), []
     for start in range(0, _FLIPS, block):
         signs = generator.integers(2, size=(min(block, _FLIPS - start), array.size), dtype=np.int8) * 2.0 - 1
-        hits += int((np.abs(signs @ array) >= bound).sum())
-    return (1 + hits) / (1 + _FLIPS)
+        parts.append(signs @ array)
+    return np.concatenate(parts)
 
 
 def holm(values: Sequence[float]) -> list[float]:
