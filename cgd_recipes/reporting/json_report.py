@@ -9,10 +9,12 @@ from typing import Any
 from cgd_recipes import __version__
 from cgd_recipes.reporting.comparison import Change, Comparison
 from cgd_recipes.reporting.gate import Answer, Decision
+from cgd_recipes.reporting.generation_cost import GenerationCost
 from cgd_recipes.reporting.paper import Cell, Table
 from cgd_recipes.reporting.report import Against, ModelReport, Report
 from cgd_recipes.reporting.scorecard import Scorecard
 from cgd_recipes.reporting.statistics.scores import Interval
+from cgd_recipes.reporting.training import Training
 
 REPORT_VERSION = 1
 
@@ -83,10 +85,8 @@ def _model_json(model: ModelReport) -> dict[str, Any]:
         "models": list(model.models),
         "warnings": list(model.warnings),
         "benchmarks": [_card_json(card) for card in model.cards.values()],
-        "trainings": [
-            {"losses": [list(point) for point in each.losses], "tokens": each.tokens, "seconds": each.seconds}
-            for each in model.trainings
-        ],
+        "trainings": [_training_json(each) for each in model.trainings],
+        "generations": [_generation_json(each) for each in model.generations],
         "published": [
             {
                 "benchmark": each.benchmark,
@@ -96,6 +96,25 @@ def _model_json(model: ModelReport) -> dict[str, Any]:
             }
             for each in model.published
         ],
+    }
+
+
+def _training_json(training: Training) -> dict[str, Any]:
+    return {
+        "losses": [list(point) for point in training.losses],
+        "tokens": training.tokens,
+        "trained_tokens": training.trained_tokens,
+        "seconds": training.seconds,
+        "gpu_hours": training.gpu_hours,
+    }
+
+
+def _generation_json(generation: GenerationCost) -> dict[str, Any]:
+    return {
+        "seconds": generation.seconds,
+        "unfinished": generation.unfinished,
+        "cost": generation.cost,
+        "stages": [stage._asdict() for stage in generation.stages],
     }
 
 
@@ -126,8 +145,9 @@ def _against_json(against: Against) -> dict[str, Any]:
         }
         for each in against.drift
     ]
+    obedience = [change_json(change) for change in against.obedience]
     cases = [{**case._asdict(), "scores": list(case.scores), "answers": list(case.answers)} for case in against.cases]
-    return {**comparison_json(against.comparison), "drift": drifts, "cases": cases}
+    return {**comparison_json(against.comparison), "drift": drifts, "obedience": obedience, "cases": cases}
 
 
 def _table_json(table: Table) -> dict[str, Any]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
-from cgd_recipes.errors import did_you_mean, user_error
+from cgd_recipes.errors import RecipeError, did_you_mean, user_error
 from cgd_recipes.reporting.cases import Case, cases
-from cgd_recipes.reporting.comparison import Comparison, compare
-from cgd_recipes.reporting.drift import Drift, drift
+from cgd_recipes.reporting.comparison import Change, Comparison, compare
+from cgd_recipes.reporting.drift import Drift, drift, is_of_obedience
 from cgd_recipes.reporting.evaluations import Model
+from cgd_recipes.reporting.generation_cost import GenerationCost, generation_of
 from cgd_recipes.reporting.paper import Cell, Row, Table, load_paper, published_rows
 from cgd_recipes.reporting.scorecard import Scorecard, scorecards
 from cgd_recipes.reporting.training import Training, training_of
@@ -42,6 +44,7 @@ class ModelReport:
         cards: by benchmark.
         published: scores of the same student and method.
         trainings: what the trainers logged, as far as it is there.
+        generations: what the rows cost to generate, as far as journals are there.
         warnings: of all its evaluations.
     """
 
@@ -50,6 +53,7 @@ class ModelReport:
     cards: Mapping[str, Scorecard]
     published: Sequence[Published]
     trainings: Sequence[Training]
+    generations: Sequence[GenerationCost]
     warnings: Sequence[str]
 
 
@@ -59,12 +63,14 @@ class Against:
 
     Attributes:
         comparison: scores and tests.
-        drift: what training may have spoiled.
+        drift: what training may have spoiled in answers.
+        obedience: changes of the benchmarks of instruction following, as far as both have them.
         cases: questions lost and won.
     """
 
     comparison: Comparison
     drift: Sequence[Drift]
+    obedience: Sequence[Change]
     cases: Sequence[Case]
 
 
@@ -123,16 +129,26 @@ def _model_report(model: Model) -> ModelReport:
         for name in model.benchmarks
         for found in published_rows(first.model, first.recipe, name)
     ]
+    warnings = [warning for training in model.trainings for warning in training.warnings]
+    generations: dict[Path, GenerationCost] = {}
+    for each in model.trainings:
+        try:
+            if (generation := generation_of(each.model)) is not None:
+                generations[generation.journal] = generation  # trainings of one recipe share it
+        except RecipeError as error:
+            warnings.append(f"generation cost is not shown: {error}")
     return ModelReport(
         label=model.label,
         models=[training.model for training in model.trainings],
         cards=scorecards(model),
         published=published,
         trainings=[found for each in model.trainings if (found := training_of(each.model)) is not None],
-        warnings=list(dict.fromkeys(warning for training in model.trainings for warning in training.warnings)),
+        generations=list(generations.values()),
+        warnings=list(dict.fromkeys(warnings)),
     )
 
 
 def _against(baseline: Model, model: Model, anyway: bool) -> Against:
     comparison = compare(baseline, model, anyway)
-    return Against(comparison, drift(baseline, model), cases(baseline, model))
+    obedience = [change for change in comparison.changes if is_of_obedience(change.name)]
+    return Against(comparison, drift(baseline, model), obedience, cases(baseline, model))

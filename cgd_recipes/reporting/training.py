@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cgd_recipes.files.jsonl import parse_json
+from cgd_recipes.reporting.rendered_folder import rendered_folder
 
 _STEP = re.compile(r"^Step (\d+) \|.*?\bloss:([-+\d.eE]+)", re.MULTILINE)
 
@@ -17,14 +20,23 @@ class Training(NamedTuple):
     Attributes:
         source: the file.
         losses: (step, loss).
-        tokens: seen in training; None where it is not logged.
+        tokens: seen in training, prompts and padding too; None where it is not logged.
+        trained_tokens: those that the loss covers; None where it is not logged.
         seconds: of training; None where it is not logged.
+        gpus: that the recipe was rendered for; None where no rendered folder tells.
     """
 
     source: Path
     losses: list[tuple[int, float]]
-    tokens: int | None
-    seconds: float | None
+    tokens: int | None = None
+    trained_tokens: int | None = None
+    seconds: float | None = None
+    gpus: int | None = None
+
+    @property
+    def gpu_hours(self) -> float | None:
+        """Hours of training times GPUs; None where one of them is not known."""
+        return self.seconds * self.gpus / 3_600 if self.seconds is not None and self.gpus else None
 
 
 def training_of(model: str) -> Training | None:
@@ -41,29 +53,52 @@ def training_of(model: str) -> Training | None:
     found = [each for path in states if (each := _of_state(path)) is not None]
     logs = [*folder.parent.glob("logs/log_*.txt"), *folder.parent.glob("log_*.txt"), *folder.glob("log_*.txt")]
     found += [each for path in logs if (each := _of_log(path)) is not None]
-    return max(found, key=lambda each: len(each.losses), default=None)
+    best = max(found, key=lambda each: len(each.losses), default=None)
+    return best._replace(gpus=_gpus(model)) if best else None
+
+
+def _gpus(model: str) -> int | None:
+    rendered = rendered_folder(model)
+    batch = rendered.manifest.get("batch") if rendered else None
+    size = batch.get("world_size") if isinstance(batch, dict) else None
+    return size if isinstance(size, int) else None
 
 
 def _of_state(path: Path) -> Training | None:
+    """Transformers' log; Axolotl adds the tokens so far to every entry."""
     try:
         values: Any = parse_json(path.read_bytes())
         history = [entry for entry in values["log_history"] if isinstance(entry, dict)]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    losses = [(int(entry["step"]), float(entry["loss"])) for entry in history if _has_numbers(entry)]
-    seconds = next((entry["train_runtime"] for entry in history if isinstance(entry.get("train_runtime"), float)), None)
-    seen = values.get("num_input_tokens_seen")
-    return Training(path, losses, seen if isinstance(seen, int) and seen else None, seconds) if losses else None
+    points = ((_number(entry, "step"), _number(entry, "loss")) for entry in history)
+    losses = [(int(step), loss) for step, loss in points if step is not None and loss is not None]
+    if not losses:
+        return None
+    seen = _last(history, "tokens/total") or _number(values, "num_input_tokens_seen")
+    return Training(
+        path,
+        losses,
+        tokens=int(seen) if seen else None,
+        trained_tokens=int(trained) if (trained := _last(history, "tokens/trainable")) else None,
+        seconds=_last(history, "train_runtime"),
+    )
 
 
-def _has_numbers(entry: dict[str, Any]) -> bool:
-    return isinstance(entry.get("step"), int) and isinstance(entry.get("loss"), int | float)
+def _number(values: Mapping[str, Any], key: str) -> float | None:
+    value = values.get(key)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) else None
+
+
+def _last(history: Sequence[Mapping[str, Any]], key: str) -> float | None:
+    return next((value for entry in reversed(history) if (value := _number(entry, key)) is not None), None)
 
 
 def _of_log(path: Path) -> Training | None:
+    """Torchtune's DiskLogger, which writes no tokens and no time."""
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
         losses = [(int(step), float(loss)) for step, loss in _STEP.findall(text)]
     except (OSError, ValueError):
         return None
-    return Training(path, losses, None, None) if losses else None
+    return Training(path, losses) if losses else None

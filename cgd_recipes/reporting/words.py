@@ -5,8 +5,10 @@ from __future__ import annotations
 from math import isinf
 
 from cgd_recipes.reporting.comparison import AVERAGE, Change, Comparison
+from cgd_recipes.reporting.generation_cost import GenerationCost
 from cgd_recipes.reporting.scorecard import Scorecard
 from cgd_recipes.reporting.statistics.scores import Interval
+from cgd_recipes.reporting.training import Training
 
 
 def percent(value: float, signed: bool = False) -> str:
@@ -77,3 +79,41 @@ def mark(comparison: Comparison) -> str:
     facts = list(dict.fromkeys(each.fact for each in comparison.mismatches))
     verb = "differs" if len(facts) == 1 else "differ"
     return f"NOT COMPARABLE: {', '.join(facts)} {verb}. Compared because of --anyway." if facts else ""
+
+
+def trained(training: Training) -> str:
+    """What a trainer logged, in one line."""
+    first, last = training.losses[0][1], training.losses[-1][1]
+    parts = [f"{len(training.losses):,} logged steps, loss {first:.3f} to {last:.3f}"]
+    if training.tokens:
+        covered = f" ({training.trained_tokens:,} of them trained)" if training.trained_tokens else ""
+        parts.append(f"{training.tokens:,} tokens{covered}")
+    if training.seconds is not None:
+        parts.append(duration(training.seconds))
+    if training.gpu_hours is not None:
+        parts.append(f"{training.gpu_hours:.2f} GPU hours")
+    return ", ".join(parts)
+
+
+def generated(generation: GenerationCost) -> str:
+    """What a journal says of all its stages, in one line."""
+    answers = sum(stage.answers for stage in generation.stages)
+    prompts, made = (
+        sum(getattr(stage, name) for stage in generation.stages) for name in ("prompt_tokens", "completion_tokens")
+    )
+    parts = [f"{answers:,} answers, {prompts:,} prompt tokens, {made:,} completion tokens"]
+    if generation.seconds:
+        parts.append(f"{duration(generation.seconds)} on the clock")
+    if generation.unfinished:
+        parts.append(f"{generation.unfinished} runs did not come to their end, and their time is not known")
+    if generation.cost is not None:
+        is_whole = all(stage.cost is not None for stage in generation.stages)
+        parts.append(f"cost {generation.cost:.2f}{'' if is_whole else ' (stages without a price left out)'}")
+    return f"{', '.join(parts)}."
+
+
+def duration(seconds: float) -> str:
+    """`48 s`, `12 min`, `3.4 h`."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3_600:.1f} h"

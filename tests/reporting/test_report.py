@@ -12,10 +12,14 @@ from helpers.finished_runs import record, write_eval, write_results
 
 from cgd_recipes.commands.main import main
 from cgd_recipes.files.schema import check_schema
+from cgd_recipes.generation.engines.protocol import Completion, Message, Request, Sampling
+from cgd_recipes.generation.journal import Journal
 from cgd_recipes.reporting.drift import has_phrase
+from cgd_recipes.reporting.generation_cost import generation_of
 from cgd_recipes.reporting.paper import cell, load_paper, published_rows
 from cgd_recipes.reporting.scorecard import count_steps
 from cgd_recipes.reporting.training import training_of
+from cgd_recipes.reporting.words import trained
 
 
 def run(*arguments):
@@ -189,18 +193,100 @@ def test_steps_are_lines():
     assert count_steps("a\n\n b \n\t\n") == 2
 
 
-def test_losses_of_both_trainers(tmp_path):
-    state = {"log_history": [{"step": 1, "loss": 2.5}, {"step": 2, "loss": 1.5}, {"train_runtime": 7.0}, "x"]}
-    axolotl = tmp_path / "axolotl" / "model"
-    (axolotl / "checkpoint-2").mkdir(parents=True)
-    (axolotl / "checkpoint-2/trainer_state.json").write_text(json.dumps(state))
-    found = training_of(str(axolotl))
-    assert (found.losses, found.seconds, found.tokens) == ([(1, 2.5), (2, 1.5)], 7.0, None)
-    torchtune = tmp_path / "torchtune" / "epoch_0"
-    torchtune.mkdir(parents=True)
+def test_losses_of_axolotl(tmp_path):
+    told = {"tokens/total": 1024, "tokens/trainable": 100}
+    history = [{"step": 1, "loss": 2.5, **told}, {"step": 2, "loss": 1.5}, {"train_runtime": 1800.0, "step": 2}, "x"]
+    model = tmp_path / "mine" / "model"
+    (model / "checkpoint-2").mkdir(parents=True)
+    state = model / "checkpoint-2/trainer_state.json"
+    state.write_text(json.dumps({"log_history": history, "num_input_tokens_seen": 0}))
+    found = training_of(str(model))
+    assert (found.losses, found.seconds) == ([(1, 2.5), (2, 1.5)], 1800.0)
+    assert (found.tokens, found.trained_tokens, found.gpu_hours) == (1024, 100, None)
+    write_rendered(tmp_path / "mine", "extends: [llama-sft]\n", batch={"world_size": 4})
+    assert training_of(str(model)).gpu_hours == 2.0
+    assert trained(training_of(str(model))) == (
+        "2 logged steps, loss 2.500 to 1.500, 1,024 tokens (100 of them trained), 30 min, 2.00 GPU hours"
+    )
+    state.write_text(json.dumps({"log_history": history[:2], "num_input_tokens_seen": 77}))
+    assert training_of(str(model)).tokens == 1024
+    state.write_text("{")
+    assert training_of(str(model)) is None
+
+
+def test_losses_of_torchtune(tmp_path):
+    model = tmp_path / "model" / "epoch_0"
+    model.mkdir(parents=True)
+    (tmp_path / "model/logs").mkdir()
     lines = "Step 1 | loss:2.25 lr:1e-6 tokens_per_second_per_gpu:5\nnoise\nStep 2 | loss:1.75 lr:1e-6\n"
-    (tmp_path / "torchtune/log_1732.txt").write_text(lines)
-    assert training_of(str(torchtune)).losses == [(1, 2.25), (2, 1.75)]
+    (tmp_path / "model/logs/log_1732.txt").write_text(lines)
+    assert training_of(str(model)).losses == [(1, 2.25), (2, 1.75)]
+    assert training_of(str(model)).tokens is None
     assert training_of("org/model") is None
-    (axolotl / "checkpoint-2/trainer_state.json").write_text("{")
-    assert training_of(str(axolotl)) is None
+
+
+def write_rendered(folder, recipe, **manifest):
+    """What of a rendered folder a report reads."""
+    (folder / "recipe.resolved.yaml").write_text(recipe)
+    (folder / "manifest.json").write_text(json.dumps({"manifest_version": 1, "outputs": {}, **manifest}))
+
+
+GENERATES = """\
+extends: [llama-cgd, base/generate]
+generate:
+  student: {base_urls: [http://127.0.0.1:1/v1], price: {prompt: 1.0, completion: 4.0}}
+  teacher: {base_urls: [http://127.0.0.1:1/v1]}
+  journal: j.sqlite
+"""
+
+
+def test_the_cost_of_generation_is_that_of_the_journal(tmp_path):
+    (tmp_path / "mine/model").mkdir(parents=True)
+    assert generation_of(str(tmp_path / "mine/model")) is None
+    write_rendered(tmp_path / "mine", GENERATES)
+    assert generation_of(str(tmp_path / "mine/model")) is None  # the journal is elsewhere
+    student, teacher = "meta-llama/Llama-3.1-8B-Instruct", "meta-llama/Llama-3.3-70B-Instruct"
+    with Journal(tmp_path / "mine/j.sqlite") as journal:
+        run = journal.begin_run({"recipe": "mine"})
+        journal.begin_run({"recipe": "mine"})
+        for number, (stage, role, model) in enumerate(
+            [("probe", "student", student), ("probe", "student", "older"), ("critique", "teacher", teacher)]
+        ):
+            request = Request(str(number), stage, "r", role, model, (Message("user", "2+2?"),), Sampling())
+            journal.put(request, Completion("4", None, "stop", 1_000_000, 500_000, 0, 2.5))
+        journal.end_run(run)
+    found = generation_of(str(tmp_path / "mine/model/checkpoint-2"))
+    costs = {(each.stage, each.model): each.cost for each in found.stages}
+    assert costs == {("probe", student): 3.0, ("probe", "older"): None, ("critique", teacher): None}
+    assert (found.cost, found.unfinished, {each.seconds for each in found.stages}) == (3.0, 1, {2.5})
+    write_eval(tmp_path / "tuned", {"t": [[1], [0]]}, model_args={"pretrained": str(tmp_path / "mine/model")})
+    page, text, values = report(tmp_path / "out", tmp_path / "tuned")
+    assert values["models"][0]["generations"][0]["cost"] == 3.0
+    for form in (page, text):
+        assert (
+            "3 answers, 3,000,000 prompt tokens, 1,500,000 completion tokens" in form
+            and "cost 3.00 (stages without a price left out)" in form
+        )
+
+
+def test_a_journal_that_cannot_be_read_is_told(tmp_path):
+    (tmp_path / "mine/model").mkdir(parents=True)
+    write_rendered(tmp_path / "mine", GENERATES)
+    (tmp_path / "mine/j.sqlite").write_text("what?" * 300)
+    write_eval(tmp_path / "tuned", {"t": [[1], [0]]}, model_args={"pretrained": str(tmp_path / "mine/model")})
+    (warning,) = report(tmp_path / "out", tmp_path / "tuned")[2]["models"][0]["warnings"]
+    assert "generation cost is not shown" in warning and "j.sqlite" in warning
+
+
+def test_instruction_following_is_a_line_of_drift(tmp_path):
+    for name, share in (("a", 10), ("b", 3)):
+        rows = [record(n, int(n % 12 < share), metric="prompt_level_strict_acc") for n in range(48)]
+        write_results(tmp_path / name, {"ifeval": rows}, metric="prompt_level_strict_acc")
+    page, text, values = report(tmp_path / "out", tmp_path / "b", "--baseline", tmp_path / "a")
+    (change,) = values["comparisons"][0]["obedience"]
+    assert (change["name"], change["verdict"]) == ("ifeval", "worse")
+    for form in (page, text):
+        assert "Instruction following, ifeval: worse by 58.3 points" in form
+    write_results(tmp_path / "c", {"t": [record(n, 1) for n in range(3)]})
+    page = report(tmp_path / "other", tmp_path / "c", "--baseline", f"d={tmp_path / 'c'}")[0]
+    assert "Instruction following was not measured" in page
