@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing
 from itertools import islice
+from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -13,7 +15,9 @@ from cgd_recipes.curation.ratio import at_ratio
 from cgd_recipes.curation.tally import Figure, Tally
 from cgd_recipes.data.draw import Draw
 from cgd_recipes.data.filters.protocol import Drop
+from cgd_recipes.data.measure import Measure
 from cgd_recipes.data.rows import Row
+from cgd_recipes.files.writer import JsonlWriter
 from cgd_recipes.recipe.plan import Plan
 
 _BATCH = 256
@@ -41,12 +45,15 @@ class Curation:
 
     Args:
         plan: what the rows are for.
+        measure: how tokens are counted.
+        folder: where to write lists of what was found; None writes none.
     """
 
-    def __init__(self, plan: Plan):
+    def __init__(self, plan: Plan, measure: Measure, folder: Path | None = None):
         self.examined, self.kept = Tally(), Tally()
         self._plan, self._is_on = plan, bool(plan.recipe.get("curate"))
-        self._filters = {name: make(plan.recipe) for name, make in FILTERS.items()} if self._is_on else {}
+        self._filters = {name: make(plan, measure) for name, make in FILTERS.items()} if self._is_on else {}
+        self._listings = _Listings(folder)
         self._ratio: dict[str, float] | None = plan.recipe.get("curate", "verdict_ratio")
         self._sample = plan.recipe.data["sample"]
 
@@ -95,9 +102,10 @@ class Curation:
         entries = self._passing(draw.rows(), draw)
         if self._ratio:
             entries = at_ratio(entries, self._ratio, self._sample, lambda entry, why: _reject(draw, entry, why))
-        for entry in islice(entries, self._sample):
-            self.kept.add(entry)
-            yield entry.row
+        with self._listings:
+            for entry in islice(entries, self._sample):
+                self.kept.add(entry)
+                yield entry.row
 
     def _passing(self, rows: Iterable[Row], draw: Draw) -> Iterator[Entry]:
         rows = iter(rows)
@@ -107,6 +115,7 @@ class Curation:
                 each.examine(left)
             for entry in batch:
                 self.examined.add(entry)
+                self._listings.add(entry)
             for each in self._filters.values():
                 left = [entry for entry in left if not self._is_dropped(each.apply(entry), entry, draw)]
             yield from left
@@ -118,7 +127,8 @@ class Curation:
 
     def warnings(self) -> list[str]:
         """What a user should know of the rows that are used."""
-        if not self._is_on or self.kept.crossed("verdict", "student"):
+        has_grades = any("gold" in dict(facts) for facts in self.examined.counted)
+        if not self._is_on or has_grades or not self._plan.recipe.curate["truth"]:
             return []
         return ["no row has a gold answer to grade by; name its column with data.columns.answer"]
 
@@ -141,6 +151,24 @@ class Curation:
         """Every figure that there is."""
         found = [Both(share, self.examined.figure(share), self.kept.figure(share)) for share in self.shares]
         return [both for both in found if both.examined]
+
+
+class _Listings(ExitStack):
+    """The lists of what was found; a file is made with its first line."""
+
+    def __init__(self, folder: Path | None):
+        super().__init__()
+        self._folder, self._writers = folder, dict[str, JsonlWriter]()
+
+    def add(self, entry: Entry) -> None:
+        """List what was found of a row."""
+        if self._folder is None:
+            return
+        for name, lines in entry.listed.items():
+            if name not in self._writers:
+                self._writers[name] = self.enter_context(closing(JsonlWriter(self._folder / name)))
+            for line in lines:
+                self._writers[name].write(line)
 
 
 def _counts(figure: Figure | None) -> list[int] | None:

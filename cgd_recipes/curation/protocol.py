@@ -22,11 +22,13 @@ class Entry:
         row: the row; a filter may change its fields.
         facts: what is known of it.
         notes: more of it, for people: texts and numbers that are not counted.
+        listed: name of a file -> what is to be listed there of the row.
     """
 
     row: Row
     facts: dict[str, str]
     notes: dict[str, Any] = field(default_factory=dict)
+    listed: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 class Share(NamedTuple):
@@ -73,7 +75,9 @@ class Filter(Protocol):
     drops: bool
 
     def examine(self, entries: Sequence[Entry]) -> None:
-        """Set the facts of some rows. A fact depends on the row alone, or on rows before it in the order of the draw.
+        """Set the facts of some rows, whether or not another filter drops them.
+
+        A fact depends on the row alone, or on rows before it in the order of the draw.
 
         Raises:
             RecipeError: something that it needs is not installed or cannot be read.

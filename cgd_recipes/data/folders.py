@@ -18,7 +18,7 @@ _SIDE_FILES = {
     "dataset_dict.json", "dataset_info.json", "dataset_infos.json", "state.json", "config.json", "package.json",
     "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "metadata.json",
 }  # fmt: skip
-_LISTS = ("rejected.jsonl", "failed.jsonl")  # of rows that a render or a generation could not use
+_LISTS = ("rejected.jsonl", "failed.jsonl", "contamination.jsonl", "repetition.jsonl")  # of what was found in rows
 _FIRST_LINE = 1 << 16  # bytes of a .json file that are looked at
 _COPY_WORDS = {"backup", "backups", "bak", "copy", "of", "old", "orig", "original", "tmp", "temp"}
 _POINTERS = {

@@ -70,6 +70,9 @@ class CurateSection(TypedDict):
     verdict_true: bool
     student_wrong: bool
     leakage: str
+    decontaminate: dict[str, Any]
+    repetition: dict[str, Any]
+    shape: dict[str, Any]
     verdict_ratio: dict[str, float] | None
 
 

@@ -162,7 +162,7 @@ def preview(recipe: Recipe, row: int, progress: Progress) -> Preview:
 
 def _find(plan: Plan, source: Source, measure: Measure, row: int, progress: Progress) -> Fitting:
     """The example at a place of the final order: read with room for a few rows, or, where that is too few, for all."""
-    with Curation(plan) as curation:
+    with Curation(plan, measure) as curation:
         drawn, is_whole = curation.limit(plan.recipe.data["sample"]), curation.drops
     some = row + _SPARE
     if not is_whole and (drawn is None or some < drawn):
@@ -187,7 +187,7 @@ def _read(
     plan: Plan, source: Source, measure: Measure, row: int, limit: int | None, progress: Progress
 ) -> tuple[Fitting | None, Counts, bool]:
     """The example, the counts up to it, and whether all rows were taken to make it."""
-    with Curation(plan) as curation, Draw(plan, source, for_method(plan, curation.reads), limit=limit) as draw:
+    with Curation(plan, measure) as curation, Draw(plan, source, for_method(plan, curation.reads), limit=limit) as draw:
         draw.read(lambda rows: progress("reading", rows))
         rows = _Rows(curation.choose(draw))
         found = next(islice(fitting(plan, rows, draw, LengthTally(measure)), row - 1, None), None)

@@ -78,7 +78,7 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
     with (
         OutputFolder(folder, RENDER, force=force, dry_run=dry_run, reads=local_files(source)) as output,
         ThreadPoolExecutor(1) as background,
-        Curation(reading) as curation,
+        Curation(reading, lengths.measure, output.path(REJECTED).parent) as curation,
     ):
         _check_method(plan, output, force)
         hashes = background.submit(file_hashes, source)

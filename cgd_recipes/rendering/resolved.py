@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cgd_recipes.curation.evaluated import resolved_curation
 from cgd_recipes.data.formats import own_format_file
 from cgd_recipes.evaluation.settings import data_of
 from cgd_recipes.files.schema import load_schema
@@ -22,6 +23,8 @@ def resolved(plan: Plan) -> dict[str, Any]:
         values["data"]["source"] = str(path.resolve())
     if values.get("generate"):
         values["generate"] = resolved_generation(plan)
+    if values.get("curate"):
+        values["curate"] = resolved_curation(recipe)
     values["evaluate"] = {**values["evaluate"], "data": data_of(recipe)}
     own_format = own_format_file(recipe)
     if own_format:

@@ -1,6 +1,7 @@
 """The `curate` section: counted, kept, dropped, changed; the same rows for all methods; nothing without it."""
 
 import json
+import sys
 
 import pytest
 from helpers.rows import examples_of, make_row, quiet
@@ -10,6 +11,7 @@ from cgd_recipes.errors import RecipeError
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.rendering.preview import preview
 
+GERMAN = "Das ist nicht richtig, weil der Wert zu klein ist und wir noch eine Zahl haben.\nConclusion: wrong"
 RIGHT = {"student_response": "The answer is 13.", "critique": "It holds.\nConclusion: right"}
 ROWS = [
     make_row(12),  # the student is wrong, and the critique says so
@@ -46,12 +48,13 @@ def kept(rendered):
 def test_truth_is_counted_and_nothing_is_dropped(curated):
     found = manifest_of(curated())["curation"]
     figures = {name: tuple(both["used"]) for name, both in found["figures"].items()}
-    assert len(ROWS) == found["used"]
-    assert figures == {
+    assert found["used"] == len(ROWS)
+    expected = {
         "student_accuracy": (3, 6), "teacher_accuracy": (6, 6), "refined_accuracy": (4, 6), "refined_answered": (5, 6),
         "verdict_accuracy": (5, 6), "wrong_to_right": (2, 3), "right_to_wrong": (1, 3), "leakage": (1, 6),
         "leakage_wrong": (1, 4), "leakage_right": (0, 2),
     }  # fmt: skip
+    assert {name: figures[name] for name in expected} == expected
     assert found["verdict_against_truth"] == {"right": {"right": 2}, "wrong": {"right": 1, "unanswered": 2, "wrong": 1}}
 
 
@@ -121,7 +124,7 @@ def test_preview_shows_what_render_writes(curated, tmp_path, write_rows):
 def test_without_gold_answers_figures_are_absent(curated):
     rows = [{key: value for key, value in row.items() if key not in ("answer", "reference")} for row in ROWS]
     rendered = curated(rows=rows)
-    assert manifest_of(rendered)["curation"]["figures"] == {}
+    assert not {"student_accuracy", "refined_accuracy", "leakage"} & set(manifest_of(rendered)["curation"]["figures"])
     assert any("no row has a gold answer" in warning for warning in rendered.warnings)
 
 
@@ -139,3 +142,83 @@ def test_when_all_rows_are_dropped_the_message_says_why(curated):
         RecipeError, match=r"no row is left: 'curate' dropped 3 of 3 rows: curate.student_wrong: the student"
     ):
         curated("student_wrong=true", rows=[make_row(n, student_response=f"\\boxed{{{n + 1}}}") for n in range(3)])
+
+
+def lines_of(rendered, name):
+    return [json.loads(line) for line in (rendered.folder / "data" / name).read_text().splitlines()]
+
+
+def test_contaminated_rows_are_listed_with_both_texts_and_dropped_when_asked(curated, write_rows):
+    pytest.importorskip("rapidfuzz")
+    story = "Mara bakes 24 loaves of bread every morning, sells half of them at the market and gives two to her aunt. How many are left?"
+    held = write_rows([{"id": "h1", "problem": story, "answer": "10"}], "held.jsonl")
+    rows = [*ROWS, make_row(7, question=story.replace("24", "30"))]
+    against = f"decontaminate.against=[{held}]"
+    rendered = curated(against, rows=rows)
+    (match,) = lines_of(rendered, "contamination.jsonl")
+    assert (match["id"], match["source"], match["source_id"], match["same_numbers"]) == (
+        "r7",
+        "held.jsonl",
+        "h1",
+        False,
+    )
+    assert (match["evaluated"], match["question"]) == (story, rows[-1]["question"])
+    assert "r7" in kept(rendered)
+    dropped = curated(against, "decontaminate.matches=drop", rows=rows)
+    assert "r7" not in kept(dropped)
+    assert manifest_of(dropped)["curation"]["figures"]["contamination"] == {"examined": [1, 7], "used": [0, 6]}
+    again = json.loads((dropped.folder / "manifest.json").read_text())["outputs"]
+    assert "data/contamination.jsonl" in again
+
+
+def test_the_first_of_repeated_rows_stays(curated):
+    rows = [make_row(n) for n in range(4)] + [make_row(2, id="again", question="what is 2+1 ?", reference="another")]
+    rendered = curated("repetition.questions=drop", rows=rows)
+    twin = next(line for line in lines_of(rendered, "repetition.jsonl") if line["field"] == "question")
+    assert {twin["id"], twin["cluster"]} == {"r2", "again"} and twin["how"] == "same"
+    assert twin["id"] not in kept(rendered) and twin["cluster"] in kept(rendered)
+
+
+def test_a_row_that_another_filter_drops_takes_no_twin_with_it(curated):
+    rows = [make_row(2), make_row(2, id="bad", refined_response="\\boxed{0}")]
+    assert kept(curated("repetition.questions=drop", "refined_right=true", rows=rows)) == ["r2"]
+
+
+def test_near_duplicates_are_found_where_asked(curated):
+    pytest.importorskip("rensa")
+    text = "A train leaves the city at noon and travels north for three hours at eighty miles an hour without any stop. How far does it go?"
+    rows = [make_row(1, question=text), make_row(2, question=text.replace("noon", "dawn"), id="near"), make_row(3)]
+    assert len(kept(curated("repetition.questions=drop", rows=rows))) == 3
+    rendered = curated("repetition.questions=drop", "repetition.near=0.7", rows=rows)
+    assert len(kept(rendered)) == 2
+    assert [line["how"] for line in lines_of(rendered, "repetition.jsonl") if line["field"] == "question"] == ["near"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "row"),
+    [
+        (["unfinished=drop"], {"refined_response": "First we add 1 to it and"}),
+        (["unanswered=drop"], {"refined_response": "It is what you think it is."}),
+        (["loops=drop"], {"student_response": "It is 3. " * 100}),
+        (["speaks=drop"], {"refined_response": "The student's answer is wrong: it is \\boxed{13}."}),
+        (
+            ["other_language=drop", "language=en"],
+            {"critique": GERMAN},
+        ),
+        (["too_long=drop", "max_tokens.critique=40"], {"critique": "Add one. " * 40 + "\nConclusion: wrong"}),
+    ],
+)
+def test_rows_of_a_bad_shape_are_dropped_when_asked(settings, row, curated):
+    rows = [make_row(1), make_row(12, id="bad", **row)]
+    assert kept(curated(*[f"shape.{each}" for each in settings], rows=rows)) == ["r1"]
+    assert kept(curated(rows=rows)) == ["bad", "r1"]
+
+
+def test_a_missing_extra_is_named(curated, monkeypatch, write_rows):
+    held = write_rows([{"problem": "Why?"}], "held.jsonl")
+    monkeypatch.setitem(sys.modules, "rapidfuzz.fuzz", None)
+    with pytest.raises(RecipeError, match=r"pip install 'cgd-recipes\[curate\]'"):
+        curated(f"decontaminate.against=[{held}]")
+    monkeypatch.setitem(sys.modules, "rensa", None)
+    with pytest.raises(RecipeError, match=r"pip install 'cgd-recipes\[curate\]'"):
+        curated("repetition.near=0.8")

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cgd_recipes.curation.filters.contamination import Contamination
 from cgd_recipes.curation.filters.leakage import Leakage
+from cgd_recipes.curation.filters.repetition import Repetition
+from cgd_recipes.curation.filters.shape import Shape
 from cgd_recipes.curation.filters.truth import Truth
 from cgd_recipes.curation.protocol import Filter
-from cgd_recipes.recipe.recipe import Recipe
+from cgd_recipes.data.measure import Measure
+from cgd_recipes.recipe.plan import Plan
 
-FILTERS: dict[str, Callable[[Recipe], Filter]] = {
+FILTERS: dict[str, Callable[[Plan, Measure], Filter]] = {
     "truth": Truth,
     "leakage": Leakage,
+    "shape": Shape,
+    "contamination": Contamination,
+    "repetition": Repetition,
 }
-"""They take a recipe with a `curate` section. Later ones see the facts of earlier ones, and only rows that those keep."""
+"""They take a plan whose recipe has a `curate` section, and what measures its examples. Each drops of the rows that those before
+it keep; so what compares rows with each other comes last."""

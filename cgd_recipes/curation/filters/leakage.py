@@ -10,7 +10,8 @@ from cgd_recipes.curation.golds import FIELDS, gold_answer
 from cgd_recipes.curation.protocol import Entry, Share, because
 from cgd_recipes.curation.values import numbers_in, values_of
 from cgd_recipes.data.filters.protocol import Drop
-from cgd_recipes.recipe.recipe import Recipe
+from cgd_recipes.data.measure import Measure
+from cgd_recipes.recipe.plan import Plan
 
 MASK = "[hidden]"
 """Stands for the answer in a critique that is masked."""
@@ -37,8 +38,8 @@ class Leakage:
     reads = frozenset([*FIELDS, "question", "critique", "verdict"])
     shares: tuple[Share, ...] = SHARES
 
-    def __init__(self, recipe: Recipe):
-        section = recipe.curate
+    def __init__(self, plan: Plan, measure: Measure):
+        section = plan.recipe.curate
         self._rules, self._how = section["answers_like"], section["leakage"]
         self.drops = self._how == "drop"
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from cgd_recipes.curation.golds import FIELDS, gold_answer
 from cgd_recipes.curation.protocol import Entry, Share, because
 from cgd_recipes.data.filters.protocol import Drop
+from cgd_recipes.data.measure import Measure
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.grading import Grade, GradingPool
-from cgd_recipes.recipe.recipe import Recipe
+from cgd_recipes.recipe.plan import Plan
 
 ANSWERS = {"student": "student_response", "teacher": "teacher_response", "refined": "refined_response"}
 """Fact -> the field that is graded for it. Its values are `right`, `wrong`, and `unanswered` for no final answer."""
@@ -41,9 +42,9 @@ class Truth:
     reads = frozenset([*FIELDS, *ANSWERS.values(), "critique", "verdict", "student_correct"])
     shares: tuple[Share, ...] = SHARES
 
-    def __init__(self, recipe: Recipe):
-        section = recipe.curate
-        self._recipe, self._rules = recipe, section["answers_like"]
+    def __init__(self, plan: Plan, measure: Measure):
+        section = plan.recipe.curate
+        self._recipe, self._rules = plan.recipe, section["answers_like"]
         self._checks = {key: check for key, check in _CHECKS.items() if section[key]}  # type: ignore[literal-required]
         self._is_on = section["truth"]
         self.drops = bool(self._checks)
@@ -58,6 +59,7 @@ class Truth:
             gold = gold_answer(entry.row.fields, self._rules)
             if gold is None:
                 continue
+            entry.facts["gold"] = "answer" if "answer" in entry.row.fields else "reference"
             entry.notes["gold"] = gold.text
             texts = {fact: entry.row.fields.get(field) for fact, field in ANSWERS.items()}
             asked += [(entry, fact, (gold, text)) for fact, text in texts.items() if text]

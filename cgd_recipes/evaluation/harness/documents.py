@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.evaluation.harness.fault import EvaluationFault
@@ -51,6 +51,25 @@ class Benchmark:
     draw: int | None = None
     folder: str | None = None
     kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Self:
+        """What the keys of a task file say, with what it includes."""
+        kwargs = dict(config.get("dataset_kwargs") or {})
+        configs, rows = config.get("dataset_name") or (), config.get("rows", ())
+        return cls(
+            name=config["benchmark"],
+            path=config["dataset_path"],
+            configs=(configs,) if isinstance(configs, str) else tuple(configs),
+            revision=kwargs.pop("revision", None),
+            split=config["test_split"],
+            rows=tuple(rows) if isinstance(rows, (list, tuple)) else (rows,),
+            answers_like=config.get("answers_like", ""),
+            pictures=config.get("pictures", True),
+            draw=config.get("draw"),
+            folder=config.get("data"),
+            kwargs=kwargs,
+        )
 
     @property
     def source(self) -> str:

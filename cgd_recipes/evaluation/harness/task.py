@@ -46,26 +46,12 @@ class Settings(NamedTuple):
         Raises:
             EvaluationFault: an unknown grader.
         """
-        kwargs = dict(config.get("dataset_kwargs") or {})
-        configs = config.get("dataset_name") or ()
-        rows = config.get("rows", ())
-        benchmark = Benchmark(
-            name=config["benchmark"],
-            path=config["dataset_path"],
-            configs=(configs,) if isinstance(configs, str) else tuple(configs),
-            revision=kwargs.pop("revision", None),
-            split=config["test_split"],
-            rows=tuple(rows) if isinstance(rows, (list, tuple)) else (rows,),
-            answers_like=config.get("answers_like", ""),
-            pictures=config.get("pictures", True),
-            draw=config.get("draw"),
-            folder=config.get("data"),
-            kwargs=kwargs,
-        )
         grader = config.get("grader", GRADERS[0])
         if grader not in GRADERS:
             raise EvaluationFault(f"{config['task']}: unknown grader '{grader}'; there are: {', '.join(GRADERS)}")
-        return cls(benchmark, tuple(config.get("pass_at", (1,))), grader, tuple(config.get("finish_reasons") or ()))
+        return cls(
+            Benchmark.of(config), tuple(config.get("pass_at", (1,))), grader, tuple(config.get("finish_reasons") or ())
+        )
 
 
 def keep_all(responses: Sequence[Any], documents: Sequence[Any]) -> Sequence[Any]:

@@ -1,0 +1,75 @@
+"""Contamination: questions that the model will be evaluated on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cgd_recipes.curation.evaluated import AGAINST, evaluated_questions
+from cgd_recipes.curation.overlap import Index, Match
+from cgd_recipes.curation.protocol import Entry, Share, because
+from cgd_recipes.data.filters.protocol import Drop
+from cgd_recipes.data.measure import Measure
+from cgd_recipes.errors import RecipeError
+from cgd_recipes.recipe.plan import Plan
+
+LISTING = "contamination.jsonl"
+SHARES = (
+    Share("contamination", "questions that are evaluated on", {"contaminated": ["yes", "no"]}, {"contaminated": ["yes"]}, False),
+)  # fmt: skip
+_INSTALL = "comparing questions needs the package 'rapidfuzz'; run: pip install 'cgd-recipes[curate]'"
+
+
+class Contamination:
+    """Finds, lists and drops questions of `curate.decontaminate.against`."""
+
+    reads = frozenset(["question"])
+    shares: tuple[Share, ...] = SHARES
+
+    def __init__(self, plan: Plan, measure: Measure):
+        section = plan.recipe.curate["decontaminate"]
+        self._recipe, self._section = plan.recipe, section
+        self.drops = bool(section["against"]) and section["matches"] == "drop"
+        self._index: Index | None = None
+
+    def examine(self, entries: Sequence[Entry]) -> None:
+        """Look the questions up."""
+        if not self._section["against"]:
+            return
+        index = self._index = self._index or self._load()
+        for entry in entries:
+            question = entry.row.fields["question"]
+            found = index.matches(question)
+            entry.facts["contaminated"] = "yes" if found else "no"
+            if found:
+                entry.notes["contamination"] = listed = [_listed(match) for match in found]
+                entry.listed[LISTING] = [{"id": entry.row.id, **match, "question": question} for match in listed]
+
+    def _load(self) -> Index:
+        try:
+            return Index(
+                evaluated_questions(self._recipe), self._section["threshold"], self._section["short_threshold"]
+            )
+        except ModuleNotFoundError:
+            raise RecipeError([self._recipe.problem(AGAINST, _INSTALL)]) from None
+
+    def apply(self, entry: Entry) -> Drop | None:
+        """Drop a question that is evaluated on."""
+        if self.drops and entry.facts.get("contaminated") == "yes":
+            source = entry.notes["contamination"][0]["source"]
+            return because(f"curate.decontaminate: the question is one of {source}")
+        return None
+
+    def close(self) -> None:
+        """Nothing was started."""
+
+
+def _listed(match: Match) -> dict[str, str | float | bool]:
+    return {
+        "source": match.question.source,
+        "source_id": match.question.id,
+        "score": round(match.score, 3),
+        "overlap": round(match.overlap, 3),
+        "similarity": round(match.similarity, 3),
+        "same_numbers": match.same_numbers,
+        "evaluated": match.question.text,
+    }

@@ -1,0 +1,141 @@
+"""Repetition: rows whose question or refined answer another row has as well, the same or nearly so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from xxhash import xxh3_64_intdigest
+
+from cgd_recipes.curation.protocol import Entry, Share, because
+from cgd_recipes.data.filters.protocol import Drop
+from cgd_recipes.data.measure import Measure
+from cgd_recipes.errors import RecipeError
+from cgd_recipes.recipe.plan import Plan
+
+LISTING = "repetition.jsonl"
+FIELDS = {"questions": "question", "refined": "refined_response"}
+"""Key of `curate.repetition` -> the field. The fact `repeated_` and the key is `first`, `same` or `near`."""
+_VALUES = ("first", "same", "near")
+SHARES = tuple(
+    Share(name, f"{words} that repeat an earlier one", {name: _VALUES}, {name: _VALUES[1:]}, False)
+    for name, words in (("repeated_questions", "questions"), ("repeated_refined", "refined answers"))
+)
+_PERMUTATIONS, _BANDS = 128, 32
+_SHINGLE = 3  # words
+_WORD = re.compile(r"\w+|[^\w\s]")
+_HOW = {"same": "the same as", "near": "nearly the same as"}
+_INSTALL = "near duplicates need the package 'rensa'; run: pip install 'cgd-recipes[curate]'"
+
+
+class Twin(NamedTuple):
+    """An earlier row with the same text, or nearly so.
+
+    Attributes:
+        cluster: id of the first row of its kind.
+        how: `same`, or `near`.
+        similarity: Jaccard similarity of their three-word shingles, estimated.
+    """
+
+    cluster: str
+    how: str
+    similarity: float
+
+
+class Seen:
+    """Texts that came before, by a hash of what they are but for case and white space, and, where asked, by MinHash; no text is kept.
+
+    Args:
+        near: least similarity of near duplicates; None looks for the same text only.
+
+    Raises:
+        ModuleNotFoundError: near duplicates are asked for, and rensa is not installed.
+    """
+
+    def __init__(self, near: float | None):
+        self._near, self._exact = near, dict[int, str]()
+        self._sketches: list[tuple[str, Any]] = []
+        if near is not None:
+            from rensa import RMinHash, RMinHashLSH
+
+            self._minhash = RMinHash
+            self._lsh = RMinHashLSH(near, _PERMUTATIONS, _BANDS)
+
+    def add(self, row_id: str, text: str) -> Twin | None:
+        """The first row with this text, or one near it; None where there is none, and it is now the first."""
+        key = xxh3_64_intdigest("".join(text.casefold().split()).encode())
+        if key in self._exact:
+            return Twin(self._exact[key], "same", 1.0)
+        self._exact[key] = row_id
+        if self._near is None:
+            return None
+        sketch = self._minhash(_PERMUTATIONS, 42)
+        sketch.update(_shingles(_WORD.findall(text.casefold())))
+        best = self._nearest(sketch)
+        if best is not None:
+            self._exact[key] = best.cluster
+            return best
+        self._lsh.insert(len(self._sketches), sketch)
+        self._sketches.append((row_id, sketch))
+        return None
+
+    def _nearest(self, sketch: Any) -> Twin | None:
+        found = [(sketch.jaccard(self._sketches[place][1]), -place) for place in self._lsh.query(sketch)]
+        similarity, place = max(found, default=(0.0, 0))
+        if self._near is None or similarity < self._near:
+            return None
+        return Twin(self._sketches[-place][0], "near", round(similarity, 3))
+
+
+def _shingles(words: list[str]) -> list[str]:
+    return [" ".join(words[start : start + _SHINGLE]) for start in range(max(1, len(words) - _SHINGLE + 1))]
+
+
+class Repetition:
+    """Finds, lists and drops rows that repeat an earlier one, by `curate.repetition`."""
+
+    reads = frozenset(FIELDS.values())
+    shares: tuple[Share, ...] = SHARES
+
+    def __init__(self, plan: Plan, measure: Measure):
+        self._recipe, self._section = plan.recipe, plan.recipe.curate["repetition"]
+        self._dropped = [key for key in FIELDS if self._section[key] == "drop"]
+        self.drops = bool(self._dropped)
+        self._all, self._kept = dict[str, Seen](), dict[str, Seen]()
+
+    def examine(self, entries: Sequence[Entry]) -> None:
+        """Compare with all rows before, dropped ones included."""
+        if not self._all:
+            self._all, self._kept = self._start(FIELDS), self._start(self._dropped)
+        for entry in entries:
+            for key, seen in self._all.items():
+                text = entry.row.fields.get(FIELDS[key])
+                twin = seen.add(entry.row.id, text) if text else None
+                if text:
+                    entry.facts[f"repeated_{key}"] = twin.how if twin else "first"
+                if twin:
+                    entry.notes[f"repeated_{key}"] = twin.cluster
+                    what = {"id": entry.row.id, "field": FIELDS[key], "cluster": twin.cluster}
+                    entry.listed.setdefault(LISTING, []).append(
+                        {**what, "how": twin.how, "similarity": twin.similarity, "text": text}
+                    )
+
+    def _start(self, keys: Sequence[str] | dict[str, str]) -> dict[str, Seen]:
+        try:
+            return {key: Seen(self._section["near"]) for key in keys}
+        except ModuleNotFoundError:
+            raise RecipeError([self._recipe.problem(("curate", "repetition", "near"), _INSTALL)]) from None
+
+    def apply(self, entry: Entry) -> Drop | None:
+        """Drop a row that repeats one that is kept. The first of its kind stays."""
+        for key, seen in self._kept.items():
+            text = entry.row.fields.get(FIELDS[key])
+            twin = seen.add(entry.row.id, text) if text else None
+            if twin:
+                word = FIELDS[key].replace("_", " ")
+                return because(f"curate.repetition.{key}: the {word} is {_HOW[twin.how]} that of an earlier row")
+        return None
+
+    def close(self) -> None:
+        """Nothing was started."""

@@ -1,0 +1,131 @@
+"""Questions that are others, copied or edited: n-grams find candidates, a fuzzy score decides."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from cgd_recipes.curation.evaluated import Evaluated
+
+NGRAM = 8
+"""Words of an n-gram. Numbers stand for any number, so that a question with other numbers shares all its n-grams."""
+SHORT = 12
+"""A question of fewer words is short: it must match with its numbers, and with a threshold of its own."""
+SHORT_NGRAM = 4
+TOLD = 20
+"""A question of so many words of three letters and more tells something, and is the same one with other numbers. One of fewer,
+such as "What is the value of ...", is another one with other numbers."""
+_LEAST_CONTAINED = 6  # words of a short question that may stand inside a longer one
+_MOST_CANDIDATES = 20
+_WORD = re.compile(r"[^\W\d_]+|\d[\d,]*(?:\.\d+)?|[+*/^=<>\u2212]|(?<![a-z])-|-(?![a-z])")
+
+
+class Match(NamedTuple):
+    """A question that is evaluated on, and that another one holds.
+
+    Attributes:
+        question: the one that is evaluated on.
+        score: the larger of `overlap` and `similarity`.
+        overlap: share of its n-grams that the other one has.
+        similarity: of both texts, 0 to 1 (rapidfuzz, normalised Indel).
+        same_numbers: whether all its numbers are in the other one.
+    """
+
+    question: Evaluated
+    score: float
+    overlap: float
+    similarity: float
+    same_numbers: bool
+
+
+class _Known(NamedTuple):
+    question: Evaluated
+    plain: str
+    ngrams: int
+    words: int
+    numbers: frozenset[str]
+    is_told: bool
+
+
+def words_of(text: str) -> list[str]:
+    """The words, numbers and operators of a text, in lower case, without commas in numbers."""
+    return [word.replace(",", "") for word in _WORD.findall(text.lower())]
+
+
+class Index:
+    """The n-grams of the questions that are evaluated on. Its memory does not depend on how many rows are looked up.
+
+    Args:
+        questions: all of them.
+        threshold: the least score of a match.
+        short_threshold: the least of a short question.
+
+    Raises:
+        ModuleNotFoundError: rapidfuzz is not installed.
+    """
+
+    def __init__(self, questions: Iterable[Evaluated], threshold: float, short_threshold: float):
+        from rapidfuzz.fuzz import ratio
+
+        self._ratio, self._threshold, self._short_threshold = ratio, threshold, short_threshold
+        self._known: list[_Known] = []
+        self._long: dict[str, list[int]] = {}
+        self._short: dict[str, list[int]] = {}
+        for question in questions:
+            self._add(question)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def _add(self, question: Evaluated) -> None:
+        words, place = words_of(question.text), len(self._known)
+        is_short = len(words) < SHORT
+        grams = _ngrams(words, min(SHORT_NGRAM, len(words))) if is_short else _ngrams(_masked(words), NGRAM)
+        plain = " ".join(words if is_short else _masked(words))
+        is_told = sum(len(word) > 2 and word.isalpha() for word in words) >= TOLD
+        self._known.append(_Known(question, plain, len(grams), len(words), _numbers(words), is_told))
+        index = self._short if is_short else self._long
+        for gram in grams:
+            index.setdefault(gram, []).append(place)
+
+    def matches(self, text: str) -> list[Match]:
+        """The questions that a text is, or holds, copied or edited; the best first."""
+        words = words_of(text)
+        masked, numbers = _masked(words), _numbers(words)
+        plain, found = " ".join(masked), self._short_matches(words)
+        for known, overlap in self._candidates(_ngrams(masked, NGRAM), self._long):
+            similarity = self._ratio(known.plain, plain) / 100
+            score, same_numbers = max(similarity, overlap), known.numbers <= numbers
+            if score >= self._threshold and (same_numbers or known.is_told):
+                found.append(Match(known.question, score, overlap, similarity, same_numbers))
+        return sorted(found, key=lambda match: (-match.score, match.question.source, match.question.id))
+
+    def _short_matches(self, words: list[str]) -> list[Match]:
+        plain, numbers, found = " ".join(words), _numbers(words), []
+        sizes = range(1, SHORT_NGRAM) if len(words) < SHORT_NGRAM else (SHORT_NGRAM,)
+        for known, overlap in self._candidates({gram for size in sizes for gram in _ngrams(words, size)}, self._short):
+            similarity = self._ratio(known.plain, plain) / 100
+            is_inside = known.words >= _LEAST_CONTAINED and f" {known.plain} " in f" {plain} "
+            score = 1.0 if is_inside else similarity
+            if score >= self._short_threshold and known.numbers <= numbers:
+                found.append(Match(known.question, score, overlap, similarity, True))
+        return found
+
+    def _candidates(self, grams: set[str], index: dict[str, list[int]]) -> list[tuple[_Known, float]]:
+        hits = Counter(place for gram in grams if gram in index for place in index[gram])
+        best = [(self._known[place], count) for place, count in hits.most_common(_MOST_CANDIDATES)]
+        return [(known, count / known.ngrams) for known, count in best]
+
+
+def _ngrams(words: list[str], size: int) -> set[str]:
+    return {" ".join(words[start : start + size]) for start in range(len(words) - size + 1)} if size else set()
+
+
+def _masked(words: list[str]) -> list[str]:
+    return ["0" if word[0].isdigit() else word for word in words]
+
+
+def _numbers(words: list[str]) -> frozenset[str]:
+    return frozenset(word for word in words if word[0].isdigit())
