@@ -22,7 +22,7 @@ from unittest import mock
 
 import yaml
 
-from cgd_recipes.grading import GRADERS, Gold, Grade, GradingPool, grade, single, strict
+from cgd_recipes.grading import GRADERS, Gold, Grade, GradingPool, grade, groups, single, strict
 from cgd_recipes.grading.benchmark_golds import BENCHMARKS, gold_of
 from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.number import Number, as_number
@@ -126,7 +126,11 @@ def without_short_cut(golds: list[Gold]) -> list[Grade]:
         return real(text) if single.is_name(text) else next(number)
 
     # Names of values are still told by their texts.
-    with mock.patch.object(strict, "key", lambda text: next(number)), mock.patch.object(single, "key", named):
+    with (
+        mock.patch.object(strict, "key", lambda text: next(number)),
+        mock.patch.object(groups, "key", lambda text: next(number)),
+        mock.patch.object(single, "key", named),
+    ):
         return [grade(gold, boxed(gold.text)) for gold in golds]
 
 

@@ -23,6 +23,11 @@ AND, OR = "⩓", "⩔"
 UNIT_VECTORS = "\U0001d422\U0001d423\U0001d424"  # bold letters
 
 CHARACTERS = str.maketrans(json.loads(Path(__file__).with_name("characters.json").read_text(encoding="utf-8")))
+# 10⁻⁴ and 10²³
+RAISED = re.compile(
+    "[\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]{2,}|[\u207a\u207b][\u2070\u00b9\u00b2\u00b3\u2074-\u2079]"
+)
+LOWERED = str.maketrans("\u207a\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "+-0123456789")
 SIZES = r"\\(?:left|right|bigl|bigr|Bigl|Bigr|biggl|biggr|big|Big|bigg|Bigg|middle)(?![A-Za-z])\s*\.?"
 
 
@@ -48,6 +53,10 @@ def repeating(whole: str, start: str, period: str) -> str:
     return rf"\frac{{{above}}}{{{below}}}"
 
 
+def _under_line(match: re.Match[str]) -> str:
+    return repeating(match[1], match[2], match[3] or match[4])
+
+
 def dotted(match: re.Match[str]) -> str:
     r"""`0.1\dot{6}` and `0.\dot{1}4285\dot{7}` with the period under a line."""
     period = re.sub(r"\D", "", match["period"])
@@ -67,6 +76,7 @@ def going_on(match: re.Match[str]) -> str:
     return cut_off if len((match["whole"] + digits).lstrip("0")) >= MIN_DIGITS else match[0]
 
 
+IN_TEXT_O = r"\\text\s*\{\s*o\s*\}"
 # In turn; what a rule leaves is what the next one sees.
 RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\\(|\\\)|\\\[|\\\]|\$\$", " "),
@@ -77,7 +87,15 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\(?:phantom|hspace|vspace)\*?\s*\{[^{}]*\}", " "),
     # Thousands: 1{,}200; 1\,200; 1\!200; 10,\!080
     (r"(?<=\d)\s*(?:\{,\}|,\\[!,;: ]|\\,|\\!|\\;|\\:)\s*(?=\d{3}(?!\d))", ","),
+    (r"(?<=\d)['_](?=\d{3}(?!\d))", ","),
     (r"\\!", ""),
+    # What ends a proof.
+    (r"\\(?:checkmark|blacksquare|square|Box|qed|qedhere|blacklozenge)(?![A-Za-z])|[✓✔✅□■∎]", " "),
+    (r"\\colon(?![A-Za-z])", ":"),
+    (r"\^\s*\{\s*\}", ""),
+    (r"\\log\s*_\s*\{?\s*e\s*\}?(?![A-Za-z])", r"\\ln "),
+    (r"\\bigcup(?![A-Za-z])(?!\s*_)|(?<=[)\]])\s*U\s*(?=[(\[])", r"\\cup "),
+    (r"\b(begin|end)\s*\{smallmatrix\}", r"\1{pmatrix}"),
     (r"\\[,;: >]|\\q?quad(?![A-Za-z])|(?<!\\)~", " "),
     (r"\\(?:d|t|c)frac(?![A-Za-z])", r"\\frac"),
     (r"\\(?:d|t)binom(?![A-Za-z])", r"\\binom"),
@@ -86,12 +104,14 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\(?:text(?:rm|bf|it|tt|sf|normal)|math(?:rm|bf|it|sf)|bm|boldsymbol|[mh]box|operatorname|emph|underline)\s*(?=\{)", r"\\text"),
     (r"\\text\s*\{\s*(-?\d[\d.,]*)\s*([A-Za-z ]*)\}", r" \1 \\text{\2}"),
     (r"\\text\s*\{\s*\}", " "),
+    (r"(?<=[\d}])\s*\\text\s*\{\s*x\s*\}\s*(?=10\s*\^)", r" \\times "),
     (r"\\text\s*\{\s*([-+])\s*\}(?=\s*[\d.\\])", r" \1"),
     (r"(?:,\s*)?\\text\s*\{\s*(?:,\s*)?(and|or)\s*\}\s*,?", lambda match: AND if match[1] == "and" else OR),
     (r"(?:,\s*)?(?<![A-Za-z\\])(and|or)(?![A-Za-z])", lambda match: AND if match[1] == "and" else OR),
     (r"(?:,\s*)?\\(lor|vee|land|wedge)(?![A-Za-z])", lambda match: OR if match[1] in ("lor", "vee") else AND),
     (r"(?<=[\d\s}])\s*(?:\\text\s*\{\s*(?:percent|per cent|pct\.?|percentage)\s*\}|percent(?:age)?(?![a-z]))", r"%"),
     (r"\\%", "%"),
+    (rf"(?<=\d)\s*\^\s*(?:\{{\s*(?:{IN_TEXT_O}|o)\s*\}}|o(?![A-Za-z])|{IN_TEXT_O})", "°"),
     (r"\\degree(?![A-Za-z])|\^\s*\{\s*\\circ\s*\}|\^\s*\\circ(?![A-Za-z])|\\text\s*\{\s*°\s*\}", "°"),
     (r"\s*°", "°"),
     (r"\s*%", "%"),
@@ -119,9 +139,9 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\{([^{}]*)\\choose(?![A-Za-z])([^{}]*)\}", r"\\binom{\1}{\2}"),
     (r"(\\sqrt(?:\[[^\]]*\])?)\s*(\d+|[A-Za-z])", r"\1{\2}"),
     (r"\\sqrt\s+(?=[\[{])", r"\\sqrt"),
-    (r"(?P<start>\d*\.\d*?)\s*(?P<period>(?:\\dot\s*\{?\s*\d\s*\}?)(?:\d*\s*\\dot\s*\{?\s*\d\s*\}?)?)", dotted),
-    (r"(\d*)\.(\d*)\s*\\(?:overline|bar)\s*(?:\{\s*(\d+)\s*\}|(\d))", lambda match: repeating(match[1], match[2], match[3] or match[4])),
-    (r"(?P<whole>\d*)\.(?P<digits>\d+)\s*(?:\\ldots|…)", going_on),
+    (r"(?<!\d)(?P<start>\d*\.\d*?)\s*(?P<period>(?:\\dot\s*\{?\s*\d\s*\}?)(?:\d*\s*\\dot\s*\{?\s*\d\s*\}?)?)", dotted),
+    (r"(?<!\d)(\d*)\.(\d*)\s*\\(?:overline|bar)\s*(?:\{\s*(\d+)\s*\}|(\d))", _under_line),
+    (r"(?<!\d)(?P<whole>\d*)\.(?P<digits>\d+)\s*(?:\\ldots|…)", going_on),
     (ORDINAL, ""),
     (r"\s+", " "),
 ]  # fmt: skip
@@ -144,7 +164,7 @@ def tidy(text: str) -> str:
         if re.search(r"matrix\}|\{array\}|cases\}", text)
         else re.sub(r"\\\\(?=[A-Za-z])", r"\\", text)
     )
-    text = text.translate(CHARACTERS)
+    text = RAISED.sub(lambda match: "^{" + match[0].translate(LOWERED) + "}", text).translate(CHARACTERS)
     for letter in ("epsilon", "phi", "theta", "rho"):  # two shapes of one letter, where they are not told apart
         if rf"\var{letter}" in text and rf"\{letter}" not in text:
             text = text.replace(rf"\var{letter}", rf"\{letter}")

@@ -11,7 +11,8 @@ from cgd_recipes.grading.statement import stated
 MAX_LENGTH, MAX_JOINT, MAX_NESTED, MAX_BOXES = 5_000, 60, 5, 50
 # A final answer stands at the end; of longer texts only so much of it is looked at.
 MAX_TAIL = 400_000
-BOX = re.compile(r"\\(?:boxed|fbox)(?![A-Za-z])\s*")
+# The backslash is lost where a text was read as an escape.
+BOX = re.compile(r"\\(?:boxed|fbox|framebox)(?![A-Za-z])\s*|(?:\x08o|(?<![A-Za-z\\])bo)xed(?=\{)")
 SPACE = r"(?:\\[,;:! ]|\\q?quad|[\s$])*"
 # What may stand between two boxes that state one answer together: "\boxed{1}$ and $\boxed{-2}", "\boxed{1} or n=\boxed{-2}".
 JOINT = re.compile(

@@ -10,18 +10,28 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cgd_recipes.grading.conclusion import concluded, labelled
+from cgd_recipes.grading.conclusion import concluded, in_sentence, labelled
+from cgd_recipes.grading.ending import PICTURES, trimmed
 from cgd_recipes.grading.gold import Fault
 
 MAX_STATEMENT = 5_000
 # A statement stands at the end.
 MAX_TAIL = 20_000
-TAGGED = re.compile(r"<answer>(?P<said>.*?)(?P<end></answer>|$)", re.IGNORECASE | re.DOTALL)
+TAGGED = re.compile(
+    r"<(?P<tag>(?:final_?)?answer)>(?P<said>.*?)(?P<end></(?P=tag)>|$)|\[ANSWER\](?P<square>.*?)(?P<stop>\[/ANSWER\]|$)",
+    re.IGNORECASE | re.DOTALL,
+)
 NOUN = r"(?:answer|ans|result|solution)"
+IS = (
+    r"(?:(?:is|would\s+be|must\s+be|should\s+be|=)(?!\w)(?:\s+(?:equal\s+to|given\s+by|exactly|precisely)\b)?|equals\b|comes\s+(?:out\s+)?to\b|turns\s+out\s+to\s+be\b"
+    r"|works\s+out\s+to(?:\s+be)?\b)"
+)
 STATEMENT = re.compile(
-    rf"(?:\\text\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?|\bfinal\s+{NOUN}\b\**\s*(?::\s*\**|=|is\b|would\s+be\b|should\s+be\b)|\b(?:answer|ans)\b\**\s*:\**"
+    rf"(?:\\text\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?|\bfinal\s+{NOUN}\b\**\s*(?::\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})|\b(?:answer|ans)\b\**\s*:\**"
+    r"|\b(?:giv\w+|get|yield\w*|obtain)\s+(?:us\s+)?an\s+answer\s+of\b"
+    r"|^[ \t>*_]*(?:answer|ans)\b\**\s*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b)"
     r"|\b(?:the|our|my)\s+(?:correct\s+|right\s+|required\s+)?answer\s+(?:to\s+(?:the|this)\s+(?:question|problem)\s+)?"
-    r"(?:is|would\s+be|must\s+be|should\s+be|=)(?!\w)|^[ \t]*\#{4}(?=[ \t]*[^\s#A-Za-z]|[ \t]+[A-Za-z]\b))"
+    rf"{IS}|^[ \t]*\#{{4}}(?=[ \t]*[^\s#A-Za-z]|[ \t]+[A-Za-z]\b))"
     r"(?:[ \t]*(?:therefore|thus|then|hence|simply|indeed|just)\b,?)?[ \t]*:?[ \t]*",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -31,6 +41,12 @@ RETRACTED = re.compile(r"\b(?:however|wait|alternatively|actually|hmm|on second 
 TENTATIVE = re.compile(
     r"\b(?:if|suppose|supposing|assume|assuming|whether|unless|intermediate|partial|initial|first|previous|wrong|incorrect|tentative|possible|rough)"
     r"\s+(?:that\s+)?(?:the\s+|our\s+|my\s+)?(?:final\s+)?answer\b",
+    re.IGNORECASE,
+)
+# "Some students say the answer is 18", "I am not sure the answer is 18".
+REPORTED = re.compile(
+    r"\b(?:not\s+(?:sure|certain|clear)|unsure|uncertain|(?:might|may|could|would)\s+(?:think|say|guess|believe)"
+    r"|(?:some|many|students?|people|others|they|one)\s+(?:\w+\s+)?(?:think|thinks|say|says|claim|claims|believe|guess)|tempt\w*)\b[^.!?\n]{0,30}$",
     re.IGNORECASE,
 )
 REASON = re.compile(r"\s*,?\s+(?:because|since)\b.*$", re.IGNORECASE | re.DOTALL)
@@ -79,11 +95,12 @@ class Found(NamedTuple):
 
 def stated(text: str) -> tuple[str, Fault]:
     """The answer that a text states last, and what is wrong with it: see `extract_answer`."""
-    text = text[-MAX_TAIL:]
+    text = trimmed(text[-MAX_TAIL:])
     found = [*_tagged(text), *_sentences(text), *_last_line(text), *_headed(text)]
     if label := labelled(text):
         found.append(_as_found(*label, text))
-    if not found and (conclusion := concluded(text)):
+    heading = max((match.start() for match in HEADING.finditer(text)), default=-1)
+    if all(each.place < heading for each in found) and (conclusion := concluded(text)):
         found.append(_as_found(*conclusion, text))
     if not found:
         return "", "no answer"
@@ -101,11 +118,11 @@ def _tagged(text: str) -> list[Found]:
     if not matches:
         return []
     last = matches[-1]
-    return (
-        [Found(last.start(), tidy_statement(last["said"]), bool(last["end"]))]
-        if len(last["said"]) <= MAX_STATEMENT
-        else []
-    )
+    said = last["said"] if last["square"] is None else last["square"]
+    if len(said) > MAX_STATEMENT:
+        return []
+    inner = _sentences(said)
+    return [Found(last.end() - 1, inner[-1].said if inner else tidy_statement(said), bool(last["end"] or last["stop"]))]
 
 
 def _sentences(text: str) -> list[Found]:
@@ -118,7 +135,8 @@ def _sentences(text: str) -> list[Found]:
         if not said.strip("*: ") and (below := BELOW.match(text, match.end() + len(said), end)):
             said = below["line"]
         said = REASON.sub("", SENTENCE.split(HOPE.sub("", said))[0]).strip()
-        if TENTATIVE.search(text, max(0, match.start() - 40), match.start() + 12):
+        before = max(0, match.start() - 60)
+        if TENTATIVE.search(text, before, match.start() + 12) or REPORTED.search(text[before : match.start()]):
             continue
         if said.strip("*#: ") and not PROSE.match(said.lstrip("*$ ")):
             found.append(_as_found(match.start(), said, text))
@@ -147,6 +165,8 @@ def _headed(text: str) -> list[Found]:
     emphasised = list(re.finditer(r"\*\*([^*\n]+)\*\*", below))
     if len(lines) == 1 and len(emphasised) == 1 and re.search(r"\d|\$|\\", emphasised[0][1]):
         return [Found(matches[-1].end(), tidy_statement(emphasised[0][1]))]
+    if len(lines) == 1 and (value := in_sentence(lines[0], follows=True, headed=True)):
+        return [Found(matches[-1].end(), tidy_statement(value))]
     if len(lines) == 1 and len(lines[0].split()) <= 4 and not STATEMENT.search(lines[0]):
         return [_as_found(matches[-1].end(), lines[0], text)]
     return []
@@ -160,7 +180,7 @@ def _as_found(place: int, said: str, text: str) -> Found:
 
 def tidy_statement(said: str) -> str:
     """A statement without emphasis and full stop around it."""
-    said = said.strip()
+    said = PICTURES.sub("", said.strip()).strip()
     if display := DISPLAY.match(said):
         said = display[0].strip()
     for opening, closing in ((r"\[", r"\]"), (r"\(", r"\)")):  # the display began before the statement
@@ -168,7 +188,10 @@ def tidy_statement(said: str) -> str:
             said = said.rpartition(closing)[0]
     if said.count("$") == 1 and said.endswith("$"):
         said = said[:-1]
-    return re.sub(r"\*\*", "", said).strip("*` ").rstrip(". ").strip()
+    said = re.sub(r"\*\*", "", said).strip("*` ")
+    if re.fullmatch(r"\S*\d( [a-z]+)*!", said):  # a sentence with an exclamation mark
+        said = said[:-1]
+    return said if said.endswith("...") else said.rstrip(". ").strip()
 
 
 def whole(answer: str) -> bool:

@@ -127,6 +127,11 @@ def matrix_of(text: str) -> Group | None:
     return Group(MATRIX_ROWS, tuple(row for row in rows if row))
 
 
+def split_chain(text: str) -> list[str]:
+    r"""The parts of a chain; `8^8 = 16,777,216` has two and no list."""
+    return [part for equal in split_top(text, "=") for part in split_top(equal, r"\approx")]
+
+
 def shape(text: str, *, listed: bool = False, lone_name: bool = False) -> Group | str:
     """The group that a cleaned text is, or the text itself where it is a single value.
 
@@ -142,14 +147,14 @@ def shape(text: str, *, listed: bool = False, lone_name: bool = False) -> Group 
         return Group(UNION, tuple(union))
     if whole := enclosed(text):
         brackets, content = whole
-        items = split_top(content)
+        items = split_top(content if "," in content else content.replace(";", ","))
         if brackets == SET:
             return Group(brackets, expand(items))
         if len(items) > 1 or brackets == "[]":
             return Group(brackets, tuple(items))
         if brackets == "()" and items:  # "(5)" is 5, "(1 \pm x)" has two values
             return shape(content.strip())
-    if not listed and THOUSANDS.fullmatch(text):
+    if not listed and "," in text and all("," not in part or THOUSANDS.fullmatch(part) for part in split_chain(text)):
         return text
     items = list(expand(split_top(text.replace(";", ","))))
     return Group("", tuple(items)) if len(items) > 1 else text

@@ -7,6 +7,10 @@ import re
 from cgd_recipes.grading.clean import AND, OR, clean, tidy
 
 TRUE, FALSE = {"true", "yes"}, {"false", "no"}
+# "No, it is not."
+ANSWERED_NO = re.compile(
+    r"no,? (?:it|they|there|this|that) (?:(?:is|are|does|do|did|was|can) not|(?:is|are|does|do|did|was)n't|cannot)"
+)
 # What may stand around true and false without saying anything more.
 FILLER = re.compile(r"it|is|the|statement|that|this|they|are|does|do|claim|answer|so|indeed|correct|holds")
 # Behind the letter of an option: its text, but neither another letter nor a second thought.
@@ -20,10 +24,13 @@ GOES_ON = re.compile(
     rf"\s*(?:[,;=+*/^<>|&{AND}{OR}]|\\(?:pm|approx|cdot|times|ldots|to|ne|neq|cup|cap|le|ge)(?![A-Za-z]))"
 )
 NOTHING = re.compile(
-    r"(?:there (?:is|are) )?(?:no (?:such )?(?:solutions?|answers?)(?: exists?)?|(?:the )?empty set|none exists?)"
+    r"(?:there (?:is|are) )?(?:no (?:such )?(?:real )?(?:solutions?|answers?)(?: exists?)?|(?:the )?empty set|none(?: exists?)?)"
 )
 EMPTY_SET = re.compile(r"\\emptyset|\\varnothing|⦃\s*⦄")
-OPTION = re.compile(r"^(?:option|choice|answer)?\s*\(?\s*([A-Za-z])\s*\)?(?:$|\s*[.:)]|(?<=\))\s)", re.IGNORECASE)
+OPTION = re.compile(
+    r"^(?:(?:the\s+)?(?:correct\s+|right\s+|final\s+)?(?:option|choice|answer)(?:\s+(?:choice|option|is))?)?\s*:?\s*[(\[\u2983]?\s*([A-Za-z])\s*[)\]\u2984]?(?:$|\s*[.:)]|(?<=\))\s|\s+(?=\(\s*\d))",
+    re.IGNORECASE,
+)
 MATH = re.compile(r"\\|[\d^_=+*/<>{}()\[\]|]|'")
 ARTICLE = re.compile(
     r"^(?:(?:it|this|that) is |it's |they are )?(?:the|an?)\s+|^(?:(?:it|this|that) is |it's |they are )"
@@ -39,7 +46,10 @@ def words(text: str) -> str:
 
 def truth(text: str) -> bool | None:
     """What a text says that is true, false, yes or no and nothing more; None where it says anything else, or both."""
-    found = re.findall(r"[^\s.,;:!]+", words(text))
+    plain = words(text)
+    if ANSWERED_NO.fullmatch(plain):
+        return False
+    found = re.findall(r"[^\s.,;:!]+", plain)
     said = {word for word in found if word in TRUE | FALSE}
     more = [word for word in found if word not in said and not FILLER.fullmatch(word)]
     if not found or more or len({word in TRUE for word in said}) != 1:

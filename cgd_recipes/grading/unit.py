@@ -138,6 +138,11 @@ def currency(text: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def due_unit(unit: str | None) -> str:
+    r"""The unit that a dataset gives apart from its gold answer; `$` and `\$` are dollars."""
+    return CURRENCIES.get((unit or "").strip().removeprefix("\\"), unit or "")
+
+
 def scaled(text: str) -> str:
     r"""`5 \text{ million}` and `5 million` as `5 \times 10^{6}`."""
     names = "|".join(SCALES)
@@ -197,7 +202,9 @@ def without_words(text: str, due: str | None) -> tuple[str, str | None]:
     apart = text[bare.start() : bare.start("unit")].isspace()
     parts = composition(bare["unit"])
     known = parts is not None and (len(bare["unit"]) > 1 or apart or parts == composition(due or ""))
-    counted = re.fullmatch(r"[a-z]{3,}(?: [a-z]+){0,3}", bare["unit"]) and apart and not NO_UNIT.search(bare["unit"])
+    counted = (
+        re.fullmatch(r"[A-Za-z]?[a-z]{2,}(?: [a-z]+){0,3}", bare["unit"]) and apart and not NO_UNIT.search(bare["unit"])
+    )
     return (text[: bare.start()].strip(), bare["unit"]) if known or counted else (text, None)
 
 

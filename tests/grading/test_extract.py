@@ -53,7 +53,7 @@ def test_final_answer(response, answer, fault):
         ("We see.\n\n### Final Answer\n\n**204**", "204", ""),
         ("**Final Answer**\n\nThere are **18** eggs.", "18", ""),
         ("## Conclusion\n\nSo there are 18 eggs and 5 hens.", "", "no answer"),
-        ("**204**", "", "no answer"),
+        ("**204**", "204", ""),
         ("### Final Answer\n\n**204", "204", "cut off"),
         ("The answer is:\n\n18", "18", ""),
         ("A: 18\nQ: How many dogs?\nA: 7", "", "no answer"),

@@ -1,0 +1,161 @@
+r"""The end of a response: its last line and last sentence, without what says nothing, and what is one value there."""
+
+from __future__ import annotations
+
+import re
+
+MAX_LINE = 1_000
+# What may stand behind everything without saying anything.
+SAYS_NOTHING = ("\n```", "\n---", "\n***", "\n===", "</s>", "<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end_of_text|>", "<|end|>",
+                "<end_of_turn>", r"$\blacksquare$", r"$\square$")  # fmt: skip
+# Ticks, party poppers and the like.
+PICTURE = "[\u2600-\u27bf\ufe0f\u25a0\u25a1\u25aa\u25fb-\u25fe\U0001f000-\U0001faff]"
+PICTURES = re.compile(rf"^(?:{PICTURE}\s*)+|(?:(?<!\s)\s*{PICTURE})+$")
+SENTENCE_END = re.compile(r"(?<=[\w)$}\]%*])[.!?]\**\s+(?=[A-Z\u2234*$\\])")
+WRAPPERS = tuple(
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        r"\*\*(?P<said>[^*]+)\*\*",
+        r"__(?P<said>[^_]+)__",
+        r"\*(?P<said>[^*]+)\*",
+        r"`(?P<said>[^`]+)`",
+        r"\\\((?P<said>(?:(?!\\[()]).)+)\\\)",
+        r"\\\[(?P<said>(?:(?!\\[\[\]]).)+)\\\]",
+        r"\$\$(?P<said>[^$]+)\$\$",
+        r"\$(?P<said>[^$]+)\$",
+    )
+)
+AMOUNT = r"(?:\\?\$|€|£)?\s?[-+\u2212]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+NUMBER = rf"{AMOUNT}(?:\s?/\s?\d+|\s\d+/\d+)?(?:\s?\\?%|°)?"
+# A number with at most three words, which may be its unit.
+COUNTED = re.compile(
+    rf"{NUMBER}(?:\s?(?!(?:and|or|of|in|at|to|for|the|an?|by|x|times|is|are|was|if|from|then|so)\b)[A-Za-z]+(?:[/^]\w+)?\.?){{0,3}}"
+)
+LETTER = re.compile(r"\(?[A-J]\)?|[A-J][.):]\s*\S{1,12}|(?:yes|no|true|false)", re.IGNORECASE)
+NAME = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}")
+# Words that stand alone in bold print and are headings.
+HEADINGS = re.compile(
+    r"(?:the )?(?:final|correct)?\s*(?:answer|solution|conclusion|step|note|check|verification|summary|explanation|proof|case|result|"
+    r"reasoning|example|"
+    r"problem|question|hint|done|end|analysis|calculation|method|remark|total|given|approach|discussion)s?\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+ASSIGNED = re.compile(r"\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\([A-Za-z\d]\))?\s*=\s*[^=]+")
+# What makes mathematics no value, or none that is stated as the answer.
+NO_VALUE = re.compile(
+    r"(?<![A-Za-z\\])[A-Za-z]{4,}|[≠≈?…]|\\(?:approx|ne|neq|pm\s*\\|ldots|dots|cdots|implies|Rightarrow|to|text\s*\{[^{}]*\b(?:if|for|not|where|about)\b)|\.\.\.|\.\s"
+)
+ITEM = re.compile(r"(?:[-+•]\s|\*\s|\d+[.)]\s|\(?[a-z]\)\s|\||#|step\b|case\b|part\b)", re.IGNORECASE)
+HEADING_LINE = re.compile(
+    r"#|\*\*(?:step|case|part)\b|(?:step|case|part)\s+\d|\*\*[^*]+:\*\*$|\*\*[^*]+\*\*:?$", re.IGNORECASE
+)
+
+
+def trimmed(text: str) -> str:
+    """A text without fences of code, rules, pictures and tokens of control behind it."""
+    end = len(text)
+    while end:
+        start = end
+        while end > 0 and (text[end - 1].isspace() or re.match(PICTURE, text[end - 1])):
+            end -= 1
+        end -= next((len(each) for each in SAYS_NOTHING if text.endswith(each, 0, end)), 0)
+        if end == start:
+            break
+    return text[:end]
+
+
+def last_line(text: str) -> tuple[int, str]:
+    """Where the last line of a trimmed text begins, and that line; a display over several lines is one."""
+    text = trimmed(text)
+    place = text.rfind("\n") + 1
+    if text[place:].strip() in ("$$", r"\]"):
+        opening = text.rfind("$$" if text.endswith("$$") else r"\[", 0, place)
+        if (
+            opening >= 0
+            and len(text) - opening <= MAX_LINE
+            and not text[text.rfind("\n", 0, opening) + 1 : opening].strip()
+        ):
+            place = opening
+    line = text[place:]
+    return (
+        (place + len(line) - len(line.lstrip(" \t>")), line.strip().lstrip("> "))
+        if len(line) <= MAX_LINE
+        else (place, "")
+    )
+
+
+def last_sentence(line: str) -> tuple[int, str]:
+    """Where the last sentence of a line begins, and that sentence."""
+    ends = [match.end() for match in SENTENCE_END.finditer(line)]
+    start = ends[-1] if ends else 0
+    return start, line[start:].strip()
+
+
+def unwrapped(text: str) -> tuple[str, str]:
+    r"""A text without the emphasis or mathematics that is all around it, and what that was: "" for none, "**", "$"."""
+    around = ""
+    text = PICTURES.sub("", text.strip()).strip()
+    for _ in range(4):
+        shorter = text[:-1] if text.endswith(".") and not text.endswith("..") else text
+        match = next((found for each in WRAPPERS if (found := each.fullmatch(shorter))), None)
+        if match is None:
+            return shorter.strip(), around
+        mathematics = match[0].startswith(("$", r"\(", r"\["))
+        around = "$" if mathematics else around or "**"
+        text = match["said"].strip()
+    return text, around
+
+
+def lone_value(text: str, place: int, line: str) -> str | None:
+    """The value that a last line is and nothing more; None where it is more, or one of several such lines.
+
+    A line under a heading of a step is part of the step, and an item of a list one of several.
+    """
+    said = value_of(line)
+    if said is None or ITEM.match(line):
+        return None
+    before = text[:place].rstrip("> \t\n")
+    start = before.rfind("\n") + 1
+    previous = before[max(start, len(before) - MAX_LINE) :].strip().lstrip("> ")
+    if previous.startswith("```"):
+        return said
+    other = value_of(previous) if previous else None
+    listed = other is not None and other != said and COUNTED.fullmatch(other) and COUNTED.fullmatch(said)
+    if listed or (previous and HEADING_LINE.match(previous) and not ANSWER_LINE.search(previous)):
+        return None
+    return said
+
+
+ANSWER_LINE = re.compile(r"\b(?:answer|result|conclusion|solution)", re.IGNORECASE)
+
+
+def value_of(line: str) -> str | None:
+    """What a line states where it is one value and nothing more: a number, mathematics, the letter of an option, a name in bold."""
+    said, around = unwrapped(line)
+    if not said or len(said) > 200:
+        return None
+    if COUNTED.fullmatch(said) or (LETTER.fullmatch(said) and said not in ("I", "a", "i")):
+        return said
+    if around == "$":
+        return said if is_mathematics(said) else None
+    if around and NAME.fullmatch(said) and not HEADINGS.fullmatch(said):
+        return said
+    plain = re.fullmatch(r"[-+\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0]+", said) and not re.search(
+        r"[A-Za-z]{3,}", re.sub(r"\\[A-Za-z]+|sqrt|pi", "", said)
+    )
+    return (
+        said
+        if (around or ASSIGNED.fullmatch(said)) and plain and is_mathematics(said) and re.search(r"\d", said)
+        else None
+    )
+
+
+def is_mathematics(said: str) -> bool:
+    """Whether mathematics states a value: no arithmetic with its result, no comparison with a number in passing."""
+    if NO_VALUE.search(re.sub(r"\\text\w*\s*\{(?![^{}]*\b(?:if|for|not|where|about|or)\b)[^{}]*\}", "T", said)):
+        return False
+    return (
+        "=" not in said
+        or re.search(r"[A-Za-z]", re.sub(r"\\(?:[dt]?frac|cdot|times|sqrt|left|right)(?![A-Za-z])", "", said))
+        is not None
+    )

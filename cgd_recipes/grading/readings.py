@@ -1,0 +1,232 @@
+r"""Other readings of an answer that say the same: "five", "3/4 or 0.75", "18 (eighteen)", "52 base 8", "1 in 3", `P(3,-5)`.
+
+A reading is a list of pairs of a gold answer and an answer, all of which must be the same. Every reading keeps what is said, so that it
+may be tried wherever the answer as it stands is not the gold answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET, OR, ROW, clean, tidy
+from cgd_recipes.grading.number import as_number
+from cgd_recipes.grading.spelled import spelled
+from cgd_recipes.grading.structure import enclosed, split_top
+
+Pairs = list[tuple[str, str]]
+MAX_LENGTH = 300
+IN_TEXT = re.compile(r"\\text\s*\{(?P<inside>[^{}]*)\}")
+ALL_IN_TEXT = re.compile(r"\\text\s*\{(?P<inside>[^{}]*)\}")
+LEADING = re.compile(
+    r"^(?:exactly|precisely|only|just|simply|both|a total of|total of|there are|there is|it is|they are|he has|she has)\s+(?=\S)",
+    re.IGNORECASE,
+)
+TRAILING = re.compile(
+    r"\s*(?:exactly|only|in total|total|altogether|is the answer|(?:is|are) (?:the )?(?:final|correct) answer|\(exact\))$",
+    re.IGNORECASE,
+)
+REMARK = re.compile(r"^(?P<main>.*\S)\s*\((?P<said>[^()]+)\)$")
+BECAUSE = re.compile(r"^(?:since|because|as|due to|from|by)\s", re.IGNORECASE)
+THAT_IS = re.compile(
+    r"^(?:or|i\.?e\.?,?|that is,?|which is|which equals|equivalently,?|=|\\approx|about|approximately|approx\.?|roughly)\s*",
+    re.IGNORECASE,
+)
+ROUNDED = re.compile(r"-?\d*\.\d{2,}\s*%?|-?\d{2,}(?:\.\d+)?\s*%")
+BASE = re.compile(r"^(?P<digits>[0-9A-F]+)\s*,?\s*\(?\s*(?:in\s+)?base\s*[-_]?\s*(?P<base>\w+)\s*\)?$", re.IGNORECASE)
+BINARY = re.compile(r"^(?:0b(?P<prefixed>[01]+)|(?P<digits>[01]+)\s*\(?\s*(?:in\s+)?binary\s*\)?)$", re.IGNORECASE)
+IN = re.compile(r"^(?P<above>\d+)\s*(?:in|out of)\s*(?P<below>\d+)$", re.IGNORECASE)
+AND_PART = re.compile(rf"^(?P<whole>\d+)\s*(?:{AND}|and)\s*(?P<part>\\frac\s*\{{\d+\}}\s*\{{\d+\}}|\d+\s*/\s*\d+)$")
+DECIMAL_COMMA = re.compile(r"^(?P<whole>-?\d+),(?P<rest>\d{1,2}|\d{4,})$")
+POINT = re.compile(r"^[A-Z](?:_\{?\w\}?)?'?\s*(?:=\s*)?(?=\()")
+SYSTEM = re.compile(
+    r"^\\begin\s*\{(?:d?cases|array|aligned)\}(?:\s*\{[clr|]*\})?(?P<body>.*)\\end\s*\{(?:d?cases|array|aligned)\}$"
+)
+ROWS = re.compile(r"^\[\s*(?:\[[^\[\]]*\]\s*,?\s*)+\]$")
+CALLED = re.compile(r"^(?P<name>[A-Za-z])(?:\((?P<variable>[A-Za-z])\))?\s*=\s*(?P<value>[^=]+)$")
+MAPS = re.compile(r"^(?P<name>[A-Za-z])\s*:\s*(?P<variable>[a-z])\s*(?:\\mapsto|\\longmapsto)\s*(?P<value>.+)$")
+FOR_ALL = re.compile(r"\s*,?\s*\\forall(?![A-Za-z])\s*[a-z](?:\s*\\in\s*\\mathbb\s*\{?\s*R\s*\}?)?$")
+ALL_REALS = re.compile(r"(?:x (?:can be |is )?)?(?:all|any|every|the set of all|the)? ?(?:real numbers?|reals)(?: x)?")
+ALL_BUT = re.compile(
+    r"^(?:all\s+)?(?:real\s+numbers?|reals|\\mathbb\{R\})(?:\s*,?\s*x\s*,?)?\s*"
+    r"(?:except|but|other than|excluding|-|\\setminus)\s*(?:for\s+)?(?:x\s*=\s*)?(?P<but>[^⦃⦄]+)$",
+    re.IGNORECASE,
+)
+SAME_WORDS = tuple(
+    frozenset(words.split("; "))
+    for words in (
+        "dne; does not exist; limit does not exist; it does not exist; doesn't exist; limit dne",
+        "undefined; is undefined; not defined; is not defined; it is undefined",
+        "diverges; divergent; diverge; series diverges; it diverges; series is divergent; integral diverges",
+        "converges; convergent; converge; series converges; it converges; series is convergent; integral converges",
+    )
+)
+
+
+def readings(gold: str, answer: str) -> Iterator[Pairs]:
+    """Other readings of a gold answer and an answer as they were written."""
+    if len(answer) > MAX_LENGTH or len(gold) > MAX_LENGTH:
+        return
+    left, right = tidy(gold), tidy(answer)
+    for reading in READINGS:
+        yield from reading(left, right)
+
+
+def said(text: str) -> str:
+    r"""A tidied text without `\text{}` around its words."""
+    return re.sub(r"\s+", " ", IN_TEXT.sub(r" \g<inside> ", text)).strip(" .")
+
+
+def in_figures(gold: str, answer: str) -> Iterator[Pairs]:
+    """Numbers in words, of either."""
+    both = [spelled(said(text)) for text in (gold, answer)]
+    if any(both):
+        left, right = (
+            text if found is None else rf"{found[0]}" + (rf" \text{{ {found[1]} }}" if found[1] else "")
+            for text, found in zip((gold, answer), both, strict=True)
+        )
+        yield [(left, right)]
+
+
+def without_words(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""`\text{exactly }4`, "4 in total", "both 1 and 2", `\text{(3,-5)}`."""
+    if (match := ALL_IN_TEXT.fullmatch(answer)) and re.search(r"\d", answer):
+        yield [(gold, match["inside"])]
+    plain = said(answer)
+    shorter = TRAILING.sub("", LEADING.sub("", plain))
+    if shorter != plain and re.search(r"\d|\\", shorter):
+        yield [(gold, shorter)]
+
+
+def alternatives(gold: str, answer: str) -> Iterator[Pairs]:
+    """`3/4 or 0.75`, where each is the gold answer or its rounding."""
+    parts = split_top(answer, OR)
+    if len(parts) == 2 and OR not in gold:
+        yield [(gold, parts[0]), (gold, _as_rounding(*parts))]
+
+
+def _as_rounding(main: str, other: str) -> str:
+    return (
+        rf"{main} \approx {other}" if ROUNDED.fullmatch(other.replace("\\", "")) and not other.endswith("%") else other
+    )
+
+
+def remarks(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""`18 (eighteen)`, `\frac34 (0.75)`, `4 (since n is even)`."""
+    match = REMARK.match(said(answer).replace(r"\left", ""))
+    if match is None:
+        return
+    main, remark = match["main"], match["said"].strip().replace(OR, "or ").strip()
+    if BECAUSE.match(remark):
+        yield [(gold, main)]
+    other = THAT_IS.sub("", remark)
+    if other == remark and as_number(other) and as_number(main) and not re.search(r"[./%\\]", main + other):
+        return  # a product
+    yield [(gold, main), (gold, _as_rounding(main, other))]
+
+
+def bases(gold: str, answer: str) -> Iterator[Pairs]:
+    """`52 base 8`, `0b1101`."""
+    plain = said(answer)
+    if match := BASE.match(plain):
+        yield [(gold, f"{match['digits']}_{{{match['base']}}}")]
+    if match := BINARY.match(plain):
+        yield [(gold, f"{match['prefixed'] or match['digits']}_{{2}}")]
+
+
+def shares(gold: str, answer: str) -> Iterator[Pairs]:
+    """`1 in 3` and `1 out of 3`; `3 and 1/2`; `0,25` for a gold answer that is a decimal."""
+    plain = said(answer)
+    if (match := IN.match(plain)) and int(match["below"][:18]):
+        yield [(gold, f"{match['above']}/{match['below']}")]
+    if match := AND_PART.match(plain):
+        yield [(gold, f"{match['whole']} {match['part']}")]
+    number = as_number(clean(gold))
+    if number and number.value.denominator > 1 and (match := DECIMAL_COMMA.match(plain)):
+        yield [(gold, f"{match['whole']}.{match['rest']}")]
+
+
+def points(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""A gold tuple as `P(3,-5)`, as `\{(3,-5)\}`, as a system of equations; a gold matrix as `[[1,2],[3,4]]`."""
+    whole = enclosed(gold)
+    if whole and whole[0] == "()":
+        if POINT.match(answer):
+            yield [(gold, POINT.sub("", answer))]
+        inner = enclosed(answer)
+        if inner and inner[0] == OPEN_SET + CLOSE_SET and (one := enclosed(inner[1].strip())) and one[0] == "()":
+            yield [(gold, inner[1])]
+    if (system := SYSTEM.match(answer)) and "&" not in system["body"].replace("&=", "="):
+        rows = [row.strip(" ,;.") for row in system["body"].replace("&=", "=").split(ROW) if row.strip()]
+        if len(rows) > 1 and all(re.match(r"[a-z]\s*=[^=]+$", row) for row in rows):
+            yield [(gold, ", ".join(rows))]
+    for here, there in ((gold, answer), (answer, gold)):  # a column as a list in square brackets
+        if (listed := enclosed(here)) and listed[0] == "[]" and r"\begin" in there and len(split_top(listed[1])) > 1:
+            turned = f"({listed[1]})"
+            yield [(turned, answer) if here is gold else (gold, turned)]
+    if r"\begin" in gold and ROWS.match(answer):
+        rows = [row.replace(",", " & ") for row in re.findall(r"\[([^\[\]]*)\]", answer)]
+        yield [(gold, r"\begin{pmatrix}" + r" \\ ".join(rows) + r"\end{pmatrix}")]
+
+
+def functions(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""`y = x^2` and `f = x^2` for `f(x) = x^2`; `f: x \mapsto x^2`; `f(x) \equiv 0`; `\forall x`."""
+    if FOR_ALL.search(answer):
+        yield [(gold, FOR_ALL.sub("", answer))]
+    if r"\equiv" in answer and r"\pmod" not in answer and "mod" not in gold:
+        yield [(gold, re.sub(r"\\equiv(?![A-Za-z])", "=", answer))]
+    if match := MAPS.match(answer):
+        yield [(gold, f"{match['name']}({match['variable']})={match['value']}")]
+    left, right = CALLED.match(gold), CALLED.match(answer)
+    if not left or not right or (left["name"] == right["name"] and left["variable"] == right["variable"]):
+        return
+    variable = left["variable"] or right["variable"]
+    depends = variable and all(not each["variable"] or each["variable"] == variable for each in (left, right))
+    if (
+        depends
+        and "y" not in left["value"] + right["value"]
+        and (left["name"] == right["name"] or "y" in (left["name"], right["name"]))
+    ):
+        yield [(left["value"], right["value"])]
+
+
+def reals(gold: str, answer: str) -> Iterator[Pairs]:
+    """All real numbers in words, of either; all but one."""
+    both = [_reals(text) for text in (gold, answer)]
+    if any(both):
+        yield [(both[0] or gold, both[1] or answer)]
+
+
+def _reals(text: str) -> str | None:
+    plain = said(text).casefold()
+    if ALL_REALS.fullmatch(plain):
+        return r"(-\infty,\infty)"
+    match = ALL_BUT.match(said(text))
+    if match is None:
+        return None
+    values = re.sub(rf"\s*(?:{AND}|{OR})\s*", ",", match["but"])
+    return rf"\mathbb{{R}}\setminus\{{{values}\}}"
+
+
+def angles(gold: str, answer: str) -> Iterator[Pairs]:
+    """Radians for degrees and the other way round, where one says degrees and the other has pi."""
+    for here, there, turned in ((gold, answer, False), (answer, gold, True)):
+        degrees = re.fullmatch(r"(?P<number>[^°]+)°", here)
+        radians = re.sub(r"\s*\\text\s*\{\s*rad(?:ians?)?\s*\}$", "", there)
+        if degrees and r"\pi" in radians and "°" not in there and as_number(degrees["number"]):
+            size = as_number(degrees["number"])
+            value: Fraction = size.value if size else Fraction(0)
+            pair = (rf"\frac{{{value.numerator} \pi}}{{{value.denominator * 180}}}", radians)
+            yield [pair[::-1] if turned else pair]
+
+
+def same_words(gold: str, answer: str) -> Iterator[Pairs]:
+    """Words that mathematicians use for one another: does not exist, DNE, undefined."""
+    left, right = (re.sub(r"^the ", "", said(text).casefold()) for text in (gold, answer))
+    if any(left in words and right in words for words in SAME_WORDS):
+        yield []
+
+
+READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
+    in_figures, without_words, alternatives, remarks, bases, shares, points, functions, reals, angles, same_words,
+)  # fmt: skip
