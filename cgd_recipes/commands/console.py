@@ -33,6 +33,11 @@ def warn(warnings: Iterable[str]) -> None:
         say(f"warning: {warning}", to_stderr=True)
 
 
+def unseen_student(unseen: str) -> list[str]:
+    """The line that says what of a student could not be looked at; none where everything was."""
+    return [f"student   {unseen}; launch.sh looks where the training starts"] if unseen else []
+
+
 def print_json(value: Any) -> None:
     """Print for machines."""
     click.echo(json_escaped(json.dumps(value, indent=2, ensure_ascii=False)))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from cgd_recipes.commands.console import cells, print_json, problems_json, say, table_console, warn
+from cgd_recipes.commands.console import cells, print_json, problems_json, say, table_console, unseen_student, warn
 from cgd_recipes.environments.find import TRAINER_BIN, can_import, find_command, find_interpreter
 from cgd_recipes.environments.versions import (
     Environment,
@@ -150,13 +150,15 @@ def run_doctor(name: str | None, settings: tuple[str, ...], *, as_json: bool) ->
     trainers, gpus = find_pythons(trainer.tool for trainer in TRAINERS.values()), find_gpus()
     environments = find_environments(trainers)
     if plan:
-        config = check_recipe(plan).config
-        problems, warnings = recipe_problems(plan, config, gpus), recipe_warnings(plan, config, gpus)
+        config, _, student = check_recipe(plan)
+        problems = recipe_problems(plan, config, gpus)
+        warnings = [*student.warnings, *recipe_warnings(plan, config, gpus)]
+        unseen = student.unseen
         own = trainer_of(plan).name
         warnings += [str(other) for found in environments.values() for other in unsupported(found, but=own)]
         disclosed = recipe_disclosures(plan, config)
     else:
-        problems, warnings, disclosed = tool_problems(trainers, environments), [], []
+        problems, warnings, disclosed, unseen = tool_problems(trainers, environments), [], [], ""
     warnings += evaluation_warnings(environments)
     if not trainers:
         known = compatibility()["tools"]
@@ -168,6 +170,7 @@ def run_doctor(name: str | None, settings: tuple[str, ...], *, as_json: bool) ->
             "gpus": gpus,
             "warnings": warnings,
             "disclosures": [str(disclosure) for disclosure in disclosed],
+            "student_unseen": unseen,
             "problems": problems_json(problems),
         }
         print_json(report)
@@ -178,7 +181,7 @@ def run_doctor(name: str | None, settings: tuple[str, ...], *, as_json: bool) ->
         say(disclosure, to_stderr=True)
     if problems:
         raise RecipeError(problems)
-    say(f"{name}: can be trained here" if name else "no version conflicts found")
+    say(*unseen_student(unseen), f"{name}: can be trained here" if name else "no version conflicts found")
 
 
 def _print_table(environments: list[Environment], gpus: list[str]) -> None:

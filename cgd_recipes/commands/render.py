@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cgd_recipes.commands.console import print_json, progress, say, warn
+from cgd_recipes.commands.console import print_json, progress, say, unseen_student, warn
 from cgd_recipes.recipe.resolve import load_recipe
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def _summary(rendered: Rendered, dry_run: bool) -> dict[str, Any]:
         "not_drawn": counts.not_drawn,
         "examples": counts.examples,
         "neutralised": counts.neutralised,
+        "student_unseen": rendered.student.unseen,
         "lengths": rendered.data.lengths.summary(),
         "warnings": rendered.warnings,
         "outputs": rendered.outputs,
@@ -56,6 +57,7 @@ def _text_summary(rendered: Rendered, dry_run: bool) -> list[str]:
         f"rows      {counts.examples:,} of {counts.read:,} (student answers: {verdicts})",
         f"batch     {batch} = {plan.world_size} GPUs x {plan.train['micro_batch_size']} x {plan.accumulation} accumulated",
     ]
+    lines += unseen_student(rendered.student.unseen)
     if dry_run:
         return [*lines, f"dry run   all checks passed; nothing was written to {rendered.folder}"]
     files = ", ".join(dict.fromkeys(_short(name) for name in [*rendered.outputs, "manifest.json"]))

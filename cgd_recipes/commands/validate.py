@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cgd_recipes.commands.console import print_json, say, warn
+from cgd_recipes.commands.console import print_json, say, unseen_student, warn
 from cgd_recipes.errors import user_error
 from cgd_recipes.recipe.resolve import load_recipe
 
@@ -29,19 +29,27 @@ def run_validate(
             raise user_error(name, f"is a config of {trainer.name}, not a recipe; -s has no meaning for it")
         modules = Path(name).parent if with_modules else None
         warnings, disclosed = check_trainer_file(Path(name), trainer, with_trainer=with_trainer, modules=modules)
+        unseen = ""
     else:
-        warnings, disclosed = _validate_recipe(name, settings, with_trainer=with_trainer)
+        warnings, disclosed, unseen = _validate_recipe(name, settings, with_trainer=with_trainer)
     warn(warnings)
     for disclosure in disclosed:
         say(disclosure, to_stderr=True)
     if as_json:
-        print_json({"valid": True, "warnings": warnings, "disclosures": [str(found) for found in disclosed]})
+        texts = [str(disclosure) for disclosure in disclosed]
+        print_json({"valid": True, "warnings": warnings, "disclosures": texts, "student_unseen": unseen})
     else:
-        say(f"{name}: valid")
+        say(f"{name}: valid", *unseen_student(unseen))
 
 
-def _validate_recipe(name: str, settings: tuple[str, ...], *, with_trainer: bool) -> tuple[list[str], list[Disclosure]]:
-    """Check a recipe, or that of a rendered folder; tell what it needs that is not here, and what it runs or sends."""
+def _validate_recipe(
+    name: str, settings: tuple[str, ...], *, with_trainer: bool
+) -> tuple[list[str], list[Disclosure], str]:
+    """Check a recipe, or that of a rendered folder; tell what it needs that is not here, and what it runs or sends.
+
+    Returns:
+        Warnings, disclosures, and what of the student could not be looked at.
+    """
     from cgd_recipes.data.source import absent_data
     from cgd_recipes.generation.settings import load_generation
     from cgd_recipes.rendering.check import check_recipe, recipe_disclosures
@@ -50,11 +58,11 @@ def _validate_recipe(name: str, settings: tuple[str, ...], *, with_trainer: bool
     from cgd_recipes.trainers.plan import make_plan
 
     plan = make_plan(load_recipe(recipe_name(name), settings))
-    config, warnings = check_recipe(plan)
+    config, warnings, student = check_recipe(plan)
     if plan.recipe.get("generate"):
         load_generation(plan)
     if absent := absent_data(plan.recipe):
         warnings.append(f"the data is not on this machine, and was not looked at: {absent}")
     if with_trainer:
         check_with_trainer(plan, config)
-    return warnings, recipe_disclosures(plan, config)
+    return warnings, recipe_disclosures(plan, config), student.unseen

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from jinja2 import Template, TemplateError, nodes
-from jinja2.ext import Extension
-from jinja2.parser import Parser
-from jinja2.utils import Namespace
-
+from cgd_recipes.data.layout import Layout, Messages, load_layout
 from cgd_recipes.errors import RecipeError
-from cgd_recipes.files.limits import Limited
-from cgd_recipes.files.sandbox import LimitedEnvironment, of_weighed
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.protocol import Config, TokenizationUnknownError
 from cgd_recipes.trainers.registry import trainer_of
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
-
-Messages = Sequence[Mapping[str, str]]
 
 # Stands for the answer in a second render, to find where the template puts it. Private use: no text holds it.
 _MARK = "\ue000answer\ue001"
@@ -59,18 +47,14 @@ class Chat:
     Attributes:
         file: the tokenizer.json.
         tokenizer: as the trainer has it.
-        template: chat template.
-        variables: what the template sees besides the messages: the special tokens by their names.
+        layout: chat template.
         ends: tokens that end an answer and are trained.
-        plan: for the place of errors.
     """
 
     file: Path
     tokenizer: Tokenizer
-    template: Template
-    variables: dict[str, str]
+    layout: Layout
     ends: frozenset[str]
-    plan: Plan
 
     def text(self, messages: Messages) -> str:
         """A conversation in the student's chat layout.
@@ -78,13 +62,7 @@ class Chat:
         Raises:
             RecipeError: the chat template fails, or refuses these messages.
         """
-        try:
-            with Limited():
-                return self.template.render(
-                    messages=messages, tools=None, documents=None, add_generation_prompt=False, **self.variables
-                )
-        except Exception as error:  # a template can raise anything: arithmetic on text, a missing method
-            raise _template_error(self.plan, error) from None
+        return self.layout.text(messages)
 
     def count(self, conversations: Sequence[Messages]) -> list[int]:
         """Tokens of every conversation; one call for many uses all cores.
@@ -152,47 +130,5 @@ def load_chat(plan: Plan, config: Config) -> Chat | str:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.add_special_tokens([token for token in found.special.values() if token])
-    try:
-        template = _environment().from_string(found.template)
-    except TemplateError as error:
-        raise _template_error(plan, error) from None
-    return Chat(found.file, tokenizer, template, dict(found.special), found.ends, plan)
-
-
-def _template_error(plan: Plan, error: Exception) -> RecipeError:
-    return RecipeError([plan.recipe.problem(("student",), f"the student's chat template fails: {error}")])
-
-
-class _Generation(Extension):
-    """`{% generation %}`, by which some chat templates mark the answer; it prints its body."""
-
-    tags = {"generation"}  # noqa: RUF012  (Jinja's own declaration)
-
-    def parse(self, parser: Parser) -> list[nodes.Node]:
-        next(parser.stream)
-        return parser.parse_statements(("name:endgeneration",), drop_needle=True)
-
-
-@cache
-def _environment() -> LimitedEnvironment:
-    """Templates behave as in transformers' `apply_chat_template`."""
-    made = LimitedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[_Generation, "jinja2.ext.loopcontrols"])
-    made.filters["tojson"] = of_weighed(_tojson)
-    # Chat templates count with it.
-    made.globals["namespace"] = Namespace
-    made.globals["raise_exception"] = _raise
-    made.globals["strftime_now"] = _strftime_now
-    return made
-
-
-def _tojson(value: Any, **options: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, **options)
-
-
-def _strftime_now(layout: str) -> str:
-    # The C library takes widths.
-    return datetime.now().strftime(re.sub(r"%[0-9]+", "%", layout))
-
-
-def _raise(message: str) -> None:
-    raise TemplateError(message)
+    layout = load_layout(plan, found.template, {**found.special, **found.variables})
+    return Chat(found.file, tokenizer, layout, found.ends)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from cgd_recipes.data.chat import Chat, load_chat
+from cgd_recipes.data.chat import Chat
 from cgd_recipes.data.shapes import Messages, Shape
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.protocol import Config
@@ -69,17 +69,14 @@ class Measure:
         return tokens > (self.limit if self.chat else ESTIMATE_MARGIN * self.limit)
 
 
-def load_measure(plan: Plan, config: Config) -> Measure:
+def make_measure(plan: Plan, config: Config, chat: Chat | str) -> Measure:
     """Lengths as the trainer of a plan counts them, or an estimate where the tokenizer is not at hand.
 
     Args:
         plan: the plan.
         config: its trainer config.
-
-    Raises:
-        RecipeError: the student's folder has a tokenizer or chat template that cannot be read.
+        chat: what `load_chat` gave.
     """
-    chat = load_chat(plan, config)
     limit = trainer_of(plan).sequence_limit(config)
     known = (None, chat) if isinstance(chat, str) else (chat, "")
     return Measure(limit or plan.train["sequence_len"], plan.family.values["characters_per_token"], *known)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cgd_recipes.curation.settings import curate_problems
 from cgd_recipes.data.rows import RowReader
+from cgd_recipes.data.student import StudentCheck, check_student
 from cgd_recipes.errors import Finding, Problem, RecipeError, did_you_mean
 from cgd_recipes.evaluation.settings import eval_problems, eval_warnings
 from cgd_recipes.files.shipped import shipped_names
@@ -28,13 +29,33 @@ class CheckedConfig(NamedTuple):
     warnings: list[str]
 
 
-def check_recipe(plan: Plan) -> CheckedConfig:
-    """Check everything of a plan that needs no data: its `data` and `evaluate` sections, and the trainer config.
+class CheckedRecipe(NamedTuple):
+    """A recipe without a mistake, as far as that can be said without its data.
+
+    Attributes:
+        config: its trainer config.
+        warnings: what a user should know before training with it.
+        student: what its student's own files say.
+    """
+
+    config: Config
+    warnings: list[str]
+    student: StudentCheck
+
+
+def check_recipe(plan: Plan) -> CheckedRecipe:
+    """Check everything of a plan that needs no data: its `data` and `evaluate` sections, the trainer config, the student.
 
     Raises:
         RecipeError: everything that is wrong, located in the recipe where the recipe set it.
     """
-    return _check(plan, None, None, [*_data_problems(plan), *curate_problems(plan), *eval_problems(plan.recipe)])
+    config, warnings = _check(
+        plan, None, None, [*_data_problems(plan), *curate_problems(plan), *eval_problems(plan.recipe)]
+    )
+    student = check_student(plan, config)
+    if student.problems:
+        raise RecipeError(student.problems)
+    return CheckedRecipe(config, [*warnings, *student.warnings], student)
 
 
 def check_config(plan: Plan, data: TrainingData, folder: Path) -> CheckedConfig:

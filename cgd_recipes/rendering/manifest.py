@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -16,9 +17,11 @@ from cgd_recipes.files.ownership import MANIFEST_VERSION
 from cgd_recipes.recipe.family import find_data_file
 from cgd_recipes.recipe.plan import Plan
 
+Facts = Mapping[str, Any]
+
 
 def build_manifest(
-    plan: Plan, data: RenderedData, curation: Curation, identity: dict[str, Any], outputs: dict[str, str]
+    plan: Plan, data: RenderedData, curation: Curation, *, student: Facts, identity: Facts, outputs: dict[str, str]
 ) -> dict[str, Any]:
     """What made the output: recipe and source with their hashes, versions, seeds, counts, and the outputs' hashes."""
     recipe, counts = plan.recipe, data.counts
@@ -31,6 +34,7 @@ def build_manifest(
         "method": plan.method.name,
         "student": recipe.get("student"),
         "student_revision": recipe.get("student_revision"),
+        "student_check": student,
         "teacher": recipe.get("teacher"),
         "trainer": plan.train["trainer"],
         "source": identity,
@@ -38,11 +42,7 @@ def build_manifest(
         "rows": {
             "read": counts.read,
             "rejected": dict(sorted(counts.rejected.items())),
-            **(
-                {"dropped": {why.text: count for why, count in sorted(counts.dropped.items())}}
-                if curation.is_on
-                else {}
-            ),
+            **({"dropped": _by_text(counts.dropped)} if curation.is_on else {}),
             "left_out": counts.left_out,
             "not_drawn": counts.not_drawn,
             "examples": counts.examples,
@@ -65,6 +65,10 @@ def build_manifest(
         },
         "outputs": outputs,
     }
+
+
+def _by_text(reasons: Mapping[Any, int]) -> dict[str, int]:
+    return {why.text: count for why, count in sorted(reasons.items())}
 
 
 def read_files(plan: Plan) -> dict[str, list[dict[str, str]]]:

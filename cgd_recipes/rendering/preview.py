@@ -11,7 +11,7 @@ from cgd_recipes.curation.curate import Curation
 from cgd_recipes.data.counts import Counts
 from cgd_recipes.data.draw import Draw, for_method
 from cgd_recipes.data.lengths import LengthTally
-from cgd_recipes.data.measure import Measure, load_measure
+from cgd_recipes.data.measure import Measure, make_measure
 from cgd_recipes.data.rendered import Fitting, fitting
 from cgd_recipes.data.rows import Row
 from cgd_recipes.data.shapes import Messages
@@ -149,7 +149,8 @@ def preview(recipe: Recipe, row: int, progress: Progress) -> Preview:
         RecipeError: any mistake in the recipe, or no such row.
     """
     plan = make_plan(recipe)
-    measure = load_measure(plan, check_recipe(plan).config)
+    checked = check_recipe(plan)
+    measure = make_measure(plan, checked.config, checked.student.chat)
     reading, _ = from_triples(plan)
     found = _find(reading, open_source(reading.recipe), measure, row, progress)
     named = found.example.shape.conversations(found.example.record)

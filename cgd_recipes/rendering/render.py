@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,12 +11,14 @@ from typing import Any
 
 from cgd_recipes import __version__
 from cgd_recipes.curation.curate import Curation
+from cgd_recipes.data import student_check
 from cgd_recipes.data.draw import Draw, for_method
 from cgd_recipes.data.lengths import LengthTally
-from cgd_recipes.data.measure import load_measure
+from cgd_recipes.data.measure import make_measure
 from cgd_recipes.data.rendered import RenderedData, write_data
 from cgd_recipes.data.shapes import shape_of
 from cgd_recipes.data.source import Source, file_hashes, local_files, open_source
+from cgd_recipes.data.student import CHECK_SCRIPT, CHECK_SETTINGS, StudentCheck, check_settings
 from cgd_recipes.errors import user_error
 from cgd_recipes.evaluation.plan import build_eval, eval_task_files
 from cgd_recipes.files.listing import listing_place, remove_listing
@@ -47,6 +50,7 @@ class Rendered:
         folder: the output folder.
         plan: the plan.
         data: the dataset, with what became of the rows.
+        student: what its student's own files say.
         warnings: what the user should know.
         outputs: file name -> SHA-256.
     """
@@ -54,6 +58,7 @@ class Rendered:
     folder: Path
     plan: Plan
     data: RenderedData
+    student: StudentCheck
     warnings: list[str]
     outputs: dict[str, str]
 
@@ -72,7 +77,8 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
         RecipeError: any mistake in recipe, data or the resulting configuration; the folder is then untouched.
     """
     plan = make_plan(recipe)
-    lengths = LengthTally(load_measure(plan, check_recipe(plan).config))
+    checked = check_recipe(plan)
+    lengths = LengthTally(make_measure(plan, checked.config, checked.student.chat))
     reading, triples = from_triples(plan)
     source = open_source(reading.recipe)
     with (
@@ -89,6 +95,7 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
         config, warnings = check_config(plan, data, output.staging)
         warnings = [
             *warnings,
+            *checked.student.warnings,
             *triples_warnings(triples),
             *_data_warnings(plan, data),
             *curation.warnings(),
@@ -98,12 +105,13 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
         identity = {**source.identity, "files": files, **({"generated": triples} if triples else {})}
         output.write("data/README.md", _card(plan, data, curation, identity))
         outputs = output.staged({plan.data_file: data.sha256})
-        manifest = build_manifest(plan, data, curation, identity, outputs)
+        seen = checked.student.summary()
+        manifest = build_manifest(plan, data, curation, student=seen, identity=identity, outputs=outputs)
         output.write(MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
         if not dry_run:
             output.publish(outputs)
             remove_listing(folder)
-    return Rendered(folder, plan, data, warnings, outputs)
+    return Rendered(folder, plan, data, checked.student, warnings, outputs)
 
 
 def _render_data(
@@ -162,7 +170,11 @@ def _write_files(plan: Plan, config: Config, data: TrainingData, output: OutputF
     output.write(trainer.config_file, head + how + dump_yaml(config))
     for file, text in trainer.files(config).items():
         output.write(file, text)
-    output.write("launch.sh", build_launch(plan, config, data), executable=True)
+    settings = check_settings(plan, config)
+    if settings:
+        output.write(CHECK_SCRIPT, inspect.getsource(student_check))
+        output.write(CHECK_SETTINGS, json.dumps(settings, indent=2, ensure_ascii=False) + "\n")
+    output.write("launch.sh", build_launch(plan, config, data, checks_student=bool(settings)), executable=True)
     output.write(
         "eval.yaml",
         f"{head}# Run in this folder: lm_eval run --config eval.yaml\n"

@@ -9,13 +9,14 @@ from cgd_recipes.trainers.protocol import Config, TrainingData
 from cgd_recipes.trainers.registry import trainer_of
 
 
-def build_launch(plan: Plan, config: Config, data: TrainingData) -> str:
+def build_launch(plan: Plan, config: Config, data: TrainingData, *, checks_student: bool) -> str:
     """The text of launch.sh.
 
     Args:
         plan: the plan.
         config: the trainer config, as it is written.
         data: the rendered dataset.
+        checks_student: whether the folder has the files for a check of the student.
     """
     trainer, launch, name = trainer_of(plan), plan.recipe.get("launch"), plan.recipe.get("name")
     values: dict[str, object] = {
@@ -32,6 +33,7 @@ def build_launch(plan: Plan, config: Config, data: TrainingData) -> str:
         "data_sha256": data.sha256,
         "run_id": f"{name}-{data.sha256[:8]}",
         "adapter": trainer.adapter(plan, config),
+        "checks_student": checks_student,
         "output_dir": trainer.output_folder(config),
         "end_of_turn": plan.family.values["end_of_turn"],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -53,16 +53,45 @@ class Tokenization:
         template: source of the chat template.
         special: special tokens by name, such as `bos_token`.
         ends: tokens that end an answer.
+        variables: what the template sees besides.
     """
 
     file: Path
     template: str
     special: Mapping[str, str]
     ends: frozenset[str]
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TokenizerSource:
+    """Where a trainer takes the tokenizer from when it starts, and what it changes.
+
+    Attributes:
+        student: hub id or folder, as the trainer's process sees it.
+        revision: commit on the hub; None for the newest.
+        template: chat template to use; None for the student's own.
+        special_tokens: special tokens that the trainer sets, by their names.
+        variables: what it gives the chat template besides messages and special tokens.
+        is_own: whether the tokenizer's own EOS, padding token and generation prompt are those of training as well.
+        trust_remote_code: whether the student's own code may run.
+    """
+
+    student: str
+    revision: str | None = None
+    template: str | None = None
+    special_tokens: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    is_own: bool = True
+    trust_remote_code: bool = False
 
 
 class TokenizationUnknownError(Exception):
     """Why the tokens that a trainer will see cannot be known here."""
+
+
+class NoChatTemplateError(TokenizationUnknownError):
+    """The student is here, and has no chat template."""
 
 
 class Trainer(Protocol):
@@ -146,6 +175,14 @@ class Trainer(Protocol):
         Raises:
             TokenizationUnknownError: that cannot be known here.
             RecipeError: a file of the student cannot be read.
+        """
+        ...
+
+    def tokenizer_source(self, plan: Plan, config: Config) -> TokenizerSource:
+        """Where the trainer takes the tokenizer from.
+
+        Raises:
+            TokenizationUnknownError: the config takes it from elsewhere.
         """
         ...
 

@@ -45,6 +45,7 @@ def hide_tools(monkeypatch) -> None:
     def become(*_arguments):
         raise AssertionError("a test must not become another program: start it in a process of its own")
 
+    monkeypatch.setenv("HF_HUB_CACHE", os.devnull)
     monkeypatch.setattr(shutil, "which", find_command)
     monkeypatch.setattr(Distribution, "from_name", find_distribution)
     for name in ("execv", "execve", "execvp", "execvpe"):

@@ -6,6 +6,7 @@ script that no shipped recipe takes, and golden/differences.yaml how every other
 CGD_ACCEPT=1 pytest tests/rendering/test_golden.py
 """
 
+import inspect
 import json
 import os
 from functools import cache
@@ -14,6 +15,7 @@ import pytest
 from helpers import golden
 from helpers.shipped import METHODS, ROOT, TRAINED
 
+from cgd_recipes.data import student_check
 from cgd_recipes.recipe.resolve import load_recipe
 
 GOLDEN = ROOT / "tests" / "golden"
@@ -58,6 +60,8 @@ def render_files(render_recipe):
         # The same in every folder, and otherwise shown by the tests of task files.
         tasks = {file for file in files if file.startswith("tasks/")}
         assert {"tasks/cgd_math.yaml", "tasks/cgd_amc23.yaml", "tasks/_cgd_base", "tasks/cgd_task.py"} <= tasks
+        if "check_student.json" in files:
+            assert files.pop("check_student.py") == inspect.getsource(student_check)
         return {file: text for file, text in files.items() if file not in tasks}
 
     return make

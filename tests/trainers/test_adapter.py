@@ -72,7 +72,7 @@ def model_folder(plan):
 @pytest.mark.parametrize("gpus", [1, 8])
 def test_every_recipe_takes_every_adapter(name, trainer, adapter, gpus, plan_over):
     plan = plan_over(name, adapter, f"train.trainer={trainer}", f"launch.gpus_per_node={gpus}")
-    config, warnings = check_recipe(plan)
+    config, warnings, _ = check_recipe(plan)
     assert warnings == []
     assert plan.adapter == adapter
     assert "deepspeed" not in config

@@ -98,6 +98,17 @@ def test_one_process_sees_one_gpu(gpus, visible, seen, render_recipe, launch):
     assert done.stdout.splitlines()[-1] == f"seen {seen}", done.stderr
 
 
+def test_nothing_starts_with_a_student_that_is_not_what_the_recipe_takes_for_granted(render_recipe, launch):
+    rendered = render_recipe("qwen-cgd", ONE_GPU, "train.global_batch_size=1")
+    commands = {"axolotl": "echo trained", "python": 'echo "$@"; exit 1'}
+    done = launch(rendered, commands=commands)
+    assert (done.returncode, "trained" in done.stdout) == (1, False)
+    assert done.stdout.endswith("check_student.py check_student.json\n")
+    assert done.stderr == "launch.sh: nothing was started; correct the recipe or its family, and render again.\n"
+    assert "trained" in launch(rendered, commands={**commands, "python": "exit 0"}).stdout
+    assert launch(rendered, commands=commands, DRY_RUN="1").returncode == 0
+
+
 @pytest.mark.parametrize("trainer", TRAINERS)
 @pytest.mark.parametrize("value", ["0", ""])
 def test_dry_run_0_is_no_dry_run(trainer, value, render_recipe, launch):

@@ -9,41 +9,47 @@ from typing import Any
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.recipe.plan import Plan
-from cgd_recipes.trainers.protocol import Tokenization, TokenizationUnknownError
+from cgd_recipes.recipe.student_files import student_folder
+from cgd_recipes.trainers.protocol import NoChatTemplateError, Tokenization, TokenizationUnknownError, TokenizerSource
 
 # Keys under which the folder's tokenizer or the rendered dataset entry is not what is trained on.
 _OTHER_TOKENS = ("tokenizer_config", "tokens", "added_tokens_overrides", "tokenizer_use_mistral_common", "datasets")
 
 
-def axolotl_tokenization(plan: Plan, config: Mapping[str, Any]) -> Tokenization:
-    """See `Trainer.tokenization`."""
+def axolotl_source(plan: Plan, config: Mapping[str, Any]) -> TokenizerSource:
+    """See `Trainer.tokenizer_source`."""
     changed = [key for key in _OTHER_TOKENS if plan.train.get("axolotl", {}).get(key)]
     if changed:
         raise TokenizationUnknownError(f"train.axolotl.{changed[0]} changes what is tokenized")
-    folder = Path(str(config["base_model"]))
-    if not folder.is_dir():
+    choice, template = config["chat_template"], str(config.get("chat_template_jinja") or "")
+    if choice not in ("jinja", "tokenizer_default"):
+        raise TokenizationUnknownError(f"the chat template '{choice}' is Axolotl's own")
+    if choice == "jinja" and "{" not in template:
+        raise TokenizationUnknownError("train.axolotl.chat_template_jinja names a file")
+    return TokenizerSource(
+        str(config["base_model"]),
+        config.get("revision_of_model"),
+        template if choice == "jinja" else None,
+        dict(config.get("special_tokens") or {}),
+        dict(config.get("chat_template_kwargs") or {}),
+        trust_remote_code=bool(config.get("trust_remote_code")),
+    )
+
+
+def axolotl_tokenization(plan: Plan, config: Mapping[str, Any]) -> Tokenization:
+    """See `Trainer.tokenization`."""
+    source = axolotl_source(plan, config)
+    folder = student_folder(source.student, source.revision)
+    if folder is None:
         raise TokenizationUnknownError("the student is not a local folder")
     settings = {**_read(plan, folder / "special_tokens_map.json"), **_read(plan, folder / "tokenizer_config.json")}
-    template = _template(plan, config, folder, settings)
+    template = source.template or _own_template(plan, folder, settings)
+    if not template:
+        raise NoChatTemplateError("the student's folder has no chat template")
     named = {key: _token_text(value) for key, value in settings.items() if key.endswith("_token")}
-    special = {key: text for key, text in {**named, **(config.get("special_tokens") or {})}.items() if text}
-    ends = {*(config.get("eot_tokens") or []), special.get("eos_token", "")}
-    return Tokenization(folder / "tokenizer.json", template, special, frozenset(ends))
-
-
-def _template(plan: Plan, config: Mapping[str, Any], folder: Path, settings: Mapping[str, Any]) -> str:
-    choice = config["chat_template"]
-    if choice == "jinja":
-        source = str(config.get("chat_template_jinja") or "")
-        if "{" not in source:
-            raise TokenizationUnknownError("train.axolotl.chat_template_jinja names a file")
-    elif choice == "tokenizer_default":
-        source = _own_template(plan, folder, settings)
-    else:
-        raise TokenizationUnknownError(f"the chat template '{choice}' is Axolotl's own")
-    if not source:
-        raise TokenizationUnknownError("the student's folder has no chat template")
-    return source
+    special = {key: text for key, text in {**named, **source.special_tokens}.items() if text}
+    ends = frozenset([*(config.get("eot_tokens") or []), special.get("eos_token", "")])
+    return Tokenization(folder / "tokenizer.json", template, special, ends, source.variables)
 
 
 def _own_template(plan: Plan, folder: Path, settings: Mapping[str, Any]) -> str:

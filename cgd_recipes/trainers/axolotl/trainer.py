@@ -23,10 +23,10 @@ from cgd_recipes.trainers.axolotl.config import (
     turn_end_findings,
     verbatim_warnings,
 )
-from cgd_recipes.trainers.axolotl.tokenization import axolotl_tokenization
+from cgd_recipes.trainers.axolotl.tokenization import axolotl_source, axolotl_tokenization
 from cgd_recipes.trainers.disclosure import RUNS, Disclosure
 from cgd_recipes.trainers.places import Places
-from cgd_recipes.trainers.protocol import Checked, Config, Tokenization, TrainingData
+from cgd_recipes.trainers.protocol import Checked, Config, Tokenization, TokenizerSource, TrainingData
 
 _DEEPSPEED = ("deepspeed/zero2.json", "deepspeed/zero3.json")
 _OWN_TYPE = re.compile(r"[a-z_0-9]+(\.(default|argilla|chatml|icr|intel|prompt_pairs|ultra|user_defined))?")
@@ -99,6 +99,10 @@ class Axolotl:
     def tokenization(self, plan: Plan, config: Config) -> Tokenization:
         """See `Trainer`."""
         return axolotl_tokenization(plan, config)
+
+    def tokenizer_source(self, plan: Plan, config: Config) -> TokenizerSource:
+        """See `Trainer`."""
+        return axolotl_source(plan, config)
 
     def system_preamble(self, plan: Plan) -> str:
         """See `Trainer`. Axolotl renders the model's own chat template."""

@@ -18,7 +18,14 @@ from cgd_recipes.files.yaml import Dialect
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.disclosure import RUNS, SENDS, Disclosure, nodes
 from cgd_recipes.trainers.places import Places
-from cgd_recipes.trainers.protocol import Checked, Config, Tokenization, TokenizationUnknownError, TrainingData
+from cgd_recipes.trainers.protocol import (
+    Checked,
+    Config,
+    Tokenization,
+    TokenizationUnknownError,
+    TokenizerSource,
+    TrainingData,
+)
 from cgd_recipes.trainers.torchtune.check import check_other_torchtune, check_torchtune, resolve
 from cgd_recipes.trainers.torchtune.components import COVERED, snapshot, types_of
 from cgd_recipes.trainers.torchtune.config import OUTPUT, build_torchtune, torchtune_recipe
@@ -98,13 +105,19 @@ class Torchtune:
 
     def tokenization(self, plan: Plan, config: Config) -> Tokenization:
         """See `Trainer`."""
+        layout = self.tokenizer_source(plan, config).template or ""
+        file = Path(str(config["tokenizer"].get("special_tokens_path", "")))
+        if not file.is_absolute():
+            raise TokenizationUnknownError("neither the student nor train.checkpoint_dir is a local folder")
+        return Tokenization(file, layout, {}, frozenset([plan.family.values["end_of_turn"]]))
+
+    def tokenizer_source(self, plan: Plan, config: Config) -> TokenizerSource:
+        """See `Trainer`. The tokenizer component lays messages out itself, and launch.sh sets the EOS."""
         family, tokenizer = plan.family.values["torchtune"], config["tokenizer"]
         if tokenizer["_component_"] != family["tokenizer"]["_component_"] or "layout" not in family:
             raise TokenizationUnknownError("the layout of this torchtune tokenizer is not known")
-        file = Path(str(tokenizer.get("special_tokens_path", "")))
-        if not file.is_absolute():
-            raise TokenizationUnknownError("neither the student nor train.checkpoint_dir is a local folder")
-        return Tokenization(file, family["layout"], {}, frozenset([plan.family.values["end_of_turn"]]))
+        folder = str(config["checkpointer"]["checkpoint_dir"])
+        return TokenizerSource(folder, template=family["layout"], is_own=False)
 
     def system_preamble(self, plan: Plan) -> str:
         """See `Trainer`. torchtune renders messages without the lines that a model's own chat template adds."""

@@ -51,6 +51,9 @@ class Dummy:
     def tokenization(self, plan, config):
         raise TokenizationUnknownError("dummy has no tokenizer")
 
+    def tokenizer_source(self, plan, config):
+        raise TokenizationUnknownError("dummy has no tokenizer")
+
     def system_preamble(self, plan):
         return "dummy: "
 
