@@ -11,7 +11,7 @@ import scipy
 import statsmodels
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 TARGET = Path(__file__).resolve().parent.parent / "tests" / "reporting" / "oracle.json"
 
@@ -41,6 +41,9 @@ def oracle():
         ],
         "mcnemar": [[b, c, float(stats.binomtest(b, b + c).pvalue) if b + c else 1.0] for b, c in pairs],
         "fisher": [[a, b, n, float(stats.fisher_exact([[a, n - a], [b, n - b]])[1])] for a, b, n in tables],
+        "mean_difference": [
+            [a, b, n, *map(float, confint_proportions_2indep(a, n, b, n, method="newcomb"))] for a, b, n in tables[:2] + tables[4:]
+        ],
         "sign_flip_test": [
             [
                 values,

@@ -10,7 +10,7 @@ from cgd_recipes import __version__
 from cgd_recipes.reporting.comparison import Change, Comparison
 from cgd_recipes.reporting.gate import Answer, Decision
 from cgd_recipes.reporting.generation_cost import GenerationCost
-from cgd_recipes.reporting.paper import Cell, Table
+from cgd_recipes.reporting.paper import Average, Cell, Table
 from cgd_recipes.reporting.report import Against, ModelReport, Report
 from cgd_recipes.reporting.scorecard import Scorecard
 from cgd_recipes.reporting.statistics.scores import Interval
@@ -156,12 +156,28 @@ def _table_json(table: Table) -> dict[str, Any]:
             "method": row.method,
             "teacher": row.teacher,
             "scores": {name: _cell_json(cell) for name, cell in row.cells.items()},
-            "averages": [{**average._asdict(), "agrees": average.agrees} for average in row.averages],
+            "averages": [_average_json(average) for average in row.averages],
         }
         for row in table.rows
     ]
     found = [{**claim._asdict(), "paired": claim.paired._asdict(), "verdict": claim.verdict} for claim in table.claims]
-    return {"name": table.name, "title": table.title, "source": table.source, "rows": rows, "claims": found}
+    averages = [
+        {**claim._asdict(), "difference": interval_json(claim.difference), "verdict": claim.verdict}
+        for claim in table.average_claims
+    ]
+    return {
+        "name": table.name,
+        "title": table.title,
+        "source": table.source,
+        "rows": rows,
+        "claims": found,
+        "average_claims": averages,
+    }
+
+
+def _average_json(average: Average) -> dict[str, Any]:
+    interval = interval_json(average.interval) if average.interval else None
+    return {**average._asdict(), "interval": interval, "agrees": average.agrees}
 
 
 def _cell_json(cell: Cell) -> dict[str, Any]:
@@ -169,7 +185,10 @@ def _cell_json(cell: Cell) -> dict[str, Any]:
         "printed": cell.printed,
         "correct": cell.correct,
         "questions": cell.questions,
-        "interval": interval_json(cell.interval),
+        "runs": cell.runs,
+        "error": cell.error,
+        "possible": cell.is_possible,
+        "interval": interval_json(cell.interval) if cell.interval else None,
     }
 
 

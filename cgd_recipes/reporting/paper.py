@@ -10,7 +10,15 @@ from typing import Any, NamedTuple
 
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.yaml import read_yaml
-from cgd_recipes.reporting.statistics.counts import PairedBounds, count_of, fisher, paired_bounds
+from cgd_recipes.reporting.statistics.counts import (
+    PairedBounds,
+    count_of,
+    fisher,
+    have_spread,
+    mean_difference,
+    mean_of,
+    paired_bounds,
+)
 from cgd_recipes.reporting.statistics.paired import ALPHA, holm
 from cgd_recipes.reporting.statistics.scores import Interval, wilson
 
@@ -23,30 +31,54 @@ class Cell(NamedTuple):
 
     Attributes:
         benchmark: its name in the paper.
-        printed: in percent.
-        correct: right answers that print like this; None where no whole number of them does.
-        questions: how many.
-        interval: Wilson's, for the nearest count; shares.
+        printed: in percent, for a benchmark with questions.
+        questions: how many; None where that is not known, and for what is no score.
+        runs: that the score is the mean of.
+        error: the standard deviation over them, as printed; None where there is none.
+        interval: Wilson's for that many questions, whatever the runs, which share them; shares. None without questions.
     """
 
     benchmark: str
     printed: float
-    correct: int | None
-    questions: int
-    interval: Interval
+    questions: int | None
+    runs: int
+    error: float | None
+    interval: Interval | None
+
+    @property
+    def correct(self) -> int | None:
+        """Right answers in all runs that print like this; None where no whole number of them does."""
+        return count_of(self.printed, self.questions * self.runs) if self.questions else None
 
     @property
     def nearest(self) -> int:
-        """The number of right answers, or that which comes nearest."""
-        return round(self.printed * self.questions / 100)
+        """The number of right answers of a single run, or that which comes nearest."""
+        return round(self.printed * (self.questions or 0) / 100)
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether whole numbers of right answers print like this, their deviation too."""
+        if self.questions is None:
+            return True
+        if self.error is None:
+            return self.correct is not None
+        return have_spread(self.printed, self.error, self.questions, self.runs)
 
 
 class Average(NamedTuple):
-    """A published mean, and the mean of its cells; percent."""
+    """A published mean, and the mean of its cells; percent.
+
+    Attributes:
+        name: of the group of benchmarks.
+        printed: as published.
+        recomputed: from the cells.
+        interval: of the recomputed one, shares; None where not all cells have one.
+    """
 
     name: str
     printed: float
     recomputed: float
+    interval: Interval | None
 
     @property
     def agrees(self) -> bool:
@@ -79,6 +111,7 @@ class Table:
     source: str
     confidence: str
     student: str
+    family: str | None
     rows: Sequence[Row]
     protocol: Sequence[str]
 
@@ -92,6 +125,29 @@ class Table:
             if row.method == "cgd" and other.method != "cgd"
             for claim in _claims(self.title, row, other)
         ]
+
+    @cached_property
+    def average_claims(self) -> list[AverageClaim]:
+        """Every CGD row's averages against every other method's row."""
+        return [
+            AverageClaim(row.label, other.label, mine.name, mean_difference(mine.interval, theirs.interval))
+            for row in self.rows
+            for other in self.rows
+            if row.method == "cgd" and other.method != "cgd"
+            for mine in row.averages
+            for theirs in other.averages
+            if mine.name == theirs.name and mine.interval and theirs.interval
+        ]
+
+    @property
+    def benchmarks(self) -> list[str]:
+        """Of all rows."""
+        return list(dict.fromkeys(name for row in self.rows for name in row.cells))
+
+    @property
+    def impossible(self) -> list[tuple[Row, Cell]]:
+        """Scores that no whole number of right answers gives."""
+        return [(row, cell) for row in self.rows for cell in row.cells.values() if not cell.is_possible]
 
     @property
     def wrong_averages(self) -> list[tuple[Row, Average]]:
@@ -129,47 +185,87 @@ class Claim(NamedTuple):
         return "within noise" if self.paired.smallest > ALPHA else "depends on which questions"
 
 
+class AverageClaim(NamedTuple):
+    """The mean over benchmarks of CGD against that of another method, recomputed from the cells.
+
+    Attributes:
+        first, second: labels of the two rows, CGD first.
+        name: of the group of benchmarks.
+        difference: shares; the interval takes the two as answering questions of their own.
+    """
+
+    first: str
+    second: str
+    name: str
+    difference: Interval
+
+    @property
+    def verdict(self) -> str:
+        """Models that answer the same questions mostly have a smaller interval, so that noise is not certain."""
+        is_seen = self.difference.low > 0 or self.difference.high < 0
+        return "outside noise" if is_seen else "not shown by the counts"
+
+
+@cache
+def paper_values() -> dict[str, Any]:
+    """templates/report/paper.yaml as it is."""
+    values: dict[str, Any] = read_yaml(data_root() / "templates" / "report" / "paper.yaml").value
+    return values
+
+
 @cache
 def load_paper() -> list[Table]:
     """The published tables that ship with the package."""
-    values: dict[str, Any] = read_yaml(data_root() / "templates" / "report" / "paper.yaml").value
-    return [_table(values, table) for table in values["tables"]]
+    return [_table(table) for table in paper_values()["tables"]]
 
 
-@cache
-def benchmark_tasks() -> dict[str, str]:
-    """Task here -> the paper's name of its benchmark."""
-    values: dict[str, Any] = read_yaml(data_root() / "templates" / "report" / "paper.yaml").value
-    return {facts["task"]: name for name, facts in values["benchmarks"].items() if "task" in facts}
-
-
-def _table(values: Mapping[str, Any], table: Mapping[str, Any]) -> Table:
-    questions = {name: facts["questions"] for name, facts in values["benchmarks"].items()}
-    rows = [_row(row, table["averages"], questions) for row in table["rows"]]
+def _table(table: Mapping[str, Any]) -> Table:
     facts = {key: table[key] for key in ("name", "title", "confidence", "student")}
     return Table(
-        **facts, source=values["sources"][table["source"]], rows=rows, protocol=values["protocol"][table["source"]]
+        **facts,
+        family=table.get("family"),
+        source=paper_values()["sources"][table["source"]],
+        rows=[_row(row, table["averages"]) for row in table["rows"]],
+        protocol=paper_values()["protocol"][table["source"]],
     )
 
 
-def _row(row: Mapping[str, Any], members: Mapping[str, Sequence[str]], questions: Mapping[str, int]) -> Row:
-    cells = {name: cell(name, float(score), questions[name]) for name, score in row["scores"].items()}
+def _row(row: Mapping[str, Any], members: Mapping[str, Sequence[str]]) -> Row:
+    errors, benchmarks = row.get("errors", {}), paper_values()["benchmarks"]
+    cells = {
+        name: make_cell(name, float(score), error=errors.get(name), **benchmarks[name])
+        for name, score in row["scores"].items()
+    }
     averages = [
-        Average(name, float(printed), mean(cells[each].printed for each in members[name]))
+        _average(name, float(printed), [cells[each] for each in members[name]])
         for name, printed in row.get("averages", {}).items()
     ]
     return Row(row["method"], row.get("teacher"), row.get("data"), cells, averages)
 
 
-def cell(benchmark: str, printed: float, questions: int) -> Cell:
-    """A published score with its interval."""
-    correct = count_of(printed, questions)
-    return Cell(benchmark, printed, correct, questions, wilson(min(questions, printed * questions / 100), questions))
+def _average(name: str, printed: float, cells: Sequence[Cell]) -> Average:
+    intervals = [cell.interval for cell in cells if cell.interval]
+    interval = mean_of(intervals) if len(intervals) == len(cells) else None
+    return Average(name, printed, mean(cell.printed for cell in cells), interval)
+
+
+def make_cell(
+    benchmark: str,
+    printed: float,
+    questions: int | None = None,
+    runs: int = 1,
+    error: float | None = None,
+    task: str | None = None,
+) -> Cell:
+    """A published score with its interval; `task` is of no use here."""
+    interval = wilson(min(questions, printed * questions / 100), questions) if questions else None
+    return Cell(benchmark, printed, questions, runs, error, interval)
 
 
 def _claims(table: str, row: Row, other: Row) -> list[Claim]:
     pairs = [(mine, other.cells[name]) for name, mine in row.cells.items() if name in other.cells]
-    tests = [fisher(mine.nearest, theirs.nearest, mine.questions) for mine, theirs in pairs]
+    counted = [(mine, theirs, mine.questions) for mine, theirs in pairs if mine.questions and mine.runs == 1]
+    tests = [fisher(mine.nearest, theirs.nearest, questions) for mine, theirs, questions in counted]
     return [
         Claim(
             table,
@@ -177,35 +273,9 @@ def _claims(table: str, row: Row, other: Row) -> list[Claim]:
             other.label,
             mine.benchmark,
             mine.printed - theirs.printed,
-            paired_bounds(mine.nearest, theirs.nearest, mine.questions),
+            paired_bounds(mine.nearest, theirs.nearest, questions),
             test,
             adjusted,
         )
-        for (mine, theirs), test, adjusted in zip(pairs, tests, holm(tests), strict=True)
+        for (mine, theirs, questions), test, adjusted in zip(counted, tests, holm(tests), strict=True)
     ]
-
-
-def published_rows(model: str, recipe: str | None, task: str) -> list[tuple[Table, Row, Cell]]:
-    """Published scores of a task for the same student and method.
-
-    Args:
-        model: folder or hub id that was evaluated.
-        recipe: name of the recipe, `llama-cgd`; None for plain lm_eval, which is the student as it is.
-        task: name of the task here.
-    """
-    benchmark = benchmark_tasks().get(task)
-    return [
-        (table, row, row.cells[benchmark])
-        for table in load_paper()
-        for row in table.rows
-        if benchmark and benchmark in row.cells and _is_same(table, row, model, recipe)
-    ]
-
-
-def _is_same(table: Table, row: Row, model: str, recipe: str | None) -> bool:
-    """Same student and method: the hub id for a student as it is, the recipe's name for a trained one."""
-    name = model.replace("\\", "/").rstrip("/").rpartition("/")[2].casefold()
-    if name == table.student.casefold():
-        return row.method == "base"
-    family, _, method = (recipe or "").partition("-")
-    return table.name == f"cgd-{family}" and row.method == method

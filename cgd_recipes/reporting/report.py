@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from cgd_recipes.errors import RecipeError, did_you_mean, user_error
 from cgd_recipes.reporting.cases import Case, cases
@@ -13,25 +12,10 @@ from cgd_recipes.reporting.comparison import Change, Comparison, compare
 from cgd_recipes.reporting.drift import Drift, drift, is_of_obedience
 from cgd_recipes.reporting.evaluations import Model
 from cgd_recipes.reporting.generation_cost import GenerationCost, generation_of
-from cgd_recipes.reporting.paper import Cell, Row, Table, load_paper, published_rows
+from cgd_recipes.reporting.paper import Table, load_paper
+from cgd_recipes.reporting.published import Published, published_rows
 from cgd_recipes.reporting.scorecard import Scorecard, scorecards
 from cgd_recipes.reporting.training import Training, training_of
-
-
-class Published(NamedTuple):
-    """A published score beside one of a model.
-
-    Attributes:
-        benchmark: name of the task here.
-        table: where it was published.
-        row: student and method.
-        cell: the score.
-    """
-
-    benchmark: str
-    table: Table
-    row: Row
-    cell: Cell
 
 
 @dataclass(frozen=True)
@@ -124,11 +108,7 @@ def paper_report() -> Report:
 
 def _model_report(model: Model) -> ModelReport:
     first = model.trainings[0]
-    published = [
-        Published(name, *found)
-        for name in model.benchmarks
-        for found in published_rows(first.model, first.recipe, name)
-    ]
+    published = [found for name in model.benchmarks for found in published_rows(first.model, first.recipe, name)]
     warnings = [warning for training in model.trainings for warning in training.warnings]
     generations: dict[Path, GenerationCost] = {}
     for each in model.trainings:

@@ -92,7 +92,19 @@ def _title(report: Report) -> str:
 
 
 def _values(report: Report) -> dict[str, Any]:
-    functions = ("percent", "bounds", "p_value", "points", "count", "finding", "seeds", "mark", "trained", "generated")
+    functions = (
+        "percent",
+        "bounds",
+        "p_value",
+        "points",
+        "count",
+        "finding",
+        "seeds",
+        "mark",
+        "printed",
+        "trained",
+        "generated",
+    )
     values = {name: getattr(words, name) for name in functions}
     return {
         **values, "report": report, "charts": Charts(), "share": _share, "number": _number,

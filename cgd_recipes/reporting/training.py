@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,7 +40,7 @@ class Training(NamedTuple):
 
 
 def training_of(model: str) -> Training | None:
-    """The log of a trained model's folder: transformers' trainer_state.json, or torchtune's log_*.txt; None without one.
+    """The longest log in a trained model's folder or the one above it; None without one.
 
     Args:
         model: folder of the model; a hub id has none.
@@ -48,11 +48,10 @@ def training_of(model: str) -> Training | None:
     folder = Path(model)
     if not folder.is_absolute() or not folder.is_dir():
         return None
-    states = [*folder.glob("trainer_state.json"), *folder.glob("checkpoint-*/trainer_state.json")]
-    states += [*folder.parent.glob("trainer_state.json"), *folder.parent.glob("checkpoint-*/trainer_state.json")]
-    found = [each for path in states if (each := _of_state(path)) is not None]
-    logs = [*folder.parent.glob("logs/log_*.txt"), *folder.parent.glob("log_*.txt"), *folder.glob("log_*.txt")]
-    found += [each for path in logs if (each := _of_log(path)) is not None]
+    paths = [
+        (read, path) for read, pattern in _LOGS for place in (folder, folder.parent) for path in place.glob(pattern)
+    ]
+    found = [training for read, path in paths if (training := read(path)) is not None]
     best = max(found, key=lambda each: len(each.losses), default=None)
     return best._replace(gpus=_gpus(model)) if best else None
 
@@ -102,3 +101,13 @@ def _of_log(path: Path) -> Training | None:
     except (OSError, ValueError):
         return None
     return Training(path, losses) if losses else None
+
+
+_LOGS: tuple[tuple[Callable[[Path], Training | None], str], ...] = (
+    (_of_state, "trainer_state.json"),
+    (_of_state, "checkpoint-*/trainer_state.json"),
+    (_of_log, "logs/train.log"),  # as rendered configs name it
+    (_of_log, "logs/log_*.txt"),
+    (_of_log, "log_*.txt"),
+)
+"""What reads which files."""

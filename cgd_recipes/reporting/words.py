@@ -6,6 +6,7 @@ from math import isinf
 
 from cgd_recipes.reporting.comparison import AVERAGE, Change, Comparison
 from cgd_recipes.reporting.generation_cost import GenerationCost
+from cgd_recipes.reporting.paper import Cell
 from cgd_recipes.reporting.scorecard import Scorecard
 from cgd_recipes.reporting.statistics.scores import Interval
 from cgd_recipes.reporting.training import Training
@@ -79,6 +80,13 @@ def mark(comparison: Comparison) -> str:
     facts = list(dict.fromkeys(each.fact for each in comparison.mismatches))
     verb = "differs" if len(facts) == 1 else "differ"
     return f"NOT COMPARABLE: {', '.join(facts)} {verb}. Compared because of --anyway." if facts else ""
+
+
+def printed(cell: Cell) -> str:
+    """`37.5`, `18.3 ± 1.7`; `2110` (words); with a star where no whole numbers of right answers give that."""
+    error = "" if cell.error is None else f" ± {cell.error}"
+    value = f"{cell.printed:.1f}" if cell.printed <= 100 else f"{cell.printed:g}"
+    return f"{value}{error}{'' if cell.is_possible else '*'}"
 
 
 def trained(training: Training) -> str:

@@ -16,10 +16,11 @@ from cgd_recipes.generation.engines.protocol import Completion, Message, Request
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.reporting.drift import has_phrase
 from cgd_recipes.reporting.generation_cost import generation_of
-from cgd_recipes.reporting.paper import cell, load_paper, published_rows
+from cgd_recipes.reporting.paper import load_paper, make_cell
+from cgd_recipes.reporting.published import published_rows
 from cgd_recipes.reporting.scorecard import count_steps
 from cgd_recipes.reporting.training import training_of
-from cgd_recipes.reporting.words import trained
+from cgd_recipes.reporting.words import printed, trained
 
 
 def run(*arguments):
@@ -127,7 +128,7 @@ def test_what_is_asked_wrongly(pair_of_runs, tmp_path):
 
 
 def test_the_paper(tmp_path):
-    _, text, values = report(tmp_path / "out", "--paper")
+    page, text, values = report(tmp_path / "out", "--paper")
     wrong = [
         (
             table["name"],
@@ -150,6 +151,8 @@ def test_the_paper(tmp_path):
         ("cgd-qwen", "cft", "s1.1-32B", "all", 46.9, 42.2),
     ]
     assert text.count("and its cells give") == 5
+    assert "IFEval" in text and "AIME24 pass@16" in text and "34.4 ± 4.2" in text
+    assert page.count("<h2>Published: ") == text.count("## Published: ") == len(load_paper())
 
 
 def test_which_claims_are_outside_noise():
@@ -164,12 +167,16 @@ def test_which_claims_are_outside_noise():
 
 
 def test_a_published_score_stands_beside_the_same_student_and_method(tmp_path):
-    assert [row.method for _, row, _ in published_rows("meta-llama/Llama-3.1-8B-Instruct", None, "cgd_amc23")] == [
-        "base"
-    ]
-    assert [row.method for _, row, _ in published_rows("/out/model", "llama-cgd", "cgd_amc23")] == ["cgd"]
+    def found(*arguments):
+        return [(each.table.name, each.row.method) for each in published_rows(*arguments)]
+
+    student = "meta-llama/Llama-3.1-8B-Instruct"
+    assert found(student, None, "cgd_amc23") == [("cgd-llama", "base"), ("cft-llama", "base")]
+    assert found("/out/model", "llama-cgd", "cgd_amc23") == [("cgd-llama", "cgd")]
+    assert found("/out/model", "llama-cgd", "ifeval") == [("cgd-llama-ood", "cgd")]
+    assert ("cft-qwen25-math", "cft") in found("/out/model", "qwen-cft", "cgd_gsm8k")
     assert published_rows("/out/model", "mixtral-cgd", "cgd_amc23") == []
-    assert published_rows("/out/model", "llama-cgd", "ifeval") == []
+    assert published_rows("/out/model", "llama-cgd", "leaderboard_musr") == []
     write_eval(tmp_path / "llama-cgd", {"cgd_amc23": [[1], [0]]})
     page, _, values = report(tmp_path / "out", tmp_path / "llama-cgd")
     (published,) = values["models"][0]["published"]
@@ -178,8 +185,28 @@ def test_a_published_score_stands_beside_the_same_student_and_method(tmp_path):
 
 
 def test_a_score_that_no_count_gives():
-    assert cell("Minerva-Math", 33.6, 272).correct is None
-    assert cell("AMC23", 37.5, 40).correct == 15
+    assert make_cell("Minerva-Math", 33.6, 272).correct is None
+    assert make_cell("AMC23", 37.5, 40).correct == 15
+    assert make_cell("BBH", 47.1).is_possible
+
+
+def test_published_scores_that_cannot_be():
+    found = {(table.name, cell.benchmark, printed(cell)) for table in load_paper() for _, cell in table.impossible}
+    assert ("cgd-critique-content", "AMC23 (3 runs)", "18.3 ± 1.7*") in found
+    assert ("cgd-llama", "Minerva-Math", "33.6*") in found
+    assert {name for name, *_ in found} == {
+        "cgd-llama", "cgd-s1", "cgd-llama-ood", "cgd-critique-content", "cft-deepseek-math", "cft-qwen25", "cft-llama"
+    }  # fmt: skip
+
+
+def test_claims_on_averages():
+    llama, _, qwen, *_ = load_paper()
+    found = {(each.second, each.name): each for table in (llama, qwen) for each in table.average_claims}
+    assert found["cft (Llama-3.3-70B-Instruct)", "group 1"].verdict == "outside noise"
+    assert found["distill (Llama-3.3-70B-Instruct)", "group 1"].verdict == "not shown by the counts"
+    assert found["cft (GPT-4o)", "all"].difference.value == pytest.approx(0.002, abs=0.0005)
+    (average,) = qwen.rows[0].averages
+    assert average.interval.low < average.recomputed / 100 < average.interval.high
 
 
 def test_phrases_of_refinement():
@@ -218,10 +245,16 @@ def test_losses_of_torchtune(tmp_path):
     model = tmp_path / "model" / "epoch_0"
     model.mkdir(parents=True)
     (tmp_path / "model/logs").mkdir()
-    lines = "Step 1 | loss:2.25 lr:1e-6 tokens_per_second_per_gpu:5\nnoise\nStep 2 | loss:1.75 lr:1e-6\n"
-    (tmp_path / "model/logs/log_1732.txt").write_text(lines)
-    assert training_of(str(model)).losses == [(1, 2.25), (2, 1.75)]
+    lines = (
+        "Step 1 | loss:5.612079620361328 lr:0.005 tokens_per_second_per_gpu:194.5000762939453 grad_norm:2.3259940147399902 \n"
+        "Step 2 | loss:5.29988431930542 lr:0.005 tokens_per_second_per_gpu:130.8912353515625 grad_norm:3.3405182361602783 \n"
+    )
+    log = tmp_path / "model/logs/train.log"
+    log.write_text(lines)
+    assert training_of(str(model)).losses == [(1, 5.612079620361328), (2, 5.29988431930542)]
     assert training_of(str(model)).tokens is None
+    log.rename(tmp_path / "model/logs/log_1732.txt")  # torchtune's own name
+    assert len(training_of(str(model)).losses) == 2
     assert training_of("org/model") is None
 
 

@@ -1,10 +1,10 @@
 """The statistics agree with scipy and statsmodels, and hold in simulation what they promise."""
 
 import json
-from itertools import product
+from itertools import combinations_with_replacement, product
 from math import inf, sqrt
 from pathlib import Path
-from statistics import mean, variance
+from statistics import mean, pstdev, stdev, variance
 
 import numpy as np
 import pytest
@@ -123,6 +123,38 @@ PRINTED = [
 @pytest.mark.parametrize(("percent", "items", "count"), PRINTED)
 def test_the_count_that_prints_as_a_percentage(percent, items, count):
     assert counts.count_of(percent, items) == count
+
+
+SPREADS = [
+    (18.3, 1.7, 40, False),
+    (18.3, 1.4, 40, True),
+    (31.7, 1.4, 40, True),
+    (23.3, 0.0, 30, True),
+    (23.4, 0.0, 30, False),
+]
+
+
+@pytest.mark.parametrize(("percent", "error", "items", "fits"), SPREADS)
+def test_the_counts_that_print_as_a_mean_and_deviation_of_three_runs(percent, error, items, fits):
+    every = {
+        (round(100 * mean(three) / items, 1), round(100 * spread(three) / items, 1))
+        for three in combinations_with_replacement(range(items + 1), 3)
+        for spread in (pstdev, stdev)
+    }
+    assert ((percent, error) in every) is fits
+    assert counts.have_spread(percent, error, items, 3) is fits
+
+
+def test_means_of_intervals():
+    one = scores.wilson(15, 40)
+    found = counts.mean_of([one, one, one, one])
+    assert found.value - found.low == near((one.value - one.low) / 2)
+    assert found.high - found.value == near((one.high - one.value) / 2)
+    for first, second, items, low, high in ORACLE["mean_difference"]:
+        apart = counts.mean_difference(scores.wilson(first, items), scores.wilson(second, items))
+        assert apart == near(((first - second) / items, low, high))
+    with pytest.raises(ValueError, match="needs estimates"):
+        counts.mean_of([])
 
 
 def test_the_average_is_tested_by_signs_of_all_questions():

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from math import floor, lgamma
+from collections.abc import Sequence
+from itertools import combinations_with_replacement
+from math import ceil, floor, lgamma, sqrt
+from statistics import pstdev, stdev
 from typing import NamedTuple
 
 import numpy as np
 
 from cgd_recipes.reporting.statistics.paired import mcnemar
+from cgd_recipes.reporting.statistics.scores import Interval
 
 
 class PairedBounds(NamedTuple):
@@ -81,3 +85,53 @@ def count_of(percent: float, items: int, decimals: int = 1) -> int | None:
     tolerance = 0.5 * 10**-decimals + 1e-9
     fits = 0 <= nearest <= items and abs(100 * nearest / items - percent) <= tolerance
     return nearest if fits else None
+
+
+def have_spread(percent: float, error: float, items: int, runs: int, decimals: int = 1) -> bool:
+    """Whether whole numbers of right answers in several runs give a printed mean and standard deviation.
+
+    The deviation may be that of a sample (r - 1 in the denominator) or of a population (r): papers rarely say.
+
+    Args:
+        percent, error: printed mean and deviation, 0 to 100.
+        items: questions of each run.
+        runs: how many.
+        decimals: digits after the point.
+    """
+    tolerance = 0.5 * 10**-decimals + 1e-9
+    centre = percent * items / 100
+    reach = ceil((error + tolerance) * items / 100 * sqrt(runs)) + 1  # no run is further from the mean
+    near = range(max(0, floor(centre) - reach), min(items, ceil(centre) + reach) + 1)
+    for counts in combinations_with_replacement(near, runs):
+        if abs(100 * sum(counts) / runs / items - percent) > tolerance:
+            continue
+        found = [100 * spread(counts) / items for spread in (pstdev, stdev)]
+        if any(abs(each - error) <= tolerance for each in found):
+            return True
+    return False
+
+
+def mean_of(intervals: Sequence[Interval]) -> Interval:
+    """The interval of the unweighted mean of independent estimates, recovered from their own intervals.
+
+    With b estimates x, the lower bound is mean(x) - sqrt(sum (x - l)^2) / b, and the upper one likewise: the method of Zou and
+    Donner (2008, doi:10.1002/sim.3095), which keeps what is skewed about Wilson's intervals.
+
+    Raises:
+        ValueError: no intervals.
+    """
+    if not intervals:
+        raise ValueError("a mean needs estimates")
+    count = len(intervals)
+    value = sum(each.value for each in intervals) / count
+    below = sqrt(sum((each.value - each.low) ** 2 for each in intervals)) / count
+    above = sqrt(sum((each.high - each.value) ** 2 for each in intervals)) / count
+    return Interval(value, value - below, value + above)
+
+
+def mean_difference(first: Interval, second: Interval) -> Interval:
+    """The interval of the difference of two independent estimates, by the same method: first - second."""
+    value = first.value - second.value
+    below = sqrt((first.value - first.low) ** 2 + (second.high - second.value) ** 2)
+    above = sqrt((first.high - first.value) ** 2 + (second.value - second.low) ** 2)
+    return Interval(value, value - below, value + above)
