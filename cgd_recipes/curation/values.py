@@ -52,7 +52,6 @@ class Stated(NamedTuple):
 
     Attributes:
         start, end: where it stands.
-        values: what it may mean; a percentage is also a share.
         is_small: it is one digit, as counts and steps are.
         is_result: what stands before it says that it is a result.
         is_answer: what stands before it says that it is the answer.
@@ -60,24 +59,29 @@ class Stated(NamedTuple):
 
     start: int
     end: int
-    values: frozenset[Fraction]
     is_small: bool
     is_result: bool
     is_answer: bool
 
 
-def numbers_in(text: str) -> Iterator[Stated]:
-    """The numbers of a text, in order, but labels (`step 2`), list markers, exponents and coefficients."""
+def numbers_in(text: str, wanted: frozenset[Fraction]) -> Iterator[Stated]:
+    """The numbers of a text that have one of some values, but labels (`step 2`), list markers, exponents and coefficients.
+
+    Args:
+        text: the text.
+        wanted: the values; a percentage is also a share.
+    """
     for match in _NUMBER.finditer(text):
+        values = _values(match)
+        if not values & wanted:
+            continue
         start, end = match.span()
         before = text[max(0, start - _BEFORE) : start]
         is_marker = _MARKER.search(before) is not None and _AFTER_MARKER.match(text, end) is not None
         if is_marker or _LABEL.search(before) or (match["words"] is None and _AFTER.match(text, end)):
             continue
-        values = _values(match)
-        if values:
-            small = all(value.denominator == 1 and abs(value) < 10 for value in values)
-            yield Stated(start, end, values, small, bool(_CONCLUDES.search(before)), bool(_ANSWERS.search(before)))
+        small = all(value.denominator == 1 and abs(value) < 10 for value in values)
+        yield Stated(start, end, small, bool(_CONCLUDES.search(before)), bool(_ANSWERS.search(before)))
 
 
 def values_of(answer: str) -> frozenset[Fraction]:

@@ -88,9 +88,10 @@ def stating(critique: str, gold: str, question: str) -> Iterator[tuple[int, int]
     if not values:
         yield from _text_places(critique, gold, question)
         return
-    asked = any(values & number.values for number in numbers_in(question))
-    for number in numbers_in(critique):
-        if values & number.values and (number.is_answer or (not asked and (number.is_result or not number.is_small))):
+    found = list(numbers_in(critique, values))
+    asked = bool(found) and any(numbers_in(question, values))
+    for number in found:
+        if number.is_answer or (not asked and (number.is_result or not number.is_small)):
             yield number.start, number.end
 
 
