@@ -31,6 +31,7 @@ EXAMPLES = {
     "doctor": "cgd-recipe doctor mine.yaml",
     "validate": "cgd-recipe validate mine.yaml --with-trainer",
     "preview": "cgd-recipe preview mine.yaml --row 3",
+    "inspect": "cgd-recipe inspect rows.jsonl -o build/rows.data",
     "show": "cgd-recipe show mine.yaml -s train.epochs=2",
     "new": "cgd-recipe new qwen -o mine.yaml",
     "schema": "cgd-recipe schema recipe > recipe.schema.json",

@@ -142,6 +142,22 @@ def preview(recipe: str, settings: tuple[str, ...], row: int, html: Path | None,
 
 @main.command()
 @recipe_options
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Folder for the report.  [default: build/<name>.data]"
+)
+@json_option
+def inspect(recipe: str, settings: tuple[str, ...], output: Path | None, as_json: bool) -> None:
+    """Write a report on the rows of a recipe: what is right, what leaks, what repeats.
+
+    RECIPE may also be a file or folder of rows, of which any row with a question will do.
+    """
+    from cgd_recipes.commands.inspect import run_inspect
+
+    run_inspect(recipe, settings, output, as_json=as_json)
+
+
+@main.command()
+@recipe_options
 @json_option
 def show(recipe: str, settings: tuple[str, ...], as_json: bool) -> None:
     """Show the resolved recipe with the origin of each value."""

@@ -12,11 +12,14 @@ from typing import Any, NamedTuple, Self
 from cgd_recipes.curation.filters import FILTERS
 from cgd_recipes.curation.protocol import Entry, Share
 from cgd_recipes.curation.ratio import at_ratio
+from cgd_recipes.curation.requirements import unmet
+from cgd_recipes.curation.survey import Survey
 from cgd_recipes.curation.tally import Figure, Tally
 from cgd_recipes.data.draw import Draw
 from cgd_recipes.data.filters.protocol import Drop
 from cgd_recipes.data.measure import Measure
 from cgd_recipes.data.rows import Row
+from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.writer import JsonlWriter
 from cgd_recipes.recipe.plan import Plan
 
@@ -42,6 +45,7 @@ class Curation:
     Attributes:
         examined: every row that was looked at, by its facts.
         kept: the rows that are used, by their facts after they were changed.
+        survey: what a data report shows of the examined rows.
 
     Args:
         plan: what the rows are for.
@@ -54,6 +58,7 @@ class Curation:
         self._plan, self._is_on = plan, bool(plan.recipe.get("curate"))
         self._filters = {name: make(plan, measure) for name, make in FILTERS.items()} if self._is_on else {}
         self._listings = _Listings(folder)
+        self.survey = Survey(measure, self.shares)
         self._ratio: dict[str, float] | None = plan.recipe.get("curate", "verdict_ratio")
         self._sample = plan.recipe.data["sample"]
 
@@ -115,6 +120,7 @@ class Curation:
                 each.examine(left)
             for entry in batch:
                 self.examined.add(entry)
+                self.survey.add(entry)
                 self._listings.add(entry)
             for each in self._filters.values():
                 left = [entry for entry in left if not self._is_dropped(each.apply(entry), entry, draw)]
@@ -124,6 +130,16 @@ class Curation:
         if why is not None:
             _reject(draw, entry, why)
         return why is not None
+
+    def check(self) -> None:
+        """See that the rows that are used meet `curate.require`.
+
+        Raises:
+            RecipeError: every bound that is not met, with figure, interval and the worst rows.
+        """
+        problems = list(unmet(self._plan.recipe, self.shares, self.kept)) if self._is_on else []
+        if problems:
+            raise RecipeError(problems)
 
     def warnings(self) -> list[str]:
         """What a user should know of the rows that are used."""
@@ -181,4 +197,6 @@ def _entry(row: Row) -> Entry:
 
 
 def _reject(draw: Draw, entry: Entry, why: Drop) -> None:
+    if "shown" in entry.notes:
+        entry.notes["shown"].fate = why.rejection.text
     draw.rejects.add(entry.row.id, entry.row.origin, why.rejection, **why.facts)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from cgd_recipes.data.filters.protocol import Drop, drop
+from cgd_recipes.data.measure import Measure
 from cgd_recipes.data.rejections import Reason
 from cgd_recipes.data.rows import Row
+from cgd_recipes.recipe.plan import Plan
 
 Facts = Mapping[str, str]
 """Name of a fact -> its value, one of a few: they are counted together. A fact that cannot be told is absent."""
@@ -71,8 +73,11 @@ class Filter(Protocol):
     """
 
     reads: frozenset[str]
-    shares: tuple[Share, ...]
+    shares: ClassVar[tuple[Share, ...]]
     drops: bool
+
+    def __init__(self, plan: Plan, measure: Measure):
+        """Read the `curate` section of a plan; the measure counts tokens."""
 
     def examine(self, entries: Sequence[Entry]) -> None:
         """Set the facts of some rows, whether or not another filter drops them.

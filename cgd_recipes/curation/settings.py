@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from jinja2 import meta
 
 from cgd_recipes.curation.evaluated import against_problems
+from cgd_recipes.curation.filters import FILTERS
+from cgd_recipes.curation.requirements import name_problems
 from cgd_recipes.errors import Problem, did_you_mean
 from cgd_recipes.files.templates import environment
 from cgd_recipes.grading.benchmark_golds import BENCHMARKS
@@ -30,6 +32,7 @@ def curate_problems(plan: Plan) -> Iterator[Problem]:
         if section[key] and not section["truth"]:  # type: ignore[literal-required]
             yield recipe.problem(("curate", key), f"'curate.{key}' needs grades; set curate.truth: true")
     yield from against_problems(recipe)
+    yield from name_problems(recipe, [share for each in FILTERS.values() for share in each.shares])
     ratio = section["verdict_ratio"]
     if ratio is not None and abs(sum(ratio.values()) - 1) > _NEAR:
         message = f"the shares of 'curate.verdict_ratio' add up to {sum(ratio.values()):g}; make them add up to 1"

@@ -66,6 +66,13 @@ REPORT = Command(
     "move it away, or choose another folder with -o",
     False,
 )
+INSPECT = Command(
+    "inspect",
+    "written",
+    "; move it away, or choose another folder with -o",
+    "move it away, or choose another folder with -o",
+    False,
+)
 INSTALL = Command("tasks install", "installed", "; move it away", "move it away", False)
 
 

@@ -73,6 +73,7 @@ class CurateSection(TypedDict):
     decontaminate: dict[str, Any]
     repetition: dict[str, Any]
     shape: dict[str, Any]
+    require: dict[str, float]
     verdict_ratio: dict[str, float] | None
 
 

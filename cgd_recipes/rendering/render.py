@@ -11,6 +11,7 @@ from typing import Any
 
 from cgd_recipes import __version__
 from cgd_recipes.curation.curate import Curation
+from cgd_recipes.curation.report import DataReport, figure_text, report_files
 from cgd_recipes.data import student_check
 from cgd_recipes.data.draw import Draw, for_method
 from cgd_recipes.data.lengths import LengthTally
@@ -27,13 +28,14 @@ from cgd_recipes.files.ownership import MANIFEST, RENDER
 from cgd_recipes.files.progress import Progress
 from cgd_recipes.files.templates import render_file
 from cgd_recipes.files.yaml import dump_yaml
+from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.generation.triples import from_triples, triples_warnings
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.recipe import Recipe
 from cgd_recipes.rendering.check import check_config, check_recipe
 from cgd_recipes.rendering.manifest import build_manifest
 from cgd_recipes.rendering.resolved import resolved
-from cgd_recipes.reporting.words import with_bounds
+from cgd_recipes.reporting.generation_cost import cost_of
 from cgd_recipes.trainers.launch import build_launch
 from cgd_recipes.trainers.plan import make_plan
 from cgd_recipes.trainers.protocol import Config, TrainingData
@@ -104,6 +106,7 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
         _write_files(plan, config, data, output)
         identity = {**source.identity, "files": files, **({"generated": triples} if triples else {})}
         output.write("data/README.md", _card(plan, data, curation, identity))
+        _write_report(plan, source, data, curation, output)
         outputs = output.staged({plan.data_file: data.sha256})
         seen = checked.student.summary()
         manifest = build_manifest(plan, data, curation, student=seen, identity=identity, outputs=outputs)
@@ -130,6 +133,7 @@ def _render_data(
         data = write_data(plan, draw, curation.choose, lengths, output.path(plan.data_file), kept, progress)
     if not data.counts.rejections and not data.counts.dropped:
         listing.unlink()
+    curation.check()
     return data
 
 
@@ -185,6 +189,16 @@ def _write_files(plan: Plan, config: Config, data: TrainingData, output: OutputF
     output.write("recipe.resolved.yaml", head + dump_yaml(resolved(plan)))
 
 
+def _write_report(plan: Plan, source: Source, data: RenderedData, curation: Curation, output: OutputFolder) -> None:
+    if curation.is_on:
+        cost = cost_of(load_generation(plan, to_run=False)) if plan.recipe.get("generate") else None
+        name = str(plan.recipe.get("name"))
+        for file, text in report_files(
+            DataReport(name, source.identity["source"], data.counts, curation, cost)
+        ).items():
+            output.write(f"report/{file}", text)
+
+
 def _card(plan: Plan, data: RenderedData, curation: Curation, identity: dict[str, Any]) -> str:
     counts = data.counts
     front = {
@@ -203,7 +217,7 @@ def _card(plan: Plan, data: RenderedData, curation: Curation, identity: dict[str
         rejected=counts.rejections.total(),
         dropped=[(why.text, count) for why, count in counts.dropped.most_common()],
         figures=curation.figures(),
-        percent=lambda figure: f"{with_bounds(figure.interval)} % of {figure.total:,}" if figure else "-",
+        percent=figure_text,
         verdicts=sorted(counts.verdicts.items()),
         mean=counts.characters // max(counts.examples, 1),
         lengths=data.lengths.summary(),

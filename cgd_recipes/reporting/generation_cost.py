@@ -76,7 +76,11 @@ def generation_of(model: str) -> GenerationCost | None:
     recipe = load_recipe(str(rendered.recipe))
     if not recipe.get("generate"):
         return None
-    generation = load_generation(make_plan(recipe), to_run=False)
+    return cost_of(load_generation(make_plan(recipe), to_run=False))
+
+
+def cost_of(generation: Generation) -> GenerationCost | None:
+    """What the answers of a generation's journal cost; None without a journal."""
     if not generation.journal.is_file():
         return None
     with Journal(generation.journal, read_only=True) as journal:

@@ -104,7 +104,7 @@ def test_the_sample_is_filled_past_dropped_rows_with_the_same_rows_for_every_met
 
 def test_ratios_are_matched_in_size_and_follow_the_order(curated):
     rows = [make_row(n, **(RIGHT if n < 8 else {})) for n in range(30)]
-    for right, wrong in ((8, 0), (2, 6), (4, 4), (6, 2), (0, 8)):
+    for right, wrong in ((8, 0), (6, 2), (2, 6)):
         rendered = curated(f"verdict_ratio={{right: {right / 8}, wrong: {wrong / 8}}}", rows=rows)
         verdicts = {name: count for name, count in (("right", right), ("wrong", wrong)) if count}
         assert manifest_of(rendered)["rows"]["verdicts"] == verdicts
@@ -222,3 +222,21 @@ def test_a_missing_extra_is_named(curated, monkeypatch, write_rows):
     monkeypatch.setitem(sys.modules, "rensa", None)
     with pytest.raises(RecipeError, match=r"pip install 'cgd-recipes\[curate\]'"):
         curated("repetition.near=0.8")
+
+
+def test_bounds_that_are_not_met_stop_a_render_with_figure_interval_and_rows(curated, tmp_path):
+    bounds = (
+        "require={refined_accuracy: 0.9, leakage: 0.2, teacher_accuracy: 1, right_to_wrong: 0.1, good_critiques: 0.5}"
+    )
+    with pytest.raises(RecipeError) as caught:
+        curated(bounds)
+    messages = [problem.message for problem in caught.value.problems]
+    assert len(messages) == 3
+    assert messages[0].startswith(
+        "'refined_accuracy' is 66.7 [30.0, 90.3] % of 6 rows, and curate.require asks for at least 90 % "
+        "(refined answers that are right); look at rows "
+    )
+    assert sorted(messages[0].rpartition("rows ")[2].split(", ")) == ["open", "spoiled"]
+    assert "'right_to_wrong' is 33.3" in messages[1] and "at most 10 %" in messages[1]
+    assert "'good_critiques' cannot be told of any row" in messages[2]
+    curated("require={refined_accuracy: 0.9, right_to_wrong: 0.1}", "refined_right=true")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from cgd_recipes.curation.filters.contamination import Contamination
 from cgd_recipes.curation.filters.leakage import Leakage
+from cgd_recipes.curation.filters.quality import Quality
 from cgd_recipes.curation.filters.repetition import Repetition
 from cgd_recipes.curation.filters.shape import Shape
 from cgd_recipes.curation.filters.truth import Truth
 from cgd_recipes.curation.protocol import Filter
-from cgd_recipes.data.measure import Measure
-from cgd_recipes.recipe.plan import Plan
 
-FILTERS: dict[str, Callable[[Plan, Measure], Filter]] = {
+FILTERS: dict[str, type[Filter]] = {
     "truth": Truth,
     "leakage": Leakage,
+    "quality": Quality,
     "shape": Shape,
     "contamination": Contamination,
     "repetition": Repetition,

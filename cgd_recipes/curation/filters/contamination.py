@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from cgd_recipes.curation.evaluated import AGAINST, evaluated_questions
 from cgd_recipes.curation.overlap import Index, Match
@@ -23,7 +24,7 @@ class Contamination:
     """Finds, lists and drops questions of `curate.decontaminate.against`."""
 
     reads = frozenset(["question"])
-    shares: tuple[Share, ...] = SHARES
+    shares: ClassVar[tuple[Share, ...]] = SHARES
 
     def __init__(self, plan: Plan, measure: Measure):
         section = plan.recipe.curate["decontaminate"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import ClassVar
 
 from cgd_recipes.curation.golds import FIELDS, gold_answer
 from cgd_recipes.curation.protocol import Entry, Share, because
@@ -36,7 +37,7 @@ class Leakage:
     """Finds critiques that state the answer; drops or masks them by `curate.leakage`."""
 
     reads = frozenset([*FIELDS, "question", "critique", "verdict"])
-    shares: tuple[Share, ...] = SHARES
+    shares: ClassVar[tuple[Share, ...]] = SHARES
 
     def __init__(self, plan: Plan, measure: Measure):
         section = plan.recipe.curate

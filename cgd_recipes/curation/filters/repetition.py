@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from xxhash import xxh3_64_intdigest
 
@@ -96,7 +96,7 @@ class Repetition:
     """Finds, lists and drops rows that repeat an earlier one, by `curate.repetition`."""
 
     reads = frozenset(FIELDS.values())
-    shares: tuple[Share, ...] = SHARES
+    shares: ClassVar[tuple[Share, ...]] = SHARES
 
     def __init__(self, plan: Plan, measure: Measure):
         self._recipe, self._section = plan.recipe, plan.recipe.curate["repetition"]
@@ -115,7 +115,7 @@ class Repetition:
                 if text:
                     entry.facts[f"repeated_{key}"] = twin.how if twin else "first"
                 if twin:
-                    entry.notes[f"repeated_{key}"] = twin.cluster
+                    entry.notes.setdefault("twins", {})[FIELDS[key]] = twin.cluster
                     what = {"id": entry.row.id, "field": FIELDS[key], "cluster": twin.cluster}
                     entry.listed.setdefault(LISTING, []).append(
                         {**what, "how": twin.how, "similarity": twin.similarity, "text": text}

@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Callable, Sequence
 from functools import cache, partial
+from typing import ClassVar
 
 from cgd_recipes.curation.protocol import Entry, Share, because
 from cgd_recipes.data.filters.protocol import Drop
@@ -50,7 +51,7 @@ class Shape:
     """Finds texts of a bad shape; drops their rows by `curate.shape`."""
 
     reads = frozenset([*TEXTS, "question"])
-    shares: tuple[Share, ...] = SHARES
+    shares: ClassVar[tuple[Share, ...]] = SHARES
 
     def __init__(self, plan: Plan, measure: Measure):
         section = plan.recipe.curate["shape"]

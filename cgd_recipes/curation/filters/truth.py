@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from cgd_recipes.curation.golds import FIELDS, gold_answer
 from cgd_recipes.curation.protocol import Entry, Share, because
@@ -40,7 +41,7 @@ class Truth:
     """Grades answers; drops by `curate.refined_right`, `verdict_true` and `student_wrong`."""
 
     reads = frozenset([*FIELDS, *ANSWERS.values(), "critique", "verdict", "student_correct"])
-    shares: tuple[Share, ...] = SHARES
+    shares: ClassVar[tuple[Share, ...]] = SHARES
 
     def __init__(self, plan: Plan, measure: Measure):
         section = plan.recipe.curate
@@ -102,7 +103,7 @@ def _set_verdict(entry: Entry) -> None:
     has_verdict = verdict in ("right", "wrong") and "critique" in entry.row.fields
     if has_verdict and (verdict, student) != ("right", "unanswered"):
         entry.facts["verdict_is"] = "true" if (verdict == "right") == (student == "right") else "false"
-    if isinstance(label, bool):
+    if isinstance(label, bool) and student != "unanswered":
         entry.facts["label"] = "same" if label == (student == "right") else "other"
 
 
