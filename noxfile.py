@@ -92,10 +92,10 @@ def trainer_session(session: nox.Session, trainer: list[str], tests: list[str]) 
 
 @nox.session(python="3.11")
 def browser(session: nox.Session) -> None:
-    """The HTML preview in Chromium, which must be on PATH."""
+    """The HTML preview and the report in Chromium, which must be on PATH."""
     session.install(".[test]")
-    tests = ["-c", "integration/pytest.ini", "--rootdir", ".", "integration/test_preview_browser.py"]
-    session.run("pytest", *tests, *session.posargs)
+    tests = ["integration/test_preview_browser.py", "integration/test_report_browser.py"]
+    session.run("pytest", "-c", "integration/pytest.ini", "--rootdir", ".", *tests, *session.posargs)
 
 
 @nox.session(python="3.11")
@@ -128,7 +128,7 @@ def lm_eval(session: nox.Session, version: str) -> None:
     """The oldest and the newest lm-eval run the rendered eval.yaml and the benchmarks."""
     trainer = [f"lm-eval[hf,api]=={version}", "torch==2.13.0", "transformers==5.16.1", "math-verify>=0.8"]
     # The axolotl session runs the plans of all families with the lm-eval that Axolotl pins, which is the oldest.
-    tests = ["test_evaluation.py", *(["test_lm_eval.py"] if version == "0.4.13" else [])]
+    tests = ["test_evaluation.py", "test_report.py", *(["test_lm_eval.py"] if version == "0.4.13" else [])]
     trainer_session(session, trainer, [f"integration/{name}" for name in tests])
 
 

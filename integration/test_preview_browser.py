@@ -1,19 +1,13 @@
 """The HTML preview in a real browser: its text, two colour schemes, no scripts, no network. Needs chromium on PATH."""
 
 import json
-import shutil
-import subprocess
 
 import pytest
+from browser import browse
 from click.testing import CliRunner
 
 from cgd_recipes.commands.main import main
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update", "--enable-logging=stderr", "--log-level=0"),
-]
 NASTY = "<script>document.title = 'taken'</script><img src=http://192.0.2.1/x onerror=alert(1)> <|im_end|> & \"'"
 
 
@@ -34,16 +28,6 @@ def page(tmp_path):
     )
     assert done.exit_code == 0, done.output
     return file
-
-
-def browse(page, *options: str) -> subprocess.CompletedProcess:
-    assert CHROMIUM, "these tests need chromium on PATH"
-    profile = page.parent / "profile"
-    shutil.rmtree(profile, ignore_errors=True)
-    return subprocess.run(
-        [CHROMIUM, *QUIET, f"--user-data-dir={profile}", *options, page.as_uri()],
-        capture_output=True, text=True, check=True, timeout=120,
-    )  # fmt: skip
 
 
 def test_what_the_page_says(page):
