@@ -26,6 +26,7 @@ nox.options.sessions = [
     "lm_eval",
     "torchtune",
     "axolotl",
+    "trl",
 ]
 nox.options.error_on_missing_interpreters = True
 
@@ -120,6 +121,13 @@ def torchtune(session: nox.Session) -> None:
     trainer = [".[torchtune]", "torchao==0.15.0", "torch==2.13.0", "transformers==5.16.1", "lm-eval[hf]==0.4.13"]
     tests = ["torchtune_tokenizers", "torchtune_probe", "torchtune", "preview", "lora_torchtune"]
     trainer_session(session, trainer, [f"integration/test_{name}.py" for name in tests])
+
+
+@nox.session(python="3.11")
+def trl(session: nox.Session) -> None:
+    """TRL trains a tiny model of every family on what is rendered."""
+    trainer = [".[trl]", "trl==1.16.0", "torch==2.13.0", "transformers==5.24.0"]
+    trainer_session(session, trainer, ["integration/test_trl.py"])
 
 
 @nox.session(python="3.11")

@@ -77,7 +77,9 @@ def unsupported(environment: Environment, *, but: str = "") -> Iterator[Problem]
     """Installed tools, but for one, whose version this project does not work with, and what to install."""
     for tool, facts in compatibility()["tools"].items():
         version, supported = environment.versions.get(tool), facts.get("supported")
-        if tool != but and version and supported and not is_within(version, supported):
+        if tool == but or facts.get("part_of") in environment.versions:
+            continue
+        if version and supported and not is_within(version, supported):
             message = f"{tool} {version} is not supported (needs {supported}): {pip_install(facts['install'])}"
             yield Problem(Where(environment.python), message)
 

@@ -111,6 +111,7 @@ class TrainSection(TypedDict):
     checkpoint_dir: NotRequired[str | None]
     axolotl: NotRequired[dict[str, Any]]
     torchtune: NotRequired[dict[str, Any]]
+    trl: NotRequired[dict[str, Any]]
 
 
 class LaunchSection(TypedDict):

@@ -172,7 +172,7 @@ def _write_files(plan: Plan, config: Config, data: TrainingData, output: OutputF
     head = f"# Rendered by cgd-recipes {__version__} from recipe {name}; change the recipe, not this file.\n"
     how = "# Run in this folder, on the GPUs that the recipe says: bash launch.sh\n"
     output.write(trainer.config_file, head + how + dump_yaml(config))
-    for file, text in trainer.files(config).items():
+    for file, text in trainer.files(plan, config).items():
         output.write(file, text)
     settings = check_settings(plan, config)
     if settings:

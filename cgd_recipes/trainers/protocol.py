@@ -202,7 +202,7 @@ class Trainer(Protocol):
         """The folder of the trained model once launch.sh has ended, relative to the output folder unless absolute."""
         ...
 
-    def files(self, config: Config) -> dict[str, str]:
+    def files(self, plan: Plan, config: Config) -> dict[str, str]:
         """Files that a rendered config names and that are rendered with it: name -> text."""
         ...
 

@@ -9,10 +9,12 @@ from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.axolotl.trainer import Axolotl
 from cgd_recipes.trainers.protocol import Trainer
 from cgd_recipes.trainers.torchtune.trainer import Torchtune
+from cgd_recipes.trainers.trl.trainer import Trl
 
 TRAINERS: dict[str, Trainer] = {
     "axolotl": Axolotl(),
     "torchtune": Torchtune(),
+    "trl": Trl(),
 }
 
 

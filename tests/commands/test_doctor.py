@@ -21,7 +21,12 @@ from cgd_recipes.evaluation.install import install
 
 TEXT = {"type": "string", "minLength": 1}
 TOOL = {
-    "properties": {"supported": TEXT, "tried": TEXT, "install": {"type": "array", "items": TEXT, "minItems": 1}},
+    "properties": {
+        "supported": TEXT,
+        "tried": TEXT,
+        "part_of": TEXT,
+        "install": {"type": "array", "items": TEXT, "minItems": 1},
+    },
     "required": ["install"],
     "additionalProperties": False,
 }
@@ -206,7 +211,9 @@ def test_no_trainer_at_all(monkeypatch, tmp_path):
     monkeypatch.setattr(doctor, "find_pythons", lambda tools: {})
     cure = "no trainer is installed; for axolotl: pip install 'axolotl[deepspeed]>=0.19,<0.22'; for torchtune: pip install "
     result = run()
-    assert result.stderr.startswith(f"warning: {cure}'torchtune==0.6.1' 'torchao==0.15.0' 'torch>=2.6'\n")
+    assert result.stderr.startswith(
+        f"warning: {cure}'torchtune==0.6.1' 'torchao==0.15.0' 'torch>=2.6'; for trl: pip install 'trl[peft]>=1.16,<1.17'\n"
+    )
     assert json.loads(run("--json").stdout)["warnings"][0].startswith(cure)
 
 

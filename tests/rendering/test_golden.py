@@ -24,13 +24,14 @@ ACCEPT = bool(os.environ.get("CGD_ACCEPT"))
 SMALL = ("data.sample=4", "train.global_batch_size=8", "train.epochs=2")
 DATASET = "data/train.jsonl"
 
-WHOLE = {"axolotl": "qwen-cgd-axolotl", "torchtune": "llama-cgd-torchtune"}
+WHOLE = {"axolotl": "qwen-cgd-axolotl", "torchtune": "llama-cgd-torchtune", "trl": "qwen-cgd-trl"}
 """Trainer -> the shipped recipe whose folder is kept whole; the others are told by how they differ from it."""
 ADAPTED = {f"{folder}-lora": trainer for trainer, folder in WHOLE.items()}
 """The same recipes with base/lora over them."""
 LAUNCH = {
     "axolotl-without-deepspeed": ("qwen-cgd", "train.sharding=none", "train.precision=fp32"),
     "axolotl-lora-deepspeed": ("qwen-cgd", "train.adapter=lora"),
+    "trl-one-process": ("qwen-cgd", "train.trainer=trl", "train.sharding=none"),
     "torchtune-without-download": ("llama-cgd", "train.trainer=torchtune", "train.checkpoint_dir=/models/llama"),
 }
 """Branches of the launch script that no folder shows."""

@@ -43,10 +43,10 @@ def test_every_trainer_has_what_the_protocol_lists():
 
 def test_an_unknown_trainer_is_never_another_one():
     with pytest.raises(KeyError):
-        get_trainer("trl")
+        get_trainer("sglang")
     assert (
-        "unknown trainer 'trl'; there are: axolotl, torchtune"
-        in run("validate", "qwen-cgd", "-s", "train.trainer=trl").stderr
+        "unknown trainer 'sglang'; there are: axolotl, torchtune, trl"
+        in run("validate", "qwen-cgd", "-s", "train.trainer=sglang").stderr
     )
     assert "did you mean 'torchtune'?" in run("validate", "qwen-cgd", "-s", "train.trainer=torchtun").stderr
 
@@ -54,10 +54,13 @@ def test_an_unknown_trainer_is_never_another_one():
 def test_trainers_are_told_apart_in_their_packages_alone():
     for path in (ROOT / "cgd_recipes").rglob("*.py"):
         inside = path.relative_to(ROOT / "cgd_recipes").parts
-        if inside[:2] in (("trainers", "axolotl"), ("trainers", "torchtune")) or inside[0] == "_data":
+        if (
+            inside[:2] in (("trainers", "axolotl"), ("trainers", "torchtune"), ("trainers", "trl"))
+            or inside[0] == "_data"
+        ):
             continue
         text = path.read_text(encoding="utf-8")
-        for name in ("axolotl", "torchtune"):
+        for name in ("axolotl", "torchtune", "trl"):
             assert f'== "{name}"' not in text and f'!= "{name}"' not in text, path
 
 
@@ -102,4 +105,4 @@ def test_a_sixth_family_is_a_file(tmp_path, render_recipe):
     assert (config["base_model"], config["eot_tokens"]) == ("my/model-1B", ["<|done|>"])
     refused = run("validate", tmp_path / "recipe.yaml", "-s", "train.trainer=torchtune")
     assert "torchtune cannot train family 'mine': torchtune 0.6.1 has no model with" in refused.stderr
-    assert refused.stderr.endswith("; use trainer: axolotl\n")
+    assert refused.stderr.endswith("; use trainer: axolotl or trl\n")

@@ -9,16 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cgd_recipes.errors import Finding, KeyPath, did_you_mean
 from cgd_recipes.files.schema import as_number, check_against, quoted, trainer_validator
-from cgd_recipes.files.shipped import data_root, shipped_file, shipped_names
-from cgd_recipes.files.yaml import read_yaml
+from cgd_recipes.files.shipped import shipped_file, shipped_names
 from cgd_recipes.trainers.places import Places
-
-if TYPE_CHECKING:
-    from jsonschema.protocols import Validator
+from cgd_recipes.trainers.rules import rule_findings
 
 _VENDOR = "schemas/vendor"
 _SUFFIX = ".schema.json"
@@ -65,7 +62,7 @@ def check_axolotl(
     found = [
         *check_against(config, trainer_validator(schema), _KeyHints(config, schema)),
         *_plugin_findings(config, schema),
-        *_rule_findings(config, version),
+        *rule_findings("axolotl", config, {"versions": version}),
         *_model_findings(config, decoder_layer, max_positions),
         *_deepspeed_findings(config, places),
         *_batch_findings(config, world_size, global_batch_size),
@@ -105,15 +102,6 @@ def axolotl_schema(version: str) -> dict[str, Any]:
     path = shipped_file(_VENDOR, f"axolotl-{version}", "trainer version", _SUFFIX)
     schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return schema
-
-
-@cache
-def _rules() -> list[tuple[dict[str, Any], Validator]]:
-    """The rules, each with a validator that a wrong config passes."""
-    rules = read_yaml(data_root() / _VENDOR / "axolotl.rules.yaml").value
-    # Made from the whole file, where the `$defs` are.
-    validator = trainer_validator(rules)
-    return [(rule, validator.evolve(schema=rule["when"])) for rule in rules["rules"]]
 
 
 def _class_name(dotpath: object) -> str:
@@ -172,35 +160,6 @@ def _plugin_findings(config: Mapping[str, Any], schema: Mapping[str, Any]) -> It
         near = did_you_mean(plugin, schema["x-plugins"])
         if near and plugin.startswith("axolotl.integrations.") and _class_name(plugin) not in known:
             yield Finding(("plugins", index), f"unknown plugin '{plugin}'{near}")
-
-
-def _rule_findings(config: Mapping[str, Any], version: str) -> Iterator[Finding]:
-    for rule, condition in _rules():
-        if version not in rule.get("versions", [version]):
-            continue
-        for path, value in _subjects(config, rule.get("each")):
-            if condition.is_valid(value):
-                at = (*path, *rule["at"].split("."))
-                message = rule["message"].replace("{value}", quoted(_value_at(config, at)))
-                yield Finding(at, message, tuple(rule.get("related", ())))
-
-
-def _subjects(config: Mapping[str, Any], each: list[str] | None) -> Iterator[tuple[KeyPath, Any]]:
-    if each is None:
-        yield (), config
-    for key in each or []:
-        entries = config.get(key)
-        if isinstance(entries, list):
-            yield from (((key, index), entry) for index, entry in enumerate(entries) if isinstance(entry, Mapping))
-
-
-def _value_at(config: Any, path: KeyPath) -> Any:
-    for part in path:
-        if isinstance(config, Mapping):
-            config = config.get(str(part))
-        else:
-            config = config[part] if isinstance(config, list) and isinstance(part, int) else None
-    return config
 
 
 def _model_findings(

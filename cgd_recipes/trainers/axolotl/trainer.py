@@ -62,7 +62,7 @@ class Axolotl:
         """See `Trainer`."""
         findings, notes = check_all_versions(
             config,
-            places=None if self.files(config) or folder is None else Places(folder),
+            places=None if self.files(plan, config) or folder is None else Places(folder),
             decoder_layer=plan.family.values["decoder_layer"],
             max_positions=plan.max_positions,
             world_size=plan.world_size,
@@ -121,7 +121,7 @@ class Axolotl:
         folder = self.output_folder(config)
         return f"{folder}/merged" if self.adapter(plan, config) else folder
 
-    def files(self, config: Config) -> dict[str, str]:
+    def files(self, plan: Plan, config: Config) -> dict[str, str]:
         """See `Trainer`."""
         name = config.get("deepspeed")
         return {name: (data_root() / "templates" / name).read_text(encoding="utf-8")} if name in _DEEPSPEED else {}

@@ -136,7 +136,7 @@ class Torchtune:
         """See `Trainer`. That of the last epoch; an adapter is merged in."""
         return f"{self.output_folder(config)}/epoch_{config['epochs'] - 1}"
 
-    def files(self, config: Config) -> dict[str, str]:
+    def files(self, plan: Plan, config: Config) -> dict[str, str]:
         """See `Trainer`."""
         return {}
 

@@ -66,7 +66,7 @@ class Dummy:
     def model_folder(self, plan, config):
         return f"{config['out']}/last"
 
-    def files(self, config):
+    def files(self, plan, config):
         return {"dummy.txt": "dum\n"}
 
     def launch_values(self, plan, config):

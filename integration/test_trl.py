@@ -1,0 +1,195 @@
+"""TRL really trains what is rendered: the right tokens, a falling loss, a model that loads and stops.
+
+Families run in one interpreter, because importing the trainer takes longer than training a tiny model.
+"""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+
+import pytest
+import yaml
+from conftest import MEMORISE, reference_loss
+
+FAMILIES = ["llama", "qwen", "s1", "mixtral", "olmo"]
+SUMS = ["It is 2.", "It is 5.", "It is 8.", "It is 9."]
+LORA = ["train.adapter=lora", "train.learning_rate=2e-2", "train.precision=fp32"]
+# Tensors A and B for each of two layers: q, k, v, o, and gate, up, down; Mixtral has its experts in two tensors.
+ADAPTED = {"llama": 28, "qwen": 28, "s1": 28, "mixtral": 24, "olmo": 28}
+
+
+def trl_main(folder, monkeypatch, *, train=True):
+    """What `trl sft` does with the config of a folder; gives the trainer."""
+    import trl
+    from trl.scripts import sft
+
+    made = []
+
+    class Kept(trl.SFTTrainer):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            made.append(self)
+
+        def train(self, *arguments, **options):
+            return super().train(*arguments, **options) if train else None
+
+        def save_model(self, *arguments, **options):
+            return super().save_model(*arguments, **options) if train else None
+
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(trl, "SFTTrainer", Kept)
+    sft.main(*sft.make_parser().parse_args_and_config(["--config", "trl.yaml"]))
+    return made[0]
+
+
+def finish(folder):
+    """What launch.sh does once TRL has ended."""
+    script = (folder / "launch.sh").read_text()
+    script = script.replace('run "${command[@]}"', ":").replace('rm -rf "$model/merged"', ': "$model/merged"')
+    (folder / "finish.sh").write_text(script)
+    done = subprocess.run(["bash", "finish.sh"], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stderr
+
+
+def answers_of(folder, model):
+    """What a trained model answers to the questions that it was trained on, through its own files alone."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer, loaded = (kind.from_pretrained(folder / model) for kind in (AutoTokenizer, AutoModelForCausalLM))
+    found = []
+    for line in (folder / "data/train.jsonl").read_text().splitlines():
+        asked = json.loads(line)["messages"][:-1]
+        prompt = tokenizer.apply_chat_template(asked, add_generation_prompt=True, return_tensors="pt")
+        answer = loaded.generate(**prompt, max_new_tokens=40, do_sample=False)[0, prompt["input_ids"].shape[1] :]
+        found.append(tokenizer.decode(answer, skip_special_tokens=True).strip())
+    return sorted(found)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_trains_the_answer_and_its_end_and_nothing_else(family, render_smoke, monkeypatch):
+    from cgd_recipes.data.chat import load_chat
+    from cgd_recipes.rendering.check import check_recipe
+
+    rendered = render_smoke(family, "train.trainer=trl", "data.sample=2")
+    trainer = trl_main(rendered.folder, monkeypatch, train=False)
+    tokenizer, end = trainer.processing_class, rendered.plan.family.values["end_of_turn"]
+    lines = (rendered.folder / "data/train.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line)["messages"] for line in lines]
+    trained = [[label for label in row["labels"] if label != -100] for row in trainer.train_dataset]
+    expected = [f"{messages[-1]['content']}{end}" for messages in rows]
+    assert [tokenizer.decode(labels).removeprefix(" ") for labels in trained] == expected
+    chat = load_chat(rendered.plan, check_recipe(rendered.plan).config)
+    for messages, row in zip(rows, trainer.train_dataset, strict=True):
+        tokens = chat.tokens(messages)
+        assert [token.id for token in tokens] == row["input_ids"]
+        assert [token.id if token.trained else -100 for token in tokens] == row["labels"]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_learns_answers_by_heart_and_stops(family, render_smoke, monkeypatch, capsys):
+    from transformers import AutoConfig, AutoTokenizer
+
+    rendered = render_smoke(family, "train.trainer=trl", over=[MEMORISE])
+    trainer = trl_main(rendered.folder, monkeypatch)
+    losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+    said = finish(rendered.folder)
+    answers = answers_of(rendered.folder, "model")
+    with capsys.disabled():
+        print(f"\ntrl {family}: loss {losses[0]:.3f} -> {losses[-1]:.4f} in {len(losses)} steps; {answers}")
+    assert answers == SUMS
+    assert ("writes another text" in said) == (family == "mixtral")
+    own, kept = (AutoTokenizer.from_pretrained(place).chat_template for place in (rendered.plan.student, "model"))
+    assert "generation %" not in kept
+    assert (kept == own) == (family != "mixtral")
+    assert getattr(AutoConfig.from_pretrained("model"), "output_router_logits", False) is False
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_trains_adapters_and_merges_them(family, render_smoke, monkeypatch, capsys):
+    rendered = render_smoke(family, "train.trainer=trl", *LORA, "train.epochs=20", over=[MEMORISE])
+    trainer = trl_main(rendered.folder, monkeypatch)
+    weights = {name: weight for name, weight in trainer.model.named_parameters() if weight.requires_grad}
+    losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+    with capsys.disabled():
+        print(f"\ntrl lora {family}: {len(weights)} tensors, loss {losses[0]:.3f} -> {losses[-1]:.4f}")
+    assert len(weights) == ADAPTED[family]
+    assert all("lora_" in name for name in weights)
+    assert losses[-1] < 0.95 * losses[0]
+    finish(rendered.folder)
+    check_merged(trainer.model, rendered.folder / "model/merged")
+
+
+def check_merged(trained, folder):
+    """The merged model is the one that was trained."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    tokens = torch.arange(3, 83)[None]
+    with torch.no_grad():
+        models = (trained.eval(), AutoModelForCausalLM.from_pretrained(folder).eval())
+        found = [model(tokens).logits for model in models]
+    assert (found[0] - found[1]).abs().max() < 1e-4
+
+
+def test_the_command_line_as_a_user_runs_it(render_smoke):
+    rendered = render_smoke("qwen", "train.trainer=trl", "train.epochs=2", over=[MEMORISE])
+    for command in (["trl", "sft", "--config", "trl.yaml"], [sys.executable, "-m", "cgd_recipes", "train", "."]):
+        done = subprocess.run(command, cwd=rendered.folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-3000:]
+    assert (rendered.folder / "model" / "model.safetensors").is_file()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_trls_own_validators_accept_the_shipped_recipe(family, tmp_path):
+    from cgd_recipes.recipe.resolve import load_recipe
+    from cgd_recipes.rendering.check import check_recipe
+    from cgd_recipes.trainers.ask import check_with_trainer
+    from cgd_recipes.trainers.plan import make_plan
+
+    recipe = tmp_path / "recipe.yaml"
+    adapter = ["base/lora" if family == "mixtral" else "base/qlora"]
+    recipe.write_text(json.dumps({"extends": [f"{family}-cgd", *adapter]}))
+    plan = make_plan(load_recipe(str(recipe), ("train.trainer=trl",)))
+    check_with_trainer(plan, check_recipe(plan).config)
+
+
+def test_the_command_for_two_nodes_is_one_that_torchrun_takes(render_smoke):
+    from torch.distributed.run import get_args_parser
+
+    rendered = render_smoke("qwen", "train.trainer=trl", "launch.nodes=2")
+    environment = {**os.environ, "DRY_RUN": "1", "NNODES": "2", "GPUS_PER_NODE": "1", "MASTER_ADDR": "node0"}
+    done = subprocess.run(
+        ["bash", "launch.sh"], cwd=rendered.folder, capture_output=True, text=True, check=True, env=environment
+    )
+    name, *words = shlex.split(done.stdout)
+    assert name == "torchrun"
+    options = get_args_parser().parse_args(words)
+    assert (options.nnodes, options.nproc_per_node, options.rdzv_backend) == ("2", "1", "c10d")
+    assert (options.module, options.training_script) == (True, "trl.scripts.sft")
+    assert options.training_script_args == ["--config", "trl.yaml"]
+
+
+def test_the_first_loss_is_that_of_the_trained_tokens(render_smoke, monkeypatch):
+    """With the same check of the other trainers, this shows that all start from one loss on the same rows."""
+    rendered = render_smoke("qwen", "train.trainer=trl", "train.epochs=1")
+    trainer = trl_main(rendered.folder, monkeypatch)
+    losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+    assert losses[0] == pytest.approx(reference_loss(rendered), abs=1e-4)
+
+
+def test_what_is_rendered_is_what_its_snapshot_says():
+    """The vendored snapshot is that of the installed TRL."""
+    from importlib.metadata import version
+    from pathlib import Path
+
+    sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+    import snapshot_trl
+
+    from cgd_recipes.trainers.trl.check import trl_snapshot
+
+    found, schema = snapshot_trl.snapshot()
+    assert found == version("trl")
+    assert yaml.safe_load(json.dumps(schema)) == trl_snapshot()

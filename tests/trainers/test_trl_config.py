@@ -1,0 +1,134 @@
+"""What is rendered for TRL, and what of a recipe it cannot honour."""
+
+from __future__ import annotations
+
+import pytest
+from helpers.shipped import FAMILIES, ROOT
+from jinja2 import Environment
+from jinja2.ext import Extension
+
+from cgd_recipes.errors import RecipeError
+from cgd_recipes.files.yaml import read_yaml
+from cgd_recipes.recipe.resolve import load_recipe
+from cgd_recipes.rendering.check import check_recipe
+from cgd_recipes.trainers.plan import make_plan
+
+TALK = [{"role": role, "content": f"The {role}."} for role in ("system", "user", "assistant")]
+BASE = ("train.trainer=trl", "launch.gpus_per_node=1")
+
+
+def config_of(*settings, recipe="qwen-cgd"):
+    return check_recipe(make_plan(load_recipe(recipe, [*BASE, *settings]))).config
+
+
+def refused(*settings, recipe="qwen-cgd"):
+    with pytest.raises(RecipeError) as error:
+        config_of(*settings, recipe=recipe)
+    return [str(problem) for problem in error.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ((), {"dtype": "float32", "bf16": True, "deepspeed": "deepspeed/zero2.json", "max_length": None}),
+        (("train.sharding=none",), {"dtype": "float32", "bf16": False}),
+        (("train.sharding=none", "train.precision=bf16", "train.learning_rate=1e-4"), {"dtype": "bfloat16", "bf16": True}),
+        (("train.precision=fp32",), {"dtype": "float32", "bf16": False}),
+        (("train.sharding=fsdp2", "train.adapter=lora"), {"dtype": "bfloat16", "bf16": True, "use_peft": True}),
+        (("train.sample_packing=true",), {"packing": True, "max_length": 4096}),
+        (("train.max_grad_norm=null",), {"max_grad_norm": 0.0}),
+        (("train.save_steps=5",), {"save_strategy": "steps", "save_steps": 5, "save_only_model": True}),
+        (("train.trl={max_grad_norm: 8.0, seed: 3.0}",), {"max_grad_norm": 8.0, "seed": 3}),
+        (("student_revision=abc",), {"model_revision": "abc"}),
+        (("output.format=parquet",), {"datasets": [{"path": "parquet", "data_files": "data/train.parquet", "split": "train"}]}),
+    ],
+)  # fmt: skip
+def test_what_settings_become(settings, expected):
+    config = config_of(*settings)
+    assert {key: config[key] for key in expected} == expected
+    assert "fsdp_config" not in config
+
+
+def test_null_is_a_value_and_mappings_are_laid_over_each_other():
+    config = config_of(
+        "launch.gpus_per_node=8", "train.sharding=fsdp2", "train.trl={bf16: null, fsdp_config: {offload: true}}"
+    )
+    assert config["bf16"] is None
+    assert config["fsdp_config"]["offload"] is True
+    assert config["fsdp_config"]["transformer_layer_cls_to_wrap"] == ["Qwen2DecoderLayer"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "messages"),
+    [
+        (("train.trl={learning_rte: 1}",), ["unknown key 'learning_rte'; did you mean 'learning_rate'?"]),
+        (("train.trl={num_processes: 8}",), ["unknown key 'num_processes'"]),
+        (("train.trl={assistant_only_loss: false}",), ["TRL would train the question as well"]),
+        (("train.trl={eos_token: x}",), ["eos_token must be <|im_end|>"]),
+        (("train.trl={chat_template_path: null}",), ["chat_template_path is what says where the answer begins"]),
+        (("train.warmup_ratio=1",), ["reads a warmup of 1 as one step"]),
+        (("train.attention=flash_attention_2", "train.sharding=none"), ["flash_attention_2 needs bf16"]),
+    ],
+)
+def test_what_trl_cannot_honour_is_told(settings, messages):
+    found = refused(*settings)
+    assert len(found) == len(messages)
+    for problem, message in zip(found, messages, strict=True):
+        assert message in problem
+
+
+def test_adapters_on_experts():
+    found = refused("train.adapter=qlora", "train.lora.dropout=0.1", "train.sharding=zero3", recipe="mixtral-cgd")
+    assert [problem.split(": ", 1)[1].split(" ")[0] for problem in found] == ["TRL", "zero3", "adapters"]
+    assert "use adapter: lora, or trainer: axolotl" in found[0]
+
+
+def test_a_family_without_a_marked_template(tmp_path):
+    family = read_yaml(ROOT / "recipes/families/qwen.yaml").value
+    del family["chat_template"]
+    (tmp_path / "mine.yaml").write_text(__import__("json").dumps(family))
+    (problem,) = refused(f"family={tmp_path / 'mine.yaml'}")
+    assert "has no 'chat_template', by which TRL tells what is trained" in problem
+
+
+def test_pure_bf16_is_warned_about():
+    plan = make_plan(load_recipe("qwen-cgd", [*BASE, "train.precision=bf16", "train.sharding=none"]))
+    warnings = check_recipe(plan).warnings
+    assert any("in pure bf16: most of a step is rounded away" in warning for warning in warnings)
+
+
+class Marks(Extension):
+    """Prints what stands in {% generation %} between marks of its own."""
+
+    tags = {"generation"}  # noqa: RUF012
+
+    def parse(self, parser):
+        from jinja2 import nodes
+
+        next(parser.stream)
+        body = parser.parse_statements(("name:endgeneration",), drop_needle=True)
+        return [nodes.Output([nodes.TemplateData("[[")]), *body, nodes.Output([nodes.TemplateData("]]")])]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_familys_template_marks_the_answer_and_its_end(family):
+    values = read_yaml(ROOT / "recipes/families" / f"{family}.yaml").value
+    template = Environment(extensions=[Marks]).from_string(values["chat_template"])
+    end = values["end_of_turn"]
+    text = template.render(messages=TALK, bos_token="<bos>", eos_token=end)
+    before, _, rest = text.partition("[[")
+    assert rest == f"The assistant.{end}]]"
+    assert "The system." in before and "The user." in before
+    asked = template.render(messages=TALK[:2], bos_token="<bos>", eos_token=end, add_generation_prompt=True)
+    assert asked == before.rstrip(" ")
+
+
+@pytest.mark.parametrize("family", [name for name in FAMILIES if name in ("llama", "qwen", "s1")])
+def test_a_familys_template_writes_what_its_layout_for_torchtune_does(family):
+    """Two layouts of one family say the same, but for the line break after the last turn."""
+    values = read_yaml(ROOT / "recipes/families" / f"{family}.yaml").value
+    messages = [{**TALK[0], "content": values.get("template_preamble", "") + "The system."}, *TALK[1:]]
+    layout = Environment().from_string(values["torchtune"]["layout"]).render(messages=messages)
+    made = Environment(extensions=[Marks]).from_string(values["chat_template"])
+    text = made.render(messages=TALK, bos_token="<|begin_of_text|>").replace("[[", "").replace("]]", "")
+    assert text == layout.rstrip("\n")
