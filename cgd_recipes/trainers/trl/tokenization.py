@@ -21,6 +21,8 @@ def trl_source(plan: Plan, config: Config) -> TokenizerSource:
         config.get("model_revision"),
         plan.family.values["chat_template"],
         {"eos_token": plan.family.values["end_of_turn"]},
+        # Padding is left out by its place, and not by its token.
+        is_own=False,
         trust_remote_code=bool(config.get("trust_remote_code")),
     )
 

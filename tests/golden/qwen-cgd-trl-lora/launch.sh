@@ -150,6 +150,16 @@ fi
 
 printf '%q ' "${command[@]}"
 echo
+# The student against what the recipe takes for granted, by the Python that the trainer runs in, before any GPU is used.
+if [ -z "$dry_run" ]; then
+  tool=$(readlink -f "$(command -v "${command[0]}")" || true)
+  python=${tool%/*}/python
+  [ -x "$python" ] || python=python3
+  "$python" check_student.py check_student.json || {
+    echo "launch.sh: nothing was started; correct the recipe or its family, and render again." >&2
+    exit 1
+  }
+fi
 [ -z "$dry_run" ] || exit 0
 model=model
 # The chat template that was trained with marks what is trained. The student's own, where it writes the same, goes back into
