@@ -13,18 +13,32 @@ from fractions import Fraction
 from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET, OR, ROW, clean, tidy
 from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.spelled import spelled
+from cgd_recipes.grading.spellings import (
+    IN_TEXT,
+    Pairs,
+    amounts,
+    counted,
+    infinities,
+    letters,
+    moments,
+    said,
+    same_words,
+    sets,
+    shortened,
+    units,
+)
 from cgd_recipes.grading.structure import enclosed, split_top
+from cgd_recipes.grading.unit import currency
 
-Pairs = list[tuple[str, str]]
 MAX_LENGTH = 300
-IN_TEXT = re.compile(r"\\text\s*\{(?P<inside>[^{}]*)\}")
-ALL_IN_TEXT = re.compile(r"\\text\s*\{(?P<inside>[^{}]*)\}")
 LEADING = re.compile(
-    r"^(?:exactly|precisely|only|just|simply|both|a total of|total of|there are|there is|it is|they are|he has|she has)\s+(?=\S)",
+    r"^(?:\\?#\s*|no\.\s*(?=\d)|(?:exactly|precisely|only|just|simply|both|a total of|"
+    r"total of|there are|there is|it is|they are|he has|she has)\s+)(?=\S)",
     re.IGNORECASE,
 )
 TRAILING = re.compile(
-    r"\s*(?:exactly|only|in total|total|altogether|is the answer|(?:is|are) (?:the )?(?:final|correct) answer|\(exact\))$",
+    r"\s*(?:exactly|only|in total|total|altogether|times(?: as (?:many|much|large|big|tall|long|fast))?|is the answer|"
+    r"(?:is|are) (?:the )?(?:final|correct) answer|\(exact\))$",
     re.IGNORECASE,
 )
 REMARK = re.compile(r"^(?P<main>.*\S)\s*\((?P<said>[^()]+)\)$")
@@ -53,15 +67,6 @@ ALL_BUT = re.compile(
     r"(?:except|but|other than|excluding|-|\\setminus)\s*(?:for\s+)?(?:x\s*=\s*)?(?P<but>[^⦃⦄]+)$",
     re.IGNORECASE,
 )
-SAME_WORDS = tuple(
-    frozenset(words.split("; "))
-    for words in (
-        "dne; does not exist; limit does not exist; it does not exist; doesn't exist; limit dne",
-        "undefined; is undefined; not defined; is not defined; it is undefined",
-        "diverges; divergent; diverge; series diverges; it diverges; series is divergent; integral diverges",
-        "converges; convergent; converge; series converges; it converges; series is convergent; integral converges",
-    )
-)
 
 
 def readings(gold: str, answer: str) -> Iterator[Pairs]:
@@ -69,13 +74,29 @@ def readings(gold: str, answer: str) -> Iterator[Pairs]:
     if len(answer) > MAX_LENGTH or len(gold) > MAX_LENGTH:
         return
     left, right = tidy(gold), tidy(answer)
+    sign = currency(answer)
+    for pairs in _readings(left, right, answer):
+        # Signs of currencies are not in tidied texts.
+        read = [(gold if wanted == left else wanted, _signed(given, sign)) for wanted, given in pairs]
+        if not any(given is None or (wanted is not gold and currency(gold)) for wanted, given in read):
+            yield [(wanted, given or "") for wanted, given in read]
+
+
+def _signed(answer: str, sign: str | None) -> str | None:
+    """A reading of an answer that had the sign of a currency; None where its own unit is in the way."""
+    if sign is None:
+        return answer
+    return None if re.search(r"\\text|[%=,]|\\approx", answer) else rf"{answer} \text{{ {sign} }}"
+
+
+def _readings(gold: str, answer: str, written: str) -> Iterator[Pairs]:
+    apart = re.split(r"\\q?quad(?![A-Za-z])|&", written)
+    if len(apart) > 1 and "," in gold and "," not in answer and r"\begin" not in written:
+        yield [(gold, ", ".join(apart))]
+    if short := shortened(written):
+        yield [(gold, short)]
     for reading in READINGS:
-        yield from reading(left, right)
-
-
-def said(text: str) -> str:
-    r"""A tidied text without `\text{}` around its words."""
-    return re.sub(r"\s+", " ", IN_TEXT.sub(r" \g<inside> ", text)).strip(" .")
+        yield from reading(gold, answer)
 
 
 def in_figures(gold: str, answer: str) -> Iterator[Pairs]:
@@ -91,7 +112,7 @@ def in_figures(gold: str, answer: str) -> Iterator[Pairs]:
 
 def without_words(gold: str, answer: str) -> Iterator[Pairs]:
     r"""`\text{exactly }4`, "4 in total", "both 1 and 2", `\text{(3,-5)}`."""
-    if (match := ALL_IN_TEXT.fullmatch(answer)) and re.search(r"\d", answer):
+    if (match := IN_TEXT.fullmatch(answer)) and re.search(r"\d", answer):
         yield [(gold, match["inside"])]
     plain = said(answer)
     shorter = TRAILING.sub("", LEADING.sub("", plain))
@@ -220,13 +241,7 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
             yield [pair[::-1] if turned else pair]
 
 
-def same_words(gold: str, answer: str) -> Iterator[Pairs]:
-    """Words that mathematicians use for one another: does not exist, DNE, undefined."""
-    left, right = (re.sub(r"^the ", "", said(text).casefold()) for text in (gold, answer))
-    if any(left in words and right in words for words in SAME_WORDS):
-        yield []
-
-
 READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
-    in_figures, without_words, alternatives, remarks, bases, shares, points, functions, reals, angles, same_words,
+    in_figures, without_words, alternatives, remarks, bases, shares, points, functions, reals, angles, same_words, amounts, units, sets,
+    counted, moments, letters, infinities,
 )  # fmt: skip

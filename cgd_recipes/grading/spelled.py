@@ -40,7 +40,7 @@ PARTS = {word: ORDINALS[word] for word in ORDINALS if ORDINALS[word] > 2} | {
 }  # fmt: skip
 WORD = re.compile(r"[a-z]+")
 # A second number, or a doubt.
-GOES_ON = re.compile(r"(?:and|or|to|times|plus|minus|over|point)\b|,")
+GOES_ON = re.compile(r"(?:and|or|to|times|plus|minus|over|point|is|are|of|not|in|by)\b|,")
 MAX_WORDS = 12
 
 

@@ -172,7 +172,7 @@ def split_unit(text: str) -> tuple[str, str | None]:
     if match and match.start() and not NAMES.fullmatch(match["unit"]) and _may_be_unit(match["unit"]):
         return text[: match.start()].strip(), match["unit"]
     bare = BARE.search(text)
-    if bare and (name := unit_name(bare["unit"])) and (len(bare["unit"].strip()) > 1 or name == "%"):
+    if bare and (name := unit_name(bare["unit"])) and (len(bare["unit"].strip()) > 1 or name in ("%", "cent")):
         return text[: bare.start()].strip(), bare["unit"]
     return text, None
 
