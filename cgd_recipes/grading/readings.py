@@ -53,6 +53,10 @@ BINARY = re.compile(r"^(?:0b(?P<prefixed>[01]+)|(?P<digits>[01]+)\s*\(?\s*(?:in\
 IN = re.compile(r"^(?P<above>\d+)\s*(?:in|out of)\s*(?P<below>\d+)$", re.IGNORECASE)
 AND_PART = re.compile(rf"^(?P<whole>\d+)\s*(?:{AND}|and)\s*(?P<part>\\frac\s*\{{\d+\}}\s*\{{\d+\}}|\d+\s*/\s*\d+)$")
 DECIMAL_COMMA = re.compile(r"^(?P<whole>-?\d+),(?P<rest>\d{1,2}|\d{4,})$")
+NAMED_POINT = re.compile(
+    r"^(?:the )?(?:point|center|centre|vertex|focus|vector|ordered pair|coordinates|pair)s?(?: is| are)?:?\s*(?=\()",
+    re.IGNORECASE,
+)
 POINT = re.compile(r"^[A-Z](?:_\{?\w\}?)?'?\s*(?:=\s*)?(?=\()")
 SYSTEM = re.compile(
     r"^\\begin\s*\{(?:d?cases|array|aligned)\}(?:\s*\{[clr|]*\})?(?P<body>.*)\\end\s*\{(?:d?cases|array|aligned)\}$"
@@ -62,6 +66,8 @@ CALLED = re.compile(r"^(?P<name>[A-Za-z])(?:\((?P<variable>[A-Za-z])\))?\s*=\s*(
 MAPS = re.compile(r"^(?P<name>[A-Za-z])\s*:\s*(?P<variable>[a-z])\s*(?:\\mapsto|\\longmapsto)\s*(?P<value>.+)$")
 FOR_ALL = re.compile(r"\s*,?\s*\\forall(?![A-Za-z])\s*[a-z](?:\s*\\in\s*\\mathbb\s*\{?\s*R\s*\}?)?$")
 ALL_REALS = re.compile(r"(?:x (?:can be |is )?)?(?:all|any|every|the set of all|the)? ?(?:real numbers?|reals)(?: x)?")
+HALF_LINE = re.compile(r"(?:all )?(?:the )?(?:(?P<not>non-? ?)?(?P<sign>positive|negative)) (?:real numbers?|reals)")
+MARKED = re.compile(r"\\mathbb\s*\{?R\}?\s*_\s*\{?\s*(?P<sign>>|<|\\ge|\\le)\s*0\s*\}?")
 ALL_BUT = re.compile(
     r"^(?:all\s+)?(?:real\s+numbers?|reals|\\mathbb\{R\})(?:\s*,?\s*x\s*,?)?\s*"
     r"(?:except|but|other than|excluding|-|\\setminus)\s*(?:for\s+)?(?:x\s*=\s*)?(?P<but>[^⦃⦄]+)$",
@@ -172,6 +178,8 @@ def points(gold: str, answer: str) -> Iterator[Pairs]:
     r"""A gold tuple as `P(3,-5)`, as `\{(3,-5)\}`, as a system of equations; a gold matrix as `[[1,2],[3,4]]`."""
     whole = enclosed(gold)
     if whole and whole[0] == "()":
+        if (named := NAMED_POINT.sub("", said(answer))) != said(answer):
+            yield [(gold, named)]
         if POINT.match(answer):
             yield [(gold, POINT.sub("", answer))]
         inner = enclosed(answer)
@@ -222,6 +230,12 @@ def _reals(text: str) -> str | None:
     plain = said(text).casefold()
     if ALL_REALS.fullmatch(plain):
         return r"(-\infty,\infty)"
+    if match := HALF_LINE.fullmatch(plain) or MARKED.fullmatch(text.strip()):
+        sign = match["sign"]
+        if sign in ("positive", "negative"):
+            above = (sign == "positive") != bool(match["not"])
+            sign = (r"\ge" if above else r"\le") if match["not"] else (">" if above else "<")
+        return rf"x {sign} 0"
     match = ALL_BUT.match(said(text))
     if match is None:
         return None

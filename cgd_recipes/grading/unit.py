@@ -213,6 +213,8 @@ def units_differ(gold: str | None, answer: str | None) -> bool:
     if not gold or not answer or not plain_unit(gold) or not plain_unit(answer):
         return False
     known_gold, known_answer = (composition(unit or "") for unit in (gold, answer))
+    if (unit_name(gold), plain_unit(answer)) in (("pound sterling", "pound"), ("pound sterling", "pounds")):
+        return False
     if known_gold is not None and known_answer is not None:
         return known_gold != known_answer
     words = [_things(unit or "") for unit in (gold, answer)]
