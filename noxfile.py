@@ -85,10 +85,14 @@ def grading(session: nox.Session) -> None:
 
 
 def trainer_session(session: nox.Session, trainer: list[str], tests: list[str]) -> None:
-    """Install a trainer beside cgd-recipes and run its integration tests."""
-    session.install(*trainer, ".", "pytest>=8.2")
+    """Install a trainer beside cgd-recipes and run its integration tests, on as many cores as four."""
+    session.install(*trainer, ".", "pytest>=8.2", "pytest-xdist")
     session.env.update(OMP_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false")
-    session.run("pytest", "-c", "integration/pytest.ini", "--rootdir", ".", *tests, *session.posargs)
+    models = Path(session.create_tmp()).resolve() / "models"
+    session.run("python", "integration/tiny.py", str(models))
+    session.env["CGD_TINY_MODELS"] = str(models)
+    at_once = ["--numprocesses", "auto", "--maxprocesses", "4"]
+    session.run("pytest", "-c", "integration/pytest.ini", "--rootdir", ".", *at_once, *tests, *session.posargs)
 
 
 @nox.session(python="3.11")

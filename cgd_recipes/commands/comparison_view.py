@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cgd_recipes.commands.console import cells, say, table_console, warn
-from cgd_recipes.reporting.comparison import AVERAGE, Comparison
+from cgd_recipes.reporting.comparison import Comparison
 from cgd_recipes.reporting.evaluations import Model
 from cgd_recipes.reporting.gate import Answer, Decision
 from cgd_recipes.reporting.scorecard import scorecards
@@ -64,10 +64,10 @@ def _print_changes(comparison: Comparison) -> None:
         tallies = ["-" if tally is None else str(tally) for tally in (change.won, change.lost)]
         tests = [
             p_value(change.p),
-            "-" if change.name == AVERAGE else p_value(change.adjusted),
+            "-" if change.is_average else p_value(change.adjusted),
             points(change.detectable),
         ]
-        table.add_row(*cells(change.name, *scores, *tallies, *tests), style="bold" if change.name == AVERAGE else None)
+        table.add_row(*cells(change.name, *scores, *tallies, *tests), style="bold" if change.is_average else None)
     say("")
     table_console().print(table)
     say("")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cgd_recipes.curation.filters.quality import RATINGS
 from cgd_recipes.curation.tally import Tally
 from cgd_recipes.reporting.statistics.distributions import normal_quantile
-from cgd_recipes.reporting.statistics.scores import Interval
+from cgd_recipes.reporting.statistics.proportion import Interval
 
 
 class Rated(NamedTuple):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cgd_recipes.curation.protocol import Entry, Facts, Share
-from cgd_recipes.reporting.statistics.scores import Interval, wilson
+from cgd_recipes.reporting.statistics.proportion import Interval, wilson
 
 WORST = 10
 """Rows that are remembered for each combination of facts."""

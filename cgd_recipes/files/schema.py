@@ -56,9 +56,9 @@ def check_schema(value: Any, name: str) -> list[Finding]:
     Raises:
         RecipeError: no schema of that name.
     """
-    validator = _strict_class()(load_schema(name))
-    read_whole_numbers(value, validator.schema)
-    return check_against(value, validator)
+    schema = load_schema(name)
+    read_whole_numbers(value, schema)
+    return check_against(value, strict_validator(schema))
 
 
 def read_whole_numbers(value: Any, schema: Mapping[str, Any]) -> None:
@@ -83,9 +83,14 @@ def _with_branches(errors: Iterable[Any]) -> Iterator[Any]:
         yield from _with_branches(error.context or ())
 
 
+def strict_validator(schema: Mapping[str, Any]) -> Validator:
+    """A validator to which 8.0 is no integer."""
+    validator: Validator = _strict_class()(schema)
+    return validator
+
+
 @cache
 def _strict_class() -> Any:
-    """Validators to which 8.0 is no integer."""
     from jsonschema import Draft202012Validator, validators
 
     types = Draft202012Validator.TYPE_CHECKER.redefine(
@@ -229,6 +234,8 @@ def _fault(error: Any) -> str:
             return _enum_fault(error)
         case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
             return f"must be {_LIMITS[error.validator]} {wanted}, found {quoted(found)}"
+        case "multipleOf" if wanted == 1:
+            return _type_fault(["integer"], found)
         case "minItems" | "minProperties" | "maxItems":
             return f"has {len(found)} entries; give it at {'least' if len(found) < wanted else 'most'} {wanted}"
         case "minLength":
@@ -251,7 +258,8 @@ def _type_fault(types: list[str], value: Any) -> str:
     elif "object" in types:
         cure = "; write its keys below it, each with a value"
     elif number is not None and ("number" in types or ("integer" in types and number % 1 == 0)):
-        cure = f"; write {value} without quotes" if isinstance(value, str) else ""
+        exact = f"; write {number:.0f}" if abs(number) <= _EXACT else ""
+        cure = f"; write {value} without quotes" if isinstance(value, str) else exact
     return f"must be {' or '.join(_TYPES[name] for name in types)}, found {quoted(value)}{cure}"
 
 

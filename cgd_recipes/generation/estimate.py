@@ -137,7 +137,7 @@ def _prompt(bound: BoundStage, row: Row) -> list[Message]:
 def _cost(generation: Generation, stages: dict[str, StageEstimate]) -> float | None:
     total = 0.0
     for bound in generation.stages:
-        price, counts = generation.section[bound.stage.role]["price"], stages[bound.stage.name]
+        price, counts = generation.role(bound.stage.role)["price"], stages[bound.stage.name]
         if not price or (counts.completion_tokens is None and counts.calls):
             return None
         total += cost(price, counts.prompt_tokens, 0, counts.completion_tokens or 0)

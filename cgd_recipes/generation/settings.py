@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 from cgd_recipes.data.rows import RowFields as Row
 from cgd_recipes.errors import Problem, RecipeError, did_you_mean, dotted, user_error
@@ -26,8 +26,10 @@ from cgd_recipes.generation.engines.registry import ENGINES
 from cgd_recipes.generation.stage import Stage
 from cgd_recipes.generation.stage_choice import load_stages
 from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.recipe.sections import GenerateSection, RoleSection
 
 _YAML = (".yaml", ".yml")
+_UNUSED = Literal["options", "base_urls", "api_key_env"]
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,13 @@ class Generation:
     journal: Path
 
     @property
-    def section(self) -> dict[str, Any]:
+    def section(self) -> GenerateSection:
         """The recipe's `generate` section."""
-        section: dict[str, Any] = self.plan.recipe.values["generate"]
-        return section
+        return _section(self.plan)
+
+    def role(self, role: str) -> RoleSection:
+        """The recipe's `generate.student` or `generate.teacher`."""
+        return _role(self.plan, role)
 
     def passes(self, bound: BoundStage, row: Row) -> bool:
         """Whether a row passes a stage as it is, because it has what the stage gives."""
@@ -116,6 +121,17 @@ class Generation:
         return {"style": section["style"], "given": section["given"], "stages": list(stages), **stages}
 
 
+def _section(plan: Plan) -> GenerateSection:
+    section = plan.recipe.generate
+    assert section is not None
+    return section
+
+
+def _role(plan: Plan, role: str) -> RoleSection:
+    section = _section(plan)
+    return section["teacher"] if role == "teacher" else section["student"]
+
+
 def generated_folder(plan: Plan) -> Path:
     """Where a recipe's triples are."""
     recipe = plan.recipe
@@ -128,7 +144,7 @@ def generated_folder(plan: Plan) -> Path:
 def resolved_generation(plan: Plan) -> dict[str, Any]:
     """The recipe's `generate` section with its paths absolute: it means the same from anywhere."""
     recipe = plan.recipe
-    section = {**recipe.values["generate"], "output": str(generated_folder(plan).resolve())}
+    section: dict[str, Any] = {**_section(plan), "output": str(generated_folder(plan).resolve())}
     if section["journal"] is not None:
         section["journal"] = str((recipe.folder("generate", "journal") / section["journal"]).resolve())
     if section["stages"] is not None:
@@ -153,7 +169,7 @@ def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
         RecipeError: there is none, or every mistake in it and in the stage files.
     """
     recipe = plan.recipe
-    if not recipe.get("generate"):
+    if recipe.generate is None:
         message = (
             "has no 'generate' section; make a recipe that extends this one and base/generate, and names the servers"
         )
@@ -163,7 +179,7 @@ def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
     problems = _engine_problems(plan)
     if to_run and not problems:
         problems += [problem for role in roles for problem in _role_problems(plan, role)]
-    if recipe.get("generate", "style") == "conversation":
+    if recipe.generate["style"] == "conversation":
         names = [stage.name for stage in stages]
         for stage in stages:
             if stage.values.get("continues", stage.name) not in names:
@@ -172,7 +188,7 @@ def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
     if problems:
         raise RecipeError(problems)
     output = generated_folder(plan)
-    journal = recipe.get("generate", "journal")
+    journal = recipe.generate["journal"]
     place = output / "journal.sqlite" if journal is None else recipe.folder("generate", "journal") / journal
     endpoints = {role: _endpoint(plan, role) for role in roles}
     return Generation(plan, [_bind(plan, stage, stages) for stage in stages], endpoints, output, place)
@@ -180,7 +196,7 @@ def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
 
 def _engine_problems(plan: Plan) -> list[Problem]:
     """The engine's name, before anything is asked of the engine."""
-    name = plan.recipe.get("generate", "engine")
+    name = _section(plan)["engine"]
     if name in ENGINES:
         return []
     hint = did_you_mean(name, ENGINES) or f"; there are: {', '.join(sorted(ENGINES))}"
@@ -188,9 +204,9 @@ def _engine_problems(plan: Plan) -> list[Problem]:
 
 
 def _role_problems(plan: Plan, role: str) -> list[Problem]:
-    recipe, section = plan.recipe, plan.recipe.get("generate", role)
+    recipe, section = plan.recipe, _role(plan, role)
     problems = []
-    engine = recipe.get("generate", "engine")
+    engine = _section(plan)["engine"]
     if ENGINES[engine].USES_SERVERS:
         if not section["base_urls"]:
             message = f"'generate.{role}.base_urls' names no server; set it, or leave the {role}'s stages out of generate.stages"
@@ -199,11 +215,13 @@ def _role_problems(plan: Plan, role: str) -> list[Problem]:
             if fault := address_fault(url):
                 path = ("generate", role, "base_urls", index)
                 problems.append(recipe.problem(path, f"'{dotted(path)}' {fault}"))
-        unused = {"options": "for engines that load the model; a server has its own, see extra_body"}
+        unused: dict[_UNUSED, str] = {
+            "options": "for engines that load the model; a server has its own, see extra_body"
+        }
     else:
         servers = ", ".join(name for name, module in ENGINES.items() if module.USES_SERVERS)
         what = f"for engine {servers}; engine {engine} has no use for it"
-        unused = dict.fromkeys(("base_urls", "api_key_env"), what)
+        unused = {"base_urls": what, "api_key_env": what}
     for key, what in unused.items():
         if section[key]:
             problems.append(recipe.problem(("generate", role, key), f"'generate.{role}.{key}' is {what}"))
@@ -219,17 +237,17 @@ def _role_problems(plan: Plan, role: str) -> list[Problem]:
 def _model(plan: Plan, role: str) -> str:
     """What the engine calls a role's model: the absolute path where it is a local folder or file."""
     recipe = plan.recipe
-    path = ("generate", role, "model") if recipe.get("generate", role, "model") else (role,)
+    path = ("generate", role, "model") if _role(plan, role)["model"] else (role,)
     name = str(recipe.get(*path))
     local = recipe.folder(*path) / name
-    served = ENGINES[recipe.get("generate", "engine")].USES_SERVERS
+    served = ENGINES[_section(plan)["engine"]].USES_SERVERS
     return str(local.resolve()) if local.exists() and not served else name
 
 
 def _endpoint(plan: Plan, role: str) -> Endpoint:
-    section = plan.recipe.get("generate", role)
+    section = _role(plan, role)
     urls = tuple(url.rstrip("/") for url in section["base_urls"])
-    slots = section["concurrency"] or ENGINES[plan.recipe.get("generate", "engine")].CONCURRENCY
+    slots = section["concurrency"] or ENGINES[_section(plan)["engine"]].CONCURRENCY
     model, key = _model(plan, role), section["api_key_env"]
     return Endpoint(
         model=model,
@@ -243,11 +261,12 @@ def _endpoint(plan: Plan, role: str) -> Endpoint:
 
 
 def _bind(plan: Plan, stage: Stage, stages: list[Stage]) -> BoundStage:
-    section = plan.recipe.get("generate", stage.role)
-    sampling = {**{name: section[name] for name in Sampling._fields}, **stage.values.get("sampling", {})}
+    section = _role(plan, stage.role)
+    set_for_role = cast("dict[str, Any]", section)
+    sampling = {**{name: set_for_role[name] for name in Sampling._fields}, **stage.values.get("sampling", {})}
     sampling["stop"] = tuple(sampling["stop"])
     earlier = None
-    if plan.recipe.get("generate", "style") == "conversation":
+    if _section(plan)["style"] == "conversation":
         earlier = next((other for other in stages if other.name == stage.values.get("continues")), None)
     return BoundStage(
         stage=stage,

@@ -52,7 +52,7 @@ class Tally:
         self.rows, self.settled_rows = rows, 0
         self.stages = {bound.stage.name: StageTally() for bound in generation.stages}
         self._roles = {bound.stage.name: bound.stage.role for bound in generation.stages}
-        self._prices = {role: generation.section[role]["price"] for role in generation.endpoints}
+        self._prices = {role: generation.role(role)["price"] for role in generation.endpoints}
         self._show = show
         self._begin = time.monotonic()
 

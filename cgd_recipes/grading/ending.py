@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.spelled import spelled
-
 MAX_LINE = 1_000
 # What may stand behind everything without saying anything.
 SAYS_NOTHING = ("\n```", "\n---", "\n***", "\n===", "</s>", "<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end_of_text|>", "<|end|>",
@@ -47,20 +45,9 @@ ASSIGNED = re.compile(r"\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\([A-Za-z\d]\))?\s*=\
 NO_VALUE = re.compile(
     r"(?<![A-Za-z\\])[A-Za-z]{4,}|[≠≈?…]|\\(?:approx|ne|neq|pm\s*\\|ldots|dots|cdots|implies|Rightarrow|to|text\s*\{[^{}]*\b(?:if|for|not|where|about)\b)|\.\.\.|\.\s"
 )
-# `=> 10`, `= 10`
-ARROW = re.compile(r"^\s*(?:=>|->|-->|=|\u2192|\u21d2|\u2234|\\therefore|\\Rightarrow|\\implies)\s*")
-TAG = re.compile(r"</?(?:b|u|i|em|strong|big|mark|center|p|span|code)>", re.IGNORECASE)
-BRACKETED = re.compile(r"(?:\(|\[|\{|\\(?:text|mathbf|textbf|mathrm|bf|boldsymbol)\s*\{)(?P<said>[-\d.,/$%\s]+)[)\]}]")
-# What is said behind an answer out of politeness.
-POLITE = re.compile(
-    r"(?:I hope (?:this|that|it)|hope (?:this|that|it)|(?:please )?let me know|feel free|"
-    r"if you have any|happy to help|is there anything)\b[^\n]*$",
-    re.IGNORECASE,
-)
 ITEM = re.compile(r"(?:[-+•]\s|\*\s|\d+[.)]\s|\(?[a-z]\)\s|\||#|step\b|case\b|part\b)", re.IGNORECASE)
 HEADING_LINE = re.compile(
-    r"#|\*\*(?:step|case|part)\b[^*]*\*\*:?$|(?:step|case|part)\s+\d+\W*$|\*\*[^*]+:\*\*$|\*\*[^*]+\*\*:?$",
-    re.IGNORECASE,
+    r"#|\*\*(?:step|case|part)\b|(?:step|case|part)\s+\d|\*\*[^*]+:\*\*$|\*\*[^*]+\*\*:?$", re.IGNORECASE
 )
 
 
@@ -72,9 +59,6 @@ def trimmed(text: str) -> str:
         while end > 0 and (text[end - 1].isspace() or re.match(PICTURE, text[end - 1])):
             end -= 1
         end -= next((len(each) for each in SAYS_NOTHING if text.endswith(each, 0, end)), 0)
-        line = max(text.rfind("\n", 0, end), text.rfind(". ", 0, end) + 1, text.rfind("! ", 0, end) + 1)
-        if 0 < line < end <= line + MAX_LINE and POLITE.match(text[line + 1 : end]):
-            end = line
         if end == start:
             break
     return text[:end]
@@ -147,13 +131,9 @@ ANSWER_LINE = re.compile(r"\b(?:answer|result|conclusion|solution)", re.IGNORECA
 
 def value_of(line: str) -> str | None:
     """What a line states where it is one value and nothing more: a number, mathematics, the letter of an option, a name in bold."""
-    said, around = unwrapped(ARROW.sub("", TAG.sub("", line)))
+    said, around = unwrapped(line)
     if not said or len(said) > 200:
         return None
-    if (number := spelled(said)) and re.fullmatch(r"[a-z]*", number[1]):
-        return said
-    if bracketed := BRACKETED.fullmatch(said):
-        said, around = bracketed["said"].strip(), "**"
     if COUNTED.fullmatch(said) or (LETTER.fullmatch(said) and said not in ("I", "a", "i")):
         return said
     if around == "$":

@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cgd_recipes.grading.conclusion import concluded, labelled
-from cgd_recipes.grading.ending import PICTURES, TAG, trimmed
+from cgd_recipes.grading.conclusion import concluded, in_sentence, labelled
+from cgd_recipes.grading.ending import PICTURES, trimmed
 from cgd_recipes.grading.gold import Fault
-from cgd_recipes.grading.sentence import in_sentence
 
 MAX_STATEMENT = 5_000
 # A statement stands at the end.
@@ -28,11 +27,11 @@ IS = (
     r"|works\s+out\s+to(?:\s+be)?\b)"
 )
 STATEMENT = re.compile(
-    rf"(?:\\text\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?|\bfinal\s+{NOUN}\b\**\s*(?::\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})|\b(?:answer|ans)\b\**\s*(?:[:\uff1a]|\u2192|\u21d2|=>|->)\**"
+    rf"(?:\\text\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?|\bfinal\s+{NOUN}\b\**\s*(?::\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})|\b(?:answer|ans)\b\**\s*:\**"
     r"|\b(?:giv\w+|get|yield\w*|obtain)\s+(?:us\s+)?an\s+answer\s+of\b"
     r"|^[ \t>*_]*(?:answer|ans)\b\**\s*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b)"
     r"|\b(?:the|our|my)\s+(?:correct\s+|right\s+|required\s+)?answer\s+(?:to\s+(?:the|this)\s+(?:question|problem)\s+)?"
-    rf"{IS}|^[ \t]*(?:\\?\#){{4}}(?=[ \t]*[^\s#A-Za-z]|[ \t]+[A-Za-z]\b))"
+    rf"{IS}|^[ \t]*\#{{4}}(?=[ \t]*[^\s#A-Za-z]|[ \t]+[A-Za-z]\b))"
     r"(?:[ \t]*(?:therefore|thus|then|hence|simply|indeed|just)\b,?)?[ \t]*:?[ \t]*",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -47,15 +46,10 @@ TENTATIVE = re.compile(
 # "Some students say the answer is 18", "I am not sure the answer is 18".
 REPORTED = re.compile(
     r"\b(?:not\s+(?:sure|certain|clear)|unsure|uncertain|(?:might|may|could|would)\s+(?:think|say|guess|believe)"
-    r"|(?:some|many|students?|people|others|they|one)\s+(?:\w+\s+)?(?:think|thinks|say|says|claim|claims|believe|guess)|tempt\w*)\b[^.!?\n]{0,30}$"
-    # "half of the answer", "a bound for the answer"
-    r"|\b(?:of|for|on|than|half|twice)\s+(?:the\s+|our\s+|my\s+)?$",
+    r"|(?:some|many|students?|people|others|they|one)\s+(?:\w+\s+)?(?:think|thinks|say|says|claim|claims|believe|guess)|tempt\w*)\b[^.!?\n]{0,30}$",
     re.IGNORECASE,
 )
-REASON = re.compile(
-    r"\s*,?\s+(?:because|since)\b.*$|,\s+(?:which|as|meaning)\b(?!.*\b(?:wrong|incorrect|not|impossible)\b).*$",
-    re.IGNORECASE | re.DOTALL,
-)
+REASON = re.compile(r"\s*,?\s+(?:because|since)\b.*$", re.IGNORECASE | re.DOTALL)
 ANSWERED = re.compile(r"^[ \t]*\**(?:A|Ans|Answer)\**[ \t]*:", re.IGNORECASE | re.MULTILINE)
 # The whole line of a last "A: 18".
 LAST_LINE = re.compile(r"(?:^|\n)[ \t]*\**(?:A|Ans)\**[ \t]*:\**[ \t]*(?P<said>[^\n]+?)\s*$", re.IGNORECASE)
@@ -73,8 +67,6 @@ BELOW = re.compile(r"\s*\n\s*(?P<line>(?:\S+[ \t]*){1,4})(?=\n|$)")
 DISPLAY = re.compile(r"^\s*(?:\$\$(?:[^$]*)\$\$|\\\[(?:.*?)\\\])\s*", re.DOTALL)
 SENTENCE = re.compile(r"(?<=[\w)$}\]%])\.(?:\*\*)?\s+(?=[A-Z])")
 HOPE = re.compile(r"\.?\s*I hope (?:it|this) is correct.*$", re.IGNORECASE)
-# "Answer: Tom has 10 pens left."
-SENTENCE_SAID = re.compile(r"\W*(?:that\s+)?[A-Z][a-z]*\s+[a-z]{2,}\b")
 # "answer is not obvious", "answer is found by": prose about the answer, and no answer.
 PROSE = re.compile(
     r"(?:not|found|given|obtained|the (?:sum|number|value)|in|to|therefore|simply|that|because|still|also|clear|correct|wrong|right|"
@@ -142,15 +134,11 @@ def _sentences(text: str) -> list[Found]:
         said = line[0] if line else ""
         if not said.strip("*: ") and (below := BELOW.match(text, match.end() + len(said), end)):
             said = below["line"]
-        said = TAG.sub("", REASON.sub("", SENTENCE.split(HOPE.sub("", said))[0])).strip()
+        said = REASON.sub("", SENTENCE.split(HOPE.sub("", said))[0]).strip()
         before = max(0, match.start() - 60)
         if TENTATIVE.search(text, before, match.start() + 12) or REPORTED.search(text[before : match.start()]):
             continue
-        if SENTENCE_SAID.match(said) and (
-            value := in_sentence(said if said[-1:] in ".!*$" else said + ".", follows=True, headed=True)
-        ):
-            found.append(Found(match.start(), tidy_statement(value)))
-        elif said.strip("*#: ") and not PROSE.match(said.lstrip("*$ ")):
+        if said.strip("*#: ") and not PROSE.match(said.lstrip("*$ ")):
             found.append(_as_found(match.start(), said, text))
     return found
 

@@ -161,8 +161,7 @@ def student_config(recipe: Recipe, family: Family) -> dict[str, Any] | None:
         # A rendered folder keeps the absolute path that the student had where it was rendered.
         if not HUB_ID.fullmatch(student) and recipe.files[-1].name != RESOLVED:
             message = f"'student' is no hub id such as 'org/name', and there is no folder '{student}'"
-            hint = "; a variable is not expanded here, so write the path out" if "$" in student else ""
-            raise RecipeError([recipe.problem(("student",), message + hint)])
+            raise RecipeError([recipe.problem(("student",), message)])
         known: dict[str, Any] | None = family.values["students"].get(student)
         return known
     config = _read_config(recipe, folder / "config.json")

@@ -1,8 +1,9 @@
-"""`~` in the paths of a recipe."""
+"""`~` and `$NAME` in the paths of a recipe: the first is written out, the second is refused."""
 
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from cgd_recipes.errors import Problem, Where
@@ -25,10 +26,14 @@ _PATH_KEYS: tuple[tuple[str, ...], ...] = (
     ("evaluate", "data"),
 )
 """Keys whose value may be a path."""
+_VARIABLE = re.compile(r"\$(?:\{[A-Za-z_]\w*\}|[A-Za-z_]\w*)")
 
 
 def expand_home(recipe: Recipe, problems: list[Problem]) -> None:
-    """Write `~` out in every value that may be a path, as a shell would: nobody after this has to think of it."""
+    """Write `~` out in every value that may be a path, as a shell would: nobody after this has to think of it.
+
+    A variable of the shell is a problem, so that what a recipe names does not depend on who runs it.
+    """
     for path in _PATH_KEYS:
         _expand(recipe, path, problems)
 
@@ -43,8 +48,14 @@ def _expand(recipe: Recipe, path: tuple[str, ...], problems: list[Problem]) -> N
 
 
 def home_expanded(text: str, where: Where, problems: list[Problem]) -> str:
-    """A path with `~` written out; a home folder of nobody is added to the problems."""
-    if not str(text).startswith("~"):
+    """A path with `~` written out; a home folder of nobody, or a variable, is added to the problems."""
+    if not isinstance(text, str):
+        return text  # of a wrong type, which the schema has told
+    variable = _VARIABLE.search(text)
+    if variable and not os.path.exists(text):
+        message = f"'{text}' is no path: {variable[0]} is not expanded here, so write the path out"
+        problems.append(Problem(where, message))
+    if not text.startswith("~"):
         return text
     expanded = os.path.expanduser(text)
     if expanded.startswith("~"):

@@ -9,7 +9,7 @@ from math import ceil
 
 from markupsafe import Markup
 
-from cgd_recipes.reporting.statistics.scores import Interval
+from cgd_recipes.reporting.statistics.proportion import Interval
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B", "#56B4E9")
 _DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 3", "12 4")

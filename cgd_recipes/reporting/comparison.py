@@ -84,6 +84,11 @@ class Change(NamedTuple):
     samples: tuple[int, int]
 
     @property
+    def is_average(self) -> bool:
+        """Whether it is that of the average."""
+        return self.name == AVERAGE
+
+    @property
     def is_seen(self) -> bool:
         """Whether it is outside noise: the adjusted p is at most 5 %."""
         return self.adjusted <= ALPHA

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from math import exp, log
 from typing import NamedTuple
 
 import numpy as np
 
-from cgd_recipes.files.shipped import data_root
-from cgd_recipes.files.yaml import read_yaml
 from cgd_recipes.reporting.evaluations import Benchmark, Model
-from cgd_recipes.reporting.statistics.scores import Interval, mean_interval
+from cgd_recipes.reporting.signs import has_phrase
+from cgd_recipes.reporting.statistics.proportion import Interval
+from cgd_recipes.reporting.statistics.scores import mean_interval
 
 _FEWEST = 2
 
@@ -46,28 +44,6 @@ def _drift(here: Benchmark, there: Benchmark) -> Iterator[Drift]:
         phrases = [float(np.mean([has_phrase(text) for text in each])) for each in texts]
         boxed = [float(np.mean(["\\boxed" in text for text in each])) for each in texts]
         yield Drift(here.name, (phrases[0], phrases[1]), (boxed[0], boxed[1]), _length(here, there))
-
-
-def has_phrase(text: str) -> bool:
-    """Whether a text has a phrase of templates/report/drift.yaml."""
-    return _phrases().search(text) is not None
-
-
-def is_of_obedience(task: str) -> bool:
-    """Whether a task measures how well instructions are followed; templates/report/drift.yaml lists them."""
-    return task in _signs()["obedience"]
-
-
-@cache
-def _signs() -> dict[str, list[str]]:
-    values: dict[str, list[str]] = read_yaml(data_root() / "templates" / "report" / "drift.yaml").value
-    return values
-
-
-@cache
-def _phrases() -> re.Pattern[str]:
-    listed = _signs()["phrases"]
-    return re.compile(r"\b(?:" + "|".join(re.escape(phrase) for phrase in listed) + r")(?!\w)", re.IGNORECASE)
 
 
 def _length(here: Benchmark, there: Benchmark) -> Interval | None:

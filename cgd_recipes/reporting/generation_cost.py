@@ -92,7 +92,7 @@ def cost_of(generation: Generation) -> GenerationCost | None:
 
 def _stage_cost(generation: Generation, status: StageStatus) -> StageCost:
     prices: list[Mapping[str, float]] = [
-        generation.section[bound.stage.role]["price"]
+        generation.role(bound.stage.role)["price"]
         for bound in generation.stages
         if (bound.stage.name, bound.model) == (status.stage, status.model)
     ]

@@ -13,7 +13,7 @@ from cgd_recipes.reporting.generation_cost import GenerationCost
 from cgd_recipes.reporting.paper import Average, Cell, Table
 from cgd_recipes.reporting.report import Against, ModelReport, Report
 from cgd_recipes.reporting.scorecard import Scorecard
-from cgd_recipes.reporting.statistics.scores import Interval
+from cgd_recipes.reporting.statistics.proportion import Interval
 from cgd_recipes.reporting.training import Training
 
 REPORT_VERSION = 1

@@ -20,7 +20,7 @@ from cgd_recipes.reporting.statistics.counts import (
     paired_bounds,
 )
 from cgd_recipes.reporting.statistics.paired import ALPHA, holm
-from cgd_recipes.reporting.statistics.scores import Interval, wilson
+from cgd_recipes.reporting.statistics.proportion import Interval, wilson
 
 _ROUNDED = 0.1 + 1e-9
 """Points by which the printed mean of printed scores may differ from theirs: half a digit of each, and of its own."""

@@ -9,12 +9,13 @@ from pathlib import Path
 from cgd_recipes.errors import RecipeError, did_you_mean, user_error
 from cgd_recipes.reporting.cases import Case, cases
 from cgd_recipes.reporting.comparison import Change, Comparison, compare
-from cgd_recipes.reporting.drift import Drift, drift, is_of_obedience
+from cgd_recipes.reporting.drift import Drift, drift
 from cgd_recipes.reporting.evaluations import Model
 from cgd_recipes.reporting.generation_cost import GenerationCost, generation_of
 from cgd_recipes.reporting.paper import Table, load_paper
 from cgd_recipes.reporting.published import Published, published_rows
 from cgd_recipes.reporting.scorecard import Scorecard, scorecards
+from cgd_recipes.reporting.signs import is_of_obedience
 from cgd_recipes.reporting.training import Training, training_of
 
 

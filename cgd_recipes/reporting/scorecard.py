@@ -10,13 +10,8 @@ import numpy as np
 
 from cgd_recipes.reporting.evaluations import Benchmark, Model
 from cgd_recipes.reporting.reading.samples import MAJORITY
-from cgd_recipes.reporting.statistics.scores import (
-    Interval,
-    clustered_wilson,
-    mean_interval,
-    pass_at_k_curve,
-    wilson,
-)
+from cgd_recipes.reporting.statistics.proportion import Interval, wilson
+from cgd_recipes.reporting.statistics.scores import clustered_wilson, mean_interval, pass_at_k_curve
 from cgd_recipes.reporting.statistics.seeds import Variation, variation
 
 _ELSEWHERE = ("distinct", "words")

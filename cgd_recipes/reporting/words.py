@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from math import isinf
+from typing import TYPE_CHECKING
 
-from cgd_recipes.reporting.comparison import AVERAGE, Change, Comparison
-from cgd_recipes.reporting.generation_cost import GenerationCost
-from cgd_recipes.reporting.paper import Cell
-from cgd_recipes.reporting.scorecard import Scorecard
-from cgd_recipes.reporting.statistics.scores import Interval
-from cgd_recipes.reporting.training import Training
+from cgd_recipes.reporting.statistics.proportion import Interval
+
+if TYPE_CHECKING:  # numpy comes with some of them, and quick commands need a few of these words
+    from cgd_recipes.reporting.comparison import Change, Comparison
+    from cgd_recipes.reporting.generation_cost import GenerationCost
+    from cgd_recipes.reporting.paper import Cell
+    from cgd_recipes.reporting.scorecard import Scorecard
+    from cgd_recipes.reporting.training import Training
 
 
 def percent(value: float, signed: bool = False) -> str:
@@ -47,7 +50,7 @@ def count(card: Scorecard) -> str:
 
 def finding(change: Change) -> str:
     """One change in a sentence or two."""
-    name = "On average" if change.name == AVERAGE else change.name + ":"
+    name = "On average" if change.is_average else change.name + ":"
     shown = f"{points(abs(change.difference.interval.value))} points"
     if change.is_seen:
         return f"{name} {change.verdict} by {shown}, outside noise (p {p_value(change.adjusted)})."

@@ -149,7 +149,6 @@ def lines_of(rendered, name):
 
 
 def test_contaminated_rows_are_listed_with_both_texts_and_dropped_when_asked(curated, write_rows):
-    pytest.importorskip("rapidfuzz")
     story = "Mara bakes 24 loaves of bread every morning, sells half of them at the market and gives two to her aunt. How many are left?"
     held = write_rows([{"id": "h1", "problem": story, "answer": "10"}], "held.jsonl")
     rows = [*ROWS, make_row(7, question=story.replace("24", "30"))]
@@ -185,7 +184,6 @@ def test_a_row_that_another_filter_drops_takes_no_twin_with_it(curated):
 
 
 def test_near_duplicates_are_found_where_asked(curated):
-    pytest.importorskip("rensa")
     text = "A train leaves the city at noon and travels north for three hours at eighty miles an hour without any stop. How far does it go?"
     rows = [make_row(1, question=text), make_row(2, question=text.replace("noon", "dawn"), id="near"), make_row(3)]
     assert len(kept(curated("repetition.questions=drop", rows=rows))) == 3

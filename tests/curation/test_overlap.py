@@ -5,8 +5,6 @@ import pytest
 from cgd_recipes.curation.evaluated import Evaluated
 from cgd_recipes.curation.overlap import Index
 
-pytest.importorskip("rapidfuzz")
-
 STORY = (
     "Mara bakes 24 loaves of bread every morning and sells two thirds of them at the market before noon. She gives half of "
     "the rest to her neighbours. How many loaves does she keep for her own family each day?"

@@ -104,6 +104,26 @@ def test_the_home_folder_is_written_out_for_every_path(key, tmp_path):
     assert problem == f"-s {key}: '~nosuchuser/x.yaml' is no path: there is no user of that name"
 
 
+@pytest.mark.parametrize("key", KEYS[:-2])
+@pytest.mark.parametrize("variable", ["$DATA", "${DATA}", "$_x1"])
+def test_a_variable_is_refused_in_every_path(key, variable):
+    (problem,) = problems_of("qwen-cgd", f"{key}={variable}/x.yaml")
+    message = f"'{variable}/x.yaml' is no path: {variable} is not expanded here, so write the path out"
+    assert problem == f"-s {key}: {message}"
+
+
+def test_a_variable_is_refused_in_lists_and_in_extends_and_a_dollar_is_none(tmp_path):
+    Path("r.yaml").write_text("extends: qwen-cgd\ngenerate: {stages: [probe, $DATA/mine.yaml]}\n")
+    assert problems_of("r.yaml") == [
+        "r.yaml:2:28: '$DATA/mine.yaml' is no path: $DATA is not expanded here, so write the path out"
+    ]
+    Path("r.yaml").write_text("extends: $DATA/a.yaml\n")
+    assert problems_of("r.yaml")[0].startswith("r.yaml:1:10: '$DATA/a.yaml' is no path: $DATA is not expanded")
+    Path("$DATA").mkdir()
+    for name in ("$DATA", "a$", "5$ off", "$5"):
+        assert merge_recipe("qwen-cgd", [f"data.source={name}"]).get("data", "source") == name
+
+
 def test_the_home_folder_in_lists_and_in_extends(tmp_path):
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "a.yaml").write_text("name: from-home\n")
@@ -125,6 +145,7 @@ def test_a_folder_that_is_not_utf8_is_told(tmp_path):
     folder = os.fsencode(tmp_path) + b"/\xff"
     os.mkdir(folder)
     Path(os.fsdecode(folder), "config.json").write_text("{}")
+    Path(os.fsdecode(folder), "chat_template.jinja").write_text("{{ messages }}")
     os.chdir(folder)
     result = CliRunner().invoke(main, ["render", "qwen-cgd", "-o", str(tmp_path / "out"), "-s", "student=."])
     assert (result.exit_code, "is not UTF-8" in result.stderr) == (1, True), result.output

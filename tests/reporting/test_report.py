@@ -14,11 +14,11 @@ from cgd_recipes.commands.main import main
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.generation.engines.protocol import Completion, Message, Request, Sampling
 from cgd_recipes.generation.journal import Journal
-from cgd_recipes.reporting.drift import has_phrase
 from cgd_recipes.reporting.generation_cost import generation_of
 from cgd_recipes.reporting.paper import load_paper, make_cell
 from cgd_recipes.reporting.published import published_rows
 from cgd_recipes.reporting.scorecard import count_steps
+from cgd_recipes.reporting.signs import has_phrase
 from cgd_recipes.reporting.training import training_of
 from cgd_recipes.reporting.words import printed, trained
 

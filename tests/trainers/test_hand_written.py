@@ -54,7 +54,7 @@ def test_what_the_trainer_reads_is_valid(source, key, line):
         (AXOLOTL, "sequence_len", "<<: {sequence_len: many}", "'sequence_len' must be a whole number, found 'many'"),
         (AXOLOTL, "sequence_len", "sequence_len: 4_096.5", "'sequence_len' must be a whole number, found 4096.5"),
         (AXOLOTL, "output_dir", "output_dir: 2026-01-01", "'output_dir' must be text, found \"2026-01-01\""),
-        (TORCHTUNE, "batch_size", "<<: {batch_size: two}", "'batch_size' must be a whole number, found text 'two'"),
+        (TORCHTUNE, "batch_size", "<<: {batch_size: two}", "'batch_size' must be a whole number, found 'two'"),
     ],
 )
 def test_what_the_trainer_misreads_is_told_at_its_line(source, key, line, message):

@@ -15,7 +15,7 @@ from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.yaml import read_yaml
 from cgd_recipes.grading import extract_answer
 from cgd_recipes.recipe.plan import Plan
-from cgd_recipes.reporting.drift import has_phrase
+from cgd_recipes.reporting.signs import has_phrase
 
 TEXTS = ("student_response", "critique", "refined_response", "teacher_response")
 _ENDS = ("whole", "no final answer", "no sentence end", "cut off")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cgd_recipes.reporting.statistics.paired import mcnemar
-from cgd_recipes.reporting.statistics.scores import Interval
+from cgd_recipes.reporting.statistics.proportion import Interval
 
 
 class PairedBounds(NamedTuple):

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgd_recipes.reporting.statistics.distributions import normal_quantile, student_quantile
-from cgd_recipes.reporting.statistics.scores import LEVEL, Floats, Interval
+from cgd_recipes.reporting.statistics.proportion import LEVEL, Interval
+from cgd_recipes.reporting.statistics.scores import Floats
 
 ALPHA, POWER = 0.05, 0.8
 _EXACT_STEPS = 400_000_000

@@ -5,51 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from math import inf, sqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cgd_recipes.evaluation.harness.passk import pass_at_k
-from cgd_recipes.reporting.statistics.distributions import normal_quantile, student_quantile
+from cgd_recipes.reporting.statistics.proportion import LEVEL, Interval, quantile, wilson
 
 Floats = NDArray[np.float64]
-LEVEL = 0.95
 _MADE_UP = 0.1
-
-
-class Interval(NamedTuple):
-    """An estimate between its bounds."""
-
-    value: float
-    low: float
-    high: float
-
-
-def wilson(correct: float, total: float, level: float = LEVEL, freedom: float = inf) -> Interval:
-    """The score interval of a proportion (Wilson, 1927, doi:10.1080/01621459.1927.10502953).
-
-    With p = correct / total and z the quantile, (p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n). It stays inside
-    0 to 1, and at 0 or n of n it has a width.
-
-    Args:
-        correct: successes, from 0 to `total`; need not be whole.
-        total: trials, above 0.
-        level: share of intervals that hold the truth.
-        freedom: degrees of freedom of the quantile; infinity is the normal one.
-
-    Raises:
-        ValueError: successes or trials out of range.
-    """
-    if not total > 0 or not 0 <= correct <= total:
-        raise ValueError(f"{correct} of {total} is no proportion")
-    share, z = correct / total, _quantile(level, freedom)
-    scale = 1 + z * z / total
-    centre = (share + z * z / (2 * total)) / scale
-    half = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / scale
-    low = 0.0 if correct == 0 else max(0.0, centre - half)
-    high = 1.0 if correct == total else min(1.0, centre + half)
-    return Interval(share, low, high)
 
 
 def clustered_wilson(values: Sequence[float] | Floats, samples: float = inf, level: float = LEVEL) -> Interval:
@@ -95,7 +60,7 @@ def mean_interval(values: Sequence[float] | Floats, level: float = LEVEL) -> Int
     mean = float(array.mean())
     if array.size == 1:
         return Interval(mean, -inf, inf)
-    half = _quantile(level, array.size - 1) * float(array.std(ddof=1)) / sqrt(array.size)
+    half = quantile(level, array.size - 1) * float(array.std(ddof=1)) / sqrt(array.size)
     return Interval(mean, mean - half, mean + half)
 
 
@@ -130,8 +95,3 @@ def pass_at_k_curve(
 @lru_cache(maxsize=512)
 def _pass_table(samples: int, k: int) -> Floats:
     return np.array([pass_at_k(samples, count, k) for count in range(samples + 1)])
-
-
-def _quantile(level: float, freedom: float) -> float:
-    share = 0.5 + level / 2
-    return normal_quantile(share) if freedom == inf else student_quantile(share, freedom)

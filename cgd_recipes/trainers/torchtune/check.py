@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from cgd_recipes.errors import Finding, did_you_mean, dotted
-from cgd_recipes.files.schema import describe
+from cgd_recipes.errors import Finding, KeyPath, did_you_mean, dotted
+from cgd_recipes.files.schema import check_against, describe, strict_validator
 from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.torchtune.components import (
     KINDS,
     OTHER_KINDS,
     Path_,
     Unknown,
+    argument_hint,
     component_findings,
     component_name,
+    config_schema,
     find_component,
     snapshot,
-    type_findings,
 )
 from cgd_recipes.trainers.torchtune.recipes import is_vision
 from cgd_recipes.trainers.torchtune.student import file_findings, student_findings
@@ -61,7 +62,7 @@ def check_torchtune(
         known = snapshot()["recipes"]
         return [Finding((), f"unknown torchtune recipe '{recipe}'{did_you_mean(recipe, known)}")]
     values, findings, referenced = resolve(config)
-    findings += _key_findings(values, recipe, referenced)
+    findings += _schema_findings(values, KINDS, recipe, referenced)
     for path, section, kind in _sections(values):
         findings += component_findings(path, section, kind)
     findings += _value_findings(values)
@@ -82,12 +83,10 @@ def check_other_torchtune(config: Mapping[str, Any], *, places: Places | None = 
         places: where relative paths start; None leaves them unchecked.
     """
     values, findings, _ = resolve(config)
-    types = snapshot()["keys"]
-    for key in values:
-        findings += type_findings((key,), values[key], types.get(key, ()))
-    for path, section, kind in _sections(values, OTHER_KINDS):
-        if not is_vision(component_name(section)):
-            findings += component_findings(path, section, kind)
+    kinds = {key: kind for key, kind in OTHER_KINDS.items() if not _is_vision(values.get(key))}
+    findings += _schema_findings(values, kinds)
+    for path, section, kind in _sections(values, kinds):
+        findings += component_findings(path, section, kind)
     findings += _value_findings(values)
     findings += file_findings(values, places)
     return list(dict.fromkeys(findings))
@@ -147,18 +146,31 @@ def _sections(values: Mapping[str, Any], kinds: Mapping[str, str] = KINDS) -> It
             yield (key,), section, kind
 
 
-def _key_findings(values: Mapping[str, Any], recipe: str, referenced: set[str]) -> list[Finding]:
-    keys, types = snapshot()["recipes"][recipe], snapshot()["keys"]
-    known = [*keys["required"], *keys["optional"]]
-    findings = []
-    for key, value in values.items():
-        if key in known:
-            findings += type_findings((key,), value, types[key])
-        elif key not in referenced:
-            hint = did_you_mean(key, known) or f"; {recipe} does not read it"
-            findings.append(Finding((key,), f"unknown key '{key}'{hint}"))
-    findings += [Finding((), f"'{key}' is missing; {recipe} needs it") for key in keys["required"] if key not in values]
-    return findings
+def _schema_findings(
+    values: Mapping[str, Any], kinds: Mapping[str, str], recipe: str | None = None, referenced: Iterable[str] = ()
+) -> list[Finding]:
+    schema = config_schema(values, kinds, recipe)
+    known = list(schema["properties"])
+    schema["properties"] |= {key: {} for key in referenced if key not in known}
+
+    def hint(path: KeyPath, _: list[str]) -> str:
+        if len(path) == 1:
+            return did_you_mean(str(path[0]), known) or f"; {recipe} does not read it"
+        section = values[str(path[0])]
+        return argument_hint(section if len(path) == 2 else section[path[1]], kinds[str(path[0])], str(path[-1]))
+
+    return check_against(_known(values), strict_validator(schema), hint)
+
+
+def _is_vision(section: Any) -> bool:
+    return any(is_vision(component_name(part)) for part in (section if isinstance(section, list) else [section]))
+
+
+def _known(value: Any) -> Any:
+    """A value without what only the trainer can tell."""
+    if isinstance(value, Mapping):
+        return {key: _known(below) for key, below in value.items() if not isinstance(below, Unknown)}
+    return [_known(below) for below in value] if isinstance(value, list) else value
 
 
 def _value_findings(values: Mapping[str, Any]) -> list[Finding]:
@@ -172,10 +184,6 @@ def _value_findings(values: Mapping[str, Any]) -> list[Finding]:
     if isinstance(norm, str) and norm != "inf":
         message = f"'clip_grad_norm' must be a number, inf or null, found {describe(norm)}"
         findings.append(Finding(("clip_grad_norm",), message))
-    for key in ("checkpointer", "ref_checkpointer"):
-        model_type = _get(values, key, "model_type")
-        if isinstance(model_type, str):
-            findings += type_findings((key, "model_type"), model_type, ["string"], snapshot()["model_types"])
     rate = _number(_get(values, "optimizer", "lr"))
     if rate is not None and rate <= 0:
         findings.append(Finding(("optimizer", "lr"), f"'optimizer.lr' must be more than 0, found {describe(rate)}"))
@@ -187,9 +195,6 @@ def _dataset_findings(values: Mapping[str, Any]) -> list[Finding]:
     for path, section, kind in _sections(values):
         if kind != "dataset" or not isinstance(section, Mapping):
             continue
-        style = section.get("conversation_style")
-        if isinstance(style, str):
-            findings += type_findings((*path, "conversation_style"), style, ["string"], ("openai", "sharegpt"))
         if section.get("source") in ("json", "parquet", "csv", "text") and not section.get("data_files"):
             message = f"'{dotted(path)}.data_files' is missing; source '{section['source']}' needs it"
             findings.append(Finding(path, message))

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from cgd_recipes.errors import Finding, did_you_mean, dotted
-from cgd_recipes.files.schema import describe
+from cgd_recipes.files.schema import quoted
 from cgd_recipes.files.shipped import data_root
 
 Path_ = tuple[str | int, ...]
@@ -45,17 +45,6 @@ _COUNTS = (
 )
 COVERED = ("torchtune", "torch", "torchao", "bitsandbytes", "cgd_recipes")
 """Packages whose components are all in the snapshot."""
-_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
-    "object": ((Mapping,), "a mapping"),
-    "array": ((list, tuple), "a list"),
-    "string": ((str,), "text"),
-    "integer": ((int,), "a whole number"),
-    "number": ((int, float), "a number"),
-    "boolean": ((bool,), "true or false"),
-    "null": ((type(None),), "null"),
-}
-
-
 _PRIVATE = re.compile(r"\._(component|model)_builders(?=\.)")
 
 
@@ -85,52 +74,94 @@ def find_component(section: Any) -> dict[str, Any]:
     return found
 
 
-def types_of(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A JSON Schema of the types that a config's keys, and the arguments of the components that it names, may have."""
-    properties: dict[str, Any] = {key: {"type": list(types)} for key, types in snapshot()["keys"].items()}
-    for key, section in config.items():
-        parameters = find_component(section).get("parameters", {})
-        typed = {name: {"type": list(known["types"])} for name, known in parameters.items() if known.get("types")}
-        if typed:
-            properties[key] = {"properties": typed}
-    return {"properties": properties}
-
-
-def type_findings(
-    path: Path_, value: Any, types: Iterable[str], enum: Iterable[str] = (), *, counts: bool = True
-) -> list[Finding]:
-    """A finding when a value has none of the JSON types, or is text outside the enum.
+def type_schema(types: Iterable[str], enum: Iterable[str] = (), *, counts: bool = True) -> dict[str, Any]:
+    """A JSON Schema of what a key or an argument may be.
 
     Args:
-        path: where the value stands in the config.
-        value: the value.
         types: names of JSON types; none where anything goes.
-        enum: what text may be; anything where there is none.
+        enum: what text may be; any text where there is none.
         counts: whether torchtune counts with the number, which Python cannot do with 3.0.
     """
-    types = list(types)
-    if isinstance(value, Unknown) or not types:
-        return []
-    whole = isinstance(value, float) and value.is_integer() and "integer" in types
-    if not any(_is(value, name) for name in types) and (counts or not whole):
-        names = " or ".join(_TYPES[name][1] for name in types)
-        found = f"{value}; write {int(value)}" if whole else describe(value)
-        return [Finding(path, f"'{dotted(path)}' must be {names}, found {found}")]
-    choices = list(enum)
-    if isinstance(value, str) and choices and value not in choices:
-        message = f"'{dotted(path)}' must be one of {', '.join(choices)}, found {describe(value)}"
-        return [Finding(path, message + did_you_mean(value, choices))]
-    return []
+    types, choices = list(types), list(enum)
+    if choices:
+        return {"enum": [*choices, None] if "null" in types else choices}
+    if not counts and "integer" in types and "number" not in types:
+        return {"type": ["number" if name == "integer" else name for name in types], "multipleOf": 1}
+    return {"type": types} if types else {}
 
 
-def _is(value: Any, name: str) -> bool:
-    if isinstance(value, bool):
-        return name == "boolean"
-    return isinstance(value, _TYPES[name][0])
+def config_schema(
+    values: Mapping[str, Any], kinds: Mapping[str, str], recipe: str | None = None, *, strict: bool = False
+) -> dict[str, Any]:
+    """A JSON Schema of a config, made from the snapshot for the components that the config names.
+
+    Args:
+        values: the config without references.
+        kinds: the keys that hold components, see `KINDS`.
+        recipe: the torchtune recipe that it is for; None lets any key pass, and none be missing.
+        strict: whether 3.0 is no whole number even where torchtune does not count with it.
+    """
+    typed = {key: type_schema(types) for key, types in snapshot()["keys"].items()}
+    keys = snapshot()["recipes"][recipe] if recipe else {"required": [], "optional": typed}
+    known = {key: typed[key] for key in (*keys["required"], *keys["optional"])}
+    # In the order of the config, so that its mistakes are told from top to bottom.
+    properties = {key: known[key] for key in values if key in known} | known
+    for key, kind in kinds.items():
+        section = values.get(key)
+        if key == "dataset" and isinstance(section, list):
+            properties[key] = {"prefixItems": [_section_schema(part, kind, strict) for part in section]}
+        elif isinstance(section, Mapping):
+            properties[key] = _section_schema(section, kind, strict)
+    missing = [key for key in keys["required"] if key not in values]
+    return {"properties": properties, "additionalProperties": recipe is None, "required": missing}
+
+
+def _section_schema(section: Any, kind: str, strict: bool) -> dict[str, Any]:
+    """Of the arguments of a component; anything where it is not known which component is meant."""
+    if not isinstance(section, Mapping):
+        return {} if isinstance(section, Unknown) else {"type": "object"}
+    found = find_component(named_component(section, kind))
+    if found.get("kind") != kind:
+        return {}
+    given = _BY_POSITION.get(kind, ())
+    parameters = {key: known for key, known in found["parameters"].items() if key not in given}
+    typed = {
+        key: type_schema(known.get("types", ()), known.get("enum", _choices(key)), counts=strict or key in _COUNTS)
+        for key, known in parameters.items()
+    }
+    allowed = {"_component_": {}, **{key: {} for key in given}, **typed}
+    passed = (*_BY_NAME.get(kind, ()), *section)
+    missing = [key for key, known in parameters.items() if known.get("required") and key not in passed]
+    properties = {key: allowed[key] for key in section if key in allowed} | allowed
+    return {"properties": properties, "additionalProperties": found.get("open", False), "required": missing}
+
+
+def _choices(argument: str) -> Iterable[str]:
+    """Texts that an argument may be, where its signature calls it a text and torchtune takes a few."""
+    choices: dict[str, Iterable[str]] = {
+        "model_type": snapshot()["model_types"], "conversation_style": ("openai", "sharegpt")
+    }  # fmt: skip
+    return choices.get(argument, ())
+
+
+def named_component(section: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    """A section with the component that it is for: torchtune's profiler need not be named."""
+    if kind == "profiler" and "_component_" not in section:
+        return {"_component_": "torchtune.training.setup_torch_profiler", **section}
+    return section
+
+
+def argument_hint(section: Mapping[str, Any], kind: str, key: str) -> str:
+    """What to say of an argument that a component does not take."""
+    section = named_component(section, kind)
+    given = _BY_POSITION.get(kind, ())
+    choices = [name for name in find_component(section)["parameters"] if name not in given]
+    component = section["_component_"].rsplit(".", 1)[-1]
+    return did_you_mean(key, choices) or f"; {component} takes {_listed(choices)}"
 
 
 def component_findings(path: Path_, section: Any, kind: str) -> list[Finding]:
-    """Everything wrong with one section: its component and the arguments given to it.
+    """What is wrong with the component that a section names, and with arguments that are not the config's to give.
 
     Args:
         path: where the section stands in the config.
@@ -138,23 +169,32 @@ def component_findings(path: Path_, section: Any, kind: str) -> list[Finding]:
         kind: what the component must be, see `KINDS`.
     """
     if not isinstance(section, Mapping):
-        return type_findings(path, section, ["object"])
+        return []
+    section = named_component(section, kind)
     if "_component_" not in section:
-        if kind == "profiler":
-            return _argument_findings(path, {"_component_": "torchtune.training.setup_torch_profiler", **section}, kind)
         if "component" in section:
             return [Finding((*path, "component"), f"'{dotted(path)}.component' must be spelt '_component_'")]
         return [Finding(path, f"'{dotted(path)}._component_' is missing")]
     here, name = (*path, "_component_"), section["_component_"]
+    if isinstance(name, Unknown):
+        return []
     if not isinstance(name, str):
-        return type_findings(here, name, ["string"])
+        return [Finding(here, f"'{dotted(here)}' must be text, found {quoted(name)}")]
     found = find_component(section)
     if not found:
         return _unknown_findings(here, name, kind)
     if found["kind"] != kind:
         needed, what = kind.replace("_", " "), found["kind"].replace("_", " ")
         return [Finding(here, f"'{dotted(here)}' must be of kind '{needed}', but '{name}' is of kind '{what}'")]
-    return _argument_findings(path, section, kind)
+    passed = [(*path, key) for key in section if key in _BY_POSITION.get(kind, ())]
+    findings = [Finding(key, f"'{dotted(key)}' is passed by the recipe; take it out of the config") for key in passed]
+    if kind == "lr_scheduler" and "num_training_steps" not in found["parameters"]:
+        takers = "torchtune.training.lr_schedulers.get_cosine_schedule_with_warmup"
+        message = (
+            f"'{name.rpartition('.')[2]}' cannot be used: a recipe passes num_training_steps, which only {takers} takes"
+        )
+        findings.append(Finding(here, message))
+    return findings
 
 
 def _unknown_findings(here: Path_, name: str, kind: str) -> list[Finding]:
@@ -171,36 +211,6 @@ def _unknown_findings(here: Path_, name: str, kind: str) -> list[Finding]:
     hint = f"; did you mean '{same[0]}'?" if same else did_you_mean(name, known)
     version = snapshot()["version"]
     return [Finding(here, f"torchtune {version} and its companions have no {kind.replace('_', ' ')} '{name}'{hint}")]
-
-
-def _argument_findings(path: Path_, section: Mapping[str, Any], kind: str) -> list[Finding]:
-    found = find_component(section)
-    parameters = found["parameters"]
-    given = _BY_POSITION.get(kind, ())
-    name = section["_component_"].rsplit(".", 1)[-1]
-    findings = []
-    for key, value in section.items():
-        here = (*path, key)
-        if key == "_component_":
-            continue
-        if key in given:
-            findings.append(Finding(here, f"'{dotted(here)}' is passed by the recipe; take it out of the config"))
-        elif key in parameters:
-            types, enum = parameters[key].get("types", ()), parameters[key].get("enum", ())
-            findings += type_findings(here, value, types, enum, counts=key in _COUNTS)
-        elif not found.get("open"):
-            choices = [one for one in parameters if one not in given]
-            hint = did_you_mean(str(key), choices) or f"; {name} takes {_listed(choices)}"
-            findings.append(Finding(here, f"unknown argument '{dotted(here)}'{hint}"))
-    passed = {*given, *_BY_NAME.get(kind, ()), *section}
-    for key in parameters:
-        if parameters[key].get("required") and key not in passed:
-            findings.append(Finding(path, f"'{dotted((*path, key))}' is missing; {name} needs it"))
-    if kind == "lr_scheduler" and "num_training_steps" not in parameters:
-        takers = "torchtune.training.lr_schedulers.get_cosine_schedule_with_warmup"
-        message = f"'{name}' cannot be used: a recipe passes num_training_steps, which only {takers} takes"
-        findings.append(Finding((*path, "_component_"), message))
-    return findings
 
 
 def _listed(names: list[str]) -> str:

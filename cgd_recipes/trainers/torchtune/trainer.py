@@ -27,7 +27,7 @@ from cgd_recipes.trainers.protocol import (
     TrainingData,
 )
 from cgd_recipes.trainers.torchtune.check import check_other_torchtune, check_torchtune, resolve
-from cgd_recipes.trainers.torchtune.components import COVERED, snapshot, types_of
+from cgd_recipes.trainers.torchtune.components import COVERED, KINDS, config_schema, snapshot
 from cgd_recipes.trainers.torchtune.config import OUTPUT, build_torchtune, torchtune_recipe
 from cgd_recipes.trainers.torchtune.findings import torchtune_findings, torchtune_warnings
 from cgd_recipes.trainers.torchtune.recipes import likely_recipes, other_recipe
@@ -52,7 +52,7 @@ class Torchtune:
     def build(self, plan: Plan, data: TrainingData | None = None) -> Config:
         """See `Trainer`."""
         config = copy.deepcopy(build_torchtune(plan, data))
-        read_whole_numbers(config, types_of(config))
+        read_whole_numbers(config, config_schema(config, KINDS, strict=True))
         return config
 
     def plan_findings(self, plan: Plan, data: TrainingData | None = None) -> list[Finding]:
