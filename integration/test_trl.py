@@ -3,6 +3,7 @@
 Families run in one interpreter, because importing the trainer takes longer than training a tiny model.
 """
 
+import importlib
 import json
 import os
 import shlex
@@ -20,14 +21,14 @@ LORA = ["train.adapter=lora", "train.learning_rate=2e-2", "train.precision=fp32"
 ADAPTED = {"llama": 28, "qwen": 28, "s1": 28, "mixtral": 24, "olmo": 28}
 
 
-def trl_main(folder, monkeypatch, *, train=True):
-    """What `trl sft` does with the config of a folder; gives the trainer."""
+def trl_main(folder, monkeypatch, *, command="sft", train=True):
+    """What a command of TRL does with the config of a folder; gives the trainer."""
     import trl
-    from trl.scripts import sft
 
-    made = []
+    script, made = importlib.import_module(f"trl.scripts.{command}"), []
+    name = f"{command.upper()}Trainer"
 
-    class Kept(trl.SFTTrainer):
+    class Kept(getattr(trl, name)):
         def __init__(self, *arguments, **options):
             super().__init__(*arguments, **options)
             made.append(self)
@@ -39,8 +40,8 @@ def trl_main(folder, monkeypatch, *, train=True):
             return super().save_model(*arguments, **options) if train else None
 
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(trl, "SFTTrainer", Kept)
-    sft.main(*sft.make_parser().parse_args_and_config(["--config", "trl.yaml"]))
+    monkeypatch.setattr(trl, name, Kept)
+    script.main(*script.make_parser().parse_args_and_config(["--config", "trl.yaml"]))
     return made[0]
 
 
@@ -132,6 +133,24 @@ def check_merged(trained, folder):
         models = (trained.eval(), AutoModelForCausalLM.from_pretrained(folder).eval())
         found = [model(tokens).logits for model in models]
     assert (found[0] - found[1]).abs().max() < 1e-4
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_trains_both_answers_of_a_pair_and_their_ends(family, render_smoke, monkeypatch, capsys):
+    small = ["data.sample=2", "train.global_batch_size=2", "train.micro_batch_size=1", "train.epochs=2"]
+    rendered = render_smoke(family, "train.trainer=trl", *small, over=["base/dpo"])
+    trainer = trl_main(rendered.folder, monkeypatch, command="dpo")
+    tokenizer, end = trainer.processing_class, rendered.plan.family.values["end_of_turn"]
+    rows = (rendered.folder / "data/train.jsonl").read_text(encoding="utf-8").splitlines()
+    for tokens, row in zip(trainer.train_dataset, map(json.loads, rows), strict=True):
+        for part in ("chosen", "rejected"):
+            assert tokenizer.decode(tokens[f"{part}_ids"]).removeprefix(" ") == row[part][0]["content"] + end
+        assert row["prompt"][-1]["content"] in tokenizer.decode(tokens["prompt_ids"])
+    losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+    with capsys.disabled():
+        print(f"\ntrl dpo {family}: loss {losses[0]:.4f} -> {losses[-1]:.4f}")
+    assert losses[0] == pytest.approx(0.6931, abs=1e-4)
+    assert losses[-1] < losses[0]
 
 
 def test_the_command_line_as_a_user_runs_it(render_smoke):

@@ -21,6 +21,7 @@ from cgd_recipes.files.writer import open_writer
 from cgd_recipes.recipe.method import shipped_method
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.protocol import TrainingData
+from cgd_recipes.trainers.registry import trainer_of
 
 Choose = Callable[[Draw], Iterator[Row]]
 
@@ -110,12 +111,12 @@ def write_data(
     Raises:
         RecipeError: a source that cannot be read, too many rows that cannot be used, none that is left.
     """
-    counts = draw.counts
+    counts, trainer = draw.counts, trainer_of(plan)
     draw.read(lambda rows: progress("reading", rows))
     check_rejected(plan, counts, listing)
     with closing(open_writer(file)) as writer:
         for used in fitting(plan, choose(draw), draw, lengths):
-            writer.write(used.example.record)
+            writer.write(trainer.record(plan, used.example.record))
             if counts.examples % 1_000 == 0:
                 progress("writing", counts.examples)
         progress("writing", counts.examples)

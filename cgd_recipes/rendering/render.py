@@ -201,6 +201,7 @@ def _write_report(plan: Plan, source: Source, data: RenderedData, curation: Cura
 
 def _card(plan: Plan, data: RenderedData, curation: Curation, identity: dict[str, Any]) -> str:
     counts = data.counts
+    empty = shape_of(plan.method).record("", [], dict.fromkeys(plan.method.parts, ""))
     front = {
         "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": Path(plan.data_file).name}]}]
     }
@@ -223,5 +224,5 @@ def _card(plan: Plan, data: RenderedData, curation: Curation, identity: dict[str
         lengths=data.lengths.summary(),
         source=identity,
         seed=plan.recipe.data["seed"],
-        columns=["id", *shape_of(plan.method).columns],
+        columns=list(trainer_of(plan).record(plan, empty)),
     )

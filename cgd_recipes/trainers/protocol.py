@@ -186,6 +186,15 @@ class Trainer(Protocol):
         """
         ...
 
+    def record(self, plan: Plan, record: Mapping[str, Any]) -> dict[str, Any]:
+        """An example as the trainer reads it from the dataset.
+
+        Args:
+            plan: the plan.
+            record: what the shape of its method makes of a row.
+        """
+        ...
+
     def system_preamble(self, plan: Plan) -> str:
         """Text to put before the system message, because the trainer leaves out what the model's own template adds."""
         ...

@@ -79,7 +79,7 @@ def test_a_third_trainer_renders_and_is_checked(dummy, tmp_path):
     assert run("validate", "out/dummy.yaml").stdout == "out/dummy.yaml: valid\n"
     assert "out/dummy.yaml: dummy says: not on 1 GPU" in run("validate", "out/dummy.yaml", "--with-trainer").stderr
     assert "train.epochs: dummy knows one epoch" in run("validate", *DUMMY, "-s", "train.epochs=2").stderr
-    assert "is rendered for trainer: axolotl only" in run("validate", *DUMMY, "-s", "method=dpo").stderr
+    assert "is rendered for trainer: axolotl or trl only" in run("validate", *DUMMY, "-s", "method=dpo").stderr
 
 
 def test_a_third_trainer_is_started_and_looked_for(dummy, tmp_path, capfd, monkeypatch):

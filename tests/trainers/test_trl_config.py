@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from helpers.shipped import FAMILIES, ROOT
 from jinja2 import Environment
@@ -66,6 +68,7 @@ def test_null_is_a_value_and_mappings_are_laid_over_each_other():
         (("train.trl={assistant_only_loss: false}",), ["TRL would train the question as well"]),
         (("train.trl={eos_token: x}",), ["eos_token must be <|im_end|>"]),
         (("train.trl={chat_template_path: null}",), ["chat_template_path is what says where the answer begins"]),
+        (("method=dpo", "train.sample_packing=true"), ["TRL does not pack preference pairs"]),
         (("train.warmup_ratio=1",), ["reads a warmup of 1 as one step"]),
         (("train.attention=flash_attention_2", "train.sharding=none"), ["flash_attention_2 needs bf16"]),
     ],
@@ -86,9 +89,26 @@ def test_adapters_on_experts():
 def test_a_family_without_a_marked_template(tmp_path):
     family = read_yaml(ROOT / "recipes/families/qwen.yaml").value
     del family["chat_template"]
-    (tmp_path / "mine.yaml").write_text(__import__("json").dumps(family))
+    (tmp_path / "mine.yaml").write_text(json.dumps(family))
     (problem,) = refused(f"family={tmp_path / 'mine.yaml'}")
     assert "has no 'chat_template', by which TRL tells what is trained" in problem
+
+
+def test_preference_pairs_are_rows_that_trl_knows(render_recipe):
+    rendered = render_recipe("mixtral-cgd", "method=dpo", "data.sample=4", "train.global_batch_size=8", *BASE)
+    row = json.loads((rendered.folder / "data/train.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert list(row) == ["id", "prompt", "chosen", "rejected", "chat_template_kwargs"]
+    assert [message["role"] for message in (*row["prompt"], *row["chosen"], *row["rejected"])] == [
+        "system", "user", "assistant", "assistant",
+    ]  # fmt: skip
+    template = (rendered.folder / "chat_template.jinja").read_text(encoding="utf-8").rstrip("\n")
+    assert row["chat_template_kwargs"] == {"chat_template": template}
+    assert "-m trl.scripts.dpo --config trl.yaml" in (rendered.folder / "launch.sh").read_text(encoding="utf-8")
+    columns = '{"id", "prompt", "chosen", "rejected", "chat_template_kwargs"}'
+    assert columns in (rendered.folder / "data/README.md").read_text(encoding="utf-8")
+    config = config_of("method=dpo", recipe="mixtral-cgd")
+    assert (config["max_length"], config["router_aux_loss_coef"]) == (None, 0.0)
+    assert not {"chat_template_path", "assistant_only_loss", "eos_token"} & set(config)
 
 
 def test_pure_bf16_is_warned_about():

@@ -11,8 +11,6 @@ from cgd_recipes.data.shapes.protocol import Messages, Record
 class Conversation:
     """`{id, messages}`."""
 
-    columns: tuple[str, ...] = ("messages",)
-
     def record(self, row_id: str, prompt: Messages, texts: Mapping[str, str]) -> Record:
         """An example as it is written."""
         return {"id": row_id, "messages": [*prompt, {"role": "assistant", "content": texts["assistant"]}]}

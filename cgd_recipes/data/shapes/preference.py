@@ -11,8 +11,6 @@ from cgd_recipes.data.shapes.protocol import Messages, Record
 class PreferencePair:
     """`{id, messages, chosen, rejected}`."""
 
-    columns: tuple[str, ...] = ("messages", "chosen", "rejected")
-
     def record(self, row_id: str, prompt: Messages, texts: Mapping[str, str]) -> Record:
         """An example as it is written."""
         chosen = {"role": "assistant", "content": texts["assistant"]}

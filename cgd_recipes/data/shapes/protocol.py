@@ -11,13 +11,7 @@ Record = dict[str, Any]
 
 
 class Shape(Protocol):
-    """The shape of a method's examples.
-
-    Attributes:
-        columns: the columns of a record besides `id`.
-    """
-
-    columns: tuple[str, ...]
+    """The shape of a method's examples."""
 
     def record(self, row_id: str, prompt: Messages, texts: Mapping[str, str]) -> Record:
         """An example as it is written.

@@ -104,6 +104,10 @@ class Axolotl:
         """See `Trainer`."""
         return axolotl_source(plan, config)
 
+    def record(self, plan: Plan, record: Mapping[str, Any]) -> dict[str, Any]:
+        """See `Trainer`. The columns are named in the config."""
+        return dict(record)
+
     def system_preamble(self, plan: Plan) -> str:
         """See `Trainer`. Axolotl renders the model's own chat template."""
         return ""

@@ -119,6 +119,10 @@ class Torchtune:
         folder = str(config["checkpointer"]["checkpoint_dir"])
         return TokenizerSource(folder, template=family["layout"], is_own=False)
 
+    def record(self, plan: Plan, record: Mapping[str, Any]) -> dict[str, Any]:
+        """See `Trainer`. The columns are named in the config."""
+        return dict(record)
+
     def system_preamble(self, plan: Plan) -> str:
         """See `Trainer`. torchtune renders messages without the lines that a model's own chat template adds."""
         return str(plan.family.values.get("template_preamble", ""))

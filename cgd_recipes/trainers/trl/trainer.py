@@ -35,7 +35,7 @@ class Trl:
     config_file = "trl.yaml"
     dialect = Dialect.PYYAML
     tool = Tool("trl", "trl", "trl")
-    shapes = frozenset({"conversations"})
+    shapes = frozenset({"conversations", "preference pairs"})
     overlong = "TRL trains those that are whole"
     null_removes = False
     launch_template = data_root() / "templates" / "launch" / "trl.sh.j2"
@@ -88,6 +88,17 @@ class Trl:
     def tokenizer_source(self, plan: Plan, config: Config) -> TokenizerSource:
         """See `Trainer`."""
         return trl_source(plan, config)
+
+    def record(self, plan: Plan, record: Mapping[str, Any]) -> dict[str, Any]:
+        """See `Trainer`. TRL knows pairs by the names of their columns, and `trl dpo` takes a chat template from rows alone."""
+        if not plan.method.is_preference:
+            return dict(record)
+        return {
+            "id": record["id"],
+            "prompt": record["messages"],
+            **{part: [record[part]] for part in ("chosen", "rejected")},
+            "chat_template_kwargs": {"chat_template": plan.family.values["chat_template"]},
+        }
 
     def system_preamble(self, plan: Plan) -> str:
         """See `Trainer`. The family's chat template writes it."""

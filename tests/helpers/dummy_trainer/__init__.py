@@ -54,6 +54,9 @@ class Dummy:
     def tokenizer_source(self, plan, config):
         raise TokenizationUnknownError("dummy has no tokenizer")
 
+    def record(self, plan, record):
+        return record
+
     def system_preamble(self, plan):
         return "dummy: "
 
