@@ -48,6 +48,11 @@ def coverage(generator: np.random.Generator, trials: int) -> None:
         ["n", "samples", "k", *MEANS],
         rows,
     )
+    rows = [
+        [n, *(float(simulated.coverage_of_a_bootstrap(generator, n, 8, p, trials // 4)) for p in MEANS)]
+        for n in SIZES[:3]
+    ]
+    show("For comparison, eight samples, pass@1 by the percentile bootstrap over questions", ["n", *MEANS], rows)
     cells = [(0.1, 0.0), (0.35, 0.0), (0.35, 0.05), (0.35, 0.1), (0.6, 0.2)]
     rows = [
         [n, samples, *(simulated.coverage_of_a_difference(generator, n, samples, *cell, trials // 2) for cell in cells)]

@@ -14,7 +14,7 @@ from cgd_recipes.files.output import OutputFolder
 from cgd_recipes.files.ownership import MANIFEST, MANIFEST_VERSION, REPORT
 from cgd_recipes.reporting.json_report import report_json
 from cgd_recipes.reporting.page import encodable
-from cgd_recipes.reporting.reading.evaluation import read_models
+from cgd_recipes.reporting.reading.evaluation import names_of, read_models
 from cgd_recipes.reporting.report import Report, make_report, paper_report
 from cgd_recipes.reporting.report_page import markdown, report_page
 
@@ -56,8 +56,7 @@ def run_report(
 def _report(runs: Sequence[str], baseline: str | None, metrics: Sequence[str], anyway: bool) -> Report:
     if not runs:
         raise user_error("RUN", "name at least one results folder, or use --paper for the published tables")
-    labels = [model.label for model in read_models(runs, chosen_metrics(metrics))] if baseline else []
-    first = [baseline] if baseline and baseline not in labels else []
+    first = [baseline] if baseline and not any(baseline in names_of(run) for run in runs) else []
     models = read_models([*first, *runs], chosen_metrics(metrics))
     label = models[0].label if first else baseline
     return make_report(models, label, anyway)

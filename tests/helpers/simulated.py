@@ -47,6 +47,17 @@ def coverage_of_pass_at_k(generator, questions, samples, k, mean, trials, spread
     return hits / trials
 
 
+def coverage_of_a_bootstrap(generator, questions, samples, mean, trials, spread=0.8, draws=1_000):
+    """Of pass@1 by the percentile bootstrap over questions, which reports do not use."""
+    hits = 0
+    for _ in range(trials):
+        values = solved(generator, rates(generator, questions, mean, spread), samples) / samples
+        means = values[generator.integers(questions, size=(draws, questions))].mean(axis=1)
+        low, high = np.quantile(means, (0.025, 0.975))
+        hits += low <= mean <= high
+    return hits / trials
+
+
 def coverage_of_a_difference(generator, questions, samples, mean, gain, trials):
     hits = 0
     for _ in range(trials):

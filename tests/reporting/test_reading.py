@@ -6,7 +6,7 @@ import pytest
 from helpers.finished_runs import record, write_eval, write_lines, write_results
 
 from cgd_recipes.errors import RecipeError
-from cgd_recipes.reporting.reading.evaluation import read_evaluation, read_models
+from cgd_recipes.reporting.reading.evaluation import names_of, read_evaluation, read_models
 from cgd_recipes.reporting.scorecard import scorecards
 
 
@@ -155,6 +155,8 @@ def test_labels(tmp_path, monkeypatch):
     assert model.runs_of("t") == [[1.0, 0.0], [0.5, 0.0]]
     first, second = read_models(["one", "two"], {})
     assert (first.label, second.label) == ("mine", "mine (two)")
+    assert names_of("one") == {"mine", "mine (one)"} and names_of("two") == {"mine", "mine (two)"}
+    assert names_of("cgd=one") == {"cgd"}
     (tmp_path / "a=b").mkdir()
     write_eval(tmp_path / "a=b", {"t": [[1]]})
     assert read_models(["a=b"], {})[0].label == "a=b"

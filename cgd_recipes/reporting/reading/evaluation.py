@@ -56,6 +56,17 @@ def _split(text: str) -> tuple[str | None, Path]:
     return label.strip(), Path(path)
 
 
+def names_of(run: str) -> set[str]:
+    """The labels that `read_models` may give a RUN, known without reading its samples."""
+    label, path = _split(run)
+    if label:
+        return {label}
+    summary = _summary(path / DONE if path.is_dir() else path)
+    folder = path if path.is_dir() else path.parent
+    name = str(summary.get("recipe") or folder.name) if summary else folder.name
+    return {name, f"{name} ({path})"}
+
+
 def _check_trainings(model: Model) -> None:
     first, *others = model.trainings
     for other in others:
