@@ -11,9 +11,12 @@ import sys
 import time
 
 import pytest
+import tiny
 from conftest import MEMORISE, evaluate_sums, reference_loss
 
 FAMILIES = ["llama", "qwen", "s1", "mixtral", "olmo"]
+OTHERS = [name for name in tiny.PUBLISHED if name not in FAMILIES]
+"""Families whose tokens are compared, without a training: the trainer takes the same way with all of them."""
 
 
 def load(folder, monkeypatch):
@@ -67,6 +70,42 @@ def test_trains_the_answer_and_its_end_and_nothing_else(family, render_smoke, mo
     saved = AutoTokenizer.from_pretrained("model")
     prompt = [{"role": "system", "content": "Think."}, {"role": "user", "content": "Hi."}]
     assert "Think." in saved.apply_chat_template(prompt, tokenize=False, add_generation_prompt=True)
+
+
+@pytest.mark.parametrize("family", OTHERS)
+def test_the_tokens_of_every_other_family_are_those_that_are_shown(family, tmp_path, monkeypatch):
+    from axolotl.cli.config import load_cfg
+    from axolotl.loaders import load_tokenizer
+    from axolotl.prompt_strategies.chat_template import load as load_strategy
+
+    from cgd_recipes.data import student_check
+    from cgd_recipes.recipe.resolve import load_recipe
+    from cgd_recipes.rendering.render import render
+
+    tiny.build_published(family, tmp_path / "student")
+    settings = [
+        f"student={tmp_path / 'student'}",
+        "data.sample=2",
+        "train.sequence_len=4096",
+        "evaluate.max_gen_toks=64",
+    ]
+    alone = ["launch.gpus_per_node=1", "train.precision=fp32", "train.sharding=none"]
+    recipe = load_recipe(f"{family}-cgd", [*settings, *alone])
+    rendered = render(recipe, tmp_path / "out", progress=lambda stage, rows: None)
+    assert (rendered.student.warnings, rendered.student.unseen) == ([], "")
+    monkeypatch.chdir(rendered.folder)
+    assert student_check.main("check_student.json") == 0
+    config = load_cfg("axolotl.yaml")
+    strategy = load_strategy(load_tokenizer(config), config, ds_cfg=config.datasets[0])
+    for line in (rendered.folder / "data" / "train.jsonl").read_text(encoding="utf-8").splitlines():
+        messages = json.loads(line)["messages"]
+        found = strategy.tokenize_prompt({"messages": messages})
+        shown = rendered.student.chat.tokens(messages)
+        assert found["input_ids"] == [token.id for token in shown]
+        assert [label != -100 for label in found["labels"]] == [token.trained for token in shown]
+        trained = [token for token in shown if token.trained]
+        assert trained[-1].text == rendered.plan.family.values["end_of_turn"]
+        assert "".join(token.text for token in trained[:-1]) == messages[-1]["content"]
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -11,6 +11,8 @@ import json
 import sys
 from pathlib import Path
 
+import yaml
+
 SHAPE = {
     "hidden_size": 64,
     "intermediate_size": 128,
@@ -176,6 +178,23 @@ def build_olmo(folder: Path):
         folder, byte_tokenizer(names), OLMO_TEMPLATE, bos_token=names[0], eos_token=names[0], pad_token=names[1]
     )
     return Olmo2ForCausalLM(Olmo2Config(vocab_size=size, bos_token_id=256, eos_token_id=256, pad_token_id=257, **SHAPE))
+
+
+PUBLISHED = yaml.safe_load(
+    (Path(__file__).parents[1] / "tests" / "helpers" / "published.yaml").read_text(encoding="utf-8")
+)
+"""Family -> what its students publish: chat template, special tokens, control tokens."""
+
+
+def build_published(family: str, folder: Path) -> None:
+    """Save the tokenizer and config of a family's student, without weights."""
+    known = PUBLISHED[family]
+    tokenizer = byte_tokenizer(known["special"])
+    tokenizer.add_tokens(known.get("plain", []))
+    named = {f"{name}_token": known[name] for name in ("bos", "eos", "pad") if name in known}
+    size = save_tokenizer(folder, tokenizer, known["template"], **named)
+    config = {"model_type": known["model_type"], "vocab_size": size, "max_position_embeddings": 16384}
+    (folder / "config.json").write_text(json.dumps(config))
 
 
 BUILDERS = {"llama": build_llama, "qwen": build_qwen, "s1": build_s1, "mixtral": build_mixtral, "olmo": build_olmo}

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 from cgd_recipes.commands.console import cells, print_json, say, table_console
 from cgd_recipes.errors import user_error
@@ -42,20 +43,25 @@ def run_ls(*, as_json: bool) -> None:
     """`cgd-recipe ls`."""
     from cgd_recipes.files.yaml import read_yaml
 
-    listing = {
-        kind: {
-            name: str(read_yaml(data_root() / folder / f"{name}.yaml").value["description"])
-            for name in shipped_names(folder)
-        }
-        for kind, folder in _LISTED.items()
-    }
+    def values(folder: str) -> dict[str, dict[str, Any]]:
+        return {name: read_yaml(data_root() / folder / f"{name}.yaml").value for name in shipped_names(folder)}
+
+    papers = tuple(name for name, family in values("recipes/families").items() if family.get("paper"))
+    listing: dict[str, dict[str, str]] = {}
+    for kind, folder in _LISTED.items():
+        described = {name: str(file["description"]) for name, file in values(folder).items()}
+        if kind in ("recipes", "families"):
+            # The paper's come first.
+            first = {name for name in described if name in papers or name.rpartition("-")[0] in papers}
+            described = dict(sorted(described.items(), key=lambda entry: entry[0] not in first))
+        listing[kind] = described
     if as_json:
         print_json(listing)
         return
     for kind, entries in listing.items():
         say(kind, bold=True)
         for name, description in entries.items():
-            say(f"  {'base/' + name if kind == 'fragments' else name:20} {description}")
+            say(f"  {'base/' + name if kind == 'fragments' else name:23} {description}")
 
 
 def run_new(family: str, method: str, path: Path | None) -> None:

@@ -119,8 +119,6 @@ def _vocabulary_faults(student: Student, expected: Expected) -> Iterator[Fault]:
         if written or not used:
             cure = "use the tokenizer that the model was trained with, or add the rows to the model"
             yield _error("student", f"{message}: {', '.join(written) or 'text'} would have none; {cure}")
-        else:
-            yield _warning("student", f"{message}; no text of a row may hold {_listed(used)}")
     yield from _pattern_faults(student, expected)
 
 

@@ -13,7 +13,8 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from helpers.command import run
-from helpers.students import TEMPLATE, TOKENS, write_student
+from helpers.shipped import FAMILIES
+from helpers.students import PUBLISHED, TEMPLATE, TOKENS, write_published, write_student
 from jinja2 import Template
 
 from cgd_recipes.data import student_check
@@ -135,3 +136,15 @@ def test_the_same_check_runs_beside_the_trainer(prompt, code, said, tmp_path, re
     monkeypatch.setitem(sys.modules, "transformers", None)
     assert student_check.main(str(folder / "check_student.json")) == 0
     assert capsys.readouterr().err.startswith("launch.sh: the student was not looked at: ")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_published_student_of_every_family_fits_it(family, tmp_path):
+    student = write_published(tmp_path / "student", family)
+    settings = [f"student={student}", "train.sequence_len=4096", "evaluate.max_gen_toks=64"]
+    plan = make_plan(load_recipe(f"{family}-cgd", settings))
+    found = check_student(plan, check_recipe(plan).config)
+    assert found.warnings == []
+    assert found.facts["end_of_turn"] == plan.family.values["end_of_turn"]
+    assert "<think>" not in found.facts["generation_prompt"].replace("<think>\n\n</think>", "")
+    assert plan.family.values["model_type"] == PUBLISHED[family]["model_type"]

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import yaml
+
 TEMPLATE = (
     "{%- for m in messages %}{{- '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{%- endfor %}"
     "{%- if add_generation_prompt %}{{- '<|im_start|>assistant\n' }}{%- endif %}"
@@ -16,6 +18,7 @@ def write_student(
     template: str | None = TEMPLATE,
     tokens: list[str] = TOKENS,
     plain: list[str] = [],  # noqa: B006
+    last: list[str] = [],  # noqa: B006
     unlisted: list[str] = [],  # noqa: B006
     config: dict | None = None,
     tokenizer_config: dict | None = None,
@@ -27,6 +30,7 @@ def write_student(
         template: chat template; None for none.
         tokens: control tokens, after 256 others.
         plain: added tokens that are not special.
+        last: control tokens after these.
         unlisted: tokens of the vocabulary that are not added.
         config: what of config.json differs.
         tokenizer_config: what of tokenizer_config.json differs.
@@ -34,7 +38,9 @@ def write_student(
     folder.mkdir(parents=True)
     pieces = {f"<0x{byte:02X}>": byte for byte in range(256)}
     pieces |= {token: 256 + at for at, token in enumerate(unlisted)}
-    listed = [(token, True) for token in tokens] + [(token, False) for token in plain]
+    listed = (
+        [(token, True) for token in tokens] + [(token, False) for token in plain] + [(token, True) for token in last]
+    )
     added = [
         {"id": len(pieces) + at, "content": token, "special": special, "normalized": False}
         for at, (token, special) in enumerate(listed)
@@ -54,3 +60,18 @@ def write_student(
     if template is not None:
         (folder / "chat_template.jinja").write_text(template)
     return folder
+
+
+PUBLISHED = yaml.safe_load(Path(__file__).with_name("published.yaml").read_text(encoding="utf-8"))
+"""Family -> what its students publish."""
+
+
+def write_published(folder: Path, family: str) -> Path:
+    """Write the student of a shipped family: its template and control tokens over 256 other tokens."""
+    known = PUBLISHED[family]
+    special, plain, last = known["special"], known.get("plain", []), known.get("unembedded", [])
+    named = {f"{name}_token": known.get(name) for name in ("bos", "eos", "pad")}
+    rows = 256 + len(special) + len(plain)
+    config = {"model_type": known["model_type"], "vocab_size": rows, "max_position_embeddings": 16384}
+    tokens = {"tokens": special, "plain": plain, "last": last}
+    return write_student(folder, template=known["template"], **tokens, config=config, tokenizer_config=named)

@@ -43,7 +43,8 @@ def axolotl_tokenization(plan: Plan, config: Mapping[str, Any]) -> Tokenization:
     settings = tokenizer_settings(plan, folder)
     template = source.template or own_template(plan, folder, settings)
     if not template:
-        raise NoChatTemplateError("the student's folder has no chat template")
+        error = NoChatTemplateError if (folder / "tokenizer.json").is_file() else TokenizationUnknownError
+        raise error("the student's folder has no chat template")
     named = {**special_tokens(settings), **source.special_tokens}
     special = {key: text for key, text in named.items() if text}
     ends = frozenset([*(config.get("eot_tokens") or []), special.get("eos_token", "")])
