@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from cgd_recipes.curation.ablation import ablate
 from cgd_recipes.curation.filters import FILTERS
 from cgd_recipes.curation.protocol import Entry, Share
 from cgd_recipes.curation.ratio import at_ratio
@@ -106,9 +108,9 @@ class Curation:
             return
         entries = self._passing(draw.rows(), draw)
         if self._ratio:
-            entries = at_ratio(entries, self._ratio, self._sample, lambda entry, why: _reject(draw, entry, why))
+            entries = at_ratio(entries, self._ratio, self._sample, partial(self._reject, draw))
         with self._listings:
-            for entry in islice(entries, self._sample):
+            for entry in ablate(islice(entries, self._sample), self._plan.recipe):
                 self.kept.add(entry)
                 yield entry.row
 
@@ -128,8 +130,12 @@ class Curation:
 
     def _is_dropped(self, why: Drop | None, entry: Entry, draw: Draw) -> bool:
         if why is not None:
-            _reject(draw, entry, why)
+            self._reject(draw, entry, why)
         return why is not None
+
+    def _reject(self, draw: Draw, entry: Entry, why: Drop) -> None:
+        self.survey.drop(entry, why.rejection.text)
+        draw.rejects.add(entry.row.id, entry.row.origin, why.rejection, **why.facts)
 
     def check(self) -> None:
         """See that the rows that are used meet `curate.require`.
@@ -157,6 +163,7 @@ class Curation:
                 both.share.name: {"examined": _counts(both.examined), "used": _counts(both.used)}
                 for both in self.figures()
             },
+            "changed": self.kept.values("changed"),
             "verdict_against_truth": {
                 verdict: dict(sorted(counts.items()))
                 for verdict, counts in self.examined.crossed("verdict", "student").items()
@@ -194,9 +201,3 @@ def _counts(figure: Figure | None) -> list[int] | None:
 def _entry(row: Row) -> Entry:
     verdict = row.fields.get("verdict")
     return Entry(row, {"verdict": verdict if verdict in _SAID else "unreadable"} if verdict else {})
-
-
-def _reject(draw: Draw, entry: Entry, why: Drop) -> None:
-    if "shown" in entry.notes:
-        entry.notes["shown"].fate = why.rejection.text
-    draw.rejects.add(entry.row.id, entry.row.origin, why.rejection, **why.facts)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pickle
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from cgd_recipes.curation.protocol import Entry, because
+from cgd_recipes.curation.spool import Spool
 from cgd_recipes.data.filters.protocol import Drop
 
 VERDICTS = ("right", "wrong")
@@ -29,22 +28,20 @@ def at_ratio(
         reject: called with every row that is read and not used.
     """
     seen: Counter[str] = Counter()
-    with tempfile.TemporaryFile(prefix="cgd-ratio.") as spool:
+    with Spool() as spool:
         for entry in entries:
             verdict = entry.facts.get("verdict", "")
             if verdict not in VERDICTS:
                 reject(entry, because("curate.verdict_ratio: the critique has no verdict"))
                 continue
             seen[verdict] += 1
-            pickle.dump(entry, spool)
+            spool.add(entry)
             if sample and min(seen[name] for name in VERDICTS) >= sample:
                 break
         size = min([seen[name] for name in VERDICTS] + ([sample] if sample else []))
         right = round(size * ratio.get("right", 0.0))
         left = {"right": right, "wrong": size - right}
-        spool.seek(0)
-        for _ in range(seen.total()):
-            entry = pickle.load(spool)  # noqa: S301  (written above)
+        for entry in spool:
             verdict = entry.facts["verdict"]
             if left[verdict]:
                 left[verdict] -= 1

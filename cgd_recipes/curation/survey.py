@@ -66,11 +66,12 @@ class Survey:
     def __post_init__(self) -> None:
         self._worst: list[tuple[int, int, Shown]] = []
         self._faults: dict[tuple[tuple[str, str], ...], list[str]] = {}
-        self._seen = 0
+        self._seen, self._shown = 0, dict[int, Shown]()
 
     def add(self, entry: Entry) -> None:
         """Take an examined row, before anything is dropped or changed."""
         self._seen += 1
+        entry.notes["place"] = self._seen
         for name in TEXTS:
             text = entry.row.fields.get(name)
             if text:
@@ -87,13 +88,18 @@ class Survey:
         if not (is_worst or is_match or len(self.sample) < SAMPLE):
             return
         shown = Shown(entry.row.id, dict(entry.facts), _texts(entry), faults, entry.notes)
-        entry.notes["shown"] = shown
+        self._shown[self._seen] = shown
         if is_worst:
             (heapq.heappush if len(self._worst) < WORST else heapq.heapreplace)(self._worst, (*place, shown))
         if is_match:
             self.matches.append(shown)
         if len(self.sample) < SAMPLE:
             self.sample.append(shown)
+
+    def drop(self, entry: Entry, why: str) -> None:
+        """Say of an examined row why it is dropped."""
+        if entry.notes["place"] in self._shown:
+            self._shown[entry.notes["place"]].fate = why
 
     def _faults_of(self, entry: Entry) -> list[str]:
         key = tuple(sorted(entry.facts.items()))

@@ -72,6 +72,13 @@ class Tally:
                 found.setdefault(facts[row], Counter())[facts[column]] += count
         return {value: found[value] for value in sorted(found)}
 
+    def values(self, fact: str) -> dict[str, int]:
+        """Value of a fact -> rows, sorted."""
+        found: Counter[str] = Counter()
+        for facts, count in self._groups({}):
+            found.update({facts[fact]: count} if fact in facts else {})
+        return dict(sorted(found.items()))
+
     def worst(self, share: Share) -> list[str]:
         """Ids of the first rows that speak against a share: without what is good, or with what is bad."""
         found = [

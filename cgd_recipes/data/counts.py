@@ -35,6 +35,7 @@ class Counts:
         changed: examples whose text was changed, by how.
         verdicts: verdict -> examples.
         characters: of all trained texts.
+        methods: method -> examples that it rendered.
     """
 
     read: int = 0
@@ -45,6 +46,7 @@ class Counts:
     changed: Counter[Change] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
     characters: int = 0
+    methods: Counter[str] = field(default_factory=Counter)
 
     def add(self, *, verdict: str, characters: int, changes: Iterable[Change]) -> None:
         """Count one example that is written.

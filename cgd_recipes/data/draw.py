@@ -16,6 +16,7 @@ from xxhash import xxh3_64_intdigest
 
 from cgd_recipes.data.counts import Counts, Rejects
 from cgd_recipes.data.filters import Filter, first_drop, row_filters
+from cgd_recipes.data.mixture import mixed_names
 from cgd_recipes.data.rejections import Reason, Rejection, RowError
 from cgd_recipes.data.rows import Origin, Row, RowFields, RowReader, is_storable, missing_message, rows_text
 from cgd_recipes.data.shuffle import Shuffle, Stored, order_key
@@ -31,9 +32,13 @@ Tick = Callable[[int], None]
 
 
 def needed_fields(recipe: Recipe, method: Method) -> list[str]:
-    """Fields that a row must have: the method's own, and those of `data.match_methods`, which `check_recipe` has checked."""
+    """Fields that a row must have: the method's own, those of `data.match_methods`, and those of the methods that are mixed.
+
+    `check_recipe` has checked their names.
+    """
     needs = dict.fromkeys(method.needs)
-    for name in recipe.get("data", "match_methods") or []:
+    others = [name for name in mixed_names(recipe) if name != method.name]
+    for name in [*(recipe.get("data", "match_methods") or []), *others]:
         needs.update(dict.fromkeys(shipped_method(name).needs))
     return list(needs)
 

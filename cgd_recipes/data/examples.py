@@ -26,6 +26,7 @@ class Example:
         record: what is written.
         shape: what the record is.
         row: the row it was made from.
+        method: name of the method that rendered it.
         texts: what the method's templates gave, by their keys.
         changes: how these were changed.
         end_marks: what stands at the end of an answer and looks like a mark for the end of a turn, but is not a known one.
@@ -34,6 +35,7 @@ class Example:
     record: Record
     shape: Shape
     row: Row
+    method: str
     texts: Mapping[str, str]
     changes: set[Change] = field(default_factory=set)
     end_marks: list[str] = field(default_factory=list)
@@ -126,7 +128,9 @@ class Renderer:
             changes.update([Change.NEUTRALISED] if harmless != text else [])
             texts[part] = harmless
         prompt = [*self._system, {"role": "user", "content": texts[_PROMPT]}]
-        return Example(self._shape.record(row.id, prompt, texts), self._shape, row, texts, changes, end_marks)
+        return Example(
+            self._shape.record(row.id, prompt, texts), self._shape, row, method.name, texts, changes, end_marks
+        )
 
     def _harmless(self, text: str) -> str:
         if not self._pattern.search(text):

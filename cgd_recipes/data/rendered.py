@@ -14,6 +14,7 @@ from cgd_recipes.data.draw import Draw, check_rejected
 from cgd_recipes.data.examples import Example, examples
 from cgd_recipes.data.filters import Candidate, example_filters, first_drop
 from cgd_recipes.data.lengths import LengthTally, check_overlong
+from cgd_recipes.data.mixture import method_picker, mixed_methods
 from cgd_recipes.data.rejections import Reason
 from cgd_recipes.data.rows import Row
 from cgd_recipes.files.progress import Progress
@@ -56,12 +57,13 @@ class Fitting:
 
 
 def matched_examples(plan: Plan, rows: Iterable[Row]) -> Iterator[tuple[Example, ...]]:
-    """For every row, the plan's example first, then that of every other method of `data.match_methods`."""
-    names = plan.recipe.get("data", "match_methods") or []
+    """For every row its example, by the plan's method or by one of those that it mixes, then those of `data.match_methods`."""
+    names, mixed, pick = plan.recipe.get("data", "match_methods") or [], mixed_methods(plan), method_picker(plan)
     others = [shipped_method(name) for name in dict.fromkeys(names) if name != plan.method.name]
-    plans = [plan, *(dataclasses.replace(plan, method=method) for method in others)]
+    plans = [dataclasses.replace(plan, method=method) for method in [*mixed, *others]]
     # The copies advance together; only a method that takes fields from the next row runs a little ahead.
-    return zip(*map(examples, plans, tee(rows, len(plans))), strict=True)
+    for group in zip(*map(examples, plans, tee(rows, len(plans))), strict=True):
+        yield (group[pick(group[0].row.id)], *group[len(mixed) :])
 
 
 def fitting(plan: Plan, rows: Iterable[Row], draw: Draw, lengths: LengthTally) -> Iterator[Fitting]:
@@ -90,6 +92,7 @@ def fitting(plan: Plan, rows: Iterable[Row], draw: Draw, lengths: LengthTally) -
                 characters=len(example.shape.answer(example.record)),
                 changes=example.changes,
             )
+            draw.counts.methods[example.method] += 1
             lengths.counted[tokens[0]] += 1
             yield Fitting(example, measured[0])
 

@@ -74,6 +74,8 @@ class CurateSection(TypedDict):
     repetition: dict[str, Any]
     shape: dict[str, Any]
     require: dict[str, float]
+    ablation: dict[str, Any] | None
+    methods: dict[str, float] | None
     verdict_ratio: dict[str, float] | None
 
 

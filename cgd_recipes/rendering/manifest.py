@@ -11,6 +11,7 @@ from cgd_recipes import __version__
 from cgd_recipes.curation.curate import Curation
 from cgd_recipes.data.formats import own_format_file
 from cgd_recipes.data.measure import Measure
+from cgd_recipes.data.mixture import mixed_names
 from cgd_recipes.data.rendered import RenderedData
 from cgd_recipes.files.hashes import file_sha256, hashed_files
 from cgd_recipes.files.ownership import MANIFEST_VERSION
@@ -43,6 +44,7 @@ def build_manifest(
             "read": counts.read,
             "rejected": dict(sorted(counts.rejected.items())),
             **({"dropped": _by_text(counts.dropped)} if curation.is_on else {}),
+            **({"methods": dict(sorted(counts.methods.items()))} if mixed_names(recipe) else {}),
             "left_out": counts.left_out,
             "not_drawn": counts.not_drawn,
             "examples": counts.examples,
