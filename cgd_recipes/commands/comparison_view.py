@@ -12,6 +12,7 @@ from cgd_recipes.reporting.words import bounds, count, finding, mark, p_value, p
 
 def print_comparison(comparison: Comparison, models: list[Model]) -> None:
     """Print scores, differences, findings in words and warnings; scores in percent, 95 % intervals in brackets."""
+    _print_mark(comparison)
     _print_scores(models)
     _print_changes(comparison)
     for change in [*comparison.changes, *([comparison.average] if comparison.average else [])]:
@@ -28,6 +29,14 @@ def print_decisions(decisions: list[Decision], answer: Answer) -> None:
         shown = with_bounds(change.difference.interval, signed=True)
         say(f"{requirement}{name}: {each}; the difference is {shown}, p {p_value(change.p)}")
     say(str(answer))
+
+
+def _print_mark(comparison: Comparison) -> None:
+    if text := mark(comparison):
+        say(text)
+        for each in comparison.mismatches:
+            say(f"  {each}")
+        say("")
 
 
 def _print_scores(models: list[Model]) -> None:
@@ -49,8 +58,6 @@ def _print_changes(comparison: Comparison) -> None:
 
     if text := mark(comparison):
         say("", text)
-        for each in comparison.mismatches:
-            say(f"  {each}")
     labels = [Column(label) for label in cells(comparison.baseline, comparison.model)]
     table = Table("benchmark", *labels, "difference", "95 %", "won", "lost", "p", "p (Holm)", "could show", box=None)
     for change in [*comparison.changes, *([comparison.average] if comparison.average else [])]:

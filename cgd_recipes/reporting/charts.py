@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from math import ceil
+from math import ceil, log2
 
 from markupsafe import Markup
 
@@ -128,12 +128,16 @@ def curves(title: str, lines: Sequence[tuple[str, int, Mapping[int, Interval]]])
     """
     width, height, left, bottom = 420, 240, 40, 210
     ks = sorted({k for _, _, points in lines for k in points})
-    steps = {k: left + (width - left - 16) * rank / max(1, len(ks) - 1) for rank, k in enumerate(ks)}
+    reach = log2(ks[-1]) if ks and ks[-1] > 1 else 1.0
+    steps = {k: left + (width - left - 16) * log2(k) / reach for k in ks}
     parts = []
     for share in (0, 25, 50, 75, 100):
         y = bottom - (bottom - 14) * share / 100
         parts += [_line(left, y, width - 16, y, opacity=0.2), _text(left - 6, y + 4, str(share), "end", 12)]
-    parts += [_text(steps[k], bottom + 18, str(k), "middle", 12) for k in ks]
+    marked = [
+        k for k in ks if k == ks[-1] or (k & (k - 1) == 0 and 4 * k < 3 * ks[-1])
+    ]  # powers of two, but for one too near the end
+    parts += [_text(steps[k], bottom + 18, str(k), "middle", 12) for k in marked]
     for label, index, points in lines:
 
         def at(k: int, value: float) -> str:

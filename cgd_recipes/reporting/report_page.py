@@ -13,6 +13,7 @@ from cgd_recipes.reporting.cases import MOST
 from cgd_recipes.reporting.comparison import Comparison, Pair
 from cgd_recipes.reporting.page import html_page, markdown_cell, shown
 from cgd_recipes.reporting.report import Report
+from cgd_recipes.reporting.scorecard import main_ks
 from cgd_recipes.reporting.statistics.scores import Floats
 from cgd_recipes.reporting.training import Training
 
@@ -66,6 +67,17 @@ class Charts:
         """The loss of one training."""
         return charts.loss_curve(shown(label), index, training.losses)
 
+    def losses(self, training: Training) -> list[tuple[int, str]]:
+        """The losses as numbers; of many, every n-th, and the last."""
+        points = training.losses
+        every = max(1, len(points) // 40)
+        return [(step, f"{loss:.4g}") for step, loss in [*points[:-1:every], points[-1]]]
+
+    def marks(self, report: Report) -> list[str]:
+        """What stands above tables of all models where some were measured differently; one line at most."""
+        found = [words.mark(against.comparison) for against in report.against]
+        return list(dict.fromkeys(filter(None, found)))[:1]
+
     def protocols(self, report: Report) -> list[str]:
         """What the publications do otherwise."""
         tables = [each.table for model in report.models for each in model.published]
@@ -107,7 +119,7 @@ def _values(report: Report) -> dict[str, Any]:
     )
     values = {name: getattr(words, name) for name in functions}
     return {
-        **values, "report": report, "charts": Charts(), "share": _share, "number": _number,
+        **values, "report": report, "charts": Charts(), "main_ks": main_ks, "share": _share, "number": _number,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from cgd_recipes.reporting.statistics.proportion import Interval, wilson
 from cgd_recipes.reporting.statistics.scores import clustered_wilson, mean_interval, pass_at_k_curve
 from cgd_recipes.reporting.statistics.seeds import Variation, variation
 
+_MOST_KS = 32
 _ELSEWHERE = ("distinct", "words")
 """Shares that are counted here, from the texts."""
 
@@ -29,7 +30,7 @@ class Scorecard:
         correct: right samples; None for a metric that is no count.
         questions: how many.
         samples: of each.
-        pass_at: k -> pass@k with its band; empty for one sample.
+        pass_at: k -> pass@k with its band, for every k up to the samples; empty for one sample.
         majority_at: k -> majority@k with its band, as far as the evaluation counted it.
         variation: over training seeds and over sampling seeds.
         distinct: share of different texts among a question's samples; None for one sample.
@@ -104,7 +105,13 @@ def count_steps(text: str) -> int:
 
 
 def _ks(samples: int) -> list[int]:
-    """Powers of two below the number of samples, and that number."""
+    """Every k; of very many, those up to the limit, then powers of two, and the number of samples."""
+    beyond = [k for k in main_ks(samples) if k > _MOST_KS]
+    return [*range(1, min(samples, _MOST_KS) + 1), *beyond]
+
+
+def main_ks(samples: int) -> list[int]:
+    """Powers of two below the number of samples, and that number: the k that tables show."""
     return [*(1 << power for power in range(samples.bit_length()) if 1 << power < samples), samples]
 
 

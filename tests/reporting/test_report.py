@@ -55,7 +55,7 @@ def test_a_run_against_a_baseline(pair_of_runs, tmp_path):
         assert "was chosen on cgd_gsm8k" in form
     assert [model["label"] for model in values["models"]] == ["base", "tuned"]
     assert values["comparisons"][0]["benchmarks"][0]["verdict"] == "better"
-    assert set(values["models"][0]["benchmarks"][0]["pass_at"]) == {"1", "2", "4"}
+    assert set(values["models"][0]["benchmarks"][0]["pass_at"]) == {"1", "2", "3", "4"}
     assert {case["kind"] for case in values["comparisons"][0]["cases"]} == {"lost", "won"}
     assert page.count("<svg") >= 4
     again = report(tmp_path / "out", tuned, "--baseline", base)
@@ -109,8 +109,9 @@ def test_what_was_measured_differently_is_marked_everywhere(tmp_path):
     refused = run("report", tmp_path / "a", "--baseline", tmp_path / "b", "-o", tmp_path / "out")
     assert refused.exit_code == 1 and not (tmp_path / "out").exists()
     page, text, values = report(tmp_path / "out", tmp_path / "a", "--baseline", tmp_path / "b", "--anyway")
-    assert page.count("NOT COMPARABLE: system prompt differ") == 2
-    assert "NOT COMPARABLE" in text
+    tables = re.findall("<table.*?</table>", page, re.DOTALL)
+    assert len(tables) == 3 and all("NOT COMPARABLE: system prompt differ" in table for table in tables)
+    assert text.count("NOT COMPARABLE") == 2
     assert values["comparisons"][0]["comparable"] is False
 
 
@@ -292,6 +293,8 @@ def test_the_cost_of_generation_is_that_of_the_journal(tmp_path):
     costs = {(each.stage, each.model): each.cost for each in found.stages}
     assert costs == {("probe", student): 3.0, ("probe", "older"): None, ("critique", teacher): None}
     assert (found.cost, found.unfinished, {each.seconds for each in found.stages}) == (3.0, 1, {2.5})
+    losses = [{"step": step, "loss": 5 / step} for step in range(1, 101)]
+    (tmp_path / "mine/model/trainer_state.json").write_text(json.dumps({"log_history": losses}))
     write_eval(tmp_path / "tuned", {"t": [[1], [0]]}, model_args={"pretrained": str(tmp_path / "mine/model")})
     page, text, values = report(tmp_path / "out", tmp_path / "tuned")
     assert values["models"][0]["generations"][0]["cost"] == 3.0
@@ -299,6 +302,8 @@ def test_the_cost_of_generation_is_that_of_the_journal(tmp_path):
         assert (
             "3 answers, 3,000,000 prompt tokens, 1,500,000 completion tokens" in form
             and "cost 3.00 (stages without a price left out)" in form
+        assert "100 logged steps, loss 5.000 to 0.050" in form
+    assert "<td>1</td><td>5</td>" in page and "<td>100</td><td>0.05</td>" in page
         )
 
 
