@@ -178,7 +178,7 @@ def scatter(title: str, pairs: Sequence[tuple[float, float]], labels: tuple[str,
     parts.append(_text(left + span / 2, bottom + 34, f"right in {_short(labels[0])}", "middle", 12))
     form = '<text transform="translate(13 {:.1f}) rotate(-90)" text-anchor="middle" font-size="12" fill="currentColor">right in {}</text>'
     parts.append(_markup(form, top + span / 2, _short(labels[1])))
-    return _svg(size + 20, title, parts, size)
+    return _svg(bottom + 42, title, parts, size)
 
 
 def loss_curve(label: str, index: int, losses: Sequence[tuple[int, float]]) -> Markup:

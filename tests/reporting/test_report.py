@@ -302,9 +302,9 @@ def test_the_cost_of_generation_is_that_of_the_journal(tmp_path):
         assert (
             "3 answers, 3,000,000 prompt tokens, 1,500,000 completion tokens" in form
             and "cost 3.00 (stages without a price left out)" in form
+        )
         assert "100 logged steps, loss 5.000 to 0.050" in form
     assert "<td>1</td><td>5</td>" in page and "<td>100</td><td>0.05</td>" in page
-        )
 
 
 def test_a_journal_that_cannot_be_read_is_told(tmp_path):

@@ -95,6 +95,16 @@ def test_values_that_are_all_the_same_still_have_a_width(values):
     assert found.high - found.low > 0.1
 
 
+@pytest.mark.parametrize("off", [0, 1e-15, 1e-9, 1e-4, 0.01])
+def test_a_mean_that_is_all_but_one_has_the_width_of_one(off):
+    """pass@k of many samples: 1 - 1e-9 once had an interval from 0."""
+    found = scores.clustered_wilson([1.0] * 39 + [1 - off], 16)
+    whole = scores.clustered_wilson([1.0] * 40, 16)
+    assert found.low == pytest.approx(whole.low, abs=0.01)
+    mirrored = scores.clustered_wilson([0.0] * 39 + [off], 16)
+    assert mirrored.high == pytest.approx(1 - found.low, abs=0.01)
+
+
 def test_no_difference_anywhere_still_has_a_width():
     found = paired.difference([0.0] * 40)
     assert found.interval.low < -0.04 and found.interval.high > 0.04

@@ -44,7 +44,9 @@ def clustered_wilson(values: Sequence[float] | Floats, samples: float = inf, lev
     spread = mean * (1 - mean)
     squares = float(((array - mean) ** 2).sum()) + _MADE_UP * (1 - 2 * spread)
     error = squares / (questions - 1) / questions
-    trials = min(spread / error, questions * samples) if spread else float(questions)
+    # Shares vary at most as much as answers that are alike in all samples of a question: m - 1 trials. Made-up questions alone
+    # would leave hardly any where the mean is all but 0 or 1.
+    trials = min(max(spread / error, questions - 1), questions * samples) if spread else float(questions)
     return wilson(mean * trials, trials, level, questions - 1)
 
 
