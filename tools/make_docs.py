@@ -33,6 +33,7 @@ EXAMPLES = {
     "preview": "cgd-recipe preview mine.yaml --row 3",
     "inspect": "cgd-recipe inspect rows.jsonl -o build/rows.data",
     "show": "cgd-recipe show mine.yaml -s train.epochs=2",
+    "family": "cgd-recipe family ./my-model -o my-family.yaml",
     "new": "cgd-recipe new qwen -o mine.yaml",
     "schema": "cgd-recipe schema recipe > recipe.schema.json",
 }

@@ -1,15 +1,11 @@
-"""What ships, and how to start from it: `cgd-recipe show`, `ls`, `new`, `schema`."""
+"""What ships: `cgd-recipe show`, `ls`, `schema`."""
 
 from __future__ import annotations
 
 import json
-import re
-import shlex
-from pathlib import Path
 from typing import Any
 
 from cgd_recipes.commands.console import cells, print_json, say, table_console
-from cgd_recipes.errors import user_error
 from cgd_recipes.files.shipped import data_root, shipped_names
 from cgd_recipes.recipe.recipe import show_rows
 from cgd_recipes.recipe.resolve import load_recipe
@@ -62,36 +58,6 @@ def run_ls(*, as_json: bool) -> None:
         say(kind, bold=True)
         for name, description in entries.items():
             say(f"  {'base/' + name if kind == 'fragments' else name:23} {description}")
-
-
-def run_new(family: str, method: str, path: Path | None) -> None:
-    """`cgd-recipe new`."""
-    from cgd_recipes.files.shipped import shipped_file
-    from cgd_recipes.files.templates import render_file
-
-    shipped_file("recipes/families", family, "family")
-    shipped_file("templates/methods", method, "method")
-    target = path or Path(f"{family}-{method}.yaml")
-    stem = target.name.removesuffix(".yaml").removesuffix(".yml")
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("._-") or f"{family}-{method}"
-    base = f"{family}-{method}" if f"{family}-{method}" in shipped_names("recipes") else f"{family}-cgd"
-    schema = (data_root() / "schemas" / "recipe.schema.json").as_uri()
-    text = render_file("recipe.yaml.j2", schema=schema, name=_yaml_text(name), base=base, method=method, family=family)
-    try:
-        with open(target, "x", encoding="utf-8") as handle:
-            handle.write(text)
-    except FileExistsError:
-        raise user_error(str(target), "exists already; name another file with -o") from None
-    except OSError as error:
-        raise user_error(str(target), f"cannot be written: {error.strerror}") from None
-    say(f"{target} written; next: cgd-recipe render {shlex.quote(str(target))}")
-
-
-def _yaml_text(text: str) -> str:
-    """Text as YAML reads it: in quotes where it looks like something else (2024, null)."""
-    from cgd_recipes.files.yaml import parse_yaml
-
-    return text if isinstance(parse_yaml(text, text).value, str) else json.dumps(text)
 
 
 def run_schema(name: str) -> None:

@@ -176,14 +176,32 @@ def list_(as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("model")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write.  [default: print it]")
+def family(model: str, output: Path | None) -> None:
+    """Make a family file from a model's own files.
+
+    MODEL is its folder, or a hub id of which the hub's cache holds config, tokenizer and chat template. Each field says
+    where it comes from. What the files do not tell, or what does not fit, is a question at the top.
+    """
+    from cgd_recipes.commands.new import run_family
+
+    run_family(model, output)
+
+
+@main.command()
 @click.argument("family")
 @click.option("-m", "--method", default="cgd", show_default=True, help="Method of the new recipe.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="File to write.  [default: <family>-<method>.yaml]"
 )
 def new(family: str, method: str, output: Path | None) -> None:
-    """Write a starter recipe for a family."""
-    from cgd_recipes.commands.catalog import run_new
+    """Write a starter recipe for a family, or for a model.
+
+    FAMILY may also be a model: a hub id that a shipped family knows, or a folder or a hub id in the hub's cache. For these a
+    family file is written beside the recipe, as `cgd-recipe family` makes it.
+    """
+    from cgd_recipes.commands.new import run_new
 
     run_new(family, method, output)
 

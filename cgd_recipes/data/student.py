@@ -28,9 +28,7 @@ from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.protocol import (
     Config,
     NoChatTemplateError,
-    Tokenization,
     TokenizationUnknownError,
-    TokenizerSource,
 )
 from cgd_recipes.trainers.registry import trainer_of
 
@@ -71,16 +69,12 @@ def check_student(plan: Plan, config: Config) -> StudentCheck:
         RecipeError: a file of the student cannot be read.
     """
     try:
-        found = trainer_of(plan).tokenization(plan, config)
+        student, chat = load_student(plan, config)
     except NoChatTemplateError as error:
         problem = plan.recipe.problem(("student",), f"{error}; use a chat model, or {_OWN}")
         return StudentCheck([problem], [], {}, "", str(error))
     except TokenizationUnknownError as reason:
-        return _unseen(str(reason))
-    if not found.file.is_file():
-        return _unseen("the student's folder has no tokenizer.json")
-    chat = load_chat(plan, config)
-    student = _student(plan, found, chat, trainer_of(plan).tokenizer_source(plan, config))
+        return StudentCheck([], [], {}, f"not held against its family, because {reason}", str(reason))
     expected = expectations(plan)
     faults = list(examine(student, expected))
     problems = [_located(plan, fault) for fault in faults if fault.level == ERROR]
@@ -94,10 +88,6 @@ def check_student(plan: Plan, config: Config) -> StudentCheck:
 
 
 _OWN = "set one in a family file of your own (axolotl: chat_template: jinja, chat_template_jinja)"
-
-
-def _unseen(reason: str) -> StudentCheck:
-    return StudentCheck([], [], {}, f"not held against its family, because {reason}", reason)
 
 
 def _located(plan: Plan, fault: Fault) -> Problem:
@@ -144,7 +134,17 @@ def check_settings(plan: Plan, config: Config) -> dict[str, Any] | None:
     return {**asdict(source), "expected": asdict(expectations(plan))}
 
 
-def _student(plan: Plan, found: Tokenization, chat: Chat | str, source: TokenizerSource) -> Student:
+def load_student(plan: Plan, config: Config) -> tuple[Student, Chat | str]:
+    """The student as the trainer of a plan will see it, and its tokenizer with the chat layout, or why that is not at hand.
+
+    Raises:
+        TokenizationUnknownError: its files are not here.
+        RecipeError: a file of the student cannot be read.
+    """
+    found, source = trainer_of(plan).tokenization(plan, config), trainer_of(plan).tokenizer_source(plan, config)
+    if not found.file.is_file():
+        raise TokenizationUnknownError("the student's folder has no tokenizer.json")
+    chat = load_chat(plan, config)
     vocabulary, added = _read_vocabulary(plan, found.file)
     if isinstance(chat, str):
         layout, tokenizer = load_layout(plan, found.template, {**found.special, **found.variables}), None
@@ -157,7 +157,7 @@ def _student(plan: Plan, found: Tokenization, chat: Chat | str, source: Tokenize
     def encode(text: str) -> list[int]:
         return list(tokenizer.encode(text, add_special_tokens=False).ids) if tokenizer else []
 
-    return Student(
+    student = Student(
         text,
         vocabulary,
         {**added, **{token: True for token in found.special.values() if token in vocabulary}},
@@ -166,6 +166,7 @@ def _student(plan: Plan, found: Tokenization, chat: Chat | str, source: Tokenize
         encode if tokenizer else None,
         source.is_own,
     )
+    return student, chat
 
 
 def _read_vocabulary(plan: Plan, file: Path) -> tuple[dict[str, int], dict[str, bool]]:

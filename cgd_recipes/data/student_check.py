@@ -215,7 +215,7 @@ def _end_faults(after: str, end: str) -> Iterator[Fault]:
 
 def _prompt_faults(student: Student, expected: Expected, before: str, full: str) -> Iterator[Fault]:
     prompt = student.text(conversation(expected.system, "")[:-1], True, DAYS[0])
-    cure = "use a template of which both are the same, or the family's setting for thinking"
+    cure = "set one for both in the family (axolotl.chat_template: jinja), as families/qwen3.yaml does"
     # The space before the first word of an answer is part of its first token, as SentencePiece cuts text.
     if before not in (prompt, f"{prompt} "):
         same = next(at for at in range(len(prompt), -1, -1) if before.startswith(prompt[:at]))

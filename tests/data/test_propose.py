@@ -1,0 +1,99 @@
+"""A family file made from a model's own files says what the shipped one says."""
+
+import re
+
+import pytest
+import yaml
+from helpers.command import run
+from helpers.shipped import FAMILIES, ROOT
+from helpers.students import PUBLISHED, write_published, write_student
+
+from cgd_recipes.data.propose import propose_family
+
+OWN_TEMPLATE = [
+    name
+    for name in FAMILIES
+    if "chat_template" in yaml.safe_load((ROOT / "recipes" / "families" / f"{name}.yaml").read_text())["axolotl"]
+]
+"""Families whose own chat template would train something else, so that the family file has one of its own."""
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_proposed_family_is_the_shipped_one_in_all_that_matters(family, tmp_path):
+    proposal = propose_family(str(write_published(tmp_path / "student", family)), "mine")
+    made = yaml.safe_load(proposal.text)
+    shipped = yaml.safe_load((ROOT / "recipes" / "families" / f"{family}.yaml").read_text(encoding="utf-8"))
+    for key in ("model_type", "decoder_layer", "end_of_turn"):
+        assert made[key] == shipped[key]
+    assert made["axolotl"]["special_tokens"]["eos_token"] == shipped["axolotl"]["special_tokens"]["eos_token"]
+    padding = made["axolotl"]["special_tokens"].get("pad_token", PUBLISHED[family].get("pad"))
+    assert padding not in (None, made["end_of_turn"])
+    pattern = re.compile("|".join(made["control_tokens"]))
+    assert all(pattern.search(token) for token in PUBLISHED[family]["special"])
+    asked = [question for question in proposal.questions if "characters_per_token" not in question]
+    assert bool(asked) == (family in OWN_TEMPLATE), asked
+
+
+def test_a_new_recipe_for_a_folder_has_its_family_and_is_valid(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_published(tmp_path / "My_Model", "phi4")
+    written = run("new", "My_Model")
+    assert written.exit_code == 0, written.output
+    assert run("validate", "My_Model-cgd.yaml").exit_code == 0
+    assert yaml.safe_load((tmp_path / "my-model-family.yaml").read_text())["end_of_turn"] == "<|im_end|>"
+    assert "exists already" in run("new", "My_Model").stderr
+
+
+@pytest.mark.parametrize("positions", [2048, 8192])
+def test_a_new_recipe_for_a_short_model_fits_into_it(positions, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_student(tmp_path / "short", config={"max_position_embeddings": positions})
+    assert run("new", "short", "-o", "r.yaml").exit_code == 0
+    recipe = yaml.safe_load((tmp_path / "r.yaml").read_text())
+    assert (recipe["train"]["sequence_len"], recipe["evaluate"]["max_gen_toks"]) == (positions, positions * 3 // 4)
+    assert run("validate", "r.yaml").exit_code == 0
+
+
+def test_a_new_recipe_for_a_model_that_a_family_knows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("new", "Qwen/Qwen3-0.6B").exit_code == 0
+    recipe = yaml.safe_load((tmp_path / "qwen3-cgd.yaml").read_text())
+    assert (recipe["extends"], recipe["student"]) == ("qwen3-cgd", "Qwen/Qwen3-0.6B")
+
+
+def test_what_the_files_do_not_tell_is_a_question(tmp_path):
+    template = "{%- for m in messages %}{{ m.role + ': ' + m.content + '\\n' }}{%- endfor %}"
+    student = write_student(
+        tmp_path / "odd",
+        template=template,
+        config={"model_type": "newone", "architectures": ["NewOneForCausalLM"], "num_experts": 8},
+    )
+    asked = "\n".join(propose_family(str(student), "odd").questions)
+    assert "is decoder_layer NewOneDecoderLayer right?" in asked
+    assert "which token ends a turn?" in asked
+    assert "this model has experts" in asked
+    printed = run("family", str(student))
+    assert printed.exit_code == 0
+    assert "# QUESTION: which token ends a turn?" in printed.stdout
+    assert run("family", str(student), "-o", str(tmp_path / "f.yaml")).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("config.json", "its config.json cannot be read"),
+        ("tokenizer.json", "has no tokenizer.json"),
+        ("chat_template.jinja", "has no chat template"),
+    ],
+)
+def test_files_that_are_not_there(file, said, tmp_path):
+    student = write_student(tmp_path / "student")
+    (student / file).unlink()
+    result = run("family", str(student))
+    assert (result.exit_code, said in result.stderr) == (1, True), result.stderr
+
+
+def test_a_model_that_is_nowhere():
+    result = run("family", "some/model")
+    assert result.exit_code == 1
+    assert "hf download some/model" in result.stderr
