@@ -141,6 +141,14 @@ def test_new_names_a_recipe_as_the_schema_wants_it(path, name):
     assert result.exit_code == 0, result.output
 
 
+def test_the_papers_families_are_listed_first():
+    listed = json.loads(run("ls", "--json").stdout)
+    papers = {"llama", "mixtral", "olmo", "qwen", "s1"}
+    assert set(list(listed["families"])[: len(papers)]) == papers
+    of_paper = [name.rpartition("-")[0] in papers for name in listed["recipes"]]
+    assert of_paper == sorted(of_paper, reverse=True)
+
+
 def test_new_for_another_method_and_unknown_family():
     assert run("new", "qwen", "-m", "dpo", "-o", "pairs.yaml").exit_code == 0
     assert run("validate", "pairs.yaml").exit_code == 0

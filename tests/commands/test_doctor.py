@@ -249,6 +249,15 @@ def test_a_cpu_is_enough_for_some(machine, monkeypatch):
     assert "this machine has 0" in lacks(*plain)
 
 
+def test_the_recipe_for_a_laptop_needs_no_gpu(machine, tmp_path):
+    machine(AXOLOTL, gpus=0)
+    assert run("laptop-cgd").exit_code == 0
+    (tmp_path / "r.yaml").write_text("extends: [qwen-cgd, base/lora, base/cpu]\nname: r\n")
+    result = run(str(tmp_path / "r.yaml"))
+    assert result.exit_code == 0, result.stderr
+    assert "axolotl will train on the CPU" in result.stderr
+
+
 def test_gpus_are_counted_as_by_the_launch_script(machine, monkeypatch):
     machine({**AXOLOTL, "deepspeed": "0.18.9"}, gpus=1)
     monkeypatch.setenv("SLURM_GPUS_ON_NODE", "8")
