@@ -93,6 +93,8 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\(?:checkmark|blacksquare|square|Box|qed|qedhere|blacklozenge)(?![A-Za-z])|[✓✔✅□■∎]", " "),
     (r"\\colon(?![A-Za-z])", ":"),
     (r"\^\s*\{\s*\}", ""),
+    (r"\\lg(?![A-Za-z])", r"\\log_{10} "),
+    (r"\\text\s*\{\s*(arc(?:sin|cos|tan)|sin|cos|tan|ln|log)\s*\}", r"\\\1 "),
     (r"\\log\s*_\s*\{?\s*e\s*\}?(?![A-Za-z])", r"\\ln "),
     (r"\\bigcup(?![A-Za-z])(?!\s*_)|(?<=[)\]])\s*U\s*(?=[(\[])", r"\\cup "),
     (r"\b(begin|end)\s*\{smallmatrix\}", r"\1{pmatrix}"),
@@ -109,12 +111,12 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"(?:,\s*)?\\text\s*\{\s*(?:,\s*)?(and|or)\s*\}\s*,?", lambda match: AND if match[1] == "and" else OR),
     (r"(?:,\s*)?(?<![A-Za-z\\])(and|or)(?![A-Za-z])", lambda match: AND if match[1] == "and" else OR),
     (r"(?:,\s*)?\\(lor|vee|land|wedge)(?![A-Za-z])", lambda match: OR if match[1] in ("lor", "vee") else AND),
-    (r"(?<=[\d\s}])\s*(?:\\text\s*\{\s*(?:percent|per cent|pct\.?|percentage)\s*\}|percent(?:age)?(?![a-z]))", r"%"),
+    (r"(?:(?<=[\d}])\s*|(?<=\s))(?:\\text\s*\{\s*(?:percent|per cent|pct\.?|percentage)\s*\}|percent(?:age)?(?![a-z]))", r"%"),
     (r"\\%", "%"),
     (rf"(?<=\d)\s*\^\s*(?:\{{\s*(?:{IN_TEXT_O}|o)\s*\}}|o(?![A-Za-z])|{IN_TEXT_O})", "°"),
     (r"\\degree(?![A-Za-z])|\^\s*\{\s*\\circ\s*\}|\^\s*\\circ(?![A-Za-z])|\\text\s*\{\s*°\s*\}", "°"),
-    (r"\s*°", "°"),
-    (r"\s*%", "%"),
+    (r"(?<!\s)\s+(?=[°%])", ""),
+    (r"°\s*(?:\\text\s*\{\s*([CF])\s*\}|([CF])(?![A-Za-z]))", r"°\1\2"),
     (r"\\(?:le|leq|leqslant)(?![A-Za-z])|<=", r"\\le "),
     (r"\\(?:ge|geq|geqslant)(?![A-Za-z])|>=", r"\\ge "),
     (r"\\lt(?![A-Za-z])|&lt;", "<"),
@@ -152,7 +154,7 @@ LEAD = re.compile(
     r"roughly|\\approx|\\therefore|=|\\implies|\\Rightarrow|:)\s*\}?\s*(?=\S)",
     re.IGNORECASE,
 )
-TRAIL = re.compile(r"[\s.,;:]+$")
+TRAIL = " \t\n\r.,;:"
 
 
 @lru_cache(maxsize=8192)
@@ -171,7 +173,7 @@ def tidy(text: str) -> str:
     for pattern, replacement in COMPILED:
         text = pattern.sub(replacement, text)
     text = braced(text)
-    while (shorter := TRAIL.sub("", LEAD.sub("", text.strip()))) != text:
+    while (shorter := LEAD.sub("", text.strip()).rstrip(TRAIL)) != text:
         text = shorter
     if len(text) > 2 and text[0] == text[-1] == '"':
         text = text[1:-1].strip()
@@ -185,7 +187,7 @@ def clean(text: str) -> str:
     """An answer with one spelling for fractions, brackets, percent, degrees, conjunctions and thousands."""
     text = tidy(text)
     if AND in text or OR in text:
-        text = TRAIL.sub("", re.sub(rf"\s*[{AND}{OR}]\s*", ", ", text)).removeprefix(", ")
+        text = re.sub(rf"\s*[{AND}{OR}]\s*", ", ", text).rstrip(TRAIL).removeprefix(", ")
     return text
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.spelled import spelled
+
 MAX_LINE = 1_000
 # What may stand behind everything without saying anything.
 SAYS_NOTHING = ("\n```", "\n---", "\n***", "\n===", "</s>", "<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end_of_text|>", "<|end|>",
-                "<end_of_turn>", r"$\blacksquare$", r"$\square$")  # fmt: skip
+                "<end_of_turn>", r"$\blacksquare$", r"$\square$", "QED")  # fmt: skip
 # Ticks, party poppers and the like.
-PICTURE = "[\u2600-\u27bf\ufe0f\u25a0\u25a1\u25aa\u25fb-\u25fe\U0001f000-\U0001faff]"
+PICTURE = "[\u220e\u2600-\u27bf\ufe0f\u25a0\u25a1\u25aa\u25fb-\u25fe\U0001f000-\U0001faff]"
 PICTURES = re.compile(rf"^(?:{PICTURE}\s*)+|(?:(?<!\s)\s*{PICTURE})+$")
 SENTENCE_END = re.compile(r"(?<=[\w)$}\]%*])[.!?]\**\s+(?=[A-Z\u2234*$\\])")
 WRAPPERS = tuple(
     re.compile(pattern, re.DOTALL)
     for pattern in (
+        r"\*\*\*(?P<said>[^*]+)\*\*\*",
         r"\*\*(?P<said>[^*]+)\*\*",
         r"__(?P<said>[^_]+)__",
         r"\*(?P<said>[^*]+)\*",
@@ -41,13 +44,27 @@ HEADINGS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 ASSIGNED = re.compile(r"\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\([A-Za-z\d]\))?\s*=\s*[^=]+")
+NAMED = re.compile(r"^[A-Za-z]\s*=\s*")
+# The last row of equations in several rows.
+ROWS = re.compile(r"\\end\{(?:align|aligned|gather|gathered|eqnarray|split)\*?\}\s*(?:\$\$|\\\])?$")
 # What makes mathematics no value, or none that is stated as the answer.
 NO_VALUE = re.compile(
     r"(?<![A-Za-z\\])[A-Za-z]{4,}|[≠≈?…]|\\(?:approx|ne|neq|pm\s*\\|ldots|dots|cdots|implies|Rightarrow|to|text\s*\{[^{}]*\b(?:if|for|not|where|about)\b)|\.\.\.|\.\s"
 )
+# `=> 10`, `= 10`
+ARROW = re.compile(r"^\s*(?:=>|->|-->|=|\u2192|\u21d2|\u2234|\\therefore|\\Rightarrow|\\implies)\s*")
+TAG = re.compile(r"</?(?:b|u|i|em|strong|big|mark|center|p|span|code)>", re.IGNORECASE)
+BRACKETED = re.compile(r"(?:\(|\[|\{|\\(?:text|mathbf|textbf|mathrm|bf|boldsymbol)\s*\{)(?P<said>[-\d.,/$%\s]+)[)\]}]")
+# What is said behind an answer out of politeness.
+POLITE = re.compile(
+    r"(?:I hope (?:this|that|it)|hope (?:this|that|it)|(?:please )?let me know|feel free|"
+    r"if you have any|happy to help|is there anything)\b[^\n]*$",
+    re.IGNORECASE,
+)
 ITEM = re.compile(r"(?:[-+•]\s|\*\s|\d+[.)]\s|\(?[a-z]\)\s|\||#|step\b|case\b|part\b)", re.IGNORECASE)
 HEADING_LINE = re.compile(
-    r"#|\*\*(?:step|case|part)\b|(?:step|case|part)\s+\d|\*\*[^*]+:\*\*$|\*\*[^*]+\*\*:?$", re.IGNORECASE
+    r"#|\*\*(?:step|case|part)\b[^*]*\*\*:?$|(?:step|case|part)\s+\d+\W*$|\*\*[^*]+:\*\*$|\*\*[^*]+\*\*:?$",
+    re.IGNORECASE,
 )
 
 
@@ -59,6 +76,9 @@ def trimmed(text: str) -> str:
         while end > 0 and (text[end - 1].isspace() or re.match(PICTURE, text[end - 1])):
             end -= 1
         end -= next((len(each) for each in SAYS_NOTHING if text.endswith(each, 0, end)), 0)
+        line = max(text.rfind("\n", 0, end), text.rfind(". ", 0, end) + 1, text.rfind("! ", 0, end) + 1)
+        if 0 < line < end <= line + MAX_LINE and POLITE.match(text[line + 1 : end]):
+            end = line
         if end == start:
             break
     return text[:end]
@@ -67,6 +87,10 @@ def trimmed(text: str) -> str:
 def last_line(text: str) -> tuple[int, str]:
     """Where the last line of a trimmed text begins, and that line; a display over several lines is one."""
     text = trimmed(text)
+    if rows := ROWS.search(text, max(0, len(text) - 60)):
+        start = max(text.rfind(end, 0, rows.start()) + len(end) for end in (r"\\", "}") if end in text[: rows.start()])
+        row = text[start : rows.start()].replace("&", "").strip()
+        return (start, f"${row}$") if 0 < len(row) <= MAX_LINE else (start, "")
     place = text.rfind("\n") + 1
     if text[place:].strip() in ("$$", r"\]"):
         opening = text.rfind("$$" if text.endswith("$$") else r"\[", 0, place)
@@ -131,10 +155,18 @@ ANSWER_LINE = re.compile(r"\b(?:answer|result|conclusion|solution)", re.IGNORECA
 
 def value_of(line: str) -> str | None:
     """What a line states where it is one value and nothing more: a number, mathematics, the letter of an option, a name in bold."""
-    said, around = unwrapped(line)
+    said, around = unwrapped(ARROW.sub("", TAG.sub("", line)))
     if not said or len(said) > 200:
         return None
-    if COUNTED.fullmatch(said) or (LETTER.fullmatch(said) and said not in ("I", "a", "i")):
+    if (number := spelled(said)) and re.fullmatch(r"[a-z]*", number[1]):
+        return said
+    if bracketed := BRACKETED.fullmatch(said):
+        said, around = bracketed["said"].strip(), "**"
+    if (
+        COUNTED.fullmatch(said)
+        or COUNTED.fullmatch(NAMED.sub("", said))
+        or (LETTER.fullmatch(said) and said not in ("I", "a", "i"))
+    ):
         return said
     if around == "$":
         return said if is_mathematics(said) else None

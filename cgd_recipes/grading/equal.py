@@ -107,21 +107,26 @@ def near(left: Any, right: Any, digits: int) -> bool:
 
 
 def _agree_everywhere(gold: Any, answer: Any, digits: int, complex_numbers: bool) -> bool | None:
-    alone = len(gold.free_symbols | answer.free_symbols) == 1
     seen = 0
+    for pair in _pairs(gold, answer, digits, complex_numbers):
+        if pair is None or not near(*pair, digits):
+            return False
+        seen += 1
+    return True if seen >= MIN_POINTS else None
+
+
+def _pairs(gold: Any, answer: Any, digits: int, complex_numbers: bool) -> Iterator[Pair | None]:
+    """Values of two expressions at every point where both can be told; None where it counts that only one has a value."""
+    alone = len(gold.free_symbols | answer.free_symbols) == 1
     for point in points(gold, answer):
         try:
             pair = _values(gold, answer, point.values, digits, complex_numbers)
         except UnknownError:
             continue
-        if pair[0] is None or pair[1] is None:
-            if _domains_differ(pair, point, alone):
-                return False
-            continue
-        if not near(*pair, digits):
-            return False
-        seen += 1
-    return True if seen >= MIN_POINTS else None
+        if pair[0] is not None and pair[1] is not None:
+            yield pair
+        elif _domains_differ(pair, point, alone):
+            yield None
 
 
 def _values(gold: Any, answer: Any, values: Values, digits: int, complex_numbers: bool) -> Pair:
@@ -206,22 +211,12 @@ def same_relation(gold: Any, answer: Any) -> bool | None:
 def _constant_ratio(left: Any, right: Any) -> Any:
     """What one expression is times another everywhere; False where that is no constant, None where it cannot be told."""
     digits = digits_for(left, right)
-    complex_numbers = left.has(sympy.I) or right.has(sympy.I)
-    alone = len(left.free_symbols | right.free_symbols) == 1
     ratio, seen = None, 0
-    for point in points(left, right):
-        try:
-            pair = _values(left, right, point.values, digits, complex_numbers)
-        except UnknownError:
-            continue
-        if pair[0] is None or pair[1] is None:
-            if _domains_differ(pair, point, alone):
-                return False
-            continue
-        zeros = [_is_zero(value, digits) for value in pair]
+    for pair in _pairs(left, right, digits, left.has(sympy.I) or right.has(sympy.I)):
+        zeros = [_is_zero(value, digits) for value in pair] if pair else [True, False]
         if zeros[0] != zeros[1]:
             return False
-        if zeros[0]:
+        if pair is None or zeros[0]:
             continue
         found = _ratio(*pair, digits)
         if ratio is not None and not near(ratio, found, digits - SLACK):

@@ -13,20 +13,35 @@ from fractions import Fraction
 from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET, OR, ROW, clean, tidy
 from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.spelled import spelled
+from cgd_recipes.grading.spellings import (
+    IN_TEXT,
+    Pairs,
+    amounts,
+    counted,
+    infinities,
+    letters,
+    moments,
+    said,
+    same_words,
+    sets,
+    shortened,
+    units,
+)
 from cgd_recipes.grading.structure import enclosed, split_top
+from cgd_recipes.grading.unit import currency
 
-Pairs = list[tuple[str, str]]
 MAX_LENGTH = 300
-IN_TEXT = re.compile(r"\\text\s*\{(?P<inside>[^{}]*)\}")
-ALL_IN_TEXT = re.compile(r"\\text\s*\{(?P<inside>[^{}]*)\}")
 LEADING = re.compile(
-    r"^(?:exactly|precisely|only|just|simply|both|a total of|total of|there are|there is|it is|they are|he has|she has)\s+(?=\S)",
+    r"^(?:\\?#\s*|no\.\s*(?=\d)|(?:exactly|precisely|only|just|simply|both|a total of|"
+    r"total of|there are|there is|it is|they are|he has|she has)\s+)(?=\S)",
     re.IGNORECASE,
 )
 TRAILING = re.compile(
-    r"\s*(?:exactly|only|in total|total|altogether|is the answer|(?:is|are) (?:the )?(?:final|correct) answer|\(exact\))$",
+    r"\s*(?:exactly|only|in total|total|altogether|times(?: as (?:many|much|large|big|tall|long|fast))?|is the answer|"
+    r"(?:is|are) (?:the )?(?:final|correct) answer|\(exact\))$",
     re.IGNORECASE,
 )
+SINGLE = re.compile(r"\[\s*(?P<value>-?[\d.]+)\s*\]")
 REMARK = re.compile(r"^(?P<main>.*\S)\s*\((?P<said>[^()]+)\)$")
 BECAUSE = re.compile(r"^(?:since|because|as|due to|from|by)\s", re.IGNORECASE)
 THAT_IS = re.compile(
@@ -39,6 +54,10 @@ BINARY = re.compile(r"^(?:0b(?P<prefixed>[01]+)|(?P<digits>[01]+)\s*\(?\s*(?:in\
 IN = re.compile(r"^(?P<above>\d+)\s*(?:in|out of)\s*(?P<below>\d+)$", re.IGNORECASE)
 AND_PART = re.compile(rf"^(?P<whole>\d+)\s*(?:{AND}|and)\s*(?P<part>\\frac\s*\{{\d+\}}\s*\{{\d+\}}|\d+\s*/\s*\d+)$")
 DECIMAL_COMMA = re.compile(r"^(?P<whole>-?\d+),(?P<rest>\d{1,2}|\d{4,})$")
+NAMED_POINT = re.compile(
+    r"^(?:the )?(?:point|center|centre|vertex|focus|vector|ordered pair|coordinates|pair)s?(?: is| are)?:?\s*(?=\()",
+    re.IGNORECASE,
+)
 POINT = re.compile(r"^[A-Z](?:_\{?\w\}?)?'?\s*(?:=\s*)?(?=\()")
 SYSTEM = re.compile(
     r"^\\begin\s*\{(?:d?cases|array|aligned)\}(?:\s*\{[clr|]*\})?(?P<body>.*)\\end\s*\{(?:d?cases|array|aligned)\}$"
@@ -48,19 +67,12 @@ CALLED = re.compile(r"^(?P<name>[A-Za-z])(?:\((?P<variable>[A-Za-z])\))?\s*=\s*(
 MAPS = re.compile(r"^(?P<name>[A-Za-z])\s*:\s*(?P<variable>[a-z])\s*(?:\\mapsto|\\longmapsto)\s*(?P<value>.+)$")
 FOR_ALL = re.compile(r"\s*,?\s*\\forall(?![A-Za-z])\s*[a-z](?:\s*\\in\s*\\mathbb\s*\{?\s*R\s*\}?)?$")
 ALL_REALS = re.compile(r"(?:x (?:can be |is )?)?(?:all|any|every|the set of all|the)? ?(?:real numbers?|reals)(?: x)?")
+HALF_LINE = re.compile(r"(?:all )?(?:the )?(?:(?P<not>non-? ?)?(?P<sign>positive|negative)) (?:real numbers?|reals)")
+MARKED = re.compile(r"\\mathbb\s*\{?R\}?\s*_\s*\{?\s*(?P<sign>>|<|\\ge|\\le)\s*0\s*\}?")
 ALL_BUT = re.compile(
     r"^(?:all\s+)?(?:real\s+numbers?|reals|\\mathbb\{R\})(?:\s*,?\s*x\s*,?)?\s*"
     r"(?:except|but|other than|excluding|-|\\setminus)\s*(?:for\s+)?(?:x\s*=\s*)?(?P<but>[^⦃⦄]+)$",
     re.IGNORECASE,
-)
-SAME_WORDS = tuple(
-    frozenset(words.split("; "))
-    for words in (
-        "dne; does not exist; limit does not exist; it does not exist; doesn't exist; limit dne",
-        "undefined; is undefined; not defined; is not defined; it is undefined",
-        "diverges; divergent; diverge; series diverges; it diverges; series is divergent; integral diverges",
-        "converges; convergent; converge; series converges; it converges; series is convergent; integral converges",
-    )
 )
 
 
@@ -69,13 +81,29 @@ def readings(gold: str, answer: str) -> Iterator[Pairs]:
     if len(answer) > MAX_LENGTH or len(gold) > MAX_LENGTH:
         return
     left, right = tidy(gold), tidy(answer)
+    sign = currency(answer)
+    for pairs in _readings(left, right, answer):
+        # Signs of currencies are not in tidied texts.
+        read = [(gold if wanted == left else wanted, _signed(given, sign)) for wanted, given in pairs]
+        if not any(given is None or (wanted is not gold and currency(gold)) for wanted, given in read):
+            yield [(wanted, given or "") for wanted, given in read]
+
+
+def _signed(answer: str, sign: str | None) -> str | None:
+    """A reading of an answer that had the sign of a currency; None where its own unit is in the way."""
+    if sign is None:
+        return answer
+    return None if re.search(r"\\text|[%=,]|\\approx", answer) else rf"{answer} \text{{ {sign} }}"
+
+
+def _readings(gold: str, answer: str, written: str) -> Iterator[Pairs]:
+    apart = re.split(r"\\q?quad(?![A-Za-z])|&", written)
+    if len(apart) > 1 and "," in gold and "," not in answer and r"\begin" not in written:
+        yield [(gold, ", ".join(apart))]
+    if short := shortened(written):
+        yield [(gold, short)]
     for reading in READINGS:
-        yield from reading(left, right)
-
-
-def said(text: str) -> str:
-    r"""A tidied text without `\text{}` around its words."""
-    return re.sub(r"\s+", " ", IN_TEXT.sub(r" \g<inside> ", text)).strip(" .")
+        yield from reading(gold, answer)
 
 
 def in_figures(gold: str, answer: str) -> Iterator[Pairs]:
@@ -91,8 +119,10 @@ def in_figures(gold: str, answer: str) -> Iterator[Pairs]:
 
 def without_words(gold: str, answer: str) -> Iterator[Pairs]:
     r"""`\text{exactly }4`, "4 in total", "both 1 and 2", `\text{(3,-5)}`."""
-    if (match := ALL_IN_TEXT.fullmatch(answer)) and re.search(r"\d", answer):
+    if (match := IN_TEXT.fullmatch(answer)) and re.search(r"\d", answer):
         yield [(gold, match["inside"])]
+    if single := SINGLE.fullmatch(answer):
+        yield [(gold, single["value"])]
     plain = said(answer)
     shorter = TRAILING.sub("", LEADING.sub("", plain))
     if shorter != plain and re.search(r"\d|\\", shorter):
@@ -151,6 +181,8 @@ def points(gold: str, answer: str) -> Iterator[Pairs]:
     r"""A gold tuple as `P(3,-5)`, as `\{(3,-5)\}`, as a system of equations; a gold matrix as `[[1,2],[3,4]]`."""
     whole = enclosed(gold)
     if whole and whole[0] == "()":
+        if (named := NAMED_POINT.sub("", said(answer))) != said(answer):
+            yield [(gold, named)]
         if POINT.match(answer):
             yield [(gold, POINT.sub("", answer))]
         inner = enclosed(answer)
@@ -201,6 +233,12 @@ def _reals(text: str) -> str | None:
     plain = said(text).casefold()
     if ALL_REALS.fullmatch(plain):
         return r"(-\infty,\infty)"
+    if match := HALF_LINE.fullmatch(plain) or MARKED.fullmatch(text.strip()):
+        sign = match["sign"]
+        if sign in ("positive", "negative"):
+            above = (sign == "positive") != bool(match["not"])
+            sign = (r"\ge" if above else r"\le") if match["not"] else (">" if above else "<")
+        return rf"x {sign} 0"
     match = ALL_BUT.match(said(text))
     if match is None:
         return None
@@ -220,13 +258,7 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
             yield [pair[::-1] if turned else pair]
 
 
-def same_words(gold: str, answer: str) -> Iterator[Pairs]:
-    """Words that mathematicians use for one another: does not exist, DNE, undefined."""
-    left, right = (re.sub(r"^the ", "", said(text).casefold()) for text in (gold, answer))
-    if any(left in words and right in words for words in SAME_WORDS):
-        yield []
-
-
 READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
-    in_figures, without_words, alternatives, remarks, bases, shares, points, functions, reals, angles, same_words,
+    in_figures, without_words, alternatives, remarks, bases, shares, points, functions, reals, angles, same_words, amounts, units, sets,
+    counted, moments, letters, infinities,
 )  # fmt: skip

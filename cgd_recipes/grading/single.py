@@ -109,6 +109,7 @@ def same_chain(gold: str, answer: str, rule: Rule) -> bool | None:
         return None
     exact = 0
     for sign, value in parts:
+        value = re.sub(r"(?<=\d)-(?=\d)", " - ", value) if len(parts) > 1 else value  # no score
         same = same_single(gold, value, rule) if not is_equation(value) else None
         exact += bool(same)
         if not same and not (sign == r"\approx" and is_rounding(gold, value)):

@@ -40,7 +40,7 @@ PARTS = {word: ORDINALS[word] for word in ORDINALS if ORDINALS[word] > 2} | {
 }  # fmt: skip
 WORD = re.compile(r"[a-z]+")
 # A second number, or a doubt.
-GOES_ON = re.compile(r"(?:and|or|to|times|plus|minus|over|point)\b|,")
+GOES_ON = re.compile(r"(?:and|or|to|times|plus|minus|over|point|is|are|of|not|in|by)\b|,")
 MAX_WORDS = 12
 
 
@@ -60,6 +60,9 @@ def spelled(text: str) -> tuple[Fraction, str] | None:
 
 def _number(names: list[str]) -> tuple[Fraction, int] | None:
     """The number that the first words are, and how many they are."""
+    if names[0] in ("minus", "negative"):
+        found = _number(names[1:]) if names[1:] and names[1] not in ORDINALS else None
+        return (-found[0], found[1] + 1) if found else None
     if len(names) == 1 and (names[0] in ORDINALS or names[0] == "half"):
         return (Fraction(ORDINALS[names[0]]) if names[0] in ORDINALS else Fraction(1, 2)), 1
     if names[0] in ("a", "an", "one") and names[1:2] == ["dozen"]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cgd_recipes.grading.conclusion import concluded, in_sentence, labelled
-from cgd_recipes.grading.ending import PICTURES, trimmed
+from cgd_recipes.grading.conclusion import concluded, labelled
+from cgd_recipes.grading.ending import PICTURES, TAG, trimmed
 from cgd_recipes.grading.gold import Fault
+from cgd_recipes.grading.sentence import in_sentence
 
 MAX_STATEMENT = 5_000
 # A statement stands at the end.
@@ -27,16 +28,19 @@ IS = (
     r"|works\s+out\s+to(?:\s+be)?\b)"
 )
 STATEMENT = re.compile(
-    rf"(?:\\text\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?|\bfinal\s+{NOUN}\b\**\s*(?::\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})|\b(?:answer|ans)\b\**\s*:\**"
+    rf"(?:\\text\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?|\bfinal\s+{NOUN}\b\**\s*(?::\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})|\b(?:answer|ans)\b\**\s*(?:[:\uff1a]|\u2192|\u21d2|=>|->)\**"
     r"|\b(?:giv\w+|get|yield\w*|obtain)\s+(?:us\s+)?an\s+answer\s+of\b"
     r"|^[ \t>*_]*(?:answer|ans)\b\**\s*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b)"
     r"|\b(?:the|our|my)\s+(?:correct\s+|right\s+|required\s+)?answer\s+(?:to\s+(?:the|this)\s+(?:question|problem)\s+)?"
-    rf"{IS}|^[ \t]*\#{{4}}(?=[ \t]*[^\s#A-Za-z]|[ \t]+[A-Za-z]\b))"
+    rf"{IS}|^[ \t]*(?:\\?\#){{4}}(?=[ \t]*[^\s#A-Za-z]|[ \t]+[A-Za-z]\b))"
     r"(?:[ \t]*(?:therefore|thus|then|hence|simply|indeed|just)\b,?)?[ \t]*:?[ \t]*",
     re.IGNORECASE | re.MULTILINE,
 )
 # A statement that a later word takes back or doubts.
-RETRACTED = re.compile(r"\b(?:however|wait|alternatively|actually|hmm|on second thought|but)\b", re.IGNORECASE)
+RETRACTED = re.compile(
+    r"\b(?:however|wait|alternatively|actually|hmm|on second thought|but|oops|correction|sorry|my mistake|made an? (?:mistake|error))\b",
+    re.IGNORECASE,
+)
 # "If the answer is 18", "an intermediate answer: 18".
 TENTATIVE = re.compile(
     r"\b(?:if|suppose|supposing|assume|assuming|whether|unless|intermediate|partial|initial|first|previous|wrong|incorrect|tentative|possible|rough)"
@@ -45,11 +49,16 @@ TENTATIVE = re.compile(
 )
 # "Some students say the answer is 18", "I am not sure the answer is 18".
 REPORTED = re.compile(
-    r"\b(?:not\s+(?:sure|certain|clear)|unsure|uncertain|(?:might|may|could|would)\s+(?:think|say|guess|believe)"
-    r"|(?:some|many|students?|people|others|they|one)\s+(?:\w+\s+)?(?:think|thinks|say|says|claim|claims|believe|guess)|tempt\w*)\b[^.!?\n]{0,30}$",
+    r"\b(?:not\s+(?:sure|certain|clear)|unsure|uncertain|(?<!I )(?:might|may|could|would)\s+(?:think|say|guess|believe)"
+    r"|(?:some|many|students?|people|others|they|one)\s+(?:\w+\s+)?(?:think|thinks|say|says|claim|claims|believe|guess)|tempt\w*)\b[^.!?\n]{0,30}$"
+    # "half of the answer", "a bound for the answer"
+    r"|\b(?:of|for|on|than|half|twice)\s+(?:the\s+|our\s+|my\s+)?$",
     re.IGNORECASE,
 )
-REASON = re.compile(r"\s*,?\s+(?:because|since)\b.*$", re.IGNORECASE | re.DOTALL)
+REASON = re.compile(
+    r"\s*,?\s+(?:because|since)\b.*$|,\s+(?:which|as|meaning)\b(?!.*\b(?:wrong|incorrect|not|impossible)\b).*$",
+    re.IGNORECASE | re.DOTALL,
+)
 ANSWERED = re.compile(r"^[ \t]*\**(?:A|Ans|Answer)\**[ \t]*:", re.IGNORECASE | re.MULTILINE)
 # The whole line of a last "A: 18".
 LAST_LINE = re.compile(r"(?:^|\n)[ \t]*\**(?:A|Ans)\**[ \t]*:\**[ \t]*(?P<said>[^\n]+?)\s*$", re.IGNORECASE)
@@ -60,6 +69,7 @@ HEADING = re.compile(
     r"(?::?\**:?|:?\})[ \t]*:?[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+NEXT_HEADING = re.compile(r"^(?:\#{1,6}[ \t]|\*\*[A-Z][a-z]+:?\*\*:?[ \t]*$)", re.MULTILINE)
 # The rest of the line, or the display that begins on the next one.
 SAID = re.compile(r"[^\n]*(?:\n(?=[ \t]*(?:\$\$|\\\[))[^\n]*)?")
 # A line of a few words behind "the answer is:", with nothing else on it.
@@ -67,6 +77,8 @@ BELOW = re.compile(r"\s*\n\s*(?P<line>(?:\S+[ \t]*){1,4})(?=\n|$)")
 DISPLAY = re.compile(r"^\s*(?:\$\$(?:[^$]*)\$\$|\\\[(?:.*?)\\\])\s*", re.DOTALL)
 SENTENCE = re.compile(r"(?<=[\w)$}\]%])\.(?:\*\*)?\s+(?=[A-Z])")
 HOPE = re.compile(r"\.?\s*I hope (?:it|this) is correct.*$", re.IGNORECASE)
+# "Answer: Tom has 10 pens left."
+SENTENCE_SAID = re.compile(r"\W*(?:that\s+)?[A-Z][a-z]*\s+[a-z]{2,}\b")
 # "answer is not obvious", "answer is found by": prose about the answer, and no answer.
 PROSE = re.compile(
     r"(?:not|found|given|obtained|the (?:sum|number|value)|in|to|therefore|simply|that|because|still|also|clear|correct|wrong|right|"
@@ -134,11 +146,15 @@ def _sentences(text: str) -> list[Found]:
         said = line[0] if line else ""
         if not said.strip("*: ") and (below := BELOW.match(text, match.end() + len(said), end)):
             said = below["line"]
-        said = REASON.sub("", SENTENCE.split(HOPE.sub("", said))[0]).strip()
+        said = TAG.sub("", REASON.sub("", SENTENCE.split(HOPE.sub("", said))[0])).strip()
         before = max(0, match.start() - 60)
         if TENTATIVE.search(text, before, match.start() + 12) or REPORTED.search(text[before : match.start()]):
             continue
-        if said.strip("*#: ") and not PROSE.match(said.lstrip("*$ ")):
+        if SENTENCE_SAID.match(said) and (
+            value := in_sentence(said if said[-1:] in ".!*$" else said + ".", follows=True, headed=True)
+        ):
+            found.append(Found(match.start(), tidy_statement(value)))
+        elif said.strip("*#: ") and not PROSE.match(said.lstrip("*$ ")):
             found.append(_as_found(match.start(), said, text))
     return found
 
@@ -148,7 +164,10 @@ def _last_line(text: str) -> list[Found]:
     if match is None:
         return []
     start = max(0, len(text) - MAX_STATEMENT)
-    return [_as_found(start + match.start("said"), match["said"], text)]
+    said = match["said"]
+    if SENTENCE_SAID.match(said):
+        said = in_sentence(said.rstrip(".") + ".", follows=True, headed=True) or said
+    return [_as_found(start + match.start("said"), said, text)]
 
 
 def _headed(text: str) -> list[Found]:
@@ -157,6 +176,8 @@ def _headed(text: str) -> list[Found]:
     if not matches or len(text) - matches[-1].end() > MAX_STATEMENT:
         return []
     below = text[matches[-1].end() :].strip()
+    if (further := NEXT_HEADING.search(below)) and further.start():
+        below = below[: further.start()].strip()
     lone = LONE.fullmatch(below)
     if lone:
         said = next(part for part in lone.groups() if part is not None)
@@ -188,7 +209,10 @@ def tidy_statement(said: str) -> str:
             said = said.rpartition(closing)[0]
     if said.count("$") == 1 and said.endswith("$"):
         said = said[:-1]
-    said = re.sub(r"\*\*", "", said).strip("*` ")
+    said = re.sub(r"\*\*", "", said)
+    said = (said if said.endswith("..") else said.rstrip(". ")).strip("*`_ ")
+    if len(said) > 2 and said[0] == said[-1] == "'":
+        said = said[1:-1]
     if re.fullmatch(r"\S*\d( [a-z]+)*!", said):  # a sentence with an exclamation mark
         said = said[:-1]
     return said if said.endswith("...") else said.rstrip(". ").strip()

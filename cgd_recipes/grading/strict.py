@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cgd_recipes.grading.clean import clean, key, tidy
+from cgd_recipes.grading.clean import AND, OR, clean, key, tidy
 from cgd_recipes.grading.extract import MAX_LENGTH, boxes, extract_answer
 from cgd_recipes.grading.family import Names
 from cgd_recipes.grading.gold import Gold, Grade, faulty, judged
@@ -28,6 +28,10 @@ NEGATION = r"(?![^{}]*\b(?:not|no|never|isn't|aren't|more|less|fewer|greater|lea
 LABEL = re.compile(rf"^\\text\s*\{{{NEGATION}[^{{}}]*(?:\bis|\bare|[:=])\s*\}}\s*(?=\S)", re.IGNORECASE)
 # `\textbf{(E) }27`: the letter of the option that holds the value.
 LETTERED = re.compile(r"^(?:\\text\s*\{\s*\(?[A-J]\s*[).:]\s*\}|\([A-J]\)|[A-J][).:])\s*(?:\\quad\s*|\\ )?(?=[^\s,;])")
+
+
+# Conditions, and words without a digit.
+TOLD_APART = re.compile(r"[<>]|\\(?:le|ge|ne)(?![A-Za-z])|^[^\d=]*$")
 
 
 class Settled(NamedTuple):
@@ -70,11 +74,17 @@ def certain(gold: Gold, answer: str) -> bool | None:
     if units_differ(due, currency(answer)):
         return None if {currency(answer), unit_name(due)} == {"dollar", "cent"} else False
     if key(gold.text) == key(answer):
-        return True
+        return True if same_conjunctions(gold.text, answer) else None
     if gold.multiple or gold.unit or gold.kind in ("boolean", "option", "text", "list"):
         return None
     gold_number, number = as_number(clean(gold.text)), as_number(clean(answer))
     return same_number(gold_number, number, gold.tolerance) if gold_number and number else None
+
+
+def same_conjunctions(gold: str, answer: str) -> bool:
+    """Whether "and" in one text is not "or" in the other, where that tells words or conditions apart; in a list of values it does not."""
+    left, right = ({AND, OR} & set(tidy(text)) for text in (gold, answer))
+    return len(left) != 1 or len(right) != 1 or left == right or not TOLD_APART.search(tidy(gold))
 
 
 def same_answer(gold: Gold, answer: str) -> bool | None:
@@ -109,7 +119,9 @@ def same_as_written(gold: Gold, answer: str) -> bool | None:
     if kind == "option":
         return option(gold.text) is not None and option(gold.text) == option(answer)
     if kind == "text":
-        return words(gold.text) == words(answer) or bool(same_notation(clean(gold.text), clean(answer)))
+        return (words(gold.text) == words(answer) and same_conjunctions(gold.text, answer)) or bool(
+            same_notation(clean(gold.text), clean(answer))
+        )
     return same_quantity(gold, answer, kind)
 
 

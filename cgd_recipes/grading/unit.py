@@ -35,7 +35,7 @@ NO_UNIT = re.compile(
     r"was|were|be|has|have|had|remainder|rem|power|inverse|negative|positive|too|about|around|roughly|nearly|almost|approx|approximately|"
     r"estimate|error|undefined|digits?|instead|say|thus|hence|therefore|since|because|by|with|without|and|given|base|log|ln|exp|sin|cos|"
     r"tan|quarters?|thirds?|fourths|fifths|sixths|sevenths|eighths|ninths|tenths|hundredths|thousandths|millionths|percentile|k|mln|bn|lakhs?|"
-    r"crores?|gross|binary|octal|hex|hexadecimal|decimal|loss|deficit|debt|either|neither|both|any|all|every|some)\b",
+    r"crores?|gross|binary|octal|hex|hexadecimal|decimal|loss|deficit|debt|either|neither|both|any|all|every|some|odds)\b",
     re.IGNORECASE,
 )
 PREFIXES = {"p": "pico", "n": "nano", "u": "micro", "μ": "micro", "µ": "micro", "m": "milli", "c": "centi", "d": "deci", "k": "kilo",
@@ -172,7 +172,7 @@ def split_unit(text: str) -> tuple[str, str | None]:
     if match and match.start() and not NAMES.fullmatch(match["unit"]) and _may_be_unit(match["unit"]):
         return text[: match.start()].strip(), match["unit"]
     bare = BARE.search(text)
-    if bare and (name := unit_name(bare["unit"])) and (len(bare["unit"].strip()) > 1 or name == "%"):
+    if bare and (name := unit_name(bare["unit"])) and (len(bare["unit"].strip()) > 1 or name in ("%", "cent")):
         return text[: bare.start()].strip(), bare["unit"]
     return text, None
 
@@ -213,6 +213,8 @@ def units_differ(gold: str | None, answer: str | None) -> bool:
     if not gold or not answer or not plain_unit(gold) or not plain_unit(answer):
         return False
     known_gold, known_answer = (composition(unit or "") for unit in (gold, answer))
+    if (unit_name(gold), plain_unit(answer)) in (("pound sterling", "pound"), ("pound sterling", "pounds")):
+        return False
     if known_gold is not None and known_answer is not None:
         return known_gold != known_answer
     words = [_things(unit or "") for unit in (gold, answer)]

@@ -15,6 +15,8 @@ import resource
 import signal
 import sys
 import traceback
+from collections.abc import Iterable
+from typing import TextIO
 
 from cgd_recipes.grading.gold import Gold, Grade, judged
 from cgd_recipes.grading.grader import GRADE
@@ -58,7 +60,12 @@ def main() -> None:
     replies.flush()
     if fault:
         return
-    for request in sys.stdin:
+    serve(sys.stdin, replies, seconds)
+
+
+def serve(requests: Iterable[str], replies: TextIO, seconds: float) -> None:
+    """Answer every request with a line, in no more than so many seconds of processor time each; 0 for no limit."""
+    for request in requests:
         set_timers(seconds)
         try:
             reply: list[object] = list(answer(request))

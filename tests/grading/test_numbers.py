@@ -215,7 +215,7 @@ def test_words():
         ("three hundred and five", 305, ""),
         ("two million three hundred thousand", 2_300_000, ""),
         ("one half", Fraction(1, 2), ""),
-        ("two-thirds of it", Fraction(2, 3), "of it"),
+        ("two-thirds left", Fraction(2, 3), "left"),
         ("three and a half", Fraction(7, 2), ""),
         ("a dozen", 12, ""),
         ("third", 3, ""),
@@ -227,7 +227,19 @@ def test_numbers_in_words(text, value, rest):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "apples", "two three", "one twenty", "hundred", "thousand two", "five and", "twenty thirty", "5", "tone"],
+    [
+        "",
+        "apples",
+        "two three",
+        "one twenty",
+        "hundred",
+        "thousand two",
+        "five and",
+        "five of six",
+        "twenty thirty",
+        "5",
+        "tone",
+    ],
 )
 def test_what_is_no_number_in_words(text):
     assert spelled(text) is None

@@ -1,13 +1,13 @@
 """The process that grades, and the pool of them."""
 
+import io
 import json
-import subprocess
-import sys
 
 import pytest
 
 from cgd_recipes.grading import Gold, Grade, GradingPool
 from cgd_recipes.grading.strict import settle
+from cgd_recipes.grading.worker import serve
 
 pytest.importorskip("math_verify")
 
@@ -22,14 +22,9 @@ def test_a_worker_answers_line_by_line():
         ["strict", Gold("x^2+x"), "x(x-1)"],
         ["compat", Gold("x"), said("x+0")],
     ]
-    done = subprocess.run(
-        [sys.executable, "-m", "cgd_recipes.grading.worker", "20", "4096"],
-        input="".join(json.dumps(request) + "\n" for request in requests),
-        capture_output=True, text=True, check=True, timeout=120,
-    )  # fmt: skip
-    first, *replies = map(json.loads, done.stdout.splitlines())
-    assert first == ""
-    assert [Grade(*reply).correct for reply in replies] == [True, False, True]
+    replies = io.StringIO()
+    serve([json.dumps(request) for request in requests], replies, 0)
+    assert [Grade(*json.loads(reply)).correct for reply in replies.getvalue().splitlines()] == [True, False, True]
 
 
 def test_tasks_that_come_one_by_one_start_one_worker():

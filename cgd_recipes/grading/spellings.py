@@ -1,0 +1,155 @@
+r"""Other spellings of an answer: `USD 18.90`, `70k`, `9.8 \frac{m}{s^2}`, `{}^{10}C_3`, `3.30 pm`, "Option C". Used by `readings`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET
+from cgd_recipes.grading.structure import enclosed, split_top
+from cgd_recipes.grading.unit import composition, split_unit
+
+# Comparisons that must all hold: gold answers and answers.
+Pairs = list[tuple[str, str]]
+IN_TEXT = re.compile(r"\\text\s*\{(?P<inside>[^{}]*)\}")
+CODE = re.compile(r"^(?P<code>USD|EUR|GBP|Rs\.?|INR|CAD|AUD|US)\s*\\?\$?\s*(?P<amount>\d[\d,.]*)$")
+SHORT = re.compile(r"^\$?(?P<sign>\\?\$|€|£)?\s*(?P<amount>\d+(?:\.\d+)?)(?P<scale>[kKMB])\$?$")
+POWERS = {"k": 3, "m": 6, "b": 9}
+DOZEN = re.compile(r"^(?P<count>\d{1,9}) dozens?(?:\s+(?P<things>[a-z]+))?$")
+UNIT = re.compile(
+    r"^(?P<amount>-?[\d.,]+)\s*(?P<unit>\\frac\s*\{[^{}]*\}\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\text\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)+\})$"
+)
+UPPER, LOWER = r"(?P<upper>\d{1,4}|n)", r"(?P<lower>\d{1,4}|k|r)"
+CHOSEN = (
+    re.compile(rf"(?<![A-Za-z\\])(?P<kind>[CP])\s*\(\s*{UPPER}\s*,\s*{LOWER}\s*\)"),
+    re.compile(
+        rf"(?<![\w)}}])(?:\{{\s*\}}\s*)?[_^]\s*\{{?\s*{UPPER}\s*\}}?\s*(?:\\text\s*\{{\s*)?(?P<kind>[CP])\s*\}}?\s*_\s*\{{?\s*{LOWER}\s*\}}?"
+    ),
+    re.compile(rf"^{UPPER}(?P<kind>[CP]){LOWER}$"),
+)
+CIS = re.compile(r"^(?P<size>[^A-Za-z]*?)\s*(?:\\text\s*\{\s*cis\s*\}|cis)\s*(?P<angle>.+)$")
+MOMENTS = tuple(
+    (re.compile(pattern), written)
+    for pattern, written in (
+        (r"^(\d{1,2})[.h](\d\d)(?=\s*(?:[ap]\.?m\.?)?$)", r"\1:\2"),
+        (r"\s+in the morning$", " a.m."),
+        (r"\s+in the (?:afternoon|evening)$|\s+at night$", " p.m."),
+        (r"^(\d{1,2}:\d\d)\s+(?:hours|hrs)$", r"\1"),
+        (r"^(?:12 noon|midday|12 midday)$", "noon"),
+        (r"^12 midnight$", "midnight"),
+        (r"^(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+)(?=\w)", ""),
+        (r"^(?:on\s+)?the\s+(?=\d)", ""),
+    )
+)
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+CHOICE = re.compile(
+    r"(?:(?:the )?(?:correct )?(?:option|choice|answer)(?: is)?\s*:?\s*)?\(?(?P<letter>[A-E])\)?", re.IGNORECASE
+)
+INFINITE = re.compile(
+    r"(?:(?:it |the (?:limit|series|integral) )?(?:diverges|tends|goes|is divergent) to )?(?P<sign>positive |negative |[+-] ?)?infinity"
+)
+# `{x | x <= 3}`, whose braces TeX does not show.
+BUILDER = re.compile(r"(?P<name>[a-z])\s*(?:\\mid(?![A-Za-z])|\||:)\s*(?P<rest>.*[<>\\].*)$")
+MINUS = re.compile(r"(\\mathbb\s*\{?R\}?)\s*-\s*(?=[⦃\[(])")
+# Words that mathematicians use for one another.
+SAME_WORDS = tuple(
+    frozenset(words.split("; "))
+    for words in (
+        "dne; does not exist; limit does not exist; it does not exist; doesn't exist; limit dne",
+        "undefined; is undefined; not defined; is not defined; it is undefined",
+        "diverges; divergent; diverge; series diverges; it diverges; series is divergent; integral diverges",
+        "converges; convergent; converge; series converges; it converges; series is convergent; integral converges",
+    )
+)
+
+
+def said(text: str) -> str:
+    r"""A tidied text without `\text{}` around its words."""
+    return re.sub(r"\s+", " ", IN_TEXT.sub(r" \g<inside> ", text)).strip(" .")
+
+
+def amounts(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""`USD 18.90`, `Rs. 18`, `2 dozen`."""
+    plain = said(answer)
+    if match := CODE.match(plain):
+        code = {"US": "USD"}.get(match["code"], match["code"].rstrip("."))
+        yield [(gold, rf"{match['amount']} \text{{ {code} }}")]
+    if match := DOZEN.match(plain):
+        yield [(gold, str(12 * int(match["count"])) + (rf" \text{{ {match['things']} }}" if match["things"] else ""))]
+
+
+def shortened(written: str) -> str | None:
+    r"""`\$1.2M` and `70k` in full; None for anything else. `5M` without a sign may be five of something."""
+    match = SHORT.match(written.strip())
+    if match is None or not (match["sign"] or match["scale"] in "kK"):
+        return None
+    return rf"{match['amount']} \times 10^{{{POWERS[match['scale'].lower()]}}}"
+
+
+def units(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""A gold answer's unit as mathematics: `9.8 \frac{m}{s^2}`, `25 \mathrm{m\cdot s^{-1}}`."""
+    match = UNIT.match(answer)
+    if match and composition(split_unit(gold)[1] or ""):
+        written = re.sub(r"\\frac\s*\{([^{}]*)\}\s*\{(.*)\}$", r"\1/\2", match["unit"])
+        written = re.sub(r"\\text\s*|[{}]", " ", re.sub(r"\\(?:cdot|times)(?![A-Za-z])", "·", written))
+        written = re.sub(r"\s*([/^·])\s*", r"\1", written).strip()
+        yield [(gold, rf"{match['amount']} \text{{ {written} }}")]
+
+
+def sets(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""`{x | x <= 3}`; `\{1\}\cup\{2\}`; "(1,2) and (3,4)" for a union; `\mathbb{R} - \{2\}`."""
+    if (match := BUILDER.match(answer)) and match["name"] in match["rest"]:
+        yield [(gold, f"{OPEN_SET}{answer}{CLOSE_SET}")]
+    merged = re.sub(rf"{CLOSE_SET}\s*\\cup\s*{OPEN_SET}", ",", answer)
+    if merged != answer and answer.startswith(OPEN_SET) and answer.endswith(CLOSE_SET):
+        yield [(gold, merged)]
+    parts = split_top(answer, AND)
+    if len(parts) > 1 and r"\cup" in gold and all((whole := enclosed(part)) and whole[0][0] in "([" for part in parts):
+        yield [(gold, r" \cup ".join(parts))]
+    real = MINUS.sub(r"\1 \\setminus ", answer.replace(r"\text{R}", r"\mathbb{R}"))
+    if real != answer:
+        yield [(gold, real)]
+
+
+def counted(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""`C(10,3)`, `{}^{10}C_3`, `P(6,3)`; `r \operatorname{cis} \theta`."""
+    for pattern in CHOSEN:
+        if (match := pattern.search(answer)) and r"\begin" not in answer:
+            ordered = rf" \cdot {match['lower']}!" if match["kind"] == "P" else ""
+            chosen = rf"\binom{{{match['upper']}}}{{{match['lower']}}}{ordered}"
+            yield [(gold, answer[: match.start()] + chosen + answer[match.end() :])]
+    if match := CIS.match(answer):
+        angle = match["angle"].strip().removeprefix("(").removesuffix(")")
+        yield [(gold, rf"{match['size'] or 1} (\cos({angle}) + i \sin({angle}))")]
+
+
+def moments(gold: str, answer: str) -> Iterator[Pairs]:
+    """`3.30 pm`, `15h30`, "3:30 in the afternoon", "12 noon"; "Tuesday, the 3rd of May"."""
+    plain = said(answer)
+    for pattern, written in MOMENTS:
+        changed = pattern.sub(written, plain)
+        if changed != plain:
+            plain = changed
+            yield [(gold, plain)]
+
+
+def letters(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""An explicit option, `Option C` or `(C)`, for a gold answer that is a mere letter."""
+    if re.fullmatch(r"[A-E]", gold) and (match := CHOICE.fullmatch(said(answer))) and match["letter"] == gold:
+        yield []
+
+
+def infinities(gold: str, answer: str) -> Iterator[Pairs]:
+    """Infinity in words."""
+    plain = re.sub(r"\s+", " ", re.sub(r"\\infty(?![A-Za-z])", " infinity", said(answer))).casefold().strip()
+    if match := INFINITE.fullmatch(plain):
+        yield [(gold, r"-\infty" if (match["sign"] or "").strip() in ("negative", "-") else r"\infty")]
+
+
+def same_words(gold: str, answer: str) -> Iterator[Pairs]:
+    """Words that stand for one another: "does not exist" and DNE, "on Tuesday" and "Tue"."""
+    left, right = (re.sub(r"^(?:the|on|in|at) ", "", said(text).casefold()) for text in (gold, answer))
+    if any(left in words and right in words for words in SAME_WORDS) or (left == right and left.isalpha()):
+        yield []
+    if left in DAYS and right in (left[:3], left[:4]):
+        yield []
