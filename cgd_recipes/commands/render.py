@@ -37,6 +37,7 @@ def _summary(rendered: Rendered, dry_run: bool) -> dict[str, Any]:
         "written": not dry_run,
         "read": counts.read,
         "rejected": dict(counts.rejected),
+        "dropped": {why.text: count for why, count in counts.dropped.items()},
         "left_out": counts.left_out,
         "not_drawn": counts.not_drawn,
         "examples": counts.examples,

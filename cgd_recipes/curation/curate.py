@@ -159,6 +159,7 @@ class Curation:
         return {
             "examined": self.examined.rows,
             "used": self.kept.rows,
+            "inputs": {name: value for each in self._filters.values() for name, value in each.inputs().items()},
             "figures": {
                 both.share.name: {"examined": _counts(both.examined), "used": _counts(both.used)}
                 for both in self.figures()

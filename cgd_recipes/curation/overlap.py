@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -57,6 +58,9 @@ def words_of(text: str) -> list[str]:
 class Index:
     """The n-grams of the questions that are evaluated on. Its memory does not depend on how many rows are looked up.
 
+    Attributes:
+        sha256: of the questions, with their sources and ids.
+
     Args:
         questions: all of them.
         threshold: the least score of a match.
@@ -73,8 +77,11 @@ class Index:
         self._known: list[_Known] = []
         self._long: dict[str, list[int]] = {}
         self._short: dict[str, list[int]] = {}
+        digest = hashlib.sha256()
         for question in questions:
             self._add(question)
+            digest.update(f"{question.source}\0{question.id}\0{question.text}\0".encode(errors="replace"))
+        self.sha256 = digest.hexdigest()
 
     def __len__(self) -> int:
         return len(self._known)

@@ -91,6 +91,9 @@ class Filter(Protocol):
     def apply(self, entry: Entry) -> Drop | None:
         """Why a row is dropped; None keeps it. It may change the row, and then sets the facts anew."""
 
+    def inputs(self) -> dict[str, Any]:
+        """What its facts depend on besides the rows and the recipe, for the manifest; asked once the rows are through."""
+
     def close(self) -> None:
         """End what it started."""
 

@@ -166,8 +166,9 @@ def test_contaminated_rows_are_listed_with_both_texts_and_dropped_when_asked(cur
     dropped = curated(against, "decontaminate.matches=drop", rows=rows)
     assert "r7" not in kept(dropped)
     assert manifest_of(dropped)["curation"]["figures"]["contamination"] == {"examined": [1, 7], "used": [0, 6]}
-    again = json.loads((dropped.folder / "manifest.json").read_text())["outputs"]
-    assert "data/contamination.jsonl" in again
+    assert "data/contamination.jsonl" in dropped.outputs
+    inputs = manifest_of(dropped)["curation"]["inputs"]
+    assert inputs["evaluated_questions"] == 1 and len(inputs["evaluated_sha256"]) == 64 and inputs["grader"] == "strict"
 
 
 def test_the_first_of_repeated_rows_stays(curated):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from importlib.metadata import version
+from typing import Any, ClassVar
 
 from cgd_recipes.curation.evaluated import AGAINST, evaluated_questions
 from cgd_recipes.curation.overlap import Index, Match
@@ -59,6 +60,16 @@ class Contamination:
             source = entry.notes["contamination"][0]["source"]
             return because(f"curate.decontaminate: the question is one of {source}")
         return None
+
+    def inputs(self) -> dict[str, Any]:
+        """How many questions were compared with, and their hash."""
+        if self._index is None:
+            return {}
+        return {
+            "evaluated_questions": len(self._index),
+            "evaluated_sha256": self._index.sha256,
+            "rapidfuzz": version("rapidfuzz"),
+        }
 
     def close(self) -> None:
         """Nothing was started."""

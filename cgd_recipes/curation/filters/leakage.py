@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from cgd_recipes.curation.golds import FIELDS, gold_answer
 from cgd_recipes.curation.protocol import Entry, Share, because
@@ -67,6 +67,10 @@ class Leakage:
             entry.row.fields["critique"] = masked(entry.row.fields["critique"], entry.notes["leak_places"])
             entry.facts |= {"leaks": "no", "changed": "masked"}
         return None
+
+    def inputs(self) -> dict[str, Any]:
+        """Nothing else."""
+        return {}
 
     def close(self) -> None:
         """Nothing was started."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from cgd_recipes.curation.protocol import Entry, Share
 from cgd_recipes.data.filters.protocol import Drop
@@ -40,6 +40,10 @@ class Quality:
 
     def apply(self, entry: Entry) -> Drop | None:
         """Keep every row."""
+
+    def inputs(self) -> dict[str, Any]:
+        """Nothing else."""
+        return {}
 
     def close(self) -> None:
         """Nothing was started."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from heapq import nsmallest
+from importlib.metadata import version
 from typing import Any, ClassVar, NamedTuple
 
 from xxhash import xxh3_64_intdigest
@@ -141,6 +142,10 @@ class Repetition:
                 word = FIELDS[key].replace("_", " ")
                 return because(f"curate.repetition.{key}: the {word} is {_HOW[twin.how]} that of an earlier row")
         return None
+
+    def inputs(self) -> dict[str, Any]:
+        """The version of the library that finds near duplicates."""
+        return {"rensa": version("rensa")} if self._section["near"] is not None else {}
 
     def close(self) -> None:
         """Nothing was started."""

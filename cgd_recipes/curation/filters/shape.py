@@ -6,7 +6,7 @@ import re
 import zlib
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from cgd_recipes.curation.protocol import Entry, Share, because
 from cgd_recipes.data.filters.protocol import Drop
@@ -90,6 +90,10 @@ class Shape:
             if key in self._dropped and entry.facts.get(fact) in values:
                 return because(f"curate.shape.{key}: {words}")
         return None
+
+    def inputs(self) -> dict[str, Any]:
+        """Nothing else."""
+        return {}
 
     def close(self) -> None:
         """Nothing was started."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, ClassVar
 
 from cgd_recipes.curation.golds import FIELDS, gold_answer
 from cgd_recipes.curation.protocol import Entry, Share, because
 from cgd_recipes.data.filters.protocol import Drop
 from cgd_recipes.data.measure import Measure
 from cgd_recipes.errors import RecipeError
-from cgd_recipes.grading import Grade, GradingPool
+from cgd_recipes.grading import GRADERS, Grade, GradingPool
 from cgd_recipes.recipe.plan import Plan
 
 ANSWERS = {"student": "student_response", "teacher": "teacher_response", "refined": "refined_response"}
@@ -80,6 +82,13 @@ class Truth:
             if fault := check(entry.facts):
                 return because(fault)
         return None
+
+    def inputs(self) -> dict[str, Any]:
+        """The grader, and the version of the library that reads formulas."""
+        found: dict[str, Any] = {"grader": GRADERS[0]} if self._is_on else {}
+        with suppress(PackageNotFoundError):  # plain numbers are graded without it
+            found |= {"math-verify": version("math-verify")} if found else {}
+        return found
 
     def close(self) -> None:
         """End the workers."""
