@@ -9,10 +9,9 @@ from pathlib import Path
 from cgd_recipes import __version__
 from cgd_recipes.commands.console import print_json, progress, say
 from cgd_recipes.curation.report import figure_text, report_files, report_json
-from cgd_recipes.data.readers import suffix_of
 from cgd_recipes.files.output import OutputFolder
 from cgd_recipes.files.ownership import INSPECT, MANIFEST, MANIFEST_VERSION
-from cgd_recipes.rendering.inspect import inspect_rows, load_inspected
+from cgd_recipes.rendering.inspect import holds_rows, inspect_rows, load_inspected
 
 
 def run_inspect(name: str, settings: tuple[str, ...], output: Path | None, *, as_json: bool) -> None:
@@ -22,10 +21,10 @@ def run_inspect(name: str, settings: tuple[str, ...], output: Path | None, *, as
         RecipeError: rows that cannot be read, mistakes in the recipe, or a folder that cannot be written to.
     """
     recipe = load_inspected(name, settings)
-    target, is_rows = output or recipe.build_folder(".data"), bool(suffix_of(Path(name))) or Path(name).is_dir()
+    target = output or recipe.build_folder(".data")
     with OutputFolder(target, INSPECT) as folder:
         with progress() as tick, tempfile.TemporaryDirectory() as lists:
-            report = inspect_rows(recipe, Path(lists), any_rows=is_rows, progress=tick)
+            report = inspect_rows(recipe, Path(lists), any_rows=holds_rows(name), progress=tick)
             for path in sorted(Path(lists).iterdir()):
                 folder.write(path.name, path.read_text(encoding="utf-8"))
         for file, text in report_files(report).items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,6 +30,11 @@ _ANY = "llama-cgd"
 """A shipped recipe whose settings a file of rows is read with; its model matters for nothing but the estimate of lengths."""
 
 
+def holds_rows(name: str) -> bool:
+    """Whether a name is that of a file or folder of rows, and not of a recipe."""
+    return bool(suffix_of(Path(name))) or Path(name).is_dir()
+
+
 def load_inspected(name: str, settings: Sequence[str]) -> Recipe:
     """A recipe, or one made for a file or folder of rows, with the defaults of base/curate below what it sets itself.
 
@@ -39,8 +45,7 @@ def load_inspected(name: str, settings: Sequence[str]) -> Recipe:
     Raises:
         RecipeError: neither, or mistakes in it.
     """
-    path = Path(name)
-    is_rows = bool(suffix_of(path)) or path.is_dir()
+    path, is_rows = Path(name), holds_rows(name)
     parent = _ANY if is_rows else str(find_recipe(name).resolve())
     values = {"extends": ["base/curate", parent]}
     with tempfile.TemporaryDirectory() as folder:
@@ -51,12 +56,7 @@ def load_inspected(name: str, settings: Sequence[str]) -> Recipe:
 
 
 def _plain(name: str) -> str:
-    return (
-        "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in name.partition(".")[0]).strip(
-            "-"
-        )
-        or "rows"
-    )
+    return re.sub(r"[^A-Za-z0-9]+", "-", name.partition(".")[0]).strip("-") or "rows"
 
 
 def inspect_rows(recipe: Recipe, folder: Path, *, any_rows: bool, progress: Progress) -> DataReport:

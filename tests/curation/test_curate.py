@@ -2,11 +2,15 @@
 
 import json
 import sys
+from types import SimpleNamespace
 
 import pytest
 from helpers.rows import examples_of, make_row, quiet
 
 from cgd_recipes.curation.filters import truth
+from cgd_recipes.curation.filters.repetition import Repetition
+from cgd_recipes.curation.protocol import Entry
+from cgd_recipes.data.rows import Origin, Row
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.rendering.preview import preview
@@ -182,6 +186,18 @@ def test_the_first_of_repeated_rows_stays(curated):
 def test_a_row_that_another_filter_drops_takes_no_twin_with_it(curated):
     rows = [make_row(2), make_row(2, id="bad", refined_response="\\boxed{0}")]
     assert kept(curated("repetition.questions=drop", "refined_right=true", rows=rows)) == ["r2"]
+
+
+def test_a_row_that_is_dropped_for_one_field_takes_no_other_with_it():
+    section = {"questions": "drop", "refined": "drop", "near": None}
+    repetition = Repetition(SimpleNamespace(recipe=SimpleNamespace(curate={"repetition": section})), None)
+    texts = [("q1", "a1"), ("q2", "a1"), ("q2", "a2")]
+    entries = [
+        Entry(Row({"id": f"r{n}", "question": question, "refined_response": answer}, Origin(0, n)), {})
+        for n, (question, answer) in enumerate(texts)
+    ]
+    repetition.examine(entries)
+    assert [repetition.apply(entry) is None for entry in entries] == [True, False, True]
 
 
 def test_near_duplicates_are_found_where_asked(curated):

@@ -48,6 +48,20 @@ class Twin(NamedTuple):
     similarity: float
 
 
+class Looked(NamedTuple):
+    """What was found of a text.
+
+    Attributes:
+        twin: an earlier row; None where there is none.
+        key: hash of the text.
+        sketch: its MinHash, where one was made.
+    """
+
+    twin: Twin | None
+    key: int
+    sketch: Any
+
+
 class Seen:
     """Texts that came before, by a hash of what they are but for case and white space, and, where asked, by MinHash; no text is kept.
 
@@ -67,23 +81,23 @@ class Seen:
             self._minhash = RMinHash
             self._lsh = RMinHashLSH(near, _PERMUTATIONS, _BANDS)
 
-    def add(self, row_id: str, text: str) -> Twin | None:
-        """The first row with this text, or one near it; None where there is none, and it is now the first."""
+    def find(self, text: str) -> Looked:
+        """The first row with this text, or one near it."""
         key = xxh3_64_intdigest("".join(text.casefold().split()).encode())
         if key in self._exact:
-            return Twin(self._exact[key], "same", 1.0)
-        self._exact[key] = row_id
+            return Looked(Twin(self._exact[key], "same", 1.0), key, None)
         if self._near is None:
-            return None
+            return Looked(None, key, None)
         sketch = self._minhash(_PERMUTATIONS, 42)
         sketch.update(_shingles(_WORD.findall(text.casefold())))
-        best = self._nearest(sketch)
-        if best is not None:
-            self._exact[key] = best.cluster
-            return best
-        self._lsh.insert(len(self._sketches), sketch)
-        self._sketches.append((row_id, sketch))
-        return None
+        return Looked(self._nearest(sketch), key, sketch)
+
+    def add(self, row_id: str, looked: Looked) -> None:
+        """Remember a row by what was found of its text; one that repeats another belongs to that one's cluster."""
+        if looked.twin is None and looked.sketch is not None:
+            self._lsh.insert(len(self._sketches), looked.sketch)
+            self._sketches.append((row_id, looked.sketch))
+        self._exact.setdefault(looked.key, looked.twin.cluster if looked.twin else row_id)
 
     def _nearest(self, sketch: Any) -> Twin | None:
         near = nsmallest(_MOST_COMPARED, self._lsh.query(sketch))
@@ -117,9 +131,12 @@ class Repetition:
         for entry in entries:
             for key, seen in self._all.items():
                 text = entry.row.fields.get(FIELDS[key])
-                twin = seen.add(entry.row.id, text) if text else None
-                if text:
-                    entry.facts[f"repeated_{key}"] = twin.how if twin else "first"
+                if not text:
+                    continue
+                looked = seen.find(text)
+                seen.add(entry.row.id, looked)
+                twin = looked.twin
+                entry.facts[f"repeated_{key}"] = twin.how if twin else "first"
                 if twin:
                     entry.notes.setdefault("twins", {})[FIELDS[key]] = twin.cluster
                     what = {"id": entry.row.id, "field": FIELDS[key], "cluster": twin.cluster}
@@ -135,12 +152,14 @@ class Repetition:
 
     def apply(self, entry: Entry) -> Drop | None:
         """Drop a row that repeats one that is kept. The first of its kind stays."""
-        for key, seen in self._kept.items():
-            text = entry.row.fields.get(FIELDS[key])
-            twin = seen.add(entry.row.id, text) if text else None
-            if twin:
+        texts = {key: entry.row.fields.get(FIELDS[key]) for key in self._kept}
+        found = {key: self._kept[key].find(text) for key, text in texts.items() if text}
+        for key, looked in found.items():
+            if looked.twin:
                 word = FIELDS[key].replace("_", " ")
-                return because(f"curate.repetition.{key}: the {word} is {_HOW[twin.how]} that of an earlier row")
+                return because(f"curate.repetition.{key}: the {word} is {_HOW[looked.twin.how]} that of an earlier row")
+        for key, looked in found.items():
+            self._kept[key].add(entry.row.id, looked)
         return None
 
     def inputs(self) -> dict[str, Any]:
