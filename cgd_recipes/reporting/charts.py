@@ -168,14 +168,14 @@ def scatter(title: str, pairs: Sequence[tuple[float, float]], labels: tuple[str,
     for share in (0, 50, 100):
         place = span * share / 100
         parts += [
-            _text(left - 8, bottom - place + 4, str(share), "end", 11),
-            _text(left + place, bottom + 16, str(share), "middle", 11),
+            _text(left - 14, bottom - place + 4, str(share), "end", 11),
+            _text(left + place, bottom + 21, str(share), "middle", 11),
         ]
     for (x, y), count in sorted(counts.items()):
         form = '<circle cx="{:.1f}" cy="{:.1f}" r="{:.1f}" fill="{}" opacity="0.6"><title>{} questions</title></circle>'
         shade = COLOURS[0] if y > x else COLOURS[1] if y < x else "currentColor"
         parts.append(_markup(form, left + span * x, bottom - span * y, 3 + 9 * (count / most) ** 0.5, shade, count))
-    parts.append(_text(left + span / 2, bottom + 34, f"right in {_short(labels[0])}", "middle", 12))
+    parts.append(_text(left + span / 2, bottom + 38, f"right in {_short(labels[0])}", "middle", 12))
     form = '<text transform="translate(13 {:.1f}) rotate(-90)" text-anchor="middle" font-size="12" fill="currentColor">right in {}</text>'
     parts.append(_markup(form, top + span / 2, _short(labels[1])))
     return _svg(bottom + 42, title, parts, size)
