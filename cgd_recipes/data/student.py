@@ -104,7 +104,6 @@ def expectations(plan: Plan) -> Expected:
         control_tokens=plan.family.values["control_tokens"],
         system=system[0]["content"] if system else None,
         embeddings=(plan.config or {}).get("vocab_size"),
-        thinking=False,
     )
 
 

@@ -52,14 +52,12 @@ class Expected:
         control_tokens: patterns by which row text is made harmless.
         system: the system message; None where there is none.
         embeddings: rows of the student's embeddings; None where not known.
-        thinking: whether answers hold reasoning that is to be trained.
     """
 
     end_of_turn: str
     control_tokens: list[str]
     system: str | None
     embeddings: int | None
-    thinking: bool
 
 
 @dataclass(frozen=True)
@@ -193,7 +191,9 @@ def _layout_faults(student: Student, expected: Expected) -> Iterator[Fault]:
         yield _error("student", f"the chat template leaves out or changes the system message; {cure}")
     if student.prompts:
         yield from _prompt_faults(student, expected, before, full)
-    yield from _thinking_faults(text, expected)
+    if _THOUGHT not in text(f"<think>\n{_THOUGHT}\n</think>\n\n{ANSWER}"):
+        message = "the chat template cuts reasoning (<think>) out of answers, so that it is not trained"
+        yield _warning("student", f"{message}; use rows whose answers have none")
     if text(ANSWER, DAYS[1]) != full:
         cure = "set a template without it in the family (axolotl.chat_template: jinja)"
         message = "the chat template writes today's date, so that training and evaluation differ by it"
@@ -226,16 +226,6 @@ def _prompt_faults(student: Student, expected: Expected, before: str, full: str)
         if whole[: len(start)] != start:
             message = "the tokens of the inference prompt are not the first tokens of training: the tokenizer joins its end with the answer"
             yield _error("student", f"{message}; {cure}")
-
-
-def _thinking_faults(text: Callable[[str], str], expected: Expected) -> Iterator[Fault]:
-    if _THOUGHT in text(f"<think>\n{_THOUGHT}\n</think>\n\n{ANSWER}"):
-        return
-    message = "the chat template cuts reasoning (<think>) out of answers, so that it is not trained"
-    if expected.thinking:
-        yield _error("student", f"{message}; set a template in the family that keeps it, or drop it from the rows")
-    else:
-        yield _warning("student", f"{message}; use rows whose answers have none")
 
 
 def _listed(tokens: Sequence[str]) -> str:
