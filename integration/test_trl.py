@@ -6,7 +6,9 @@ Families run in one interpreter, because importing the trainer takes longer than
 import importlib
 import json
 import os
+import runpy
 import shlex
+import shutil
 import subprocess
 import sys
 
@@ -151,6 +153,63 @@ def test_trains_both_answers_of_a_pair_and_their_ends(family, render_smoke, monk
         print(f"\ntrl dpo {family}: loss {losses[0]:.4f} -> {losses[-1]:.4f}")
     assert losses[0] == pytest.approx(0.6931, abs=1e-4)
     assert losses[-1] < losses[0]
+
+
+@pytest.fixture
+def heeding(models, tmp_path):
+    """A student with large random weights, whose answers depend on what it reads."""
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    shutil.copytree(models / "qwen", tmp_path / "heeding")
+    model = AutoModelForCausalLM.from_pretrained(models / "qwen")
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.mul_(6 if weight.dim() == 2 else 1)
+    model.save_pretrained(tmp_path / "heeding")
+    return tmp_path / "heeding"
+
+
+def test_the_student_answers_by_itself_and_is_drawn_towards_the_informed_teacher(
+    heeding, render_smoke, monkeypatch, capsys
+):
+    import trl.experimental.sdft as sdft
+
+    small = ["data.sample=2", "train.global_batch_size=4", "train.epochs=10", "train.learning_rate=2e-3"]
+    own = ["train.trl.num_generations=2", "train.trl.max_completion_length=16", f"student={heeding}"]
+    rendered = render_smoke("qwen", *small, *own, over=["base/cgd-onpolicy"])
+    seen, made = [], []
+
+    class Kept(sdft.SDFTTrainer):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            made.append(self)
+
+        def _prepare_training_batch(self, inputs):
+            batch, read = super()._prepare_training_batch(inputs), self.processing_class.decode
+            for number in range(len(inputs)):
+                prompt = batch["prompt_ids"][number][batch["prompt_mask"][number].bool()]
+                teacher = batch["teacher_input_ids"][number][batch["teacher_attention_mask"][number].bool()]
+                answer = batch["completion_ids"][number][batch["completion_mask"][number].bool()]
+                assert teacher[-len(answer) :].tolist() == answer.tolist()
+                seen.append((read(prompt), read(teacher)))
+            return batch
+
+    monkeypatch.chdir(rendered.folder)
+    monkeypatch.setattr(sdft, "SDFTTrainer", Kept)
+    monkeypatch.setattr(sys, "argv", ["script", "chat_template.jinja", "<|im_end|>", "--config", "trl.yaml"])
+    runpy.run_path("train_on_policy.py", run_name="__main__")
+    rows = [json.loads(line) for line in (rendered.folder / "data/train.jsonl").read_text().splitlines()]
+    assert len(seen) == 40
+    for prompt, teacher in seen:
+        (row,) = [row for row in rows if row["prompt"][-1]["content"] in prompt]
+        assert row["privileged_context"] not in prompt
+        assert row["privileged_context"] in teacher
+    losses = [entry["loss"] for entry in made[0].state.log_history if "loss" in entry]
+    with capsys.disabled():
+        print(f"\ntrl on-policy: loss {losses[0]:.4f} -> {losses[-1]:.4f} in {len(losses)} steps")
+    assert losses[-1] < 0.7 * losses[0]
+    finish(rendered.folder)
 
 
 def test_the_command_line_as_a_user_runs_it(render_smoke):

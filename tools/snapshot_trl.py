@@ -24,6 +24,8 @@ from typing import Any
 Schema = dict[str, Any]
 
 COMMANDS = ("sft", "dpo", "distillation", "grpo", "kto", "reward", "rloo")
+EXPERIMENTAL = ("sdft",)
+"""Without a command: the arguments of the trainer, and those that all commands share."""
 PLAIN: dict[Any, Schema] = {
     bool: {"type": "boolean"},
     int: {"type": "integer"},
@@ -105,11 +107,19 @@ def is_required(field: dataclasses.Field[Any]) -> bool:
     return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
+def argument_classes(name: str) -> list[Any]:
+    """The classes of which a file sets the fields."""
+    if name not in EXPERIMENTAL:
+        return list(importlib.import_module(f"trl.scripts.{name}").make_parser().dataclass_types)
+    trl = importlib.import_module("trl")
+    own = getattr(importlib.import_module(f"trl.experimental.{name}"), f"{name.upper()}Config")
+    return [trl.ScriptArguments, own, trl.ModelConfig, trl.DatasetMixtureConfig]
+
+
 def describe_command(name: str) -> Schema:
     """A closed object with what a file for a command may hold."""
-    parser = importlib.import_module(f"trl.scripts.{name}").make_parser()
     properties: Schema = {}
-    for kind in parser.dataclass_types:
+    for kind in argument_classes(name):
         properties |= describe_class(kind)["properties"]
     properties["env"] = {"type": "object"}
     return {"type": "object", "properties": properties, "additionalProperties": False}
@@ -143,7 +153,7 @@ def snapshot() -> tuple[str, Schema]:
         "x-version": version,
         "x-transformers": transformers,
         "x-launch": launch_keys(),
-        **share({name: describe_command(name) for name in COMMANDS}),
+        **share({name: describe_command(name) for name in (*COMMANDS, *EXPERIMENTAL)}),
     }
 
 

@@ -74,7 +74,7 @@ class Chat:
         return [len(encoding) for encoding in self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
 
     def tokens(self, messages: Messages) -> list[Token]:
-        """The tokens of a conversation that ends with an answer; the answer and its end-of-turn token are trained.
+        """The tokens of a conversation. If it ends with an answer, that and its end-of-turn token are trained.
 
         A token that holds the answer's first or last characters and some of the template's is trained, as in Axolotl.
 
@@ -87,6 +87,8 @@ class Chat:
         starts, stops = [start for start, _ in encoding.offsets], [stop for _, stop in encoding.offsets]
         first, last = bisect_right(stops, len(before)), bisect_left(starts, len(text) - len(after))
         trained = {*range(first, last), *self._ends(encoding.tokens, last)}
+        if messages[-1]["role"] != "assistant":
+            trained = set()
         special = {number for number, token in self.tokenizer.get_added_tokens_decoder().items() if token.special}
         tokens, done = [], 0
         for index, (number, stop) in enumerate(zip(encoding.ids, stops, strict=True)):

@@ -15,7 +15,7 @@ from cgd_recipes.recipe.prompt_file import PromptFile
 from cgd_recipes.recipe.recipe import Recipe
 
 FOLDER = "templates/methods"
-PARTS = ("user", "assistant", "rejected")
+PARTS = ("user", "assistant", "rejected", "context")
 
 
 @dataclass
@@ -28,8 +28,15 @@ class Method(PromptFile):
         return "rejected" in self.values
 
     @property
+    def is_on_policy(self) -> bool:
+        """Whether the student answers by itself, and a context that it does not see says what it is drawn towards."""
+        return "context" in self.values
+
+    @property
     def shape(self) -> str:
-        """The shape of its examples: `conversations` or `preference pairs`."""
+        """The shape of its examples: `conversations`, `preference pairs` or `own answers`."""
+        if self.is_on_policy:
+            return "own answers"
         return "preference pairs" if self.is_preference else "conversations"
 
     @property
@@ -57,7 +64,7 @@ class Method(PromptFile):
             row: row fields; those in `borrowed` already hold the other row's content.
 
         Returns:
-            `user` and `assistant`, and `rejected` for preference methods.
+            `user` and `assistant`, and `rejected` for preference methods; `user` and `context` for on-policy ones.
         """
         return self._render({**row, **self._fixed} if self._fixed else row)
 

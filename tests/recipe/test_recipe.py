@@ -78,10 +78,13 @@ def test_null_takes_a_key_away():
 @pytest.mark.parametrize(
     ("values", "messages"),
     [
-        ({"user": "u"}, ["the file lacks 'extends', or 'needs' and 'assistant'"]),
+        ({"user": "u"}, ["the file lacks 'extends', or 'needs' and 'assistant', or 'needs' and 'context'"]),
         (
             {"needs": []},
-            ["the file lacks 'extends', or 'user' and 'assistant'", "'needs' has 0 entries; give it at least 1"],
+            [
+                "the file lacks 'extends', or 'user' and 'assistant', or 'user' and 'context'",
+                "'needs' has 0 entries; give it at least 1",
+            ],
         ),
         (
             {"extends": "cgd", "replace": {"critique": "x"}},

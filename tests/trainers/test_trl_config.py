@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from helpers.shipped import FAMILIES, ROOT
+from helpers.shipped import FAMILIES, METHODS, ROOT
 from jinja2 import Environment
 from jinja2.ext import Extension
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.yaml import read_yaml
+from cgd_recipes.recipe.method import shipped_method
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.rendering.check import check_recipe
 from cgd_recipes.trainers.plan import make_plan
@@ -109,6 +110,64 @@ def test_preference_pairs_are_rows_that_trl_knows(render_recipe):
     config = config_of("method=dpo", recipe="mixtral-cgd")
     assert (config["max_length"], config["router_aux_loss_coef"]) == (None, 0.0)
     assert not {"chat_template_path", "assistant_only_loss", "eos_token"} & set(config)
+
+
+SAMPLE = (ROOT / "recipes/sample/rows.jsonl").read_text(encoding="utf-8")
+ON_POLICY = [name for name in METHODS if shipped_method(name).is_on_policy]
+
+
+@pytest.mark.parametrize("method", ON_POLICY)
+def test_the_student_sees_the_question_and_the_teacher_the_context(method, render_recipe):
+    rendered = render_recipe("qwen-cgd", f"method={method}", "data.sample=4", "train.global_batch_size=8", *BASE)
+    rows = [
+        json.loads(line) for line in (rendered.folder / "data/train.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    source = {row["id"]: row for row in map(json.loads, SAMPLE.splitlines())}
+    for row in rows:
+        assert list(row) == ["id", "prompt", "privileged_context"]
+        assert [message["role"] for message in row["prompt"]] == ["system", "user"]
+        given = source[row["id"]]
+        assert row["prompt"][-1]["content"] == given["question"].strip()
+        holds = {name: given[name].strip() in row["privileged_context"] for name in ("critique", "refined_response")}
+        assert holds == {
+            "critique": method in ("cgd-onpolicy", "cgd-onpolicy-both"),
+            "refined_response": method in ("cgd-onpolicy-refined", "cgd-onpolicy-both"),
+        }
+        assert "{{" not in row["privileged_context"]
+
+
+def test_on_policy_training_is_started_by_a_script_of_its_own(render_recipe):
+    rendered = render_recipe("qwen-cgd", "method=cgd-onpolicy", "data.sample=4", "train.global_batch_size=8", *BASE)
+    launch = (rendered.folder / "launch.sh").read_text(encoding="utf-8")
+    assert "train_on_policy.py chat_template.jinja '<|im_end|>' --config trl.yaml" in launch
+    compile((rendered.folder / "train_on_policy.py").read_text(encoding="utf-8"), "script", "exec")
+    config = config_of("method=cgd-onpolicy", "train.trl={max_completion_length: 96}")
+    assert (config["max_prompt_length"], config["max_completion_length"]) == (4000, 96)
+    assert config["teacher_prompt_template"] == "{prompt}\n\n{privileged_context}"
+    assert not {"max_length", "chat_template_path", "assistant_only_loss"} & set(config)
+
+
+def test_the_fragment_for_on_policy_training(tmp_path):
+    (tmp_path / "r.yaml").write_text("extends: [llama-cgd, base/cgd-onpolicy]\nname: mine\n")
+    config = check_recipe(make_plan(load_recipe(str(tmp_path / "r.yaml"), ["data.sample=4"]))).config
+    assert config["num_generations"] == 4
+    assert config["distillation_mode"] == "topk_logits"
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (("train.trainer=axolotl",), "trains on own answers, which is rendered for trainer: trl only"),
+        (("train.trainer=torchtune",), "trains on own answers, which is rendered for trainer: trl only"),
+        (("train.trl={num_generations: 7}",), "64 is not a multiple of the 7 answers of each question"),
+        (("train.trl={max_completion_length: 4096}",), "leaves no room for the question"),
+        (("train.trl={num_generation: 4}",), "did you mean 'num_generations'?"),
+        (("train.sample_packing=true",), "TRL does not pack own answers"),
+    ],
+)
+def test_what_on_policy_training_cannot_be(settings, message):
+    (problem,) = refused("method=cgd-onpolicy", *settings)
+    assert message in problem
 
 
 def test_pure_bf16_is_warned_about():

@@ -7,6 +7,7 @@ its `shapes`.
 from __future__ import annotations
 
 from cgd_recipes.data.shapes.conversation import Conversation
+from cgd_recipes.data.shapes.own_answer import OwnAnswer
 from cgd_recipes.data.shapes.preference import PreferencePair
 from cgd_recipes.data.shapes.protocol import Messages, Record, Shape
 from cgd_recipes.recipe.method import Method
@@ -16,6 +17,7 @@ __all__ = ["Messages", "Record", "Shape", "shape_of"]
 SHAPES: dict[str, Shape] = {
     "conversations": Conversation(),
     "preference pairs": PreferencePair(),
+    "own answers": OwnAnswer(),
 }
 """Name -> shape."""
 

@@ -23,7 +23,7 @@ class Shape(Protocol):
         """
 
     def conversations(self, record: Mapping[str, Any]) -> dict[str, Messages]:
-        """The whole conversations of an example by what they are called; the last message of each is trained."""
+        """The whole conversations of an example by what they are called; the last message of each, if it is an answer, is trained."""
 
     def answer(self, record: Mapping[str, Any]) -> str:
         """The text that the student is to learn."""

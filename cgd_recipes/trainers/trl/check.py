@@ -43,8 +43,8 @@ def command_schema(command: str) -> dict[str, Any]:
 def likely_command(config: Mapping[str, Any]) -> str:
     """The command that a file is for: the first that knows most of its keys."""
     commands: list[str] = [*trl_snapshot()["x-commands"]]
-    # In the snapshot they are sorted by name, and most files are for sft, then dpo.
-    commands.sort(key=lambda command: (command != "sft", command != "dpo"))
+    # In the snapshot they are sorted by name, and most files are for sft, then dpo; sdft is no command.
+    commands.sort(key=lambda command: (command != "sft", command != "dpo", command == "sdft"))
     return min(commands, key=lambda command: len(set(config) - set(command_schema(command)["properties"])))
 
 

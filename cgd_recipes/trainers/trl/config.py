@@ -11,11 +11,17 @@ from cgd_recipes.trainers.protocol import Config
 
 TEMPLATE_FILE = "chat_template.jinja"
 """Rendered beside the config."""
+ON_POLICY_SCRIPT = "train_on_policy.py"
+"""Rendered beside the config for on-policy methods, for which TRL has a trainer and no command."""
 OUTPUT = "model"
+ANSWER_LENGTH = 1024
+"""Longest answer of the student in tokens, where the recipe names none."""
 
 
 def command_of(plan: Plan) -> str:
-    """The command of TRL that trains a plan's method."""
+    """The command of TRL that trains a plan's method; `sdft` is none, and ON_POLICY_SCRIPT stands for it."""
+    if plan.method.is_on_policy:
+        return "sdft"
     return "dpo" if plan.method.is_preference else "sft"
 
 
@@ -53,9 +59,7 @@ def build_trl(plan: Plan) -> Config:
         "dtype": loaded_type(plan),
         "attn_implementation": train["attention"],
         **_data(plan),
-        # TRL cuts examples at this length, and the end of the answer with it. Rows that are longer were left out.
-        "max_length": train["sequence_len"] if train["sample_packing"] else None,
-        **({"packing": True, "packing_strategy": "bfd"} if train["sample_packing"] else {}),
+        **_length(plan),
         "per_device_train_batch_size": train["micro_batch_size"],
         "gradient_accumulation_steps": plan.accumulation,
         "num_train_epochs": train["epochs"],
@@ -91,7 +95,7 @@ def _data(plan: Plan) -> Config:
     """The dataset by its file, because a folder or a name would be searched on the hub as well; and what of it is trained."""
     path = "parquet" if plan.data_file.endswith(".parquet") else "json"
     datasets = {"datasets": [{"path": path, "data_files": plan.data_file, "split": "train"}]}
-    if plan.method.is_preference:
+    if plan.method.is_preference or plan.method.is_on_policy:
         return datasets
     return {
         **datasets,
@@ -99,6 +103,22 @@ def _data(plan: Plan) -> Config:
         "assistant_only_loss": True,
         "eos_token": plan.family.values["end_of_turn"],
     }
+
+
+def _length(plan: Plan) -> Config:
+    train = plan.train
+    if plan.method.is_on_policy:
+        answer = train.get("trl", {}).get("max_completion_length") or ANSWER_LENGTH
+        return {
+            # TRL cuts prompts on the left at this length; the script stops at one that is longer.
+            "max_prompt_length": max(train["sequence_len"] - int(answer), 1),
+            "max_completion_length": answer,
+            "teacher_prompt_template": "{prompt}\n\n{privileged_context}",
+        }
+    if train["sample_packing"]:
+        return {"max_length": train["sequence_len"], "packing": True, "packing_strategy": "bfd"}
+    # TRL cuts examples at a length, and the end of the answer with it. Rows that are longer were left out.
+    return {"max_length": None}
 
 
 def _adapter(plan: Plan) -> Config:

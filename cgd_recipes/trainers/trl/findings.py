@@ -52,8 +52,23 @@ def _setting_findings(plan: Plan) -> Iterator[Finding]:
     if train["warmup_ratio"] >= 1:
         message = "TRL reads a warmup of 1 as one step, and not as all; write a share below 1"
         yield Finding(("train", "warmup_ratio"), message)
-    if train["sample_packing"] and plan.method.is_preference:
-        yield Finding(("train", "sample_packing"), "TRL does not pack preference pairs; set sample_packing: false")
+    if train["sample_packing"] and plan.method.shape != "conversations":
+        yield Finding(("train", "sample_packing"), f"TRL does not pack {plan.method.shape}; set sample_packing: false")
+    yield from _on_policy_findings(plan)
+
+
+def _on_policy_findings(plan: Plan) -> Iterator[Finding]:
+    own = plan.train.get("trl", {})
+    answer, answers = own.get("max_completion_length"), own.get("num_generations", 8)
+    if not plan.method.is_on_policy:
+        return
+    if isinstance(answer, int) and answer >= plan.train["sequence_len"]:
+        message = f"an answer of {answer} tokens leaves no room for the question in train.sequence_len {plan.train['sequence_len']}"
+        yield Finding(("train", "trl", "max_completion_length"), message)
+    batch = plan.train["global_batch_size"]
+    if isinstance(answers, int) and answers > 0 and batch % answers:
+        message = f"train.global_batch_size {batch} is not a multiple of the {answers} answers of each question"
+        yield Finding(("train", "trl", "num_generations"), message)
 
 
 def trl_warnings(plan: Plan, config: Mapping[str, Any]) -> list[str]:
@@ -64,6 +79,11 @@ def trl_warnings(plan: Plan, config: Mapping[str, Any]) -> list[str]:
         warnings.append(
             f"learning rate {train['learning_rate']:g} in pure bf16: most of a step is rounded away; "
             "use train.precision auto, which keeps fp32 weights"
+        )
+    if plan.method.is_on_policy:
+        warnings.append(
+            "on-policy training is experimental in TRL 1.16, and may change with every release; nothing published says how well "
+            "it does on such rows"
         )
     if train["sample_packing"]:
         warnings.append(
@@ -77,7 +97,7 @@ def turn_end_findings(plan: Plan, config: Mapping[str, Any]) -> Iterator[Finding
 
     Verbatim keys can set it.
     """
-    if plan.method.is_preference:
+    if plan.method.shape != "conversations":
         return
     end = plan.family.values["end_of_turn"]
     if config.get("eos_token") != end:

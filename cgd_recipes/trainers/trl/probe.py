@@ -28,11 +28,20 @@ def reject(message: str) -> NoReturn:
     raise ValueError(message)
 
 
+def make_parser(command: str) -> Any:
+    """The parser of a command, or of the experimental trainer that has none."""
+    if command != "sdft":
+        return importlib.import_module(f"trl.scripts.{command}").make_parser(prog=f"trl {command}")
+    trl: Any = importlib.import_module("trl")
+    own = importlib.import_module("trl.experimental.sdft").SDFTConfig
+    return trl.TrlParser((trl.ScriptArguments, own, trl.ModelConfig, trl.DatasetMixtureConfig))
+
+
 def choose(config: dict[str, Any]) -> tuple[Any, list[str]]:
     """The parser of a command of TRL with the config as its defaults, and the arguments that it leaves."""
     found: list[tuple[Any, list[str]]] = []
-    for command in COMMANDS:
-        parser = importlib.import_module(f"trl.scripts.{command}").make_parser(prog=f"trl {command}")
+    for command in (*COMMANDS, "sdft"):
+        parser = make_parser(command)
         found.append((parser, parser.set_defaults_with_config(**config)))
         if not found[-1][1]:
             break

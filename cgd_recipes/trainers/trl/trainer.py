@@ -18,7 +18,7 @@ from cgd_recipes.trainers.disclosure import Disclosure
 from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.protocol import Checked, Config, Tokenization, TokenizerSource, TrainingData
 from cgd_recipes.trainers.trl.check import check_trl, command_schema, likely_command, named_files
-from cgd_recipes.trainers.trl.config import TEMPLATE_FILE, build_trl, command_of
+from cgd_recipes.trainers.trl.config import ON_POLICY_SCRIPT, TEMPLATE_FILE, build_trl, command_of
 from cgd_recipes.trainers.trl.findings import trl_findings, trl_warnings, turn_end_findings
 from cgd_recipes.trainers.trl.tokenization import trl_source, trl_tokenization
 
@@ -35,7 +35,7 @@ class Trl:
     config_file = "trl.yaml"
     dialect = Dialect.PYYAML
     tool = Tool("trl", "trl", "trl")
-    shapes = frozenset({"conversations", "preference pairs"})
+    shapes = frozenset({"conversations", "preference pairs", "own answers"})
     overlong = "TRL trains those that are whole"
     null_removes = False
     launch_template = data_root() / "templates" / "launch" / "trl.sh.j2"
@@ -78,7 +78,7 @@ class Trl:
 
     def sequence_limit(self, config: Config) -> int | None:
         """See `Trainer`."""
-        limit = config.get("max_length")
+        limit = config.get("max_length") or config.get("max_prompt_length")
         return int(limit) if limit else None
 
     def tokenization(self, plan: Plan, config: Config) -> Tokenization:
@@ -122,13 +122,16 @@ class Trl:
         name, files = config.get("deepspeed"), {TEMPLATE_FILE: plan.family.values["chat_template"] + "\n"}
         if name in _DEEPSPEED:
             files[name] = (data_root() / "templates" / name).read_text(encoding="utf-8")
+        if plan.method.is_on_policy:
+            files[ON_POLICY_SCRIPT] = Path(__file__).with_name("on_policy.py").read_text(encoding="utf-8")
         return files
 
     def launch_values(self, plan: Plan, config: Config) -> dict[str, object]:
         """See `Trainer`."""
         return {
             "deepspeed": bool(config.get("deepspeed")),
-            "command": command_of(plan),
+            "program": [ON_POLICY_SCRIPT] if plan.method.is_on_policy else ["-m", f"trl.scripts.{command_of(plan)}"],
+            "arguments": [TEMPLATE_FILE, plan.family.values["end_of_turn"]] if plan.method.is_on_policy else [],
             "student": plan.student,
             "revision": config.get("model_revision") or "",
             "template_file": TEMPLATE_FILE,

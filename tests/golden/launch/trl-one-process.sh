@@ -141,7 +141,7 @@ for folder in map(pathlib.Path, folders):
 END
 }
 
-# What `trl sft` starts, without the settings that `accelerate config` may have left on this machine.
+# What the trl command starts, without the settings that `accelerate config` may have left on this machine.
 if [ "$world" -eq 1 ]; then
   command=(python3 -m trl.scripts.sft --config trl.yaml "$@")
 else

@@ -141,7 +141,7 @@ for folder in map(pathlib.Path, folders):
 END
 }
 
-# What `trl sft` starts, without the settings that `accelerate config` may have left on this machine.
+# What the trl command starts, without the settings that `accelerate config` may have left on this machine.
 # DeepSpeed wants a process group even on one GPU.
 command=(torchrun "${rendezvous[@]}" -m trl.scripts.sft --config trl.yaml "$@")
 
