@@ -189,9 +189,22 @@ class Marks(Extension):
         return [nodes.Output([nodes.TemplateData("[[")]), *body, nodes.Output([nodes.TemplateData("]]")])]
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+def family_values(name):
+    return read_yaml(ROOT / "recipes/families" / f"{name}.yaml").value
+
+
+MARKED = [name for name in FAMILIES if "chat_template" in family_values(name)]
+
+
+def test_a_family_without_marks_says_that_trl_cannot_train_it():
+    assert MARKED
+    for name in FAMILIES:
+        assert (name in MARKED) != ("trl" in family_values(name).get("unsupported", {})), name
+
+
+@pytest.mark.parametrize("family", MARKED)
 def test_a_familys_template_marks_the_answer_and_its_end(family):
-    values = read_yaml(ROOT / "recipes/families" / f"{family}.yaml").value
+    values = family_values(family)
     template = Environment(extensions=[Marks]).from_string(values["chat_template"])
     end = values["end_of_turn"]
     text = template.render(messages=TALK, bos_token="<bos>", eos_token=end)
@@ -202,10 +215,10 @@ def test_a_familys_template_marks_the_answer_and_its_end(family):
     assert asked == before.rstrip(" ")
 
 
-@pytest.mark.parametrize("family", [name for name in FAMILIES if name in ("llama", "qwen", "s1")])
+@pytest.mark.parametrize("family", [name for name in MARKED if "torchtune" in family_values(name)])
 def test_a_familys_template_writes_what_its_layout_for_torchtune_does(family):
     """Two layouts of one family say the same, but for the line break after the last turn."""
-    values = read_yaml(ROOT / "recipes/families" / f"{family}.yaml").value
+    values = family_values(family)
     messages = [{**TALK[0], "content": values.get("template_preamble", "") + "The system."}, *TALK[1:]]
     layout = Environment().from_string(values["torchtune"]["layout"]).render(messages=messages)
     made = Environment(extensions=[Marks]).from_string(values["chat_template"])
