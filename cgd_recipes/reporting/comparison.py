@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -64,7 +65,7 @@ class Change(NamedTuple):
         difference: its own less the baseline's, with the interval.
         p: of the paired test.
         adjusted: p after Holm over the benchmarks; the average is one question of its own.
-        detectable: the smallest true difference that such a set shows four times in five.
+        detectable: the smallest true difference that such a set shows four times in five; infinity where it shows none.
         won: questions on which it is better; None for the average.
         lost: on which it is worse.
         questions: how many.
@@ -194,12 +195,17 @@ def benchmark_change(pair: Pair) -> Change:
         difference=found,
         p=p,
         adjusted=p,
-        detectable=detectable_difference(found),
+        detectable=_possible(detectable_difference(found), [pair]),
         won=int((values > _SAME).sum()),
         lost=int((values < -_SAME).sum()),
         questions=int(values.size),
         samples=pair.samples,
     )
+
+
+def _possible(detectable: float, pairs: Sequence[Pair]) -> float:
+    """Shares differ by at most 1: infinity where that would not be enough."""
+    return inf if detectable >= 1 and all(pair.is_counted for pair in pairs) else detectable
 
 
 def average_change(changes: Sequence[Change], pairs: Sequence[Pair]) -> Change:
@@ -214,7 +220,7 @@ def average_change(changes: Sequence[Change], pairs: Sequence[Pair]) -> Change:
         difference=found,
         p=p,
         adjusted=p,
-        detectable=detectable_difference(found),
+        detectable=_possible(detectable_difference(found), pairs),
         won=None,
         lost=None,
         questions=sum(change.questions for change in changes),

@@ -56,7 +56,7 @@ def finding(change: Change) -> str:
         return f"{name} {change.verdict} by {shown}, outside noise (p {p_value(change.adjusted)})."
     less = (
         f"This set could have shown {points(change.detectable)} points."
-        if change.detectable < 1
+        if not isinf(change.detectable)
         else "This set is too small to show any difference."
     )
     direction = "higher" if change.difference.interval.value > 0 else "lower"

@@ -1,6 +1,7 @@
 """Two models compared: what is found, what is refused, and what a gate says."""
 
 import json
+import re
 from collections import Counter
 from statistics import mean
 
@@ -140,6 +141,16 @@ def test_nothing_in_common(tmp_path):
     assert "no benchmark in common: t / u" in run("compare", tmp_path / "a", tmp_path / "b").stderr
     assert "both runs have this label" in run("compare", tmp_path / "a", f"a={tmp_path / 'b'}").stderr
     assert "write TASK=METRIC" in run("compare", tmp_path / "a", tmp_path / "b", "--metric", "t").stderr
+
+
+def test_a_set_that_is_too_small_says_so(tmp_path):
+    """Five questions would need a difference of more than 100 points."""
+    base = write_eval(tmp_path / "base", {"t": [[0, 0]] * 5}, seeds=[1, 2])
+    tuned = write_eval(tmp_path / "tuned", {"t": [[1, 1]] * 3 + [[0, 0]] * 2}, seeds=[1, 2])
+    shown = run("compare", base, tuned).stdout
+    assert "This set is too small to show any difference." in shown
+    assert json.loads(run("compare", base, tuned, "--json").stdout)["benchmarks"][0]["detectable"] is None
+    assert re.search(r"1\.000 +0\.250 +none|0\.250 +0\.250 +none", shown)
 
 
 def test_seeds_of_training_and_of_sampling_are_shown_apart(tmp_path):
