@@ -14,6 +14,8 @@ from importlib.util import find_spec
 assert not [name for name in ("recipes", "templates", "schemas", "evals", "tests") if find_spec(name)]
 """
 
+AT_ONCE = ["--numprocesses", "auto", "--maxprocesses", "4"]
+
 nox.needs_version = ">=2024.10"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = [
@@ -54,8 +56,8 @@ def tests(session: nox.Session) -> None:
 @nox.session(python="3.11", venv_backend="uv")
 def mindeps(session: nox.Session) -> None:
     """Unit tests on the oldest dependencies that pyproject.toml allows."""
-    session.install(".[test]", "--resolution", "lowest-direct")
-    session.run("pytest", *session.posargs)
+    session.install(".[test]", "pytest-xdist>=3.6", "--resolution", "lowest-direct")
+    session.run("pytest", *AT_ONCE, *session.posargs)
 
 
 @nox.session(python="3.11", venv_backend="none")
@@ -91,8 +93,7 @@ def trainer_session(session: nox.Session, trainer: list[str], tests: list[str]) 
     models = Path(session.create_tmp()).resolve() / "models"
     session.run("python", "integration/tiny.py", str(models))
     session.env["CGD_TINY_MODELS"] = str(models)
-    at_once = ["--numprocesses", "auto", "--maxprocesses", "4"]
-    session.run("pytest", "-c", "integration/pytest.ini", "--rootdir", ".", *at_once, *tests, *session.posargs)
+    session.run("pytest", "-c", "integration/pytest.ini", "--rootdir", ".", *AT_ONCE, *tests, *session.posargs)
 
 
 @nox.session(python="3.11")
