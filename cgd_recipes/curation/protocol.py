@@ -64,7 +64,7 @@ def _fits(facts: Facts, wanted: Mapping[str, Sequence[str]]) -> bool:
 
 
 class Filter(Protocol):
-    """One thing that is looked at in rows.
+    """One thing that is looked at in rows. A filter extends it, for what most of them do alike.
 
     Attributes:
         reads: row fields that it looks at; a row may lack them.
@@ -93,9 +93,11 @@ class Filter(Protocol):
 
     def inputs(self) -> dict[str, Any]:
         """What its facts depend on besides the rows and the recipe, for the manifest; asked once the rows are through."""
+        return {}
 
     def close(self) -> None:
-        """End what it started."""
+        """End what it started; most filters start nothing."""
+        return
 
 
 def because(text: str) -> Drop:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from cgd_recipes.curation.evaluated import AGAINST, evaluated_questions
 from cgd_recipes.curation.overlap import Index, Match
-from cgd_recipes.curation.protocol import Entry, Share, because
+from cgd_recipes.curation.protocol import Entry, Filter, Share, because
 from cgd_recipes.data.filters.protocol import Drop
 from cgd_recipes.data.measure import Measure
 from cgd_recipes.errors import RecipeError
@@ -21,7 +21,7 @@ SHARES = (
 _INSTALL = "comparing questions needs the package 'rapidfuzz'; run: pip install 'cgd-recipes[curate]'"
 
 
-class Contamination:
+class Contamination(Filter):
     """Finds, lists and drops questions of `curate.decontaminate.against`."""
 
     reads = frozenset(["question"])
@@ -70,9 +70,6 @@ class Contamination:
             "evaluated_sha256": self._index.sha256,
             "rapidfuzz": version("rapidfuzz"),
         }
-
-    def close(self) -> None:
-        """Nothing was started."""
 
 
 def _listed(match: Match) -> dict[str, str | float | bool]:

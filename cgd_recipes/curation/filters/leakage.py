@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from cgd_recipes.curation.golds import FIELDS, gold_answer
-from cgd_recipes.curation.protocol import Entry, Share, because
+from cgd_recipes.curation.protocol import Entry, Filter, Share, because
 from cgd_recipes.curation.values import numbers_in, values_of
 from cgd_recipes.data.filters.protocol import Drop
 from cgd_recipes.data.measure import Measure
@@ -33,7 +33,7 @@ _CALLED = re.compile(r"(?:\\boxed\s*\{|\b(?:answer|result|solution|option|choice
 _LONGEST = 200  # characters of an answer that is looked for as text
 
 
-class Leakage:
+class Leakage(Filter):
     """Finds critiques that state the answer; drops or masks them by `curate.leakage`."""
 
     reads = frozenset([*FIELDS, "question", "critique", "verdict"])
@@ -67,13 +67,6 @@ class Leakage:
             entry.row.fields["critique"] = masked(entry.row.fields["critique"], entry.notes["leak_places"])
             entry.facts |= {"leaks": "no", "changed": "masked"}
         return None
-
-    def inputs(self) -> dict[str, Any]:
-        """Nothing else."""
-        return {}
-
-    def close(self) -> None:
-        """Nothing was started."""
 
 
 def masked(text: str, places: Sequence[tuple[int, int]]) -> str:

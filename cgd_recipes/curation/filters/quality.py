@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from cgd_recipes.curation.protocol import Entry, Share
+from cgd_recipes.curation.protocol import Entry, Filter, Share
 from cgd_recipes.data.filters.protocol import Drop
 from cgd_recipes.data.measure import Measure
 from cgd_recipes.recipe.plan import Plan
@@ -20,7 +20,7 @@ SHARES = (
 )  # fmt: skip
 
 
-class Quality:
+class Quality(Filter):
     """Counts ratings. It drops nothing."""
 
     reads = frozenset(RATINGS)
@@ -40,10 +40,3 @@ class Quality:
 
     def apply(self, entry: Entry) -> Drop | None:
         """Keep every row."""
-
-    def inputs(self) -> dict[str, Any]:
-        """Nothing else."""
-        return {}
-
-    def close(self) -> None:
-        """Nothing was started."""

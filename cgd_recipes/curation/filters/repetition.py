@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from xxhash import xxh3_64_intdigest
 
-from cgd_recipes.curation.protocol import Entry, Share, because
+from cgd_recipes.curation.protocol import Entry, Filter, Share, because
 from cgd_recipes.data.filters.protocol import Drop
 from cgd_recipes.data.measure import Measure
 from cgd_recipes.errors import RecipeError
@@ -112,7 +112,7 @@ def _shingles(words: list[str]) -> list[str]:
     return [" ".join(words[start : start + _SHINGLE]) for start in range(max(1, len(words) - _SHINGLE + 1))]
 
 
-class Repetition:
+class Repetition(Filter):
     """Finds, lists and drops rows that repeat an earlier one, by `curate.repetition`."""
 
     reads = frozenset(FIELDS.values())
@@ -165,6 +165,3 @@ class Repetition:
     def inputs(self) -> dict[str, Any]:
         """The version of the library that finds near duplicates."""
         return {"rensa": version("rensa")} if self._section["near"] is not None else {}
-
-    def close(self) -> None:
-        """Nothing was started."""

@@ -6,9 +6,9 @@ import re
 import zlib
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from cgd_recipes.curation.protocol import Entry, Share, because
+from cgd_recipes.curation.protocol import Entry, Filter, Share, because
 from cgd_recipes.data.filters.protocol import Drop
 from cgd_recipes.data.measure import Measure
 from cgd_recipes.files.shipped import data_root
@@ -47,7 +47,7 @@ _FEWEST_WORDS = 12
 _SCRIPT_SHARE = 0.3
 
 
-class Shape:
+class Shape(Filter):
     """Finds texts of a bad shape; drops their rows by `curate.shape`."""
 
     reads = frozenset([*TEXTS, "question"])
@@ -90,13 +90,6 @@ class Shape:
             if key in self._dropped and entry.facts.get(fact) in values:
                 return because(f"curate.shape.{key}: {words}")
         return None
-
-    def inputs(self) -> dict[str, Any]:
-        """Nothing else."""
-        return {}
-
-    def close(self) -> None:
-        """Nothing was started."""
 
 
 _FAULTS = {

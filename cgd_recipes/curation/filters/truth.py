@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, ClassVar
 
 from cgd_recipes.curation.golds import FIELDS, gold_answer
-from cgd_recipes.curation.protocol import Entry, Share, because
+from cgd_recipes.curation.protocol import Entry, Filter, Share, because
 from cgd_recipes.data.filters.protocol import Drop
 from cgd_recipes.data.measure import Measure
 from cgd_recipes.errors import RecipeError
@@ -39,7 +39,7 @@ SHARES = (
 _INSTALL = "grading the rows' answers needs the package 'math-verify'; run: pip install 'cgd-recipes[eval]', or set curate.truth: false"
 
 
-class Truth:
+class Truth(Filter):
     """Grades answers; drops by `curate.refined_right`, `verdict_true` and `student_wrong`."""
 
     reads = frozenset([*FIELDS, *ANSWERS.values(), "critique", "verdict", "student_correct"])
