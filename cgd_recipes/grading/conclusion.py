@@ -10,7 +10,7 @@ import json
 import re
 from pathlib import Path
 
-from cgd_recipes.grading.ending import MAX_LINE, last_line, last_sentence, lone_value, trimmed
+from cgd_recipes.grading.ending import MAX_LINE, last_line, last_sentence, lone_value
 from cgd_recipes.grading.sentence import CONCLUDING, DOUBT, SYMBOL, in_sentence
 
 LABELS = json.loads(Path(__file__).with_name("labels.json").read_text(encoding="utf-8"))
@@ -84,7 +84,6 @@ def concluded(text: str) -> tuple[int, str] | None:
 
 
 def _of_json(text: str) -> str | None:
-    text = trimmed(text)
     start = text.rfind("{", len(text) - MAX_LINE if len(text) > MAX_LINE else 0)
     if start < 0 or not text.endswith("}") or (start and text[start - 1] not in "\n \t`"):
         return None

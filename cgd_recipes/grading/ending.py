@@ -86,7 +86,6 @@ def trimmed(text: str) -> str:
 
 def last_line(text: str) -> tuple[int, str]:
     """Where the last line of a trimmed text begins, and that line; a display over several lines is one."""
-    text = trimmed(text)
     if rows := ROWS.search(text, max(0, len(text) - 60)):
         start = max(text.rfind(end, 0, rows.start()) + len(end) for end in (r"\\", "}") if end in text[: rows.start()])
         row = text[start : rows.start()].replace("&", "").strip()

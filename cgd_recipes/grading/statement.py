@@ -36,6 +36,8 @@ STATEMENT = re.compile(
     r"(?:[ \t]*(?:therefore|thus|then|hence|simply|indeed|just)\b,?)?[ \t]*:?[ \t]*",
     re.IGNORECASE | re.MULTILINE,
 )
+# One of these is in every statement.
+KEYWORD = re.compile(r"ans|result|solution|#", re.IGNORECASE)
 # A statement that a later word takes back or doubts.
 RETRACTED = re.compile(
     r"\b(?:however|wait|alternatively|actually|hmm|on second thought|but|oops|correction|sorry|my mistake|made an? (?:mistake|error))\b",
@@ -138,6 +140,8 @@ def _tagged(text: str) -> list[Found]:
 
 
 def _sentences(text: str) -> list[Found]:
+    if not KEYWORD.search(text):
+        return []
     matches = list(STATEMENT.finditer(text))
     ends = [*(match.start() for match in matches[1:]), len(text)][: len(matches)]
     found = []

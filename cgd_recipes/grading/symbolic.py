@@ -27,6 +27,9 @@ MISREAD = re.compile(
     r"|(?:e\s*\^\s*\{?|\\exp)\s*[({]?\s*\\(?:ln|log)\s*[({]?\s*[A-Za-z\\]"
 )
 
+PLAIN = re.compile(
+    r"(?P<sign>-?)(?P<fraction>\\frac\{)?(?P<above>\d{1,300})(?(fraction)\}\{(?P<below>[1-9]\d{0,300})\})"
+)
 LIMIT = re.compile(r"\\lim\s*_\s*\{[^{}]*\}")
 
 
@@ -69,6 +72,8 @@ def parse(text: str) -> Any | None:
     """A cleaned answer as a sympy object, or None where it cannot be read. Upper and lower case are different names."""
     sympy, latex2sympy, _ = libraries()
     config = latex2sympy.ConversionConfig(lowercase_symbols=False)
+    if plain := PLAIN.fullmatch(text):  # a parser's work for nothing
+        return sympy.Rational(int(plain["sign"] + plain["above"]), int(plain["below"] or 1))
     try:
         latex = to_latex(text)
         if MISREAD.search(LIMIT.sub("", latex)) or too_large(latex):
