@@ -22,6 +22,7 @@ _NOT_RIGHT = ("wrong", "unanswered")
 
 SHARES = (
     Share("student_accuracy", "student answers that are right", {"student": _GRADED}, {"student": ["right"]}, True),
+    Share("student_answered", "student answers with a final answer", {"student": _GRADED}, {"student": ["right", "wrong"]}, True),
     Share("teacher_accuracy", "teacher answers that are right", {"teacher": _GRADED}, {"teacher": ["right"]}, True),
     Share("refined_accuracy", "refined answers that are right", {"refined": _GRADED}, {"refined": ["right"]}, True),
     Share("refined_answered", "refined answers with a final answer", {"refined": _GRADED}, {"refined": ["right", "wrong"]}, True),
