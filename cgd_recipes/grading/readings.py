@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET, OR, ROW, clean, tidy
+from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET, OR, ROW, tidy
 from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.spelled import spelled
 from cgd_recipes.grading.spellings import (
@@ -41,7 +41,6 @@ TRAILING = re.compile(
     r"(?:is|are) (?:the )?(?:final|correct) answer|\(exact\))$",
     re.IGNORECASE,
 )
-SINGLE = re.compile(r"\[\s*(?P<value>-?[\d.]+)\s*\]")
 REMARK = re.compile(r"^(?P<main>.*\S)\s*\((?P<said>[^()]+)\)$")
 BECAUSE = re.compile(r"^(?:since|because|as|due to|from|by)\s", re.IGNORECASE)
 THAT_IS = re.compile(
@@ -53,7 +52,6 @@ BASE = re.compile(r"^(?P<digits>[0-9A-F]+)\s*,?\s*\(?\s*(?:in\s+)?base\s*[-_]?\s
 BINARY = re.compile(r"^(?:0b(?P<prefixed>[01]+)|(?P<digits>[01]+)\s*\(?\s*(?:in\s+)?binary\s*\)?)$", re.IGNORECASE)
 IN = re.compile(r"^(?P<above>\d+)\s*(?:in|out of)\s*(?P<below>\d+)$", re.IGNORECASE)
 AND_PART = re.compile(rf"^(?P<whole>\d+)\s*(?:{AND}|and)\s*(?P<part>\\frac\s*\{{\d+\}}\s*\{{\d+\}}|\d+\s*/\s*\d+)$")
-DECIMAL_COMMA = re.compile(r"^(?P<whole>-?\d+),(?P<rest>\d{1,2}|\d{4,})$")
 NAMED_POINT = re.compile(
     r"^(?:the )?(?:point|center|centre|vertex|focus|vector|ordered pair|coordinates|pair)s?(?: is| are)?:?\s*(?=\()",
     re.IGNORECASE,
@@ -121,8 +119,6 @@ def without_words(gold: str, answer: str) -> Iterator[Pairs]:
     r"""`\text{exactly }4`, "4 in total", "both 1 and 2", `\text{(3,-5)}`."""
     if (match := IN_TEXT.fullmatch(answer)) and re.search(r"\d", answer):
         yield [(gold, match["inside"])]
-    if single := SINGLE.fullmatch(answer):
-        yield [(gold, single["value"])]
     plain = said(answer)
     shorter = TRAILING.sub("", LEADING.sub("", plain))
     if shorter != plain and re.search(r"\d|\\", shorter):
@@ -166,15 +162,12 @@ def bases(gold: str, answer: str) -> Iterator[Pairs]:
 
 
 def shares(gold: str, answer: str) -> Iterator[Pairs]:
-    """`1 in 3` and `1 out of 3`; `3 and 1/2`; `0,25` for a gold answer that is a decimal."""
+    """`1 in 3` and `1 out of 3`; `3 and 1/2`."""
     plain = said(answer)
     if (match := IN.match(plain)) and int(match["below"][:18]):
         yield [(gold, f"{match['above']}/{match['below']}")]
     if match := AND_PART.match(plain):
         yield [(gold, f"{match['whole']} {match['part']}")]
-    number = as_number(clean(gold))
-    if number and number.value.denominator > 1 and (match := DECIMAL_COMMA.match(plain)):
-        yield [(gold, f"{match['whole']}.{match['rest']}")]
 
 
 def points(gold: str, answer: str) -> Iterator[Pairs]:

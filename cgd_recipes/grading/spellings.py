@@ -15,7 +15,6 @@ IN_TEXT = re.compile(r"\\text\s*\{(?P<inside>[^{}]*)\}")
 CODE = re.compile(r"^(?P<code>USD|EUR|GBP|Rs\.?|INR|CAD|AUD|US)\s*\\?\$?\s*(?P<amount>\d[\d,.]*)$")
 SHORT = re.compile(r"^\$?(?P<sign>\\?\$|€|£)?\s*(?P<amount>\d+(?:\.\d+)?)(?P<scale>[kKMB])\$?$")
 POWERS = {"k": 3, "m": 6, "b": 9}
-DOZEN = re.compile(r"^(?P<count>\d{1,9}) dozens?(?:\s+(?P<things>[a-z]+))?$")
 UNIT = re.compile(
     r"^(?P<amount>-?[\d.,]+)\s*(?P<unit>\\frac\s*\{[^{}]*\}\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\text\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)+\})$"
 )
@@ -69,13 +68,11 @@ def said(text: str) -> str:
 
 
 def amounts(gold: str, answer: str) -> Iterator[Pairs]:
-    r"""`USD 18.90`, `Rs. 18`, `2 dozen`."""
+    r"""`USD 18.90`, `Rs. 18`."""
     plain = said(answer)
     if match := CODE.match(plain):
         code = {"US": "USD"}.get(match["code"], match["code"].rstrip("."))
         yield [(gold, rf"{match['amount']} \text{{ {code} }}")]
-    if match := DOZEN.match(plain):
-        yield [(gold, str(12 * int(match["count"])) + (rf" \text{{ {match['things']} }}" if match["things"] else ""))]
 
 
 def shortened(written: str) -> str | None:
