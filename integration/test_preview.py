@@ -52,20 +52,21 @@ def render_exact(models, render_smoke, tmp_path):
         student = tmp_path / "student"
         if not student.exists():
             shutil.copytree(models / family, student)
-            make_real(student / "tokenizer.json", QWEN_SPLIT if family in ("qwen", "s1") else None, merges)
+            make_real(student / "tokenizer.json", family in ("qwen", "s1"), merges)
         return render_smoke(family, "data.sample=null", f"student={student}", *settings)
 
     return run
 
 
-def make_real(file, split, merges):
+def make_real(file, qwen, merges):
     from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers, trainers
 
     tokenizer = Tokenizer.from_file(str(file))
-    if split:
-        # transformers gives every Qwen2 tokenizer these two, whatever the file says.
+    if qwen:
+        # transformers gives every Qwen2 tokenizer this and the split into words, whatever the file says.
         tokenizer.normalizer = normalizers.NFC()
-        words = pre_tokenizers.Split(Regex(split), behavior="isolated")
+    if qwen or merges:  # without a split, line breaks would be joined with the answer that follows them
+        words = pre_tokenizers.Split(Regex(QWEN_SPLIT), behavior="isolated")
         tokenizer.pre_tokenizer = pre_tokenizers.Sequence([words, pre_tokenizers.ByteLevel(False, use_regex=False)])
     if merges:
         special = [token.content for token in tokenizer.get_added_tokens_decoder().values()]
@@ -83,6 +84,9 @@ def make_real(file, split, merges):
             "Conclusion: wrong",
         ]
         tokenizer.train_from_iterator(texts * 50, trainer)
+        config = json.loads((file.parent / "config.json").read_text())
+        config["vocab_size"] = tokenizer.get_vocab_size()
+        (file.parent / "config.json").write_text(json.dumps(config))
     tokenizer.save(str(file))
 
 
