@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-_UNITS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-seventeen eighteen nineteen""".split()  # noqa: SIM905
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905  (as readable as it gets)
-_WORDS = {word: number for number, word in enumerate(_UNITS)}
-_WORDS |= {word: 10 * number for number, word in enumerate(_TENS, 2)}
-_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
+from cgd_recipes.grading.spelled import SCALES, TENS, UNITS
+
+_WORDS = UNITS | TENS
+_SCALES = {"hundred": 100, **{word: SCALES[word] for word in ("thousand", "million")}}
 _WORD = "|".join(sorted((*_WORDS, *_SCALES), key=len, reverse=True))
 _PLAIN = r"\d{1,3}(?:(?:,|\{,\}|\\,)\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _NUMBER = re.compile(

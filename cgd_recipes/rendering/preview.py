@@ -220,11 +220,8 @@ def _pieces(plan: Plan, measure: Measure, messages: Messages) -> list[Piece]:
         return pieces
     pieces = []
     for number, message in enumerate(messages, 1):
-        role, text, trained = (
-            message["role"],
-            message["content"],
-            number == len(messages) and message["role"] == "assistant",
-        )
+        role, text = message["role"], message["content"]
+        trained = number == len(messages) and role == "assistant"
         start = 0
         for first, last in [*neutralised_spans(plan.family, text), (len(text), len(text))]:
             pieces += [Piece(text[start:first], None, role, trained, False, False)] if first > start else []

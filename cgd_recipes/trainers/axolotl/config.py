@@ -9,10 +9,8 @@ from cgd_recipes.errors import Finding
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.recipe import deep_merge
 from cgd_recipes.trainers.adapter import adapter_findings, adapter_warnings
+from cgd_recipes.trainers.cautions import SMALL_BF16_STEP, packing_warnings
 from cgd_recipes.trainers.protocol import Config, TrainingData
-
-SMALL_STEP = 2.0e-5
-"""Learning rate under which pure bf16 training rounds most updates away (see `axolotl_warnings`)."""
 
 
 def keeps_fp32_weights(plan: Plan) -> bool:
@@ -182,16 +180,12 @@ def axolotl_warnings(plan: Plan) -> list[str]:
     """
     train = plan.train
     warnings = adapter_warnings(plan)
-    if not keeps_fp32_weights(plan) and train["learning_rate"] < SMALL_STEP:
+    if not keeps_fp32_weights(plan) and train["learning_rate"] < SMALL_BF16_STEP:
         warnings.append(
             f"learning rate {train['learning_rate']:g} in pure bf16: one step changes only about 2 % of the weights at 1e-6 and "
             "8 % at 5e-6, the rest is rounded away; use train.sharding zero2 or zero3, which keep fp32 weights"
         )
-    if train["sample_packing"]:
-        warnings.append(
-            "sample_packing: a step holds more than global_batch_size examples, so runs are not matched by steps"
-        )
-    return warnings
+    return [*warnings, *packing_warnings(plan)]
 
 
 def turn_end_findings(plan: Plan, config: Mapping[str, Any]) -> Iterator[Finding]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from cgd_recipes.errors import Finding
 from cgd_recipes.recipe.plan import Plan
-from cgd_recipes.trainers.adapter import SMALL_STEP, adapter_findings, adapter_warnings
+from cgd_recipes.trainers.adapter import adapter_findings, adapter_warnings
+from cgd_recipes.trainers.cautions import SMALL_BF16_STEP, packing_warnings
 from cgd_recipes.trainers.trl.config import loaded_type, uses_bf16
 
 
@@ -75,7 +76,7 @@ def trl_warnings(plan: Plan, config: Mapping[str, Any]) -> list[str]:
     """What a user should know before training."""
     train, warnings = plan.train, adapter_warnings(plan)
     fp32 = train["sharding"].startswith("zero") or loaded_type(plan) == "float32" or plan.adapter
-    if not fp32 and train["learning_rate"] < SMALL_STEP:
+    if not fp32 and train["learning_rate"] < SMALL_BF16_STEP:
         warnings.append(
             f"learning rate {train['learning_rate']:g} in pure bf16: most of a step is rounded away; "
             "use train.precision auto, which keeps fp32 weights"
@@ -85,11 +86,7 @@ def trl_warnings(plan: Plan, config: Mapping[str, Any]) -> list[str]:
             "on-policy training is experimental in TRL 1.16, and may change with every release; nothing published says how well "
             "it does on such rows"
         )
-    if train["sample_packing"]:
-        warnings.append(
-            "sample_packing: a step holds more than global_batch_size examples, so runs are not matched by steps"
-        )
-    return warnings
+    return [*warnings, *packing_warnings(plan)]
 
 
 def turn_end_findings(plan: Plan, config: Mapping[str, Any]) -> Iterator[Finding]:
