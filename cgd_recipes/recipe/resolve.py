@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.recipe.family import load_family
-from cgd_recipes.recipe.recipe import Recipe, merge_recipe
+from cgd_recipes.recipe.merge import merge_recipe
+from cgd_recipes.recipe.recipe import Recipe
 
 _OPTIONAL = ("generate", "curate")
 """Sections that a recipe may lack; the fragment of that name has their defaults."""
@@ -23,7 +24,15 @@ def load_recipe(name: str, settings: Iterable[str] = ()) -> Recipe:
     Raises:
         RecipeError: all mistakes of form, in all files, each located.
     """
-    recipe = merge_recipe(name, settings)
+    return complete(merge_recipe(name, settings))
+
+
+def complete(recipe: Recipe) -> Recipe:
+    """Fill in a merged recipe from its family, and check that nothing is missing.
+
+    Raises:
+        RecipeError: every key that is missing, or no such family.
+    """
     if recipe.get("family") is not None:
         _fill_from_family(recipe)
     missing = check_schema(recipe.values, "recipe.resolved")

@@ -11,8 +11,8 @@ from cgd_recipes.commands.main import main
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.files.yaml import parse_yaml
-from cgd_recipes.recipe import recipe as module
-from cgd_recipes.recipe.recipe import merge_recipe
+from cgd_recipes.recipe import merge as module
+from cgd_recipes.recipe.merge import merge_recipe
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,8 @@ from helpers.shipped import ROOT
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.schema import check_schema
-from cgd_recipes.recipe.recipe import deep_merge, find_recipe, merge_recipe, show_rows
+from cgd_recipes.recipe.merge import merge_recipe
+from cgd_recipes.recipe.recipe import deep_merge, find_recipe, show_rows
 from cgd_recipes.recipe.resolve import load_recipe
 
 
