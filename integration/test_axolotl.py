@@ -82,7 +82,7 @@ def test_the_tokens_of_every_other_family_are_those_that_are_shown(family, tmp_p
     from cgd_recipes.recipe.resolve import load_recipe
     from cgd_recipes.rendering.render import render
 
-    tiny.build_published(family, tmp_path / "student")
+    tiny.build(family, tmp_path / "student")
     settings = [
         f"student={tmp_path / 'student'}",
         "data.sample=2",

@@ -13,9 +13,12 @@ import subprocess
 import sys
 
 import pytest
+import tiny
 from conftest import MEMORISE, reference_loss
 
 FAMILIES = ["llama", "qwen", "s1", "mixtral", "olmo"]
+OTHERS = [name for name in tiny.PUBLISHED if name not in FAMILIES]
+"""Families whose tokens are looked at, without a training: the trainer takes the same way with all of them."""
 SUMS = ["It is 2.", "It is 5.", "It is 8.", "It is 9."]
 LORA = ["train.adapter=lora", "train.learning_rate=2e-2", "train.precision=fp32"]
 # Tensors A and B for each of two layers: q, k, v, o, and gate, up, down; Mixtral has its experts in two tensors.
@@ -70,12 +73,15 @@ def answers_of(folder, model):
     return sorted(found)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_trains_the_answer_and_its_end_and_nothing_else(family, render_smoke, monkeypatch):
+@pytest.mark.parametrize("family", [*FAMILIES, *OTHERS])
+def test_trains_the_answer_and_its_end_and_nothing_else(family, render_smoke, tmp_path, monkeypatch):
     from cgd_recipes.data.chat import load_chat
     from cgd_recipes.rendering.check import check_recipe
 
-    rendered = render_smoke(family, "train.trainer=trl", "data.sample=2")
+    own = [f"student={tmp_path / 'student'}"] if family in OTHERS else []
+    if own:
+        tiny.build(family, tmp_path / "student")
+    rendered = render_smoke(family, "train.trainer=trl", "data.sample=2", *own)
     trainer = trl_main(rendered.folder, monkeypatch, train=False)
     tokenizer, end = trainer.processing_class, rendered.plan.family.values["end_of_turn"]
     lines = (rendered.folder / "data/train.jsonl").read_text(encoding="utf-8").splitlines()

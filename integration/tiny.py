@@ -1,4 +1,4 @@
-"""Random models of the five real architectures, small enough to train on a CPU in seconds.
+"""Random models of the families' real architectures, small enough to train on a CPU in seconds.
 
 Each has the control tokens and the chat template of its family (written out here, not downloaded), and a byte-level
 vocabulary, so that any text can be tokenized. Run by the interpreter that has torch and transformers:
@@ -186,15 +186,25 @@ PUBLISHED = yaml.safe_load(
 """Family -> what its students publish: chat template, special tokens, control tokens."""
 
 
-def build_published(family: str, folder: Path) -> None:
-    """Save the tokenizer and config of a family's student, without weights."""
+def build_published(family: str, folder: Path):
+    """A family's student with its published template and control tokens, in a small model of its architecture."""
+    from transformers import AutoConfig, AutoModelForCausalLM
+
     known = PUBLISHED[family]
     tokenizer = byte_tokenizer(known["special"])
     tokenizer.add_tokens(known.get("plain", []))
     named = {f"{name}_token": known[name] for name in ("bos", "eos", "pad") if name in known}
     size = save_tokenizer(folder, tokenizer, known["template"], **named)
-    config = {"model_type": known["model_type"], "vocab_size": size, "max_position_embeddings": 16384}
-    (folder / "config.json").write_text(json.dumps(config))
+    ids = {
+        f"{name}_token_id": tokenizer.token_to_id(known[name]) if name in known else None
+        for name in ("bos", "eos", "pad")
+    }
+    shape = {
+        **SHAPE,
+        "head_dim": SHAPE["hidden_size"] // SHAPE["num_attention_heads"],
+        "max_position_embeddings": 16384,
+    }
+    return AutoModelForCausalLM.from_config(AutoConfig.for_model(known["model_type"], vocab_size=size, **ids, **shape))
 
 
 BUILDERS = {"llama": build_llama, "qwen": build_qwen, "s1": build_s1, "mixtral": build_mixtral, "olmo": build_olmo}
@@ -206,7 +216,8 @@ def build(family: str, folder: Path) -> None:
 
     torch.manual_seed(0)
     folder.mkdir(parents=True, exist_ok=True)
-    BUILDERS[family](folder).save_pretrained(folder)
+    model = BUILDERS[family](folder) if family in BUILDERS else build_published(family, folder)
+    model.save_pretrained(folder)
 
 
 if __name__ == "__main__":

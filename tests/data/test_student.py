@@ -138,13 +138,14 @@ def test_the_same_check_runs_beside_the_trainer(prompt, code, said, tmp_path, re
     assert capsys.readouterr().err.startswith("launch.sh: the student was not looked at: ")
 
 
+@pytest.mark.parametrize("trainer", ["axolotl", "trl"])
 @pytest.mark.parametrize("family", FAMILIES)
-def test_the_published_student_of_every_family_fits_it(family, tmp_path):
+def test_the_published_student_of_every_family_fits_it(family, trainer, tmp_path):
     student = write_published(tmp_path / "student", family)
-    settings = [f"student={student}", "train.sequence_len=4096", "evaluate.max_gen_toks=64"]
+    settings = [f"student={student}", "train.sequence_len=4096", "evaluate.max_gen_toks=64", f"train.trainer={trainer}"]
     plan = make_plan(load_recipe(f"{family}-cgd", settings))
     found = check_student(plan, check_recipe(plan).config)
     assert found.warnings == []
     assert found.facts["end_of_turn"] == plan.family.values["end_of_turn"]
-    assert "<think>" not in found.facts["generation_prompt"].replace("<think>\n\n</think>", "")
+    assert "<think>" not in (found.facts["generation_prompt"] or "").replace("<think>\n\n</think>", "")
     assert plan.family.values["model_type"] == PUBLISHED[family]["model_type"]

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from helpers.shipped import FAMILIES, METHODS, ROOT
+from helpers.students import PUBLISHED
 from jinja2 import Environment
 from jinja2.ext import Extension
 
@@ -213,6 +214,30 @@ def test_a_familys_template_marks_the_answer_and_its_end(family):
     assert "The system." in before and "The user." in before
     asked = template.render(messages=TALK[:2], bos_token="<bos>", eos_token=end, add_generation_prompt=True)
     assert asked == before.rstrip(" ")
+
+
+@pytest.mark.parametrize("family", MARKED)
+def test_a_familys_template_writes_what_axolotl_trains_with(family):
+    """That is the family's template for Axolotl, or else the one that its students publish."""
+    values = family_values(family)
+    source = values["axolotl"].get("chat_template_jinja") or PUBLISHED[family]["template"]
+    made = Environment(extensions=[Marks]).from_string(values["chat_template"]), Environment().from_string(source)
+    end, own = values["end_of_turn"], {"bos_token": "<bos>", "eos_token": values["end_of_turn"]}
+    marked, plain = (template.render(messages=TALK, **own).replace("[[", "").replace("]]", "") for template in made)
+    assert marked == plain[: plain.rindex(end) + len(end)]
+    asked = [template.render(messages=TALK[:2], add_generation_prompt=True, **own) for template in made]
+    assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "roles"), [("Add.", '("system", "user", "assistant")'), ("null", '("user", "assistant")')]
+)
+def test_templates_are_compared_on_what_the_recipe_trains(prompt, roles, render_recipe):
+    """A student's own template may write a system message where there is none."""
+    rendered = render_recipe(
+        "smollm2-cgd", f"system_prompt={prompt}", "data.sample=4", "train.global_batch_size=8", *BASE
+    )
+    assert f"for role in {roles}]" in (rendered.folder / "launch.sh").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("family", [name for name in MARKED if "torchtune" in family_values(name)])

@@ -135,6 +135,7 @@ class Trl:
             "student": plan.student,
             "revision": config.get("model_revision") or "",
             "template_file": TEMPLATE_FILE,
+            "has_system": plan.recipe.get("system_prompt") is not None,
         }
 
     def environment_problems(self, plan: Plan, config: Config, environment: Environment) -> Iterator[Problem]:

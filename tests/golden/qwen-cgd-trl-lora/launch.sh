@@ -181,7 +181,7 @@ talk = [{"role": role, "content": f"The {role}."} for role in ("system", "user",
 def written(template):
     tokenizer.eos_token = end
     whole = tokenizer.apply_chat_template(talk, chat_template=template, tokenize=False)
-    asked = tokenizer.apply_chat_template(talk[:2], chat_template=template, tokenize=False, add_generation_prompt=True)
+    asked = tokenizer.apply_chat_template(talk[:-1], chat_template=template, tokenize=False, add_generation_prompt=True)
     return whole[: whole.rindex(end)], asked
 
 
