@@ -75,7 +75,8 @@ def model_folder(plan):
 def test_every_recipe_takes_every_adapter(name, trainer, adapter, gpus, plan_over):
     plan = plan_over(name, adapter, f"train.trainer={trainer}", f"launch.gpus_per_node={gpus}")
     config, warnings, _ = check_recipe(plan)
-    assert warnings == []
+    slow = trainer == "trl" and adapter == "qlora" and plan.train["precision"] == "fp32"
+    assert [warning.partition(",")[0] for warning in warnings] == ["in 4 bits TRL computes in 'dtype'"] * slow
     assert plan.adapter == adapter
     assert "deepspeed" not in config
     assert ("fsdp_config" in config) == (trainer != "torchtune" and adapter == "lora" and gpus == 8)
