@@ -115,10 +115,13 @@ async def barrier(options: argparse.Namespace, url: str, out: Path) -> None:
 
 def write_recipe(folder: Path, rows: int, url: str, **settings: Any) -> list[str]:
     """A recipe and its rows, and the command that generates from them; JSON is YAML."""
+    answers, data = settings.pop("answers", {}), settings.pop("data", {})
     with (folder / "rows.jsonl").open("w") as file:
-        file.writelines(json.dumps({"id": f"r{number}", "question": question(number)}) + "\n" for number in range(rows))
+        for number in range(rows):
+            answer = {"answer": answers[number]} if number in answers else {}
+            file.write(json.dumps({"id": f"r{number}", "question": question(number), **answer}) + "\n")
     role = {"model": "emulated", "base_urls": [url], "max_tokens": 8192, "concurrency": settings.pop("slots", 256)}
-    recipe = {"extends": ["llama-cgd", "base/generate"], "name": "load", "data": {"source": "rows.jsonl", "sample": None},
+    recipe = {"extends": ["llama-cgd", "base/generate"], "name": "load", "data": {"source": "rows.jsonl", "sample": None, **data},
               "generate": {"student": role, "teacher": role, **settings}}  # fmt: skip
     (folder / "load.yaml").write_text(json.dumps(recipe))
     return [sys.executable, "-m", "cgd_recipes", "generate", "load.yaml"]

@@ -111,7 +111,9 @@ def _rows(schema: dict[str, Any], node: dict[str, Any], prefix: str) -> Iterator
 def _resolve(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
     if "$ref" not in node:
         return node
-    target = schema["$defs"][node["$ref"].removeprefix("#/$defs/")]
+    target: dict[str, Any] = schema
+    for key in node["$ref"].removeprefix("#/").split("/"):
+        target = target[key]
     return {**target, **{key: value for key, value in node.items() if key != "$ref"}}
 
 

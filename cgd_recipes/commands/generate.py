@@ -8,10 +8,11 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from cgd_recipes.commands.console import cells, print_json, progress, say
+from cgd_recipes.errors import RecipeError
 from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.trainers.plan import make_plan
@@ -19,9 +20,12 @@ from cgd_recipes.trainers.plan import make_plan
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from cgd_recipes.curation.acceptance import RowJudge
     from cgd_recipes.generation.estimate import Estimate
     from cgd_recipes.generation.generate import Generated
+    from cgd_recipes.generation.settings import Generation
     from cgd_recipes.generation.tally import Tally
+    from cgd_recipes.recipe.plan import Plan
 
 _LINE_SECONDS = 60.0
 """Seconds between the lines that a run without a terminal prints."""
@@ -31,15 +35,15 @@ def run_generate(name: str, settings: tuple[str, ...], limit: int | None, *, ret
     """`cgd-recipe generate`."""
     from cgd_recipes.generation.generate import generate
 
-    generation = load_generation(make_plan(load_recipe(name, settings)))
+    generation = _load(name, settings)
     # What Slurm and the like send before they kill; it stops a run as cleanly as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     # What engines read when they are imported; what the user set stays.
     for variable, value in generation.environment.items():
         os.environ.setdefault(variable, value)
     try:
-        with _display() as show:
-            made = generate(generation, limit=limit, retry_failed=retry_failed, tick=show.tick, show=show)
+        with _display() as show, _judge(generation.plan) as judge:
+            made = generate(generation, limit=limit, retry_failed=retry_failed, judge=judge, tick=show.tick, show=show)
     except KeyboardInterrupt:
         say(
             f"stopped; every answer so far is in {generation.journal}: the same command goes on from there",
@@ -50,9 +54,36 @@ def run_generate(name: str, settings: tuple[str, ...], limit: int | None, *, ret
         print_json(_summary(made))
     else:
         say(*_text_summary(made, name))
+    for warning in made.acceptance.warnings():
+        say(f"warning: {warning}", to_stderr=True)
     if made.tally.rows and not made.written.complete:
         say(f"{name}: no row is complete: all {made.tally.rows:,} failed", to_stderr=True)
         sys.exit(1)
+
+
+def _load(name: str, settings: tuple[str, ...]) -> Generation:
+    """A recipe's generation, with its conditions checked.
+
+    Raises:
+        RecipeError: every mistake in them.
+    """
+    from cgd_recipes.curation.acceptance import accept_problems
+
+    generation = load_generation(make_plan(load_recipe(name, settings)))
+    problems = list(accept_problems(generation.plan))
+    if problems:
+        raise RecipeError(problems)
+    return generation
+
+
+@contextmanager
+def _judge(plan: Plan) -> Iterator[RowJudge | None]:
+    """What judges the rows; none where a recipe has no conditions."""
+    from cgd_recipes.curation.acceptance import judge_of
+
+    judge = judge_of(plan)
+    with judge or nullcontext():
+        yield judge
 
 
 def _summary(made: Generated) -> dict[str, Any]:
@@ -63,7 +94,9 @@ def _summary(made: Generated) -> dict[str, Any]:
         "journal": str(made.journal),
         "complete": written.complete,
         "failed": failed,
+        "not_accepted": dict(sorted(written.refused.items())),
         "unfinished": written.unfinished,
+        **({"acceptance": made.acceptance.as_json()} if made.acceptance.is_on else {}),
         **made.tally.as_json(),
     }
 
@@ -72,7 +105,9 @@ def _text_summary(made: Generated, name: str) -> list[str]:
     from cgd_recipes.generation.triples import FAILED, TRIPLES
 
     written, tally = made.written, made.tally
-    lines = [f"rows      {written.complete:,} of {tally.rows:,} complete, in {tally.seconds:,.1f} s"]
+    lines = [f"rows      {_taken(made)}, in {tally.seconds:,.1f} s"]
+    for reason, count in written.refused.most_common():
+        lines.append(f"not used  {count:,}: {reason}")
     for stage, counts in tally.stages.items():
         tokens = f"{counts.prompt_tokens:,} prompt tokens ({counts.cached_tokens:,} cached), {counts.completion_tokens:,} completion tokens"
         again = f" ({counts.asked_again:,} once more)" if counts.asked_again else ""
@@ -87,6 +122,16 @@ def _text_summary(made: Generated, name: str) -> list[str]:
         )
     lines.append(f"written   {made.folder / TRIPLES}; every answer is in {made.journal}")
     return [*lines, f"render    cgd-recipe render {shlex.quote(name)}"]
+
+
+def _taken(made: Generated) -> str:
+    written, acceptance = made.written, made.acceptance
+    if not acceptance.is_on:
+        return f"{written.complete:,} of {made.tally.rows:,} complete"
+    ahead = made.tally.settled_rows - acceptance.judged
+    more = f" ({ahead:,} more were asked ahead, and are in the journal)" if ahead > 0 else ""
+    ended = f"; {acceptance.end.value}" if acceptance.end else ""
+    return f"{written.complete:,} accepted of {acceptance.judged:,} drawn{more}{ended}"
 
 
 class _Show:
@@ -156,7 +201,7 @@ def run_estimate(name: str, settings: tuple[str, ...], limit: int | None, *, as_
     from cgd_recipes.generation.estimate import as_json as estimate_json
     from cgd_recipes.generation.estimate import estimate
 
-    generation = load_generation(make_plan(load_recipe(name, settings)))
+    generation = _load(name, settings)
     with progress() as tick:
         made = estimate(generation, limit, lambda rows: tick("reading", rows))
     if as_json:
@@ -181,5 +226,7 @@ def _print_estimate(made: Estimate) -> None:
         lines.append("hint      after a run with --limit the estimate knows how long answers are")
     if made.cost is not None:
         lines.append(f"cost      about {made.cost:,.2f}")
+    if made.may_draw_further:
+        lines.append("further   rows that generate.accept does not take are replaced; their calls come on top")
     lines += [f"sends     {destination}" for destination in made.destinations]
     say(*lines, "dry run   nothing was sent and nothing written")

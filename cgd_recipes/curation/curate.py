@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self
 
 from cgd_recipes.curation.ablation import ablate
 from cgd_recipes.curation.filters import FILTERS
-from cgd_recipes.curation.protocol import Entry, Share
+from cgd_recipes.curation.protocol import Entry, Share, entry_of
 from cgd_recipes.curation.ratio import at_ratio
 from cgd_recipes.curation.requirements import unmet
 from cgd_recipes.curation.survey import Survey
@@ -27,7 +27,6 @@ from cgd_recipes.recipe.plan import Plan
 
 _BATCH = 256
 """Rows examined at once: enough for the grading workers to share, few enough to keep memory flat."""
-_SAID = ("right", "wrong")
 
 
 class Both(NamedTuple):
@@ -116,7 +115,7 @@ class Curation:
 
     def _passing(self, rows: Iterable[Row], draw: Draw) -> Iterator[Entry]:
         rows = iter(rows)
-        while batch := [_entry(row) for row in islice(rows, _BATCH)]:
+        while batch := [entry_of(row) for row in islice(rows, _BATCH)]:
             left = batch
             for each in self._filters.values():
                 each.examine(left)
@@ -197,8 +196,3 @@ class _Listings(ExitStack):
 
 def _counts(figure: Figure | None) -> list[int] | None:
     return [figure.hits, figure.total] if figure else None
-
-
-def _entry(row: Row) -> Entry:
-    verdict = row.fields.get("verdict")
-    return Entry(row, {"verdict": verdict if verdict in _SAID else "unreadable"} if verdict else {})

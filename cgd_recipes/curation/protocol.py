@@ -15,6 +15,8 @@ from cgd_recipes.recipe.plan import Plan
 Facts = Mapping[str, str]
 """Name of a fact -> its value, one of a few: they are counted together. A fact that cannot be told is absent."""
 
+_SAID = ("right", "wrong")
+
 
 @dataclass(slots=True)
 class Entry:
@@ -103,3 +105,9 @@ class Filter(Protocol):
 def because(text: str) -> Drop:
     """A drop for a reason in words, the same ones for all rows that share it."""
     return drop(Reason.CURATED, detail=text)
+
+
+def entry_of(row: Row) -> Entry:
+    """A row of which no more is known than its verdict."""
+    verdict = row.fields.get("verdict")
+    return Entry(row, {"verdict": verdict if verdict in _SAID else "unreadable"} if verdict else {})

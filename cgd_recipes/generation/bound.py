@@ -27,6 +27,7 @@ class BoundStage:
         finish_reasons: further ones that mean a whole answer.
         extra_body: fields added to every request.
         earlier: the stage whose conversation goes on; None where this one begins its own.
+        first_seed: of the first of several samples, each of which has the next one; None where the seed is that of `sampling`.
     """
 
     stage: Stage
@@ -36,13 +37,24 @@ class BoundStage:
     finish_reasons: tuple[str, ...]
     extra_body: dict[str, Any]
     earlier: Stage | None
+    first_seed: int | None = None
 
     def request(
-        self, row_id: str, messages: Iterable[Message], *, attempt: int = 1, schema: dict[str, Any] | None = None
+        self,
+        row_id: str,
+        messages: Iterable[Message],
+        *,
+        sample: int = 0,
+        attempt: int = 1,
+        schema: dict[str, Any] | None = None,
     ) -> Request:
         """The request for one row; its key is the SHA-256 of all that the answer depends on."""
-        turns = tuple(messages)
-        content = orjson.dumps([*self._fixed, [list(turn) for turn in turns], schema])
+        turns, sampling = tuple(messages), self.sampling
+        if self.first_seed is not None:
+            sampling = sampling._replace(seed=self.first_seed + sample)
+        content = orjson.dumps(
+            [self.stage.name, self.model, list(sampling), self._extra, [list(turn) for turn in turns], schema]
+        )
         return Request(
             key=sha256(content).hexdigest(),
             stage=self.stage.name,
@@ -50,15 +62,14 @@ class BoundStage:
             role=self.stage.role,
             model=self.model,
             messages=turns,
-            sampling=self.sampling,
+            sampling=sampling,
             attempt=attempt,
             schema=schema,
         )
 
     @cached_property
-    def _fixed(self) -> tuple[Any, ...]:
-        extra = orjson.dumps(self.extra_body, option=orjson.OPT_SORT_KEYS).decode()
-        return self.stage.name, self.model, list(self.sampling), extra
+    def _extra(self) -> str:
+        return orjson.dumps(self.extra_body, option=orjson.OPT_SORT_KEYS).decode()
 
     def describe(self) -> dict[str, Any]:
         """What the generated rows depend on, for manifests."""
@@ -69,4 +80,5 @@ class BoundStage:
             "thinking": self.thinking,
             "extra_body": self.extra_body,
             **({"finish_reasons": list(self.finish_reasons)} if self.finish_reasons else {}),
+            **({"first_seed": self.first_seed} if self.first_seed is not None else {}),
         }

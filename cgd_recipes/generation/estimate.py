@@ -14,7 +14,7 @@ from cgd_recipes.generation.flow import conversation, flow, follow
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.questions import draw_questions
 from cgd_recipes.generation.settings import Generation
-from cgd_recipes.generation.tally import cost
+from cgd_recipes.generation.spending import Tokens
 from cgd_recipes.recipe.prompt_file import row_fields
 
 
@@ -48,6 +48,7 @@ class Estimate:
         stages: by name.
         cost: of it all at the recipe's prices; None without prices or earlier answers.
         destinations: see Generation.
+        may_draw_further: whether rows that are not accepted are replaced by others.
     """
 
     rows: int
@@ -55,6 +56,7 @@ class Estimate:
     stages: dict[str, StageEstimate]
     cost: float | None
     destinations: list[str]
+    may_draw_further: bool
 
 
 def estimate(generation: Generation, limit: int | None, tick: Callable[[int], None]) -> Estimate:
@@ -82,7 +84,8 @@ def estimate(generation: Generation, limit: int | None, tick: Callable[[int], No
                 done += 1
                 continue
             _add_row(generation, row, step, means, stages)
-    return Estimate(len(questions), done, stages, _cost(generation, stages), generation.destinations)
+    further = generation.section["accept"] is not None
+    return Estimate(len(questions), done, stages, _cost(generation, stages), generation.destinations, further)
 
 
 def _first_prompts(generation: Generation, row: Row, stages: dict[str, StageEstimate]) -> None:
@@ -140,7 +143,7 @@ def _cost(generation: Generation, stages: dict[str, StageEstimate]) -> float | N
         price, counts = generation.role(bound.stage.role)["price"], stages[bound.stage.name]
         if not price or (counts.completion_tokens is None and counts.calls):
             return None
-        total += cost(price, counts.prompt_tokens, 0, counts.completion_tokens or 0)
+        total += Tokens(counts.prompt_tokens, 0, counts.completion_tokens or 0).cost(price)
     return total
 
 
@@ -155,5 +158,6 @@ def as_json(made: Estimate) -> dict[str, Any]:
         "done": made.done,
         "cost": made.cost,
         "sends": made.destinations,
+        "may_draw_further": made.may_draw_further,
         "stages": stages,
     }

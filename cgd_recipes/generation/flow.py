@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cgd_recipes.data.finish import Ending, ending_of
@@ -13,6 +14,7 @@ from cgd_recipes.generation.bound import BoundStage
 from cgd_recipes.generation.engines.protocol import Completion, Message, Request, RequestFailed
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.settings import Generation
+from cgd_recipes.generation.spending import Spent, Tokens, tokens_of
 from cgd_recipes.generation.thinking import AS_IT_IS, Parts, separate, thinking_mark
 
 Answer = Completion | RequestFailed
@@ -27,6 +29,7 @@ class Outcome(NamedTuple):
         stage: the stage at which it was set aside; None for a row that is complete.
         reason, detail: why; the reason is the same for all rows with this fault.
         keys: requests of that stage, the failed one last; none where it could not even be asked.
+        spent: role -> tokens of the answers that the row was made of.
     """
 
     row: Row
@@ -34,6 +37,7 @@ class Outcome(NamedTuple):
     reason: str = ""
     detail: str = ""
     keys: tuple[str, ...] = ()
+    spent: Spent = MappingProxyType({})
 
 
 Flow = Generator[Request, Answer, Outcome]
@@ -55,37 +59,52 @@ def flow(generation: Generation, row: Row, retry: Retry = lambda failed: False) 
     Returns:
         The row's outcome.
     """
-    row = dict(row)
+    row, sample, spent = dict(row), generation.sample_of(row["id"]), dict[str, Tokens]()
+    per_token = generation.plan.family.values["characters_per_token"]
     for bound in generation.stages:
         stage = bound.stage
         if generation.passes(bound, row):
             continue
         stage.clear(row)
-        failed = yield from _ask(bound, row)
+        asked: list[tuple[Request, Completion]] = []
+        failed = yield from _ask(bound, row, sample, asked)
         if failed and retry(failed):
-            failed = yield from _ask(bound, row)
+            asked.clear()
+            failed = yield from _ask(bound, row, sample, asked)
+        for request, answer in asked:
+            spent[stage.role] = spent.get(stage.role, Tokens()).plus(tokens_of(request, answer, per_token))
         if failed:
-            return failed
+            return failed._replace(spent=spent)
         if stage.text_field:
             row[_AUTHOR[stage.role]] = bound.model
-    return Outcome(row)
+    return Outcome(row, spent=spent)
 
 
 _AUTHOR = {"student": "student_model", "teacher": "teacher_model"}
 
 
-def _ask(bound: BoundStage, row: Row) -> Generator[Request, Answer, Outcome | None]:
-    """Put a stage's question, once more where the answer lacks something, and fill in the row."""
+def _ask(
+    bound: BoundStage, row: Row, sample: int, asked: list[tuple[Request, Completion]]
+) -> Generator[Request, Answer, Outcome | None]:
+    """Put a stage's question, once more where the answer lacks something, and fill in the row.
+
+    Args:
+        bound: the stage.
+        row: with what the stages before it gave.
+        sample: which of the answers to one question is wanted.
+        asked: gets every request with its answer.
+    """
     stage, texts, thoughts, keys = bound.stage, list[str](), list[str](), list[str]()
     missing: list[str] = []
     try:
         turns, schema = conversation(bound, row), None
         while True:
-            request = bound.request(row["id"], turns, attempt=len(texts) + 1, schema=schema)
+            request = bound.request(row["id"], turns, sample=sample, attempt=len(texts) + 1, schema=schema)
             keys.append(request.key)
             answer = yield request
             if isinstance(answer, RequestFailed):
                 raise answer
+            asked.append((request, answer))
             parts = judged(answer, bound)
             texts.append(stage.follow_up_lines(parts.answer, missing) if texts else parts.answer)
             thoughts += [parts.reasoning] if parts.reasoning else []

@@ -11,7 +11,9 @@ from typing import Any
 from cgd_recipes import __version__
 from cgd_recipes.files.listing import listing_place, remove_listing
 from cgd_recipes.files.progress import Progress
+from cgd_recipes.generation.acceptance import Acceptance, Judge
 from cgd_recipes.generation.journal import Journal
+from cgd_recipes.generation.outcomes import Outcomes
 from cgd_recipes.generation.questions import draw_questions
 from cgd_recipes.generation.recorder import Recorder
 from cgd_recipes.generation.scheduler import run_stages
@@ -29,12 +31,14 @@ class Generated:
         journal: where the answers are.
         tally: calls and tokens of this run.
         written: what became of the rows.
+        acceptance: which of them were taken.
     """
 
     folder: Path
     journal: Path
     tally: Tally
     written: Written
+    acceptance: Acceptance
 
 
 def generate(
@@ -42,6 +46,7 @@ def generate(
     *,
     limit: int | None,
     retry_failed: bool,
+    judge: Judge | None = None,
     tick: Progress,
     show: Callable[[Tally], None] | None,
 ) -> Generated:
@@ -51,6 +56,7 @@ def generate(
         generation: as loaded.
         limit: only so many rows, the first of the draw.
         retry_failed: ask again for what failed in earlier runs.
+        judge: of the conditions of `generate.accept`; None where the recipe has none.
         tick: called with what is done and its rows so far, while rows are read and written.
         show: called with the counts after every answer.
 
@@ -61,18 +67,23 @@ def generate(
     kept = listing_place(generation.output)
     with (
         Journal(generation.journal) as journal,
-        draw_questions(generation, limit, kept, lambda rows: tick("reading", rows)) as questions,
+        draw_questions(
+            generation, limit, kept, lambda rows: tick("reading", rows), further=judge is not None
+        ) as questions,
     ):
         number = journal.begin_run(_details(generation, questions.identity, limit))
-        tally = Tally(generation, len(questions), show)
-        recorder = Recorder(generation, journal, tally, retry_failed)
-        with generation.located(), closing(recorder.outcomes) as outcomes:
-            run_stages(recorder, generation.open_engine(), questions)
+        with generation.located(), closing(Outcomes()) as outcomes:
+            target = generation.plan.recipe.data["sample"]
+            acceptance = Acceptance(generation, outcomes, judge, len(questions), target)
+            tally = Tally(generation, acceptance.wanted, show)
+            run_stages(
+                Recorder(generation, journal, tally, acceptance, retry_failed), generation.open_engine(), questions
+            )
             journal.sync()
-            written = write_triples(output, generation, questions, outcomes, limit, lambda rows: tick("writing", rows))
+            written = write_triples(output, questions, acceptance, limit, lambda rows: tick("writing", rows))
         journal.end_run(number)
     remove_listing(generation.output)
-    return Generated(generation.output, generation.journal, tally, written)
+    return Generated(generation.output, generation.journal, tally, written, acceptance)
 
 
 def _details(generation: Generation, identity: dict[str, Any], limit: int | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from array import array
 import orjson
 
 from cgd_recipes.generation.flow import Outcome
+from cgd_recipes.generation.spending import Tokens
 
 
 class Outcomes:
@@ -25,14 +26,16 @@ class Outcomes:
         missing = number + 1 - len(self._places)
         self._places.extend([-1] * missing)
         self._places[number] = self._file.seek(0, 2)
-        self._file.write(orjson.dumps(list(outcome), option=orjson.OPT_APPEND_NEWLINE))
+        spent = {role: list(tokens) for role, tokens in outcome.spent.items()}
+        self._file.write(orjson.dumps([*outcome[:-1], spent], option=orjson.OPT_APPEND_NEWLINE))
 
     def get(self, number: int) -> Outcome | None:
         """What became of a row; None where it came to no end."""
         if number not in self:
             return None
         self._file.seek(self._places[number])
-        return Outcome(*orjson.loads(self._file.readline()))
+        outcome = Outcome(*orjson.loads(self._file.readline()))
+        return outcome._replace(spent={role: Tokens(*tokens) for role, tokens in outcome.spent.items()})
 
     def close(self) -> None:
         """Let the file go."""

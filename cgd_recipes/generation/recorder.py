@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from cgd_recipes.data.rows import RowFields as Row
 from cgd_recipes.errors import RecipeError
+from cgd_recipes.generation.acceptance import Acceptance, Settled
 from cgd_recipes.generation.engines.protocol import Completion, Request
 from cgd_recipes.generation.flow import Answer, Flow, Outcome, flow
 from cgd_recipes.generation.journal import Journal
@@ -27,6 +29,9 @@ class Watch(Protocol):
     def retried(self, failed: Outcome) -> None:
         """What the journal has of a stage is asked for again, because it could not be used."""
 
+    def expected(self, rows: int) -> None:
+        """So many rows will be gone through, as far as it is known."""
+
     def settled(self, outcome: Outcome) -> None:
         """A row came to its end, or was set aside; told once for every row."""
 
@@ -39,17 +44,22 @@ class Recorder:
         generation: as loaded.
         journal: where every answer goes.
         watch: told of everything.
+        acceptance: which rows are taken, and so how many are asked for.
         retry_failed: whether what failed in earlier runs is asked for again.
-        outcomes: what became of the rows.
     """
 
     generation: Generation
     journal: Journal
     watch: Watch
+    acceptance: Acceptance
     retry_failed: bool = False
-    outcomes: Outcomes = field(default_factory=Outcomes)
     _streaks: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     _retried: set[str] = field(default_factory=set)
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """What became of the rows."""
+        return self.acceptance.outcomes
 
     def flow(self, row: Row) -> Flow:
         """A row's way through its stages."""
@@ -83,6 +93,15 @@ class Recorder:
         if outcome.keys:
             self.journal.mark(outcome.keys[-1], outcome.reason)
         self.watch.settled(outcome)
+
+    def decide(self, rows: Sequence[Settled], reasons: Sequence[str]) -> None:
+        """Decide which rows are taken, and so how many are asked for.
+
+        Raises:
+            RecipeError: none of the first rows is accepted.
+        """
+        self.acceptance.settle(rows, reasons)
+        self.watch.expected(self.acceptance.wanted)
 
     def count_failures(self, stage: str, step: Request | Outcome) -> None:
         """Count what came of an answer to a stage: the row's failure there, or its going on.

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator
 from contextlib import AsyncExitStack, ExitStack
-from heapq import heappop, heappush
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 from typing import Any
 
 from cgd_recipes.data.rows import RowFields as Row
 from cgd_recipes.generation.engines.protocol import BatchEngine, Completion, Engine, Request, RequestFailed
-from cgd_recipes.generation.flow import Answer, Flow, Known, Outcome, follow
+from cgd_recipes.generation.flow import Answer, Flow, Outcome, follow
 from cgd_recipes.generation.journal import Journal
+from cgd_recipes.generation.pool import Pool
 from cgd_recipes.generation.recorder import Recorder
 
 _OPEN_ROWS = 8
@@ -41,20 +41,32 @@ def run_stages(recorder: Recorder, engine: Engine | BatchEngine, rows: Iterable[
 
 def _run_batches(recorder: Recorder, engine: BatchEngine, rows: Iterable[Row]) -> None:
     """A stage at a time: every round asks for what each row lacks next, until none lacks anything."""
-    known: Known | None = recorder.watch.known
+    acceptance, known = recorder.acceptance, 0
     asked: dict[str, str] = {}
     with ExitStack() as started:
+        is_started = False
         while True:
-            lacking = _lacking(recorder, rows, asked, known)
+            wanted = acceptance.wanted
+            lacking = _lacking(recorder, islice(rows, wanted), asked, known)
             first = next(lacking, None)
+            asked, known = {}, wanted
             if first is None:
-                return
-            if known:
+                _judge(recorder)
+                if acceptance.wanted == wanted or acceptance.end:
+                    return
+                continue
+            if not is_started:
                 started.enter_context(engine)
-            role, asked, known = first.role, {}, None
-            for request, answer in engine.batch(role, _of_role(role, chain([first], lacking))):
+                is_started = True
+            for request, answer in engine.batch(first.role, _of_role(first.role, chain([first], lacking))):
                 recorder.record_answer(request, answer)
                 asked[request.key] = request.stage
+
+
+def _judge(recorder: Recorder) -> None:
+    """Decide all rows that can be decided."""
+    while rows := recorder.acceptance.ready():
+        recorder.decide(rows, recorder.acceptance.examine(rows))
 
 
 def _of_role(role: str, requests: Iterable[Request]) -> Iterator[Request]:
@@ -62,23 +74,21 @@ def _of_role(role: str, requests: Iterable[Request]) -> Iterator[Request]:
     return (request for request in requests if request.role == role)
 
 
-def _lacking(
-    recorder: Recorder, rows: Iterable[Row], answered: dict[str, str], known: Known | None
-) -> Iterator[Request]:
+def _lacking(recorder: Recorder, rows: Iterable[Row], answered: dict[str, str], known: int) -> Iterator[Request]:
     """What rows lack next, each request once.
 
     Args:
         answered: requests of the round before -> their stages; what came of each is judged.
-        known: told of every answer that the journal has.
+        known: rows whose known answers are counted already, from the first on.
     """
     asked: set[str] = set()
     for number, row in enumerate(rows):
         seen: list[str] = []
 
-        def see(request: Request, answer: Answer, seen: list[str] = seen) -> None:
+        def see(request: Request, answer: Answer, seen: list[str] = seen, is_new: bool = number >= known) -> None:
             seen.append(request.key)
-            if known:
-                known(request, answer)
+            if is_new:
+                recorder.watch.known(request, answer)
 
         step = follow(recorder.flow(row), recorder.journal, known=see).last
         if seen and (stage := answered.pop(seen[-1], None)):
@@ -96,10 +106,13 @@ async def _run_rows(recorder: Recorder, engine: Engine, rows: Iterable[Row]) -> 
     async with _Lazy(engine) as lazy:
         syncing = asyncio.create_task(_sync(recorder.journal))
         try:
-            for turn in passes:
-                await _Pass(recorder, lazy, turn).run(rows)
-                if syncing.done():
-                    syncing.result()
+            decided = -1
+            while recorder.acceptance.judged > decided and not recorder.acceptance.end:
+                decided = recorder.acceptance.judged
+                for turn in passes:
+                    await _Pass(recorder, lazy, turn).run(rows)
+                    if syncing.done():
+                        syncing.result()
         finally:
             syncing.cancel()
             await asyncio.gather(syncing, return_exceptions=True)
@@ -143,40 +156,6 @@ async def _sync(journal: Journal) -> None:
         await asyncio.to_thread(journal.sync)
 
 
-class _Pool:
-    """Requests of roles that share servers: the next one of a role that has room goes first.
-
-    Args:
-        slots: role -> how many of its requests may be in flight.
-    """
-
-    def __init__(self, slots: dict[str, int]):
-        self.room, self.most = dict(slots), max(slots.values())
-        self.busy = 0
-        self._ready: dict[str, list[tuple[tuple[int, int], int, Request]]] = {role: [] for role in slots}
-
-    def add(self, priority: tuple[int, int], number: int, request: Request) -> None:
-        """Let a request wait; those of a lower priority value go first, and of equal ones the lower number."""
-        heappush(self._ready[request.role], (priority, number, request))
-
-    def take(self) -> Request | None:
-        """The next request, in flight from now on; None where there is none, or no room."""
-        if self.busy >= self.most:
-            return None
-        waiting = [queue for role, queue in self._ready.items() if queue and self.room[role]]
-        if not waiting:
-            return None
-        request = heappop(min(waiting, key=lambda queue: queue[0][:2]))[-1]
-        self.busy += 1
-        self.room[request.role] -= 1
-        return request
-
-    def give(self, request: Request) -> None:
-        """A request is no longer in flight."""
-        self.busy -= 1
-        self.room[request.role] += 1
-
-
 class _Pass:
     """Rows side by side, as far as the given roles can take them.
 
@@ -192,7 +171,7 @@ class _Pass:
         shared: dict[tuple[str, ...], dict[str, int]] = {}
         for role in roles:
             shared.setdefault(recorder.generation.endpoints[role].base_urls, {})[role] = engine.slots(role)
-        pools = [_Pool(slots) for slots in shared.values()]
+        pools = [Pool(slots) for slots in shared.values()]
         self._pools = {role: pool for pool in pools for role in pool.room}
         self._window = _OPEN_ROWS * sum(pool.most for pool in pools)
         self._open = 0
@@ -206,23 +185,44 @@ class _Pass:
         """Take rows as there is room for them, until all are settled or wait for another role."""
         try:
             for number, row in enumerate(rows):
-                while self._open >= self._window:
-                    await self._pause()
+                if number in self._recorder.outcomes:
+                    continue
+                if not await self._may_open(number):
+                    break
                 self._open += 1
                 self._advance(number, self._recorder.flow(row))
                 if number % 64 == 63:  # rows that the journal has already must not keep the answers waiting
                     await asyncio.sleep(0)
-            while self._open:
+            while self._open and not await self._is_over():
                 await self._pause()
+            await self._is_over()
         finally:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def _may_open(self, number: int) -> bool:
+        """Wait until a row is wanted and has room; False where it will not be wanted while this pass goes on."""
+        while not await self._is_over():
+            is_wanted = number < self._recorder.acceptance.wanted
+            if is_wanted and self._open < self._window:
+                return True
+            if not self._open:
+                return False
+            await self._pause()
+        return False
+
+    async def _is_over(self) -> bool:
+        """Judge the rows that can be judged, beside everything else. Whether there are enough of them."""
+        acceptance = self._recorder.acceptance
+        while rows := acceptance.ready():
+            self._recorder.decide(rows, await asyncio.to_thread(acceptance.examine, rows))
+        return acceptance.end is not None
+
     async def _pause(self) -> None:
-        self._wake.clear()
         if not self._error:
             await self._wake.wait()
+        self._wake.clear()  # afterwards, so that nothing is missed that happens while rows are judged
         if self._error:
             raise self._error
 
@@ -257,13 +257,13 @@ class _Pass:
         pool.add((self._depth[request.stage], -size), self._asked, request)
         self._fill(pool)
 
-    def _fill(self, pool: _Pool) -> None:
+    def _fill(self, pool: Pool) -> None:
         while not self._error and (request := pool.take()):
             task = asyncio.create_task(self._ask(pool, request))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _ask(self, pool: _Pool, request: Request) -> None:
+    async def _ask(self, pool: Pool, request: Request) -> None:
         try:
             answer: Answer = await self._engine.complete(request)
         except RequestFailed as failure:

@@ -11,10 +11,10 @@ from typing import Any, Literal, cast
 
 from cgd_recipes.data.rows import RowFields as Row
 from cgd_recipes.errors import Problem, RecipeError, did_you_mean, dotted, user_error
+from cgd_recipes.files.hashes import file_sha256
 from cgd_recipes.generation.bound import BoundStage
 from cgd_recipes.generation.engines.openai_request import address_fault
 from cgd_recipes.generation.engines.protocol import (
-    ROLES,
     BatchEngine,
     Endpoint,
     Engine,
@@ -23,12 +23,13 @@ from cgd_recipes.generation.engines.protocol import (
     SettingsError,
 )
 from cgd_recipes.generation.engines.registry import ENGINES
+from cgd_recipes.generation.sampling import first_seed, sampling_problems
+from cgd_recipes.generation.spending import Budget
 from cgd_recipes.generation.stage import Stage
 from cgd_recipes.generation.stage_choice import load_stages
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.sections import GenerateSection, RoleSection
 
-_YAML = (".yaml", ".yml")
 _UNUSED = Literal["options", "base_urls", "api_key_env"]
 
 
@@ -62,6 +63,23 @@ class Generation:
     def passes(self, bound: BoundStage, row: Row) -> bool:
         """Whether a row passes a stage as it is, because it has what the stage gives."""
         return self.section["given"] == "keep" and all(name in row for name in bound.stage.outputs)
+
+    @property
+    def samples(self) -> int:
+        """How often the student is asked each question; each answer is a row."""
+        return self.section["student"].get("samples", 1)
+
+    def sample_of(self, row_id: str) -> int:
+        """Which of the answers to its question a row is: the number behind the last `#` of its id."""
+        return int(row_id.rpartition("#")[2]) if self.samples > 1 else 0
+
+    @property
+    def budget(self) -> Budget:
+        """What `generate.accept.budget` allows."""
+        limits = (self.section["accept"] or {}).get("budget", {})
+        prices = {role: self.role(role)["price"] for role in self.endpoints}
+        most = sum(bound.sampling.max_tokens for bound in self.stages)
+        return Budget(limits.get("tokens"), limits.get("cost"), prices, most)
 
     @property
     def source_needs(self) -> list[str]:
@@ -118,7 +136,19 @@ class Generation:
         """What the generated rows depend on besides the rows they start from."""
         section = self.section
         stages = {bound.stage.name: bound.describe() for bound in self.stages}
-        return {"style": section["style"], "given": section["given"], "stages": list(stages), **stages}
+        said: dict[str, Any] = {"style": section["style"], "given": section["given"], "stages": list(stages), **stages}
+        said |= {"samples": self.samples} if self.samples > 1 else {}
+        return said if section["accept"] is None else {**said, "accept": self._conditions(section["accept"])}
+
+    def _conditions(self, accept: dict[str, Any]) -> dict[str, Any]:
+        """Conditions with files as what they hold, wherever they lie."""
+        compared, recipe = accept.get("decontaminate", {}), self.plan.recipe
+        at = ("generate", "accept", "decontaminate", "against")
+        files = [
+            recipe.folders.get((*at, index), Path()) / name for index, name in enumerate(compared.get("against", []))
+        ]
+        against = [file_sha256(file) if file.is_file() else file.name for file in files]
+        return {**accept, "decontaminate": {**compared, "against": against}} if against else accept
 
 
 def _section(plan: Plan) -> GenerateSection:
@@ -139,23 +169,6 @@ def generated_folder(plan: Plan) -> Path:
     if named is None:
         return recipe.build_folder(".generated")
     return Path(os.path.normpath(recipe.folder("generate", "output") / named))
-
-
-def resolved_generation(plan: Plan) -> dict[str, Any]:
-    """The recipe's `generate` section with its paths absolute: it means the same from anywhere."""
-    recipe = plan.recipe
-    section: dict[str, Any] = {**_section(plan), "output": str(generated_folder(plan).resolve())}
-    if section["journal"] is not None:
-        section["journal"] = str((recipe.folder("generate", "journal") / section["journal"]).resolve())
-    if section["stages"] is not None:
-        folders = [recipe.folders.get(("generate", "stages", index), Path()) for index in range(len(section["stages"]))]
-        named = zip(folders, section["stages"], strict=True)
-        section["stages"] = [str((folder / name).resolve()) if name.endswith(_YAML) else name for folder, name in named]
-    for role in ROLES:
-        model = section[role]["model"]
-        if model and (local := recipe.folder("generate", role, "model") / model).exists():
-            section[role] = {**section[role], "model": str(local.resolve())}
-    return section
 
 
 def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
@@ -185,6 +198,7 @@ def load_generation(plan: Plan, *, to_run: bool = True) -> Generation:
             if stage.values.get("continues", stage.name) not in names:
                 message = f"stage '{stage.name}' continues the conversation of '{stage.values['continues']}', which is no stage here"
                 problems.append(recipe.problem(("generate", "style"), f"{message}; use style: separate"))
+    problems += sampling_problems(plan, roles)
     if problems:
         raise RecipeError(problems)
     output = generated_folder(plan)
@@ -276,4 +290,5 @@ def _bind(plan: Plan, stage: Stage, stages: list[Stage]) -> BoundStage:
         finish_reasons=tuple(section.get("finish_reasons", ())),
         extra_body=section["extra_body"],
         earlier=earlier,
+        first_seed=first_seed(plan, stage.role),
     )

@@ -11,6 +11,7 @@ from typing import Any
 from cgd_recipes.generation.engines.protocol import Completion, Request
 from cgd_recipes.generation.flow import Answer, Outcome
 from cgd_recipes.generation.settings import Generation
+from cgd_recipes.generation.spending import Tokens
 
 
 @dataclass
@@ -80,6 +81,10 @@ class Tally:
         if failed.stage:
             self.stages[failed.stage].known -= 1
 
+    def expected(self, rows: int) -> None:
+        """So many rows will be gone through, as far as it is known."""
+        self.rows = rows
+
     def settled(self, outcome: Outcome) -> None:
         """Count a row that came to its end."""
         self.settled_rows += 1
@@ -106,7 +111,7 @@ class Tally:
         for name, stage in self.stages.items():
             price = self._prices[self._roles[name]]
             priced = priced or bool(price)
-            total += cost(price, stage.prompt_tokens, stage.cached_tokens, stage.completion_tokens)
+            total += Tokens(stage.prompt_tokens, stage.cached_tokens, stage.completion_tokens).cost(price)
         return total if priced else None
 
     def as_json(self) -> dict[str, Any]:
@@ -124,13 +129,3 @@ class Tally:
             for name, stage in self.stages.items()
         }
         return {"seconds": round(self.seconds, 3), "cost": self.cost(), "stages": stages}
-
-
-def cost(price: dict[str, float], prompt_tokens: int, cached_tokens: int, completion_tokens: int) -> float:
-    """What tokens cost at prices per million; cached ones at the prompt's price where they have none."""
-    prompt = price.get("prompt", 0.0)
-    fresh = prompt_tokens - cached_tokens
-    whole = (
-        fresh * prompt + cached_tokens * price.get("cached", prompt) + completion_tokens * price.get("completion", 0.0)
-    )
-    return whole / 1e6

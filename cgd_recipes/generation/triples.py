@@ -28,13 +28,13 @@ from cgd_recipes.files.ownership import (
 )
 from cgd_recipes.files.schema import quoted
 from cgd_recipes.files.writer import JsonlWriter
-from cgd_recipes.generation.outcomes import Outcomes
+from cgd_recipes.generation.acceptance import Acceptance
 from cgd_recipes.generation.questions import REJECTED, Questions
 from cgd_recipes.generation.settings import Generation, generated_folder, load_generation
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.recipe import flatten
 
-TRIPLES, FAILED = "triples.jsonl", "failed.jsonl"
+TRIPLES, FAILED, REFUSED = "triples.jsonl", "failed.jsonl", "not_accepted.jsonl"
 _DATA_KEYS = ("source", "config", "split", "revision", "format", "columns", "sample", "seed")
 
 
@@ -44,11 +44,13 @@ class Written(NamedTuple):
     Attributes:
         complete: rows in triples.jsonl.
         failed: (stage, reason) -> rows that were set aside.
+        refused: reason -> whole rows that are not used.
         unfinished: rows that the journal has not all answers of.
     """
 
     complete: int
     failed: Counter[tuple[str, str]]
+    refused: Counter[str]
     unfinished: int
 
 
@@ -60,27 +62,25 @@ def triples_folder(generation: Generation) -> OutputFolder:
     """
     source = open_source(generation.plan.recipe)
     output = OutputFolder(generation.output, GENERATE, reads=local_files(source))
-    output.check_names([TRIPLES, FAILED, REJECTED])
+    output.check_names([TRIPLES, FAILED, REFUSED, REJECTED])
     return output
 
 
 def write_triples(
     output: OutputFolder,
-    generation: Generation,
     questions: Questions,
-    outcomes: Outcomes,
+    acceptance: Acceptance,
     limit: int | None,
     tick: Callable[[int], None],
 ) -> Written:
-    """Write every complete row, in the order of the draw, and every other one with its reason.
+    """Write every row that is taken, in the order of the draw, and every other one with its reason.
 
     Nothing else is in the rows than what the journal has, so the same journal gives the same bytes.
 
     Args:
         output: see `triples_folder`.
-        generation: as loaded.
         questions: the rows that were drawn.
-        outcomes: what became of them.
+        acceptance: what became of them, and which are taken.
         limit: as the run had it.
         tick: called with the number of rows so far.
 
@@ -88,13 +88,13 @@ def write_triples(
         RecipeError: what lies in the folder was changed meanwhile.
     """
     with output:
-        written, sha256 = _write_rows(output, questions, outcomes, tick)
+        written, sha256 = _write_rows(output, questions, acceptance, tick)
         shutil.copyfile(questions.rejected, output.path(REJECTED))
-        for name in (FAILED, REJECTED):
+        for name in (FAILED, REFUSED, REJECTED):
             if not output.path(name).stat().st_size:
                 output.path(name).unlink()
         outputs = output.staged({TRIPLES: sha256})
-        manifest = _manifest(generation, questions, written, limit, outputs)
+        manifest = _manifest(acceptance, questions, written, limit, outputs)
         output.path(MANIFEST).write_bytes(
             orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         )
@@ -103,50 +103,57 @@ def write_triples(
 
 
 def _write_rows(
-    output: OutputFolder, questions: Questions, outcomes: Outcomes, tick: Callable[[int], None]
+    output: OutputFolder, questions: Questions, acceptance: Acceptance, tick: Callable[[int], None]
 ) -> tuple[Written, str]:
-    """Stage triples.jsonl and failed.jsonl. Gives their counts, and the SHA-256 of the triples."""
-    complete, unfinished, failed = 0, 0, Counter[tuple[str, str]]()
+    """Stage the lists of rows. Gives their counts, and the SHA-256 of the triples."""
+    complete, unfinished, failed, refused = 0, 0, Counter[tuple[str, str]](), Counter[str]()
     with (
         closing(JsonlWriter(output.path(TRIPLES))) as rows,
         closing(JsonlWriter(output.path(FAILED))) as failures,
+        closing(JsonlWriter(output.path(REFUSED))) as others,
     ):
-        for number, row in enumerate(questions):
-            outcome = outcomes.get(number)
+        for number, row in enumerate(acceptance.decided(questions)):
+            outcome = acceptance.outcomes.get(number)
             if outcome is None:
                 unfinished += 1
                 failures.write({"id": row["id"], "reason": "not generated yet"})
             elif outcome.stage is None:
-                complete += 1
-                rows.write(outcome.row)
+                if reason := acceptance.fate(number, outcome):
+                    refused[reason] += 1
+                    others.write({"reason": reason, **outcome.row})
+                else:
+                    complete += 1
+                    rows.write(outcome.row)
             else:
                 failed[outcome.stage, outcome.reason] += 1
                 why = {"stage": outcome.stage, "reason": outcome.reason, "detail": outcome.detail}
                 failures.write({"id": row["id"], **why})
             if number % 1_000 == 999:
                 tick(number + 1)
-    return Written(complete, failed, unfinished), rows.sha256()
+    return Written(complete, failed, refused, unfinished), rows.sha256()
 
 
 def _manifest(
-    generation: Generation, questions: Questions, written: Written, limit: int | None, outputs: dict[str, str]
+    acceptance: Acceptance, questions: Questions, written: Written, limit: int | None, outputs: dict[str, str]
 ) -> dict[str, Any]:
-    recipe, counts = generation.plan.recipe, questions.counts
+    recipe, counts = acceptance.generation.plan.recipe, questions.counts
     return {
         "manifest_version": MANIFEST_VERSION,
         "command": GENERATE.name,
         "recipe": recipe.get("name"),
         "cgd-recipes": __version__,
-        "made_from": _made_from(generation, questions.identity),
+        "made_from": _made_from(acceptance.generation, questions.identity),
         "limit": limit,
         "rows": {
             "read": counts.read,
             "rejected": dict(sorted(counts.rejected.items())),
-            "drawn": counts.examples,
+            "drawn": acceptance.judged if acceptance.is_on else counts.examples,
             "complete": written.complete,
             "failed": {f"{stage}: {reason}": count for (stage, reason), count in sorted(written.failed.items())},
             "unfinished": written.unfinished,
+            **({"not_accepted": dict(sorted(written.refused.items()))} if written.refused else {}),
         },
+        **({"acceptance": acceptance.as_json()} if acceptance.is_on else {}),
         "outputs": outputs,
     }
 
@@ -237,6 +244,10 @@ def triples_warnings(manifest: dict[str, Any] | None) -> list[str]:
     rows, warnings = manifest["rows"], []
     if manifest.get("limit") is not None:
         warnings.append(f"the rows were generated with --limit {manifest['limit']:,}; without it there may be more")
+    if refused := rows.get("not_accepted"):
+        reasons = ", ".join(f"{reason} ({count:,})" for reason, count in refused.items())
+        warnings.append(f"{sum(refused.values()):,} of {rows['drawn']:,} rows were not accepted: {reasons}")
+    warnings += manifest.get("acceptance", {}).get("warnings", [])
     if rows["failed"]:
         reasons = ", ".join(f"{reason} ({count:,})" for reason, count in rows["failed"].items())
         warnings.append(f"{rows['complete']:,} of {rows['drawn']:,} rows were generated; the others failed: {reasons}")

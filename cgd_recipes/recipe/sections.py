@@ -35,6 +35,7 @@ class RoleSection(TypedDict):
     top_p: float | None
     max_tokens: int
     seed: int | None
+    samples: NotRequired[int]
     stop: list[str]
     thinking: str
     finish_reasons: NotRequired[list[str]]
@@ -59,6 +60,7 @@ class GenerateSection(TypedDict):
     max_attempts: int
     retry_seconds: float
     max_failures: int
+    accept: dict[str, Any] | None
 
 
 class CurateSection(TypedDict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from cgd_recipes.curation.acceptance import accept_problems
 from cgd_recipes.curation.settings import curate_problems
 from cgd_recipes.data.rows import RowReader
 from cgd_recipes.data.student import StudentCheck, check_student
@@ -50,7 +51,10 @@ def check_recipe(plan: Plan) -> CheckedRecipe:
         RecipeError: everything that is wrong, located in the recipe where the recipe set it.
     """
     config, warnings = _check(
-        plan, None, None, [*_data_problems(plan), *curate_problems(plan), *eval_problems(plan.recipe)]
+        plan,
+        None,
+        None,
+        [*_data_problems(plan), *curate_problems(plan), *accept_problems(plan), *eval_problems(plan.recipe)],
     )
     student = check_student(plan, config)
     if student.problems:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from cgd_recipes.curation.acceptance import resolved_conditions
 from cgd_recipes.curation.evaluated import resolved_curation
 from cgd_recipes.data.formats import own_format_file
 from cgd_recipes.evaluation.settings import data_of
 from cgd_recipes.files.schema import load_schema
-from cgd_recipes.generation.settings import resolved_generation
+from cgd_recipes.generation.resolved import resolved_generation
 from cgd_recipes.recipe.plan import Plan
 
 
@@ -22,7 +23,7 @@ def resolved(plan: Plan) -> dict[str, Any]:
     if values["data"]["source"] != "sample" and path.exists():
         values["data"]["source"] = str(path.resolve())
     if values.get("generate"):
-        values["generate"] = resolved_generation(plan)
+        values["generate"] = {**resolved_generation(plan), "accept": resolved_conditions(plan)}
     if values.get("curate"):
         values["curate"] = resolved_curation(recipe)
     values["evaluate"] = {**values["evaluate"], "data": data_of(recipe)}

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from cgd_recipes.generation.journal import Journal, StageStatus
 from cgd_recipes.generation.settings import Generation, load_generation
-from cgd_recipes.generation.tally import cost
+from cgd_recipes.generation.spending import Tokens
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.reporting.rendered_folder import rendered_folder
 from cgd_recipes.trainers.plan import make_plan
@@ -105,7 +105,7 @@ def _stage_cost(generation: Generation, status: StageStatus) -> StageCost:
         sum(status.faults.values()),
         *tokens,
         status.seconds,
-        cost(price, *tokens) if price else None,
+        Tokens(*tokens).cost(price) if price else None,
     )
 
 

@@ -13,14 +13,17 @@ from helpers.chat_server import chat_server, said, stage_of, teaching
 from helpers.command import run
 
 from cgd_recipes.errors import RecipeError
+from cgd_recipes.generation.acceptance import Acceptance
 from cgd_recipes.generation.bound import BoundStage
 from cgd_recipes.generation.engines.protocol import Completion, RequestFailed
 from cgd_recipes.generation.journal import Journal
+from cgd_recipes.generation.outcomes import Outcomes
 from cgd_recipes.generation.recorder import Recorder
 from cgd_recipes.generation.scheduler import run_stages
 from cgd_recipes.generation.settings import load_generation
+from cgd_recipes.generation.spending import Tokens
 from cgd_recipes.generation.stage import Stage
-from cgd_recipes.generation.tally import Tally, cost
+from cgd_recipes.generation.tally import Tally
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.trainers.plan import make_plan
 
@@ -360,7 +363,7 @@ def _completion(request):
 def drive(engine, generation, rows=ROWS):
     with Journal(generation.journal) as journal:
         tally = Tally(generation, len(rows))
-        recorder = Recorder(generation, journal, tally)
+        recorder = Recorder(generation, journal, tally, Acceptance(generation, Outcomes(), None, len(rows), None))
         with closing(recorder.outcomes):
             run_stages(recorder, engine, rows)
     return tally
@@ -440,9 +443,11 @@ def test_an_error_of_the_engine_stops_at_once():
 
 
 def test_cost_is_by_the_million():
-    assert cost({"prompt": 2.0, "cached": 0.5, "completion": 8.0}, 3_000_000, 1_000_000, 500_000) == 4.0 + 0.5 + 4.0
-    assert cost({"prompt": 2.0}, 3_000_000, 1_000_000, 500_000) == 6.0
-    assert cost({}, 1, 0, 1) == 0.0
+    assert (
+        Tokens(3_000_000, 1_000_000, 500_000).cost({"prompt": 2.0, "cached": 0.5, "completion": 8.0}) == 4.0 + 0.5 + 4.0
+    )
+    assert Tokens(3_000_000, 1_000_000, 500_000).cost({"prompt": 2.0}) == 6.0
+    assert Tokens(1, 0, 1).cost({}) == 0.0
 
 
 def test_what_a_recipe_no_longer_says_is_a_difference_too():
