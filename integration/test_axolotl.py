@@ -17,6 +17,7 @@ from conftest import MEMORISE, evaluate_sums, reference_loss
 FAMILIES = ["llama", "qwen", "s1", "mixtral", "olmo"]
 OTHERS = [name for name in tiny.PUBLISHED if name not in FAMILIES]
 """Families whose tokens are compared, without a training: the trainer takes the same way with all of them."""
+THINKING = ["qwen3", "smollm3", "deepseek-r1-distill"]
 
 
 def load(folder, monkeypatch):
@@ -72,40 +73,81 @@ def test_trains_the_answer_and_its_end_and_nothing_else(family, render_smoke, mo
     assert "Think." in saved.apply_chat_template(prompt, tokenize=False, add_generation_prompt=True)
 
 
-@pytest.mark.parametrize("family", OTHERS)
-def test_the_tokens_of_every_other_family_are_those_that_are_shown(family, tmp_path, monkeypatch):
+def axolotl_tokens(folder, monkeypatch):
+    """Messages of every rendered example, and its tokens as Axolotl makes them."""
     from axolotl.cli.config import load_cfg
     from axolotl.loaders import load_tokenizer
     from axolotl.prompt_strategies.chat_template import load as load_strategy
 
-    from cgd_recipes.data import student_check
+    monkeypatch.chdir(folder)
+    config = load_cfg("axolotl.yaml")
+    tokenizer = load_tokenizer(config)
+    strategy = load_strategy(tokenizer, config, ds_cfg=config.datasets[0])
+    for line in (folder / "data" / "train.jsonl").read_text(encoding="utf-8").splitlines():
+        messages = json.loads(line)["messages"]
+        yield messages, strategy.tokenize_prompt({"messages": messages}), tokenizer
+
+
+def render_published(family, folder, *settings):
+    """Render a shipped recipe for the tokenizer of its family's student."""
     from cgd_recipes.recipe.resolve import load_recipe
     from cgd_recipes.rendering.render import render
 
-    tiny.build(family, tmp_path / "student")
-    settings = [
-        f"student={tmp_path / 'student'}",
-        "data.sample=2",
-        "train.sequence_len=4096",
-        "evaluate.max_gen_toks=64",
-    ]
+    tiny.build(family, folder / "student")
+    short = [f"student={folder / 'student'}", "train.sequence_len=4096", "evaluate.max_gen_toks=64"]
     alone = ["launch.gpus_per_node=1", "train.precision=fp32", "train.sharding=none"]
-    recipe = load_recipe(f"{family}-cgd", [*settings, *alone])
-    rendered = render(recipe, tmp_path / "out", progress=lambda stage, rows: None)
+    recipe = load_recipe(f"{family}-cgd", [*short, *alone, *settings])
+    return render(recipe, folder / "out", progress=lambda stage, rows: None)
+
+
+@pytest.mark.parametrize("family", OTHERS)
+def test_the_tokens_of_every_other_family_are_those_that_are_shown(family, tmp_path, monkeypatch):
+    from cgd_recipes.data import student_check
+
+    rendered = render_published(family, tmp_path, "data.sample=2")
     assert (rendered.student.warnings, rendered.student.unseen) == ([], "")
     monkeypatch.chdir(rendered.folder)
     assert student_check.main("check_student.json") == 0
-    config = load_cfg("axolotl.yaml")
-    strategy = load_strategy(load_tokenizer(config), config, ds_cfg=config.datasets[0])
-    for line in (rendered.folder / "data" / "train.jsonl").read_text(encoding="utf-8").splitlines():
-        messages = json.loads(line)["messages"]
-        found = strategy.tokenize_prompt({"messages": messages})
+    for messages, found, _ in axolotl_tokens(rendered.folder, monkeypatch):
         shown = rendered.student.chat.tokens(messages)
         assert found["input_ids"] == [token.id for token in shown]
         assert [label != -100 for label in found["labels"]] == [token.trained for token in shown]
         trained = [token for token in shown if token.trained]
         assert trained[-1].text == rendered.plan.family.values["end_of_turn"]
         assert "".join(token.text for token in trained[:-1]) == messages[-1]["content"]
+
+
+@pytest.mark.parametrize("setting", ["drop", "keep", "train"])
+@pytest.mark.parametrize("family", THINKING)
+def test_thinking_is_trained_or_not_as_the_recipe_says(family, setting, tmp_path, monkeypatch):
+    """Token by token; the prompt of inference, by the rendered template, is the beginning of every example."""
+    from cgd_recipes.data import student_check
+
+    row = {"student_response": "3", "critique": "No.\nConclusion: wrong", "refined_response": "It is 2 \U0001f600."}
+    rows = [
+        {"id": str(number), "question": f"What is {number}?", **row, "refined_reasoning": "One \u2013 two \U0001f600"}
+        for number in range(2)
+    ]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    settings = [f"thinking={setting}", f"data.source={tmp_path / 'rows.jsonl'}", "train.global_batch_size=2"]
+    rendered = render_published(family, tmp_path, *settings)
+    monkeypatch.chdir(rendered.folder)
+    assert student_check.main("check_student.json") == 0
+    marks, end = rendered.plan.family.thinking, rendered.plan.family.values["end_of_turn"]
+    thought = marks["opens"] + "One \u2013 two \U0001f600" + marks["closes"]
+    expected = {"drop": "It is 2 \U0001f600.", "keep": "It is 2 \U0001f600.", "train": thought + "It is 2 \U0001f600."}[
+        setting
+    ]
+    for messages, found, tokenizer in axolotl_tokens(rendered.folder, monkeypatch):
+        shown = rendered.student.chat.tokens(messages)
+        assert found["input_ids"] == [token.id for token in shown]
+        assert [label != -100 for label in found["labels"]] == [token.trained for token in shown]
+        assert tokenizer.decode([label for label in found["labels"] if label != -100]) == expected + end
+        options = {"add_generation_prompt": True, "tokenize": True, "return_dict": False}
+        prompt = tokenizer.apply_chat_template(messages[:-1], **options)
+        assert found["input_ids"][: len(prompt)] == prompt
+        rest = tokenizer.decode(found["input_ids"][len(prompt) :]).rstrip("\n")
+        assert rest == {"drop": "", "keep": thought, "train": thought}[setting] + "It is 2 \U0001f600." + end
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -59,6 +59,28 @@ def evaluate(model, tmp_path, *, gen_kwargs=None, chat=True, system=None, **keys
     )  # fmt: skip
 
 
+class Thinker(FakeModel):
+    """Thinks of one answer and gives another, or never stops thinking."""
+
+    def answer(self, prompt, options):
+        number = int(prompt.rpartition("What is ")[2].split()[0])
+        right, wrong = f"\\boxed{{{number + 1}}}", f"\\boxed{{{number + 2}}}"
+        return [
+            f"<think>\n{wrong}?\n</think>\n\n{right}",
+            f"<think>\n{right}?\n</think>\n\n{wrong}",
+            f"<think>\n{right}?\n</think>",
+            f"<think>\n{right}?",
+        ][number]
+
+
+def test_the_score_is_of_what_follows_the_thinking(sums, tmp_path):
+    sums(4)
+    results = evaluate(Thinker([]), tmp_path)
+    found = results["results"]["cgd_own"]
+    assert (found["pass@1,none"], found["answered,none"]) == (0.25, 0.5)
+    assert [sample["pass@1"] for sample in results["samples"]["cgd_own"]] == [1, 0, 0, 0]
+
+
 SAMPLED = {"until": [], "max_gen_toks": 512, "do_sample": True, "temperature": 0.6}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cgd_recipes.data.layout import Layout, Messages, load_layout
+from cgd_recipes.data.shapes.conversation import untrained_in
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.protocol import Config, TokenizationUnknownError
@@ -85,7 +86,8 @@ class Chat:
         before, _, after = self.text([*messages[:-1], {**messages[-1], "content": _MARK}]).partition(_MARK)
         encoding = self.tokenizer.encode(text, add_special_tokens=False)
         starts, stops = [start for start, _ in encoding.offsets], [stop for _, stop in encoding.offsets]
-        first, last = bisect_right(stops, len(before)), bisect_left(starts, len(text) - len(after))
+        begin = len(before) + untrained_in(messages)
+        first, last = bisect_right(stops, begin), bisect_left(starts, len(text) - len(after))
         trained = {*range(first, last), *self._ends(encoding.tokens, last)}
         if messages[-1]["role"] != "assistant":
             trained = set()

@@ -20,6 +20,7 @@ class Change(Enum):
 
     NEUTRALISED = "hold text that looks like a control token; it was neutralised"
     END_MARK_CUT = "end with a mark for the end of a turn, which is no part of the answer; it was cut"
+    THINKING_CUT = "begin with thinking, which is no part of the answer; it was cut ('thinking' keeps or trains it)"
 
 
 @dataclass

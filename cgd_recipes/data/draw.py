@@ -26,6 +26,7 @@ from cgd_recipes.errors import Problem, RecipeError
 from cgd_recipes.files.listing import keep_listing
 from cgd_recipes.recipe.method import Method, shipped_method
 from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.recipe.prompt_file import row_fields
 from cgd_recipes.recipe.recipe import Recipe
 
 Tick = Callable[[int], None]
@@ -72,7 +73,8 @@ def for_method(plan: Plan, also: Iterable[str] = ()) -> Selection:
         also: fields to keep where a row has them, besides those that the method needs.
     """
     needs = needed_fields(plan.recipe, plan.method)
-    return Selection(row_filters(plan, needs), tuple(dict.fromkeys(("id", "verdict", *needs, *also))))
+    thoughts = [name for name in row_fields() if name.endswith("_reasoning")] if plan.thinks else []
+    return Selection(row_filters(plan, needs), tuple(dict.fromkeys(("id", "verdict", *needs, *also, *thoughts))))
 
 
 def for_generation(plan: Plan, needs: Sequence[str]) -> Selection:

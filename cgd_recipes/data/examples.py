@@ -8,14 +8,17 @@ from typing import Any
 
 from cgd_recipes.data.counts import Change
 from cgd_recipes.data.end_marks import cut_end_marks, unknown_end_mark
+from cgd_recipes.data.rejections import Reason
 from cgd_recipes.data.rows import Row
 from cgd_recipes.data.shapes import Record, Shape, shape_of
 from cgd_recipes.data.texts import neutralise, with_texts
+from cgd_recipes.data.thinking import thinking_mark, without_thinking
 from cgd_recipes.errors import Problem, RecipeError
-from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.recipe.plan import KEEP, TRAIN, Plan
 from cgd_recipes.trainers.registry import trainer_of
 
 _PROMPT = "user"
+_ANSWERS = ("assistant", "rejected")
 
 
 @dataclass(slots=True)
@@ -30,6 +33,7 @@ class Example:
         texts: what the method's templates gave, by their keys.
         changes: how these were changed.
         end_marks: what stands at the end of an answer and looks like a mark for the end of a turn, but is not a known one.
+        thinking_fault: what is wrong with the thinking before an answer.
     """
 
     record: Record
@@ -39,6 +43,7 @@ class Example:
     texts: Mapping[str, str]
     changes: set[Change] = field(default_factory=set)
     end_marks: list[str] = field(default_factory=list)
+    thinking_fault: Reason | None = None
 
     @property
     def answers(self) -> list[str]:
@@ -91,7 +96,8 @@ class Renderer:
     Texts are stripped, so that the trained tokens are the answer and the end-of-turn token whatever the chat template does
     with white space. Marks for the end of a turn behind an answer are cut. Text that the family's tokenizer or template
     would take for a control token gets a zero-width space after its first character, wherever in a row it comes from, and
-    also where the method's template joins it of parts. What the template itself writes stays as it is.
+    also where the method's template joins it of parts. What the template itself writes stays as it is. Thinking before an
+    answer is cut, kept or trained, as the recipe's `thinking` says.
 
     Args:
         plan: the plan.
@@ -103,6 +109,8 @@ class Renderer:
         self._system = system_message(plan)
         written = [str(plan.method.values[part]) for part in plan.method.parts]
         self._own = {token for text in written for token in self._pattern.findall(text)}
+        answers = [str(plan.method.values[part]) for part in plan.method.parts if part in _ANSWERS]
+        self._writes_thinking = any(map(thinking_mark, answers))
 
     def render(self, row: Row) -> Example:
         """The example of a row that lacks nothing.
@@ -110,7 +118,8 @@ class Renderer:
         Raises:
             RecipeError: the method's template fails on it.
         """
-        method, changes, end_marks = self._plan.method, set[Change](), list[str]()
+        method = self._plan.method
+        changes = set[Change]()
         # A template that writes control tokens gets rows without any: afterwards its own cannot be told from theirs.
         fields = self._harmless_fields(row, changes) if self._own else row.fields
         try:
@@ -118,19 +127,42 @@ class Renderer:
         except Exception as error:  # a template can raise anything
             message = f"the template of method '{method.name}' fails on row '{row.id}': {error}"
             raise RecipeError([self._plan.recipe.problem(("method",), message)]) from error
+        example = Example({}, self._shape, row, method.name, texts, changes)
+        untrained = 0
         for part, text in texts.items():
+            head = ""
             if part != _PROMPT:
-                cut = cut_end_marks(text)
-                changes.update([Change.END_MARK_CUT] if cut != text else [])
-                text = cut
-                end_marks += filter(None, [unknown_end_mark(cut)])
+                text = cut_end_marks(text)
+                changes.update([Change.END_MARK_CUT] if text != texts[part] else [])
+                example.end_marks += filter(None, [unknown_end_mark(text)])
+            if part in _ANSWERS and (self._plan.thinks or not self._writes_thinking):
+                reasoning = row.fields.get(method.values.get("reasoning", "")) if part == "assistant" else None
+                head, text = self._without_thinking(text, reasoning, example)
+            untrained = len(head) if self._plan.thinking == KEEP else 0
             harmless = self._harmless(text)
             changes.update([Change.NEUTRALISED] if harmless != text else [])
-            texts[part] = harmless
+            texts[part] = head + harmless
         prompt = [*self._system, {"role": "user", "content": texts[_PROMPT]}]
-        return Example(
-            self._shape.record(row.id, prompt, texts), self._shape, row, method.name, texts, changes, end_marks
-        )
+        example.record = self._shape.record(row.id, prompt, texts, untrained)
+        return example
+
+    def _without_thinking(self, text: str, reasoning: str | None, example: Example) -> tuple[str, str]:
+        """What goes before an answer in place of its thinking, and the answer."""
+        parts = without_thinking(text, reasoning if self._plan.thinks else None)
+        if not parts.ended:
+            example.thinking_fault = Reason.THINKING_UNENDED
+            return "", text
+        if not self._plan.thinks:
+            example.changes.update([Change.THINKING_CUT] if parts.answer != text else [])
+            return "", parts.answer
+        marks = self._plan.family.thinking
+        if parts.reasoning is not None:
+            thought = self._harmless(parts.reasoning)
+            example.changes.update([Change.NEUTRALISED] if thought != parts.reasoning else [])
+            return marks["opens"] + thought + marks["closes"], parts.answer
+        if self._plan.thinking == TRAIN:
+            example.thinking_fault = Reason.NO_THINKING
+        return marks["none"], parts.answer
 
     def _harmless(self, text: str) -> str:
         if not self._pattern.search(text):

@@ -20,7 +20,7 @@ from cgd_recipes.files.limits import Limited
 from cgd_recipes.files.sandbox import LimitedEnvironment, of_weighed
 from cgd_recipes.recipe.plan import Plan
 
-Messages = Sequence[Mapping[str, str]]
+Messages = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)

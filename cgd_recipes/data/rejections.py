@@ -27,6 +27,8 @@ class Reason(Enum):
     RENDERS_NOTHING = "the method renders nothing for it"
     SAME_ANSWERS = "chosen and rejected are the same"
     UNKNOWN_END_MARK = "an answer ends with the unknown mark '{detail}'"
+    THINKING_UNENDED = "an answer never leaves its thinking"
+    NO_THINKING = "no thinking before the answer, and 'thinking' is to train it"
     CURATED = "{detail}"
     TOO_LONG = "longer than sequence_len"
     TOO_LONG_ELSEWHERE = "longer than sequence_len with a method of data.match_methods"

@@ -104,6 +104,7 @@ def expectations(plan: Plan) -> Expected:
         control_tokens=plan.family.values["control_tokens"],
         system=system[0]["content"] if system else None,
         embeddings=(plan.config or {}).get("vocab_size"),
+        thinking=[plan.family.thinking["opens"], plan.family.thinking["closes"]] if plan.thinks else None,
     )
 
 

@@ -52,12 +52,14 @@ class Expected:
         control_tokens: patterns by which row text is made harmless.
         system: the system message; None where there is none.
         embeddings: rows of the student's embeddings; None where not known.
+        thinking: what is written before and after a thought, where answers begin with one; None where they do not.
     """
 
     end_of_turn: str
     control_tokens: list[str]
     system: str | None
     embeddings: int | None
+    thinking: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -191,13 +193,24 @@ def _layout_faults(student: Student, expected: Expected) -> Iterator[Fault]:
         yield _error("student", f"the chat template leaves out or changes the system message; {cure}")
     if student.prompts:
         yield from _prompt_faults(student, expected, before, full)
-    if _THOUGHT not in text(f"<think>\n{_THOUGHT}\n</think>\n\n{ANSWER}"):
-        message = "the chat template cuts reasoning (<think>) out of answers, so that it is not trained"
-        yield _warning("student", f"{message}; use rows whose answers have none")
+    yield from _thinking_faults(text, expected)
     if text(ANSWER, DAYS[1]) != full:
         cure = "set a template without it in the family (axolotl.chat_template: jinja)"
         message = "the chat template writes today's date, so that training and evaluation differ by it"
         yield _warning("student", f"{message}; {cure}")
+
+
+def _thinking_faults(text: Callable[[str], str], expected: Expected) -> Iterator[Fault]:
+    opens, closes = expected.thinking or ("<think>\n", "\n</think>\n\n")
+    answer = opens + _THOUGHT + closes + ANSWER
+    if expected.thinking and answer not in text(answer):
+        message = (
+            "the chat template cuts or changes the thinking before an answer, which 'thinking' is to keep or train"
+        )
+        yield _error("student", f"{message}; set one that writes answers as they are, or thinking: drop")
+    elif not expected.thinking and _THOUGHT not in text(answer):
+        message = "the chat template cuts reasoning (<think>) out of answers"
+        yield _warning("student", f"{message}, and so does this recipe ('thinking' is drop)")
 
 
 def _end_faults(after: str, end: str) -> Iterator[Fault]:

@@ -60,6 +60,9 @@ def _model_args(plan: Plan, settings: EvalSettings, model: str) -> dict[str, Any
         arguments = {"pretrained": model, "dtype": "bfloat16", "max_model_len": length, "seed": seed_of(plan)}
     else:
         arguments = {"pretrained": model, "dtype": "bfloat16", "max_length": length}
+    if plan.family.thinking and not plan.thinks and settings.engine != "server":
+        # The rendered template needs no switch. A student that was not trained has its own template.
+        arguments["enable_thinking"] = False
     return {**arguments, **settings.model_args}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from cgd_recipes.errors import Problem, did_you_mean
 from cgd_recipes.evaluation.taskfiles import expand_groups, lm_eval_tasks_in, task_names
+from cgd_recipes.recipe.plan import DROP
 from cgd_recipes.recipe.recipe import Recipe
 
 SAMPLING_TEMPERATURE = 0.6
@@ -172,7 +173,16 @@ def _name_problems(recipe: Recipe, settings: EvalSettings) -> Iterator[Problem]:
 
 def eval_warnings(recipe: Recipe) -> list[str]:
     """What would make a reported result mean less than it says, and what runs code."""
-    return [*selection_warnings(recipe), *EvalSettings.of(recipe).code_warnings]
+    return [*selection_warnings(recipe), *_thinking_warnings(recipe), *EvalSettings.of(recipe).code_warnings]
+
+
+def _thinking_warnings(recipe: Recipe) -> list[str]:
+    """Our tasks look at what follows the thinking; lm-eval's own are given whole responses."""
+    others = lm_eval_tasks_in(EvalSettings.of(recipe).tasks)
+    if recipe.get("thinking") in (None, DROP) or not others:
+        return []
+    cure = "evaluate them by themselves, with evaluate.model_args: {think_end_token: ...}"
+    return [f"lm-eval's own tasks grade the thinking as well ({', '.join(others)}); {cure}"]
 
 
 def selection_warnings(recipe: Recipe) -> list[str]:

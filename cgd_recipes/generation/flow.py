@@ -9,13 +9,13 @@ from typing import NamedTuple
 from cgd_recipes.data.finish import Ending, ending_of
 from cgd_recipes.data.marks import find_control_token, is_blank
 from cgd_recipes.data.rows import RowFields as Row
+from cgd_recipes.data.thinking import AS_IT_IS, Parts, separate, thinking_mark
 from cgd_recipes.files.schema import quoted
 from cgd_recipes.generation.bound import BoundStage
 from cgd_recipes.generation.engines.protocol import Completion, Message, Request, RequestFailed
 from cgd_recipes.generation.journal import Journal
 from cgd_recipes.generation.settings import Generation
 from cgd_recipes.generation.spending import Spent, Tokens, tokens_of
-from cgd_recipes.generation.thinking import AS_IT_IS, Parts, separate, thinking_mark
 
 Answer = Completion | RequestFailed
 NO_EXIT = "the answer never left its thinking"

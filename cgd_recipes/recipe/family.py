@@ -37,6 +37,24 @@ class Family:
         """Where the family file sets a key."""
         return self.document.keys.get(path, Where(self.document.source, 1, 1))
 
+    @property
+    def thinking(self) -> dict[str, str]:
+        """How this family marks thinking, see `family.schema.json`; empty where it does not think."""
+        marks: dict[str, str] = self.values.get("thinking") or {}
+        return marks
+
+    def template(self, source: str, thinks: bool) -> str:
+        """A chat template of this family with the variable `thought` set: what stands in place of a thought where there is none.
+
+        Args:
+            source: of the template.
+            thinks: whether answers begin with their thinking, so that nothing is written for them.
+        """
+        if not self.thinking:
+            return source
+        thought = "" if thinks else self.thinking["none"]
+        return f"{{%- set thought = {json.dumps(thought, ensure_ascii=False)} %}}{source}"
+
     def control_pattern(self) -> re.Pattern[str]:
         """Matches every piece of text that would be taken for a control token of this family."""
         return re.compile("|".join(self.values["control_tokens"]))

@@ -11,6 +11,9 @@ from cgd_recipes.recipe.family import Family, load_family, student_config
 from cgd_recipes.recipe.method import Method, load_method
 from cgd_recipes.recipe.recipe import Recipe
 
+DROP, KEEP, TRAIN = "drop", "keep", "train"
+"""The values of `thinking`."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -36,6 +39,16 @@ class Plan:
     def adapter(self) -> str | None:
         """`lora` or `qlora`; None where all weights are trained."""
         return None if self.train["adapter"] == "none" else str(self.train["adapter"])
+
+    @property
+    def thinking(self) -> str:
+        """What becomes of the thinking before an answer: `drop`, `keep` or `train`; folders of earlier versions do not say."""
+        return str(self.recipe.get("thinking") or DROP)
+
+    @property
+    def thinks(self) -> bool:
+        """Whether the model is to think before it answers, in training and at inference."""
+        return self.thinking != DROP
 
     @property
     def data_file(self) -> str:
@@ -92,7 +105,7 @@ def load_plan(recipe: Recipe) -> Plan:
 
 def setting_problems(plan: Plan) -> list[Problem]:
     """Settings that contradict each other or the model, whatever the trainer."""
-    return [*_prompt_problems(plan), *_batch_problems(plan), *_model_problems(plan)]
+    return [*_prompt_problems(plan), *_thinking_problems(plan), *_batch_problems(plan), *_model_problems(plan)]
 
 
 def _prompt_problems(plan: Plan) -> list[Problem]:
@@ -104,6 +117,21 @@ def _prompt_problems(plan: Plan) -> list[Problem]:
         "no system message"
     )
     return [plan.recipe.problem(("system_prompt",), message)]
+
+
+def _thinking_problems(plan: Plan) -> list[Problem]:
+    if not plan.thinks:
+        return []
+    family, path = plan.family.values["name"], ("thinking",)
+    problems = []
+    if not plan.family.thinking:
+        cure = "set thinking: drop, or add 'thinking' to a family file of your own"
+        message = f"family '{family}' does not say how it marks thinking; {cure}"
+        problems.append(plan.recipe.problem(path, message))
+    if plan.method.shape != "conversations":
+        message = f"method '{plan.method.name}' trains on {plan.method.shape}, whose thinking can only be dropped; set thinking: drop"
+        problems.append(plan.recipe.problem(path, message))
+    return problems
 
 
 def _batch_problems(plan: Plan) -> list[Problem]:

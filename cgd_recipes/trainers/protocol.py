@@ -18,6 +18,9 @@ from cgd_recipes.trainers.places import Places
 Config = dict[str, Any]
 """A trainer's config as it is written: plain values, in the order in which they are to stand."""
 
+UNTRAINED = "training_detail"
+"""Key of a message with the parts of its text that are trained, and those that are not, as Axolotl reads them."""
+
 
 @dataclass(frozen=True)
 class TrainingData:
@@ -103,6 +106,7 @@ class Trainer(Protocol):
         dialect: how it reads YAML.
         tool: its program, and how to find and install it.
         shapes: shapes of examples that it can train, see `Method.shape`.
+        masks_answers: whether it can leave the beginning of an answer out of the loss.
         overlong: what it does with an example that is longer than its limit, as the end of a sentence.
         null_removes: whether null under `train.<name>` takes a rendered key away.
         launch_template: template of launch.sh; it extends `launch/frame.sh.j2`, which says what it may define.
@@ -113,6 +117,7 @@ class Trainer(Protocol):
     dialect: Dialect
     tool: Tool
     shapes: frozenset[str]
+    masks_answers: bool
     overlong: str
     null_removes: bool
     launch_template: Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cgd_recipes.errors import Problem, did_you_mean
-from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.recipe.plan import KEEP, Plan
 from cgd_recipes.trainers.axolotl.trainer import Axolotl
 from cgd_recipes.trainers.protocol import Trainer
 from cgd_recipes.trainers.torchtune.trainer import Torchtune
@@ -49,3 +49,7 @@ def trainer_problems(plan: Plan) -> Iterator[Problem]:
         able = " or ".join(other for other, trainer in TRAINERS.items() if shape in trainer.shapes)
         message = f"method '{plan.method.name}' trains on {shape}, which is rendered for trainer: {able} only"
         yield plan.recipe.problem(path, message)
+    if plan.thinking == KEEP and not TRAINERS[name].masks_answers:
+        able = " or ".join(other for other, trainer in TRAINERS.items() if trainer.masks_answers)
+        message = f"thinking that is not trained is rendered for trainer: {able} only; set thinking: drop or train"
+        yield plan.recipe.problem(("thinking",), message)

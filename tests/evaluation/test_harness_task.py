@@ -72,6 +72,23 @@ def test_a_right_and_a_wrong_response(harness):
     assert run(harness(), "no idea")["answered"] == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "right", "answered", "truncated"),
+    [
+        ("<think>\nperhaps \\boxed{5}\n</think>\n\nso \\boxed{4}", 1, 1, 0),
+        ("opened by the template \\boxed{5} </think> \\boxed{4}", 1, 1, 0),
+        ("<think>\n\\boxed{4}\n</think>\n\nso \\boxed{5}", 0, 1, 0),
+        ("<think>\n\\boxed{4}\n</think>", 0, 0, 0),
+        ("<think>\nso it is \\boxed{4}", 0, 0, 0),
+        ("<think>\nso it is \\boxed{4}" + " word" * 64, 0, 0, 1),
+        ("<think>\n" + "word " * 64 + "</think>\n\n\\boxed{4}", 0, 1, 1),
+    ],
+)
+def test_the_score_is_of_what_follows_the_thinking(text, right, answered, truncated, harness):
+    found = run(harness(), text)
+    assert (found["pass@1"], found["answered"], found["truncated"]) == (right, answered, truncated)
+
+
 def test_all_samples_of_a_question_count(harness):
     found = run(harness(**SAMPLED), "a \\boxed{4}", "b \\boxed{4}", "c \\boxed{5}", "d \\boxed{6}")
     assert found["pass@1"] == 0.5

@@ -15,6 +15,7 @@ from cgd_recipes.data.filters.examples import (
     JoinedControlTokens,
     Overlong,
     SameAnswers,
+    Thinking,
 )
 from cgd_recipes.data.filters.protocol import Drop, Filter, first_drop
 from cgd_recipes.data.filters.rows import ControlTokens, Needs, Where
@@ -39,6 +40,7 @@ ROW_FILTERS: dict[str, Callable[[Plan, Sequence[str]], Filter[Row]]] = {
 """Of rows, before the draw. They take the plan and the fields that a row must have."""
 
 EXAMPLE_FILTERS: dict[str, Callable[[Plan, Measure], Filter[Candidate]]] = {
+    "thinking": Thinking,
     "blank": Blank,
     "joined_control_tokens": JoinedControlTokens,
     "end_marks": EndMarks,

@@ -70,6 +70,20 @@ class EndMarks:
         return drop(Reason.UNKNOWN_END_MARK, detail=marks[0]) if marks else None
 
 
+class Thinking:
+    """Drops rows whose answer is all thinking, or has none where that is to be trained."""
+
+    reads: frozenset[str] = frozenset()
+
+    def __init__(self, plan: Plan, measure: Measure):
+        pass
+
+    def __call__(self, candidate: Candidate, /) -> Drop | None:
+        """What was found when the examples were rendered."""
+        found = [example.thinking_fault for example in candidate.examples if example.thinking_fault]
+        return drop(found[0]) if found else None
+
+
 class SameAnswers:
     """Drops preference pairs whose chosen and rejected answers differ in nothing but white space."""
 

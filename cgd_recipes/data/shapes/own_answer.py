@@ -11,7 +11,7 @@ from cgd_recipes.data.shapes.protocol import Messages, Record
 class OwnAnswer:
     """`{id, prompt, privileged_context}`; the teacher sees the context under the question, after an empty line."""
 
-    def record(self, row_id: str, prompt: Messages, texts: Mapping[str, str]) -> Record:
+    def record(self, row_id: str, prompt: Messages, texts: Mapping[str, str], untrained: int = 0) -> Record:
         """An example as it is written."""
         return {"id": row_id, "prompt": list(prompt), "privileged_context": texts["context"]}
 

@@ -11,7 +11,7 @@ from cgd_recipes.data.shapes.protocol import Messages, Record
 class PreferencePair:
     """`{id, messages, chosen, rejected}`."""
 
-    def record(self, row_id: str, prompt: Messages, texts: Mapping[str, str]) -> Record:
+    def record(self, row_id: str, prompt: Messages, texts: Mapping[str, str], untrained: int = 0) -> Record:
         """An example as it is written."""
         chosen = {"role": "assistant", "content": texts["assistant"]}
         rejected = {"role": "assistant", "content": texts["rejected"]}

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from datasets import Dataset
 
+from cgd_recipes.data.thinking import without_thinking
 from cgd_recipes.evaluation.harness import guards
 from cgd_recipes.evaluation.harness.documents import Benchmark, documents_sha256, load_documents
 from cgd_recipes.evaluation.harness.fault import EvaluationFault
@@ -146,12 +147,12 @@ class MathTask(GenerateTask):  # type: ignore[misc]
         return len(ids) if isinstance(ids, list) else None
 
     def process_results(self, doc: Mapping[str, Any], results: Sequence[Any]) -> dict[str, Any]:
-        """Grade all samples of one question; lm-eval calls this."""
+        """Grade all samples of one question, each by what follows its thinking; lm-eval calls this."""
         # From 0.5 on the samples themselves; before, one list of them.
         texts = results[0] if isinstance(results[0], list) else list(results)
         guards.check_responses(self.config.task, len(texts), self.config.repeats)
         gold, grader = self._golds[doc["number"]], self.settings.grader
-        grades = pool().grade_many([(gold, text or "") for text in texts], grader)
+        grades = pool().grade_many([(gold, without_thinking(text or "").answer) for text in texts], grader)
         recorder = recorder_of(self._model)
         samples = graded(
             texts,

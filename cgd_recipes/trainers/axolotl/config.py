@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cgd_recipes.errors import Finding
-from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.recipe.plan import KEEP, Plan
 from cgd_recipes.recipe.recipe import deep_merge
 from cgd_recipes.trainers.adapter import adapter_findings, adapter_warnings
 from cgd_recipes.trainers.cautions import SMALL_BF16_STEP, packing_warnings
-from cgd_recipes.trainers.protocol import Config, TrainingData
+from cgd_recipes.trainers.protocol import UNTRAINED, Config, TrainingData
 
 
 def keeps_fp32_weights(plan: Plan) -> bool:
@@ -66,7 +66,10 @@ def build_axolotl(plan: Plan, data: TrainingData | None = None) -> Config:
         "seed": train["seed"],
         "output_dir": "model",
     }
-    return deep_merge(deep_merge(config, plan.family.values["axolotl"]), train.get("axolotl", {}))
+    family = dict(plan.family.values["axolotl"])
+    if "chat_template_jinja" in family:
+        family["chat_template_jinja"] = plan.family.template(family["chat_template_jinja"], plan.thinks)
+    return deep_merge(deep_merge(config, family), train.get("axolotl", {}))
 
 
 def _data_name(data: TrainingData | None) -> str:
@@ -90,6 +93,8 @@ def _data(plan: Plan, data: TrainingData | None) -> dict[str, Any]:
         }
     else:
         dataset |= {"type": "chat_template", "roles_to_train": ["assistant"], "train_on_eos": "turn"}
+    if plan.thinking == KEEP:
+        dataset["message_field_training_detail"] = UNTRAINED
     preference = {"rl": "dpo"} if plan.method.is_preference else {}
     return {
         **preference,

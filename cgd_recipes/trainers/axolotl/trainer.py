@@ -44,6 +44,7 @@ class Axolotl:
     dialect = Dialect.PYYAML
     tool = Tool("axolotl", "axolotl", "axolotl")
     shapes = frozenset({"conversations", "preference pairs"})
+    masks_answers = True
     overlong = "Axolotl drops those that are"
     null_removes = True
     launch_template = data_root() / "templates" / "launch" / "axolotl.sh.j2"

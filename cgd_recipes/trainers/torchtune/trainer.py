@@ -45,6 +45,7 @@ class Torchtune:
     dialect = Dialect.OMEGACONF
     tool = Tool("torchtune", "tune", "torchtune")
     shapes = frozenset({"conversations"})
+    masks_answers = False
     overlong = "torchtune stops at the first that is"
     null_removes = False
     launch_template = data_root() / "templates" / "launch" / "torchtune.sh.j2"

@@ -19,7 +19,7 @@ def trl_source(plan: Plan, config: Config) -> TokenizerSource:
     return TokenizerSource(
         str(config["model_name_or_path"]),
         config.get("model_revision"),
-        plan.family.values["chat_template"],
+        plan.family.template(plan.family.values["chat_template"], plan.thinks),
         {"eos_token": plan.family.values["end_of_turn"]},
         # Padding is left out by its place, and not by its token.
         is_own=False,

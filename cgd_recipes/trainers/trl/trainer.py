@@ -36,6 +36,7 @@ class Trl:
     dialect = Dialect.PYYAML
     tool = Tool("trl", "trl", "trl")
     shapes = frozenset({"conversations", "preference pairs", "own answers"})
+    masks_answers = False
     overlong = "TRL trains those that are whole"
     null_removes = False
     launch_template = data_root() / "templates" / "launch" / "trl.sh.j2"
@@ -97,7 +98,9 @@ class Trl:
             "id": record["id"],
             "prompt": record["messages"],
             **{part: [record[part]] for part in ("chosen", "rejected")},
-            "chat_template_kwargs": {"chat_template": plan.family.values["chat_template"]},
+            "chat_template_kwargs": {
+                "chat_template": plan.family.template(plan.family.values["chat_template"], plan.thinks)
+            },
         }
 
     def system_preamble(self, plan: Plan) -> str:
@@ -119,7 +122,10 @@ class Trl:
 
     def files(self, plan: Plan, config: Config) -> dict[str, str]:
         """See `Trainer`."""
-        name, files = config.get("deepspeed"), {TEMPLATE_FILE: plan.family.values["chat_template"] + "\n"}
+        name, files = (
+            config.get("deepspeed"),
+            {TEMPLATE_FILE: plan.family.template(plan.family.values["chat_template"], plan.thinks) + "\n"},
+        )
         if name in _DEEPSPEED:
             files[name] = (data_root() / "templates" / name).read_text(encoding="utf-8")
         if plan.method.is_on_policy:

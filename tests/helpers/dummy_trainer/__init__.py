@@ -16,6 +16,7 @@ class Dummy:
     dialect = Dialect.PYYAML
     tool = Tool("dummy", "dummy", "dummy")
     shapes = frozenset({"conversations"})
+    masks_answers = False
     overlong = "dummy dances at those that are"
     null_removes = False
     launch_template = Path(__file__).with_name("launch.sh.j2")

@@ -84,6 +84,13 @@ def separate(text: str, reasoning: str | None, style: str = "auto") -> Parts:
     return Parts(answer, _joined(thought), bool(answer) or not thought)
 
 
+def without_thinking(text: str, reasoning: str | None = None) -> Parts:
+    """The same with all styles; an answer that holds no thinking stays as it is, its white space and end marks included."""
+    parts = separate(text, reasoning)
+    is_whole = parts.ended and parts.answer == cut_end_marks(text.lstrip())
+    return parts._replace(answer=text) if is_whole else parts
+
+
 def thinking_mark(answer: str) -> str | None:
     """What in an answer looks like a mark of thinking, in any model's way, or None; to be asked after `separate`.
 

@@ -1,14 +1,24 @@
 """Thinking told apart from answers, for every way in which models mark it."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
+import yaml
+from helpers.rows import examples_of, make_row
+from helpers.students import write_published
 
+from cgd_recipes.data.layout import load_layout
+from cgd_recipes.data.shapes.conversation import untrained_in
+from cgd_recipes.data.thinking import separate, thinking_mark, without_thinking
+from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.generation.engines.protocol import Completion, RequestFailed
 from cgd_recipes.generation.flow import judged
 from cgd_recipes.generation.stage import FOLDER, read_stage
-from cgd_recipes.generation.thinking import separate, thinking_mark
+from cgd_recipes.recipe.resolve import load_recipe
+from cgd_recipes.trainers.plan import make_plan
+from cgd_recipes.trainers.registry import trainer_of
 
 S1 = "<|im_start|>"
 
@@ -222,3 +232,99 @@ def test_a_megabyte_of_a_score_ends():
 def test_a_score_that_hedges_is_none(text, score):
     stage = read_stage(data_root() / FOLDER / "judge.yaml")
     assert stage.read(text).get("informativeness") == score
+
+
+ROWS = {
+    "marked": {"refined_response": "<think>\nOne more <think> is three.\n</think>\n\nIt is 4."},
+    "apart": {"refined_response": "It is 4.", "refined_reasoning": "I count."},
+    "without": {"refined_response": "It is 4."},
+    "unended": {"refined_response": "<think>It is 4, or is it? \\boxed{4}"},
+}
+UNENDED = "an answer never leaves its thinking"
+THOUGHTS = {"marked": "One more <\u200bthink> is three.", "apart": "I count."}
+
+
+@pytest.mark.parametrize("family", ["qwen3", "smollm3", "deepseek-r1-distill"])
+@pytest.mark.parametrize("setting", ["drop", "keep", "train"])
+def test_thinking_is_dropped_kept_or_trained_after_the_prompt_of_inference(
+    setting, family, tmp_path, render_recipe, write_rows
+):
+    source = write_rows([make_row(number, id=name, **fields) for number, (name, fields) in enumerate(ROWS.items())])
+    student = write_published(tmp_path / "student", family)
+    short = ["train.sequence_len=4096", "evaluate.max_gen_toks=64", "train.global_batch_size=8", "data.max_rejected=1"]
+    settings = [f"thinking={setting}", f"student={student}", f"data.source={source}", *short]
+    rendered = render_recipe(f"{family}-cgd", *settings)
+    marks = rendered.plan.family.thinking
+    config = trainer_of(rendered.plan).build(rendered.plan)
+    layout = load_layout(rendered.plan, config["chat_template_jinja"], {"bos_token": "<s>"})
+    end, seen = rendered.plan.family.values["end_of_turn"], {}
+    for example in examples_of(rendered):
+        messages = example["messages"]
+        prompt = layout.try_text(messages[:-1], add_generation_prompt=True)
+        whole = layout.text(messages)
+        assert whole.startswith(prompt)
+        dropped = marks["none"] if setting == "drop" else ""
+        assert prompt.endswith(("assistant\n" + dropped, "<\uff5cAssistant\uff5c>" + dropped))
+        answer = messages[-1]["content"]
+        assert whole.removeprefix(prompt).rstrip("\n") == answer + end
+        untrained = untrained_in(messages)
+        seen[example["id"]] = (answer[:untrained], answer[untrained:])
+    written = {name: marks["opens"] + thought + marks["closes"] for name, thought in THOUGHTS.items()}
+    expected = {
+        "drop": dict.fromkeys(["marked", "apart", "without"], ("", "It is 4.")),
+        "keep": {name: (head, "It is 4.") for name, head in {**written, "without": marks["none"]}.items()},
+        "train": {name: ("", head + "It is 4.") for name, head in written.items()},
+    }
+    assert seen == expected[setting]
+    alone = {"no thinking before the answer, and 'thinking' is to train it": 1} if setting == "train" else {}
+    assert rendered.data.counts.rejected == {UNENDED: 1, **alone}
+    assert any("1 examples begin with thinking" in warning for warning in rendered.warnings) == (setting == "drop")
+
+
+def test_a_kept_thought_is_no_trained_text(render_recipe, write_rows):
+    source = write_rows([make_row(number, refined_reasoning="I count.") for number in range(8)])
+    rendered = render_recipe("qwen3-cgd", "thinking=keep", f"data.source={source}", "train.global_batch_size=8")
+    (detail,) = {json.dumps(example["messages"][-1]["training_detail"]) for example in examples_of(rendered)}
+    head, answer = json.loads(detail)
+    assert (head["begin_offset"], head["train"], answer["train"]) == (0, False, True)
+    assert answer["begin_offset"] == head["end_offset"] + 1
+    assert rendered.data.counts.characters == 8 * (answer["end_offset"] - head["end_offset"])
+    dataset = yaml.safe_load((rendered.folder / "axolotl.yaml").read_text())["datasets"][0]
+    assert dataset["message_field_training_detail"] == "training_detail"
+
+
+@pytest.mark.parametrize("family", ["llama", "qwen", "mixtral", "olmo"])
+def test_thinking_is_cut_whatever_the_family(family, render_recipe, write_rows):
+    source = write_rows([make_row(number, **(ROWS["marked"] if number == 3 else {})) for number in range(8)])
+    rendered = render_recipe(f"{family}-cgd", f"data.source={source}", "train.global_batch_size=8")
+    answers = {example["id"]: example["messages"][-1]["content"] for example in examples_of(rendered)}
+    assert answers["r3"] == "It is 4."
+
+
+@pytest.mark.parametrize(
+    ("recipe", "settings", "message"),
+    [
+        ("llama-cgd", ["thinking=train"], "family 'llama' does not say how it marks thinking"),
+        ("qwen3-cgd", ["thinking=train", "method=dpo"], "method 'dpo' trains on preference pairs, whose thinking can only be dropped"),
+        ("qwen-cgd", ["thinking=keep", "train.trainer=torchtune"], "thinking that is not trained is rendered for trainer: axolotl only"),
+    ],
+)  # fmt: skip
+def test_thinking_that_cannot_be_had_is_told(recipe, settings, message):
+    with pytest.raises(RecipeError) as raised:
+        make_plan(load_recipe(recipe, settings))
+    (problem,) = [problem for problem in raised.value.problems if message in problem.message]
+    assert str(problem.where) == "-s thinking"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (" It is 4.</s>\n", " It is 4.</s>\n"),
+        ("<think>\\boxed{4}</think>It is 5.", "It is 5."),
+        ("<think></think>It is 4.", "It is 4."),
+        ("\\boxed{4}</think>", ""),
+        ("<think>\\boxed{4}", ""),
+    ],
+)
+def test_an_answer_is_what_follows_the_thinking(text, answer):
+    assert without_thinking(text).answer == answer
