@@ -139,7 +139,7 @@ def test_a_new_filter_is_a_class_and_its_line(render_recipe, write_rows, monkeyp
 
 def test_a_new_shape_is_a_class_and_its_line(render_recipe, write_rows, monkeypatch):
     class Upside(shapes.Conversation):
-        def record(self, row_id, prompt, texts):
+        def record(self, row_id, prompt, texts, untrained=0):
             return {**super().record(row_id, prompt, texts), "upside": True}
 
     monkeypatch.setitem(shapes.SHAPES, "conversations", Upside())
