@@ -12,6 +12,7 @@ from jinja2.ext import Extension
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.yaml import read_yaml
+from cgd_recipes.recipe.family import Family
 from cgd_recipes.recipe.method import shipped_method
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.rendering.check import check_recipe
@@ -191,7 +192,18 @@ class Marks(Extension):
 
 
 def family_values(name):
-    return read_yaml(ROOT / "recipes/families" / f"{name}.yaml").value
+    """A family's file, its chat templates as they are rendered where thinking is dropped."""
+    document = read_yaml(ROOT / "recipes/families" / f"{name}.yaml")
+    values, family = document.value, Family(document.value, document)
+    for of in (values, values["axolotl"]):
+        of.update(
+            {
+                key: family.template(of[key], False)
+                for key in ("chat_template", "chat_template_jinja")
+                if "{" in of.get(key, "")
+            }
+        )
+    return values
 
 
 MARKED = [name for name in FAMILIES if "chat_template" in family_values(name)]
