@@ -158,6 +158,25 @@ def inspect(recipe: str, settings: tuple[str, ...], output: Path | None, as_json
 
 @main.command()
 @recipe_options
+@click.argument("repo")
+@click.option(
+    "--public", is_flag=True, help="Let everybody read it; a repository that this makes is private otherwise."
+)
+@click.option("--dry-run", is_flag=True, help="List what would be sent, and send nothing.")
+@json_option
+def push(recipe: str, settings: tuple[str, ...], repo: str, public: bool, dry_run: bool, as_json: bool) -> None:
+    """Send a rendered dataset and its card to a dataset repository of the hub.
+
+    RECIPE is a rendered folder, or a recipe that was rendered into build/<name>. REPO reads OWNER/NAME. The token with write
+    access is in HF_TOKEN. Nothing else of the folder is sent.
+    """
+    from cgd_recipes.commands.push import run_push
+
+    run_push(recipe, settings, repo, public=public, dry_run=dry_run, as_json=as_json)
+
+
+@main.command()
+@recipe_options
 @json_option
 def show(recipe: str, settings: tuple[str, ...], as_json: bool) -> None:
     """Show the resolved recipe with the origin of each value."""

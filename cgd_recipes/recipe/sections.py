@@ -150,3 +150,4 @@ class OutputSection(TypedDict):
     """`output`: the rendered dataset."""
 
     format: str
+    license: NotRequired[str | None]

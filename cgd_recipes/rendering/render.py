@@ -7,17 +7,15 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from cgd_recipes import __version__
 from cgd_recipes.curation.curate import Curation
-from cgd_recipes.curation.report import DataReport, figure_text, report_files
+from cgd_recipes.curation.report import DataReport, report_files
 from cgd_recipes.data import student_check
 from cgd_recipes.data.draw import Draw, for_method
 from cgd_recipes.data.lengths import LengthTally
 from cgd_recipes.data.measure import make_measure
 from cgd_recipes.data.rendered import RenderedData, write_data
-from cgd_recipes.data.shapes import shape_of
 from cgd_recipes.data.source import Source, file_hashes, local_files, open_source
 from cgd_recipes.data.student import CHECK_SCRIPT, CHECK_SETTINGS, StudentCheck, check_settings
 from cgd_recipes.errors import user_error
@@ -26,12 +24,12 @@ from cgd_recipes.files.listing import listing_place, remove_listing
 from cgd_recipes.files.output import OutputFolder
 from cgd_recipes.files.ownership import MANIFEST, RENDER
 from cgd_recipes.files.progress import Progress
-from cgd_recipes.files.templates import render_file
 from cgd_recipes.files.yaml import dump_yaml
 from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.generation.triples import from_triples, triples_warnings
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.recipe import Recipe
+from cgd_recipes.rendering.card import dataset_card
 from cgd_recipes.rendering.check import check_config, check_recipe
 from cgd_recipes.rendering.manifest import build_manifest
 from cgd_recipes.rendering.resolved import resolved
@@ -105,7 +103,7 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
         ]
         _write_files(plan, config, data, output)
         identity = {**source.identity, "files": files, **({"generated": triples} if triples else {})}
-        output.write("data/README.md", _card(plan, data, curation, identity))
+        output.write("data/README.md", dataset_card(plan, data, curation, identity))
         _write_report(plan, source, data, curation, output)
         outputs = output.staged({plan.data_file: data.sha256})
         seen = checked.student.summary()
@@ -197,32 +195,3 @@ def _write_report(plan: Plan, source: Source, data: RenderedData, curation: Cura
             DataReport(name, source.identity["source"], data.counts, curation, cost)
         ).items():
             output.write(f"report/{file}", text)
-
-
-def _card(plan: Plan, data: RenderedData, curation: Curation, identity: dict[str, Any]) -> str:
-    counts = data.counts
-    empty = shape_of(plan.method).record("", [], dict.fromkeys(plan.method.parts, ""))
-    front = {
-        "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": Path(plan.data_file).name}]}]
-    }
-    return render_file(
-        "cards/dataset.md.j2",
-        front_matter=dump_yaml(front),
-        version=__version__,
-        name=plan.recipe.get("name"),
-        family=plan.family.values["name"],
-        method=plan.method.values,
-        student=plan.recipe.get("student"),
-        teacher=plan.recipe.get("teacher"),
-        counts=counts,
-        rejected=counts.rejections.total(),
-        dropped=[(why.text, count) for why, count in counts.dropped.most_common()],
-        figures=curation.figures(),
-        percent=figure_text,
-        verdicts=sorted(counts.verdicts.items()),
-        mean=counts.characters // max(counts.examples, 1),
-        lengths=data.lengths.summary(),
-        source=identity,
-        seed=plan.recipe.data["seed"],
-        columns=list(trainer_of(plan).record(plan, empty)),
-    )
