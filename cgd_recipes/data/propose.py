@@ -56,17 +56,15 @@ def propose_family(model: str, name: str) -> Proposal:
     """The family file of a model, from its config.json, tokenizer and chat template.
 
     Args:
-        model: its folder, or a hub id of which the cache holds these files.
+        model: its folder, or a hub id of which the cache holds these files, or the hub.
         name: of the family.
 
     Raises:
         RecipeError: the files are not on this machine, or cannot be read.
     """
     folder = student_folder(model)
-    if folder is None:
-        files = "'*.json' '*.jinja'"
-        hint = f"download its small files first: hf download {model} --include {files}"
-        raise user_error(model, f"is no folder, and the hub's cache has nothing of it; {hint}")
+    if isinstance(folder, str):
+        raise user_error(model, f"no family can be made of it: {folder}; give a folder with its files, or a hub id")
     config = _read_config(folder, model)
     layer, questions = _decoder_layer(config)
     facts: dict[str, Any] = {

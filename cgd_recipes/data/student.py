@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,12 +75,13 @@ def check_student(plan: Plan, config: Config) -> StudentCheck:
         return StudentCheck([problem], [], {}, "", str(error))
     except TokenizationUnknownError as reason:
         return StudentCheck([], [], {}, f"not held against its family, because {reason}", str(reason))
-    expected = expectations(plan)
+    own = _own_config(plan, config)
+    expected = replace(expectations(plan), embeddings=own.get("vocab_size", (plan.config or {}).get("vocab_size")))
     faults = list(examine(student, expected))
     problems = [_located(plan, fault) for fault in faults if fault.level == ERROR]
     return StudentCheck(
         problems=problems,
-        warnings=[str(_located(plan, fault)) for fault in faults if fault.level != ERROR],
+        warnings=[str(_located(plan, fault)) for fault in faults if fault.level != ERROR] + _outdated(plan, own),
         facts={} if problems else _facts(student, expected),
         unseen=f"not cut into tokens, because {chat}" if isinstance(chat, str) else "",
         chat=chat,
@@ -88,6 +89,35 @@ def check_student(plan: Plan, config: Config) -> StudentCheck:
 
 
 _OWN = "set one in a family file of your own (axolotl: chat_template: jinja, chat_template_jinja)"
+
+
+def _own_config(plan: Plan, config: Config) -> dict[str, Any]:
+    """What the config.json of a student of the hub says; empty for a local folder, whose own the plan has already."""
+    file = trainer_of(plan).tokenization(plan, config).file.with_name("config.json")
+    if plan.student_is_local or not file.is_file():
+        return {}
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable(plan, file, str(error)) from None
+    if check_schema(values, "student"):
+        raise _unreadable(plan, file, check_schema(values, "student")[0].message)
+    # Models that also read images keep the facts of their language model apart.
+    return {**(values.get("text_config") or {}), **values}
+
+
+def _outdated(plan: Plan, own: Mapping[str, Any]) -> list[str]:
+    """In what the family file does not say of this student what its config.json says."""
+    known, student = plan.config or {}, str(plan.recipe.get("student"))
+    return [
+        str(
+            Problem(
+                plan.family.where("students", student, key), f"{student} has {key} {own[key]}, and not {known[key]}"
+            )
+        )
+        for key in known
+        if key in own and own[key] != known[key]
+    ]
 
 
 def _located(plan: Plan, fault: Fault) -> Problem:

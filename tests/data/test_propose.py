@@ -96,4 +96,4 @@ def test_files_that_are_not_there(file, said, tmp_path):
 def test_a_model_that_is_nowhere():
     result = run("family", "some/model")
     assert result.exit_code == 1
-    assert "hf download some/model" in result.stderr
+    assert "no family can be made of it: the student is not a local folder; give a folder" in result.stderr

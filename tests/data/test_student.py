@@ -77,7 +77,7 @@ def test_a_student_of_the_hub_is_looked_at_in_the_hubs_cache(tmp_path, monkeypat
     found = looked_at("Qwen/Qwen2.5-Math-7B")
     assert found.unseen == "not held against its family, because the student is not a local folder"
     folder = tmp_path / "models--Qwen--Qwen2.5-Math-7B"
-    write_student(folder / "snapshots" / "c0ffee", tokens=[*TOKENS, "[MASK]"])
+    write_student(folder / "snapshots" / "c0ffee", tokens=[*TOKENS, "[MASK]"], config={"vocab_size": 152064})
     (folder / "refs").mkdir()
     (folder / "refs" / "main").write_text("c0ffee\n")
     (warning,) = looked_at("Qwen/Qwen2.5-Math-7B").warnings

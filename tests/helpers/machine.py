@@ -1,4 +1,4 @@
-"""The machine that tests see: no trainer, no lm-eval and no switch of the environment, whatever the developer has."""
+"""The machine that tests see: no hub, no trainer, no lm-eval and no switch of the environment, whatever the developer has."""
 
 import os
 import shutil
@@ -8,13 +8,15 @@ import threading
 from importlib.metadata import Distribution, PackageNotFoundError
 from pathlib import Path
 
+from cgd_recipes.recipe import student_files
+
 TOOLS = ("axolotl", "torchtune", "lm_eval", "lm-eval", "llamafactory", "trl")
 """Distributions that are not seen."""
 COMMANDS = ("axolotl", "tune", "lm_eval", "lm-eval", "nvidia-smi")
 """Commands that are not seen where the developer has them."""
 SWITCHES = (
     "CGD_TRAINER_BIN", "CGD_EVAL_BIN", "CGD_EVAL_DATA", "CUDA_VISIBLE_DEVICES", "DO_NOT_TRACK", "DRY_RUN",
-    "GPUS_PER_NODE", "HF_DATASETS_OFFLINE", "HF_HUB_OFFLINE", "MASTER_ADDR", "MASTER_PORT", "NNODES",
+    "GPUS_PER_NODE", "HF_DATASETS_OFFLINE", "HF_HUB_OFFLINE", "HF_TOKEN", "MASTER_ADDR", "MASTER_PORT", "NNODES",
 )  # fmt: skip
 """Variables that change what is done; so do those of a Slurm job."""
 
@@ -46,9 +48,12 @@ def hide_tools(monkeypatch) -> None:
         raise AssertionError("a test must not become another program: start it in a process of its own")
 
     monkeypatch.setenv("HF_HUB_CACHE", os.devnull)
+    monkeypatch.setattr(student_files, "_why_not_fetched", lambda *_: "the student is not a local folder")
     monkeypatch.setattr(shutil, "which", find_command)
     monkeypatch.setattr(Distribution, "from_name", find_distribution)
     for name in ("execv", "execve", "execvp", "execvpe"):
         monkeypatch.setattr(os, name, become)
     for name in [name for name in os.environ if name in SWITCHES or name.startswith("SLURM_")]:
         monkeypatch.delenv(name)
+    # For the processes that a test starts: a hub that nobody answers for.
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:1")

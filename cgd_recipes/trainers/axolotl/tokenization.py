@@ -38,8 +38,8 @@ def axolotl_tokenization(plan: Plan, config: Mapping[str, Any]) -> Tokenization:
     """See `Trainer.tokenization`."""
     source = axolotl_source(plan, config)
     folder = student_folder(source.student, source.revision)
-    if folder is None:
-        raise TokenizationUnknownError("the student is not a local folder")
+    if isinstance(folder, str):
+        raise TokenizationUnknownError(folder)
     settings = tokenizer_settings(plan, folder)
     template = source.template or own_template(plan, folder, settings)
     if not template:

@@ -31,8 +31,8 @@ def trl_tokenization(plan: Plan, config: Config) -> Tokenization:
     """See `Trainer.tokenization`."""
     source = trl_source(plan, config)
     folder = student_folder(source.student, source.revision)
-    if folder is None:
-        raise TokenizationUnknownError("the student is not a local folder")
+    if isinstance(folder, str):
+        raise TokenizationUnknownError(folder)
     named = {**special_tokens(tokenizer_settings(plan, folder)), **source.special_tokens}
     special = {key: text for key, text in named.items() if text}
     ends = frozenset([plan.family.values["end_of_turn"]])
