@@ -154,12 +154,15 @@ LEAD = re.compile(
     r"roughly|\\approx|\\therefore|=|\\implies|\\Rightarrow|:)\s*\}?\s*(?=\S)",
     re.IGNORECASE,
 )
+PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 TRAIL = " \t\n\r.,;:"
 
 
 @lru_cache(maxsize=8192)
 def tidy(text: str) -> str:
     """As `clean`, with "and" and "or" still told apart."""
+    if PLAIN.fullmatch(text):  # no rule has anything to do
+        return text
     # Outside matrices a doubled backslash is one that was escaped once too often.
     text = (
         re.sub(r"\\\\(?:\[\d*\.?\d+(?:pt|em|ex|mm|cm)\])?", ROW, text)

@@ -10,8 +10,9 @@ import json
 import re
 from pathlib import Path
 
-from cgd_recipes.grading.ending import MAX_LINE, last_line, last_sentence, lone_value
-from cgd_recipes.grading.sentence import CONCLUDING, DOUBT, SYMBOL, in_sentence
+from cgd_recipes.grading.ending import HEADINGS, MAX_LINE, is_mathematics, last_line, last_sentence, lone_value
+from cgd_recipes.grading.sentence import SYMBOL, in_sentence
+from cgd_recipes.grading.wording import CONCLUDING, DOUBT
 
 LABELS = json.loads(Path(__file__).with_name("labels.json").read_text(encoding="utf-8"))
 # The whole last sentence: a word that concludes, and equations.
@@ -45,8 +46,14 @@ LABELLED = re.compile(
 KEYS = ("answer", "final_answer", "final answer", "result")
 # "Number of pens left = 12 - 2 = 10"
 QUANTITY = re.compile(
-    r"^\W*(?:so|therefore|thus|hence)?,?\s*(?P<name>[A-Z][a-z]+(?:\s+[A-Za-z'()]+){0,6}|[Ff]inal\s+\w+)\s*(?:=|:(?=[^=:]*=))\s*(?P<said>[^A-Za-z:;?]*\d[^A-Za-z:;?]*(?:\s[a-z]+){0,3})\.?\**$"
+    r"^\W*(?:so|therefore|thus|hence)?,?\s*(?P<name>(?!(?:Put|Set|Let|Try|Take|Plug|Substitute|Using|With|For|If|When|Where|Since|As|At|By)\b)[A-Z][a-z]+(?:\s+[A-Za-z'()]+){0,6}|[Ff]inal\s+\w+)\s*(?:=|:(?=[^=:]*=))\s*(?P<said>[^A-Za-z:;?]*\d[^A-Za-z:;?]*(?:\s[a-z]+){0,3})\.?\**$"
 )
+
+# "**Midpoint:** $(1.5,-13)$", alone and not one of several.
+NAMED = re.compile(
+    r"\*\*(?P<name>[A-Z][a-z]+(?: [a-z]+){0,3})(?::\*\*|\*\*:)\s*(?P<said>\$[^$\n]+\$|\\\((?:(?!\\\)).)+\\\))\.?$"
+)
+LABEL_LINE = re.compile(r"^\W*[A-Za-z][\w ]*(?:\*\*)?:", re.MULTILINE)
 
 
 def labelled(text: str) -> tuple[int, str] | None:
@@ -58,7 +65,7 @@ def labelled(text: str) -> tuple[int, str] | None:
     # "Conclusion: Tom has 10 pens left."
     if (
         match
-        and (value := in_sentence(match["said"].rstrip("*.") + ".", follows=True, headed=True))
+        and (value := in_sentence(match["said"].rstrip("*.") + ".", headed=True))
         and re.match(r"\W*[A-Z][a-z]", match["said"])
     ):
         return place + match.start("said"), value
@@ -72,14 +79,30 @@ def concluded(text: str) -> tuple[int, str] | None:
         return place, said
     if (match := QUANTITY.match(line)) and not DOUBT.search(match["name"]):
         return place, match["said"].replace("**", "").strip()
+    if (
+        (match := NAMED.match(line))
+        and not HEADINGS.fullmatch(match["name"])
+        and not DOUBT.search(match["name"])
+        and is_mathematics(match["said"])
+        and not LABEL_LINE.search(text[:place].rstrip().rpartition("\n")[2])
+    ):
+        return place, match["said"]
     start, sentence = last_sentence(line)
+    if sentence[:1] in ('"', "\u201c"):
+        return None
     if match := EQUATION.fullmatch(sentence):
         value = next(match[name] for name in ("math", "round", "plain") if match[name])
         if not NO_VALUE.search(value):
             return place + start, value.strip()
-    if (match := FOUND.match(sentence)) and "=" not in match["before"] and not DOUBT.search(match["before"]):
+    if (
+        "=" in sentence
+        and "$" in sentence
+        and (match := FOUND.match(sentence))
+        and "=" not in match["before"]
+        and not DOUBT.search(match["before"])
+    ):
         return place + start, match["said"]
-    said = in_sentence(sentence, follows=bool(text[: place + start].strip()))
+    said = in_sentence(sentence, text[: place + start])
     return (place + start, said) if said else None
 
 

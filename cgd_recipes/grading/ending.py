@@ -32,7 +32,7 @@ AMOUNT = r"(?:\\?\$|€|£)?\s?[-+\u2212]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:
 NUMBER = rf"{AMOUNT}(?:\s?/\s?\d+|\s\d+/\d+)?(?:\s?\\?%|°)?"
 # A number with at most three words, which may be its unit.
 COUNTED = re.compile(
-    rf"{NUMBER}(?:\s?(?!(?:and|or|of|in|at|to|for|the|an?|by|x|times|is|are|was|if|from|then|so)\b)[A-Za-z]+(?:[/^]\w+)?\.?){{0,3}}"
+    rf"{NUMBER}(?:\s?(?!(?:and|or|of|in|at|to|for|the|an?|by|x|times|is|are|was|if|from|then|so|it|has|does|divides|fails|holds|works)\b)[A-Za-z]+(?:[/^]\w+)?\.?){{0,3}}"
 )
 LETTER = re.compile(r"\(?[A-J]\)?|[A-J][.):]\s*\S{1,12}|(?:yes|no|true|false)", re.IGNORECASE)
 NAME = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}")
@@ -171,7 +171,7 @@ def value_of(line: str) -> str | None:
         return said if is_mathematics(said) else None
     if around and NAME.fullmatch(said) and not HEADINGS.fullmatch(said):
         return said
-    plain = re.fullmatch(r"[-+\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0]+", said) and not re.search(
+    plain = re.fullmatch(r"[-+\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1]+", said) and not re.search(
         r"[A-Za-z]{3,}", re.sub(r"\\[A-Za-z]+|sqrt|pi", "", said)
     )
     return (

@@ -43,6 +43,8 @@ def closing_brace(text: str, start: int) -> int:
 def boxes(text: str) -> list[tuple[int, int, str | None]]:
     """Start, end and content of the last outermost boxes, in order; the content of a box that is not closed is None."""
     found: list[tuple[int, int, str | None]] = []
+    if "box" not in text and "oxed" not in text:
+        return found
     place = 0
     for match in [*BOX.finditer(text)][-MAX_BOXES:]:
         if match.start() < place:

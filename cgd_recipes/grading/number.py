@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 # A decimal of fewer significant digits is no approximation of an exact number, only a rounding of it.
 MIN_DIGITS = 6
+# Two fractions with such denominators differ by more than a unit in the fifth digit of a number up to 1.
+MAX_SIMPLE = 100
 # 10^{10^{10}} is not worth its memory, and Python writes no integer of more than 4,300 digits.
 MAX_EXPONENT = 2_000
 
@@ -123,4 +125,15 @@ def same_number(gold: Number, answer: Number, tolerance: float | None) -> bool:
         return abs(gold.value - answer.value) <= Fraction(Decimal(repr(tolerance)))
     if gold.decimal and answer.decimal:
         return False
-    return approximates(gold.value, answer) if answer.decimal else approximates(answer.value, gold)
+    if answer.decimal:
+        return approximates(gold.value, answer)
+    return approximates(answer.value, gold) or is_rounding(gold, answer.value)
+
+
+def is_rounding(gold: Number, value: Fraction) -> bool:
+    """Whether a gold decimal of five digits is the rounding of a simple fraction: no other with so small a denominator is as near."""
+    return (
+        gold.digits >= MIN_DIGITS - 1
+        and 1 < value.denominator <= MAX_SIMPLE
+        and gold.value == Fraction(round(value * 10**gold.places), 10**gold.places)
+    )

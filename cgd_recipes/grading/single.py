@@ -37,6 +37,9 @@ BARE_LOG = re.compile(r"\\log(?![A-Za-z]|\s*_)")
 MAX_CHAIN = 8
 
 
+MIXED = re.compile(r"(?<![\w.})^_])(\d{1,9})\s*\\frac\s*\{(\d{1,9})\}\s*\{(\d{1,9})\}")
+
+
 class Rule(NamedTuple):
     """What of a gold answer and an answer bears on the comparison of their single values.
 
@@ -246,6 +249,16 @@ def shrunk(rule: Rule) -> Rule:
     return rule if rule.tolerance is None else rule._replace(tolerance=rule.tolerance / 100)
 
 
+def improper(text: str) -> str:
+    r"""A text with its mixed numbers as fractions: `22\frac{1}{3}\pi` is 67/3 times pi, as `22\frac{1}{3}` is 67/3."""
+
+    def fraction(match: re.Match[str]) -> str:
+        whole, above, below = (int(part) for part in match.groups())
+        return rf"\frac{{{whole * below + above}}}{{{below}}}" if above < below else match[0]
+
+    return MIXED.sub(fraction, text)
+
+
 def same_plain(gold: str, answer: str, rule: Rule) -> bool | None:
     """Whether two values without unit, percent sign and equals sign are the same."""
     gold_number, number = as_number(gold), as_number(answer)
@@ -260,7 +273,7 @@ def same_plain(gold: str, answer: str, rule: Rule) -> bool | None:
         return True
     if number and number.decimal and same_rounded(gold, number, rule.tolerance):
         return True
-    gold, answer = as_fraction(gold, gold_number), as_fraction(answer, number)
+    gold, answer = as_fraction(improper(gold), gold_number), as_fraction(improper(answer), number)
     verdict = same_value(gold, answer)
     if not verdict and BARE_LOG.search(gold + answer):  # \log is read as to the base of ten; many mean the natural one
         verdict = same_value(BARE_LOG.sub(r"\\ln ", gold), BARE_LOG.sub(r"\\ln ", answer))

@@ -37,7 +37,7 @@ STATEMENT = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 # One of these is in every statement.
-KEYWORD = re.compile(r"ans|result|solution|#", re.IGNORECASE)
+KEYWORDS = ("ans", "result", "solution", "#")
 # A statement that a later word takes back or doubts.
 RETRACTED = re.compile(
     r"\b(?:however|wait|alternatively|actually|hmm|on second thought|but|oops|correction|sorry|my mistake|made an? (?:mistake|error))\b",
@@ -63,7 +63,7 @@ REASON = re.compile(
 )
 ANSWERED = re.compile(r"^[ \t]*\**(?:A|Ans|Answer)\**[ \t]*:", re.IGNORECASE | re.MULTILINE)
 # The whole line of a last "A: 18".
-LAST_LINE = re.compile(r"(?:^|\n)[ \t]*\**(?:A|Ans)\**[ \t]*:\**[ \t]*(?P<said>[^\n]+?)\s*$", re.IGNORECASE)
+LAST_LINE = re.compile(r"[ \t]*\**(?:A|Ans)\**[ \t]*:\**[ \t]*(?P<said>[^\n]+?)\s*$", re.IGNORECASE)
 ASKED_AGAIN = re.compile(r"^[ \t]*\**(?:Q|Question|Problem)\**[ \t]*\d*[ \t]*:", re.IGNORECASE | re.MULTILINE)
 HEADING = re.compile(
     rf"^[ \t]*(?:\#{{1,6}}[ \t]*\**|\*\*|\\textbf\s*\{{|\\section\*?\s*\{{)[ \t]*(?:the\s+)?(?:(?:final|correct)\s+)?"
@@ -83,7 +83,7 @@ HOPE = re.compile(r"\.?\s*I hope (?:it|this) is correct.*$", re.IGNORECASE)
 SENTENCE_SAID = re.compile(r"\W*(?:that\s+)?[A-Z][a-z]*\s+[a-z]{2,}\b")
 # "answer is not obvious", "answer is found by": prose about the answer, and no answer.
 PROSE = re.compile(
-    r"(?:not|found|given|obtained|the (?:sum|number|value)|in|to|therefore|simply|that|because|still|also|clear|correct|wrong|right|"
+    r"(?:not|based|found|given|obtained|the (?:sum|number|value)|in|to|therefore|simply|that|because|still|also|clear|correct|wrong|right|"
     r"either|probably|likely|maybe|perhaps|between|more|less|at (?:least|most)|unknown|unclear)\b(?=\s+\S+)",
     re.IGNORECASE,
 )
@@ -140,7 +140,8 @@ def _tagged(text: str) -> list[Found]:
 
 
 def _sentences(text: str) -> list[Found]:
-    if not KEYWORD.search(text):
+    small = text.casefold()
+    if not any(word in small for word in KEYWORDS):
         return []
     matches = list(STATEMENT.finditer(text))
     ends = [*(match.start() for match in matches[1:]), len(text)][: len(matches)]
@@ -155,7 +156,7 @@ def _sentences(text: str) -> list[Found]:
         if TENTATIVE.search(text, before, match.start() + 12) or REPORTED.search(text[before : match.start()]):
             continue
         if SENTENCE_SAID.match(said) and (
-            value := in_sentence(said if said[-1:] in ".!*$" else said + ".", follows=True, headed=True)
+            value := in_sentence(said if said[-1:] in ".!*$" else said + ".", headed=True)
         ):
             found.append(Found(match.start(), tidy_statement(value)))
         elif said.strip("*#: ") and not PROSE.match(said.lstrip("*$ ")):
@@ -164,14 +165,14 @@ def _sentences(text: str) -> list[Found]:
 
 
 def _last_line(text: str) -> list[Found]:
-    match = LAST_LINE.search(text[-MAX_STATEMENT:])
+    start = max(text.rfind("\n") + 1, len(text) - MAX_STATEMENT)
+    match = LAST_LINE.match(text, start)
     if match is None:
         return []
-    start = max(0, len(text) - MAX_STATEMENT)
     said = match["said"]
     if SENTENCE_SAID.match(said):
-        said = in_sentence(said.rstrip(".") + ".", follows=True, headed=True) or said
-    return [_as_found(start + match.start("said"), said, text)]
+        said = in_sentence(said.rstrip(".") + ".", headed=True) or said
+    return [_as_found(match.start("said"), said, text)]
 
 
 def _headed(text: str) -> list[Found]:
@@ -190,7 +191,7 @@ def _headed(text: str) -> list[Found]:
     emphasised = list(re.finditer(r"\*\*([^*\n]+)\*\*", below))
     if len(lines) == 1 and len(emphasised) == 1 and re.search(r"\d|\$|\\", emphasised[0][1]):
         return [Found(matches[-1].end(), tidy_statement(emphasised[0][1]))]
-    if len(lines) == 1 and (value := in_sentence(lines[0], follows=True, headed=True)):
+    if len(lines) == 1 and (value := in_sentence(lines[0], headed=True)):
         return [Found(matches[-1].end(), tidy_statement(value))]
     if len(lines) == 1 and len(lines[0].split()) <= 4 and not STATEMENT.search(lines[0]):
         return [_as_found(matches[-1].end(), lines[0], text)]

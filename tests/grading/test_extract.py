@@ -92,3 +92,23 @@ def test_no_text_takes_long(piece):
     for text in (piece * (300_000 // len(piece)), r"\boxed{" + piece * (300_000 // len(piece)) + "}"):
         assert not grade(Gold("12345"), text).correct
     assert time.process_time() - start < 5  # a regular expression that backtracks takes hours
+
+
+@pytest.mark.parametrize(
+    ("response", "answer"),
+    [
+        ("x = 3 ± √8\n\n**x = 3 ± √8**", "x = 3 ± √8"),
+        ("**Midpoint:** $(1.5, -13)$", "$(1.5, -13)$"),
+        ("**Width:** $3$\n**Height:** $5$", ""),
+        ("**Step two:** $5$", ""),
+        ("**Check:** $5$", ""),
+        ("Therefore, **Evelyn** has the greatest average speed.", "Evelyn"),
+        ("Therefore, **Evelyn** has the second greatest average speed.", ""),
+        ("Therefore, **Evelyn** is not the fastest.", ""),
+        ("**Evelyn** has the greatest average speed.", ""),
+        ("Put x = 18.", ""),
+        ("The answer is based on the concept of scaling.", ""),
+    ],
+)
+def test_last_lines(response, answer):
+    assert extract_answer(response)[0] == answer
