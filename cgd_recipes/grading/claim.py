@@ -43,7 +43,7 @@ from cgd_recipes.grading.forms import (
     UNDONE,
     UNIT,
 )
-from cgd_recipes.grading.wording import CONCLUDES, DOUBT, ITEM, MAX_SENTENCE
+from cgd_recipes.grading.wording import CONCLUDES, ITEM, MAX_SENTENCE, is_doubtful
 
 
 def claim(sentence: str, before: str, *, headed: bool = False) -> str | None:
@@ -118,7 +118,7 @@ def _is_claim(match: re.Match[str], values: list[str], allowed: frozenset[str]) 
         or (ANSWER.search(subject) and not THE_ANSWER.match(subject))
         or OF_OTHERS.search(subject)
         or (NOT_BEFORE.search(text[:start]) and not MEASURES.search(text[:start]))
-        or _doubts(subject, allowed)
+        or is_doubtful(ASKED.sub("", subject), allowed)
     )
     further = TELLS_WHAT.sub("", REMARK.sub("", after))
     return not (
@@ -128,7 +128,7 @@ def _is_claim(match: re.Match[str], values: list[str], allowed: frozenset[str]) 
         or GOES_ON.search(further)
         or (values[-1] == "1" and ONE_OF_THEM.search(after))
         or NOT_BEHIND.search(after)
-        or _doubts(further, BEHIND)
+        or is_doubtful(ASKED.sub("", further), BEHIND)
         or not _is_value(values[place])
     )
 
@@ -136,10 +136,6 @@ def _is_claim(match: re.Match[str], values: list[str], allowed: frozenset[str]) 
 def _is_short(after: str) -> bool:
     """Whether a sentence without a full stop seems whole: "The number is 12 cm"."""
     return len(after.split()) <= 2 and not DANGLING.search(after)
-
-
-def _doubts(text: str, allowed: frozenset[str]) -> bool:
-    return any(match[0].casefold() not in allowed for match in DOUBT.finditer(ASKED.sub("", text)))
 
 
 def _is_value(value: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cgd_recipes.grading.ending import HEADINGS, MAX_LINE, is_mathematics, last_line, last_sentence, lone_value
 from cgd_recipes.grading.sentence import SYMBOL, in_sentence
-from cgd_recipes.grading.wording import CONCLUDING, DOUBT
+from cgd_recipes.grading.wording import CONCLUDING, is_doubtful
 
 LABELS = json.loads(Path(__file__).with_name("labels.json").read_text(encoding="utf-8"))
 # The whole last sentence: a word that concludes, and equations.
@@ -77,12 +77,12 @@ def concluded(text: str) -> tuple[int, str] | None:
     place, line = last_line(text)
     if (said := lone_value(text, place, line)) is not None:
         return place, said
-    if (match := QUANTITY.match(line)) and not DOUBT.search(match["name"]):
+    if (match := QUANTITY.match(line)) and not is_doubtful(match["name"]):
         return place, match["said"].replace("**", "").strip()
     if (
         (match := NAMED.match(line))
         and not HEADINGS.fullmatch(match["name"])
-        and not DOUBT.search(match["name"])
+        and not is_doubtful(match["name"])
         and is_mathematics(match["said"])
         and not LABEL_LINE.search(text[:place].rstrip().rpartition("\n")[2])
     ):
@@ -99,7 +99,7 @@ def concluded(text: str) -> tuple[int, str] | None:
         and "$" in sentence
         and (match := FOUND.match(sentence))
         and "=" not in match["before"]
-        and not DOUBT.search(match["before"])
+        and not is_doubtful(match["before"])
     ):
         return place + start, match["said"]
     said = in_sentence(sentence, text[: place + start])

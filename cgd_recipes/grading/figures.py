@@ -26,6 +26,8 @@ IN_WORDS = re.compile(
     rf"|one[-\s](?:{PARTS})\b|(?<=\bis\s)one(?=[.!]|$)|(?<=\bequals\s)one(?=[.!]|$)|(?<=\bexactly\s)one\b(?!\s+of\b))\b",
     re.IGNORECASE,
 )
+HINT = frozenset([*NAMES.split("|"), "one", "minus", "negative"])
+SPLIT = re.compile(r"[^a-z]+")
 # One piece of arithmetic in plain text: no two letters side by side.
 PIECE = re.compile(
     r"(?:(?<![A-Za-z])[A-Za-z](?![A-Za-z])|sqrt|[\d.,:%!()\u03c0\u221a\u00b2\u00b3\u00b0$\u20ac\u00a3=+*/^\u00d7\u00f7\u00b7\u2212\u00b1-])+"
@@ -96,6 +98,8 @@ def _plain(text: str, values: list[str]) -> str | None:
 
 def _in_figures(text: str) -> str | None:
     """A text with its numbers in words as figures; None where one is no number, as in "two three"."""
+    if HINT.isdisjoint(SPLIT.split(text.casefold())):
+        return text
 
     def figures(match: re.Match[str]) -> str:
         word = match[0].strip()

@@ -9,7 +9,7 @@ import re
 
 from cgd_recipes.grading.claim import claim, unit_behind
 from cgd_recipes.grading.ending import AMOUNT, NUMBER
-from cgd_recipes.grading.wording import CONCLUDES, DOUBT, ITEM, MAX_SENTENCE
+from cgd_recipes.grading.wording import CONCLUDES, ITEM, MAX_SENTENCE, is_doubtful
 
 SYMBOL = r"\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\([A-Za-z\d]\))?"
 # One value in bold print: a number with at most two words behind it, or the letter of an option.
@@ -66,7 +66,7 @@ def _choice(sentence: str) -> str | None:
         return rest.strip(" ,*.!")
     if match := ANSWERS.match(rest):
         return match["said"]
-    if rest != sentence and (match := CHOSEN.match(rest)) and not DOUBT.search(rest.replace("least", "")):
+    if rest != sentence and (match := CHOSEN.match(rest)) and not is_doubtful(rest.replace("least", "")):
         return match["said"]
     match = CHOICE.search(rest)
     return (
@@ -84,13 +84,13 @@ def _in_bold(sentence: str) -> str | None:
     said = str(found[0]).strip()
     before, _, after = sentence.partition(f"**{found[0]}**")
     rest = before + " " + after
-    if DOUBT.search(rest) or re.search(r"\d", rest) or ITEM.match(sentence):
+    if is_doubtful(rest) or re.search(r"\d", rest) or ITEM.match(sentence):
         return None
     if (
         not after.strip(" .!")
         and re.search(r"\b(?:is|are|equals)\s*$", before)
         and len(said.split()) <= 4
-        and not DOUBT.search(said)
+        and not is_doubtful(said)
     ):
         return said  # "The student is **Evelyn**."
     if not BOLD_VALUE.fullmatch(said) or len(WORD.findall(said)) > 2 or not before.strip(" *>"):
@@ -104,7 +104,7 @@ def _listed(sentence: str, headed: bool) -> str | None:
     said = match["said"] if match else None
     if said is None and (headed or CONCLUDES.match(sentence)):
         said = CONCLUDES.sub("", sentence).strip(" ,").rstrip(".*")
-    if said is None or not re.search(r"(?:\band\b|\bor\b|,)\s*\S", said) or DOUBT.search(sentence.replace(said, "")):
+    if said is None or not re.search(r"(?:\band\b|\bor\b|,)\s*\S", said) or is_doubtful(sentence.replace(said, "")):
         return None
     plain = re.sub(
         rf"\\\((?:(?!\\\)).)+\\\)|\$[^$]+\$|(?<!\w)(?:{SYMBOL}\s*=\s*)?{AMOUNT}(?!\w)|\b(?:and|or)\b|[,\s*.]", "", said
