@@ -10,7 +10,7 @@ PACKAGE = ROOT / "cgd_recipes"
 
 LAYERS = (
     "files", "recipe", "environments", "trainers", "data", "grading", "generation", "evaluation", "reporting",
-    "curation", "rendering", "commands",
+    "curation", "rendering", "workflow", "commands",
 )  # fmt: skip
 """Each imports only from those before it."""
 

@@ -22,6 +22,7 @@ EXAMPLES = {
     "journal status": "cgd-recipe journal status math.yaml",
     "journal export": "cgd-recipe journal export math.yaml -o answers.parquet",
     "train": "cgd-recipe train mine.yaml -- --max-steps 20",
+    "run": "cgd-recipe run mine.yaml --dry-run",
     "eval": "cgd-recipe eval mine.yaml --limit 10",
     "report": "cgd-recipe report build/mine-eval --baseline build/base-eval",
     "compare": "cgd-recipe compare build/base-eval build/mine-eval",

@@ -27,6 +27,7 @@ def run_show(name: str, settings: tuple[str, ...], *, as_json: bool) -> None:
 
 _LISTED = {
     "recipes": "recipes",
+    "studies": "recipes/studies",
     "fragments": "recipes/base",
     "families": "recipes/families",
     "methods": "templates/methods",

@@ -34,6 +34,7 @@ _LINE_SECONDS = 60.0
 def run_generate(name: str, settings: tuple[str, ...], limit: int | None, *, retry_failed: bool, as_json: bool) -> None:
     """`cgd-recipe generate`."""
     from cgd_recipes.generation.generate import generate
+    from cgd_recipes.generation.serve import serving
 
     generation = _load(name, settings)
     # What Slurm and the like send before they kill; it stops a run as cleanly as Ctrl-C does.
@@ -42,7 +43,11 @@ def run_generate(name: str, settings: tuple[str, ...], limit: int | None, *, ret
     for variable, value in generation.environment.items():
         os.environ.setdefault(variable, value)
     try:
-        with _display() as show, _judge(generation.plan) as judge:
+        with (
+            serving(generation, lambda line: say(line, to_stderr=True)),
+            _display() as show,
+            _judge(generation.plan) as judge,
+        ):
             made = generate(generation, limit=limit, retry_failed=retry_failed, judge=judge, tick=show.tick, show=show)
     except KeyboardInterrupt:
         say(

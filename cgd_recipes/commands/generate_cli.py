@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -11,12 +12,21 @@ from cgd_recipes.commands.options import json_option, recipe_options
 
 @click.command()
 @recipe_options
+@click.option(
+    "--student", metavar="MODEL", help="Another student: short for -s student=MODEL, such as a model that was trained."
+)
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N rows of the draw.")
 @click.option("--dry-run", is_flag=True, help="Show the first prompts and what would be asked; send nothing.")
 @click.option("--retry-failed", is_flag=True, help="Ask again for what failed in earlier runs.")
 @json_option
 def generate(
-    recipe: str, settings: tuple[str, ...], limit: int | None, dry_run: bool, retry_failed: bool, as_json: bool
+    recipe: str,
+    settings: tuple[str, ...],
+    student: str | None,
+    limit: int | None,
+    dry_run: bool,
+    retry_failed: bool,
+    as_json: bool,
 ) -> None:
     """Let student and teacher write what the rows lack: answers, critiques, refined responses.
 
@@ -24,6 +34,8 @@ def generate(
     """
     from cgd_recipes.commands.generate import run_estimate, run_generate
 
+    if student is not None:
+        settings = (*settings, f"student={json.dumps(student)}")
     if dry_run:
         run_estimate(recipe, settings, limit, as_json=as_json)
     else:

@@ -17,6 +17,7 @@ from cgd_recipes.commands.generate_cli import generate, journal
 from cgd_recipes.commands.options import Chosen, json_option, recipe_options
 from cgd_recipes.commands.report_cli import compare, gate, report
 from cgd_recipes.errors import RecipeError
+from cgd_recipes.workflow.kinds import KINDS
 
 
 class _Group(click.Group):
@@ -102,6 +103,40 @@ def train(recipe: str, settings: tuple[str, ...], extra: tuple[str, ...], output
     from cgd_recipes.commands.train import run_train
 
     run_train(recipe, settings, output, extra, dry_run=dry_run)
+
+
+@main.command()
+@recipe_options
+@click.option("--from", "first", type=click.Choice(KINDS), help="Make this step and all later ones anew.")
+@click.option("--to", "last", type=click.Choice(KINDS), help="Stop after this step.")
+@click.option(
+    "--only", "jobs", multiple=True, metavar="JOB", help="Make one arm alone, or another job that --jobs lists."
+)
+@click.option("--dry-run", is_flag=True, help="Show the steps, and which of them are done.")
+@click.option(
+    "--jobs", "write", is_flag=True, help="Write lists of commands and a Slurm script for a cluster; start nothing."
+)
+@json_option
+def run(
+    recipe: str,
+    settings: tuple[str, ...],
+    first: str | None,
+    last: str | None,
+    jobs: tuple[str, ...],
+    dry_run: bool,
+    write: bool,
+    as_json: bool,
+) -> None:
+    """Generate, render, train, evaluate and report, each step once.
+
+    RECIPE may also be a study, which lists several trainings over one recipe. A step is skipped where it was made from what
+    there is now. The same command goes on after anything that stopped it. CGD_GENERATE_BIN, CGD_TRAINER_BIN and CGD_EVAL_BIN
+    name the bin folders of the tools' environments.
+    """
+    from cgd_recipes.commands.run import run_run
+    from cgd_recipes.workflow.run import Wanted
+
+    run_run(recipe, settings, Wanted(first, last, jobs), dry_run=dry_run, jobs=write, as_json=as_json)
 
 
 @main.command()

@@ -20,9 +20,13 @@ def run_validate(
 ) -> None:
     """`cgd-recipe validate`."""
     from cgd_recipes.trainers.config_file import check_trainer_file, trainer_of_file
+    from cgd_recipes.workflow.study import study_file
 
     if with_modules and not with_trainer:
         raise click.UsageError("--with-modules says what --with-trainer may import; give both")
+    if study_file(name):
+        _validate_study(name, settings, as_json)
+        return
     trainer = trainer_of_file(name)
     if trainer:
         if settings:
@@ -40,6 +44,17 @@ def run_validate(
         print_json({"valid": True, "warnings": warnings, "disclosures": texts, "student_unseen": unseen})
     else:
         say(f"{name}: valid", *unseen_student(unseen))
+
+
+def _validate_study(name: str, settings: tuple[str, ...], as_json: bool) -> None:
+    """Check the recipe of every arm of a study."""
+    from cgd_recipes.workflow.study import load_study
+
+    cells = load_study(name, settings).cells
+    if as_json:
+        print_json({"valid": True, "cells": [cell.name for cell in cells]})
+    else:
+        say(f"{name}: valid, {len(cells)} models in {len({cell.label for cell in cells})} arms")
 
 
 def _validate_recipe(

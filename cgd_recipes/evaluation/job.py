@@ -152,7 +152,8 @@ def make_job(
     config.pop("output_path")
     config.pop("log_samples")
     local = data_folder(settings.data)
-    offline = OFFLINE if local and (Path(model).is_dir() or settings.engine == "server") else {}
+    is_local = local or settings.files.keys() >= set(settings.tasks)
+    offline = OFFLINE if is_local and (Path(model).is_dir() or settings.engine == "server") else {}
     return LmEvalJob(
         config=config,
         files={f"tasks/{file}": text for file, text in eval_task_files(plan, settings, 1).items()},
@@ -161,7 +162,7 @@ def make_job(
         python=python,
         switches={key: value for key, value in {**NO_TELEMETRY, **offline}.items() if key not in os.environ},
         folder=folder,
-        data=_data_files(settings.tasks, local),
+        data=(*_data_files(settings.tasks, local), *settings.files.values()),
     )
 
 

@@ -75,4 +75,4 @@ def eval_task_files(plan: Plan, settings: EvalSettings | None = None, samples: i
         samples: samples of each question in one run; as many as the settings say unless given.
     """
     settings = settings or EvalSettings.of(plan.recipe)
-    return copied_files(settings.tasks, settings.task_values(samples or settings.samples))
+    return copied_files(settings.tasks, settings.task_values(samples or settings.samples), settings.files)

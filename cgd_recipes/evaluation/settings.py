@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from cgd_recipes.recipe.recipe import Recipe
 
 SAMPLING_TEMPERATURE = 0.6
 UNSAFE = ("humaneval", "mbpp")
+QUESTIONS = ".jsonl"
+"""End of a task's name that is a file of questions."""
 RUNS_CODE = re.compile(r"remote_code|_cls$|plugin|processors$|custom_generate")
 """Arguments of transformers and vLLM that let code run which comes with a model, or to which a name points."""
 
@@ -31,6 +33,7 @@ class EvalSettings:
         temperature: the one that is set, or 0 (greedy) for one sample and 0.6 for several.
         data: absolute path of the folder of local benchmarks; None for the hub.
         finish_reasons: of whole responses, in a server's own words, besides those that are known.
+        files: task -> absolute path of its questions, for tasks that are files of the user's.
     """
 
     tasks: list[str]
@@ -49,6 +52,7 @@ class EvalSettings:
     model_args: dict[str, Any]
     gen_kwargs: dict[str, Any]
     finish_reasons: list[str] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
 
     @classmethod
     def of(cls, recipe: Recipe) -> EvalSettings:
@@ -66,6 +70,8 @@ class EvalSettings:
             "samples": samples,
             "temperature": float(temperature),
             "data": data_of(recipe),
+            "tasks": [Path(name).stem if name.endswith(QUESTIONS) else name for name in section["tasks"]],
+            "files": {path.stem: path for path in question_files(recipe).values()},
         }
         return cls(**{**section, **decided})
 
@@ -131,6 +137,21 @@ def data_of(recipe: Recipe) -> str | None:
     return str(recipe.local_path("evaluate", "data").resolve()) if recipe.get("evaluate", "data") else None
 
 
+def question_files(recipe: Recipe) -> dict[int, Path]:
+    """Index in `evaluate.tasks` -> absolute path, for those that are files of questions."""
+    return {
+        index: (recipe.folders.get(("evaluate", "tasks", index), Path()) / name).resolve()
+        for index, name in enumerate(recipe.evaluate["tasks"])
+        if name.endswith(QUESTIONS)
+    }
+
+
+def resolved_tasks(recipe: Recipe) -> list[str]:
+    """`evaluate.tasks` with the paths of files absolute."""
+    files = question_files(recipe)
+    return [str(files.get(index, name)) for index, name in enumerate(recipe.evaluate["tasks"])]
+
+
 def eval_problems(recipe: Recipe) -> Iterator[Problem]:
     """Mistakes in the section, each at its key."""
     settings = EvalSettings.of(recipe)
@@ -165,10 +186,27 @@ def _name_problems(recipe: Recipe, settings: EvalSettings) -> Iterator[Problem]:
     chosen: list[tuple[tuple[str | int, ...], str | None]] = [
         (("tasks", index), name) for index, name in enumerate(settings.tasks)
     ]
+    yield from _file_problems(recipe, names)
     for path, name in [*chosen, (("select_on",), settings.select_on)]:
         if name and name.startswith("cgd_") and name not in names:
             hint = did_you_mean(name, names) or f". There are: {', '.join(names)}"
             yield recipe.problem(("evaluate", *path), f"there is no task '{name}'{hint}")
+
+
+def _file_problems(recipe: Recipe, known: Iterable[str]) -> Iterator[Problem]:
+    """What is wrong with tasks that are files."""
+    stems: dict[str, Path] = {}
+    for index, path in question_files(recipe).items():
+        key = ("evaluate", "tasks", index)
+        if not path.is_file():
+            yield recipe.problem(key, f"there is no file {path}")
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", path.stem) or path.stem.startswith("cgd_"):
+            message = f"'{path.name}' cannot name a task; use letters, digits, - and _, and do not begin with cgd_"
+            yield recipe.problem(key, message)
+        elif stems.setdefault(path.stem, path) != path:
+            yield recipe.problem(
+                key, f"{stems[path.stem]} and {path} would be one task, '{path.stem}'; rename one of them"
+            )
 
 
 def eval_warnings(recipe: Recipe) -> list[str]:

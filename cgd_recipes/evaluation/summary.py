@@ -71,7 +71,11 @@ def summarise(
         if name not in shipped:
             tasks[name] = _lm_eval_result(name, results)
     averages = {name: average for name in groups if (average := group_result(name, tasks)) is not None}
-    data = {name: _source(config) for name, config in results[0]["configs"].items() if name in shipped}
+    data = {
+        name: _source(config)
+        for name, config in results[0]["configs"].items()
+        if isinstance(tasks.get(name), TaskResult)
+    }
     summary = Summary(tasks, averages, lm_eval=versions, data=data)
     warnings = [*_mixed(versions), *_warnings(summary.benchmarks, len(folders))]
     return Summary(tasks, averages, warnings, versions, data)

@@ -64,15 +64,19 @@ def average_of(group: str) -> dict[str, str] | None:
     return named
 
 
-def copied_files(tasks: Iterable[str], values: Mapping[str, Any]) -> dict[str, str]:
+def copied_files(
+    tasks: Iterable[str], values: Mapping[str, Any], files: Mapping[str, Path] | None = None
+) -> dict[str, str]:
     """The files that some tasks need, by name, with settings in place of the shared ones.
 
     Args:
         tasks: names of tasks and groups; those that are not ours are left out.
         values: key -> value, for the file that all tasks include.
+        files: task -> absolute path of its questions, for tasks of the user's own.
     """
+    own = {f"{name}.yaml": _own_text(name, path) for name, path in (files or {}).items()}
     names = [name for name in _with_includes(tasks) if name in task_names()]
-    if not names:
+    if not names and not own:
         return {}
     texts = {f"{name}.yaml": (tasks_folder() / f"{name}.yaml").read_text(encoding="utf-8") for name in names}
     for name in names:
@@ -83,7 +87,13 @@ def copied_files(tasks: Iterable[str], values: Mapping[str, Any]) -> dict[str, s
     ]
     texts |= {name: (tasks_folder() / name).read_text(encoding="utf-8") for name in needed}
     texts[BASE] = _with_values(texts[BASE], values)
-    return dict(sorted(texts.items()))
+    return dict(sorted((texts | own).items()))
+
+
+def _own_text(name: str, path: Path) -> str:
+    """The task file of a user's own questions, whose gold answers are read as those of MATH."""
+    keys = {"include": BASE, "task": name, "benchmark": name, "answers_like": "math500", "data": str(path.parent)}
+    return dump_yaml({**keys, "dataset_path": "local", "test_split": "test", "metadata": {"version": 1.0}})
 
 
 def _with_includes(tasks: Iterable[str]) -> list[str]:

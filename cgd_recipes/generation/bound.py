@@ -28,6 +28,7 @@ class BoundStage:
         extra_body: fields added to every request.
         earlier: the stage whose conversation goes on; None where this one begins its own.
         first_seed: of the first of several samples, each of which has the next one; None where the seed is that of `sampling`.
+        state: hash of the model's folder, where the run loads it from one: a model that was trained anew is another.
     """
 
     stage: Stage
@@ -38,6 +39,7 @@ class BoundStage:
     extra_body: dict[str, Any]
     earlier: Stage | None
     first_seed: int | None = None
+    state: str | None = None
 
     def request(
         self,
@@ -53,7 +55,7 @@ class BoundStage:
         if self.first_seed is not None:
             sampling = sampling._replace(seed=self.first_seed + sample)
         content = orjson.dumps(
-            [self.stage.name, self.model, list(sampling), self._extra, [list(turn) for turn in turns], schema]
+            [self.stage.name, self.model, list(sampling), *self._extra, [list(turn) for turn in turns], schema]
         )
         return Request(
             key=sha256(content).hexdigest(),
@@ -68,14 +70,16 @@ class BoundStage:
         )
 
     @cached_property
-    def _extra(self) -> str:
-        return orjson.dumps(self.extra_body, option=orjson.OPT_SORT_KEYS).decode()
+    def _extra(self) -> list[str]:
+        extra = orjson.dumps(self.extra_body, option=orjson.OPT_SORT_KEYS).decode()
+        return [extra, self.state] if self.state else [extra]
 
     def describe(self) -> dict[str, Any]:
         """What the generated rows depend on, for manifests."""
         return {
             "files": {file["file"]: file["sha256"] for file in hashed_files(self.stage.files)},
             "model": self.model,
+            **({"state": self.state} if self.state else {}),
             "sampling": {**self.sampling._asdict(), "stop": list(self.sampling.stop)},
             "thinking": self.thinking,
             "extra_body": self.extra_body,

@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 
 from cgd_recipes.data.rows import RowFields as Row
 from cgd_recipes.errors import Problem, RecipeError, did_you_mean, dotted, user_error
-from cgd_recipes.files.hashes import file_sha256
+from cgd_recipes.files.hashes import file_sha256, folder_state
 from cgd_recipes.generation.bound import BoundStage
 from cgd_recipes.generation.engines.openai_request import address_fault
 from cgd_recipes.generation.engines.protocol import (
@@ -30,7 +30,7 @@ from cgd_recipes.generation.stage_choice import load_stages
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.sections import GenerateSection, RoleSection
 
-_UNUSED = Literal["options", "base_urls", "api_key_env"]
+_UNUSED = Literal["options", "base_urls", "api_key_env", "serve"]
 
 
 @dataclass(frozen=True)
@@ -235,9 +235,9 @@ def _role_problems(plan: Plan, role: str) -> list[Problem]:
     else:
         servers = ", ".join(name for name, module in ENGINES.items() if module.USES_SERVERS)
         what = f"for engine {servers}; engine {engine} has no use for it"
-        unused = {"base_urls": what, "api_key_env": what}
+        unused = {"base_urls": what, "api_key_env": what, "serve": what}
     for key, what in unused.items():
-        if section[key]:
+        if section.get(key):
             problems.append(recipe.problem(("generate", role, key), f"'generate.{role}.{key}' is {what}"))
     if not (section["model"] or recipe.get(role)):
         problems.append(recipe.problem(("generate", role, "model"), f"no {role} is named; set 'generate.{role}.model'"))
@@ -282,9 +282,12 @@ def _bind(plan: Plan, stage: Stage, stages: list[Stage]) -> BoundStage:
     earlier = None
     if _section(plan)["style"] == "conversation":
         earlier = next((other for other in stages if other.name == stage.values.get("continues")), None)
+    model = _model(plan, stage.role)
+    loads = not ENGINES[_section(plan)["engine"]].USES_SERVERS or section.get("serve")
     return BoundStage(
         stage=stage,
-        model=_model(plan, stage.role),
+        model=model,
+        state=folder_state(Path(model)) if loads else None,
         sampling=Sampling(**sampling),
         thinking=section["thinking"],
         finish_reasons=tuple(section.get("finish_reasons", ())),

@@ -206,7 +206,8 @@ def from_triples(plan: Plan) -> tuple[Plan, dict[str, Any] | None]:
             f"'{dotted(path)}' was {quoted(before.get(path))} when the triples were generated, and is {quoted(now.get(path))} now; {run}",
         )
         for path in dict.fromkeys([*now, *before])
-        if before.get(path) != now.get(path)
+        # The model's folder need not be on the machine that renders.
+        if before.get(path) != now.get(path) and not (path[-1] == "state" and path not in now)
     ]
     if changed:
         raise RecipeError(changed)

@@ -24,6 +24,7 @@ _PATH_KEYS: tuple[tuple[str, ...], ...] = (
     ("generate", "teacher", "model"),
     ("train", "checkpoint_dir"),
     ("evaluate", "data"),
+    ("evaluate", "tasks"),
 )
 """Keys whose value may be a path."""
 _VARIABLE = re.compile(r"\$(?:\{[A-Za-z_]\w*\}|[A-Za-z_]\w*)")

@@ -31,12 +31,38 @@ def merge_recipe(name: str, settings: Iterable[str] = ()) -> Recipe:
     recipe = Recipe(source=shown_path(path))
     problems: list[Problem] = []
     _add_file(recipe, path, (), problems)
-    for setting in settings:
-        _add_setting(recipe, setting, problems)
-    expand_home(recipe, problems)
+    problems += add_settings(recipe, settings)
     if problems:
         raise RecipeError(problems)
     return recipe
+
+
+def add_settings(recipe: Recipe, settings: Iterable[str]) -> list[Problem]:
+    """Lay `key.path=value` texts over a recipe. Gives their mistakes, and those of all its paths."""
+    problems: list[Problem] = []
+    for setting in settings:
+        _add_setting(recipe, setting, problems)
+    expand_home(recipe, problems)
+    return problems
+
+
+def extend(recipe: Recipe, name: str, folder: Path, where: Where) -> list[Problem]:
+    """Lay a fragment over a recipe.
+
+    Args:
+        recipe: it changes.
+        name: of a shipped recipe or fragment, or a path.
+        folder: folder that a relative path starts from.
+        where: the place that names it, for messages.
+
+    Returns:
+        Its mistakes of form.
+    """
+    problems: list[Problem] = []
+    found = _find_parent(name, folder, where, problems)
+    if found is not None:
+        _add_file(recipe, found, (), problems)
+    return problems
 
 
 def _add_file(recipe: Recipe, path: Path, chain: tuple[Path, ...], problems: list[Problem]) -> None:
@@ -196,7 +222,6 @@ def lay_over(recipe: Recipe, document: Document, path: KeyPath, folder: Path) ->
         part = copy.copy(document)
         part.keys, part.values = (_below(places, path) for places in (document.keys, document.values))
         _merge(recipe, values, (), part, folder)
-        expand_home(recipe, problems)
     return problems
 
 

@@ -40,6 +40,7 @@ class RoleSection(TypedDict):
     thinking: str
     finish_reasons: NotRequired[list[str]]
     check_model: NotRequired[bool]
+    serve: NotRequired[list[str] | None]
     extra_body: dict[str, Any]
     options: dict[str, Any]
     price: dict[str, float]

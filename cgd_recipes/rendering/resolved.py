@@ -7,7 +7,7 @@ from typing import Any
 from cgd_recipes.curation.acceptance import resolved_conditions
 from cgd_recipes.curation.evaluated import resolved_curation
 from cgd_recipes.data.formats import own_format_file
-from cgd_recipes.evaluation.settings import data_of
+from cgd_recipes.evaluation.settings import data_of, resolved_tasks
 from cgd_recipes.files.schema import load_schema
 from cgd_recipes.generation.resolved import resolved_generation
 from cgd_recipes.recipe.plan import Plan
@@ -26,7 +26,7 @@ def resolved(plan: Plan) -> dict[str, Any]:
         values["generate"] = {**resolved_generation(plan), "accept": resolved_conditions(plan)}
     if values.get("curate"):
         values["curate"] = resolved_curation(recipe)
-    values["evaluate"] = {**values["evaluate"], "data": data_of(recipe)}
+    values["evaluate"] = {**values["evaluate"], "data": data_of(recipe), "tasks": resolved_tasks(recipe)}
     own_format = own_format_file(recipe)
     if own_format:
         values["data"]["format"] = str(own_format.resolve())

@@ -11,7 +11,7 @@ from cgd_recipes.errors import KeyPath, dotted
 RUNS, READS, SENDS = "runs code", "reads the environment", "sends data"
 
 _CODE_KEYS = re.compile(
-    r"trust_remote_code|.*(_cls|_plugin|_plugins|_funcs|_processors)|unsafe_code|custom_\w*class\w*"
+    r"trust_remote_code|.*(_cls|_plugin|_plugins|_funcs|_processors)|unsafe_code|custom_\w*class\w*|serve"
 )
 _SEND_KEYS = re.compile(
     r"(use_)?(wandb|mlflow|comet|swanlab|trackio|neptune|dvc|clearml)(_\w+)?|push_\w*hub|hub_model_id|report_to"

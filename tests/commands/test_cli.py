@@ -103,7 +103,7 @@ def test_show_tells_origins():
 def test_ls_names_everything_once():
     listing = json.loads(run("ls", "--json").stdout)
     folders = {
-        "recipes": "recipes", "fragments": "recipes/base", "families": "recipes/families",
+        "recipes": "recipes", "studies": "recipes/studies", "fragments": "recipes/base", "families": "recipes/families",
         "methods": "templates/methods", "formats": "recipes/formats", "stages": "templates/prompts",
     }  # fmt: skip
     assert {kind: sorted(entries) for kind, entries in listing.items()} == {

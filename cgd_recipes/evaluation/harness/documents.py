@@ -19,6 +19,8 @@ from cgd_recipes.grading.benchmark_golds import gold_of
 
 DATA = "CGD_EVAL_DATA"
 """Environment variable that names a folder with <benchmark>.jsonl files, to be read in place of the hub."""
+LOCAL = "local"
+"""`dataset_path` of a task whose questions are a file of the user's."""
 MAX_NAMED = 10
 """Faulty rows that a message names."""
 _PICTURES = ("picture", "image")
@@ -72,9 +74,14 @@ class Benchmark:
         )
 
     @property
+    def local_folder(self) -> Path | None:
+        """The folder to read from; None for the hub. A file of a user's own is where it is, whatever the environment says."""
+        return Path(self.folder) if self.folder and self.path == LOCAL else data_folder(self.folder)
+
+    @property
     def source(self) -> str:
         """Where the questions come from, for messages."""
-        folder = data_folder(self.folder)
+        folder = self.local_folder
         return str(folder / f"{self.name}.jsonl") if folder else f"{self.path}@{self.revision or 'main'}"
 
 
@@ -112,7 +119,7 @@ def load_documents(benchmark: Benchmark) -> list[Document]:
     Raises:
         EvaluationFault: no such file, rows without question or answer, or none at all; names up to MAX_NAMED of the rows.
     """
-    folder, faults = data_folder(benchmark.folder), list[str]()
+    folder, faults = benchmark.local_folder, list[str]()
     rows = _local_rows(benchmark, folder, faults) if folder else _hub_rows(benchmark)
     documents = []
     for number, (place, row) in enumerate(rows):

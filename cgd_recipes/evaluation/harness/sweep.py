@@ -123,7 +123,8 @@ def _tasks(options: Any) -> Any:
     from lm_eval.tasks import TaskManager
 
     # lm-eval's own 14,000 files take it up to 20 s to index.
-    own = bool(lm_eval_tasks_in(options.tasks))
+    folder = Path(options.include_path or "")
+    own = any(not (folder / f"{name}.yaml").is_file() for name in lm_eval_tasks_in(options.tasks))
     return TaskManager(include_path=options.include_path, include_defaults=own, metadata=options.metadata)
 
 

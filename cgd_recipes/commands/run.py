@@ -1,0 +1,175 @@
+"""`cgd-recipe run`: from questions to a report, one command after the other."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cgd_recipes.commands.console import print_json, say
+from cgd_recipes.commands.doctor import recipe_problems
+from cgd_recipes.environments.versions import find_gpus
+from cgd_recipes.errors import Problem, RecipeError, Where, did_you_mean, user_error
+from cgd_recipes.evaluation.python import find_python
+from cgd_recipes.generation.settings import load_generation
+from cgd_recipes.workflow.cells import Cell, Study
+from cgd_recipes.workflow.jobs import write_jobs
+from cgd_recipes.workflow.records import Records
+from cgd_recipes.workflow.run import GENERATE_BIN, Progress, StepFailed, Wanted, command_of, make_steps, time_left
+from cgd_recipes.workflow.steps import Step, steps_of
+from cgd_recipes.workflow.study import load_study
+
+
+def run_run(name: str, settings: tuple[str, ...], wanted: Wanted, *, dry_run: bool, jobs: bool, as_json: bool) -> None:
+    """`cgd-recipe run`.
+
+    Args:
+        name: recipe or study.
+        settings: `key.path=value` texts.
+        wanted: which of its steps.
+        dry_run: only show the steps, and which of them are done.
+        jobs: only write lists of commands for a cluster.
+        as_json: print one JSON object at the end.
+
+    Raises:
+        RecipeError: a mistake in the study or its recipes, or a tool that is missing.
+    """
+    study = load_study(name, settings)
+    steps = steps_of(study)
+    _check_jobs(steps, wanted)
+    if jobs:
+        command = ["cgd-recipe", "run", name, *(part for setting in settings for part in ("-s", setting))]
+        say(*write_jobs(study, steps, command))
+        return
+    undone = Records(study.folder).to_do(steps)
+    to_do = [step for step in (steps if wanted.first else undone) if wanted.has(step)]
+    if dry_run:
+        _show(study, [step for step in steps if wanted.has(step)], to_do, as_json)
+        return
+    _check_tools(study, to_do)
+    try:
+        make_steps(study, steps, wanted, _tell)
+    except KeyboardInterrupt:
+        say("stopped; the same command goes on from there", to_stderr=True)
+        sys.exit(130)
+    except StepFailed as failed:
+        say(*failed.tail, *_failure(study, failed), to_stderr=True)
+        sys.exit(1)
+    if as_json:
+        print_json(_summary(study))
+    else:
+        made = [step.arguments[-1] for step in steps if step.kind == "report" and wanted.has(step)]
+        say(*(f"report    {folder}/report.html" for folder in made))
+
+
+def _failure(study: Study, failed: StepFailed) -> Iterator[str]:
+    how = f"exit code {failed.code}" if failed.code >= 0 else f"signal {-failed.code}"
+    log = Records(study.folder).log(failed.step)
+    yield f"step {failed.step.name} failed ({how}), see above and {log}"
+    yield "what is done stays done: the same command goes on from there"
+
+
+def _check_jobs(steps: list[Step], wanted: Wanted) -> None:
+    known = list(dict.fromkeys(step.job for step in steps))
+    listed = f"; there are: {', '.join(known)}"
+    unknown = [job for job in wanted.jobs if job not in known]
+    if unknown:
+        raise RecipeError(
+            Problem(
+                Where("--only"),
+                f"there is no job '{job}'{did_you_mean(job, known) or listed}",
+            )
+            for job in unknown
+        )
+
+
+def _check_tools(study: Study, steps: list[Step]) -> None:
+    """See that the tools of some steps are here and fit, before the first of them starts.
+
+    Raises:
+        RecipeError: everything that is missing or does not fit.
+    """
+    problems: list[Problem] = []
+    cells = {cell.name: cell for cell in study.cells}
+    gpus = find_gpus()
+    checks = {"evaluate": _check_evaluation, "generate": _check_generation}
+    for step in steps:
+        if step.kind == "train":
+            problems += recipe_problems(cells[step.cell].plan, cells[step.cell].config, gpus)
+        elif check := checks.get(step.kind):
+            try:
+                check(cells[step.cell])
+            except RecipeError as error:
+                problems += error.problems
+    if problems:
+        raise RecipeError(problems)
+
+
+def _check_evaluation(cell: Cell) -> None:
+    find_python(cell.recipe.source)
+
+
+def _check_generation(cell: Cell) -> None:
+    generation = load_generation(cell.plan)
+    if folder := os.environ.get(GENERATE_BIN):
+        if not (Path(folder) / "python").exists():
+            raise user_error(
+                GENERATE_BIN, f"there is no python in {folder}; name the bin folder of an environment, or unset it"
+            )
+    else:
+        generation.open_engine()
+
+
+def _show(study: Study, steps: list[Step], to_do: list[Step], as_json: bool) -> None:
+    """The plan: every step with its command, and whether it is done."""
+    undone = {step.name for step in to_do}
+    left = time_left(Records(study.folder), to_do)
+    if as_json:
+        shown = [
+            {"kind": step.kind, "cell": step.cell, "done": step.name not in undone, "command": command_of(step)}
+            for step in steps
+        ]
+        print_json({"name": study.name, "steps": shown, "seconds_left": left})
+        return
+    for step in steps:
+        state = "to do" if step.name in undone else "done "
+        say(f"{state}  {step.kind:8}  {step.cell:24}  cgd-recipe {shlex.join(step.arguments)}")
+    say(f"{len(to_do)} of {len(steps)} steps to do{_about(left) if to_do else ''}; nothing was started")
+
+
+def _tell(progress: Progress) -> None:
+    """One line for a step: on a terminal it is there from the beginning, elsewhere there is one for each end."""
+    step, terminal = progress.step, sys.stdout.isatty()
+    head = f"[{progress.number}/{progress.steps}] {step.kind:8} {step.cell}"
+    if progress.skipped:
+        say(f"{head}: done before")
+    elif progress.seconds is None:
+        if terminal:
+            click.echo(f"{head}: since {time.strftime('%H:%M')}{_about(progress.left)} ...", nl=False)
+    else:
+        click.echo("\r\x1b[K" if terminal else "", nl=False)
+        say(f"{head}: {_duration(progress.seconds)}{_about(progress.left) if progress.number < progress.steps else ''}")
+
+
+def _about(seconds: float | None) -> str:
+    return ", time left unknown" if seconds is None else f", about {_duration(seconds)} left"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+def _summary(study: Study) -> dict[str, Any]:
+    return {
+        "name": study.name,
+        "models": {cell.name: cell.model for cell in study.cells if cell.trains},
+        "results": {cell.name: str(cell.results) for cell in study.cells if cell.reports},
+        "reports": [str(study.report_folder(baseline)) for baseline in study.reports()],
+    }

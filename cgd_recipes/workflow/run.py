@@ -1,0 +1,194 @@
+"""Makes the steps of a run, one after the other, and skips those that are done."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cgd_recipes.errors import user_error
+from cgd_recipes.files.atomic import write_text
+from cgd_recipes.files.child import end_with_parent
+from cgd_recipes.files.yaml import dump_yaml
+from cgd_recipes.workflow.cells import Study
+from cgd_recipes.workflow.kinds import KINDS
+from cgd_recipes.workflow.records import Record, Records
+from cgd_recipes.workflow.steps import Step, recipes_to_write
+
+GENERATE_BIN = "CGD_GENERATE_BIN"
+"""Environment variable that names the bin folder of the environment that `generate` runs in."""
+_TAIL = 15
+
+
+class StepFailed(Exception):
+    """A step that did not end well.
+
+    Attributes:
+        step: which.
+        code: its exit code; negative where a signal ended it.
+        tail: the last lines that it printed.
+    """
+
+    def __init__(self, step: Step, code: int, tail: list[str]):
+        super().__init__(step.name)
+        self.step, self.code, self.tail = step, code, tail
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which steps of a run are to be made.
+
+    Attributes:
+        first: kind of the first; what comes before is taken as it is, and this and all later ones are made anew. None for
+            every step that is not done.
+        last: kind of the last; None for all.
+        jobs: see `Step.job`; empty for all.
+    """
+
+    first: str | None = None
+    last: str | None = None
+    jobs: tuple[str, ...] = ()
+
+    def has(self, step: Step) -> bool:
+        """Whether a step is one of them."""
+        rank = KINDS.index(step.kind)
+        after = self.first is None or rank >= KINDS.index(self.first)
+        before = self.last is None or rank <= KINDS.index(self.last)
+        return after and before and (not self.jobs or step.job in self.jobs)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A step that begins, or has ended.
+
+    Attributes:
+        number: of the step, from 1.
+        steps: how many there are.
+        step: the step.
+        seconds: that it took; None while it runs.
+        skipped: whether it was done before.
+        left: seconds that all that is still to do took before, or took for others of its kind; None where that is unknown.
+    """
+
+    number: int
+    steps: int
+    step: Step
+    seconds: float | None
+    skipped: bool
+    left: float | None
+
+
+def make_steps(study: Study, steps: Sequence[Step], asked: Wanted, tell: Callable[[Progress], None]) -> None:
+    """Make what is not done.
+
+    Args:
+        study: the study.
+        steps: of it, in order.
+        asked: which of them.
+        tell: called when a step begins and when it ends.
+
+    Raises:
+        StepFailed: a step did not end well. What is done stays done.
+        RecipeError: a step's recipe or data cannot be read, something that it needs is not there, or another run makes it.
+    """
+    records = Records(study.folder)
+    study.folder.mkdir(parents=True, exist_ok=True)
+    for path, cell in recipes_to_write(study):
+        write_text(
+            path, f"# Written by `cgd-recipe run`: change {study.source}, not this file.\n" + dump_yaml(cell.values())
+        )
+    wanted = [step for step in steps if asked.has(step)]
+    names = {step.name for step in wanted}
+    there = {step.name: step for step in steps if step.name not in names}
+    for number, step in enumerate(wanted, 1):
+        for needed in step.needs:
+            _check_there(there.get(needed))
+        done = asked.first is None and records.is_done(step)
+        tell(
+            Progress(number, len(wanted), step, None, done, None if done else time_left(records, wanted[number - 1 :]))
+        )
+        if not done:
+            seconds = _make(records, step)
+            tell(Progress(number, len(wanted), step, seconds, done, time_left(records, wanted[number:])))
+
+
+def time_left(records: Records, steps: Iterable[Step]) -> float | None:
+    """Seconds that steps took before, or others of their kind; None where one is of a kind that never ended yet."""
+    taken, total = records.seconds(), 0.0
+    for step in steps:
+        if step.kind not in taken:
+            return None
+        own = records.read(step)
+        total += own.seconds if own else sum(taken[step.kind]) / len(taken[step.kind])
+    return total
+
+
+def _check_there(needed: Step | None) -> None:
+    """See that a step that is needed, and is not among those that are made, has left something."""
+    if needed is not None and needed.result() is None:
+        raise user_error(needed.name, "this step was not made yet, and what is to be made needs it")
+
+
+def _make(records: Records, step: Step) -> float:
+    """Make a step, and give the seconds that it took."""
+    with records.held(step) as lock:
+        if lock is None:
+            message = (
+                "is still being made by another run, or by what a run that was killed has left; wait for it, or end it "
+                f"(`fuser {records.folder / step.name}.lock` names its processes)"
+            )
+            raise user_error(step.name, message)
+        records.forget(step)
+        inputs, began = step.inputs(), time.monotonic()
+        code = _start(command_of(step), records.log(step), lock)
+        result = step.result()
+        if code or result is None:
+            raise StepFailed(step, code, _last_lines(records.log(step)))
+        seconds = time.monotonic() - began
+        records.write(step, Record(inputs, result, round(seconds, 1)))
+        return seconds
+
+
+def command_of(step: Step) -> list[str]:
+    """The whole command of a step, with the Python that runs it."""
+    folder = os.environ.get(GENERATE_BIN) if step.kind == "generate" else None
+    python = str(Path(folder) / "python") if folder else sys.executable
+    return [python, "-m", "cgd_recipes", *step.arguments]
+
+
+def _start(command: Sequence[str], log: Path, lock: int) -> int:
+    """Run a command to its end, with its output in a file. Ctrl-C, or SIGTERM, ends the command first."""
+    with open(log, "wb") as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            pass_fds=[lock],
+            start_new_session=True,
+            preexec_fn=end_with_parent,
+        )
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # It has a session of its own, so that it gets one signal and not two, and ends as it does by itself.
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait()
+            except KeyboardInterrupt:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            raise
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _last_lines(log: Path) -> list[str]:
+    text = log.read_text(encoding="utf-8", errors="replace").replace("\r", "\n")
+    return [line for line in text.split("\n") if line.strip()][-_TAIL:]

@@ -1,0 +1,179 @@
+"""What a study, or a recipe as a study of its own, consists of."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from helpers.command import run
+from helpers.shipped import shipped_names
+
+from cgd_recipes.errors import RecipeError
+from cgd_recipes.workflow.jobs import waves, write_jobs
+from cgd_recipes.workflow.steps import steps_of
+from cgd_recipes.workflow.study import load_study
+
+ADDRESSES = (
+    "generate.student.base_urls=[http://127.0.0.1:1/v1]",
+    "generate.teacher.base_urls=[http://127.0.0.1:2/v1]",
+)
+STUDY = """\
+name: trial
+recipe: qwen-cgd
+extends: [base/generate]
+baseline: base
+settings:
+  generate:
+    student: {base_urls: ["http://127.0.0.1:1/v1"]}
+    teacher: {base_urls: ["http://127.0.0.1:2/v1"]}
+arms:
+  cft: {start: base, settings: {method: cft}}
+  base: {settings: {method: sft, generate: null, train: {epochs: 2}}}
+  cgd: {start: base, seeds: [1, 2]}
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def study_of(text=STUDY, *settings):
+    Path("study.yaml").write_text(text)
+    return load_study("study.yaml", settings)
+
+
+def problems_of(text):
+    with pytest.raises(RecipeError) as caught:
+        study_of(text)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_arms_come_after_the_one_that_they_start_from():
+    study = study_of()
+    assert [cell.name for cell in study.cells] == ["trial-base", "trial-cft", "trial-cgd-1", "trial-cgd-2"]
+    base, cft, first, second = study.cells
+    assert (cft.start, first.start, base.start) == (base, base, None)
+    assert cft.student == base.model == str(Path("build/trial-base/model").absolute())
+    assert [cell.recipe.get("train", "seed") for cell in (base, first, second)] == [42, 1, 2]
+    assert (base.recipe.get("train", "epochs"), base.recipe.get("method")) == (2, "sft")
+    assert {cell.baseline for cell in study.cells} == {"base"}
+
+
+def test_what_is_the_same_is_generated_once_with_the_stages_of_all():
+    study = study_of()
+    steps = steps_of(study)
+    assert [step.name for step in steps if step.kind == "generate"] == ["generate-trial-cft"]
+    cft, cgd = study.cells[1], study.cells[2]
+    assert cft.recipe.get("generate", "stages") == ["probe", "critique", "refine"]
+    assert cft.generated == cgd.generated
+    needs = {step.name: step.needs for step in steps}
+    assert needs["render-trial-cgd-2"] == ("train-trial-base", "generate-trial-cft")
+    assert needs["evaluate-trial-cgd-2"] == ("train-trial-cgd-2",)
+
+
+def test_other_samplings_are_generated_apart():
+    study = study_of(STUDY.replace("seeds: [1, 2]", "settings: {generate: {student: {temperature: 1.0}}}"))
+    assert [step.cell for step in steps_of(study) if step.kind == "generate"] == ["trial-cft", "trial-cgd"]
+
+
+def test_a_cell_has_a_recipe_with_the_student_that_it_will_have():
+    study = study_of()
+    values = study.cells[2].values()
+    assert values["student"] == study.cells[0].model
+    assert values["generate"]["output"] == str(study.cells[1].generated)
+    Path("cell.yaml").write_text(yaml.safe_dump(values))
+    assert "student" in Path("cell.yaml").read_text()
+    assert run("show", "cell.yaml").exit_code == 0
+
+
+def test_settings_are_laid_over_every_arm():
+    study = study_of(STUDY, "train.epochs=3")
+    assert {cell.recipe.get("train", "epochs") for cell in study.cells} == {3}
+
+
+def test_a_recipe_is_compared_with_its_student():
+    study = load_study("qwen-cgd", ("data.sample=8",))
+    student, trained = study.cells
+    assert [step.name for step in steps_of(study)] == [
+        "evaluate-qwen-cgd-student", "render-qwen-cgd", "train-qwen-cgd", "evaluate-qwen-cgd", "report-qwen-cgd"
+    ]  # fmt: skip
+    assert (student.model, student.trains) == (trained.student, False)
+    assert steps_of(study)[1].arguments == ["render", "qwen-cgd", "-s", "data.sample=8", "-o", "build/qwen-cgd"]
+    assert steps_of(study)[-1].arguments[-4:] == ["--baseline", "student", "-o", "build/qwen-cgd-report"]
+
+
+def test_each_round_has_the_student_of_the_one_before():
+    Path("r.yaml").write_text("extends: [qwen-cgd, base/generate]\nname: r\nrounds: 3\n")
+    study = load_study("r.yaml", ADDRESSES)
+    _, one, two, three = study.cells
+    assert (two.student, three.student) == (one.model, two.model)
+    assert [cell.rendered.name for cell in (one, two, three)] == ["r", "r-round2", "r-round3"]
+    generating = [step for step in steps_of(study) if step.kind == "generate"]
+    assert [step.needs for step in generating] == [(), ("train-r",), ("train-r-round2",)]
+    assert len({cell.generated for cell in (one, two, three)}) == 3
+    assert {cell.values()["generate"]["journal"] for cell in (two, three)} == {
+        str(Path("build/r.generated/journal.sqlite").absolute())
+    }
+
+
+def test_each_baseline_has_a_report():
+    arms = "arms:\n  a: {train: false, baseline: a}\n  a-cgd: {baseline: a}\n  b: {train: false, baseline: b}\n  b-cgd: {baseline: b}\n"
+    study = study_of("name: two\nrecipe: qwen-cgd\n" + arms)
+    reports = [step for step in steps_of(study) if step.kind == "report"]
+    assert [step.arguments for step in reports] == [
+        ["report", f"{arm}=build/two-{arm}-eval", f"{arm}-cgd=build/two-{arm}-cgd-eval", "--baseline", arm, "-o", f"build/two-{arm}-report"]
+        for arm in "ab"
+    ]  # fmt: skip
+
+
+def test_jobs_of_one_wave_do_not_wait_for_each_other():
+    study = study_of()
+    steps = steps_of(study)
+    assert waves(steps) == [
+        ["trial-base"],
+        ["generate-trial-cft"],
+        ["trial-cft", "trial-cgd-1", "trial-cgd-2"],
+        ["report-trial"],
+    ]
+    files = write_jobs(study, steps, ["cgd-recipe", "run", "a study.yaml"])
+    assert [file.name for file in files] == ["wave-1.txt", "wave-2.txt", "wave-3.txt", "wave-4.txt", "slurm.sh"]
+    assert files[2].read_text().splitlines()[0] == "cgd-recipe run 'a study.yaml' --only trial-cft"
+    assert str(files[3].absolute()) in files[4].read_text()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("start: base, seeds", "start: bse, seeds"), "study.yaml:12:9: there is no arm 'bse'; did you mean 'base'?"),
+        (("base: {settings", "base: {start: cgd, settings"), "starts from itself"),
+        (("baseline: base", "baseline: bass"), "study.yaml:4:1: 'bass' is no reported arm; did you mean 'base'?"),
+        (("method: cft", "method: cfd"), "unknown method 'cfd'"),
+        (("epochs: 2", "epoch: 2"), "study.yaml:11:58: unknown key 'train.epoch'; did you mean 'epochs'?"),
+        (("qwen-cgd", "qwen-cdg"), "study.yaml:2:1: 'qwen-cdg': no such file"),
+        (("base/generate", "base/generat"), "study.yaml:3:11: cannot extend 'base/generat'"),
+        (("recipe: qwen-cgd\n", ""), "neither this arm nor the study names a 'recipe'"),
+        (("arms:", "arm:"), "study.yaml"),
+        (("start: base, seeds: [1, 2]", "start: base, seeds: [1, 1]"), "study.yaml:12:22: 'arms.cgd.seeds'"),
+        (("name: trial", "name: tri/al"), "study.yaml:1:1: 'name' must match"),
+        (("base: {settings", "base: {train: false, settings"), "arm 'base' trains no model; leave 'start' out"),
+    ],
+)  # fmt: skip
+def test_mistakes_have_a_place(change, message):
+    assert message in "\n".join(problems_of(STUDY.replace(*change)))
+
+
+def test_several_seeds_start_from_the_same_seed():
+    text = STUDY.replace("base: {settings", "base: {seeds: [1, 2], settings")
+    assert "none of them is None" in "\n".join(problems_of(text))
+    study = study_of(text.replace("cft: {start: base,", "cft: {start: base, seeds: [2],"))
+    assert {cell.name: cell.start.name for cell in study.cells if cell.start} == {
+        "trial-cft": "trial-base-2", "trial-cgd-1": "trial-base-1", "trial-cgd-2": "trial-base-2"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", shipped_names("recipes/studies"))
+def test_shipped_studies_are_valid(name):
+    result = run("validate", name, "--json", *(part for address in ADDRESSES for part in ("-s", address)))
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["valid"]
