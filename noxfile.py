@@ -29,6 +29,7 @@ nox.options.sessions = [
     "torchtune",
     "axolotl",
     "trl",
+    "loop",
 ]
 nox.options.error_on_missing_interpreters = True
 
@@ -133,6 +134,23 @@ def trl(session: nox.Session) -> None:
     """TRL trains a tiny model of every family on what is rendered."""
     trainer = [".[trl]", "trl==1.16.0", "torch==2.13.0", "transformers==5.24.0"]
     trainer_session(session, trainer, ["integration/test_trl.py"])
+
+
+@nox.session(python="3.11")
+def loop(session: nox.Session) -> None:
+    """The laptop example in its quick form, with a real model, and a run that is killed in every step."""
+    # transformers 5.16 can save the weights of a GGUF file; newer releases keep them packed.
+    packages = [
+        "trl==1.16.0",
+        "lm-eval[hf,api]==0.4.13",
+        "transformers[serving]==5.16.1",
+        "torch==2.13.0",
+        "reasoning-gym",
+    ]
+    session.install(*packages, ".[trl,eval]", "pip", "pytest>=8.2")
+    models = session.cache_dir.resolve() / "models"
+    session.env.update(OMP_NUM_THREADS="2", TOKENIZERS_PARALLELISM="false", CGD_MODELS=str(models))
+    session.run("pytest", "-c", "integration/pytest.ini", "--rootdir", ".", "integration/test_run.py", *session.posargs)
 
 
 @nox.session(python="3.11")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -12,6 +13,9 @@ from pathlib import Path
 
 from cgd_recipes.files.atomic import write_text
 from cgd_recipes.workflow.steps import Step
+
+PATIENCE = 60.0
+"""Seconds to wait for a step that something else makes."""
 
 
 @dataclass(frozen=True)
@@ -89,22 +93,30 @@ class Records:
         """Hold a step's lock, which what it starts inherits: so it is held as long as any of these lives.
 
         Yields:
-            The open lock, to hand on; None where another process has it.
+            The open lock, to hand on; None where another process still has it after `PATIENCE` seconds.
         """
         lock = os.open(self.folder / f"{step.name}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-            yield None
-            return
-        try:
-            yield lock
+            yield lock if _locked(lock) else None
         finally:
             os.close(lock)
 
     def _path(self, step: Step) -> Path:
         return self.folder / f"{step.name}.json"
+
+
+def _locked(lock: int) -> bool:
+    """Lock an open file. What a run that was killed had started ends soon after it."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.2)
+        else:
+            return True
 
 
 def _read(path: Path) -> Record | None:

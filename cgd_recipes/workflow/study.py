@@ -9,7 +9,7 @@ from typing import Any
 
 from cgd_recipes.errors import Problem, RecipeError, Where, did_you_mean
 from cgd_recipes.files.schema import check_schema
-from cgd_recipes.files.shipped import data_root, shown_path
+from cgd_recipes.files.shipped import data_root, shipped_names, shown_path
 from cgd_recipes.files.yaml import Document, read_yaml
 from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.recipe.merge import add_settings, extend, lay_over, merge_recipe, set_value
@@ -50,12 +50,12 @@ def load_study(name: str, settings: tuple[str, ...]) -> Study:
 
 def study_file(name: str) -> Path | None:
     """The file of a study by path or shipped name; None where the name is that of anything else."""
-    shipped = data_root() / "recipes" / "studies" / f"{name.removesuffix('.yaml').removeprefix('studies/')}.yaml"
-    path = Path(name) if Path(name).is_file() else shipped
+    plain = name.removesuffix(".yaml").removeprefix("studies/")
+    path = Path(name)
     if not path.is_file():
-        return None
-    if path == shipped:
-        return path
+        return (
+            data_root() / "recipes" / "studies" / f"{plain}.yaml" if plain in shipped_names("recipes/studies") else None
+        )
     try:
         value = read_yaml(path, shown_path(path)).value
     except RecipeError:

@@ -11,6 +11,7 @@ import pytest
 from helpers.command import run
 
 from cgd_recipes.errors import RecipeError
+from cgd_recipes.workflow import records as records_module
 from cgd_recipes.workflow import run as module
 from cgd_recipes.workflow.cells import Study
 from cgd_recipes.workflow.records import Record, Records
@@ -123,7 +124,8 @@ def test_a_part_of_the_steps(loop):
         loop.go(jobs=("report-x",))
 
 
-def test_a_step_that_something_still_makes_is_left_alone(loop):
+def test_a_step_that_something_still_makes_is_left_alone(loop, monkeypatch):
+    monkeypatch.setattr(records_module, "PATIENCE", 0.0)
     loop.study.folder.mkdir(parents=True)
     with open(loop.study.folder / "train-x.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
