@@ -12,12 +12,12 @@ import time
 
 import pytest
 import tiny
-from conftest import MEMORISE, evaluate_sums, reference_loss
+from conftest import MEMORISE, SMOKE, evaluate_sums, reference_loss
 
 FAMILIES = ["llama", "qwen", "s1", "mixtral", "olmo"]
 OTHERS = [name for name in tiny.PUBLISHED if name not in FAMILIES]
 """Families whose tokens are compared, without a training: the trainer takes the same way with all of them."""
-THINKING = ["qwen3", "smollm3", "deepseek-r1-distill"]
+THINKING = ["qwen3", "smollm3", "deepseek-r1-distill", "gpt-oss"]
 
 
 def load(folder, monkeypatch):
@@ -148,6 +148,33 @@ def test_thinking_is_trained_or_not_as_the_recipe_says(family, setting, tmp_path
         assert found["input_ids"][: len(prompt)] == prompt
         rest = tokenizer.decode(found["input_ids"][len(prompt) :]).rstrip("\n")
         assert rest == {"drop": "", "keep": thought, "train": thought}[setting] + "It is 2 \U0001f600." + end
+
+
+@pytest.mark.parametrize("family", tiny.PUBLISHED)
+def test_the_recipe_that_new_makes_of_a_model_trains(family, tmp_path, monkeypatch):
+    """From a folder to two steps of training: nothing of it is known but what the folder holds."""
+    import torch
+    from axolotl.train import train
+    from click.testing import CliRunner
+
+    from cgd_recipes.commands.main import main
+    from cgd_recipes.recipe.resolve import load_recipe
+    from cgd_recipes.rendering.render import render
+
+    monkeypatch.chdir(tmp_path)
+    tiny.build(family, tmp_path / "student")
+    for command in (["new", "student"], ["validate", "student-cgd.yaml", "-s", "evaluate.max_gen_toks=64"]):
+        done = CliRunner().invoke(main, command)
+        assert done.exit_code == 0, done.output
+    (tmp_path / "two.yaml").write_text(f"extends: [student-cgd.yaml, {SMOKE}]\ntrain: {{max_steps: 2}}\n")
+    rendered = render(load_recipe("two.yaml"), tmp_path / "out", progress=lambda stage, rows: None)
+    config, data = load(rendered.folder, monkeypatch)
+    _model, tokenizer, trainer = train(cfg=config, dataset_meta=data)
+    losses = [float(entry["loss"]) for entry in trainer.state.log_history if "loss" in entry]
+    assert len(losses) == 2
+    assert torch.isfinite(torch.tensor(losses)).all()
+    end = tokenizer.convert_tokens_to_ids(rendered.plan.family.values["end_of_turn"])
+    assert {[label for label in row["labels"] if label != -100][-1] for row in data.train_dataset} == {end}
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -78,9 +78,12 @@ def propose_family(model: str, name: str) -> Proposal:
         "characters_per_token": _GUESS,
         "special_tokens": {},
     }
-    plan, student, chat = _look(facts, folder)
+    _, student, chat = _look(facts, folder)
     facts["end_of_turn"], asked = _end_of_turn(student)
     questions += asked
+    if config.get("quantization_config"):
+        kind = config["quantization_config"].get("quant_method", "unknown")
+        questions.append(f"its weights are quantised ({kind}); how are they opened? see families/gpt-oss.yaml")
     facts["control_tokens"] = _patterns(student.controls() or [facts["end_of_turn"]])
     facts["special_tokens"] = _special_tokens(student, facts["end_of_turn"])
     measured = _characters_per_token(chat)
@@ -89,10 +92,36 @@ def propose_family(model: str, name: str) -> Proposal:
         questions.append("characters_per_token was not measured; install tokenizers, and run this again")
     if any(key in config for key in ("num_local_experts", "num_experts", "n_routed_experts")):
         questions.append("this model has experts: what of them shall LoRA train? see families/mixtral.yaml")
-    plan, student, _ = _look(facts, folder)
-    questions += [fault.message for fault in examine(student, expectations(plan))]
+    faults = _faults(facts, folder)
+    other = _other_template(facts, folder) if faults else None
+    if other:
+        facts |= other
+        used = f"the chat template of families/{facts['template_of']}.yaml is used instead; is it right for this model?"
+        faults = [*faults, used]
+    questions += faults
     text = _text(facts, str(folder), questions, measured is not None)
     return Proposal(text, questions, int(facts["students"][model]["max_position_embeddings"]))
+
+
+def _faults(facts: Mapping[str, Any], folder: Path) -> list[str]:
+    plan, student, _ = _look(facts, folder)
+    return [fault.message for fault in examine(student, expectations(plan))]
+
+
+def _other_template(facts: Mapping[str, Any], folder: Path) -> dict[str, Any] | None:
+    """The chat template of a shipped family of the same type and end of turn, with which nothing goes wrong."""
+    for name in shipped_names("recipes/families"):
+        family = read_yaml(data_root() / "recipes" / "families" / f"{name}.yaml").value
+        template = family["axolotl"].get("chat_template_jinja")
+        same = all(family[key] == facts[key] for key in ("model_type", "end_of_turn"))
+        if not template or not same:
+            continue
+        other = {"template_of": name, "template": template, "thinking": family.get("thinking")}
+        _, student, _ = _look({**facts, **other}, folder)
+        other["control_tokens"] = _patterns(student.controls())
+        if not _faults({**facts, **other}, folder):
+            return other
+    return None
 
 
 def _read_config(folder: Path, model: str) -> dict[str, Any]:
@@ -209,7 +238,13 @@ def _lines(facts: Mapping[str, Any], place: str, questions: Sequence[str], measu
     for student, known in facts["students"].items():
         yield f"  {json.dumps(student)}:   # config.json"
         yield from (f"    {key}: {value}" for key, value in known.items())
+    if facts.get("thinking"):
+        yield f"thinking: {json.dumps(facts['thinking'])}"
     yield "axolotl:"
+    if facts.get("template"):
+        yield f"  # That of families/{facts['template_of']}.yaml, because the model's own would train something else."
+        yield "  chat_template: jinja"
+        yield f"  chat_template_jinja: {json.dumps(facts['template'], ensure_ascii=False)}"
     yield "  special_tokens:" if facts["special_tokens"] else "  special_tokens: {}"
     yield from (f"    {key}: {_quoted(token)}" for key, token in facts["special_tokens"].items())
     yield "lora:"

@@ -32,6 +32,18 @@ def test_the_proposed_family_is_the_shipped_one_in_all_that_matters(family, tmp_
     assert all(pattern.search(token) for token in PUBLISHED[family]["special"])
     asked = [question for question in proposal.questions if "characters_per_token" not in question]
     assert bool(asked) == (family in OWN_TEMPLATE), asked
+    for key in ("chat_template", "chat_template_jinja"):
+        assert made["axolotl"].get(key) == shipped["axolotl"].get(key)
+    assert made.get("thinking") == shipped.get("thinking")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_recipe_of_new_is_valid_for_every_student(family, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_published(tmp_path / "student", family)
+    assert run("new", "student").exit_code == 0
+    result = run("validate", "student-cgd.yaml", "-s", "evaluate.max_gen_toks=64")
+    assert result.exit_code == 0, result.stderr
 
 
 def test_a_new_recipe_for_a_folder_has_its_family_and_is_valid(tmp_path, monkeypatch):

@@ -13,12 +13,13 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from helpers.command import run
-from helpers.shipped import FAMILIES
+from helpers.shipped import FAMILIES, ROOT
 from helpers.students import PUBLISHED, TEMPLATE, TOKENS, write_published, write_student
 from jinja2 import Template
 
 from cgd_recipes.data import student_check
 from cgd_recipes.data.student import check_student
+from cgd_recipes.files.yaml import read_yaml
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.rendering.check import check_recipe
 from cgd_recipes.trainers.plan import make_plan
@@ -138,8 +139,13 @@ def test_the_same_check_runs_beside_the_trainer(prompt, code, said, tmp_path, re
     assert capsys.readouterr().err.startswith("launch.sh: the student was not looked at: ")
 
 
-@pytest.mark.parametrize("trainer", ["axolotl", "trl"])
-@pytest.mark.parametrize("family", FAMILIES)
+def trained_by(trainer):
+    """Families that a trainer can train."""
+    values = {name: read_yaml(ROOT / "recipes" / "families" / f"{name}.yaml").value for name in FAMILIES}
+    return [(name, trainer) for name in FAMILIES if trainer not in values[name].get("unsupported", {})]
+
+
+@pytest.mark.parametrize(("family", "trainer"), [*trained_by("axolotl"), *trained_by("trl")])
 def test_the_published_student_of_every_family_fits_it(family, trainer, tmp_path):
     student = write_published(tmp_path / "student", family)
     settings = [f"student={student}", "train.sequence_len=4096", "evaluate.max_gen_toks=64", f"train.trainer={trainer}"]

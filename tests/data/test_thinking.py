@@ -235,16 +235,16 @@ def test_a_score_that_hedges_is_none(text, score):
 
 
 ROWS = {
-    "marked": {"refined_response": "<think>\nOne more <think> is three.\n</think>\n\nIt is 4."},
+    "marked": {"refined_response": "<think>\nOne more <|x|> is three.\n</think>\n\nIt is 4."},
     "apart": {"refined_response": "It is 4.", "refined_reasoning": "I count."},
     "without": {"refined_response": "It is 4."},
     "unended": {"refined_response": "<think>It is 4, or is it? \\boxed{4}"},
 }
 UNENDED = "an answer never leaves its thinking"
-THOUGHTS = {"marked": "One more <\u200bthink> is three.", "apart": "I count."}
+THOUGHTS = {"marked": "One more <\u200b|x|> is three.", "apart": "I count."}
 
 
-@pytest.mark.parametrize("family", ["qwen3", "smollm3", "deepseek-r1-distill"])
+@pytest.mark.parametrize("family", ["qwen3", "smollm3", "deepseek-r1-distill", "gpt-oss"])
 @pytest.mark.parametrize("setting", ["drop", "keep", "train"])
 def test_thinking_is_dropped_kept_or_trained_after_the_prompt_of_inference(
     setting, family, tmp_path, render_recipe, write_rows
@@ -264,7 +264,7 @@ def test_thinking_is_dropped_kept_or_trained_after_the_prompt_of_inference(
         whole = layout.text(messages)
         assert whole.startswith(prompt)
         dropped = marks["none"] if setting == "drop" else ""
-        assert prompt.endswith(("assistant\n" + dropped, "<\uff5cAssistant\uff5c>" + dropped))
+        assert prompt.endswith(("assistant\n" + dropped, "<\uff5cAssistant\uff5c>" + dropped, "assistant" + dropped))
         answer = messages[-1]["content"]
         assert whole.removeprefix(prompt).rstrip("\n") == answer + end
         untrained = untrained_in(messages)
