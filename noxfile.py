@@ -14,6 +14,12 @@ from importlib.util import find_spec
 assert not [name for name in ("recipes", "templates", "schemas", "evals", "tests") if find_spec(name)]
 """
 
+TRAINERS = {
+    "axolotl": ["axolotl==0.19.0", "torch==2.13.0"],
+    "torchtune": [".[torchtune]", "torchao==0.15.0", "torch==2.13.0", "transformers==5.16.1", "lm-eval[hf]==0.4.13"],
+    "trl": [".[trl]", "trl==1.16.0", "torch==2.13.0", "transformers==5.24.0"],
+}
+
 AT_ONCE = ["--numprocesses", "auto", "--maxprocesses", "4"]
 
 nox.needs_version = ">=2024.10"
@@ -118,22 +124,20 @@ def load(session: nox.Session) -> None:
 def axolotl(session: nox.Session) -> None:
     """Axolotl trains a tiny model of every family on what is rendered."""
     tests = ["test_axolotl.py", "test_preview.py", "test_lora_axolotl.py"]
-    trainer_session(session, ["axolotl==0.19.0", "torch==2.13.0"], [f"integration/{name}" for name in tests])
+    trainer_session(session, TRAINERS["axolotl"], [f"integration/{name}" for name in tests])
 
 
 @nox.session(python="3.11")
 def torchtune(session: nox.Session) -> None:
     """torchtune trains a tiny model of every family that it knows on what is rendered."""
-    trainer = [".[torchtune]", "torchao==0.15.0", "torch==2.13.0", "transformers==5.16.1", "lm-eval[hf]==0.4.13"]
     tests = ["torchtune_tokenizers", "torchtune_probe", "torchtune", "preview", "lora_torchtune"]
-    trainer_session(session, trainer, [f"integration/test_{name}.py" for name in tests])
+    trainer_session(session, TRAINERS["torchtune"], [f"integration/test_{name}.py" for name in tests])
 
 
 @nox.session(python="3.11")
 def trl(session: nox.Session) -> None:
     """TRL trains a tiny model of every family on what is rendered."""
-    trainer = [".[trl]", "trl==1.16.0", "torch==2.13.0", "transformers==5.24.0"]
-    trainer_session(session, trainer, ["integration/test_trl.py"])
+    trainer_session(session, TRAINERS["trl"], ["integration/test_trl.py"])
 
 
 @nox.session(python="3.11")
@@ -179,6 +183,18 @@ def lm_eval_pre(session: nox.Session) -> None:
         session.warn(
             "lm-eval 0.5.0.dev1 does not run the benchmarks; it is a pre-release and not supported, so CI goes on"
         )
+
+
+@nox.session(python="3.11")
+@nox.parametrize("trainer", ["llamafactory==0.9.5", "ms-swift==4.6.0"])
+def also(session: nox.Session, trainer: str) -> None:
+    """A further trainer reads and trains what is rendered for it."""
+    session.install(trainer, "torch==2.13.0", ".", "pytest>=8.2", "pip")
+    # Text needs none of these, and their builds are for GPUs.
+    session.run("python", "-m", "pip", "uninstall", "-q", "-y", "torchvision", "torchaudio")
+    session.env.update(OMP_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false")
+    test = "integration/test_also.py"
+    session.run("pytest", "-c", "integration/pytest.ini", "--rootdir", ".", test, *session.posargs)
 
 
 def generate_session(session: nox.Session, packages: list[str], test: str) -> None:

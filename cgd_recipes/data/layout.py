@@ -37,14 +37,18 @@ class Layout:
     variables: Mapping[str, Any]
     plan: Plan
 
-    def text(self, messages: Messages) -> str:
+    def text(self, messages: Messages, *, prompt: bool = False) -> str:
         """A conversation in the student's chat layout.
+
+        Args:
+            messages: the conversation.
+            prompt: whether the generation prompt follows it.
 
         Raises:
             RecipeError: the chat template fails, or refuses these messages.
         """
         try:
-            return self.try_text(messages, add_generation_prompt=False)
+            return self.try_text(messages, add_generation_prompt=prompt)
         except Exception as error:  # a template can raise anything: arithmetic on text, a missing method
             raise _template_error(self.plan, error) from None
 

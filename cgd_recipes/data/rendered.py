@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import islice, tee
 from pathlib import Path
+from typing import NamedTuple
 
 from cgd_recipes.data.counts import Counts
 from cgd_recipes.data.draw import Draw, check_rejected
@@ -17,12 +18,12 @@ from cgd_recipes.data.lengths import LengthTally, check_overlong
 from cgd_recipes.data.mixture import method_picker, mixed_methods
 from cgd_recipes.data.rejections import Reason
 from cgd_recipes.data.rows import Row
+from cgd_recipes.data.shapes import Record
 from cgd_recipes.files.progress import Progress
 from cgd_recipes.files.writer import open_writer
 from cgd_recipes.recipe.method import shipped_method
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.protocol import TrainingData
-from cgd_recipes.trainers.registry import trainer_of
 
 Choose = Callable[[Draw], Iterator[Row]]
 
@@ -37,10 +38,24 @@ class RenderedData(TrainingData):
     Attributes:
         counts: of the rows of the source.
         lengths: how long the examples are.
+        copies: SHA-256 of its further files, in their order.
     """
 
     counts: Counts
     lengths: LengthTally
+    copies: tuple[str, ...] = ()
+
+
+class DataFile(NamedTuple):
+    """A dataset file to write.
+
+    Attributes:
+        path: its suffix says the format.
+        record: makes its row of an example as its shape has it.
+    """
+
+    path: Path
+    record: Callable[[Record], Record]
 
 
 @dataclass(frozen=True)
@@ -98,7 +113,13 @@ def fitting(plan: Plan, rows: Iterable[Row], draw: Draw, lengths: LengthTally) -
 
 
 def write_data(
-    plan: Plan, draw: Draw, choose: Choose, lengths: LengthTally, file: Path, listing: Path | None, progress: Progress
+    plan: Plan,
+    draw: Draw,
+    choose: Choose,
+    lengths: LengthTally,
+    files: Sequence[DataFile],
+    listing: Path | None,
+    progress: Progress,
 ) -> RenderedData:
     """Read a draw's source and write its examples.
 
@@ -107,22 +128,25 @@ def write_data(
         draw: an open draw.
         choose: those of its rows that are used, in their order.
         lengths: to count the lengths in.
-        file: the dataset to write; its suffix says the format.
+        files: what to write the dataset to, the trainer's own first.
         listing: where the list of rejected rows will be, for messages.
         progress: called with a stage's name and its rows so far.
 
     Raises:
         RecipeError: a source that cannot be read, too many rows that cannot be used, none that is left.
     """
-    counts, trainer = draw.counts, trainer_of(plan)
+    counts = draw.counts
     draw.read(lambda rows: progress("reading", rows))
     check_rejected(plan, counts, listing)
-    with closing(open_writer(file)) as writer:
+    with ExitStack() as stack:
+        writers = [stack.enter_context(closing(open_writer(file.path))) for file in files]
         for used in fitting(plan, choose(draw), draw, lengths):
-            writer.write(trainer.record(plan, used.example.record))
+            for writer, file in zip(writers, files, strict=True):
+                writer.write(file.record(used.example.record))
             if counts.examples % 1_000 == 0:
                 progress("writing", counts.examples)
         progress("writing", counts.examples)
     check_overlong(plan, lengths, counts, listing)
     check_rejected(plan, counts, listing)
-    return RenderedData(counts.examples, writer.sha256(), counts, lengths)
+    own, *copies = (writer.sha256() for writer in writers)
+    return RenderedData(counts.examples, own, counts, lengths, tuple(copies))

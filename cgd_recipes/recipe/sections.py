@@ -148,7 +148,8 @@ class EvaluateSection(TypedDict):
 
 
 class OutputSection(TypedDict):
-    """`output`: the rendered dataset."""
+    """`output`: the rendered dataset, and for which further trainers it is written."""
 
     format: str
     license: NotRequired[str | None]
+    also: NotRequired[list[str]]

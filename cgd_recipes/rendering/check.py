@@ -13,6 +13,7 @@ from cgd_recipes.errors import Finding, Problem, RecipeError, did_you_mean
 from cgd_recipes.evaluation.settings import eval_problems, eval_warnings
 from cgd_recipes.files.shipped import shipped_names
 from cgd_recipes.recipe.plan import Plan
+from cgd_recipes.rendering.also.registry import target_problems
 from cgd_recipes.trainers.disclosure import Disclosure, disclosures_in
 from cgd_recipes.trainers.protocol import Config, TrainingData
 from cgd_recipes.trainers.registry import trainer_of
@@ -54,7 +55,13 @@ def check_recipe(plan: Plan) -> CheckedRecipe:
         plan,
         None,
         None,
-        [*_data_problems(plan), *curate_problems(plan), *accept_problems(plan), *eval_problems(plan.recipe)],
+        [
+            *_data_problems(plan),
+            *curate_problems(plan),
+            *accept_problems(plan),
+            *eval_problems(plan.recipe),
+            *target_problems(plan),
+        ],
     )
     student = check_student(plan, config)
     if student.problems:

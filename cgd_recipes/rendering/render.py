@@ -6,6 +6,7 @@ import inspect
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cgd_recipes import __version__
@@ -15,7 +16,7 @@ from cgd_recipes.data import student_check
 from cgd_recipes.data.draw import Draw, for_method
 from cgd_recipes.data.lengths import LengthTally
 from cgd_recipes.data.measure import make_measure
-from cgd_recipes.data.rendered import RenderedData, write_data
+from cgd_recipes.data.rendered import DataFile, RenderedData, write_data
 from cgd_recipes.data.source import Source, file_hashes, local_files, open_source
 from cgd_recipes.data.student import CHECK_SCRIPT, CHECK_SETTINGS, StudentCheck, check_settings
 from cgd_recipes.errors import user_error
@@ -29,6 +30,7 @@ from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.generation.triples import from_triples, triples_warnings
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.recipe import Recipe
+from cgd_recipes.rendering.also.write import also_data_files, also_hashes, write_also
 from cgd_recipes.rendering.card import dataset_card
 from cgd_recipes.rendering.check import check_config, check_recipe
 from cgd_recipes.rendering.manifest import build_manifest
@@ -36,7 +38,7 @@ from cgd_recipes.rendering.resolved import resolved
 from cgd_recipes.reporting.generation_cost import cost_of
 from cgd_recipes.trainers.launch import build_launch
 from cgd_recipes.trainers.plan import make_plan
-from cgd_recipes.trainers.protocol import Config, TrainingData
+from cgd_recipes.trainers.protocol import Config
 from cgd_recipes.trainers.registry import trainer_of
 
 REJECTED = "data/rejected.jsonl"
@@ -105,7 +107,7 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
         identity = {**source.identity, "files": files, **({"generated": triples} if triples else {})}
         output.write("data/README.md", dataset_card(plan, data, curation, identity))
         _write_report(plan, source, data, curation, output)
-        outputs = output.staged({plan.data_file: data.sha256})
+        outputs = output.staged({plan.data_file: data.sha256, **also_hashes(plan, data)})
         seen = checked.student.summary()
         manifest = build_manifest(plan, data, curation, student=seen, identity=identity, outputs=outputs)
         output.write(MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
@@ -128,7 +130,9 @@ def _render_data(
     kept = None if dry_run else listing_place(output.target)
     limit, selection = curation.limit(plan.recipe.data["sample"]), for_method(plan, curation.reads)
     with Draw(plan, source, selection, limit=limit, listing=listing, kept=kept, scratch=output.staging) as draw:
-        data = write_data(plan, draw, curation.choose, lengths, output.path(plan.data_file), kept, progress)
+        own = DataFile(output.path(plan.data_file), partial(trainer_of(plan).record, plan))
+        files = [own, *also_data_files(plan, output)]
+        data = write_data(plan, draw, curation.choose, lengths, files, kept, progress)
     if not data.counts.rejections and not data.counts.dropped:
         listing.unlink()
     curation.check()
@@ -165,7 +169,7 @@ def _data_warnings(plan: Plan, data: RenderedData) -> list[str]:
     return [*warnings, *(f"{count:,} examples {change.value}" for change, count in counts.changed.items())]
 
 
-def _write_files(plan: Plan, config: Config, data: TrainingData, output: OutputFolder) -> None:
+def _write_files(plan: Plan, config: Config, data: RenderedData, output: OutputFolder) -> None:
     trainer, name = trainer_of(plan), plan.recipe.get("name")
     head = f"# Rendered by cgd-recipes {__version__} from recipe {name}; change the recipe, not this file.\n"
     how = "# Run in this folder, on the GPUs that the recipe says: bash launch.sh\n"
@@ -185,6 +189,7 @@ def _write_files(plan: Plan, config: Config, data: TrainingData, output: OutputF
     for file, text in eval_task_files(plan).items():
         output.write(f"tasks/{file}", text)
     output.write("recipe.resolved.yaml", head + dump_yaml(resolved(plan)))
+    write_also(plan, data, output)
 
 
 def _write_report(plan: Plan, source: Source, data: RenderedData, curation: Curation, output: OutputFolder) -> None:

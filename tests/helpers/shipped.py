@@ -13,12 +13,17 @@ FAMILIES = shipped_names("recipes/families")
 METHODS = shipped_names("templates/methods")
 
 
+def family_values(name: str) -> dict:
+    """A shipped family file."""
+    path = data_root() / "recipes" / "families" / f"{name}.yaml"
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
 def family_of(recipe: str) -> dict:
     """The family file of a shipped recipe."""
     from cgd_recipes.recipe.resolve import load_recipe
 
-    path = data_root() / "recipes" / "families" / f"{load_recipe(recipe).get('family')}.yaml"
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return family_values(load_recipe(recipe).get("family"))
 
 
 def recipes_of(trainer: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""LLaMA-Factory, the trainer of the paper's authors."""

@@ -1,0 +1,1 @@
+"""ms-swift, ModelScope's trainer."""
