@@ -249,13 +249,18 @@ def test_a_cpu_is_enough_for_some(machine, monkeypatch):
     assert "this machine has 0" in lacks(*plain)
 
 
-def test_the_recipe_for_a_laptop_needs_no_gpu(machine, tmp_path):
+@pytest.mark.parametrize(("trainer", "versions"), [("axolotl", AXOLOTL), ("torchtune", TORCHTUNE)])
+def test_the_recipe_for_a_laptop_needs_no_gpu(trainer, versions, machine, tmp_path):
+    machine(versions, gpus=0)
+    (tmp_path / "r.yaml").write_text("extends: [qwen-cgd, base/lora, base/cpu]\nname: r\n")
+    result = run(str(tmp_path / "r.yaml"), "-s", f"train.trainer={trainer}")
+    assert result.exit_code == 0, result.stderr
+    assert f"{trainer} will train on the CPU" in result.stderr
+
+
+def test_the_shipped_laptop_recipe_needs_no_gpu(machine):
     machine(AXOLOTL, gpus=0)
     assert run("laptop-cgd").exit_code == 0
-    (tmp_path / "r.yaml").write_text("extends: [qwen-cgd, base/lora, base/cpu]\nname: r\n")
-    result = run(str(tmp_path / "r.yaml"))
-    assert result.exit_code == 0, result.stderr
-    assert "axolotl will train on the CPU" in result.stderr
 
 
 def test_gpus_are_counted_as_by_the_launch_script(machine, monkeypatch):
@@ -393,6 +398,10 @@ def test_tf32_is_not_forced_on_a_machine_without_a_gpu(machine):
     ("settings", "words"),
     [
         (["train.precision=bf16"], "bf16 needs a GPU of compute capability 8.0 or more, and this machine has 7.5"),
+        (
+            ["train.axolotl.bf16=auto"],
+            "bf16: auto becomes fp16 on a GPU of compute capability 7.5, which is another training",
+        ),
         (["train.precision=fp32", "train.axolotl.tf32=true"], "tf32 needs a GPU of compute capability 8.0 or more"),
         (["train.trainer=torchtune", "train.precision=bf16"], "bf16 needs a GPU of compute capability 8.0 or more"),
     ],

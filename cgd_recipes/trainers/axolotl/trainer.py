@@ -157,6 +157,10 @@ class Axolotl:
                     f"{key} needs a GPU of compute capability {BF16_FROM} or more, and this machine has {capability}"
                 )
                 yield plan.recipe.problem(("train", "precision"), f"{message}; {fix}")
+        if config.get("bf16") == "auto" and not config.get("fp16"):  # its own `resolve_dtype`
+            message = f"bf16: auto becomes fp16 on a GPU of compute capability {capability}, which is another training"
+            cure = "set train.axolotl.bf16: false for fp32, or train.axolotl.fp16: true if you want it"
+            yield plan.recipe.problem(("train", "axolotl", "bf16"), f"{message}; {cure}")
 
     def disclosures(self, config: Config) -> Iterator[Disclosure]:
         """See `Trainer`. Axolotl imports the plugins, prompt strategies and trainers that a config names."""
