@@ -17,7 +17,7 @@ import tiny
 from conftest import MEMORISE, reference_loss
 
 FAMILIES = ["llama", "qwen", "s1", "mixtral", "olmo"]
-OTHERS = [name for name in tiny.PUBLISHED if name not in FAMILIES]
+OTHERS = [name for name in tiny.families_of("trl") if name not in FAMILIES]
 """Families whose tokens are looked at, without a training: the trainer takes the same way with all of them."""
 SUMS = ["It is 2.", "It is 5.", "It is 8.", "It is 9."]
 LORA = ["train.adapter=lora", "train.learning_rate=2e-2", "train.precision=fp32"]

@@ -186,6 +186,13 @@ PUBLISHED = yaml.safe_load(
 """Family -> what its students publish: chat template, special tokens, control tokens."""
 
 
+def families_of(trainer: str) -> list[str]:
+    """The families that a trainer can train."""
+    folder = Path(__file__).parents[1] / "recipes" / "families"
+    families = {name: yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8")) for name in PUBLISHED}
+    return [name for name, values in families.items() if trainer not in values.get("unsupported", {})]
+
+
 def build_published(family: str, folder: Path):
     """A family's student with its published template and control tokens, in a small model of its architecture."""
     from transformers import AutoConfig, AutoModelForCausalLM

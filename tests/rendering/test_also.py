@@ -26,7 +26,10 @@ def plan_of(*settings, recipe="qwen-cgd"):
     return make_plan(load_recipe(recipe, settings))
 
 
-@pytest.mark.parametrize("family", [name for name in FAMILIES if name != "mixtral"])
+WRITTEN = [name for name in FAMILIES if "chat_template" in family_values(name) and name != "mixtral"]
+
+
+@pytest.mark.parametrize("family", WRITTEN)
 def test_rows_are_the_familys_layout_cut_where_the_answer_begins(family):
     plan, values = plan_of(recipe=f"{family}-cgd"), family_values(family)
     source = re.sub(r"{%-? *(end)?generation *-?%}", "", plan.family.template(values["chat_template"], False))
