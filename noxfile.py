@@ -105,9 +105,9 @@ def trainer_session(session: nox.Session, trainer: list[str], tests: list[str]) 
 
 @nox.session(python="3.11")
 def browser(session: nox.Session) -> None:
-    """The HTML preview and the report in Chromium, which must be on PATH."""
+    """The HTML preview and the reports in Chromium, which must be on PATH."""
     session.install(".[test]")
-    tests = ["integration/test_preview_browser.py", "integration/test_report_browser.py"]
+    tests = [f"integration/test_{page}_browser.py" for page in ("preview", "report", "data")]
     session.run("pytest", "-c", "integration/pytest.ini", "--rootdir", ".", *tests, *session.posargs)
 
 

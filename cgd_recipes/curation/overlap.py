@@ -1,4 +1,4 @@
-"""Questions that are others, copied or edited: n-grams find candidates, a fuzzy score decides."""
+"""Questions that are others, copied, edited or reworded: n-grams and rare words find candidates, scores decide."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cgd_recipes.curation.evaluated import Evaluated
+from cgd_recipes.curation.reworded import Stories
 
 NGRAM = 8
 """Words of an n-gram. Numbers stand for any number, so that a question with other numbers shares all its n-grams."""
@@ -20,6 +21,10 @@ TOLD = 20
 such as "What is the value of ...", is another one with other numbers."""
 _LEAST_CONTAINED = 6  # words of a short question that may stand inside a longer one
 _MOST_CANDIDATES = 20
+_STORY = 15
+"""A question of so many words of three letters and more, and without a formula, is a story, which may be told in other words.
+In formulas, the same few words and numbers are often another question."""
+_FORMULA = re.compile(r"[\\^=\[]")
 _WORD = re.compile(r"[^\W\d_]+|\d[\d,]*(?:\.\d+)?|[+*/^=<>\u2212]|(?<![a-z])-|-(?![a-z])")
 
 
@@ -28,10 +33,11 @@ class Match(NamedTuple):
 
     Attributes:
         question: the one that is evaluated on.
-        score: the larger of `overlap` and `similarity`.
+        score: the larger of `overlap` and `similarity`; of a reworded story, `words`.
         overlap: share of its n-grams that the other one has.
         similarity: of both texts, 0 to 1 (rapidfuzz, normalised Indel).
         same_numbers: whether all its numbers are in the other one.
+        words: share of the words in common, by their weight, of a story that is told in other words; 0 where that was not asked.
     """
 
     question: Evaluated
@@ -39,6 +45,21 @@ class Match(NamedTuple):
     overlap: float
     similarity: float
     same_numbers: bool
+    words: float = 0.0
+
+
+class Thresholds(NamedTuple):
+    """The least scores of a match.
+
+    Attributes:
+        long: of a question.
+        short: of a short question.
+        reworded: of a story that is told in other words.
+    """
+
+    long: float
+    short: float
+    reworded: float
 
 
 class _Known(NamedTuple):
@@ -63,17 +84,16 @@ class Index:
 
     Args:
         questions: all of them.
-        threshold: the least score of a match.
-        short_threshold: the least of a short question.
+        thresholds: the least scores of a match.
 
     Raises:
         ModuleNotFoundError: rapidfuzz is not installed.
     """
 
-    def __init__(self, questions: Iterable[Evaluated], threshold: float, short_threshold: float):
+    def __init__(self, questions: Iterable[Evaluated], thresholds: Thresholds):
         from rapidfuzz.fuzz import ratio
 
-        self._ratio, self._threshold, self._short_threshold = ratio, threshold, short_threshold
+        self._ratio, self._thresholds, self._stories = ratio, thresholds, Stories()
         self._known: list[_Known] = []
         self._long: dict[str, list[int]] = {}
         self._short: dict[str, list[int]] = {}
@@ -91,8 +111,10 @@ class Index:
         is_short = len(words) < SHORT
         grams = _ngrams(words, min(SHORT_NGRAM, len(words))) if is_short else _ngrams(_masked(words), NGRAM)
         plain = " ".join(words if is_short else _masked(words))
-        is_told = sum(len(word) > 2 and word.isalpha() for word in words) >= TOLD
-        self._known.append(_Known(question, plain, len(grams), len(words), _numbers(words), is_told))
+        is_told, numbers = _length(words) >= TOLD, _numbers(words)
+        self._known.append(_Known(question, plain, len(grams), len(words), numbers, is_told))
+        if _is_story(question.text, words):
+            self._stories.add(place, frozenset(words), numbers)
         index = self._short if is_short else self._long
         for gram in grams:
             index.setdefault(gram, []).append(place)
@@ -105,8 +127,13 @@ class Index:
         for known, overlap in self._candidates(_ngrams(masked, NGRAM), self._long):
             similarity = self._ratio(known.plain, plain) / 100
             score, same_numbers = max(similarity, overlap), known.numbers <= numbers
-            if score >= self._threshold and (same_numbers or known.is_told):
+            if score >= self._thresholds.long and (same_numbers or known.is_told):
                 found.append(Match(known.question, score, overlap, similarity, same_numbers))
+        if not found and _is_story(text, words):
+            for place, score in self._stories.find(frozenset(words), numbers, self._thresholds.reworded):
+                known = self._known[place]
+                similarity = self._ratio(known.plain, plain) / 100
+                found.append(Match(known.question, score, 0.0, similarity, True, score))
         return sorted(found, key=lambda match: (-match.score, match.question.source, match.question.id))
 
     def _short_matches(self, words: list[str]) -> list[Match]:
@@ -116,7 +143,7 @@ class Index:
             similarity = self._ratio(known.plain, plain) / 100
             is_inside = known.words >= _LEAST_CONTAINED and f" {known.plain} " in f" {plain} "
             score = 1.0 if is_inside else similarity
-            if score >= self._short_threshold and known.numbers <= numbers:
+            if score >= self._thresholds.short and known.numbers <= numbers:
                 found.append(Match(known.question, score, overlap, similarity, True))
         return found
 
@@ -128,6 +155,15 @@ class Index:
 
 def _ngrams(words: list[str], size: int) -> set[str]:
     return {" ".join(words[start : start + size]) for start in range(len(words) - size + 1)} if size else set()
+
+
+def _length(words: list[str]) -> int:
+    """Words of three letters and more."""
+    return sum([len(word) > 2 and word.isalpha() for word in words])
+
+
+def _is_story(text: str, words: list[str]) -> bool:
+    return len(words) >= _STORY and not _FORMULA.search(text) and _length(words) >= _STORY
 
 
 def _masked(words: list[str]) -> list[str]:

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from markupsafe import Markup
 
 from cgd_recipes.curation.curate import Both, Curation
 from cgd_recipes.curation.ratings import ratings
-from cgd_recipes.curation.survey import CLUSTERS, SAMPLE, STEP, WORST
+from cgd_recipes.curation.survey import CLUSTERS, SAMPLE, STEP, WORST, Shown
 from cgd_recipes.curation.tally import Figure
 from cgd_recipes.data.counts import Counts
 from cgd_recipes.files.templates import render_file
@@ -133,8 +134,32 @@ def _page(report: DataReport) -> str:
         choices |= {name: values} if len(values) > 1 else {}
     return html_page(
         "report/data.html.j2", f"Data: {shown(report.name)}", rows=rows, choices={**choices, "fate": ["used", "dropped"]},
-        charts=_Charts(), most_worst=WORST, most_sample=SAMPLE, lengths=dict(_lengths(report)), **_values(report),
+        charts=_Charts(), breakable=_breakable, unbroken=_unbroken, faults_text=partial(_faults_text, report),
+        most_worst=WORST, most_sample=SAMPLE, lengths=dict(_lengths(report)), **_values(report),
     )  # fmt: skip
+
+
+def _breakable(name: str) -> Markup:
+    """The name of a figure, which may be broken behind its underscores."""
+    return Markup("_<wbr>").join(name.split("_"))
+
+
+def _unbroken(figure: str) -> str:
+    """A figure whose interval stays in one line."""
+    return figure.replace(", ", ",\u00a0").replace("% of ", "%\u00a0of\u00a0")
+
+
+def _faults_text(report: DataReport, row: Shown) -> str:
+    """`lowers refined accuracy; raises leakage, loops`: how a row speaks against figures."""
+    good = {share.name for share in report.curation.shares if share.is_good}
+    parts = []
+    for word, names in (
+        ("lowers", [n for n in row.faults if n in good]),
+        ("raises", [n for n in row.faults if n not in good]),
+    ):
+        if names:
+            parts.append(f"{word} {', '.join(names).replace('_', ' ')}")
+    return "; ".join(parts) or "nothing found"
 
 
 def _markdown(report: DataReport) -> str:

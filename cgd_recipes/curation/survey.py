@@ -18,8 +18,8 @@ _LONGEST = 6_000
 """Characters of a text that are shown. A text of a million would make the page unusable."""
 STEP = 4
 """Tokens: lengths are counted to this precision."""
-_NO_FAULT = ("student_accuracy",)
-"""Figures that say nothing bad of a row: students may be wrong."""
+_NO_FAULT = ("student_accuracy", "student_answered", "leakage_right", "leakage_wrong")
+"""Figures that say nothing bad of a row, since students may be wrong, or nothing that another one does not."""
 
 
 @dataclass

@@ -45,7 +45,7 @@ def _line(
     return _markup(form, x1, y1, x2, y2, stroke, width, opacity)
 
 
-def _short(text: str, most: int = 17) -> str:
+def _short(text: str, most: int = 18) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cgd_recipes.curation.evaluated import Evaluated
-from cgd_recipes.curation.overlap import Index
+from cgd_recipes.curation.overlap import Index, Thresholds
 
 STORY = (
     "Mara bakes 24 loaves of bread every morning and sells two thirds of them at the market before noon. She gives half of "
@@ -16,7 +16,7 @@ SHORT = "What is the remainder of 1001 divided by 13?"
 @pytest.fixture(scope="module")
 def index():
     texts = {"story": STORY, "formula": FORMULA, "short": SHORT}
-    return Index([Evaluated("set", name, text) for name, text in texts.items()], 0.7, 0.95)
+    return Index([Evaluated("set", name, text) for name, text in texts.items()], Thresholds(0.7, 0.95, 0.5))
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,39 @@ def index():
 )
 def test_a_question_is_found_copied_or_edited(index, text, found):
     assert [match.question.id for match in index.matches(text)] == ([found] if found else [])
+
+
+RETOLD = (
+    "Each morning Mara makes 24 loaves of bread and before noon she has sold 3 of every 8 at the market. A neighbour is given half of "
+    "what is left. Each day, how many loaves does her own family keep?"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (RETOLD, True),
+        (RETOLD.replace("24", "36"), False),  # other words and other numbers
+        (RETOLD.replace("24", "24 large and 7 small"), True),
+        (RETOLD + r" Use \\frac{3}{8}.", False),  # a formula
+        ("There are 24 pupils in a class, and 3 of every 8 play the piano. Half of the others play the flute, and no pupil plays both "
+         "of them. How many pupils of the class play none of the two?", False),
+        ("24 of 3 and 8 loaves?", False),
+    ],
+)  # fmt: skip
+def test_a_story_is_found_in_other_words_with_its_numbers(text, found):
+    told = STORY.replace("two thirds of them", "3 of every 8 loaves")
+    others = [f"Story {number} of {number + 60} people who walk in the woods and talk about the weather of the last {number + 90} days, "
+              "and of how many they are" for number in range(9)]  # fmt: skip
+    index = Index(
+        [Evaluated("set", str(n), text) for n, text in enumerate([told, *others])], Thresholds(0.7, 0.95, 0.5)
+    )
+    matches = index.matches(text)
+    assert [match.question.id for match in matches] == (["0"] if found else [])
+    for match in matches:
+        assert match.score == match.words >= 0.5
+        assert match.overlap == 0.0 and match.same_numbers
+    assert [match.words for match in index.matches(told)] == [0.0]  # copied, which is looked at first
 
 
 def test_a_match_says_what_it_rests_on(index):

@@ -1,6 +1,6 @@
 """Faults planted in clean rows, and what of them is found: recall and precision of each detector. `pytest -s` prints them.
 
-What is missed is expected: a paraphrase that shares no eight words in a row; an answer that is hinted at and not stated, or
+What is missed is expected: an answer that is hinted at and not stated, or
 that also stands in the question; a wrong answer that grading takes for another form of the right one does not occur.
 """
 
@@ -13,7 +13,7 @@ from cgd_recipes.curation.evaluated import Evaluated
 from cgd_recipes.curation.filters.leakage import stating
 from cgd_recipes.curation.filters.repetition import Seen
 from cgd_recipes.curation.filters.shape import end_of, is_loop
-from cgd_recipes.curation.overlap import Index
+from cgd_recipes.curation.overlap import Index, Thresholds
 from cgd_recipes.files.jsonl import parse_json
 from cgd_recipes.grading import Gold, grade
 
@@ -101,12 +101,12 @@ def paraphrased(text, draw):
 
 
 @pytest.mark.parametrize(
-    ("kind", "least"), [("verbatim", 1.0), ("within a longer text", 1.0), ("other numbers", 1.0), ("paraphrase", 0.0)]
+    ("kind", "least"), [("verbatim", 1.0), ("within a longer text", 1.0), ("other numbers", 1.0), ("paraphrase", 0.9)]
 )
 def test_contaminated_questions(kind, least, held):
     pytest.importorskip("rapidfuzz")
     index, draw = (
-        Index([Evaluated("held", str(n), text) for n, text in enumerate(held)], 0.7, 0.95),
+        Index([Evaluated("held", str(n), text) for n, text in enumerate(held)], Thresholds(0.7, 0.95, 0.5)),
         random.Random(SEED + 2),
     )
     change = {

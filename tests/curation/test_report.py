@@ -59,6 +59,14 @@ def test_any_rows_with_a_question_get_a_report(inspected):
     assert page.count('<details class="row"') == 6
 
 
+def test_a_row_says_how_it_speaks_against_figures(inspected):
+    leaking = make_row(1, answer="57", critique="It is 57, not more.\nConclusion: wrong", refined_response="It is 56.")
+    page, _, _ = inspected([leaking, make_row(2)])
+    said = "lowers teacher accuracy, refined accuracy, refined answered, wrong to right; raises leakage, unanswered"
+    assert f"{leaking['id']}: {said}</summary>" in page
+    assert "<td>refined_<wbr>accuracy</td>" in page
+
+
 def test_the_page_loads_nothing_and_row_text_is_text(inspected):
     rows = [make_row(1, question=f"Why {EVIL}", id=f"r{EVIL}", critique=f"{EVIL}\nConclusion: wrong"), make_row(2)]
     page, text, _ = inspected(rows)

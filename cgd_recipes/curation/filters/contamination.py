@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any, ClassVar
 
 from cgd_recipes.curation.evaluated import AGAINST, evaluated_questions
-from cgd_recipes.curation.overlap import Index, Match
+from cgd_recipes.curation.overlap import Index, Match, Thresholds
 from cgd_recipes.curation.protocol import Entry, Filter, Share, because
 from cgd_recipes.data.filters.protocol import Drop
 from cgd_recipes.data.measure import Measure
@@ -47,10 +47,10 @@ class Contamination(Filter):
                 entry.listed[LISTING] = [{"id": entry.row.id, **match, "question": question} for match in listed]
 
     def _load(self) -> Index:
+        section = self._section
+        thresholds = Thresholds(section["threshold"], section["short_threshold"], section["reworded_threshold"])
         try:
-            return Index(
-                evaluated_questions(self._recipe), self._section["threshold"], self._section["short_threshold"]
-            )
+            return Index(evaluated_questions(self._recipe), thresholds)
         except ModuleNotFoundError:
             raise RecipeError([self._recipe.problem(AGAINST, _INSTALL)]) from None
 
@@ -79,6 +79,7 @@ def _listed(match: Match) -> dict[str, str | float | bool]:
         "score": round(match.score, 3),
         "overlap": round(match.overlap, 3),
         "similarity": round(match.similarity, 3),
+        "words": round(match.words, 3),
         "same_numbers": match.same_numbers,
         "evaluated": match.question.text,
     }
