@@ -34,6 +34,9 @@ _SHORT = 4096
 """Positions where config.json does not say: few, so that no longer rows are trained than a model may take."""
 _TRAINER = "axolotl"
 """The trainer whose keys are written."""
+_OF_THE_TYPE = ("attn_implementation",)
+_OPENS_WEIGHTS = ("model_quantization_config", "model_quantization_config_kwargs")
+"""Keys of shipped families that follow from a model's type, and from its weights being quantised."""
 _SYSTEM = "Please reason step by step."
 
 
@@ -77,11 +80,12 @@ def propose_family(model: str, name: str) -> Proposal:
         "control_tokens": ["</s>"],
         "characters_per_token": _GUESS,
         "special_tokens": {},
+        "type_keys": _type_keys(config),
     }
     _, student, chat = _look(facts, folder)
     facts["end_of_turn"], asked = _end_of_turn(student)
     questions += asked
-    if config.get("quantization_config"):
+    if config.get("quantization_config") and "model_quantization_config" not in facts["type_keys"]:
         kind = config["quantization_config"].get("quant_method", "unknown")
         questions.append(f"its weights are quantised ({kind}); how are they opened? see families/gpt-oss.yaml")
     facts["control_tokens"] = _patterns(student.controls() or [facts["end_of_turn"]])
@@ -141,13 +145,26 @@ def _known(config: Mapping[str, Any]) -> dict[str, Any]:
     return {"max_position_embeddings": _SHORT, **{key: config[key] for key in keys if config.get(key)}}
 
 
+def _shipped_family(kind: str | None) -> dict[str, Any]:
+    """The first shipped family of a model type; empty where there is none."""
+    for name in shipped_names("recipes/families"):
+        family: dict[str, Any] = read_yaml(data_root() / "recipes" / "families" / f"{name}.yaml").value
+        if family["model_type"] == kind:
+            return family
+    return {}
+
+
+def _type_keys(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Keys of the trainer that a model type needs, as a shipped family has them."""
+    keys = _shipped_family(config.get("model_type")).get(_TRAINER, {})
+    opens = bool(config.get("quantization_config"))
+    return {key: keys[key] for key in keys if key in _OF_THE_TYPE or (opens and key in _OPENS_WEIGHTS)}
+
+
 def _decoder_layer(config: Mapping[str, Any]) -> tuple[str, list[str]]:
     """By the name that transformers gives it, or as a shipped family of the same type has it."""
-    kind = config.get("model_type")
-    for name in shipped_names("recipes/families"):
-        family = read_yaml(data_root() / "recipes" / "families" / f"{name}.yaml").value
-        if family["model_type"] == kind:
-            return str(family["decoder_layer"]), []
+    if family := _shipped_family(config.get("model_type")):
+        return str(family["decoder_layer"]), []
     architecture = next(iter(config.get("architectures") or []), "")
     layer = f"{architecture.partition('For')[0]}DecoderLayer"
     return layer, [
@@ -245,6 +262,8 @@ def _lines(facts: Mapping[str, Any], place: str, questions: Sequence[str], measu
         yield f"  # That of families/{facts['template_of']}.yaml, because the model's own would train something else."
         yield "  chat_template: jinja"
         yield f"  chat_template_jinja: {json.dumps(facts['template'], ensure_ascii=False)}"
+    for key, value in facts["type_keys"].items():
+        yield f"  {key}: {json.dumps(value)}   # as the shipped family of this type has it"
     yield "  special_tokens:" if facts["special_tokens"] else "  special_tokens: {}"
     yield from (f"    {key}: {_quoted(token)}" for key, token in facts["special_tokens"].items())
     yield "lora:"

@@ -1,5 +1,6 @@
 """A family file made from a model's own files says what the shipped one says."""
 
+import json
 import re
 
 import pytest
@@ -32,7 +33,7 @@ def test_the_proposed_family_is_the_shipped_one_in_all_that_matters(family, tmp_
     assert all(pattern.search(token) for token in PUBLISHED[family]["special"])
     asked = [question for question in proposal.questions if "characters_per_token" not in question]
     assert bool(asked) == (family in OWN_TEMPLATE), asked
-    for key in ("chat_template", "chat_template_jinja"):
+    for key in ("chat_template", "chat_template_jinja", "attn_implementation"):
         assert made["axolotl"].get(key) == shipped["axolotl"].get(key)
     assert made.get("thinking") == shipped.get("thinking")
 
@@ -71,6 +72,20 @@ def test_a_new_recipe_for_a_model_that_a_family_knows(tmp_path, monkeypatch):
     assert run("new", "Qwen/Qwen3-0.6B").exit_code == 0
     recipe = yaml.safe_load((tmp_path / "qwen3-cgd.yaml").read_text())
     assert (recipe["extends"], recipe["student"]) == ("qwen3-cgd", "Qwen/Qwen3-0.6B")
+
+
+def test_how_quantised_weights_are_opened_is_as_the_shipped_family_says_or_a_question(tmp_path):
+    student = write_published(tmp_path / "student", "gpt-oss")
+    config = json.loads((student / "config.json").read_text()) | {"quantization_config": {"quant_method": "mxfp4"}}
+    (student / "config.json").write_text(json.dumps(config))
+    made = yaml.safe_load(propose_family(str(student), "mine").text)["axolotl"]
+    assert (made["model_quantization_config"], made["model_quantization_config_kwargs"]) == (
+        "Mxfp4Config",
+        {"dequantize": True},
+    )
+    (student / "config.json").write_text(json.dumps({**config, "model_type": "other"}))
+    asked = "\n".join(propose_family(str(student), "mine").questions)
+    assert "its weights are quantised (mxfp4); how are they opened?" in asked
 
 
 def test_what_the_files_do_not_tell_is_a_question(tmp_path):
