@@ -27,6 +27,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = [
     "lint",
     "mindeps",
+    "processes",
     "package",
     "grading",
     "generate",
@@ -65,6 +66,13 @@ def mindeps(session: nox.Session) -> None:
     """Unit tests on the oldest dependencies that pyproject.toml allows."""
     session.install(".[test]", "pytest-xdist>=3.6", "--resolution", "lowest-direct")
     session.run("pytest", *AT_ONCE, *session.posargs)
+
+
+@nox.session(python="3.11")
+def processes(session: nox.Session) -> None:
+    """Unit tests that start processes or kill them."""
+    session.install(".[test]")
+    session.run("pytest", "-m", "processes", *session.posargs)
 
 
 @nox.session(python="3.11", venv_backend="none")

@@ -267,6 +267,7 @@ def test_values_are_not_markup(value):
     assert json.dumps(value) in result.stdout
 
 
+@pytest.mark.processes
 def test_names_that_are_not_utf8_are_printed(tmp_path):
     name = os.fsencode(tmp_path) + b"/\xff.yaml"
     with open(name, "w") as handle:
@@ -284,6 +285,7 @@ def test_every_command_has_help():
         assert " ".join(main.commands[name].help.split("\f")[0].split()) in told
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("arguments", [["--help"], ["validate", "qwen-cgd"], ["ls"], ["show", "qwen-cgd", "--json"]])
 def test_quick_commands_load_nothing_heavy(arguments):
     script = (
@@ -295,6 +297,7 @@ def test_quick_commands_load_nothing_heavy(arguments):
     assert done.stderr.strip() == ""
 
 
+@pytest.mark.processes
 def test_help_does_not_wait_for_the_schema_library():
     script = (
         "import sys\nfrom cgd_recipes.commands.main import main\n"

@@ -54,6 +54,7 @@ def told(tmp_path):
 ONE_GPU = ("-s", "launch.gpus_per_node=1", "-s", "data.sample=64")
 
 
+@pytest.mark.processes
 def test_it_renders_then_becomes_the_trainer(stand_in, tmp_path, monkeypatch):
     monkeypatch.setenv("CGD_TRAINER_BIN", str(stand_in("axolotl")))
     monkeypatch.setenv("DO_NOT_TRACK", "yes")
@@ -109,6 +110,7 @@ def test_a_dry_run_prints_the_commands_and_leaves_nothing(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["trainer"]
 
 
+@pytest.mark.processes
 def test_a_rendered_folder_is_trained_as_it_is(stand_in, tmp_path, monkeypatch):
     monkeypatch.setenv("CGD_TRAINER_BIN", str(stand_in("axolotl")))
     monkeypatch.setenv("GPUS_PER_NODE", "8")
@@ -170,6 +172,7 @@ def test_a_folder_of_files_that_have_changed_is_refused(stand_in, tmp_path, monk
     assert run("train", "build/mine", "--dry-run").exit_code == 0
 
 
+@pytest.mark.processes
 def test_a_rendered_folder_is_trained_without_what_it_was_rendered_from(stand_in, tmp_path, monkeypatch):
     monkeypatch.setenv("CGD_TRAINER_BIN", str(stand_in("axolotl")))
     monkeypatch.setenv("GPUS_PER_NODE", "8")
@@ -236,6 +239,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("adapter", ["none", "lora"])
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 6), ("SIGTERM", 5)])
 def test_a_signal_ends_the_trainer(stand_in, tmp_path, monkeypatch, name, code, adapter):

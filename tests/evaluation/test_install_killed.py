@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 # Installs version 1, then version 2 in a child that ends at its n-th change of the file system; for every n.
 SCRIPT = """
 import os, sys
@@ -54,6 +56,7 @@ print(step)
 """
 
 
+@pytest.mark.processes
 def test_the_tasks_are_never_gone(tmp_path):
     done = subprocess.run([sys.executable, "-c", SCRIPT, str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -40,6 +40,7 @@ def killed(tmp_path, code):
     assert done.returncode == -9
 
 
+@pytest.mark.processes
 def test_what_a_killed_process_left_is_removed_and_what_a_living_one_has_stays(tmp_path):
     killed(tmp_path, "with scratch_beside(here / 'x') as scratch:\n    (scratch / 'big').write_bytes(bytes(9))")
     (left,) = tmp_path.iterdir()
@@ -61,6 +62,7 @@ def test_folders_that_only_look_like_scratch_are_left_alone(tmp_path):
     assert (tmp_path / ".cgd-mine.tmp" / "thesis").read_text() == "mine"
 
 
+@pytest.mark.processes
 def test_a_lock_of_a_killed_process_is_free(tmp_path):
     killed(tmp_path, "with exclusive(here):")
     with exclusive(tmp_path):
@@ -75,6 +77,7 @@ def test_what_is_no_lock_is_no_lock(tmp_path, make):
         pass
 
 
+@pytest.mark.processes
 def test_processes_wait_for_each_other(tmp_path):
     script = (
         "import sys\nfrom pathlib import Path\nfrom cgd_recipes.files.atomic import exclusive\n"

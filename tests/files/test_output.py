@@ -76,6 +76,7 @@ print(step)
 """
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("when", ["new", "again"])
 def test_a_process_killed_at_any_step_leaves_a_whole_folder_or_none(tmp_path, when):
     tests = os.path.dirname(__file__)
@@ -97,6 +98,7 @@ def test_a_process_killed_at_any_step_leaves_a_whole_folder_or_none(tmp_path, wh
         assert not list(target.rglob(".cgd*"))
 
 
+@pytest.mark.processes
 def test_runs_at_once_never_mix(tmp_path):
     script = (
         "import sys\nfrom pathlib import Path\nsys.path.insert(0, sys.argv[1])\n"

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections import Counter
 
+import pytest
 from conftest import ROOT
 from helpers.chat_server import chat_server, teaching
 
@@ -15,6 +16,7 @@ ROWS, SLOTS, KILLS_AT = 60, 4, (5, 40, 41, 120)
 """Rows, requests in flight, and the numbers of the requests at which the process is killed."""
 
 
+@pytest.mark.processes
 def test_no_row_is_lost_or_twice_and_nothing_sent_again_but_what_was_in_flight(tmp_path):
     asked, ended, process = Counter(), [], None
     began = threading.Event()

@@ -27,6 +27,7 @@ def test_a_worker_answers_line_by_line():
     assert [Grade(*json.loads(reply)).correct for reply in replies.getvalue().splitlines()] == [True, False, True]
 
 
+@pytest.mark.processes
 def test_tasks_that_come_one_by_one_start_one_worker():
     with GradingPool(workers=8) as pool:
         for number in range(3):

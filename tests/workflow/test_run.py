@@ -159,6 +159,7 @@ def test_time_left_is_what_such_steps_took(loop):
     assert time_left(records, [Step("train", "z", [], dict, lambda: None)]) == 30.0
 
 
+@pytest.mark.processes
 def test_ctrl_c_ends_the_command_first(tmp_path, monkeypatch):
     """A real command, which takes its time to end after the signal."""
     log = tmp_path / "log"
