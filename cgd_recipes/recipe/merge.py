@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -66,10 +67,11 @@ def extend(recipe: Recipe, name: str, folder: Path, where: Where) -> list[Proble
 
 
 def _add_file(recipe: Recipe, path: Path, chain: tuple[Path, ...], problems: list[Problem]) -> None:
-    document = _read(recipe, path, problems)
+    document, faults = _read_shipped(path) if path.is_relative_to(data_root()) else _read(path)
+    problems += faults
     if document is None:
         return
-    values = dict(document.value)
+    values = copy.deepcopy(document.value)
     parents = values.pop("extends", [])
     chain = (*chain, path.resolve())
     for index, parent in enumerate([parents] if isinstance(parents, str) else parents):
@@ -89,18 +91,22 @@ def _add_file(recipe: Recipe, path: Path, chain: tuple[Path, ...], problems: lis
     _merge(recipe, values, (), document, path.parent)
 
 
-def _read(recipe: Recipe, path: Path, problems: list[Problem]) -> Document | None:
+def _read(path: Path) -> tuple[Document | None, list[Problem]]:
     try:
         document = read_yaml(path, shown_path(path))
     except RecipeError as error:
-        problems.extend(error.problems)
-        return None
+        return None, list(error.problems)
     if not isinstance(document.value, dict):
-        problems.append(Problem(Where(document.source, 1, 1), "a recipe must be a mapping of keys to values"))
-        return None
+        return None, [Problem(Where(document.source, 1, 1), "a recipe must be a mapping of keys to values")]
     findings = check_schema(document.value, "recipe")
-    problems.extend(Problem(document.where(finding.path), finding.message) for finding in findings)
-    return None if any(finding.path[:1] in ((), ("extends",)) for finding in findings) else document
+    problems = [Problem(document.where(finding.path), finding.message) for finding in findings]
+    return None if any(finding.path[:1] in ((), ("extends",)) for finding in findings) else document, problems
+
+
+@cache
+def _read_shipped(path: Path) -> tuple[Document | None, list[Problem]]:
+    """A shipped file, which stays what it is, and which every recipe extends again."""
+    return _read(path)
 
 
 def _find_parent(name: str, folder: Path, where: Where, problems: list[Problem]) -> Path | None:

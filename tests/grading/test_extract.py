@@ -89,7 +89,7 @@ def test_a_word_that_begins_like_a_box_is_none():
 )  # fmt: skip
 def test_no_text_takes_long(piece):
     start = time.process_time()
-    for text in (piece * (300_000 // len(piece)), r"\boxed{" + piece * (300_000 // len(piece)) + "}"):
+    for text in (piece * (60_000 // len(piece)), r"\boxed{" + piece * (60_000 // len(piece)) + "}"):
         assert not grade(Gold("12345"), text).correct
     assert time.process_time() - start < 5  # a regular expression that backtracks takes hours
 

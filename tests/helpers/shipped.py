@@ -16,7 +16,7 @@ METHODS = shipped_names("templates/methods")
 def family_values(name: str) -> dict:
     """A shipped family file."""
     path = data_root() / "recipes" / "families" / f"{name}.yaml"
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def family_of(recipe: str) -> dict:
@@ -26,9 +26,12 @@ def family_of(recipe: str) -> dict:
     return family_values(load_recipe(recipe).get("family"))
 
 
+UNSUPPORTED = {name: family_of(name).get("unsupported", {}) for name in RECIPES}
+
+
 def recipes_of(trainer: str) -> list[str]:
     """Shipped recipes that a trainer can train."""
-    return [name for name in RECIPES if trainer not in family_of(name).get("unsupported", {})]
+    return [name for name in RECIPES if trainer not in UNSUPPORTED[name]]
 
 
 TRAINED = [(name, trainer) for trainer in TRAINERS for name in recipes_of(trainer)]
