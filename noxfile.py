@@ -135,6 +135,23 @@ def axolotl(session: nox.Session) -> None:
     trainer_session(session, TRAINERS["axolotl"], [f"integration/{name}" for name in tests])
 
 
+@nox.session(venv_backend="none")
+def axolotl_latest(session: nox.Session) -> None:
+    """The newest Axolotl, which needs Python 3.12: the tokens of all families, and a short training of the paper's."""
+    found = session.run("uv", "python", "find", "3.12", silent=True, success_codes=[0, 2], stderr=None)
+    python = next((line for line in str(found).splitlines() if Path(line).is_file()), None)
+    if python is None:
+        session.skip("Axolotl 0.21 needs Python 3.12, which is not here")
+    home = Path(session.create_tmp()).resolve()
+    session.run("uv", "venv", "--quiet", "--clear", "--python", python, str(home / "venv"))
+    inside = str(home / "venv" / "bin" / "python")
+    packages = ["axolotl==0.21.0", "torch==2.13.0", ".", "pytest>=8.2"]
+    session.run("uv", "pip", "install", "--quiet", "--python", inside, *packages)
+    session.env.update(OMP_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false")
+    tests = ["integration/test_axolotl.py", "-k", "tokens or thinking_is_trained or trains_the_answer"]
+    session.run(inside, "-m", "pytest", "-c", "integration/pytest.ini", "--rootdir", ".", *tests, *session.posargs)
+
+
 @nox.session(python="3.11")
 def torchtune(session: nox.Session) -> None:
     """torchtune trains a tiny model of every family that it knows on what is rendered."""

@@ -96,12 +96,7 @@ def _own_config(plan: Plan, config: Config) -> dict[str, Any]:
     file = trainer_of(plan).tokenization(plan, config).file.with_name("config.json")
     if plan.student_is_local or not file.is_file():
         return {}
-    try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise _unreadable(plan, file, str(error)) from None
-    if check_schema(values, "student"):
-        raise _unreadable(plan, file, check_schema(values, "student")[0].message)
+    values = _read_json(plan, file, "student")
     # Models that also read images keep the facts of their language model apart.
     return {**(values.get("text_config") or {}), **values}
 
@@ -109,14 +104,10 @@ def _own_config(plan: Plan, config: Config) -> dict[str, Any]:
 def _outdated(plan: Plan, own: Mapping[str, Any]) -> list[str]:
     """In what the family file does not say of this student what its config.json says."""
     known, student = plan.config or {}, str(plan.recipe.get("student"))
+    differing = [key for key in known if key in own and own[key] != known[key]]
+    where = plan.family.where
     return [
-        str(
-            Problem(
-                plan.family.where("students", student, key), f"{student} has {key} {own[key]}, and not {known[key]}"
-            )
-        )
-        for key in known
-        if key in own and own[key] != known[key]
+        f"{where('students', student, key)}: {student} has {key} {own[key]}, and not {known[key]}" for key in differing
     ]
 
 
@@ -205,13 +196,7 @@ def _read_vocabulary(plan: Plan, file: Path) -> tuple[dict[str, int], dict[str, 
     Raises:
         RecipeError: it cannot be read, or has another shape.
     """
-    try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise _unreadable(plan, file, str(error)) from None
-    findings = check_schema(values, "tokenizer")
-    if findings:
-        raise _unreadable(plan, file, findings[0].message)
+    values = _read_json(plan, file, "tokenizer")
     pieces = values["model"].get("vocab") or {}
     # Unigram models list pieces with their scores.
     numbered = pieces.items() if isinstance(pieces, Mapping) else ((piece[0], at) for at, piece in enumerate(pieces))
@@ -222,6 +207,17 @@ def _read_vocabulary(plan: Plan, file: Path) -> tuple[dict[str, int], dict[str, 
     added = values.get("added_tokens") or []
     vocabulary |= {token["content"]: token["id"] for token in added}
     return vocabulary, {token["content"]: bool(token.get("special")) for token in added}
+
+
+def _read_json(plan: Plan, file: Path, schema: str) -> dict[str, Any]:
+    try:
+        values: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable(plan, file, str(error)) from None
+    findings = check_schema(values, schema)
+    if findings:
+        raise _unreadable(plan, file, findings[0].message)
+    return values
 
 
 def _unreadable(plan: Plan, file: Path, reason: str) -> RecipeError:
