@@ -15,6 +15,7 @@ from cgd_recipes.data.measure import Measure, make_measure
 from cgd_recipes.data.rendered import Fitting, fitting
 from cgd_recipes.data.rows import Row
 from cgd_recipes.data.shapes import Messages
+from cgd_recipes.data.shapes.conversation import untrained_in
 from cgd_recipes.data.source import Source, open_source
 from cgd_recipes.data.texts import ZERO_WIDTH_SPACE
 from cgd_recipes.errors import RecipeError, user_error
@@ -218,16 +219,24 @@ def _pieces(plan: Plan, measure: Measure, messages: Messages) -> list[Piece]:
             pieces.append(Piece(token.text, token.id, "", token.trained, token.special, inside))
             start = stop
         return pieces
-    pieces = []
+    pieces, untrained = [], untrained_in(messages)
     for number, message in enumerate(messages, 1):
         role, text = message["role"], message["content"]
         trained = number == len(messages) and role == "assistant"
-        start = 0
-        for first, last in [*neutralised_spans(plan.family, text), (len(text), len(text))]:
-            pieces += [Piece(text[start:first], None, role, trained, False, False)] if first > start else []
-            pieces += [Piece(text[first:last], None, role, trained, False, True)] if last > first else []
-            start = last
+        if trained and untrained:
+            pieces += _text_pieces(plan.family, role, text[:untrained], trained=False)
+            text = text[untrained:]
+        pieces += _text_pieces(plan.family, role, text, trained=trained)
     return [*pieces, Piece(plan.family.values["end_of_turn"], None, "assistant", True, True, False)]
+
+
+def _text_pieces(family: Family, role: str, text: str, *, trained: bool) -> list[Piece]:
+    pieces, start = [], 0
+    for first, last in [*neutralised_spans(family, text), (len(text), len(text))]:
+        pieces += [Piece(text[start:first], None, role, trained, False, False)] if first > start else []
+        pieces += [Piece(text[first:last], None, role, trained, False, True)] if last > first else []
+        start = last
+    return pieces
 
 
 def neutralised_spans(family: Family, text: str) -> list[tuple[int, int]]:

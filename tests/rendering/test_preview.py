@@ -49,6 +49,15 @@ def test_rows_that_were_rejected_do_not_count(method, render_recipe, write_rows)
         assert text_of(shown, False).endswith(written[number - 1]["messages"][1]["content"])
 
 
+@pytest.mark.parametrize("setting", ["keep", "train"])
+def test_kept_thinking_is_shown_as_context(setting, write_rows):
+    source = write_rows([make_row(number, refined_reasoning="I count.") for number in range(8)])
+    shown = preview(load_recipe("qwen3-cgd", (f"data.source={source}", f"thinking={setting}")), 1, quiet)
+    thought = "<think>\nI count.\n</think>\n\n"
+    assert text_of(shown, setting == "train").count(thought) == 1
+    assert text_of(shown, True).startswith(thought) == (setting == "train")
+
+
 def test_many_rows_of_one_question_before_the_next(render_recipe, write_rows):
     rows = [make_row(n, question="the same", critique=f"about {n}") for n in range(900)] + [
         make_row(900, critique="borrowed")
