@@ -11,6 +11,7 @@ from cgd_recipes.errors import Problem, RecipeError, Where, did_you_mean
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.files.shipped import data_root, shipped_names, shown_path
 from cgd_recipes.files.yaml import Document, read_yaml
+from cgd_recipes.generation.engines.registry import ENGINES
 from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.recipe.merge import add_settings, extend, lay_over, merge_recipe, set_value
 from cgd_recipes.recipe.recipe import Recipe, find_recipe
@@ -38,14 +39,28 @@ def load_study(name: str, settings: tuple[str, ...]) -> Study:
     for cell in study.cells:
         try:
             cell.config  # noqa: B018
-            if cell.recipe.generate is not None:
-                load_generation(cell.plan)
+            problems += _generation_problems(cell)
         except RecipeError as error:
             problems += error.problems
     if problems:
         raise RecipeError(problems)
     _share_generation(study.cells)
     return study
+
+
+def _generation_problems(cell: Cell) -> Iterator[Problem]:
+    """Mistakes in a cell's generation; among them a server that could not know a student which is yet to be trained."""
+    if cell.recipe.generate is None:
+        return
+    generation = load_generation(cell.plan)
+    student = cell.recipe.generate["student"]
+    asks_another = ENGINES[cell.recipe.generate["engine"]].USES_SERVERS and not student.get("serve")
+    if cell.start and cell.trains and asks_another and "student" in generation.endpoints:
+        message = (
+            f"'generate.student.serve' is not set, and the student of {cell.name} is trained by {cell.start.name} in this run: "
+            "no server has it yet. Name the command that serves it, or take an engine that loads it"
+        )
+        yield cell.recipe.problem(("generate", "student", "serve"), message)
 
 
 def study_file(name: str) -> Path | None:

@@ -24,7 +24,7 @@ extends: [base/generate]
 baseline: base
 settings:
   generate:
-    student: {base_urls: ["http://127.0.0.1:1/v1"]}
+    student: {base_urls: ["http://127.0.0.1:1/v1"], serve: [serve, "{model}"]}
     teacher: {base_urls: ["http://127.0.0.1:2/v1"]}
 arms:
   cft: {start: base, settings: {method: cft}}
@@ -105,7 +105,7 @@ def test_a_recipe_is_compared_with_its_student():
 
 def test_each_round_has_the_student_of_the_one_before():
     Path("r.yaml").write_text("extends: [qwen-cgd, base/generate]\nname: r\nrounds: 3\n")
-    study = load_study("r.yaml", ADDRESSES)
+    study = load_study("r.yaml", (*ADDRESSES, "generate.student.serve=[serve]"))
     _, one, two, three = study.cells
     assert (two.student, three.student) == (one.model, two.model)
     assert [cell.rendered.name for cell in (one, two, three)] == ["r", "r-round2", "r-round3"]
@@ -170,6 +170,14 @@ def test_several_seeds_start_from_the_same_seed():
     assert {cell.name: cell.start.name for cell in study.cells if cell.start} == {
         "trial-cft": "trial-base-2", "trial-cgd-1": "trial-base-1", "trial-cgd-2": "trial-base-2"
     }  # fmt: skip
+
+
+def test_a_server_that_runs_already_cannot_have_a_student_that_is_yet_to_be_trained():
+    problems = problems_of(STUDY.replace(', serve: [serve, "{model}"]', ""))
+    assert any(
+        "'generate.student.serve' is not set, and the student of trial-cft is trained by trial-base" in one
+        for one in problems
+    )
 
 
 @pytest.mark.parametrize("name", shipped_names("recipes/studies"))
