@@ -23,6 +23,7 @@ from cgd_recipes.evaluation.harness.sweep import run_folder, votes_file
 from cgd_recipes.evaluation.plan import build_eval, eval_task_files, seed_of
 from cgd_recipes.evaluation.settings import EvalSettings
 from cgd_recipes.evaluation.taskfiles import benchmark_of, expand_groups, task_names
+from cgd_recipes.files.child import end_with_parent
 from cgd_recipes.files.hashes import file_sha256
 from cgd_recipes.files.output import OutputFolder
 from cgd_recipes.files.ownership import EVAL, MANIFEST, MANIFEST_VERSION
@@ -95,7 +96,9 @@ class LmEvalJob:
         write_outputs(self.folder, {**self.files, "eval.yaml": dump_yaml(self.config)}, keep=(RESULTS,))
         environment = {**os.environ, **self.switches}
         try:
-            done = subprocess.run(self.command, cwd=self.folder, env=environment, check=False)
+            done = subprocess.run(
+                self.command, cwd=self.folder, env=environment, check=False, preexec_fn=end_with_parent
+            )
         except KeyboardInterrupt:
             click.echo("the same command goes on with what is there", err=True)
             raise click.exceptions.Exit(130) from None

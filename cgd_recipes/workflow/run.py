@@ -177,8 +177,8 @@ def _start(command: Sequence[str], log: Path, lock: int) -> int:
         try:
             return process.wait()
         except KeyboardInterrupt:
-            # It has a session of its own, so that it gets one signal and not two, and ends as it does by itself.
-            process.send_signal(signal.SIGINT)
+            # It has a session of its own, so that it gets one signal and not two. What runs in the background ignores SIGINT.
+            process.terminate()
             try:
                 process.wait()
             except KeyboardInterrupt:

@@ -19,11 +19,12 @@ from cgd_recipes.workflow.run import StepFailed, Wanted, make_steps, time_left
 from cgd_recipes.workflow.steps import Step
 
 SLOW = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 try:
     print("on", flush=True)
     time.sleep(60)
-except KeyboardInterrupt:
+except KeyboardInterrupt:  # as `generate` takes SIGTERM
     print("cleaned up")
     sys.exit(130)
 """
