@@ -35,7 +35,7 @@ def generate(
     from cgd_recipes.commands.generate import run_estimate, run_generate
 
     if student is not None:
-        settings = (*settings, f"student={json.dumps(student)}")
+        settings = (*settings, f"student={json.dumps(student)}", "generate.student.model=null")
     if dry_run:
         run_estimate(recipe, settings, limit, as_json=as_json)
     else:

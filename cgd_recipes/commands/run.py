@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import shlex
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cgd_recipes import __version__
 from cgd_recipes.commands.console import print_json, say
 from cgd_recipes.commands.doctor import recipe_problems
 from cgd_recipes.environments.versions import find_gpus
@@ -24,6 +28,8 @@ from cgd_recipes.workflow.records import Records
 from cgd_recipes.workflow.run import GENERATE_BIN, Progress, StepFailed, Wanted, command_of, make_steps, time_left
 from cgd_recipes.workflow.steps import Step, steps_of
 from cgd_recipes.workflow.study import load_study
+
+_GO_ON = "the same command, without --from, goes on from there"
 
 
 def run_run(name: str, settings: tuple[str, ...], wanted: Wanted, *, dry_run: bool, jobs: bool, as_json: bool) -> None:
@@ -40,23 +46,28 @@ def run_run(name: str, settings: tuple[str, ...], wanted: Wanted, *, dry_run: bo
     Raises:
         RecipeError: a mistake in the study or its recipes, or a tool that is missing.
     """
+    if jobs and wanted != Wanted():
+        raise click.UsageError("--jobs writes all jobs; leave --from, --to and --only out")
     study = load_study(name, settings)
     steps = steps_of(study)
-    _check_jobs(steps, wanted)
     if jobs:
         command = ["cgd-recipe", "run", name, *(part for setting in settings for part in ("-s", setting))]
         say(*write_jobs(study, steps, command))
         return
-    undone = Records(study.folder).to_do(steps)
-    to_do = [step for step in (steps if wanted.first else undone) if wanted.has(step)]
+    wanted = replace(wanted, jobs=_jobs(study, steps, wanted.jobs))
+    chosen = wanted.of(steps)
+    if not chosen:
+        raise click.UsageError("--from, --to and --only leave no step to make")
+    undone = {step.name for step in Records(study.folder).to_do(steps)}
+    to_do = [step for step in chosen if wanted.first or step.name in undone]
     if dry_run:
-        _show(study, [step for step in steps if wanted.has(step)], to_do, as_json)
+        _show(study, chosen, to_do, as_json)
         return
     _check_tools(study, to_do)
     try:
-        make_steps(study, steps, wanted, _tell)
+        make_steps(study, steps, wanted, partial(_tell, to_stderr=as_json))
     except KeyboardInterrupt:
-        say("stopped; the same command goes on from there", to_stderr=True)
+        say(f"stopped; {_GO_ON}", to_stderr=True)
         sys.exit(130)
     except StepFailed as failed:
         say(*failed.tail, *_failure(study, failed), to_stderr=True)
@@ -64,29 +75,34 @@ def run_run(name: str, settings: tuple[str, ...], wanted: Wanted, *, dry_run: bo
     if as_json:
         print_json(_summary(study))
     else:
-        made = [step.arguments[-1] for step in steps if step.kind == "report" and wanted.has(step)]
-        say(*(f"report    {folder}/report.html" for folder in made))
+        say(*(f"report    {step.arguments[-1]}/report.html" for step in chosen if step.kind == "report"))
 
 
 def _failure(study: Study, failed: StepFailed) -> Iterator[str]:
     how = f"exit code {failed.code}" if failed.code >= 0 else f"signal {-failed.code}"
     log = Records(study.folder).log(failed.step)
     yield f"step {failed.step.name} failed ({how}), see above and {log}"
-    yield "what is done stays done: the same command goes on from there"
+    yield f"what is done stays done; {_GO_ON}"
 
 
-def _check_jobs(steps: list[Step], wanted: Wanted) -> None:
+def _jobs(study: Study, steps: list[Step], names: Iterable[str]) -> tuple[str, ...]:
+    """The jobs that are named, those of an arm with several seeds by the arm's name.
+
+    Raises:
+        RecipeError: there is no such job and no such arm.
+    """
+    arms: dict[str, list[str]] = {}
+    for cell in study.cells:
+        arms.setdefault(cell.label, []).append(cell.name)
     known = list(dict.fromkeys(step.job for step in steps))
-    listed = f"; there are: {', '.join(known)}"
-    unknown = [job for job in wanted.jobs if job not in known]
+    unknown = [name for name in names if name not in known and name not in arms]
     if unknown:
+        listed = f"; there are: {', '.join([*arms, *known])}"
         raise RecipeError(
-            Problem(
-                Where("--only"),
-                f"there is no job '{job}'{did_you_mean(job, known) or listed}",
-            )
-            for job in unknown
+            Problem(Where("--only"), f"there is no job '{name}'{did_you_mean(name, [*known, *arms]) or listed}")
+            for name in unknown
         )
+    return tuple(job for name in names for job in ([name] if name in known else arms[name]))
 
 
 def _check_tools(study: Study, steps: list[Step]) -> None:
@@ -122,8 +138,19 @@ def _check_generation(cell: Cell) -> None:
             raise user_error(
                 GENERATE_BIN, f"there is no python in {folder}; name the bin folder of an environment, or unset it"
             )
+        _check_generator(Path(folder) / "python")
     else:
-        generation.open_engine()
+        with generation.located():
+            generation.open_engine()
+
+
+def _check_generator(python: Path) -> None:
+    """See that the Python that will generate has this version of cgd-recipes."""
+    ask = "import cgd_recipes; print(cgd_recipes.__version__)"
+    done = subprocess.run([python, "-P", "-c", ask], capture_output=True, text=True, check=False)
+    if done.returncode or done.stdout.strip() != __version__:
+        found = f"cgd-recipes {done.stdout.strip()}" if not done.returncode else "no cgd-recipes"
+        raise user_error(str(python), f"has {found}; install cgd-recipes {__version__} there")
 
 
 def _show(study: Study, steps: list[Step], to_do: list[Step], as_json: bool) -> None:
@@ -143,18 +170,20 @@ def _show(study: Study, steps: list[Step], to_do: list[Step], as_json: bool) -> 
     say(f"{len(to_do)} of {len(steps)} steps to do{_about(left) if to_do else ''}; nothing was started")
 
 
-def _tell(progress: Progress) -> None:
+def _tell(progress: Progress, *, to_stderr: bool) -> None:
     """One line for a step: on a terminal it is there from the beginning, elsewhere there is one for each end."""
-    step, terminal = progress.step, sys.stdout.isatty()
+    step, terminal = progress.step, sys.stdout.isatty() and not to_stderr
     head = f"[{progress.number}/{progress.steps}] {step.kind:8} {step.cell}"
     if progress.skipped:
-        say(f"{head}: done before")
+        say(f"{head}: done before", to_stderr=to_stderr)
     elif progress.seconds is None:
         if terminal:
             click.echo(f"{head}: since {time.strftime('%H:%M')}{_about(progress.left)} ...", nl=False)
     else:
-        click.echo("\r\x1b[K" if terminal else "", nl=False)
-        say(f"{head}: {_duration(progress.seconds)}{_about(progress.left) if progress.number < progress.steps else ''}")
+        if terminal:
+            click.echo("\r\x1b[K", nl=False)
+        left = _about(progress.left) if progress.number < progress.steps else ""
+        say(f"{head}: {_duration(progress.seconds)}{left}", to_stderr=to_stderr)
 
 
 def _about(seconds: float | None) -> str:

@@ -47,12 +47,16 @@ def run_validate(
 
 
 def _validate_study(name: str, settings: tuple[str, ...], as_json: bool) -> None:
-    """Check the recipe of every arm of a study."""
+    """Check the recipe of every arm of a study; tell what they run or send."""
+    from cgd_recipes.rendering.check import recipe_disclosures
     from cgd_recipes.workflow.study import load_study
 
     cells = load_study(name, settings).cells
+    told = list(dict.fromkeys(str(one) for cell in cells for one in recipe_disclosures(cell.plan, cell.config)))
+    for line in told:
+        say(line, to_stderr=True)
     if as_json:
-        print_json({"valid": True, "cells": [cell.name for cell in cells]})
+        print_json({"valid": True, "cells": [cell.name for cell in cells], "disclosures": told})
     else:
         say(f"{name}: valid, {len(cells)} models in {len({cell.label for cell in cells})} arms")
 

@@ -44,8 +44,9 @@ def build_eval(plan: Plan, model: str, settings: EvalSettings | None = None) -> 
 
 
 def seed_of(plan: Plan) -> int:
-    """The seed of the first run: the recipe's `train.seed`, which may be written as 42.0."""
-    return int(plan.train["seed"])
+    """The seed of the first run: the recipe's `evaluate.seed`, or else its `train.seed`. They may be written as 42.0."""
+    seed = plan.recipe.get("evaluate", "seed")
+    return int(plan.train["seed"] if seed is None else seed)
 
 
 def _model_args(plan: Plan, settings: EvalSettings, model: str) -> dict[str, Any]:

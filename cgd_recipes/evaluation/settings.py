@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ class EvalSettings:
         temperature: the one that is set, or 0 (greedy) for one sample and 0.6 for several.
         data: absolute path of the folder of local benchmarks; None for the hub.
         finish_reasons: of whole responses, in a server's own words, besides those that are known.
+        seed: of the first run; None for that of the training.
         files: task -> absolute path of its questions, for tasks that are files of the user's.
     """
 
@@ -53,6 +54,7 @@ class EvalSettings:
     gen_kwargs: dict[str, Any]
     finish_reasons: list[str] = field(default_factory=list)
     files: dict[str, Path] = field(default_factory=dict)
+    seed: int | None = None
 
     @classmethod
     def of(cls, recipe: Recipe) -> EvalSettings:
@@ -186,27 +188,29 @@ def _name_problems(recipe: Recipe, settings: EvalSettings) -> Iterator[Problem]:
     chosen: list[tuple[tuple[str | int, ...], str | None]] = [
         (("tasks", index), name) for index, name in enumerate(settings.tasks)
     ]
-    yield from _file_problems(recipe, names)
+    yield from _file_problems(recipe)
     for path, name in [*chosen, (("select_on",), settings.select_on)]:
         if name and name.startswith("cgd_") and name not in names:
             hint = did_you_mean(name, names) or f". There are: {', '.join(names)}"
             yield recipe.problem(("evaluate", *path), f"there is no task '{name}'{hint}")
 
 
-def _file_problems(recipe: Recipe, known: Iterable[str]) -> Iterator[Problem]:
+def _file_problems(recipe: Recipe) -> Iterator[Problem]:
     """What is wrong with tasks that are files."""
-    stems: dict[str, Path] = {}
+    taken = {name: name for name in recipe.evaluate["tasks"] if not name.endswith(QUESTIONS)}
     for index, path in question_files(recipe).items():
         key = ("evaluate", "tasks", index)
         if not path.is_file():
             yield recipe.problem(key, f"there is no file {path}")
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", path.stem) or path.stem.startswith("cgd_"):
-            message = f"'{path.name}' cannot name a task; use letters, digits, - and _, and do not begin with cgd_"
-            yield recipe.problem(key, message)
-        elif stems.setdefault(path.stem, path) != path:
-            yield recipe.problem(
-                key, f"{stems[path.stem]} and {path} would be one task, '{path.stem}'; rename one of them"
+            message = (
+                f"'{path.name}' cannot name a task; use letters, digits, dots, - and _, and do not begin with cgd_"
             )
+            yield recipe.problem(key, message)
+        elif path.stem in taken:
+            message = f"{taken[path.stem]} and {path} would be one task, '{path.stem}'; rename one of them"
+            yield recipe.problem(key, message)
+        taken[path.stem] = str(path)
 
 
 def eval_warnings(recipe: Recipe) -> list[str]:

@@ -33,6 +33,7 @@ def serving(generation: Generation, say: Callable[[str], None] = lambda line: No
         RecipeError: an address that something answers at already, a command that is not there or ends, or no answer in
             `generate.timeout` seconds.
     """
+    _check_addresses(generation)
     with ExitStack() as stack:
         started = [
             (role, stack.enter_context(_server(generation, role, say)))
@@ -42,6 +43,18 @@ def serving(generation: Generation, say: Callable[[str], None] = lambda line: No
         for role, process in started:
             _wait(generation, role, process)
         yield
+
+
+def _check_addresses(generation: Generation) -> None:
+    """See that no two roles with servers of their own have one address: one of them would answer for both."""
+    roles = [role for role in generation.endpoints if generation.role(role).get("serve")]
+    taken: dict[str, str] = {}
+    for role in roles:
+        for url in generation.endpoints[role].base_urls:
+            if taken.setdefault(url, role) != role:
+                path = ("generate", role, "base_urls")
+                message = f"the servers of {taken[url]} and {role} would both be at {url}; give each a port of its own"
+                raise RecipeError([generation.plan.recipe.problem(path, message)])
 
 
 def log_of(generation: Generation, role: str) -> Path:
@@ -83,10 +96,14 @@ def _wait(generation: Generation, role: str, process: subprocess.Popen[bytes]) -
     until = time.monotonic() + generation.section["timeout"]
     problem, path, log = generation.plan.recipe.problem, ("generate", role, "serve"), log_of(generation, role)
     for url in generation.endpoints[role].base_urls:
-        while not _answers(url):
+        while True:
+            answered = _answers(url)
+            # Also after an answer, which may be another server's: that of a run which was faster at the port.
             if process.poll() is not None:
                 message = f"the {role}'s server ended with exit code {process.returncode} before it answered; see {log}"
                 raise RecipeError([problem(path, message)])
+            if answered:
+                break
             if time.monotonic() > until:
                 message = f"the {role}'s server does not answer at {url}; see {log}, or set a larger 'generate.timeout'"
                 raise RecipeError([problem(path, message)])

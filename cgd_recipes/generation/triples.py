@@ -142,7 +142,7 @@ def _manifest(
         "command": GENERATE.name,
         "recipe": recipe.get("name"),
         "cgd-recipes": __version__,
-        "made_from": _made_from(acceptance.generation, questions.identity),
+        "made_from": made_from(acceptance.generation, questions.identity),
         "limit": limit,
         "rows": {
             "read": counts.read,
@@ -158,7 +158,13 @@ def _manifest(
     }
 
 
-def _made_from(generation: Generation, identity: dict[str, Any]) -> dict[str, Any]:
+def made_from(generation: Generation, identity: dict[str, Any]) -> dict[str, Any]:
+    """What the triples of a generation depend on.
+
+    Args:
+        generation: as loaded.
+        identity: of the source, with the `files` that it reads and their hashes.
+    """
     recipe = generation.plan.recipe
     data = recipe.get("data")
     files = {file["file"]: file["sha256"] for file in identity["files"]}
@@ -198,7 +204,7 @@ def from_triples(plan: Plan) -> tuple[Plan, dict[str, Any] | None]:
     if edited := list(edited_problems(folder, recorded, GENERATE)):
         raise RecipeError(edited)
     source = open_source(recipe)
-    now = dict(flatten(_made_from(load_generation(plan, to_run=False), {"files": file_hashes(source)})))
+    now = dict(flatten(made_from(load_generation(plan, to_run=False), {"files": file_hashes(source)})))
     before = dict(flatten(manifest["made_from"]))
     changed = [
         Problem(

@@ -135,6 +135,7 @@ class EvaluateSection(TypedDict):
     served_model: str | None
     max_gen_toks: int
     samples: int | None
+    seed: NotRequired[int | None]
     pass_at: list[int]
     temperature: float | None
     top_p: float

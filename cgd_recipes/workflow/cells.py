@@ -29,7 +29,6 @@ class Cell:
         trains: whether a model is trained; otherwise the student is evaluated as it is.
         reports: whether it is evaluated and reported.
         baseline: label that the report compares it with; None where nothing is to compare.
-        arguments: what commands take for its recipe; none where the run writes a file for it.
     """
 
     name: str
@@ -38,7 +37,6 @@ class Cell:
     start: Cell | None = None
     trains: bool = True
     reports: bool = True
-    arguments: tuple[str, ...] = ()
     baseline: str | None = None
 
     @cached_property
@@ -88,7 +86,11 @@ class Cell:
 
     def values(self) -> dict[str, Any]:
         """Its whole recipe with the student that it will have, and with absolute paths: what its own file holds."""
-        return {**resolved(self.plan), "student": self.student}
+        values = {**resolved(self.plan), "student": self.student}
+        if self.start:  # neither a commit of the first student nor its files in another layout
+            values.pop("student_revision", None)
+            values["train"] = {key: value for key, value in values["train"].items() if key != "checkpoint_dir"}
+        return values
 
 
 @dataclass(frozen=True)

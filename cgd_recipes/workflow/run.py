@@ -14,11 +14,10 @@ from pathlib import Path
 from cgd_recipes.errors import user_error
 from cgd_recipes.files.atomic import write_text
 from cgd_recipes.files.child import end_with_parent
-from cgd_recipes.files.yaml import dump_yaml
 from cgd_recipes.workflow.cells import Study
 from cgd_recipes.workflow.kinds import KINDS
 from cgd_recipes.workflow.records import Record, Records
-from cgd_recipes.workflow.steps import Step, recipes_to_write
+from cgd_recipes.workflow.steps import Step, recipe_file, recipe_text
 
 GENERATE_BIN = "CGD_GENERATE_BIN"
 """Environment variable that names the bin folder of the environment that `generate` runs in."""
@@ -44,8 +43,8 @@ class Wanted:
     """Which steps of a run are to be made.
 
     Attributes:
-        first: kind of the first; what comes before is taken as it is, and this and all later ones are made anew. None for
-            every step that is not done.
+        first: kind of the first. Steps of this kind, and all that need them, are made anew; the others are taken as they
+            are. None for every step that is not done.
         last: kind of the last; None for all.
         jobs: see `Step.job`; empty for all.
     """
@@ -54,12 +53,16 @@ class Wanted:
     last: str | None = None
     jobs: tuple[str, ...] = ()
 
-    def has(self, step: Step) -> bool:
-        """Whether a step is one of them."""
-        rank = KINDS.index(step.kind)
-        after = self.first is None or rank >= KINDS.index(self.first)
-        before = self.last is None or rank <= KINDS.index(self.last)
-        return after and before and (not self.jobs or step.job in self.jobs)
+    def of(self, steps: Iterable[Step]) -> list[Step]:
+        """Those of some steps, which come in their order."""
+        anew: set[str] = set()
+        found = []
+        for step in steps:
+            if self.first is None or step.kind == self.first or anew & set(step.needs):
+                anew.add(step.name)
+                if self.last is None or KINDS.index(step.kind) <= KINDS.index(self.last):
+                    found.append(step)
+        return [step for step in found if not self.jobs or step.job in self.jobs]
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,15 @@ class Progress:
     left: float | None
 
 
+def write_recipes(study: Study) -> None:
+    """Write the recipe of every cell into the run's folder: a recipe that is edited meanwhile changes nothing."""
+    study.folder.mkdir(parents=True, exist_ok=True)
+    for cell in study.cells:
+        path = recipe_file(study, cell)
+        if not path.is_file():
+            write_text(path, recipe_text(study, cell))
+
+
 def make_steps(study: Study, steps: Sequence[Step], asked: Wanted, tell: Callable[[Progress], None]) -> None:
     """Make what is not done.
 
@@ -97,18 +109,17 @@ def make_steps(study: Study, steps: Sequence[Step], asked: Wanted, tell: Callabl
         RecipeError: a step's recipe or data cannot be read, something that it needs is not there, or another run makes it.
     """
     records = Records(study.folder)
-    study.folder.mkdir(parents=True, exist_ok=True)
-    for path, cell in recipes_to_write(study):
-        write_text(
-            path, f"# Written by `cgd-recipe run`: change {study.source}, not this file.\n" + dump_yaml(cell.values())
-        )
-    wanted = [step for step in steps if asked.has(step)]
+    write_recipes(study)
+    wanted = asked.of(steps)
+    if asked.first is not None:
+        for step in wanted:
+            records.forget(step)
     names = {step.name for step in wanted}
     there = {step.name: step for step in steps if step.name not in names}
     for number, step in enumerate(wanted, 1):
         for needed in step.needs:
-            _check_there(there.get(needed))
-        done = asked.first is None and records.is_done(step)
+            _check_there(records, there.get(needed))
+        done = records.is_done(step)
         tell(
             Progress(number, len(wanted), step, None, done, None if done else time_left(records, wanted[number - 1 :]))
         )
@@ -128,10 +139,13 @@ def time_left(records: Records, steps: Iterable[Step]) -> float | None:
     return total
 
 
-def _check_there(needed: Step | None) -> None:
-    """See that a step that is needed, and is not among those that are made, has left something."""
-    if needed is not None and needed.result() is None:
-        raise user_error(needed.name, "this step was not made yet, and what is to be made needs it")
+def _check_there(records: Records, needed: Step | None) -> None:
+    """See that a step which is needed, and is not among those that are made, has ended well."""
+    if needed is None:
+        return
+    record = records.read(needed)
+    if record is None or record.result != needed.result():
+        raise user_error(needed.name, "this step is not done, and what is to be made needs it")
 
 
 def _make(records: Records, step: Step) -> float:
@@ -143,8 +157,11 @@ def _make(records: Records, step: Step) -> float:
                 f"(`fuser {records.folder / step.name}.lock` names its processes)"
             )
             raise user_error(step.name, message)
+        began = time.monotonic()
+        if records.is_done(step):  # by another run, since this one looked
+            return 0.0
         records.forget(step)
-        inputs, began = step.inputs(), time.monotonic()
+        inputs = step.inputs()
         code = _start(command_of(step), records.log(step), lock)
         result = step.result()
         if code or result is None:
@@ -158,7 +175,8 @@ def command_of(step: Step) -> list[str]:
     """The whole command of a step, with the Python that runs it."""
     folder = os.environ.get(GENERATE_BIN) if step.kind == "generate" else None
     python = str(Path(folder) / "python") if folder else sys.executable
-    return [python, "-m", "cgd_recipes", *step.arguments]
+    # -P: a file of the current folder is not imported in place of a library.
+    return [python, "-P", "-m", "cgd_recipes", *step.arguments]
 
 
 def _start(command: Sequence[str], log: Path, lock: int) -> int:

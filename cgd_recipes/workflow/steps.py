@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from cgd_recipes import __version__
+from cgd_recipes.curation.evaluated import evaluated_file
 from cgd_recipes.data.source import file_hashes, open_source
 from cgd_recipes.evaluation.job import RESULTS, make_job
-from cgd_recipes.evaluation.settings import EvalSettings
+from cgd_recipes.evaluation.settings import EvalSettings, data_of
 from cgd_recipes.files.hashes import file_sha256, folder_state
 from cgd_recipes.files.ownership import MANIFEST, read_manifest
+from cgd_recipes.files.yaml import dump_yaml
 from cgd_recipes.generation.settings import load_generation
+from cgd_recipes.generation.triples import made_from as made_from_rows
 from cgd_recipes.rendering.manifest import read_files
 from cgd_recipes.workflow.cells import Cell, Study
 
@@ -77,35 +80,42 @@ def steps_of(study: Study) -> list[Step]:
 
 
 def recipe_file(study: Study, cell: Cell) -> Path:
-    """The file that holds a cell's recipe, where the run writes one."""
-    return study.folder / f"{cell.name}.yaml"
+    """The file that holds a cell's whole recipe. Its name tells what is in it: a changed recipe has another file."""
+    digest = hashlib.sha256(recipe_text(study, cell).encode()).hexdigest()[:8]
+    return study.folder / f"{cell.name}.{digest}.yaml"
 
 
-def _named(study: Study, cell: Cell) -> list[str]:
-    """How a command names a cell's recipe."""
-    return list(cell.arguments) or [str(recipe_file(study, cell))]
+def recipe_text(study: Study, cell: Cell) -> str:
+    """What that file holds."""
+    return f"# Written by `cgd-recipe run`: change {study.source}, not this file.\n" + dump_yaml(cell.values())
 
 
 def _generate(study: Study, cell: Cell, needs: Iterable[str]) -> Step:
     def made_from() -> dict[str, Any]:
         generation = load_generation(cell.plan, to_run=False)
-        return {**_source(cell), **_student(cell), "generate": generation.describe(), "section": cell.recipe.generate}
+        identity = {"files": file_hashes(open_source(cell.recipe))}
+        section = {**cell.values()["generate"], "output": None, "journal": None}
+        return {
+            **made_from_rows(generation, identity),
+            **_student(cell),
+            "section": section,
+            "data": cell.recipe.data,
+            "against": _evaluated(cell) if section.get("accept") else None,
+        }
 
-    manifest = cell.generated / MANIFEST
-    return Step(
-        "generate", cell.name, ["generate", *_named(study, cell)], made_from, lambda: _file(manifest), tuple(needs)
-    )
+    arguments = ["generate", str(recipe_file(study, cell))]
+    return Step("generate", cell.name, arguments, made_from, lambda: _written(cell.generated), tuple(needs))
 
 
 def _render(study: Study, cell: Cell, needs: Iterable[str]) -> Step:
     def made_from() -> dict[str, Any]:
-        made = {"recipe": cell.values(), **_student(cell), **read_files(cell.plan)}
+        made = {"recipe": cell.values(), **_student(cell), **read_files(cell.plan), "against": _evaluated(cell)}
         if cell.recipe.generate is not None:
-            return {**made, "generated": _file(cell.generated / MANIFEST)}
-        return {**made, **_source(cell)}
+            return {**made, "generated": _written(cell.generated)}
+        return {**made, "files": file_hashes(open_source(cell.recipe))}
 
-    arguments = ["render", *_named(study, cell), "-o", str(cell.rendered)]
-    return Step("render", cell.name, arguments, made_from, lambda: _file(cell.rendered / MANIFEST), tuple(needs))
+    arguments = ["render", str(recipe_file(study, cell)), "-o", str(cell.rendered)]
+    return Step("render", cell.name, arguments, made_from, lambda: _written(cell.rendered), tuple(needs))
 
 
 def _train(cell: Cell, needs: Iterable[str]) -> Step:
@@ -121,37 +131,51 @@ def _evaluate(study: Study, cell: Cell) -> Step:
     def made_from() -> dict[str, Any]:
         settings = EvalSettings.of(cell.recipe)
         job = make_job(cell.plan, settings, cell.model, cell.results.absolute(), limit=None, python="")
-        config = {key: value for key, value in job.config.items() if key != "output_path"}
-        data = [file_sha256(path) for path in job.data]
-        return {"eval": config, "tasks": job.files, "seeds": job.seeds, "data": data, "model": _state(cell.model)}
+        return {
+            "eval": job.config,
+            "settings": asdict(settings),
+            "tasks": job.files,
+            "seeds": job.seeds,
+            "data": [file_sha256(path) for path in job.data],
+            "model": _state(cell.model),
+        }
 
-    arguments = ["eval", *_named(study, cell), "--model", cell.model, "-o", str(cell.results)]
+    arguments = ["eval", str(recipe_file(study, cell)), "--model", cell.model, "-o", str(cell.results)]
     needs = (f"train-{cell.name}",) if cell.trains else ()
     return Step("evaluate", cell.name, arguments, made_from, lambda: _file(cell.results / RESULTS), needs)
 
 
 def _report(study: Study, baseline: str, cells: list[Cell]) -> Step:
     folder = study.report_folder(baseline)
-
-    def made_from() -> dict[str, Any]:
-        return {cell.name: [cell.label, _file(cell.results / RESULTS)] for cell in cells}
-
     runs = [f"{cell.label}={cell.results}" for cell in cells]
     against = ["--baseline", baseline] if len({cell.label for cell in cells}) > 1 else []
     arguments = ["report", *runs, *against, "-o", str(folder)]
+
+    def made_from() -> dict[str, Any]:
+        results = {cell.name: _file(cell.results / RESULTS) for cell in cells}
+        return {"arguments": arguments, "results": results}
+
     needs = tuple(f"evaluate-{cell.name}" for cell in cells)
     name = folder.name.removesuffix("-report")
-    return Step("report", name, arguments, made_from, lambda: _file(folder / MANIFEST), needs)
+    return Step("report", name, arguments, made_from, lambda: _written(folder), needs)
 
 
-def _source(cell: Cell) -> dict[str, Any]:
-    """The rows that a cell starts from: the files' hashes, or what names a dataset of the hub."""
-    source = open_source(cell.recipe)
-    return {"data": cell.recipe.data, "files": file_hashes(source)}
+def _evaluated(cell: Cell) -> dict[str, Any]:
+    """Local questions of the evaluation, which decontamination compares with."""
+    recipe = cell.recipe
+    folder = data_of(recipe)
+    found = {path.name: file_sha256(path) for path in sorted(Path(folder).glob("*.jsonl"))} if folder else {}
+    if recipe.values.get("curate"):
+        for index in range(len(recipe.curate["decontaminate"]["against"])):
+            path = evaluated_file(recipe, index)
+            if path and path.is_file():
+                found[str(path)] = file_sha256(path)
+    return found
 
 
 def _student(cell: Cell) -> dict[str, Any]:
-    return {"student": cell.student, "revision": cell.recipe.get("student_revision"), "state": _state(cell.student)}
+    values = cell.values()
+    return {"student": cell.student, "revision": values.get("student_revision"), "state": _state(cell.student)}
 
 
 def _state(model: str) -> str | None:
@@ -162,8 +186,13 @@ def _file(path: Path) -> str | None:
     return file_sha256(path) if path.is_file() else None
 
 
-def recipes_to_write(study: Study) -> Iterator[tuple[Path, Cell]]:
-    """The files that hold the recipes of cells, where the user gave none."""
-    for cell in study.cells:
-        if not cell.arguments:
-            yield recipe_file(study, cell), cell
+def _written(folder: Path) -> str | None:
+    """A hash of a folder's manifest and of the sizes of its files; None where one of them is missing."""
+    manifest = read_manifest(folder)
+    if manifest is None:
+        return None
+    paths = [folder / name for name in manifest["outputs"]]
+    if not all(path.is_file() for path in paths):
+        return None
+    content = orjson.dumps([_file(folder / MANIFEST), [path.stat().st_size for path in paths]])
+    return hashlib.sha256(content).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -11,13 +12,13 @@ from cgd_recipes.errors import Problem, RecipeError, Where, did_you_mean
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.files.shipped import data_root, shipped_names, shown_path
 from cgd_recipes.files.yaml import Document, read_yaml
-from cgd_recipes.generation.engines.registry import ENGINES
 from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.recipe.merge import add_settings, extend, lay_over, merge_recipe, set_value
 from cgd_recipes.recipe.recipe import Recipe, find_recipe
 from cgd_recipes.recipe.resolve import complete, load_recipe
 from cgd_recipes.trainers.plan import make_plan
 from cgd_recipes.workflow.cells import Cell, Study
+from cgd_recipes.workflow.checks import check_study
 
 STUDENT = "student"
 """Label of the student as it is, in the report of a single recipe."""
@@ -35,32 +36,9 @@ def load_study(name: str, settings: tuple[str, ...]) -> Study:
     """
     file = study_file(name)
     study = _read_study(file, settings) if file else _recipe_study(name, settings)
-    problems: list[Problem] = []
-    for cell in study.cells:
-        try:
-            cell.config  # noqa: B018
-            problems += _generation_problems(cell)
-        except RecipeError as error:
-            problems += error.problems
-    if problems:
-        raise RecipeError(problems)
-    _share_generation(study.cells)
+    check_study(study)
+    _share_generation(study, named=file is not None)
     return study
-
-
-def _generation_problems(cell: Cell) -> Iterator[Problem]:
-    """Mistakes in a cell's generation; among them a server that could not know a student which is yet to be trained."""
-    if cell.recipe.generate is None:
-        return
-    generation = load_generation(cell.plan)
-    student = cell.recipe.generate["student"]
-    asks_another = ENGINES[cell.recipe.generate["engine"]].USES_SERVERS and not student.get("serve")
-    if cell.start and cell.trains and asks_another and "student" in generation.endpoints:
-        message = (
-            f"'generate.student.serve' is not set, and the student of {cell.name} is trained by {cell.start.name} in this run: "
-            "no server has it yet. Name the command that serves it, or take an engine that loads it"
-        )
-        yield cell.recipe.problem(("generate", "student", "serve"), message)
 
 
 def study_file(name: str) -> Path | None:
@@ -79,32 +57,42 @@ def study_file(name: str) -> Path | None:
 
 
 def _recipe_study(name: str, settings: tuple[str, ...]) -> Study:
-    """A recipe's training beside its student as it is; with `rounds`, each round after the one before."""
+    """A recipe's training beside its student as it is; with `rounds`, each round after the one before.
+
+    Raises:
+        RecipeError: mistakes in the recipe, rounds without a generation, or a name that is the label of the student.
+    """
     recipe = load_recipe(name, settings)
+    title, rounds = str(recipe.get("name")), int(recipe.get("rounds") or 1)
+    if title == STUDENT:
+        raise RecipeError(
+            [
+                recipe.problem(
+                    ("name",), f"'{STUDENT}' is what reports call the model before training; take another name"
+                )
+            ]
+        )
+    if rounds > 1 and recipe.generate is None:
+        message = (
+            "each round asks its own student, and the recipe has no 'generate' section; add base/generate to 'extends'"
+        )
+        raise RecipeError([recipe.problem(("rounds",), message)])
+    where = recipe.where(("name",))
     base = load_recipe(name, settings)
-    title = str(recipe.get("name"))
-    set_value(base, ("name",), f"{title}-student", Where(recipe.source))
-    given = (name, *(part for setting in settings for part in ("-s", setting)))
+    set_value(base, ("name",), f"{title}-student", where)
     cells = [
-        Cell(
-            f"{title}-student",
-            STUDENT,
-            base,
-            trains=False,
-            baseline=STUDENT,
-            arguments=(*given, "-s", f"name={title}-student"),
-        ),
-        Cell(title, title, recipe, baseline=STUDENT, arguments=given),
+        Cell(f"{title}-student", STUDENT, base, trains=False, baseline=STUDENT),
+        Cell(title, title, recipe, baseline=STUDENT),
     ]
-    for number in range(2, int(recipe.get("rounds") or 1) + 1):
+    for number in range(2, rounds + 1):
         again = load_recipe(name, settings)
-        where = recipe.where(("rounds",))
         set_value(again, ("name",), f"{title}-round{number}", where)
-        if again.generate is not None:
-            # What the teacher wrote on the same text is known from the rounds before.
-            journal = load_generation(make_plan(recipe), to_run=False).journal
-            set_value(again, ("generate", "journal"), str(journal.absolute()), where)
-            set_value(again, ("generate", "output"), None, where)
+        # What the teacher wrote on the same text is known from the rounds before.
+        journal = load_generation(make_plan(recipe), to_run=False).journal
+        set_value(again, ("generate", "journal"), str(journal.absolute()), where)
+        set_value(again, ("generate", "output"), None, where)
+        # The rows may hold answers, of the first student or of another.
+        set_value(again, ("generate", "given"), "replace", where)
         cells.append(Cell(f"{title}-round{number}", f"round {number}", again, start=cells[-1], baseline=STUDENT))
     return Study(title, recipe.source, cells)
 
@@ -185,13 +173,35 @@ def _cells(
     seeds = section.get("seeds", values.get("seeds", [None])) if trains else [None]
     for seed in seeds:
         recipe = _arm_recipe(document, path, arm, settings)
+        problems = list(_arm_problems(document, arm, recipe, settings, seed))
+        if problems:
+            raise RecipeError(problems)
         name = "-".join([values["name"], arm, *([str(seed)] if len(seeds) > 1 else [])])
         set_value(recipe, ("name",), name, where)
+        # All arms are asked with the same seeds, whatever they were trained with.
+        if recipe.get("evaluate", "seed") is None:
+            set_value(recipe, ("evaluate", "seed"), recipe.get("train", "seed"), where)
         if seed is not None:
             set_value(recipe, ("train", "seed"), seed, where)
         start = _start(document, arm, seed, earlier)
         reports = section.get("report", True)
         yield Cell(name, arm, complete(recipe), start, trains, reports, baseline=_baseline(values, arm))
+
+
+def _arm_problems(
+    document: Document, arm: str, recipe: Recipe, settings: Iterable[str], seed: int | None
+) -> Iterator[Problem]:
+    """Settings that a study would overrule without a word."""
+    if recipe.get("rounds") is not None:
+        yield recipe.problem(
+            ("rounds",), "'rounds' is for a recipe that is run by itself; in a study, arms `start` from others"
+        )
+    own = document.value["arms"][arm].get("settings", {}).get("train") or {}
+    if seed is not None and "seed" in own:
+        where = document.where(("arms", arm, "settings", "train", "seed"))
+        yield Problem(where, "'seeds' sets train.seed; leave one of them out")
+    if seed is not None and any(setting.startswith("train.seed=") for setting in settings):
+        yield Problem(Where("-s train.seed"), "the study's 'seeds' set train.seed; change them there")
 
 
 def _arm_recipe(document: Document, path: Path, arm: str, settings: tuple[str, ...]) -> Recipe:
@@ -231,23 +241,28 @@ def _start(document: Document, arm: str, seed: int | None, earlier: Mapping[str,
     raise RecipeError([Problem(document.where(("arms", arm, "start")), message)])
 
 
-def _share_generation(cells: Iterable[Cell]) -> None:
-    """Let cells that would generate the same rows do it once, in the folder of the first, with the stages of all."""
+def _share_generation(study: Study, *, named: bool) -> None:
+    """Let cells that would generate the same rows do it once, with the stages of all.
+
+    Args:
+        study: its cells change.
+        named: whether the folders are named by what is generated, and not by the cells: arms come and go.
+    """
     groups: dict[str, list[Cell]] = {}
-    for cell in cells:
+    for cell in study.cells:
         if cell.trains and cell.recipe.generate is not None:
-            section = {**cell.recipe.generate, "output": None, "journal": None}
-            groups.setdefault(json.dumps([cell.student, cell.recipe.data, section]), []).append(cell)
-    for number, group in enumerate(groups.values()):
-        first = group[0]
-        if number:  # a folder that the recipe names has the rows of the first group
-            _set(first, "output", None)
+            values = cell.values()
+            section = {**values["generate"], "output": None, "journal": None}
+            key = json.dumps([values["student"], values.get("teacher"), values["data"], section], sort_keys=True)
+            groups.setdefault(key, []).append(cell)
+    for key, group in groups.items():
         names = _stage_names(group)
-        folder = str(first.generated)
+        digest = hashlib.sha256(key.encode()).hexdigest()[:8]
+        folder = Path("build") / f"{study.name}-{digest}.generated"
         for cell in group:
-            if cell is not first:
-                _set(cell, "output", folder)
-            if cell.recipe.get("generate", "stages") is None and len(group) > 1:
+            if named:
+                _set(cell, "output", str(folder.absolute()))
+            if len(group) > 1 and cell.recipe.get("generate", "stages") is None:
                 _set(cell, "stages", names)
 
 

@@ -66,6 +66,7 @@ def test_results_depend_on_what_is_in_the_file(recipe):
         ("mine/cgd_x.jsonl", "'cgd_x.jsonl' cannot name a task"),
         ("mine/a b.jsonl", "'a b.jsonl' cannot name a task"),
         ("other/sums.jsonl", "would be one task, 'sums'; rename one of them"),
+        ("mine/sums.jsonl", "would be one task, 'sums'; rename one of them"),
     ],
 )
 def test_what_cannot_be_a_task(recipe, name, message):

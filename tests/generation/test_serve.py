@@ -100,6 +100,14 @@ def test_a_command_that_serves_nothing(port, command, message):
     assert str(caught.value).startswith("r.yaml:1:")
 
 
+def test_two_servers_at_one_address(port):
+    url, command = f"http://127.0.0.1:{port}/v1", [sys.executable, "server.py", str(port), "x"]
+    roles = {role: {"base_urls": [url], "serve": command} for role in ("student", "teacher")}
+    generation = generation_of(port, **roles)
+    with pytest.raises(RecipeError, match="the servers of student and teacher would both be at"), serving(generation):
+        pass
+
+
 def test_no_answer_in_time(port):
     generation = generation_of(port, [sys.executable, "-c", "import time; time.sleep(60)"], timeout=0.1)
     with pytest.raises(RecipeError, match="does not answer at"), serving(generation):

@@ -50,8 +50,8 @@ class Loop:
         )
 
     def start(self, command, log, lock):
-        kind, source = command[3:]
-        assert command[:3] == [sys.executable, "-m", "cgd_recipes"]
+        kind, source = command[4:]
+        assert command[:4] == [sys.executable, "-P", "-m", "cgd_recipes"]
         log.write_text(f"{kind} says\n\x1b[31mwhat\n")
         if kind in self.fails:
             Path(kind).write_text("half")
@@ -106,7 +106,7 @@ def test_a_step_that_is_made_again_is_not_done_until_it_has_ended(loop):
         loop.go(first="train")
     Path("train").write_text("1rendertrain")
     loop.fails.clear()
-    assert loop.go() == ["train"]
+    assert loop.go() == ["train", "report"]
 
 
 def test_a_command_that_leaves_nothing_has_failed(loop):
@@ -121,7 +121,7 @@ def test_a_part_of_the_steps(loop):
     assert loop.go(first="train") == ["train", "report"]
     assert loop.go(jobs=("report-x",)) == []
     Path("train").unlink()
-    with pytest.raises(RecipeError, match="train-x: this step was not made yet, and what is to be made needs it"):
+    with pytest.raises(RecipeError, match="train-x: this step is not done, and what is to be made needs it"):
         loop.go(jobs=("report-x",))
 
 
@@ -133,6 +133,33 @@ def test_a_step_that_something_still_makes_is_left_alone(loop, monkeypatch):
         with pytest.raises(RecipeError, match="train-x: is still being made by another run"):
             loop.go()
     assert loop.go() == ["train", "report"]
+
+
+def test_what_another_run_has_made_meanwhile_is_not_made_twice(loop, monkeypatch):
+    held = Records.held
+
+    def made_meanwhile(records, step):
+        Path("render").write_text("1render")
+        records.write(step, Record(step.inputs(), "1render", 1.0))
+        monkeypatch.setattr(Records, "held", held)
+        return held(records, step)
+
+    monkeypatch.setattr(Records, "held", made_meanwhile)
+    assert loop.go() == ["train", "report"]
+
+
+def test_half_of_what_is_needed_is_not_there(loop):
+    loop.go()
+    Path("train").write_text("half")
+    with pytest.raises(RecipeError, match="train-x: this step is not done"):
+        loop.go(jobs=("report-x",))
+
+
+def test_steps_that_leave_nothing_to_make(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run("run", "qwen-cgd", "--from", "report", "--to", "render")
+    assert (result.exit_code, "leave no step to make" in result.output) == (2, True)
+    assert run("run", "qwen-cgd", "--jobs", "--to", "render").exit_code == 2
 
 
 def test_a_damaged_record_is_none(loop):
@@ -192,7 +219,7 @@ def test_a_dry_run_shows_the_commands(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = run("run", "qwen-cgd", "--to", "train", "--dry-run")
     assert result.exit_code == 0, result.output
-    assert "cgd-recipe render qwen-cgd -o build/qwen-cgd" in result.output
+    assert "cgd-recipe render build/qwen-cgd.run/qwen-cgd." in result.output
     assert "2 of 2 steps to do, time left unknown; nothing was started" in result.output
     assert not Path("build").exists()
 

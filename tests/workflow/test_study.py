@@ -9,8 +9,10 @@ from helpers.command import run
 from helpers.shipped import shipped_names
 
 from cgd_recipes.errors import RecipeError
+from cgd_recipes.evaluation.plan import seed_of
 from cgd_recipes.workflow.jobs import waves, write_jobs
-from cgd_recipes.workflow.steps import steps_of
+from cgd_recipes.workflow.run import Wanted, write_recipes
+from cgd_recipes.workflow.steps import recipe_file, steps_of
 from cgd_recipes.workflow.study import load_study
 
 ADDRESSES = (
@@ -64,6 +66,7 @@ def test_what_is_the_same_is_generated_once_with_the_stages_of_all():
     study = study_of()
     steps = steps_of(study)
     assert [step.name for step in steps if step.kind == "generate"] == ["generate-trial-cft"]
+    assert study.cells[1].generated.name.startswith("trial-")
     cft, cgd = study.cells[1], study.cells[2]
     assert cft.recipe.get("generate", "stages") == ["probe", "critique", "refine"]
     assert cft.generated == cgd.generated
@@ -79,12 +82,41 @@ def test_other_samplings_are_generated_apart():
 
 def test_a_cell_has_a_recipe_with_the_student_that_it_will_have():
     study = study_of()
-    values = study.cells[2].values()
+    write_recipes(study)
+    file = recipe_file(study, study.cells[2])
+    values = yaml.safe_load(file.read_text())
     assert values["student"] == study.cells[0].model
     assert values["generate"]["output"] == str(study.cells[1].generated)
-    Path("cell.yaml").write_text(yaml.safe_dump(values))
-    assert "student" in Path("cell.yaml").read_text()
-    assert run("show", "cell.yaml").exit_code == 0
+    assert run("show", file).exit_code == 0
+    # A recipe that is edited while it runs has another file.
+    assert recipe_file(study_of(STUDY + "  cft2: {start: base}\n"), study.cells[2]) == file
+    edited = study_of(STUDY.replace("seeds: [1, 2]", "seeds: [1, 2], settings: {train: {epochs: 5}}"))
+    assert recipe_file(edited, edited.cells[2]) != file
+
+
+def test_arms_come_and_go_and_what_was_generated_stays():
+    more = STUDY.replace("arms:\n", "arms:\n  first: {start: base, seeds: [3]}\n")
+    assert study_of(more).cells[1].generated == study_of().cells[1].generated
+
+
+@pytest.mark.parametrize("change", ["teacher: other", "data: {sample: 7}", "generate: {teacher: {max_tokens: 9}}"])
+def test_what_differs_is_generated_apart(change):
+    study = study_of(STUDY.replace("seeds: [1, 2]", f"settings: {{{change}}}"))
+    assert len({cell.generated for cell in study.cells[1:]}) == 2
+
+
+def test_all_arms_are_asked_with_one_seed():
+    seeds = [seed_of(cell.plan) for cell in study_of().cells]
+    assert seeds == [42] * 4
+
+
+def test_what_needs_a_step_is_made_anew_with_it():
+    steps = steps_of(study_of())
+    assert [step.name for step in Wanted("train").of(steps)] == [
+        step.name for step in steps if step.name != "render-trial-base"
+    ]
+    assert [step.kind for step in Wanted("evaluate").of(steps)] == ["evaluate"] * 4 + ["report"]
+    assert [step.name for step in Wanted(None, "render").of(steps) if step.kind == "render"][-1] == "render-trial-cgd-2"
 
 
 def test_settings_are_laid_over_every_arm():
@@ -99,7 +131,7 @@ def test_a_recipe_is_compared_with_its_student():
         "evaluate-qwen-cgd-student", "render-qwen-cgd", "train-qwen-cgd", "evaluate-qwen-cgd", "report-qwen-cgd"
     ]  # fmt: skip
     assert (student.model, student.trains) == (trained.student, False)
-    assert steps_of(study)[1].arguments == ["render", "qwen-cgd", "-s", "data.sample=8", "-o", "build/qwen-cgd"]
+    assert steps_of(study)[1].arguments == ["render", str(recipe_file(study, trained)), "-o", "build/qwen-cgd"]
     assert steps_of(study)[-1].arguments[-4:] == ["--baseline", "student", "-o", "build/qwen-cgd-report"]
 
 
@@ -109,6 +141,7 @@ def test_each_round_has_the_student_of_the_one_before():
     _, one, two, three = study.cells
     assert (two.student, three.student) == (one.model, two.model)
     assert [cell.rendered.name for cell in (one, two, three)] == ["r", "r-round2", "r-round3"]
+    assert [cell.recipe.get("generate", "given") for cell in (one, two, three)] == ["keep", "replace", "replace"]
     generating = [step for step in steps_of(study) if step.kind == "generate"]
     assert [step.needs for step in generating] == [(), ("train-r",), ("train-r-round2",)]
     assert len({cell.generated for cell in (one, two, three)}) == 3
@@ -161,6 +194,38 @@ def test_jobs_of_one_wave_do_not_wait_for_each_other():
 )  # fmt: skip
 def test_mistakes_have_a_place(change, message):
     assert message in "\n".join(problems_of(STUDY.replace(*change)))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("arms:", "arms:\n  cgd-1: {}"), "would both be in build/trial-cgd-1"),
+        (("arms:", "arms:\n  cft-eval: {}"), "would both be in build/trial-cft-eval"),
+        (
+            ("serve: [serve", "model: other, serve: [serve"),
+            "'generate.student.model' is 'other', but the student of trial-cft",
+        ),
+        (
+            ("settings:", "settings:\n  evaluate: {engine: server, base_url: 'http://x/v1'}"),
+            "engine 'server' asks one server",
+        ),
+        (("settings:", "settings:\n  rounds: 2"), "'rounds' is for a recipe that is run by itself"),
+        (("seeds: [1, 2]", "seeds: [1, 2], settings: {train: {seed: 5}}"), "'seeds' sets train.seed"),
+    ],
+)
+def test_what_would_be_wrong_in_silence(change, message):
+    assert message in "\n".join(problems_of(STUDY.replace(*change, 1)))
+
+
+def test_a_recipe_as_a_run_of_its_own_has_such_mistakes_too():
+    for text, message in (
+        ("name: student\n", "r.yaml:2:1: 'student' is what reports call the model before training"),
+        ("name: r\nrounds: 2\n", "r.yaml:3:1: each round asks its own student"),
+    ):
+        Path("r.yaml").write_text("extends: qwen-cgd\n" + text)
+        with pytest.raises(RecipeError) as caught:
+            load_study("r.yaml", ())
+        assert message in str(caught.value)
 
 
 def test_several_seeds_start_from_the_same_seed():
