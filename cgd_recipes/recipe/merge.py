@@ -116,11 +116,8 @@ def _find_parent(name: str, folder: Path, where: Where, problems: list[Problem])
         return None
     if name.endswith((".yaml", ".yml")) and path.is_file():
         return path
-    root = data_root() / "recipes"
     plain = name.removesuffix(".yaml")
-    names = {
-        str(path.relative_to(root).with_suffix("")): path for path in [*root.glob("*.yaml"), *root.glob("base/*.yaml")]
-    }
+    names = _shipped_recipes()
     if plain in names:
         return names[plain]
     if name.startswith(("./", "../", "/", "~")):
@@ -129,6 +126,14 @@ def _find_parent(name: str, folder: Path, where: Where, problems: list[Problem])
     hint = did_you_mean(plain, names) or "; give a path that ends in .yaml, or a name that `cgd-recipe ls` shows"
     problems.append(Problem(where, f"cannot extend '{name}': no such file, and nothing shipped of that name{hint}"))
     return None
+
+
+@cache
+def _shipped_recipes() -> dict[str, Path]:
+    root = data_root() / "recipes"
+    return {
+        str(path.relative_to(root).with_suffix("")): path for path in [*root.glob("*.yaml"), *root.glob("base/*.yaml")]
+    }
 
 
 def _merge(recipe: Recipe, values: dict[str, Any], path: KeyPath, document: Document, folder: Path) -> None:

@@ -193,29 +193,29 @@ def test_marks_of_the_end_are_cut_and_other_control_tokens_set_the_row_aside(tex
     assert (found.reason if isinstance(found, RequestFailed) else found) == outcome
 
 
-MEGABYTE = 1 << 20
+LENGTH = 1 << 17
 HOSTILE = [
-    f"<think>a</think>a{' ' * MEGABYTE}x", f"{' ' * MEGABYTE}x", f"4{'<|im_end|>' * (MEGABYTE // 10)}x", "<" * MEGABYTE,
-    f"4{'<|im_end|> ' * (MEGABYTE // 11)}", "<think" * (MEGABYTE // 6), f"<|{'a' * 50}" * (MEGABYTE // 52), "[begin " * (MEGABYTE // 7),
-    f"<{'a' * 139}" * (MEGABYTE // 140), "answer " * (MEGABYTE // 7), f"think\n{'answer  ' * (MEGABYTE // 8)}",
-    "<|channel|>final " * (MEGABYTE // 17), f"analysisWe{' ' * MEGABYTE}", "&lt;" * (MEGABYTE // 4), "a:" * (MEGABYTE // 2),
-    f"<think>a</think>{chr(10) * MEGABYTE}", f"<|im_start|>answer{' ' * MEGABYTE}x", "</think>" * (MEGABYTE // 8),
+    f"<think>a</think>a{' ' * LENGTH}x", f"{' ' * LENGTH}x", f"4{'<|im_end|>' * (LENGTH // 10)}x", "<" * LENGTH,
+    f"4{'<|im_end|> ' * (LENGTH // 11)}", "<think" * (LENGTH // 6), f"<|{'a' * 50}" * (LENGTH // 52), "[begin " * (LENGTH // 7),
+    f"<{'a' * 139}" * (LENGTH // 140), "answer " * (LENGTH // 7), f"think\n{'answer  ' * (LENGTH // 8)}",
+    "<|channel|>final " * (LENGTH // 17), f"analysisWe{' ' * LENGTH}", "&lt;" * (LENGTH // 4), "a:" * (LENGTH // 2),
+    f"<think>a</think>{chr(10) * LENGTH}", f"<|im_start|>answer{' ' * LENGTH}x", "</think>" * (LENGTH // 8),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_a_megabyte_of_anything_ends(text):
-    """Work that grew with the square of the length would take hours here."""
+def test_a_long_text_of_anything_ends(text):
+    """Work that grew with the square of the length would take minutes here."""
     judge(text)
     judge(text, thinking="s1")
 
 
-def test_a_megabyte_of_a_score_ends():
+def test_a_long_text_of_a_score_ends():
     stage = read_stage(data_root() / FOLDER / "judge.yaml")
     for text in (
-        f"informativeness{':' * MEGABYTE}",
-        "informativeness: " * (MEGABYTE // 17),
-        f"specificity{' ' * MEGABYTE}:",
+        f"informativeness{':' * LENGTH}",
+        "informativeness: " * (LENGTH // 17),
+        f"specificity{' ' * LENGTH}:",
     ):
         assert stage.read(text) == {}
 
