@@ -62,7 +62,8 @@ def run_generate(name: str, settings: tuple[str, ...], limit: int | None, *, ret
     for warning in made.acceptance.warnings():
         say(f"warning: {warning}", to_stderr=True)
     if made.tally.rows and not made.written.complete:
-        say(f"{name}: no row is complete: all {made.tally.rows:,} failed", to_stderr=True)
+        rows, failed = made.acceptance, f"no row is complete: all {made.tally.rows:,} failed"
+        say(f"{name}: {f'none of {rows.judged:,} rows is accepted' if rows.is_on else failed}", to_stderr=True)
         sys.exit(1)
 
 

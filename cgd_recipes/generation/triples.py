@@ -237,7 +237,9 @@ def _check_manifest(manifest: dict[str, Any], folder: Path, run: str) -> None:
         and isinstance(rows, dict)
         and all(isinstance(rows.get(name), int) for name in ("complete", "drawn"))
         and isinstance(rows.get("failed"), dict)
-        and all(isinstance(count, int) for count in rows["failed"].values())
+        and isinstance(rows.get("not_accepted", {}), dict)
+        and isinstance(manifest.get("acceptance", {}), dict)
+        and all(isinstance(count, int) for name in ("failed", "not_accepted") for count in rows.get(name, {}).values())
         and TRIPLES in manifest["outputs"]
     )
     if not is_whole:

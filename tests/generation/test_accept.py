@@ -233,8 +233,10 @@ def tutoring(body, number):
 def test_rows_are_accepted_by_the_evaluations_grader_and_the_selection_is_shown():
     with chat_server(tutoring) as server:
         write_recipe(
-            server.url, {"sample": 8}, accept={"refined_right": True, "require": ["verdict_accuracy"]}, max_failures=30
-        )
+            server.url, {"sample": 8}, max_failures=30,
+            accept={"refined_right": True, "require": ["verdict_accuracy"], "decontaminate": {"against": ["held.jsonl"]}},
+        )  # fmt: skip
+        Path("held.jsonl").write_text('{"question": "Which of 12 birds is the largest one in the garden?"}\n')
         result = run("generate", "r.yaml", "--json")
         assert result.exit_code == 0, result.output
         asked = len(server.bodies)
@@ -258,9 +260,20 @@ def test_rows_are_accepted_by_the_evaluations_grader_and_the_selection_is_shown(
     rendered = run("render", "r.yaml")
     assert rendered.exit_code == 0, rendered.output
     assert "accepting by correctness selects questions" in rendered.stderr
-    assert run("render", "build/r/recipe.resolved.yaml", "-o", "again").exit_code == 0
+    Path("elsewhere").mkdir()
+    assert run("render", "build/r/recipe.resolved.yaml", "-o", "elsewhere/again").exit_code == 0
+    assert f"- {Path('held.jsonl').resolve()}" in Path("build/r/recipe.resolved.yaml").read_text()
     stale = run("render", "r.yaml", "-s", "generate.accept.refined_right=false")
     assert "'generate.accept.refined_right' was true" in stale.stderr
+
+
+def test_a_source_of_which_nothing_is_accepted_is_an_error():
+    with chat_server(tutoring) as server:
+        write_recipe(server.url, accept={"require": ["good_critiques"]})
+        result = run("generate", "r.yaml")
+    assert result.exit_code == 1
+    assert "r.yaml: none of 40 rows is accepted" in result.stderr
+    assert "not used  40: require: 'good_critiques' cannot be told" in result.stdout
 
 
 def test_the_summary_and_the_dry_run_say_that_more_may_be_drawn():
