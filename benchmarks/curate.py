@@ -110,6 +110,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--only", nargs="*")
+    parser.add_argument("--write", type=Path, help="only write the rows, for other programs")
     parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     held = (
@@ -121,7 +122,7 @@ def main() -> None:
         run(options.only or [], options.file, held)
         return
     with tempfile.TemporaryDirectory() as folder:
-        path, draw, started = Path(folder) / "rows.jsonl", random.Random(1), time.monotonic()
+        path, draw, started = options.write or Path(folder) / "rows.jsonl", random.Random(1), time.monotonic()
         with open(path, "wb") as handle:
             for number in range(options.rows):
                 handle.write(orjson.dumps(make_row(number, draw), option=orjson.OPT_APPEND_NEWLINE))
@@ -129,6 +130,8 @@ def main() -> None:
             f"{options.rows:,} rows, {path.stat().st_size / 1e6:,.0f} MB, made in {time.monotonic() - started:.0f} s",
             flush=True,
         )
+        if options.write:
+            return
         for names in [[], *([name] for name in FILTERS), list(FILTERS)] if options.only is None else [options.only]:
             data = ["--data", str(options.data)] if options.data else []
             subprocess.run([sys.executable, __file__, "--file", str(path), *data, "--only", *names], check=True)

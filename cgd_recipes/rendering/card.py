@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from cgd_recipes import __version__
@@ -48,8 +48,10 @@ def dataset_card(plan: Plan, data: RenderedData, curation: Curation, identity: d
         name=plan.recipe.get("name"),
         family=plan.family.values["name"],
         method=plan.method.values,
-        student=plan.recipe.get("student"),
-        teacher=plan.recipe.get("teacher"),
+        student=_nameable(str(plan.recipe.get("student"))),
+        teacher=plan.recipe.get("teacher") and _nameable(str(plan.recipe.get("teacher"))),
+        nameable=_nameable,
+        source_name=_nameable(str(identity["source"])),
         license=plan.recipe.get("output", "license"),
         stages={stage: made_from[stage] for stage in made_from.get("stages", [])},
         counts=counts,
@@ -64,6 +66,11 @@ def dataset_card(plan: Plan, data: RenderedData, curation: Curation, identity: d
         seed=plan.recipe.data["seed"],
         columns=list(trainer_of(plan).record(plan, empty)),
     )
+
+
+def _nameable(name: str) -> str:
+    """What to call a model or a source on the hub: of a path on this machine, the last part."""
+    return PurePath(name).name if Path(name).expanduser().is_absolute() or name.startswith(".") else name
 
 
 def _header(plan: Plan, examples: int, identity: dict[str, Any]) -> str:

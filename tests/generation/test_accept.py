@@ -260,6 +260,10 @@ def test_rows_are_accepted_by_the_evaluations_grader_and_the_selection_is_shown(
     rendered = run("render", "r.yaml")
     assert rendered.exit_code == 0, rendered.output
     assert "accepting by correctness selects questions" in rendered.stderr
+    card = Path("build/r/data/README.md").read_text()
+    assert "| refine | `tiny` | temperature 0.0, at most 50 tokens |" in card
+    assert "Source: `triples.jsonl`" in card
+    assert str(Path.cwd()) not in card  # it may go to the hub
     Path("elsewhere").mkdir()
     assert run("render", "build/r/recipe.resolved.yaml", "-o", "elsewhere/again").exit_code == 0
     assert f"- {Path('held.jsonl').resolve()}" in Path("build/r/recipe.resolved.yaml").read_text()
