@@ -182,6 +182,19 @@ def loop(session: nox.Session) -> None:
     session.run("pytest", "-c", "integration/pytest.ini", "--rootdir", ".", "integration/test_run.py", *session.posargs)
 
 
+@nox.session(python="3.11", venv_backend="none")
+def conformance(session: nox.Session) -> None:
+    """All trainers and a plain loop train the same rows; `-- --write` renews the table in docs/trainers.md."""
+    work = Path(session.create_tmp()).resolve()
+    session.env.update(OMP_NUM_THREADS="1", TOKENIZERS_PARALLELISM="false")
+    for trainer, packages in TRAINERS.items():
+        python = str(work / trainer / "bin" / "python")
+        session.run("uv", "venv", "--quiet", "--clear", "--python", "3.11", str(work / trainer))
+        session.run("uv", "pip", "install", "--quiet", "--python", python, *packages, ".")
+        session.run(python, "integration/conformance.py", trainer, str(work / "models"), str(work / "facts"))
+    session.run("python", "tools/conformance.py", str(work / "facts"), *session.posargs)
+
+
 @nox.session(python="3.11")
 @nox.parametrize("version", ["0.4.11", "0.4.13"])
 def lm_eval(session: nox.Session, version: str) -> None:

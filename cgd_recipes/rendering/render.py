@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from cgd_recipes import __version__
 from cgd_recipes.curation.curate import Curation
 from cgd_recipes.curation.report import DataReport, report_files
 from cgd_recipes.data import student_check
@@ -33,6 +32,7 @@ from cgd_recipes.recipe.recipe import Recipe
 from cgd_recipes.rendering.also.write import also_data_files, also_hashes, write_also
 from cgd_recipes.rendering.card import dataset_card
 from cgd_recipes.rendering.check import check_config, check_recipe
+from cgd_recipes.rendering.head import config_text, head_of
 from cgd_recipes.rendering.manifest import build_manifest
 from cgd_recipes.rendering.resolved import resolved
 from cgd_recipes.reporting.generation_cost import cost_of
@@ -170,10 +170,9 @@ def _data_warnings(plan: Plan, data: RenderedData) -> list[str]:
 
 
 def _write_files(plan: Plan, config: Config, data: RenderedData, output: OutputFolder) -> None:
-    trainer, name = trainer_of(plan), plan.recipe.get("name")
-    head = f"# Rendered by cgd-recipes {__version__} from recipe {name}; change the recipe, not this file.\n"
-    how = "# Run in this folder, on the GPUs that the recipe says: bash launch.sh\n"
-    output.write(trainer.config_file, head + how + dump_yaml(config))
+    trainer = trainer_of(plan)
+    head = head_of(plan)
+    output.write(trainer.config_file, config_text(plan, config))
     for file, text in trainer.files(plan, config).items():
         output.write(file, text)
     settings = check_settings(plan, config)

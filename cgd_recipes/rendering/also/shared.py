@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from cgd_recipes import __version__
 from cgd_recipes.errors import Problem
 from cgd_recipes.files.shipped import data_root
-from cgd_recipes.files.yaml import dump_yaml
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.rendering.also.protocol import LAUNCH
 from cgd_recipes.rendering.also.turns import turn_problems
+from cgd_recipes.rendering.head import config_text
 from cgd_recipes.trainers.launch import launch_text
 from cgd_recipes.trainers.protocol import Config, TrainingData
-from cgd_recipes.trainers.trl.config import TEMPLATE_FILE
+from cgd_recipes.trainers.trl.config import TEMPLATE_FILE, uses_bf16
 from cgd_recipes.trainers.trl.trainer import Trl
 
 DATA_FILE = "train.jsonl"
@@ -35,6 +34,31 @@ def shared_problems(plan: Plan, target: str) -> Iterator[Problem]:
         yield plan.recipe.problem(("train", "adapter"), f"{message}, or take it out of output.also")
 
 
+def training_arguments(plan: Plan) -> Config:
+    """The settings of a plan by the names of transformers' training arguments."""
+    train, steps, sharding = plan.train, plan.train["save_steps"], deepspeed_file(plan)
+    return {
+        "per_device_train_batch_size": train["micro_batch_size"],
+        "gradient_accumulation_steps": plan.accumulation,
+        "num_train_epochs": float(train["epochs"]),
+        **({"max_steps": train["max_steps"]} if train["max_steps"] else {}),
+        "optim": "adamw_torch",
+        "learning_rate": float(train["learning_rate"]),
+        "lr_scheduler_type": train["lr_scheduler"],
+        "warmup_ratio": float(train["warmup_ratio"]),
+        "weight_decay": float(train["weight_decay"]),
+        "max_grad_norm": float(train["max_grad_norm"] or 0.0),
+        "bf16": uses_bf16(plan),
+        **({"deepspeed": sharding} if sharding else {}),
+        **({"save_strategy": "steps", "save_steps": steps} if steps else {"save_strategy": "epoch"}),
+        "save_only_model": True,
+        "logging_steps": 1,
+        "push_to_hub": False,
+        "seed": train["seed"],
+        "output_dir": OUTPUT,
+    }
+
+
 def deepspeed_file(plan: Plan) -> str | None:
     """Name of the plan's DeepSpeed config; None where it has none."""
     sharding = plan.train["sharding"]
@@ -51,8 +75,7 @@ def target_files(plan: Plan, data: TrainingData, config: Config, target: str, te
         target: its name.
         template: of its launch script.
     """
-    sharding, recipe = deepspeed_file(plan), plan.recipe.get("name")
-    head = f"# Rendered by cgd-recipes {__version__} from recipe {recipe}; change the recipe, not this file.\n"
+    sharding = deepspeed_file(plan)
     trl = {"deepspeed": sharding, "model_revision": plan.recipe.get("student_revision")}
     launch = launch_text(
         plan,
@@ -68,7 +91,7 @@ def target_files(plan: Plan, data: TrainingData, config: Config, target: str, te
         values=Trl().launch_values(plan, trl),
     )
     return {
-        f"{target}.yaml": f"{head}# Run in this folder: bash {LAUNCH}\n{dump_yaml(config)}",
+        f"{target}.yaml": config_text(plan, config),
         LAUNCH: launch,
         TEMPLATE_FILE: plan.family.template(plan.family.values["chat_template"], plan.thinks) + "\n",
         **({sharding: (data_root() / "templates" / sharding).read_text(encoding="utf-8")} if sharding else {}),

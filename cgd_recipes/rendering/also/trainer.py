@@ -5,13 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-from cgd_recipes import __version__
 from cgd_recipes.data.shapes import Record
 from cgd_recipes.errors import Problem
-from cgd_recipes.files.yaml import dump_yaml
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.rendering.also.protocol import LAUNCH, Recorder
 from cgd_recipes.rendering.also.turns import without_preamble
+from cgd_recipes.rendering.head import config_text
 from cgd_recipes.trainers.launch import build_launch
 from cgd_recipes.trainers.protocol import TrainingData
 from cgd_recipes.trainers.registry import get_trainer, trainer_problems
@@ -70,9 +69,8 @@ class OwnTrainer:
         """See `Target`."""
         own, trainer = self._plan(plan), self._trainer
         config = trainer.build(own, data)
-        head = f"# Rendered by cgd-recipes {__version__} from recipe {plan.recipe.get('name')}; change the recipe, not this file.\n"
         return {
-            trainer.config_file: f"{head}# Run in this folder: bash {LAUNCH}\n{dump_yaml(config)}",
+            trainer.config_file: config_text(plan, config),
             LAUNCH: build_launch(own, config, data, checks_student=False),
             **trainer.files(own, config),
         }

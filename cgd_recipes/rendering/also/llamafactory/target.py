@@ -10,10 +10,9 @@ from cgd_recipes.errors import Problem
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.rendering.also.protocol import Recorder
-from cgd_recipes.rendering.also.shared import DATA_FILE, OUTPUT, deepspeed_file, shared_problems, target_files
+from cgd_recipes.rendering.also.shared import DATA_FILE, shared_problems, target_files, training_arguments
 from cgd_recipes.rendering.also.turns import turn_maker
 from cgd_recipes.trainers.protocol import Config, TrainingData
-from cgd_recipes.trainers.trl.config import uses_bf16
 
 _DATASET = "cgd"
 _ATTENTION = {"flash_attention_2": "fa2", "eager": "disabled"}
@@ -78,26 +77,12 @@ def build_llamafactory(plan: Plan) -> Config:
         "packing": packing,
         "neat_packing": packing,
         **_adapter(plan),
-        "per_device_train_batch_size": train["micro_batch_size"],
-        "gradient_accumulation_steps": plan.accumulation,
-        "num_train_epochs": float(train["epochs"]),
-        **({"max_steps": train["max_steps"]} if train["max_steps"] else {}),
-        "optim": "adamw_torch",
-        "learning_rate": float(train["learning_rate"]),
-        "lr_scheduler_type": train["lr_scheduler"],
-        "warmup_ratio": float(train["warmup_ratio"]),
-        "weight_decay": float(train["weight_decay"]),
-        "max_grad_norm": float(train["max_grad_norm"] or 0.0),
-        "bf16": uses_bf16(plan),
         # Else the weights that are trained are held in fp32.
         "pure_bf16": train["precision"] == "bf16" and not plan.adapter,
         "disable_gradient_checkpointing": not train["gradient_checkpointing"],
-        **({"deepspeed": name} if (name := deepspeed_file(plan)) else {}),
-        **_saving(plan),
+        **training_arguments(plan),
         "report_to": "none",
-        "push_to_hub": False,
-        "seed": train["seed"],
-        "output_dir": OUTPUT,
+        "plot_loss": False,
     }
 
 
@@ -120,9 +105,3 @@ def _adapter(plan: Plan) -> Config:
             "double_quantization": True,
         }
     return config
-
-
-def _saving(plan: Plan) -> Config:
-    steps = plan.train["save_steps"]
-    saving = {"save_strategy": "steps", "save_steps": steps} if steps else {"save_strategy": "epoch"}
-    return {**saving, "save_only_model": True, "logging_steps": 1, "plot_loss": False}

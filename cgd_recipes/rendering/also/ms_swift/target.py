@@ -10,10 +10,10 @@ from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.templates import render_file
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.rendering.also.protocol import Recorder
-from cgd_recipes.rendering.also.shared import DATA_FILE, OUTPUT, deepspeed_file, shared_problems, target_files
+from cgd_recipes.rendering.also.shared import DATA_FILE, shared_problems, target_files, training_arguments
 from cgd_recipes.rendering.also.turns import turn_maker
 from cgd_recipes.trainers.protocol import Config, TrainingData
-from cgd_recipes.trainers.trl.config import loaded_type, uses_bf16
+from cgd_recipes.trainers.trl.config import loaded_type
 
 _PLUGIN = "plugin.py"
 
@@ -81,28 +81,13 @@ def build_ms_swift(plan: Plan) -> Config:
         "loss_scale": "default",
         "packing": packing,
         **_adapter(plan),
-        "per_device_train_batch_size": train["micro_batch_size"],
-        "gradient_accumulation_steps": plan.accumulation,
-        "num_train_epochs": float(train["epochs"]),
-        **({"max_steps": train["max_steps"]} if train["max_steps"] else {}),
-        "optim": "adamw_torch",
-        "learning_rate": float(train["learning_rate"]),
-        "lr_scheduler_type": train["lr_scheduler"],
-        "warmup_ratio": float(train["warmup_ratio"]),
-        "weight_decay": float(train["weight_decay"]),
-        "adam_beta2": 0.999,
-        "max_grad_norm": float(train["max_grad_norm"] or 0.0),
-        "bf16": uses_bf16(plan),
         # With weights in fp32 it would compute in fp16.
         "fp16": False,
         "gradient_checkpointing": train["gradient_checkpointing"],
-        **({"deepspeed": name} if (name := deepspeed_file(plan)) else {}),
-        **_saving(plan),
+        **training_arguments(plan),
+        "adam_beta2": 0.999,
         "report_to": ["none"],
-        "push_to_hub": False,
-        "seed": train["seed"],
         "data_seed": train["seed"],
-        "output_dir": OUTPUT,
         "add_version": False,
     }
 
@@ -121,9 +106,3 @@ def _adapter(plan: Plan) -> Config:
     if plan.adapter == "qlora":
         config |= {"quant_method": "bnb", "quant_bits": 4}
     return config
-
-
-def _saving(plan: Plan) -> Config:
-    steps = plan.train["save_steps"]
-    saving = {"save_strategy": "steps", "save_steps": steps} if steps else {"save_strategy": "epoch"}
-    return {**saving, "save_only_model": True, "logging_steps": 1}
