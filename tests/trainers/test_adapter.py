@@ -17,8 +17,8 @@ from cgd_recipes.trainers.plan import make_plan
 from cgd_recipes.trainers.registry import trainer_of
 
 ADAPTERS = ["lora", "qlora"]
-REFUSED = [("mixtral-cgd", "trl", "qlora")]
-"""What a trainer cannot do; see test_trl_config.py."""
+REFUSED = [("mixtral-cgd", "trl", "qlora"), ("gpt-oss-cgd", "axolotl", "lora"), ("gpt-oss-cgd", "axolotl", "qlora")]
+"""What a trainer cannot do (see test_trl_config.py), or what a family does not say."""
 ADAPTED = [found for pair in TRAINED for adapter in ADAPTERS if (found := (*pair, adapter)) not in REFUSED]
 
 # What an adapter adds to, or changes in, the config of the recipe it is laid over; None for a key that goes.
