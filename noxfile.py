@@ -121,10 +121,11 @@ def browser(session: nox.Session) -> None:
 
 @nox.session(python="3.11")
 def load(session: nox.Session) -> None:
-    """Generation against the load emulator: beside other clients, killed fifty times, and under every fault at once."""
+    """Generation against the load emulator: beside other clients, killed ninety times, and under every fault at once."""
     session.install(".", "openai")
     session.run("python", "benchmarks/generate.py", *session.posargs)
     session.run("python", "benchmarks/kills.py", "--kills", "50")
+    session.run("python", "benchmarks/kills.py", "--kills", "40", "--rows", "2500", "--accept", "1000")
     session.run("python", "benchmarks/faults.py")
 
 

@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from cgd_recipes.commands.console import cells, print_json, progress, say
@@ -88,7 +88,7 @@ def _judge(plan: Plan) -> Iterator[RowJudge | None]:
     from cgd_recipes.curation.acceptance import judge_of
 
     judge = judge_of(plan)
-    with judge or nullcontext():
+    with closing(judge) if judge else nullcontext():
         yield judge
 
 

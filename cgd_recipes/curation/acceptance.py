@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from cgd_recipes.curation.evaluated import resolved_curation
 from cgd_recipes.curation.filters import FILTERS
@@ -47,14 +46,6 @@ class RowJudge:
         self._by_grade = any(section.get(key) for key in _BY_GRADE) or any(share in GRADED for share in self._required)
         self._drawn, self._accepted = Tally(), Tally()
         self._last: list[tuple[Entry, str]] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def judge(self, rows: Sequence[RowFields], whole: Sequence[bool]) -> list[str]:
         """Why each row is not taken; empty takes it."""
