@@ -37,7 +37,8 @@ STATEMENT = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 # One of these is in every statement.
-KEYWORDS = ("ans", "result", "solution", "#")
+KEYWORDS = ("answer", "final", "#")
+ANS = re.compile(r"\bans\b")
 # A statement that a later word takes back or doubts.
 RETRACTED = re.compile(
     r"\b(?:however|wait|alternatively|actually|hmm|on second thought|but|oops|correction|sorry|my mistake|made an? (?:mistake|error))\b",
@@ -71,6 +72,7 @@ HEADING = re.compile(
     r"(?::?\**:?|:?\})[ \t]*:?[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+HEADED_BY = ("#", "**", "\\")
 NEXT_HEADING = re.compile(r"^(?:\#{1,6}[ \t]|\*\*[A-Z][a-z]+:?\*\*:?[ \t]*$)", re.MULTILINE)
 # The rest of the line, or the display that begins on the next one.
 SAID = re.compile(r"[^\n]*(?:\n(?=[ \t]*(?:\$\$|\\\[))[^\n]*)?")
@@ -110,10 +112,16 @@ class Found(NamedTuple):
 def stated(text: str) -> tuple[str, Fault]:
     """The answer that a text states last, and what is wrong with it: see `extract_answer`."""
     text = trimmed(text[-MAX_TAIL:])
-    found = [*_tagged(text), *_sentences(text), *_last_line(text), *_headed(text)]
+    headings = [match.span() for match in HEADING.finditer(text)] if any(mark in text for mark in HEADED_BY) else []
+    found = [
+        *_tagged(text),
+        *_sentences(text),
+        *_last_line(text),
+        *(_headed(text, headings[-1][1]) if headings else ()),
+    ]
     if label := labelled(text):
         found.append(_as_found(*label, text))
-    heading = max((match.start() for match in HEADING.finditer(text)), default=-1)
+    heading = headings[-1][0] if headings else -1
     if all(each.place < heading for each in found) and (conclusion := concluded(text)):
         found.append(_as_found(*conclusion, text))
     if not found:
@@ -141,7 +149,7 @@ def _tagged(text: str) -> list[Found]:
 
 def _sentences(text: str) -> list[Found]:
     small = text.casefold()
-    if not any(word in small for word in KEYWORDS):
+    if not any(word in small for word in KEYWORDS) and not ("ans" in small and ANS.search(small)):
         return []
     matches = list(STATEMENT.finditer(text))
     ends = [*(match.start() for match in matches[1:]), len(text)][: len(matches)]
@@ -175,26 +183,25 @@ def _last_line(text: str) -> list[Found]:
     return [_as_found(match.start("said"), said, text)]
 
 
-def _headed(text: str) -> list[Found]:
-    """What stands alone under a last heading: one line, or one display or bold text."""
-    matches = list(HEADING.finditer(text))
-    if not matches or len(text) - matches[-1].end() > MAX_STATEMENT:
+def _headed(text: str, end: int) -> list[Found]:
+    """What stands alone under a last heading, which ends there: one line, or one display or bold text."""
+    if len(text) - end > MAX_STATEMENT:
         return []
-    below = text[matches[-1].end() :].strip()
+    below = text[end:].strip()
     if (further := NEXT_HEADING.search(below)) and further.start():
         below = below[: further.start()].strip()
     lone = LONE.fullmatch(below)
     if lone:
         said = next(part for part in lone.groups() if part is not None)
-        return [Found(matches[-1].end(), tidy_statement(said))]
+        return [Found(end, tidy_statement(said))]
     lines = [line for line in below.split("\n") if line.strip()]
     emphasised = list(re.finditer(r"\*\*([^*\n]+)\*\*", below))
     if len(lines) == 1 and len(emphasised) == 1 and re.search(r"\d|\$|\\", emphasised[0][1]):
-        return [Found(matches[-1].end(), tidy_statement(emphasised[0][1]))]
+        return [Found(end, tidy_statement(emphasised[0][1]))]
     if len(lines) == 1 and (value := in_sentence(lines[0], headed=True)):
-        return [Found(matches[-1].end(), tidy_statement(value))]
+        return [Found(end, tidy_statement(value))]
     if len(lines) == 1 and len(lines[0].split()) <= 4 and not STATEMENT.search(lines[0]):
-        return [_as_found(matches[-1].end(), lines[0], text)]
+        return [_as_found(end, lines[0], text)]
     return []
 
 
