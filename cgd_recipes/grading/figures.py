@@ -56,7 +56,9 @@ class Masked(NamedTuple):
 
 
 def masked(sentence: str) -> Masked | None:
-    """A sentence with its values masked; None where a value cannot be told from what is beside it."""
+    """A sentence with its values masked; None where a value cannot be told from what is beside it, or a mask is in it already."""
+    if MASK in sentence or SYMBOL_MASK in sentence or SCALED in sentence:
+        return None
     spans = [match.span() for match in MATHEMATICS.finditer(sentence)]
     if sentence.count("$") == 1 or any(_is_money(sentence[slice(*span)]) for span in spans):
         spans = []

@@ -55,7 +55,7 @@ SUCH = re.compile(r"\s(?:different\s|distinct\s)?such\s[a-z][a-z\s-]*[.!]?$", re
 RESULT = re.compile(
     r"\b(?:an?|the)\s(?:\w+\s)?(?:total|profit|sum|average|mean|difference|product|probability|loss|gain)\sof\s$"
 )
-FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?(?:/\d+)?")
+FIGURE = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+|/[0-9]+)?")
 COMPUTED = re.compile(r"(?:=|>>|\b(?:gives?|gets?|yields?|obtain|leaves)(?:\s+us)?)[\s$*\\(£€]*$", re.IGNORECASE)
 # A further number may tell what is counted: "from 10 to 25", "for 10 people"; "at $2 each" is another value.
 TELLS_WHAT = re.compile(
@@ -77,13 +77,13 @@ ASKED = re.compile(
     rf"\bfirst\s(?={M})|\bleft\sover\b|^\spossible\b|\bat\sleast\sone\b|\bwithout\sreplacement\b|\bthat\scan\sbe\b|\bcan\s(?!be\b)|\baround\sthe\b",
     re.IGNORECASE,
 )
-# What is said of somebody else's answer, or of one before, is no claim.
 # "The square of the answer is 7."
 ANSWER = re.compile(r"\banswers?\b", re.IGNORECASE)
 THE_ANSWER = re.compile(
     r"(?:the|our|my)\s(?:final\s|correct\s|required\s|desired\s|right\s)?answer(?:\s(?:to|of)\s(?:the|this)\s(?:\w+\s)?(?:question|problem))?(?:\s(?:that\s)?(?:we|I)\s[a-z\s]+)?$",
     re.IGNORECASE,
 )
+# What is said of somebody else's answer, or of one before, is no claim.
 OF_OTHERS = re.compile(r"\w+'s\s(?:\w+\s)?(?:answer|guess|claim|reply|solution)\b|\bthe\sold\b", re.IGNORECASE)
 # A number behind a preposition is in passing, and so is that of a theorem: "So, by Theorem 18, it holds."
 NOT_BEFORE = re.compile(

@@ -63,5 +63,19 @@ def test_masked(sentence, text, values):
     assert masked(sentence) == (text, values)
 
 
+@pytest.mark.parametrize(
+    "response",
+    [
+        "The \u25a1 is 5.",
+        "The \u25ca is 5.",
+        "The total is 5\u00a0thousand.",
+        "9 * 2 = 3.5/2.\n\nTom has 18.",
+        "It has 1/0 left.",
+    ],
+)
+def test_no_text_is_a_bug(response):
+    extract_answer(response)
+
+
 def test_numbers_that_run_into_one_another_are_none():
     assert masked("two three") is None
