@@ -177,7 +177,7 @@ def loop(session: nox.Session) -> None:
         "torch==2.13.0",
         "reasoning-gym",
     ]
-    session.install(*packages, ".[trl,eval]", "pip", "pytest>=8.2")
+    session.install(*packages, ".[trl,eval]", "gguf", "pip", "pytest>=8.2")
     models = session.cache_dir.resolve() / "models"
     session.env.update(OMP_NUM_THREADS="2", TOKENIZERS_PARALLELISM="false", CGD_MODELS=str(models))
     session.run("pytest", "-c", "integration/pytest.ini", "--rootdir", ".", "integration/test_run.py", *session.posargs)

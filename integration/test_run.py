@@ -83,7 +83,7 @@ def write_loop(folder, models):
         "teacher": "sum-teacher",
         "data": {"source": "rows.jsonl"},
         "generate": {
-            "student": {"base_urls": ["http://127.0.0.1:9/v1"]},
+            "stages": ["critique", "refine"],
             "teacher": {**role, "serve": [sys.executable, str(LAPTOP / "teacher.py"), "--port", str(port)]},
         },
         "train": {
