@@ -45,7 +45,7 @@ def test_the_laptop_example_goes_from_questions_to_a_report(tmp_path, environmen
     command(*run, cwd=tmp_path, environment=environment)
     build = tmp_path / "build"
     rows = [json.loads(line) for line in (build / "laptop-quick-cgd" / "data" / "train.jsonl").read_text().splitlines()]
-    assert len(rows) == 24
+    assert len(rows) == 16
     (generated,) = build.glob("*.generated")  # the arms share it
     triples = [json.loads(line) for line in (generated / "triples.jsonl").read_text().splitlines()]
     assert {row["verdict"] for row in triples} <= {"right", "wrong"}

@@ -7,7 +7,7 @@ Sums of three two-digit numbers come from reasoning-gym's `chain_sum`. No sum is
     warm-up.jsonl       with a worked solution; the student learns the form of an answer from it
     train.jsonl         with a worked solution; the arms of the study are trained on it
     same.jsonl          for the test: the same kind
-    quick.jsonl         the first 24 of them
+    quick.jsonl         the first 12 of them
     harder.jsonl        for the test: four terms, which no arm is trained on
     instructions.jsonl  for the test: short instructions that are no sums, which a trained student should not forget
 """
@@ -80,7 +80,7 @@ def main():
         "harder": sums(options.tests, 4, 4, taken),
         "instructions": instructions(options.tests, 5),
     }
-    files["quick"] = files["same"][:24]
+    files["quick"] = files["same"][:12]
     FOLDER.mkdir(exist_ok=True)
     for name, rows in files.items():
         text = "".join(json.dumps({"id": f"{name}-{number}", **row}) + "\n" for number, row in enumerate(rows, 1))
