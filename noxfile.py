@@ -36,7 +36,6 @@ nox.options.sessions = [
     "torchtune",
     "axolotl",
     "trl",
-    "loop",
 ]
 nox.options.error_on_missing_interpreters = True
 
