@@ -48,6 +48,12 @@ def problems_json(problems: Iterable[Problem]) -> list[dict[str, str | int | Non
     return [problem.as_json() for problem in problems]
 
 
+def duration(seconds: float) -> str:
+    """`1:02:03`: hours, minutes and seconds."""
+    hours, rest = divmod(round(seconds), 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}"
+
+
 def table_console() -> Console:
     """Where tables are printed: as wide as the terminal, or wide enough for all columns."""
     from rich.console import Console

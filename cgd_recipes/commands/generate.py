@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from cgd_recipes.commands.console import cells, print_json, progress, say
+from cgd_recipes.commands.console import cells, duration, print_json, progress, say
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.recipe.resolve import load_recipe
@@ -193,13 +193,8 @@ def _table(tally: Tally) -> Table:
 
 def _left(tally: Tally) -> str:
     left, cost = tally.seconds_left(), tally.cost()
-    parts = ["time left unknown" if left is None else f"about {_duration(left)} left"]
+    parts = ["time left unknown" if left is None else f"about {duration(left)} left"]
     return "; ".join([*parts, *([] if cost is None else [f"cost {cost:,.2f}"])])
-
-
-def _duration(seconds: float) -> str:
-    hours, rest = divmod(round(seconds), 3600)
-    return f"{hours}:{rest // 60:02}:{rest % 60:02}"
 
 
 def run_estimate(name: str, settings: tuple[str, ...], limit: int | None, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from cgd_recipes import __version__
-from cgd_recipes.commands.console import print_json, say
+from cgd_recipes.commands.console import duration, print_json, say
 from cgd_recipes.commands.doctor import recipe_problems
 from cgd_recipes.environments.versions import find_gpus
 from cgd_recipes.errors import Problem, RecipeError, Where, did_you_mean, user_error
@@ -113,22 +113,22 @@ def _check_tools(study: Study, steps: list[Step]) -> None:
     """
     problems: list[Problem] = []
     cells = {cell.name: cell for cell in study.cells}
-    gpus = find_gpus()
-    checks = {"evaluate": _check_evaluation, "generate": _check_generation}
-    for step in steps:
-        if step.kind == "train":
-            problems += recipe_problems(cells[step.cell].plan, cells[step.cell].config, gpus)
-        elif check := checks.get(step.kind):
-            try:
-                check(cells[step.cell])
-            except RecipeError as error:
-                problems += error.problems
+    training = [cells[step.cell] for step in steps if step.kind == "train"]
+    gpus = find_gpus() if training else []
+    for cell in training:
+        problems += recipe_problems(cell.plan, cell.config, gpus)
+    checks: list[Callable[[], object]] = [
+        partial(_check_generation, cells[step.cell]) for step in steps if step.kind == "generate"
+    ]
+    if any(step.kind == "evaluate" for step in steps):
+        checks.append(partial(find_python, study.source))
+    for check in checks:
+        try:
+            check()
+        except RecipeError as error:
+            problems += error.problems
     if problems:
         raise RecipeError(problems)
-
-
-def _check_evaluation(cell: Cell) -> None:
-    find_python(cell.recipe.source)
 
 
 def _check_generation(cell: Cell) -> None:
@@ -183,16 +183,11 @@ def _tell(progress: Progress, *, to_stderr: bool) -> None:
         if terminal:
             click.echo("\r\x1b[K", nl=False)
         left = _about(progress.left) if progress.number < progress.steps else ""
-        say(f"{head}: {_duration(progress.seconds)}{left}", to_stderr=to_stderr)
+        say(f"{head}: {duration(progress.seconds)}{left}", to_stderr=to_stderr)
 
 
 def _about(seconds: float | None) -> str:
-    return ", time left unknown" if seconds is None else f", about {_duration(seconds)} left"
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+    return ", time left unknown" if seconds is None else f", about {duration(seconds)} left"
 
 
 def _summary(study: Study) -> dict[str, Any]:

@@ -49,8 +49,8 @@ def _make_scratch(parent: Path) -> tuple[Path, int]:
         folder = Path(tempfile.mkdtemp(_SUFFIX, _PREFIX, parent))
         # Until it is locked, another process may take the folder for a dead one's.
         with suppress(FileNotFoundError):
-            lock = _open_lock(folder / _LOCK)
-            if _lock(lock, wait=False) and _is_at(lock, folder / _LOCK):
+            lock = open_lock(folder / _LOCK)
+            if lock_file(lock, wait=False) and _is_at(lock, folder / _LOCK):
                 (folder / _FILES).mkdir()
                 return folder, lock
             os.close(lock)
@@ -153,8 +153,8 @@ def exclusive(folder: Path) -> Iterator[None]:
     """
     path = folder / _IN_USE
     while True:
-        lock = _open_lock(path)
-        _lock(lock, wait=True)
+        lock = open_lock(path)
+        lock_file(lock, wait=True)
         # The one before removes the lock when it is done.
         if _is_at(lock, path):
             break
@@ -166,7 +166,13 @@ def exclusive(folder: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def _open_lock(path: Path) -> int:
+def open_lock(path: Path) -> int:
+    """Open a file to lock, made where there is none.
+
+    Raises:
+        RecipeError: something that is no file has the name.
+        OSError: its folder is not there, or cannot be written to.
+    """
     try:
         # A link or a pipe of that name may come with a folder from elsewhere.
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o644)
@@ -178,7 +184,7 @@ def _open_lock(path: Path) -> int:
         raise error from None
 
 
-def _lock(descriptor: int, *, wait: bool) -> bool:
+def lock_file(descriptor: int, *, wait: bool) -> bool:
     """Lock an open file; False where another process has it. A file system without locks has every file free."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from cgd_recipes.errors import RecipeError
-from cgd_recipes.files.child import end_group, end_with_parent
+from cgd_recipes.files.child import end_group, start_child
 from cgd_recipes.generation.settings import Generation
 
 MODEL = "{model}"
@@ -74,14 +74,7 @@ def _server(generation: Generation, role: str, say: Callable[[str], None]) -> It
     generation.output.mkdir(parents=True, exist_ok=True)
     with open(log_of(generation, role), "wb") as log:
         try:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=end_with_parent,
-            )
+            process = start_child(command, log)
         except OSError as error:
             raise RecipeError([problem(path, f"cannot start '{command[0]}': {error.strerror}")]) from None
     say(f"{role}: started {command[0]}; it writes to {log_of(generation, role)}")

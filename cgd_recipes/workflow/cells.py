@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cgd_recipes.generation.settings import generated_folder
+from cgd_recipes.recipe.merge import set_value
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.recipe import Recipe
 from cgd_recipes.rendering.check import check_recipe
@@ -57,6 +58,12 @@ class Cell:
         """
         return check_recipe(self.plan).config
 
+    def change(self, path: tuple[str, ...], value: object) -> None:
+        """Set a value of its recipe; what was derived from the recipe is derived anew."""
+        set_value(self.recipe, path, value, self.recipe.where(path[:1]))
+        for derived in ("plan", "config", "values", "model"):
+            self.__dict__.pop(derived, None)
+
     @property
     def rendered(self) -> Path:
         """Folder that the recipe is rendered into."""
@@ -84,6 +91,7 @@ class Cell:
         """The model that it starts from: a hub id, or an absolute folder."""
         return self.start.model if self.start else self.plan.student
 
+    @cached_property
     def values(self) -> dict[str, Any]:
         """Its whole recipe with the student that it will have, and with absolute paths: what its own file holds."""
         values = {**resolved(self.plan), "student": self.student}

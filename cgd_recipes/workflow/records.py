@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import time
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from cgd_recipes.files.atomic import write_text
+from cgd_recipes.files.atomic import lock_file, open_lock, write_text
 from cgd_recipes.workflow.steps import Step
 
 PATIENCE = 60.0
@@ -90,12 +89,12 @@ class Records:
 
     @contextmanager
     def held(self, step: Step) -> Iterator[int | None]:
-        """Hold a step's lock, which what it starts inherits: so it is held as long as any of these lives.
+        """Hold a step's lock, which its command inherits: so it is held as long as that lives.
 
         Yields:
             The open lock, to hand on; None where another process still has it after `PATIENCE` seconds.
         """
-        lock = os.open(self.folder / f"{step.name}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+        lock = open_lock(self.folder / f"{step.name}.lock")
         try:
             yield lock if _locked(lock) else None
         finally:
@@ -108,15 +107,11 @@ class Records:
 def _locked(lock: int) -> bool:
     """Lock an open file. What a run that was killed had started ends soon after it."""
     until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > until:
-                return False
-            time.sleep(0.2)
-        else:
-            return True
+    while not lock_file(lock, wait=False):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.2)
+    return True
 
 
 def _read(path: Path) -> Record | None:

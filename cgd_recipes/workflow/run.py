@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from cgd_recipes.errors import user_error
 from cgd_recipes.files.atomic import write_text
-from cgd_recipes.files.child import end_with_parent
+from cgd_recipes.files.child import end_group, start_child
 from cgd_recipes.workflow.cells import Study
 from cgd_recipes.workflow.kinds import KINDS
 from cgd_recipes.workflow.records import Record, Records
@@ -182,15 +181,7 @@ def command_of(step: Step) -> list[str]:
 def _start(command: Sequence[str], log: Path, lock: int) -> int:
     """Run a command to its end, with its output in a file. Ctrl-C, or SIGTERM, ends the command first."""
     with open(log, "wb") as output:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            pass_fds=[lock],
-            start_new_session=True,
-            preexec_fn=end_with_parent,
-        )
+        process = start_child(command, output, pass_fds=[lock])
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             return process.wait()
@@ -200,8 +191,7 @@ def _start(command: Sequence[str], log: Path, lock: int) -> int:
             try:
                 process.wait()
             except KeyboardInterrupt:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+                end_group(process, 0)
             raise
         finally:
             signal.signal(signal.SIGTERM, before)

@@ -65,17 +65,18 @@ def steps_of(study: Study) -> list[Step]:
     steps: list[Step] = []
     generated: dict[Path, str] = {}
     for cell in study.cells:
+        file = str(recipe_file(study, cell))
         needs = [f"train-{cell.start.name}"] if cell.start else []
         if cell.trains and cell.recipe.generate is not None:
             if cell.generated not in generated:
-                steps.append(_generate(study, cell, needs))
+                steps.append(_generate(cell, file, needs))
                 generated[cell.generated] = steps[-1].name
             needs = [*needs, generated[cell.generated]]
         if cell.trains:
-            steps.append(_render(study, cell, needs))
+            steps.append(_render(cell, file, needs))
             steps.append(_train(cell, needs=[steps[-1].name]))
         if cell.reports:
-            steps.append(_evaluate(study, cell))
+            steps.append(_evaluate(cell, file))
     return [*steps, *(_report(study, baseline, cells) for baseline, cells in study.reports().items())]
 
 
@@ -87,14 +88,14 @@ def recipe_file(study: Study, cell: Cell) -> Path:
 
 def recipe_text(study: Study, cell: Cell) -> str:
     """What that file holds."""
-    return f"# Written by `cgd-recipe run`: change {study.source}, not this file.\n" + dump_yaml(cell.values())
+    return f"# Written by `cgd-recipe run`: change {study.source}, not this file.\n" + dump_yaml(cell.values)
 
 
-def _generate(study: Study, cell: Cell, needs: Iterable[str]) -> Step:
+def _generate(cell: Cell, file: str, needs: Iterable[str]) -> Step:
     def made_from() -> dict[str, Any]:
         generation = load_generation(cell.plan, to_run=False)
         identity = {"files": file_hashes(open_source(cell.recipe))}
-        section = {**cell.values()["generate"], "output": None, "journal": None}
+        section = {**cell.values["generate"], "output": None, "journal": None}
         return {
             **made_from_rows(generation, identity),
             **_student(cell),
@@ -103,18 +104,23 @@ def _generate(study: Study, cell: Cell, needs: Iterable[str]) -> Step:
             "against": _evaluated(cell) if section.get("accept") else None,
         }
 
-    arguments = ["generate", str(recipe_file(study, cell))]
+    arguments = ["generate", file]
     return Step("generate", cell.name, arguments, made_from, lambda: _written(cell.generated), tuple(needs))
 
 
-def _render(study: Study, cell: Cell, needs: Iterable[str]) -> Step:
+def _render(cell: Cell, file: str, needs: Iterable[str]) -> Step:
     def made_from() -> dict[str, Any]:
-        made = {"recipe": cell.values(), **_student(cell), **read_files(cell.plan), "against": _evaluated(cell)}
+        made = {
+            "recipe": cell.values,
+            **_student(cell),
+            **read_files(cell.plan),
+            "against": _evaluated(cell) if cell.recipe.values.get("curate") else None,
+        }
         if cell.recipe.generate is not None:
             return {**made, "generated": _written(cell.generated)}
         return {**made, "files": file_hashes(open_source(cell.recipe))}
 
-    arguments = ["render", str(recipe_file(study, cell)), "-o", str(cell.rendered)]
+    arguments = ["render", file, "-o", str(cell.rendered)]
     return Step("render", cell.name, arguments, made_from, lambda: _written(cell.rendered), tuple(needs))
 
 
@@ -127,7 +133,7 @@ def _train(cell: Cell, needs: Iterable[str]) -> Step:
     return Step("train", cell.name, arguments, made_from, lambda: _state(cell.model), tuple(needs))
 
 
-def _evaluate(study: Study, cell: Cell) -> Step:
+def _evaluate(cell: Cell, file: str) -> Step:
     def made_from() -> dict[str, Any]:
         settings = EvalSettings.of(cell.recipe)
         job = make_job(cell.plan, settings, cell.model, cell.results.absolute(), limit=None, python="")
@@ -140,7 +146,7 @@ def _evaluate(study: Study, cell: Cell) -> Step:
             "model": _state(cell.model),
         }
 
-    arguments = ["eval", str(recipe_file(study, cell)), "--model", cell.model, "-o", str(cell.results)]
+    arguments = ["eval", file, "--model", cell.model, "-o", str(cell.results)]
     needs = (f"train-{cell.name}",) if cell.trains else ()
     return Step("evaluate", cell.name, arguments, made_from, lambda: _file(cell.results / RESULTS), needs)
 
@@ -174,7 +180,7 @@ def _evaluated(cell: Cell) -> dict[str, Any]:
 
 
 def _student(cell: Cell) -> dict[str, Any]:
-    values = cell.values()
+    values = cell.values
     return {"student": cell.student, "revision": values.get("student_revision"), "state": _state(cell.student)}
 
 

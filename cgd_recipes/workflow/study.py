@@ -251,7 +251,7 @@ def _share_generation(study: Study, *, named: bool) -> None:
     groups: dict[str, list[Cell]] = {}
     for cell in study.cells:
         if cell.trains and cell.recipe.generate is not None:
-            values = cell.values()
+            values = cell.values
             section = {**values["generate"], "output": None, "journal": None}
             key = json.dumps([values["student"], values.get("teacher"), values["data"], section], sort_keys=True)
             groups.setdefault(key, []).append(cell)
@@ -261,17 +261,12 @@ def _share_generation(study: Study, *, named: bool) -> None:
         folder = Path("build") / f"{study.name}-{digest}.generated"
         for cell in group:
             if named:
-                _set(cell, "output", str(folder.absolute()))
+                cell.change(("generate", "output"), str(folder.absolute()))
             if len(group) > 1 and cell.recipe.get("generate", "stages") is None:
-                _set(cell, "stages", names)
+                cell.change(("generate", "stages"), names)
 
 
 def _stage_names(cells: Iterable[Cell]) -> list[str]:
     """The stages that some cells need, the longest way first: what comes after it needs no more than that gives."""
     ways = [[bound.stage.name for bound in load_generation(cell.plan, to_run=False).stages] for cell in cells]
     return list(dict.fromkeys(name for way in sorted(ways, key=len, reverse=True) for name in way))
-
-
-def _set(cell: Cell, key: str, value: object) -> None:
-    set_value(cell.recipe, ("generate", key), value, cell.recipe.where(("generate",)))
-    cell.__dict__.pop("plan", None)

@@ -145,7 +145,7 @@ def test_each_round_has_the_student_of_the_one_before():
     generating = [step for step in steps_of(study) if step.kind == "generate"]
     assert [step.needs for step in generating] == [(), ("train-r",), ("train-r-round2",)]
     assert len({cell.generated for cell in (one, two, three)}) == 3
-    assert {cell.values()["generate"]["journal"] for cell in (two, three)} == {
+    assert {cell.values["generate"]["journal"] for cell in (two, three)} == {
         str(Path("build/r.generated/journal.sqlite").absolute())
     }
 
