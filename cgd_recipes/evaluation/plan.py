@@ -29,7 +29,7 @@ def build_eval(plan: Plan, model: str, settings: EvalSettings | None = None) -> 
         "apply_chat_template": True,
         # No `until`, which would take lm-eval's own tasks their stop strings; ours have none.
         "gen_kwargs": {**settings.sampling, "max_gen_toks": settings.max_gen_toks},
-        "batch_size": _BATCH[settings.engine],
+        "batch_size": settings.batch_size or _BATCH[settings.engine],
         "output_path": "results",
         "log_samples": True,
         "seed": [seed_of(plan)] * 4,

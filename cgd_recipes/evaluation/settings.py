@@ -34,6 +34,7 @@ class EvalSettings:
         data: absolute path of the folder of local benchmarks; None for the hub.
         finish_reasons: of whole responses, in a server's own words, besides those that are known.
         seed: of the first run; None for that of the training.
+        batch_size: prompts that lm-eval hands over at a time, or auto; None for what suits the engine.
         files: task -> absolute path of its questions, for tasks that are files of the user's.
     """
 
@@ -55,6 +56,7 @@ class EvalSettings:
     finish_reasons: list[str] = field(default_factory=list)
     files: dict[str, Path] = field(default_factory=dict)
     seed: int | None = None
+    batch_size: int | str | None = None
 
     @classmethod
     def of(cls, recipe: Recipe) -> EvalSettings:
@@ -66,7 +68,9 @@ class EvalSettings:
         temperature = section["temperature"]
         if temperature is None:
             temperature = SAMPLING_TEMPERATURE if samples > 1 else 0.0
+        batch_size = section.get("batch_size")
         decided = {
+            "batch_size": int(batch_size) if isinstance(batch_size, float) else batch_size,
             "max_gen_toks": int(section["max_gen_toks"]),
             "pass_at": pass_at,
             "samples": samples,

@@ -136,6 +136,7 @@ class EvaluateSection(TypedDict):
     max_gen_toks: int
     samples: int | None
     seed: NotRequired[int | None]
+    batch_size: NotRequired[int | str | None]
     pass_at: list[int]
     temperature: float | None
     top_p: float

@@ -1,6 +1,6 @@
 """Writes the questions of the laptop study, with answers that a program can check. Needs `pip install reasoning-gym`.
 
-    python examples/laptop/questions.py [--rows 320] [--tests 200]
+    python examples/laptop/questions.py [--rows 240] [--tests 200]
 
 Sums of three two-digit numbers come from reasoning-gym's `chain_sum`. No sum is in two files:
 
@@ -69,16 +69,21 @@ def instructions(number, seed):
 def main():
     """Write the files."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=320, help="rows of train.jsonl, and half as many of warm-up.jsonl")
-    parser.add_argument("--tests", type=int, default=200, help="questions of each test")
+    parser.add_argument("--rows", type=int, default=240, help="rows of train.jsonl")
+    parser.add_argument(
+        "--tests",
+        type=int,
+        default=200,
+        help="questions of same.jsonl; harder has half as many, instructions a quarter",
+    )
     options = parser.parse_args()
     taken = set()
     files = {
-        "warm-up": with_reference(sums(options.rows // 2, 3, 1, taken)),
+        "warm-up": with_reference(sums(160, 3, 1, taken)),
         "train": with_reference(sums(options.rows, 3, 2, taken)),
         "same": sums(options.tests, 3, 3, taken),
-        "harder": sums(options.tests, 4, 4, taken),
-        "instructions": instructions(options.tests, 5),
+        "harder": sums(options.tests // 2, 4, 4, taken),
+        "instructions": instructions(options.tests // 4, 5),
     }
     files["quick"] = files["same"][:12]
     FOLDER.mkdir(exist_ok=True)

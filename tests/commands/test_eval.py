@@ -82,6 +82,12 @@ def test_verbatim_arguments():
     assert config["gen_kwargs"]["min_p"] == 0.1
 
 
+def test_prompts_at_a_time():
+    assert [config_of(f"evaluate.engine={engine}")["batch_size"] for engine in ("vllm", "hf")] == ["auto", 8]
+    assert config_of("evaluate.batch_size=32.0")["batch_size"] == 32
+    assert config_of("evaluate.batch_size=auto", "evaluate.engine=hf")["batch_size"] == "auto"
+
+
 def test_mistakes():
     assert messages() == []
     assert messages("evaluate.samples=4", "evaluate.pass_at=[1, 8]") == [
