@@ -130,7 +130,7 @@ def load(session: nox.Session) -> None:
 
 @nox.session(python="3.11")
 def axolotl(session: nox.Session) -> None:
-    """Axolotl trains a tiny model of every family on what is rendered."""
+    """Axolotl trains a tiny model of every family on what is rendered; `-- -m families`: more of them learn by heart."""
     tests = ["test_axolotl.py", "test_preview.py", "test_lora_axolotl.py"]
     trainer_session(session, TRAINERS["axolotl"], [f"integration/{name}" for name in tests])
 
@@ -138,7 +138,8 @@ def axolotl(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def axolotl_latest(session: nox.Session) -> None:
     """The newest Axolotl, which needs Python 3.12: the tokens of all families, and a short training of the paper's."""
-    found = session.run("uv", "python", "find", "3.12", silent=True, success_codes=[0, 2], stderr=None)
+    pyenv = {"PYENV_VERSION": "3.12"}  # else pyenv's python3.12 says that it is not there
+    found = session.run("uv", "python", "find", "3.12", silent=True, success_codes=[0, 2], stderr=None, env=pyenv)
     python = next((line for line in str(found).splitlines() if Path(line).is_file()), None)
     if python is None:
         session.skip("Axolotl 0.21 needs Python 3.12, which is not here")

@@ -177,11 +177,13 @@ def test_the_recipe_that_new_makes_of_a_model_trains(family, tmp_path, monkeypat
     assert {[label for label in row["labels"] if label != -100][-1] for row in data.train_dataset} == {end}
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_what_it_learned_is_what_lm_eval_measures(family, render_smoke, monkeypatch, capsys):
+@pytest.mark.parametrize("family", [*FAMILIES, *(pytest.param(name, marks=pytest.mark.families) for name in OTHERS)])
+def test_what_it_learned_is_what_lm_eval_measures(family, models, render_smoke, monkeypatch, capsys):
     """A model that knows the answers by heart scores 1.0 through the rendered eval.yaml: it stops at its end of turn."""
     from axolotl.train import train
 
+    if not (models / family).is_dir():
+        tiny.build(family, models / family)
     rendered = render_smoke(family, over=[MEMORISE])
     config, data = load(rendered.folder, monkeypatch)
     train(cfg=config, dataset_meta=data)

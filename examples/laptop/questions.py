@@ -1,6 +1,6 @@
 """Writes the questions of the laptop study, with answers that a program can check. Needs `pip install reasoning-gym`.
 
-    python examples/laptop/questions.py [--rows 240] [--tests 200]
+    python examples/laptop/questions.py [--rows 160] [--tests 200]
 
 Sums of three two-digit numbers come from reasoning-gym's `chain_sum`. No sum is in two files:
 
@@ -69,7 +69,7 @@ def instructions(number, seed):
 def main():
     """Write the files."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=240, help="rows of train.jsonl")
+    parser.add_argument("--rows", type=int, default=160, help="rows of train.jsonl")
     parser.add_argument(
         "--tests",
         type=int,
