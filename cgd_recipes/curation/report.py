@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from math import ceil
 from typing import Any, NamedTuple
@@ -37,6 +37,7 @@ class DataReport(NamedTuple):
         counts: of the rows of the source.
         curation: after the rows went through it.
         cost: of generating the rows; None where it is not known.
+        generated: `rows` of the manifest of the triples; None for rows that no recipe generated.
     """
 
     name: str
@@ -44,11 +45,19 @@ class DataReport(NamedTuple):
     counts: Counts
     curation: Curation
     cost: GenerationCost | None = None
+    generated: Mapping[str, Any] | None = None
 
     def funnel(self) -> list[tuple[str, int]]:
         """Step -> rows that are left after it; what is not examined cannot be used, or was not needed."""
+        steps: list[tuple[str, int]] = []
+        if self.generated:
+            left = self.generated["drawn"]
+            steps.append(("asked", left))
+            for why, count in (self.generated["failed"] | self.generated.get("not_accepted", {})).items():
+                left -= count
+                steps.append((why, left))
         left = self.curation.examined.rows
-        steps = [("read", self.counts.read), ("examined", left)]
+        steps += [("read", self.counts.read), ("examined", left)]
         dropped: Counter[str] = Counter()
         for why, count in self.counts.dropped.items():
             dropped[why.text.partition(":")[0].removeprefix("curate.")] += count
@@ -82,6 +91,7 @@ def report_json(report: DataReport) -> dict[str, Any]:
         "name": report.name,
         "source": report.source,
         "rows": {
+            **({"generated": dict(report.generated)} if report.generated else {}),
             "read": counts.read,
             "rejected": dict(sorted(counts.rejected.items())),
             "dropped": {why.text: count for why, count in sorted(counts.dropped.items())},

@@ -85,7 +85,8 @@ def inspect_rows(recipe: Recipe, folder: Path, *, any_rows: bool, progress: Prog
                 if number % 1_000 == 0:
                     progress("examining", number)
     cost = cost_of(load_generation(plan, to_run=False)) if triples else None
-    return DataReport(str(recipe.get("name")), str(source.identity["source"]), draw.counts, curation, cost)
+    generated = triples["rows"] if triples else None
+    return DataReport(str(recipe.get("name")), str(source.identity["source"]), draw.counts, curation, cost, generated)
 
 
 def _any(plan: Plan, reads: Sequence[str]) -> Selection:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from cgd_recipes.curation.curate import Curation
 from cgd_recipes.curation.report import DataReport, report_files
@@ -106,7 +107,7 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
         _write_files(plan, config, data, output)
         identity = {**source.identity, "files": files, **({"generated": triples} if triples else {})}
         output.write("data/README.md", dataset_card(plan, data, curation, identity))
-        _write_report(plan, source, data, curation, output)
+        _write_report(plan, identity, data, curation, output)
         outputs = output.staged({plan.data_file: data.sha256, **also_hashes(plan, data)})
         seen = checked.student.summary()
         manifest = build_manifest(plan, data, curation, student=seen, identity=identity, outputs=outputs)
@@ -191,11 +192,13 @@ def _write_files(plan: Plan, config: Config, data: RenderedData, output: OutputF
     write_also(plan, data, output)
 
 
-def _write_report(plan: Plan, source: Source, data: RenderedData, curation: Curation, output: OutputFolder) -> None:
+def _write_report(
+    plan: Plan, identity: dict[str, Any], data: RenderedData, curation: Curation, output: OutputFolder
+) -> None:
     if curation.is_on:
         cost = cost_of(load_generation(plan, to_run=False)) if plan.recipe.get("generate") else None
         name = str(plan.recipe.get("name"))
-        for file, text in report_files(
-            DataReport(name, source.identity["source"], data.counts, curation, cost)
-        ).items():
+        generated = identity["generated"]["rows"] if "generated" in identity else None
+        report = DataReport(name, identity["source"], data.counts, curation, cost, generated)
+        for file, text in report_files(report).items():
             output.write(f"report/{file}", text)

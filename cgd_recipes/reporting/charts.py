@@ -14,6 +14,7 @@ from cgd_recipes.reporting.statistics.proportion import Interval
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B", "#56B4E9")
 _DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 3", "12 4")
 _WIDTH, _LEFT, _RIGHT, _ROW = 480, 144, 44, 22
+_LONGEST = 28  # letters of a step's name
 
 
 def colour(index: int) -> str:
@@ -201,18 +202,20 @@ def funnel(title: str, steps: Sequence[tuple[str, int]]) -> Markup:
         title: what is shown.
         steps: name of the step and how many it left, the first one being all there were.
     """
-    most, span, y, parts = max((count for _, count in steps), default=0) or 1, _WIDTH - _LEFT - 88, 8.0, []
+    left = max(_LEFT, 16 + 7 * min(_LONGEST, max((len(name) for name, _ in steps), default=0)))
+    most, span, y, parts = max((count for _, count in steps), default=0) or 1, _WIDTH - left - 88, 8.0, []
     for number, (name, count) in enumerate(steps):
-        width = span * count / most
+        gone = max(0, steps[number - 1][1] - count) if number else 0
+        width, lost = span * count / most, span * gone / most
         form = '<rect x="{}" y="{:.1f}" width="{:.1f}" height="15" fill="{}" opacity="0.75"/>'
         parts += [
-            _text(_LEFT - 8, y + 13, _short(name), "end"),
-            _markup(form, _LEFT, y + 1, max(1, width), COLOURS[0]),
-            _text(_LEFT + width + 6, y + 13, f"{count:,}", size=12),
+            _text(left - 8, y + 13, _short(name, _LONGEST), "end"),
+            _markup(form, left, y + 1, max(1, width), COLOURS[0]),
+            _text(left + width + lost + 6, y + 13, f"{count:,}", size=12),
         ]
-        if number and (gone := steps[number - 1][1] - count):
+        if gone:
             form = '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="15" fill="none" stroke="{}" stroke-dasharray="3 2"/>'
-            parts.append(_markup(form, _LEFT + width, y + 1, span * gone / most, "currentColor"))
+            parts.append(_markup(form, left + width, y + 1, lost, "currentColor"))
         y += _ROW
     return _svg(y + 6, title, parts)
 
