@@ -12,6 +12,10 @@ from typing import IO, NamedTuple
 _HEAD = struct.Struct(">QQIIQ")
 _BUCKETS = 256
 _BUFFER = 1 << 16
+_HELD = _BUCKETS * _BUFFER
+"""Bytes that the buffers of all files take."""
+_OVERHEAD = 256
+"""Bytes that Python needs for a row, besides what is in it."""
 
 
 class Stored(NamedTuple):
@@ -30,18 +34,21 @@ def order_key(seed: int, row_id: str) -> int:
 
 
 class Shuffle:
-    """Collects rows and gives them back in the order of their keys, sorted on disk by key prefix.
+    """Collects rows and gives them back in the order of their keys; more than a few are sorted on disk by key prefix.
 
     A row's place does not change when other rows come or go, so that a larger sample contains a smaller one.
 
     Args:
         folder: where to put temporary files; it is created when needed and left to the caller to remove.
         limit: keep only the rows with the smallest keys; None for all.
+        room: bytes of rows that stay in memory; only where there are more is the disk used.
     """
 
-    def __init__(self, folder: Path, limit: int | None = None):
+    def __init__(self, folder: Path, limit: int | None = None, room: int = _HELD):
         self._folder = folder
         self._limit = limit
+        self._room = room
+        self._held: list[Stored] = []
         self._buckets: list[IO[bytes] | None] = [None] * _BUCKETS
         self._largest: list[int] = []
         self._seen: set[int] = set()
@@ -57,9 +64,20 @@ class Shuffle:
             heapq.heappush(self._largest, -key)
             if len(self._largest) > self._limit:
                 self._seen.discard(-heapq.heappop(self._largest))
-        bucket = self._buckets[key >> 56] or self._open(key >> 56)
-        bucket.write(_HEAD.pack(key, digest, len(payload), file, line))
-        bucket.write(payload)
+        stored = Stored(key, digest, payload, file, line)
+        self._room -= len(payload) + _OVERHEAD
+        if self._room >= 0:
+            self._held.append(stored)
+            return
+        for earlier in self._held:
+            self._write(earlier)
+        self._held.clear()
+        self._write(stored)
+
+    def _write(self, row: Stored) -> None:
+        bucket = self._buckets[row.key >> 56] or self._open(row.key >> 56)
+        bucket.write(_HEAD.pack(row.key, row.digest, len(row.payload), row.file, row.line))
+        bucket.write(row.payload)
 
     def _open(self, index: int) -> IO[bytes]:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -69,6 +87,7 @@ class Shuffle:
 
     def __iter__(self) -> Iterator[Stored]:
         """All stored rows by key, then by content; more than `limit` only where keys are equal or were displaced."""
+        yield from sorted(self._held)
         for bucket in filter(None, self._buckets):
             bucket.seek(0)
             rows = []

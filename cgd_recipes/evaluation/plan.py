@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cgd_recipes.evaluation.settings import EvalSettings
-from cgd_recipes.evaluation.taskfiles import copied_files
+from cgd_recipes.evaluation.taskfiles import copied_files, task_names
 from cgd_recipes.recipe.plan import Plan
 
 PROMPT_ROOM = 2_048
@@ -36,7 +36,7 @@ def build_eval(plan: Plan, model: str, settings: EvalSettings | None = None) -> 
         # Empty where the recipe has none: the task files' own instruction stays out then.
         "system_instruction": plan.recipe.get("system_prompt") or "",
     }
-    if eval_task_files(plan, settings, 1):
+    if settings.files or any(name in task_names() for name in settings.tasks):
         evaluation["include_path"] = "tasks"
     if settings.unsafe_code:
         evaluation["confirm_run_unsafe_code"] = True

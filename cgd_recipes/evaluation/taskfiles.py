@@ -78,16 +78,21 @@ def copied_files(
     names = [name for name in _with_includes(tasks) if name in task_names()]
     if not names and not own:
         return {}
-    texts = {f"{name}.yaml": (tasks_folder() / f"{name}.yaml").read_text(encoding="utf-8") for name in names}
+    texts = {f"{name}.yaml": _shipped_text(f"{name}.yaml") for name in names}
     for name in names:
         if "aggregate_metric_list" in task_file(name) and "include" not in task_file(name):
-            texts[f"{name}.yaml"] = _group_text(name, values.get("pass_at", [1]))
+            texts[f"{name}.yaml"] = _group_text(name, tuple(values.get("pass_at", [1])))
     needed = [
         name for name in SUPPORT if name != PASSK or any(task_file(task).get("include") == PASSK for task in names)
     ]
-    texts |= {name: (tasks_folder() / name).read_text(encoding="utf-8") for name in needed}
+    texts |= {name: _shipped_text(name) for name in needed}
     texts[BASE] = _with_values(texts[BASE], values)
     return dict(sorted((texts | own).items()))
+
+
+@cache
+def _shipped_text(file: str) -> str:
+    return (tasks_folder() / file).read_text(encoding="utf-8")
 
 
 def _own_text(name: str, path: Path) -> str:
@@ -108,7 +113,8 @@ def _with_includes(tasks: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _group_text(name: str, pass_at: Iterable[int]) -> str:
+@cache
+def _group_text(name: str, pass_at: tuple[int, ...]) -> str:
     keys = dict(task_file(name))
     first, *others = keys["aggregate_metric_list"]
     metrics = [f"pass@{k}" for k in pass_at] + [f"majority@{k}" for k in pass_at if k > 1]

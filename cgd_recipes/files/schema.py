@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import groupby
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cgd_recipes.errors import Finding, KeyPath, did_you_mean, dotted
 from cgd_recipes.files.shipped import shipped_file
+from cgd_recipes.files.validators import EXACT, LIMITS, as_number, make_whole, strict_validator, type_names
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -19,15 +19,11 @@ if TYPE_CHECKING:
 # What to add to "unknown key 'x'", given its path and the keys allowed beside it; None lets the key pass.
 Hint = Callable[[KeyPath, list[str]], str | None]
 
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _TYPES = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false", "null": "null"}
 _TYPES |= {"integer": "a whole number", "number": "a number"}
-_LIMITS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "above", "exclusiveMaximum": "below"}
 # What YAML 1.1 would have read: there, `yes` and `off` are true and false.
 _BOOLEANS = dict.fromkeys(("yes", "on", "true"), "; write true")
 _BOOLEANS |= dict.fromkeys(("no", "off", "false"), "; write false")
-# Largest whole number up to which floats have no gaps.
-_EXACT = 2.0**53
 # So many choices are listed even where the nearest of them can be named.
 _FEW = 6
 _MAX_UNKNOWN = 100
@@ -56,55 +52,16 @@ def check_schema(value: Any, name: str) -> list[Finding]:
     Raises:
         RecipeError: no schema of that name.
     """
-    schema = load_schema(name)
-    read_whole_numbers(value, schema)
-    return check_against(value, strict_validator(schema))
-
-
-def read_whole_numbers(value: Any, schema: Mapping[str, Any]) -> None:
-    """Make integers of whole numbers that are written as floats (8.0, 1e3), in place, where a schema wants integers.
-
-    JSON Schema takes 8.0 for an integer; a shell, a seed or the name of a folder does not. A number that floats do not hold
-    exactly stays, and is a mistake.
-    """
-    for error in _with_branches(_strict_class()(schema).iter_errors(value)):
-        number, path = error.instance, list(error.absolute_path)
-        wanted = error.validator == "type" and "integer" in _as_list(error.validator_value)
-        if path and wanted and isinstance(number, float) and number.is_integer() and abs(number) <= _EXACT:
-            holder = value
-            for part in path[:-1]:
-                holder = holder[part]
-            holder[path[-1]] = int(number)
-
-
-def _with_branches(errors: Iterable[Any]) -> Iterator[Any]:
-    for error in list(errors):
-        yield error
-        yield from _with_branches(error.context or ())
-
-
-def strict_validator(schema: Mapping[str, Any]) -> Validator:
-    """A validator to which 8.0 is no integer."""
-    validator: Validator = _strict_class()(schema)
-    return validator
+    validator = _shipped_validator(name)
+    errors = list(validator.iter_errors(value))
+    if make_whole(value, errors):
+        errors = list(validator.iter_errors(value))
+    return _all_findings(errors, _known_keys)
 
 
 @cache
-def _strict_class() -> Any:
-    from jsonschema import Draft202012Validator, validators
-
-    types = Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
-    )
-    return validators.extend(Draft202012Validator, {"pattern": _check_pattern}, type_checker=types)  # type: ignore[no-untyped-call]
-
-
-def _check_pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[Any]:
-    """`pattern` as JSON Schema means it: `$` is the end of the text, and not also the place before a last line break."""
-    from jsonschema import ValidationError
-
-    if isinstance(value, str) and not re.search(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), value):
-        yield ValidationError(f"{value!r} does not match {pattern!r}")
+def _shipped_validator(name: str) -> Validator:
+    return strict_validator(load_schema(name))
 
 
 def _known_keys(path: KeyPath, allowed: list[str]) -> str:
@@ -123,46 +80,6 @@ def check_against(value: Any, validator: Validator, hint: Hint = _known_keys) ->
         Findings in the order of the schema's keywords; the path of a missing key ends in that key.
     """
     return _all_findings(validator.iter_errors(value), hint)
-
-
-def trainer_validator(schema: Mapping[str, Any]) -> Validator:
-    """A validator that reads values as trainers do: text may spell a number, and null leaves a key unset."""
-    validator: Validator = _trainer_class()(schema)
-    return validator
-
-
-@cache
-def _trainer_class() -> Any:
-    from jsonschema import Draft202012Validator, validators
-
-    keywords, types = Draft202012Validator.VALIDATORS, Draft202012Validator.TYPE_CHECKER
-
-    def check_type(validator: Any, wanted: Any, value: Any, schema: Any) -> Iterator[Any]:
-        for error in keywords["type"](validator, wanted, value, schema):
-            # Nearly every key may be null, so a message need not say so.
-            error.validator_value = [name for name in _as_list(wanted) if name != "null"]
-            yield error
-
-    def of_number(keyword: str) -> Callable[..., Any]:
-        return lambda validator, limit, value, schema: keywords[keyword](validator, limit, as_number(value), schema)
-
-    def is_number(name: str) -> Callable[..., bool]:
-        return lambda _, value: types.is_type(as_number(value), name)
-
-    extended = {"type": check_type, "pattern": _check_pattern, **{keyword: of_number(keyword) for keyword in _LIMITS}}
-    lenient = types.redefine_many({name: is_number(name) for name in ("integer", "number")})
-    return validators.extend(Draft202012Validator, extended, type_checker=lenient)  # type: ignore[no-untyped-call]
-
-
-def as_number(value: object) -> float | None:
-    """Read the number that a value is or spells: YAML 1.1 readers hand over `5e-6` as text."""
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
-        return float(value)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _as_list(types: str | list[str]) -> list[str]:
-    return [types] if isinstance(types, str) else types
 
 
 def _all_findings(errors: Iterable[Any], hint: Hint) -> list[Finding]:
@@ -212,7 +129,7 @@ def _union_findings(error: Any, path: KeyPath, hint: Hint) -> list[Finding]:
     further = [outcome for outcome in outcomes if outcome[0].path != path]
     if further:
         return min(further, key=len)
-    types = [name for child in error.context if child.validator == "type" for name in _as_list(child.validator_value)]
+    types = [name for child in error.context if child.validator == "type" for name in type_names(child.validator_value)]
     enums = [child for child in error.context if child.validator == "enum"]
     if not types and not enums:
         return outcomes[0]
@@ -229,11 +146,11 @@ def _fault(error: Any) -> str:
     found, wanted = error.instance, error.validator_value
     match error.validator:
         case "type":
-            return _type_fault(_as_list(wanted), found)
+            return _type_fault(type_names(wanted), found)
         case "enum" | "const":
             return _enum_fault(error)
         case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
-            return f"must be {_LIMITS[error.validator]} {wanted}, found {quoted(found)}"
+            return f"must be {LIMITS[error.validator]} {wanted}, found {quoted(found)}"
         case "multipleOf" if wanted == 1:
             return _type_fault(["integer"], found)
         case "minItems" | "minProperties" | "maxItems":
@@ -258,7 +175,7 @@ def _type_fault(types: list[str], value: Any) -> str:
     elif "object" in types:
         cure = "; write its keys below it, each with a value"
     elif number is not None and ("number" in types or ("integer" in types and number % 1 == 0)):
-        exact = f"; write {number:.0f}" if abs(number) <= _EXACT else ""
+        exact = f"; write {number:.0f}" if abs(number) <= EXACT else ""
         cure = f"; write {value} without quotes" if isinstance(value, str) else exact
     return f"must be {' or '.join(_TYPES[name] for name in types)}, found {quoted(value)}{cure}"
 

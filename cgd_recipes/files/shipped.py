@@ -27,7 +27,12 @@ def shown_path(path: Path) -> str:
 
 def shipped_names(folder: str, suffix: str = ".yaml") -> list[str]:
     """Names (without suffix) of the files in a shipped folder such as `recipes/families`, sorted."""
-    return sorted(path.name.removesuffix(suffix) for path in (data_root() / folder).glob(f"*{suffix}"))
+    return list(_names(folder, suffix))
+
+
+@cache
+def _names(folder: str, suffix: str) -> tuple[str, ...]:
+    return tuple(sorted(path.name.removesuffix(suffix) for path in (data_root() / folder).glob(f"*{suffix}")))
 
 
 def shipped_file(folder: str, name: str, kind: str, suffix: str = ".yaml") -> Path:

@@ -43,6 +43,18 @@ def _prompt(source: str) -> Template:
     return _prompt_environment().from_string(source)
 
 
+@cache
+def _names_in(source: str) -> frozenset[str]:
+    """The variables of a template, without what every template may use."""
+    made = _prompt_environment()
+    return frozenset(meta.find_undeclared_variables(made.parse(source)) - set(made.globals))
+
+
+@cache
+def _is_plain(source: str) -> bool:
+    return _prompt_environment().is_plain(source)
+
+
 def template_problems(source: str, variables: Iterable[str], known: Iterable[str]) -> list[str]:
     """What is wrong with a template's text, without rendering it.
 
@@ -55,12 +67,10 @@ def template_problems(source: str, variables: Iterable[str], known: Iterable[str
         Messages: a syntax error, or one for every name that is not among the variables.
     """
     try:
-        made = _prompt_environment()
         _prompt(source)
-        names = meta.find_undeclared_variables(made.parse(source))
+        names = _names_in(source)
     except TemplateSyntaxError as error:
         return [f"template line {error.lineno}: {error.message}"]
-    names -= set(made.globals)
     allowed, every = set(variables), set(known)
     problems = []
     for name in sorted(names - allowed):
@@ -104,7 +114,7 @@ def compile_templates(sources: Mapping[str, str]) -> Callable[[Mapping[str, Any]
     roots = [(part, _prompt(source).root_render_func) for part, source in sources.items()]
     globals_ = dict(made.globals)
     # Most prompts are; with the limit, which they do not need, rendering one would take twice the time.
-    plain = all(map(made.is_plain, sources.values()))
+    plain = all(map(_is_plain, sources.values()))
 
     def render(variables: Mapping[str, Any]) -> dict[str, str]:
         context = made.context_class(made, {**globals_, **variables}, None, {})

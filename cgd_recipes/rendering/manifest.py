@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -62,11 +63,16 @@ def build_manifest(
         "versions": {
             "cgd-recipes": __version__,
             "python": ".".join(platform.python_version_tuple()[:2]),
-            "jinja2": version("jinja2"),
-            "orjson": version("orjson"),
+            "jinja2": _version("jinja2"),
+            "orjson": _version("orjson"),
         },
         "outputs": outputs,
     }
+
+
+@cache
+def _version(package: str) -> str:
+    return version(package)
 
 
 def _by_text(reasons: Mapping[Any, int]) -> dict[str, int]:
@@ -88,4 +94,4 @@ def _tokenizer(measure: Measure) -> dict[str, str]:
     """What exact lengths depend on."""
     if measure.chat is None:
         return {}
-    return {"tokenizer_sha256": file_sha256(measure.chat.file), "tokenizers": version("tokenizers")}
+    return {"tokenizer_sha256": file_sha256(measure.chat.file), "tokenizers": _version("tokenizers")}

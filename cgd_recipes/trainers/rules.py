@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cgd_recipes.errors import Finding, KeyPath
-from cgd_recipes.files.schema import quoted, trainer_validator
+from cgd_recipes.files.schema import quoted
 from cgd_recipes.files.shipped import data_root
+from cgd_recipes.files.validators import trainer_validator
 from cgd_recipes.files.yaml import read_yaml
 
 if TYPE_CHECKING:
@@ -31,25 +32,43 @@ def _rules(trainer: str) -> list[tuple[dict[str, Any], Validator]]:
     return [(rule, validator.evolve(schema=rule["when"])) for rule in values["rules"]]
 
 
-def rule_findings(
-    trainer: str, config: Mapping[str, Any], facts: Mapping[str, str], *, notes: bool = False
-) -> Iterator[Finding]:
-    """What a trainer's rules have against a config.
+class Broken(NamedTuple):
+    """A rule that a config breaks.
+
+    Attributes:
+        rule: as the file has it.
+        finding: what to say.
+    """
+
+    rule: dict[str, Any]
+    finding: Finding
+
+    def is_about(self, facts: Mapping[str, str], *, notes: bool = False) -> bool:
+        """Whether the rule is about a config.
+
+        Args:
+            facts: key of a rule that lists what it is about -> what this config is; a rule without the key is about all.
+            notes: take what a user should know, in place of mistakes.
+        """
+        about = self.rule
+        return about.get("note", False) == notes and all(fact in about.get(key, [fact]) for key, fact in facts.items())
+
+
+def broken_rules(trainer: str, config: Mapping[str, Any]) -> list[Broken]:
+    """All rules of a trainer that a config breaks, whatever they are about, so that several versions need one look.
 
     Args:
         trainer: whose rules.
         config: the config as plain values.
-        facts: key of a rule that lists what it is about -> what this config is; a rule without the key is about all.
-        notes: give what a user should know, in place of mistakes.
     """
+    broken = []
     for rule, condition in _rules(trainer):
-        if rule.get("note", False) != notes or any(fact not in rule.get(key, [fact]) for key, fact in facts.items()):
-            continue
         for path, value in _subjects(config, rule.get("each")):
             if condition.is_valid(value):
                 at = (*path, *rule["at"].split("."))
                 message = rule["message"].replace("{value}", quoted(_value_at(config, at)))
-                yield Finding(at, message, tuple(rule.get("related", ())))
+                broken.append(Broken(rule, Finding(at, message, tuple(rule.get("related", ())))))
+    return broken
 
 
 def _subjects(config: Mapping[str, Any], each: list[str] | None) -> Iterator[tuple[KeyPath, Any]]:

@@ -3,7 +3,8 @@
 import pytest
 
 from cgd_recipes.errors import RecipeError
-from cgd_recipes.files.schema import check_schema, read_whole_numbers
+from cgd_recipes.files.schema import check_schema
+from cgd_recipes.files.validators import read_whole_numbers
 from cgd_recipes.recipe.resolve import load_recipe
 
 

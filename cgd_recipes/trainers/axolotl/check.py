@@ -7,15 +7,19 @@ on more than one key. What depends on the model, the machine or the recipe is ch
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cgd_recipes.errors import Finding, KeyPath, did_you_mean
-from cgd_recipes.files.schema import as_number, check_against, quoted, trainer_validator
+from cgd_recipes.files.schema import check_against, quoted
 from cgd_recipes.files.shipped import shipped_file, shipped_names
+from cgd_recipes.files.validators import as_number, trainer_validator
 from cgd_recipes.trainers.places import Places
-from cgd_recipes.trainers.rules import rule_findings
+from cgd_recipes.trainers.rules import Broken, broken_rules
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 _VENDOR = "schemas/vendor"
 _SUFFIX = ".schema.json"
@@ -23,17 +27,19 @@ _SUFFIX = ".schema.json"
 _HOMES = ("datasets", "fsdp_config", "special_tokens")
 
 
-def axolotl_versions() -> list[str]:
-    """List the trainer versions with a vendored schema, oldest first."""
+@cache
+def axolotl_versions() -> tuple[str, ...]:
+    """The trainer versions with a vendored schema, oldest first."""
     names = [name for name in shipped_names(_VENDOR, _SUFFIX) if name.startswith("axolotl-")]
     versions = [name.removeprefix("axolotl-") for name in names]
-    return sorted(versions, key=lambda version: [int(part) for part in version.split(".")])
+    return tuple(sorted(versions, key=lambda version: [int(part) for part in version.split(".")]))
 
 
 def check_axolotl(
     config: Mapping[str, Any],
     *,
     version: str | None = None,
+    broken: Iterable[Broken] | None = None,
     places: Places | None = None,
     decoder_layer: str | None = None,
     max_positions: int | None = None,
@@ -45,6 +51,7 @@ def check_axolotl(
     Args:
         config: the config as plain values.
         version: the Axolotl version to check against; the oldest one vendored unless given.
+        broken: what `broken_rules` says of it, where that is known already.
         places: where a relative `deepspeed` path starts; without it the file is not looked for.
         decoder_layer: class name of the model's decoder layer, as FSDP must wrap it.
         max_positions: the longest sequence the model takes, in tokens.
@@ -59,10 +66,11 @@ def check_axolotl(
     """
     version = version or axolotl_versions()[0]
     schema = axolotl_schema(version)
+    broken = broken_rules("axolotl", config) if broken is None else broken
     found = [
-        *check_against(config, trainer_validator(schema), _KeyHints(config, schema)),
+        *check_against(config, _validator(version), _KeyHints(config, schema)),
         *_plugin_findings(config, schema),
-        *rule_findings("axolotl", config, {"versions": version}),
+        *(one.finding for one in broken if one.is_about({"versions": version})),
         *_model_findings(config, decoder_layer, max_positions),
         *_deepspeed_findings(config, places),
         *_batch_findings(config, world_size, global_batch_size),
@@ -80,7 +88,8 @@ def check_all_versions(config: Mapping[str, Any], **facts: Any) -> tuple[list[Fi
     Returns:
         As findings what every version has against the config, as notes what only some have.
     """
-    found = {version: check_axolotl(config, version=version, **facts) for version in axolotl_versions()}
+    broken = broken_rules("axolotl", config)
+    found = {version: check_axolotl(config, version=version, broken=broken, **facts) for version in axolotl_versions()}
     common = set.intersection(*({finding.path for finding in findings} for findings in found.values()))
     errors = [finding for finding in next(iter(found.values())) if finding.path in common]
     notes = [
@@ -102,6 +111,11 @@ def axolotl_schema(version: str) -> dict[str, Any]:
     path = shipped_file(_VENDOR, f"axolotl-{version}", "trainer version", _SUFFIX)
     schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return schema
+
+
+@cache
+def _validator(version: str) -> Validator:
+    return trainer_validator(axolotl_schema(version))
 
 
 def _class_name(dotpath: object) -> str:

@@ -11,8 +11,8 @@ from typing import Any
 from cgd_recipes.environments.find import Tool
 from cgd_recipes.environments.versions import Environment, install_command
 from cgd_recipes.errors import Finding, Problem
-from cgd_recipes.files.schema import read_whole_numbers
 from cgd_recipes.files.shipped import data_root
+from cgd_recipes.files.validators import read_whole_numbers
 from cgd_recipes.files.yaml import Dialect
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.axolotl.check import axolotl_schema, axolotl_versions, check_all_versions

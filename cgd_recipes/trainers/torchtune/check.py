@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cgd_recipes.errors import Finding, KeyPath, did_you_mean, dotted
-from cgd_recipes.files.schema import check_against, describe, strict_validator
+from cgd_recipes.files.schema import check_against, describe
+from cgd_recipes.files.validators import strict_validator
 from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.torchtune.components import (
     KINDS,

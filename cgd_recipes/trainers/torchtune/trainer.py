@@ -12,8 +12,8 @@ from typing import Any
 from cgd_recipes.environments.find import Tool, can_import
 from cgd_recipes.environments.versions import Environment
 from cgd_recipes.errors import Finding, Problem, RecipeError, user_error
-from cgd_recipes.files.schema import read_whole_numbers
 from cgd_recipes.files.shipped import data_root
+from cgd_recipes.files.validators import read_whole_numbers
 from cgd_recipes.files.yaml import Dialect
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.disclosure import RUNS, SENDS, Disclosure, nodes

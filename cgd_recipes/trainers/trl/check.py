@@ -9,14 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cgd_recipes.errors import Finding, KeyPath, did_you_mean
-from cgd_recipes.files.schema import check_against, trainer_validator
+from cgd_recipes.files.schema import check_against
 from cgd_recipes.files.shipped import data_root
+from cgd_recipes.files.validators import trainer_validator
 from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.protocol import Checked
-from cgd_recipes.trainers.rules import rule_file, rule_findings
+from cgd_recipes.trainers.rules import broken_rules, rule_file
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 VERSION = "1.16.0"
 """The version of TRL that the snapshot is of."""
@@ -38,6 +42,11 @@ def command_schema(command: str) -> dict[str, Any]:
     snapshot = trl_snapshot()
     properties = {**snapshot["x-shared"], **snapshot["x-commands"][command]}
     return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+@cache
+def _validator(command: str) -> Validator:
+    return trainer_validator(command_schema(command))
 
 
 def likely_command(config: Mapping[str, Any]) -> str:
@@ -69,13 +78,13 @@ def check_trl(
     own = {
         key: value for key, value in config.items() if key not in known or key in command_schema(command)["properties"]
     }
-    facts = {"commands": command}
+    broken, facts = broken_rules("trl", config), {"commands": command}
     findings = [
-        *check_against(own, trainer_validator(command_schema(command)), _key_hint(command)),
-        *rule_findings("trl", config, facts),
+        *check_against(own, _validator(command), _key_hint(command)),
+        *(one.finding for one in broken if one.is_about(facts)),
         *_file_findings(config, places, rendered),
     ]
-    notes = [finding.message for finding in rule_findings("trl", config, facts, notes=True)]
+    notes = [one.finding.message for one in broken if one.is_about(facts, notes=True)]
     return Checked(list(dict.fromkeys(findings)), notes)
 
 

@@ -1,0 +1,112 @@
+"""Validators of the jsonschema library that read values as this package and as trainers do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
+LIMITS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "above", "exclusiveMaximum": "below"}
+"""Keyword of a schema -> how to say it."""
+EXACT = 2.0**53
+"""Largest whole number up to which floats have no gaps."""
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+
+
+def strict_validator(schema: Mapping[str, Any]) -> Validator:
+    """A validator to which 8.0 is no integer."""
+    validator: Validator = _strict_class()(schema)
+    return validator
+
+
+@cache
+def _strict_class() -> Any:
+    from jsonschema import Draft202012Validator, validators
+
+    types = Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    )
+    return validators.extend(Draft202012Validator, {"pattern": _check_pattern}, type_checker=types)  # type: ignore[no-untyped-call]
+
+
+def _check_pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[Any]:
+    """`pattern` as JSON Schema means it: `$` is the end of the text, and not also the place before a last line break."""
+    from jsonschema import ValidationError
+
+    if isinstance(value, str) and not re.search(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+def trainer_validator(schema: Mapping[str, Any]) -> Validator:
+    """A validator that reads values as trainers do: text may spell a number, and null leaves a key unset."""
+    validator: Validator = _trainer_class()(schema)
+    return validator
+
+
+@cache
+def _trainer_class() -> Any:
+    from jsonschema import Draft202012Validator, validators
+
+    keywords, types = Draft202012Validator.VALIDATORS, Draft202012Validator.TYPE_CHECKER
+
+    def check_type(validator: Any, wanted: Any, value: Any, schema: Any) -> Iterator[Any]:
+        for error in keywords["type"](validator, wanted, value, schema):
+            # Nearly every key may be null, so a message need not say so.
+            error.validator_value = [name for name in type_names(wanted) if name != "null"]
+            yield error
+
+    def of_number(keyword: str) -> Callable[..., Any]:
+        return lambda validator, limit, value, schema: keywords[keyword](validator, limit, as_number(value), schema)
+
+    def is_number(name: str) -> Callable[..., bool]:
+        return lambda _, value: types.is_type(as_number(value), name)
+
+    extended = {"type": check_type, "pattern": _check_pattern, **{keyword: of_number(keyword) for keyword in LIMITS}}
+    lenient = types.redefine_many({name: is_number(name) for name in ("integer", "number")})
+    return validators.extend(Draft202012Validator, extended, type_checker=lenient)  # type: ignore[no-untyped-call]
+
+
+def as_number(value: object) -> float | None:
+    """Read the number that a value is or spells: YAML 1.1 readers hand over `5e-6` as text."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return float(value)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def type_names(types: str | list[str]) -> list[str]:
+    """What the keyword `type` of a schema allows, which is one name or several."""
+    return [types] if isinstance(types, str) else types
+
+
+def read_whole_numbers(value: Any, schema: Mapping[str, Any]) -> None:
+    """Make integers of whole numbers that are written as floats (8.0, 1e3), in place, where a schema wants integers.
+
+    JSON Schema takes 8.0 for an integer; a shell, a seed or the name of a folder does not. A number that floats do not hold
+    exactly stays, and is a mistake.
+    """
+    make_whole(value, strict_validator(schema).iter_errors(value))
+
+
+def make_whole(value: Any, errors: Iterable[Any]) -> bool:
+    """Do what `read_whole_numbers` says where errors of a strict validator ask for it; tells whether one did."""
+    changed = False
+    for error in _with_branches(errors):
+        number, path = error.instance, list(error.absolute_path)
+        wanted = error.validator == "type" and "integer" in type_names(error.validator_value)
+        if path and wanted and isinstance(number, float) and number.is_integer() and abs(number) <= EXACT:
+            holder = value
+            for part in path[:-1]:
+                holder = holder[part]
+            holder[path[-1]] = int(number)
+            changed = True
+    return changed
+
+
+def _with_branches(errors: Iterable[Any]) -> Iterator[Any]:
+    for error in list(errors):
+        yield error
+        yield from _with_branches(error.context or ())
