@@ -1,4 +1,4 @@
-"""Every pair of tests/grading/pairs.yaml gets its verdict."""
+"""Pairs of tests/grading/pairs.yaml get their verdicts: some in every run, the others by `pytest -m sweep` and `nox -s grading`."""
 
 from pathlib import Path
 
@@ -13,12 +13,26 @@ PAIRS = yaml.load(
     Path(__file__).with_name("pairs.yaml").read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 )
 FIELDS = ("kind", "multiple", "tolerance", "unit")
+EVERY = 8
+"""One pair of so many is in every run. The file is in order of kinds, so that there is one of each."""
 
 
-@pytest.mark.parametrize(
-    "pair", PAIRS, ids=lambda pair: f"{pair['gold']} <- {pair.get('answer', pair.get('response'))}"
-)
-def test_pair(pair):
+def name_of(pair):
+    return f"{pair['gold']} <- {pair.get('answer', pair.get('response'))}"
+
+
+def check(pair):
     gold = Gold(pair["gold"], **{name: pair[name] for name in FIELDS if name in pair})
     response = pair.get("response") or f"So it is $\\boxed{{{pair['answer']}}}$."
     assert grade(gold, response).correct is pair["right"]
+
+
+@pytest.mark.parametrize("pair", PAIRS[::EVERY], ids=name_of)
+def test_some_pairs(pair):
+    check(pair)
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("pair", PAIRS, ids=name_of)
+def test_pair(pair):
+    check(pair)

@@ -12,12 +12,20 @@ from helpers.rows import examples_of, make_row, quiet
 from cgd_recipes.commands.preview_view import shown_text, visible
 from cgd_recipes.recipe.family import load_family
 from cgd_recipes.recipe.resolve import load_recipe
+from cgd_recipes.rendering import preview as module
 from cgd_recipes.rendering.preview import Piece, neutralised_spans, preview
 
+SPARE = 20
+"""Rows that a preview reads besides those before its own, so that few rows show what it does with many."""
 NASTY = "<script>alert('x')</script> [bold red]& <|im_end|>\x1b[31m {{ 7 * 7 }} \"'"
 
 
 run = partial(command.run, "preview")
+
+
+@pytest.fixture
+def few_spare_rows(monkeypatch):
+    monkeypatch.setattr(module, "_SPARE", SPARE)
 
 
 def text_of(shown, trained: bool) -> str:
@@ -39,11 +47,12 @@ def test_row_n_is_the_nth_that_render_writes(settings, render_recipe):
 
 
 @pytest.mark.parametrize("method", ["cgd", "irrelevant-critique"])
+@pytest.mark.usefixtures("few_spare_rows")
 def test_rows_that_were_rejected_do_not_count(method, render_recipe, write_rows):
-    rows = [make_row(n, critique="word " * 8_000) if n % 50 == 0 else make_row(n) for n in range(1_500)]
-    settings = (f"data.source={write_rows([*rows, *rows[:9]])}", f"method={method}", "data.max_rejected=0.2")
+    rows = [make_row(n, critique="word " * 8_000) if n % 6 == 0 else make_row(n) for n in range(3 * SPARE)]
+    settings = (f"data.source={write_rows([*rows, *rows[:9]])}", f"method={method}", "data.max_rejected=0.5")
     written = examples_of(render_recipe("qwen-cgd", *settings))
-    for number in (1, 700, len(written)):
+    for number in (1, SPARE + 8, len(written)):
         shown = preview(load_recipe("qwen-cgd", settings), number, quiet)
         assert shown.id == written[number - 1]["id"]
         assert text_of(shown, False).endswith(written[number - 1]["messages"][1]["content"])
@@ -58,13 +67,13 @@ def test_kept_thinking_is_shown_as_context(setting, write_rows):
     assert text_of(shown, True).startswith(thought) == (setting == "train")
 
 
+@pytest.mark.usefixtures("few_spare_rows")
 def test_many_rows_of_one_question_before_the_next(render_recipe, write_rows):
-    rows = [make_row(n, question="the same", critique=f"about {n}") for n in range(900)] + [
-        make_row(900, critique="borrowed")
-    ]
+    rows = [make_row(n, question="the same", critique=f"about {n}") for n in range(2 * SPARE)]
+    rows.append(make_row(2 * SPARE, critique="borrowed"))
     settings = (f"data.source={write_rows(rows)}", "method=irrelevant-critique")
     written = examples_of(render_recipe("qwen-cgd", *settings))
-    for number in (1, 400, 901):
+    for number in (1, SPARE - 2, len(rows)):
         shown = preview(load_recipe("qwen-cgd", settings), number, quiet)
         assert text_of(shown, False).endswith(written[number - 1]["messages"][1]["content"])
 
