@@ -56,7 +56,9 @@ def in_empty_folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def machine(tmp_path, monkeypatch):
-    """Pretend a machine: versions in the trainer's environment, and a number of GPUs."""
+    """Pretend a machine: versions in the trainer's environment, and a number of GPUs that nobody can ask for more."""
+    monkeypatch.setattr(doctor, "lm_eval_tasks", lambda python: None)
+    monkeypatch.setattr(doctor, "weakest_capability", lambda: None)
 
     def pretend(versions: dict[str, str], gpus: int = 8) -> None:
         for module in (doctor, installed):
