@@ -139,11 +139,13 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\text\s*\{\s*(a(?:sin|cos|tan))\s*\}", r" \1"),
     (r"(?<![A-Za-z\\])a(sin|cos|tan)(?![A-Za-z])", r"\\arc\1 "),
     (r"\{([^{}]*)\\choose(?![A-Za-z])([^{}]*)\}", r"\\binom{\1}{\2}"),
+    (r"\\sqrt\s*\(([^()]*)\)", r"\\sqrt{\1}"),
     (r"(\\sqrt(?:\[[^\]]*\])?)\s*(\d+|[A-Za-z])", r"\1{\2}"),
     (r"\\sqrt\s+(?=[\[{])", r"\\sqrt"),
     (r"(?<!\d)(?P<start>\d*\.\d*?)\s*(?P<period>(?:\\dot\s*\{?\s*\d\s*\}?)(?:\d*\s*\\dot\s*\{?\s*\d\s*\}?)?)", dotted),
     (r"(?<!\d)(\d*)\.(\d*)\s*\\(?:overline|bar)\s*(?:\{\s*(\d+)\s*\}|(\d))", _under_line),
     (r"(?<!\d)(?P<whole>\d*)\.(?P<digits>\d+)\s*(?:\\ldots|…)", going_on),
+    (r"(?<![\w^{}\\.])(\d+)\((?=\d+/\d+\))", r"\1 \\cdot ("),
     (ORDINAL, ""),
     (r"\s+", " "),
 ]  # fmt: skip

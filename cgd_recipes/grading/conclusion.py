@@ -43,6 +43,10 @@ LABELLED = re.compile(
     rf"\s*(?:\*\*)?\s*[:\uff1a=]|{_any_of(LABELS['sentences'])}(?:\s*[:\uff1a])?)\s*(?:\*\*\s*)?(?P<said>\S.*?)(?:{_any_of(LABELS['after'])})?[。.]?$",
     re.IGNORECASE,
 )
+# "35個", "6 яблок": what is counted, in letters that English does not have; scales such as 万 are part of the number.
+COUNTED_ELSEWHERE = re.compile(
+    r"^([-+]?\d[\d.,]*)\s*(?:(?![A-Za-z])[^\W\d_]){1,12}(?<![千万亿億兆百十半倍割])(?:\s(?:(?![A-Za-z])[^\W\d_]){2,12}){0,2}$"
+)
 KEYS = ("answer", "final_answer", "final answer", "result")
 # "Number of pens left = 12 - 2 = 10"
 QUANTITY = re.compile(
@@ -69,7 +73,7 @@ def labelled(text: str) -> tuple[int, str] | None:
         and re.match(r"\W*[A-Z][a-z]", match["said"])
     ):
         return place + match.start("said"), value
-    return (place + match.start("said"), match["said"].strip("。 ")) if match else None
+    return (place + match.start("said"), COUNTED_ELSEWHERE.sub(r"\1", match["said"].strip("。 "))) if match else None
 
 
 def concluded(text: str) -> tuple[int, str] | None:

@@ -60,7 +60,7 @@ def masked(sentence: str) -> Masked | None:
     if MASK in sentence or SYMBOL_MASK in sentence or SCALED in sentence:
         return None
     spans = [match.span() for match in MATHEMATICS.finditer(sentence)]
-    if sentence.count("$") == 1 or any(_is_money(sentence[slice(*span)]) for span in spans):
+    if sentence.count("$") == 1 or any(is_money(sentence[slice(*span)]) for span in spans):
         spans = []
     values: list[str] = []
     pieces: list[str] = []
@@ -78,7 +78,7 @@ def masked(sentence: str) -> Masked | None:
     return Masked("".join(pieces), values)
 
 
-def _is_money(span: str) -> bool:
+def is_money(span: str) -> bool:
     """Whether what is between two signs of dollars are words or a gap between two amounts."""
     inner = span.strip("$")
     return span[0] == "$" and (PROSE.search(inner) is not None or (inner[-1:].isspace() and not inner[:1].isspace()))
@@ -86,7 +86,7 @@ def _is_money(span: str) -> bool:
 
 def _plain(text: str, values: list[str]) -> str | None:
     """Plain text with its values masked, which are added to `values`."""
-    written = _in_figures(text)
+    written = in_figures(text)
     if written is None:
         return None
     pieces: list[str] = []
@@ -98,7 +98,7 @@ def _plain(text: str, values: list[str]) -> str | None:
     return "".join([*pieces, written[place:]])
 
 
-def _in_figures(text: str) -> str | None:
+def in_figures(text: str) -> str | None:
     """A text with its numbers in words as figures; None where one is no number, as in "two three"."""
     if HINT.isdisjoint(SPLIT.split(text.casefold())):
         return text

@@ -9,6 +9,7 @@ import re
 
 from cgd_recipes.grading.claim import claim, unit_behind
 from cgd_recipes.grading.ending import AMOUNT, NUMBER
+from cgd_recipes.grading.prose.languages import in_other_language, language_of
 from cgd_recipes.grading.wording import CONCLUDES, ITEM, MAX_SENTENCE, is_doubtful
 
 SYMBOL = r"\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\([A-Za-z\d]\))?"
@@ -54,6 +55,8 @@ def in_sentence(sentence: str, before: str = "", *, headed: bool = False) -> str
         sentence = whole["said"]
     if len(sentence) > MAX_SENTENCE:
         return None
+    if language := language_of(sentence):
+        return in_other_language(sentence, language)
     return (
         _choice(sentence) or _in_bold(sentence) or _listed(sentence, headed) or claim(sentence, before, headed=headed)
     )

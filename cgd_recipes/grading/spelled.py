@@ -67,6 +67,8 @@ def _number(names: list[str]) -> tuple[Fraction, int] | None:
         return (Fraction(ORDINALS[names[0]]) if names[0] in ORDINALS else Fraction(1, 2)), 1
     if names[0] in ("a", "an", "one") and names[1:2] == ["dozen"]:
         return Fraction(12), 2
+    if names[0] == "a" and names[1:2] and names[1] in {"hundred", *SCALES}:
+        names = ["one", *names[1:]]
     count = _length(names)
     value = _value(names[:count])
     if value is None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from cgd_recipes.grading.conclusion import concluded, labelled
 from cgd_recipes.grading.ending import PICTURES, TAG, trimmed
 from cgd_recipes.grading.gold import Fault
+from cgd_recipes.grading.prose import concluded_in_prose, with_money
 from cgd_recipes.grading.sentence import in_sentence
 
 MAX_STATEMENT = 5_000
@@ -53,7 +54,8 @@ TENTATIVE = re.compile(
 # "Some students say the answer is 18", "I am not sure the answer is 18".
 REPORTED = re.compile(
     r"\b(?:not\s+(?:sure|certain|clear)|unsure|uncertain|(?<!I )(?:might|may|could|would)\s+(?:think|say|guess|believe)"
-    r"|(?:some|many|students?|people|others|they|one)\s+(?:\w+\s+)?(?:think|thinks|say|says|claim|claims|believe|guess)|tempt\w*)\b[^.!?\n]{0,30}$"
+    r"|(?:some|many|students?|people|others|they|one)\s+(?:\w+\s+)?(?:think|thinks|say|says|claim|claims|believe|guess)|tempt\w*"
+    r"|(?<!\bI\s)(?<!\bwe\s)(?:claims|says|thinks|believes|guesses|insists|argues|claimed|insisted|argued))\b[^.!?\n]{0,30}$"
     # "half of the answer", "a bound for the answer"
     r"|\b(?:of|for|on|than|half|twice)\s+(?:the\s+|our\s+|my\s+)?$",
     re.IGNORECASE,
@@ -122,8 +124,8 @@ def stated(text: str) -> tuple[str, Fault]:
     if label := labelled(text):
         found.append(_as_found(*label, text))
     heading = headings[-1][0] if headings else -1
-    if all(each.place < heading for each in found) and (conclusion := concluded(text)):
-        found.append(_as_found(*conclusion, text))
+    if all(each.place < heading for each in found) and (conclusion := concluded_in_prose(text) or concluded(text)):
+        found.append(_as_found(conclusion[0], with_money(conclusion[1]), text))
     if not found:
         return "", "no answer"
     last = max(found, key=lambda each: each.place)

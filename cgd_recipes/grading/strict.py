@@ -30,6 +30,8 @@ LABEL = re.compile(rf"^\\text\s*\{{{NEGATION}[^{{}}]*(?:\bis|\bare|[:=])\s*\}}\s
 LETTERED = re.compile(r"^(?:\\text\s*\{\s*\(?[A-J]\s*[).:]\s*\}|\([A-J]\)|[A-J][).:])\s*(?:\\quad\s*|\\ )?(?=[^\s,;])")
 
 
+# Figures, roots, fractions and pi.
+CONSTANT = re.compile(r"(?:[\d.+*/^(){}!\s-]|\\(?:pi|sqrt|frac|cdot|times|binom)(?![A-Za-z]))+")
 # Conditions, and words without a digit.
 TOLD_APART = re.compile(r"[<>]|\\(?:le|ge|ne)(?![A-Za-z])|^[^\d=]*$")
 
@@ -144,7 +146,7 @@ def same_quantity(gold: Gold, answer: str, kind: str) -> bool | None:
     gold_text, unit = split_unit(of_gold.main)
     text, given_unit = split_unit(of_answer.main)
     due = clean(gold.unit) if gold.unit else unit or currency(gold.text)
-    if as_number(gold_text.rstrip("%")) and not given_unit:
+    if (as_number(gold_text.rstrip("%")) or CONSTANT.fullmatch(gold_text)) and not given_unit:
         text, given_unit = without_words(text, due)
     if units_differ(due, given_unit or currency(answer)):
         return False

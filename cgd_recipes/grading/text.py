@@ -11,6 +11,11 @@ TRUE, FALSE = {"true", "yes"}, {"false", "no"}
 ANSWERED_NO = re.compile(
     r"no,? (?:it|they|there|this|that) (?:(?:is|are|does|do|did|was|can) not|(?:is|are|does|do|did|was)n't|cannot)"
 )
+# "yes, it is composite": a sentence that limits nothing. "no, 51 is not prime" may deny.
+WITH_SENTENCE = re.compile(r"(?P<said>yes|no), (?P<rest>(?:it|they|there|this|that|the|we|such|every|\d+) .+)")
+LIMITED = re.compile(
+    r"\b(?:if|only|unless|except|but|for|when|while|maybe|perhaps|sometimes|some|depends|might|may|could|yes|no|also|however|although|until)\b"
+)
 # What may stand around true and false without saying anything more.
 FILLER = re.compile(r"it|is|the|statement|that|this|they|are|does|do|claim|answer|so|indeed|correct|holds")
 # Behind the letter of an option: its text, but neither another letter nor a second thought.
@@ -49,6 +54,9 @@ def truth(text: str) -> bool | None:
     plain = words(text)
     if ANSWERED_NO.fullmatch(plain):
         return False
+    if (told := WITH_SENTENCE.fullmatch(plain)) and not LIMITED.search(told["rest"]):
+        denied = re.search(r"\b(?:not|never|cannot)\b|n't\b", told["rest"])
+        return None if denied and told["said"] in TRUE else told["said"] in TRUE
     found = re.findall(r"[^\s.,;:!]+", plain)
     said = {word for word in found if word in TRUE | FALSE}
     more = [word for word in found if word not in said and not FILLER.fullmatch(word)]

@@ -21,7 +21,7 @@ DOUBT = json.loads(Path(__file__).with_name("doubt.json").read_text(encoding="ut
 DOUBT_WORDS = frozenset(DOUBT["words"])
 WORD = re.compile(r"[a-z]+")
 PHRASES = re.compile(
-    rf"\b(?:{'|'.join(DOUBT['phrases'])})\b|n't\b|[<>≈≠?;:…~\"\u201c\u201d]|\.\.\.|\\(?:approx|ne|neq|le|ge|sim)(?![a-z])"
+    rf"\b(?:{'|'.join(DOUBT['phrases'])})\b|n't\b|[<>≤≥≈≠?;:…~\"\u201c\u201d]|\.\.\.|\\(?:approx|ne|neq|le|ge|sim)(?![a-z])"
 )
 
 

@@ -1,0 +1,100 @@
+r"""What the prose at the end of a response states as its answer: see docs/evaluation.md.
+
+The last sentence that is no remark is cut into clauses (`clauses`); what it concludes has one value in the role of a result
+(`roles`), or says its answer in words (`complements`). Doubt, a condition, a question, a plan, what others say, a second value in
+the same role: nothing is stated.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.figures import MATHEMATICS
+from cgd_recipes.grading.forms import DANGLING
+from cgd_recipes.grading.prose.clauses import clause_of
+from cgd_recipes.grading.prose.complements import answered, said_in_words
+from cgd_recipes.grading.prose.ending import MAX_BACK, is_remark, sentences
+from cgd_recipes.grading.prose.languages import in_other_language, language_of
+from cgd_recipes.grading.prose.lexer import M
+from cgd_recipes.grading.prose.lines import equation, numeric, total_row
+from cgd_recipes.grading.prose.roles import stated_value
+
+# What tells that something was computed before the last sentence.
+COMPUTES = re.compile(
+    r"\d\s*[%\u00b0]?\s*(?:[-+*/=\u00d7\u00f7\u00b7\u2212x^]|times|plus|minus|divided|percent)\s*\S|=|[\u00d7\u221a]"
+    r"|\b(?:twice|half|double|times|remain\w*|left|of them|each|per)\b|\$[^$]*[-+\\^][^$]*\$"
+)
+FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
+PLAIN = re.compile(r"[$\u20ac\u00a3]?-?[\d.,/ ]+%?(?:\s[a-z]+)*")
+MAX_SENTENCE = 500
+# "It is 5" points to something before it.
+POINTS = re.compile(r"\W*(?:it|this|that|they|these|those|we|one|you|I)\b", re.IGNORECASE)
+PARENTHESIS = re.compile(r"\s*\((?:since|because|as)\b[^()]*\)(?=[.!]?$)", re.IGNORECASE)
+WHOLE = re.compile(r"[.!)*\u3002\uff01]$|[\d%\u00b0)\]}$\u03c0]$")
+
+
+def concluded_in_prose(text: str) -> tuple[int, str] | None:
+    """Where the prose at the end of a trimmed text states its answer, and that answer; None where it states none."""
+    for back, (place, sentence) in enumerate(sentences(text)):
+        if back >= MAX_BACK:
+            return None
+        if back == 0 and (row := total_row(text[text.rfind("\n") + 1 :])):
+            return place, row
+        if is_remark(sentence):
+            continue
+        said = in_prose(sentence, text[:place], last=back == 0)
+        # The statement ends where its sentence does, so that nothing in it counts as said after it.
+        return (place + len(sentence) - len(said), said) if said else None
+    return None
+
+
+def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
+    """The answer that a sentence states behind the text before it."""
+    plain = sentence.replace("**", "").strip()
+    if (
+        len(plain) > MAX_SENTENCE
+        or re.match(r"[-+\u2022|#>]\s|\d+[.)]\s|[\"\u201c]", plain)
+        or (last and not _is_whole(plain))
+    ):
+        return None
+    if language := language_of(plain):
+        return in_other_language(plain, language)
+    if said := equation(PARENTHESIS.sub("", plain)):
+        return said
+    if said := answered(plain):
+        return said
+    if last and not before.strip() and not re.search(r"[.!\u3002\uff01]$", plain):
+        return None  # one sentence that may be cut off
+    clause = clause_of(plain, follows=bool(before.strip()))
+    if clause is None:
+        return None
+    if M in clause.main.text and (found := stated_value(clause.main, concludes=clause.concludes)):
+        place = clause.main.text.rfind(M)
+        several = clause.main.text.count(M, 0, place) > 1 or re.search(r" or | = ", found.value) is not None
+        computed = bool(COMPUTES.search(before + clause.premise)) or several or not last
+        sure = found.sure and not (PLAIN.fullmatch(found.value) and POINTS.match(clause.main.text))
+        if sure or clause.concludes or (computed and _is_new(found.value, before)):
+            return numeric(found.value)
+        return None
+    return said_in_words(clause, sure=clause.concludes or bool(before.strip()))
+
+
+def with_money(value: str) -> str:
+    """A value whose signs of dollars are those of money, not of mathematics."""
+    return re.sub(r"(?<!\\)\$(?=\s?\d)", r"\\$", value) if "=" in value and not MATHEMATICS.fullmatch(value) else value
+
+
+def _is_whole(sentence: str) -> bool:
+    return WHOLE.search(sentence) is not None or (
+        re.search(r"\d\s[a-z/]+$", sentence) is not None and not DANGLING.search(sentence)
+    )
+
+
+def _is_new(value: str, before: str) -> bool:
+    """Whether a value is not among the numbers before it, unless it was computed there."""
+    figures = FIGURE.findall(value)
+    if not figures:
+        return True
+    said = figures[-1].replace(",", "")
+    places = [match for match in FIGURE.finditer(before) if match[0].replace(",", "") == said]
+    return not places or re.search(r"[=\u2248]\s*[$(]?$", before[: places[-1].start()]) is not None

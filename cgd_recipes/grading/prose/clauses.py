@@ -1,0 +1,196 @@
+r"""The clauses of a last sentence: what it concludes, without its premise, its reasons and its remarks.
+
+"Since each of the 8 friends pays 15, they collect 120 dollars in all, which is what we wanted." concludes "they collect 120 dollars".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from cgd_recipes.grading.prose.joining import restated
+from cgd_recipes.grading.prose.lexer import M, Masked, S, lexed
+from cgd_recipes.grading.prose.words import listed
+
+BREAK = r"(?:\s*[,;:\u2014\u2013]|\s+-)\s+"
+CONCLUDING = listed("concluding")
+LEAD = re.compile(
+    rf"^\W*(?:and\s+|but\s+)?(?:{CONCLUDING})(?![\w-])(?!\s+(?:far|much|many|long|called))[,:]?\s*(?:that\s+)?",
+    re.IGNORECASE,
+)
+# ", so", "; therefore", "and so", ": thus"
+INNER = re.compile(
+    rf"(?:{BREAK}(?:and\s+)?|\s+and\s+)(?P<word>{CONCLUDING})(?![\w-])(?!\s+(?:far|much|many|long|called|on|by)\b)(?!(?<=then)\s+(?-i:[A-Z][a-z]))[,:]?\s+(?:that\s+)?|,\s+which\s+(?=(?:happens|occurs|holds|is\s+true)\s)|,\s+and\s+(?=(?:since|because|as)\b)|:\s+(?=(?:the|it|this|that|he|she|they|there|each|all|his|her|its)\s)|\s+so\s+that\s+|{BREAK}(?:and\s+)?(?:we|one)\s+(?:see|find|get|conclude|know)s?\s+that\s+",
+    re.IGNORECASE,
+)
+PARTICIPLE = re.compile(
+    rf"(?:,\s+(?:and\s+)?|\s+and\s+|(?<=[{M}{S}\w])\s+(?=for\s+a\s+total))(?={listed('participles')}\s)(?!for\s+(?!a\s))",
+    re.IGNORECASE,
+)
+CONTRAST = re.compile(r"(?:[,;]\s+|\s+)(?:but|yet|however),?\s+", re.IGNORECASE)
+UNSURE = re.compile(
+    r"\b(?:sure|certain|guess|think|maybe|perhaps|unclear|cannot|can't|probably|possibly|if|unless)\b", re.IGNORECASE
+)
+# Behind what is concluded: reasons, what it is not, what it was before, that all is done.
+TAILS = tuple(
+    re.compile(pattern + r"(?=[.!]?$)", re.IGNORECASE)
+    for pattern in (
+        r",?\s+(?:since|because)\b[^,]*",
+        rf",\s+as\s+(?:it|they|we|he|she|the|each|required|desired|claimed|needed|expected|stated|{M}|{S})\b.*",
+        r",\s+(?:and|so)\s+(?:so\s+)?we(?:'re|\s+are)\s+(?:done|finished)",
+        r",\s+which\s+(?:matches|agrees|took|completes|confirms|makes\s+sense|is\s+(?:consistent|what\s+we|the\s+(?:final\s+|required\s+|desired\s+)?(?:answer|result)|our\s+(?:final\s+)?(?:answer|result)))\b.*",
+        rf",?\s+(?:up|down)\s+from\s+{M}(?:\s[a-z]+)*",
+        r",\s+(?:not|rather\s+than|instead\s+of)\s.*",
+        r"\s+(?:rather\s+than|instead\s+of)\s.*",
+        rf",\s+(?:with\s+the\s+{M}\s+repeating|where)\b.*",
+        r",\s+and\s+nowhere\s+else",
+        r"\s*\((?!(?:for|if|when|in|at|only|not|but|or|and|unless|assuming)\b)[^()]*\)",
+        r",\s+(?:as\s+(?:before|above)|by\s+[A-Z]\w+(?:'s)?(?:\s\w+){0,2}|respectively|too|as\s+well)",
+    )
+)
+# "Since 3 of 7 are red, ...", "Dividing by 3, ...", "Of the 40 pupils, ..."
+SUBORDINATE = re.compile(
+    rf"^(?:(?P<reason>since|because|as|given(?:\s+that)?|using|by|from|counting|after|to|with|of|out\s+of|in|at|on|over|during|among|back|rounded|evaluated|for)\b|[A-Z][a-z]+ing\b|Twice\b)[^{M}]*?(?:{M}[^{M}]*?)*?,\s+",
+    re.IGNORECASE,
+)
+# Gerunds of what is only tried; "Rounding to the nearest tenth" is a result.
+TRIED = re.compile(
+    r"^(?:check|estimat|guess|ignor|neglect|test|try|assum|suppos|approximat|round(?!ing\s+(?:to|up|down)\b|ed\s+(?:to|up|down)\b)|verify|imagin)\w*\b",
+    re.IGNORECASE,
+)
+LIMITED = re.compile(
+    rf"^(?:if|when|whenever|for\s+(?:example|instance|{M}|{S}|the\s+(?:first|last|second|next)|each|every)|with\s+{M}(?!\s+(?!(?:we|it|the|this|that|i)\b)[a-z])|without|in\s+(?:the|this|that|an?)\s+(?:example|case|first|second|last|worst|best)|at\s+first|according|of\s+(?:these|those|them)|as\s+(?:stated|given)|by\s+(?:assumption|hypothesis|definition)|in\s+case|unless|suppose|assume|let|after\s+rounding|before|at\s+this\s+point|now)(?!\w)",
+    re.IGNORECASE,
+)
+CONDITION = re.compile(
+    r"\b(?:if|unless|whether|suppose|supposing|assume|assuming|let|maybe|perhaps|might|could|sure|guess|wrong|someone|example|say|would|contradiction)\b(?!\s+and\s+only)|\?|[\"\u201c\u201d]",
+    re.IGNORECASE,
+)
+
+
+NOTING = re.compile(r"^\W*(?:note|notice|observe)\s+that\s+", re.IGNORECASE)
+
+
+# "Adding 3 to both sides leaves us with ..."
+GERUND = re.compile(
+    rf"^\W*[A-Z][a-z]+ing\b[^,]*?\s(?={listed('copulas')}\s)(?!.*{listed('copulas')}\s.*{listed('copulas')}\s[^{M}]*{M}[^{M}]*$)"
+)
+IN_BASE = re.compile(rf"^in\s+base\s+{M},?\s+", re.IGNORECASE)
+
+
+# "So" begins a step as well, where nothing is before it.
+STEP = re.compile(r"^\W*so\b", re.IGNORECASE)
+
+
+class Clause(NamedTuple):
+    """What a sentence concludes.
+
+    Args:
+        main: the clause, with its values masked.
+        premise: what stands before it in the sentence.
+        concludes: a word or a premise says that it is a conclusion.
+    """
+
+    main: Masked
+    premise: str
+    concludes: bool
+
+
+def clause_of(sentence: str, *, follows: bool) -> Clause | None:
+    """What a sentence concludes; None where it is conditional, a question, or not to be read.
+
+    Args:
+        sentence: a whole one.
+        follows: something is before it, from which "so" can conclude.
+    """
+    whole = lexed(sentence)
+    if (
+        whole is None
+        or re.search(r"[?\"\u201c\u201d\u2026]|\.\.\.(?!\s*$)", whole.text)
+        or whole.text.rstrip().endswith(("...", ":", ","))
+    ):
+        return None
+    whole = _after_contrast(restated(whole))
+    if whole is None:
+        return None
+    start, concludes = _behind(whole.text, 0, LEAD), False
+    concludes = start > 0 and (follows or not STEP.match(whole.text))
+    whole_text = whole.text
+    for match in INNER.finditer(whole_text):
+        start, concludes = match.end(), True
+    premise = whole_text[:start]
+    main = whole.part(start)
+    main = without_tails(main.part(_behind(main.text, 0, NOTING)))
+    concludes = (
+        concludes or re.search(r",\s+(?:not|rather\s+than|(?:up|down)\s+from)\s", whole_text[start:]) is not None
+    )
+    if (gerund := GERUND.match(main.text)) and M in main.text[gerund.end() :] and not TRIED.match(main.text):
+        premise += gerund[0]
+        main, concludes = main.part(gerund.end()), True
+    split = _participle(main)
+    if TRIED.match(main.text) or LIMITED.match(main.text):
+        return None
+    if split:
+        if re.search(r"\b(?:not|no|never)\b|n't\b", main.text[:split]):
+            return None
+        premise += main.text[:split]
+        main, concludes = main.part(split), True
+    if led := _subordinate(main):
+        premise += main.text[:led]
+        main, concludes = main.part(led), True
+        if again := _behind(main.text, 0, LEAD):
+            main = main.part(again)
+    main = main.part(_behind(main.text, 0, IN_BASE))
+    if LIMITED.match(main.text) or CONDITION.search(premise):
+        return None
+    return Clause(main, premise, concludes)
+
+
+def _after_contrast(whole: Masked) -> Masked | None:
+    """What stands behind "but"; None where the doubt before it is the writer's own."""
+    matches = list(CONTRAST.finditer(whole.text))
+    if not matches:
+        return whole
+    before = whole.text[: matches[-1].start()]
+    return None if UNSURE.search(before) else whole.part(matches[-1].end())
+
+
+def _behind(text: str, start: int, pattern: re.Pattern[str]) -> int:
+    match = pattern.match(text, start)
+    return match.end() if match else start
+
+
+def without_tails(main: Masked) -> Masked:
+    """A clause without its reasons and remarks."""
+    changed = True
+    while changed:
+        changed = False
+        for tail in TAILS:
+            if (match := tail.search(main.text)) and match.start() > 0:
+                end = main.text[match.end() :]
+                main = main.part(0, match.start())
+                main = main._replace(text=main.text + end)
+                changed = True
+    return main
+
+
+def _participle(main: Masked) -> int:
+    """Where ", giving 91" begins; 0 where there is nothing like it."""
+    matches = [match for match in PARTICIPLE.finditer(main.text) if M in main.text[match.end() :] and match.start()]
+    return matches[-1].end() if matches else 0
+
+
+def _subordinate(main: Masked) -> int:
+    """Where the main clause behind a subordinate one begins; 0 where there is none."""
+    if not SUBORDINATE.match(main.text):
+        return 0
+    commas = [
+        match.end()
+        for match in re.finditer(r",\s+", main.text)
+        if not re.match(rf"(?:and|or|which|who|where|{M},|{M}\s+and\b)", main.text[match.end() :])
+        and not (main.text[match.start() - 1] == M and re.match(rf"{M}\W*$", main.text[match.end() :]))
+    ]
+    for end in commas:
+        if re.search(rf"[{M}]|\b(?:is|are)\b", main.text[end:]):
+            return end
+    return 0

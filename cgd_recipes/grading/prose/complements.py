@@ -1,0 +1,103 @@
+"""Answers that are words: "so the function is even", "Evelyn had the greatest speed", "there is no solution"."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.prose.clauses import Clause
+from cgd_recipes.grading.prose.lexer import M, S
+from cgd_recipes.grading.prose.roles import HEDGE, OTHERS, PARTIAL
+
+NEGATED = re.compile(r"\b(?:not|never|neither|nor|hardly|without)\b|n't\b", re.IGNORECASE)
+# "The graph is an ellipse", "it falls on a Tuesday"
+COMPLEMENT = re.compile(
+    r"(?P<subject>.*?)\b(?:is|are|was|were|be|becomes|(?:falls?|lands?)\s+on|is\s+called|must\s+be|comes)\s+(?:therefore\s+|thus\s+|also\s+|indeed\s+)?(?:an?\s+|the\s+|on\s+)?"
+    r"(?P<said>[A-Za-z][A-Za-z'-]*(?:\s[A-Za-z'-]+){0,2})[.!]?$"
+)
+# "Evelyn had the greatest average speed", "Store B offers the better deal"
+BEST = re.compile(
+    rf"(?P<said>[A-Z][a-z]+(?:\s(?:[A-Z][a-z]*|\d|{S}))?)\s+[a-z]+\s+the\s+(?:\w+est|most|least|best|better|cheaper|more|less|fewer|\w+er)\b[^{M}]*[.!]?$"
+)
+NO_NAME = re.compile(
+    r"(?:The|This|That|These|Those|There|It|He|She|They|We|You|I|Each|Every|One|All|Both|Some|None|Nobody|Who)\b"
+)
+# Words that end a proof, judge the writing, or leave the answer open.
+NOT_SAID = re.compile(
+    r"\b(?:done|proved|proven|shown|clear|obvious|complete|finished|correct|right|wrong|answers?|solutions?|follows?|here|this|that|it|same|possible|impossible|needed|required|left|given|known|true\s+for|satisfied|"
+    r"equal|so|more|less|enough|sufficient|different|valid|invalid|problem|question|difficult|easy|hard|unclear|unknown|solved|found|computed|used|sure|"
+    r"as|to|in|of|at|by|for|with|from|than|on|and|or|if|when|which|who|also|now|still|just|only|about|over|under|between)\b",
+    re.IGNORECASE,
+)
+NOTHING = re.compile(
+    r"(?:\b(?:there\s+(?:is|are|exists?)|has|have)\s+no\s+(?:such\s+)?(?:(?:real|integer|positive|possible)\s+)*"
+    r"(?:solutions?|roots?|values?|numbers?|integers?|points?\s+in\s+common|triangles?)(?:\s+(?:exists?|at\s+all))?"
+    r"|\bno\s+(?:such\s+)?(?:real\s+)?(?:solutions?|numbers?|integers?|triangles?)\s+exists?|\b(?:solution\s+)?set\s+is\s+empty)"
+    r"\s*[.!]?$",
+    re.IGNORECASE,
+)
+SUMS = r"\b(?:series|sequence|integral|sum|product|it)"
+STATES = (
+    (re.compile(r"\b(?:does\s+not|doesn't)\s+exist\s*[.!]?$", re.IGNORECASE), "does not exist"),
+    (re.compile(rf"{SUMS}\s+(?:therefore\s+)?(?:diverges|is\s+divergent)\s*[.!]?$", re.IGNORECASE), "diverges"),
+    (re.compile(rf"{SUMS}\s+(?:therefore\s+)?(?:converges|is\s+convergent)\s*[.!]?$", re.IGNORECASE), "converges"),
+    (re.compile(r"\bis\s+(?:undefined|not\s+defined)\s*[.!]?$", re.IGNORECASE), "undefined"),
+)  # fmt: skip
+# "This corresponds to answer choice (D)."
+CHOSEN = re.compile(
+    rf"\b(?:corresponds\s+to|matches|is|choose|pick|select|gives?)\s+(?:the\s+)?(?:answer\s+|correct\s+)?(?:choice|option|answer)\s+{S}\s*[.!]?$",
+    re.IGNORECASE,
+)
+# "an odd function": what it is of no account.
+KIND = re.compile(r"\s(?:function|number|integer)$")
+ANSWERED = re.compile(r"^\W*(?P<said>yes|no)\b(?:[,.]|\s*[\u2014-])\s*(?=\S)", re.IGNORECASE)
+LIST = re.compile(
+    r"\b(?:is|are|be)\s*:?\s+(?P<said>[A-Z][a-z]+(?:,?\s+(?:then\s+|and\s+(?:then\s+|finally\s+)?)?[A-Z][a-z]+){1,9})[.!]?$"
+)
+
+
+def said_in_words(clause: Clause, *, sure: bool) -> str | None:
+    """The word or words that a clause states.
+
+    Args:
+        clause: one without a value.
+        sure: a word that concludes, or the text before, says that it is a result.
+    """
+    text = clause.main.text.strip()
+    said = next((word for pattern, word in STATES if pattern.search(text)), None)
+    if NOTHING.search(text):
+        said = "no solution"
+    if said and not re.search(r"\b(?:if|when|unless|for|might|may|could|except|other|another|further)\b", text):
+        return said
+    if HEDGE.search(text) or OTHERS.search(text) or NEGATED.search(text) or PARTIAL.search(text):
+        return None
+    if CHOSEN.search(text) and re.fullmatch(r"\(?[A-J]\)?", clause.main.symbols[-1]):
+        return clause.main.symbols[-1]
+    if match := LIST.search(text):
+        return re.sub(r",?\s+(?:and\s+)?(?:then|finally|and)\s+", ", ", match["said"])
+    if not sure or M in text:
+        return None
+    if (match := BEST.match(text)) and not NO_NAME.match(match["said"]):
+        return clause.main.said(
+            clause.main.text.index(match["said"]), clause.main.text.index(match["said"]) + len(match["said"])
+        )
+    match = COMPLEMENT.fullmatch(text)
+    if match is None or NOT_SAID.search(match["said"]) or not match["subject"].strip():
+        return None
+    if (best := re.fullmatch(r"(?:the\s+)?(?:\w+est|most\s+\w+)", match["said"])) and (
+        name := re.fullmatch(r"[A-Z][a-z]+", match["subject"].strip())
+    ):
+        return name[0] if not NO_NAME.match(name[0]) else None
+    return None if best else KIND.sub("", match["said"])
+
+
+def answered(sentence: str) -> str | None:
+    """The "yes" or "no" that a sentence begins with, if nothing in it limits that."""
+    match = ANSWERED.match(sentence)
+    if match is None:
+        return None
+    rest = sentence[match.end() :]
+    return (
+        None
+        if re.search(r"\?|\b(?:wait|but|only|if|unless|except|maybe|perhaps|actually|sorry|however)\b", rest)
+        else match["said"]
+    )

@@ -1,0 +1,47 @@
+r"""Where the final answer of prose stands: the last sentence that says something, before remarks, checks and pleasantries."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.prose.words import listed
+
+MAX_TAIL, MAX_BACK = 2_000, 4
+# The end of a sentence, not of an abbreviation, a decimal or an item's number.
+END = re.compile(
+    r"(?<=[\w)$}\]%*!\u00b2\u00b3\u221e])(?<!\bi\.e)(?<!\be\.g)(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bvs)(?<!\bsq)(?<![ (]p\.m)"
+    r"[.!?](?:\*\*|[)\"\u201d])*\s+(?=[A-Z\u2234*$\\(\[|\"\u201c\d\u2713\u2705-])|[\u3002\uff01\uff1f]\s*|\s*\n\s*"
+)
+REMARK = re.compile(rf"^\W{{0,3}}{listed('remarks')}(?!\w)|^\(.*\)\W*$|^\W*$", re.IGNORECASE | re.DOTALL)
+SHORT = re.compile(rf"^\W{{0,3}}{listed('short_remarks')}(?!\w)", re.IGNORECASE)
+# "That is 5 more than her brother, who scored 23."
+COMPARES = re.compile(
+    r"^(?:that|this|it)\s+(?:is|was)\s+(?:(?:about|over|almost)\s+)?\S+\s+(?:[a-z]+\s+)?(?:more|less|fewer|higher|lower|better|longer|shorter|times)\b.*\b(?:than|as)\b",
+    re.IGNORECASE,
+)
+# A remark that finds a mistake is none.
+TAKES_BACK = re.compile(
+    r"\b(?:not|n't|but|however|wrong|incorrect|mistake|slip|error|wait|oops|actually|contradict\w*|fails?|off|instead|different|mismatch|impossible|too|should|only)\b|n't\b|[?\u2260\u2717\u274c]",
+    re.IGNORECASE,
+)
+SAFE = re.compile(
+    r"^\W*(?:\(the\s+question|for\s+(?:example|instance)|let\s+me\s+know|feel\s+free|i\s+hope|hope|thank|if\s+you|happy\s+to|please)",
+    re.IGNORECASE,
+)
+
+
+def sentences(text: str) -> list[tuple[int, str]]:
+    """The last sentences and lines of a text, each with its place, the last one first."""
+    start = max(0, len(text) - MAX_TAIL)
+    ends = [start, *(match.end() for match in END.finditer(text, start))]
+    pieces = [(begin, text[begin:end].strip()) for begin, end in zip(ends, [*ends[1:], len(text)], strict=True)]
+    return [piece for piece in pieces[::-1] if piece[1]]
+
+
+def is_remark(sentence: str) -> bool:
+    """Whether a sentence says nothing of its own: a check that holds, an example, a comparison, a pleasantry."""
+    if SAFE.match(sentence):
+        return True
+    if SHORT.match(sentence) and not re.search(r"\d", sentence) and not TAKES_BACK.search(sentence):
+        return True
+    return bool((REMARK.match(sentence) or COMPARES.match(sentence)) and not TAKES_BACK.search(sentence))

@@ -1,0 +1,213 @@
+r"""The values that a sentence of prose holds, each as one character: numbers, money, times, expressions, equations, intervals, tuples.
+
+`figures.masked` knows figures and arithmetic. Here are also `x ≥ 1`, `(3, 4)`, `{2, 4, 8}`, `[-1, 4)`, `2√3`, `-q + p`, `f(x) = 2x + 1`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from cgd_recipes.grading.figures import MASK, MATHEMATICS, SCALED, SYMBOL_MASK, in_figures, is_money
+from cgd_recipes.grading.prose.words import AMOUNTS, FUNCTIONS, NO_SYMBOLS, SHORT_WORDS, UNITS, any_of
+
+M, S = MASK, SYMBOL_MASK
+GREEK = "\u0391-\u03a9\u03b1-\u03c9"
+# Letters stand alone, or two together beside a figure or an operator: "2xy", "AB = 5".
+ELEMENT = (
+    rf"(?:\\[A-Za-z]+|{any_of(FUNCTIONS)}(?![A-Za-z])|[A-Za-z{GREEK}](?![A-Za-z])|[A-Za-z]{{2}}(?![A-Za-z])|[A-Z]{{3,4}}(?![A-Za-z])"
+    r"|[\d.,:;%!'\u2019\u00b0$\u20ac\u00a3(){}\[\]\u27e8\u27e9<>|=+*/^_\u221a\u221e\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u207a-\u207f\u2080-\u2089"
+    r"\u00bc-\u00be\u222a\u2208\u00b1\u2213\u2264\u2265\u2248\u2260\u00d7\u00f7\u00b7\u22c5\u2212\u2013\\-])"
+)
+MATHEMATICAL = re.compile(rf"{ELEMENT}+")
+RELATION = "=<>\u2264\u2265\u2248\u2260\u2208"
+OPERATOR = "+*/^\u00d7\u00f7\u00b7\u22c5\u2212\u00b1\u2213\u222a|-"
+OPENS = re.compile(
+    rf"(?:[{re.escape(OPERATOR + RELATION)}(\[{{\u221a]|\b(?:{any_of(FUNCTIONS)})|\\(?:cdot|times|frac|le|ge|cup))$"
+)
+CLOSES = re.compile(rf"^(?:[{re.escape(OPERATOR + RELATION)})\]}}]|\\(?:cdot|times|le|ge|cup))")
+LEADING_RELATION = re.compile(r"^=>?\s*")
+LETTER_OR_FIGURE = re.compile(r"[^\W_]|[\u221a\u221e]")
+LETTERS = re.compile(r"[A-Za-z]{2,}")
+HYPHENED = re.compile(r"\w-[A-Za-z]{2,}|\d(?:st|nd|rd|th)\b|[A-Za-z]/[A-Za-z]")
+PLAIN_NUMBER = re.compile(r"[-+]?[$\u20ac\u00a3]?[\d.,/]+$")
+IN_VALUE = re.compile(
+    r"[\d\u03c0\u221e\u221a=<>\u2264\u2265\u2208\u222a\u00bc-\u00be]|\bpi\b|\\(?:pi|frac|infty|emptyset|varnothing)|[+*/^]|(?<=\w)\s?[-\u2212]\s?(?=\w)|^[-\u2212]\s?\w$|[([{\u27e8].*,"
+)
+WORD = re.compile(r"\S+")
+PUNCTUATION = '.,;:!?"\u201d'
+HALF_DAY = re.compile(rf"{M}\s?(?P<half>[ap]\.?m\b\.?)", re.IGNORECASE)
+ALONE = re.compile(
+    r"\b(?P<before>only|exactly|just|is|are|equals|leaves|leaving|of)\s(?P<word>one|zero)\b(?!\s+(?:of|who|that|more|half|thirds?|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|hundred\w*|thousand\w*|million|billion|dozen|in)\b)(?!-)",
+    re.IGNORECASE,
+)
+
+
+class Masked(NamedTuple):
+    """A sentence in which each value is one character.
+
+    Args:
+        text: the sentence, with `MASK` for a value and `SYMBOL_MASK` for a name such as `x`.
+        values: what the masks of values stand for, in order.
+        symbols: what those of names stand for.
+    """
+
+    text: str
+    values: tuple[str, ...]
+    symbols: tuple[str, ...] = ()
+
+    def part(self, start: int, end: int | None = None) -> Masked:
+        """The text between two places with its values."""
+        end = len(self.text) if end is None else end
+        inner = self.text[start:end]
+        values, symbols = self.text.count(M, 0, start), self.text.count(S, 0, start)
+        return Masked(
+            inner, self.values[values : values + inner.count(M)], self.symbols[symbols : symbols + inner.count(S)]
+        )
+
+    def said(self, start: int, end: int | None = None) -> str:
+        """The text between two places as it was written."""
+        part = self.part(start, end)
+        values, symbols = iter(part.values), iter(part.symbols)
+        return re.sub(f"[{M}{S}]", lambda match: next(values if match[0] == M else symbols), part.text)
+
+
+def lexed(sentence: str) -> Masked | None:
+    """A sentence with its values masked; None where one is cut off or cannot be told from what is beside it."""
+    if M in sentence or S in sentence or SCALED in sentence:
+        return None
+    text = AMOUNT.sub(lambda match: AMOUNTS[match[0].casefold()], sentence.replace("\u2212", "-"))
+    text = ANGLED.sub("\u27e8\\g<inside>\u27e9", text)
+    text = ALONE.sub(lambda match: f"{match['before']} {'1' if match['word'].casefold() == 'one' else '0'}", text)
+    spans = [match.span() for match in MATHEMATICS.finditer(text)]
+    if text.count("$") == 1 or any(is_money(text[slice(*span)]) for span in spans):
+        spans = []
+    pieces: list[str] = []
+    found: list[str] = []
+    place = 0
+    for start, end in [*spans, (len(text), len(text))]:
+        written = in_figures(text[place:start])
+        if written is None or not _plain(written, pieces, found):
+            return None
+        if end > start:
+            _add(text[start:end], pieces, found)
+        place = end
+    masked = "".join(pieces)
+    kinds = [char for char in masked if char in M + S]
+    values = tuple(each for each, kind in zip(found, kinds, strict=True) if kind == M)
+    return _timed(Masked(masked, values, tuple(each for each, kind in zip(found, kinds, strict=True) if kind == S)))
+
+
+# A vector: <3, -2>
+ANGLED = re.compile(r"<(?P<inside>[^<>=]*\d[^<>=]*,[^<>=]*)>")
+AMOUNT = re.compile(rf"\b{any_of(AMOUNTS)}(?!\w)", re.IGNORECASE)
+
+
+def _add(piece: str, pieces: list[str], found: list[str]) -> None:
+    """One piece of mathematics: a relation at its beginning is a verb."""
+    bare = piece.strip("$") if piece.startswith("$") else piece
+    pieces.append(M if IN_VALUE.search(bare) else S)
+    found.append(piece)
+
+
+def _plain(text: str, pieces: list[str], found: list[str]) -> bool:
+    """Add the masked text and what was masked; False where a piece of mathematics is cut off."""
+    place = 0
+    for start, end in _runs(text):
+        run = text[start:end]
+        relation = LEADING_RELATION.match(run)
+        if not LETTER_OR_FIGURE.search(run):
+            continue
+        if OPENS.search(run) and not re.search(r"\|[^|]*\|$", run):
+            return False
+        pieces.append(text[place:start])
+        if relation:
+            pieces.append("= ")
+            run = run[relation.end() :]
+        if run:
+            _add(run.replace(SCALED, " "), pieces, found)
+        place = end
+    pieces.append(text[place:])
+    return True
+
+
+def _runs(text: str) -> list[tuple[int, int]]:
+    """Where mathematics stands: neighbouring pieces that an operator, a relation or a bracket joins are one."""
+    runs: list[tuple[int, int]] = []
+    words = list(WORD.finditer(text))
+    for index, match in enumerate(words):
+        following = words[index + 1][0] if index + 1 < len(words) else ""
+        found = _piece(match, following)
+        if found is None:
+            continue
+        start, end = found
+        bare = text[start:end]
+        beside = runs and not text[runs[-1][1] : start].strip(" ,") and _open(text[slice(*runs[-1])])
+        near = runs and text[runs[-1][1] : start].isspace()
+        if beside or (near and _joined(text[slice(*runs[-1])], bare)):
+            runs[-1] = (runs[-1][0], end)
+        elif near and bare in UNITS and PLAIN_NUMBER.search(text[slice(*runs[-1])]):
+            continue
+        elif not (bare in ("a", "A", "I") or (LETTERS.fullmatch(bare) and not following.startswith("="))) or (
+            bare in ("a", "A") and CLOSES.match(following) and following not in ("-",)
+        ):
+            runs.append((start, end))
+    return [_balanced(text, *run) for run in runs]
+
+
+def _piece(match: re.Match[str], following: str) -> tuple[int, int] | None:
+    """Where the mathematics of a word stands; None where it is a word of prose."""
+    word, start = match[0], match.start()
+    if word[0] in "\"\u201c'":
+        return None
+    bare = word
+    while bare and bare[-1] in PUNCTUATION and not re.search(r"\d\.\.\.$", bare):
+        if bare[-1] == "!" and re.search(r"[\d)]!$", bare) and following[:1].islower():
+            break
+        if bare[-1] in ",;" and _open(bare):
+            break
+        bare = bare[:-1]
+    plain = bare.split(SCALED)[0]
+    if not plain or plain.casefold() in NO_SYMBOLS or HYPHENED.search(plain) or not MATHEMATICAL.fullmatch(plain):
+        return None
+    pairs = [pair for pair in LETTERS.findall(plain) if pair.casefold() not in FUNCTIONS]
+    if any(pair.casefold() in SHORT_WORDS for pair in pairs) and "\\" not in plain:
+        return None
+    if pairs and not re.search(r"[\d=+*/^()]|\\", plain) and not following.startswith(("=", "+", "-")):
+        return None
+    if re.fullmatch(r"[.,:;!'\u2019*_-]+|\d+\.|\u2013", plain) and plain not in ("-", "*"):
+        return None
+    return start, start + len(bare)
+
+
+def _open(text: str) -> bool:
+    return sum(map(text.count, "([{\u27e8")) > sum(map(text.count, ")]}\u27e9"))
+
+
+def _joined(left: str, right: str) -> bool:
+    mixed = re.fullmatch(r"-?\d+", left) and re.fullmatch(r"\d+/\d+", right)
+    return bool(mixed or OPENS.search(left) or CLOSES.match(right))
+
+
+def _balanced(text: str, start: int, end: int) -> tuple[int, int]:
+    """A run without a bracket at its beginning or end that belongs to the prose."""
+    while end > start and _open(text[start:end]) and text[start] in "([{":
+        start += 1
+    while end > start and text[end - 1] in ")]}" and _open(text[start:end][::-1].translate(TURNED)):
+        end -= 1
+    return start, end
+
+
+TURNED = str.maketrans("()[]{}", ")(][}{")
+
+
+def _timed(masked: Masked) -> Masked:
+    """Times with their half of the day as one value."""
+    while match := HALF_DAY.search(masked.text):
+        place = masked.text.count(M, 0, match.start())
+        values = list(masked.values)
+        half = match["half"] if match["half"].count(".") != 1 else match["half"].rstrip(".")
+        values[place] += " " + half
+        end = match.end() - (match["half"].endswith(".") and match.end() == len(masked.text))
+        masked = masked._replace(text=masked.text[: match.start()] + M + masked.text[end:], values=tuple(values))
+    return masked

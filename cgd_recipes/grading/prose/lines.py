@@ -1,0 +1,87 @@
+r"""Last lines that are no sentences: a row of a total, a label with its value, an equation."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.prose.lexer import M, lexed
+from cgd_recipes.grading.prose.roles import HEDGE, PARTIAL, STARTS, unit
+
+TOTAL = (
+    r"(?:grand\s+|sub)?(?:total|sum|altogether|in\s+all|in\s+total|all\s+together|overall|result|answer"
+    r"|number\s+of\s+[a-z\s]+(?:altogether|left|remaining|in\s+total|in\s+all))(?:\s+(?!of\b)[a-z]+){0,3}"
+)
+# "Total       $840", "| **Total** | **3** |", "- Altogether: 8 laps"
+ROW = re.compile(
+    rf"^(?:[-+|]\s*)?(?:the\s+)?(?P<name>{TOTAL})\s*(?:\s{{2,}}|:|\||\t|=)\s*(?P<said>[^:|]+?)\s*\|?\.?$", re.IGNORECASE
+)
+NAMING = re.compile(
+    r"(?:\\?[A-Za-z\u0391-\u03c9]+(?:_\{?\w+\}?)?'*(?:\^\{-1\})?(?:\([^()]*\))?|\|[^|]+\|"
+    r"|(?!.*\b(?:is|are|was|were|gives?|get|have|has|of)\b)[A-Z][A-Za-z' ]+"
+    r"|\\(?:angle|log|sin|cos|tan|ln)[^=+*-]*|(?:log|sin|cos|tan|ln)_?\d*\s?\(?[^=+*-]*\)?)"
+)
+
+
+def total_row(line: str) -> str | None:
+    """The value of a last line that is the row of a total."""
+    match = ROW.match(re.sub(r"[*`]", "", line).strip())
+    if (
+        match is None
+        or HEDGE.search(match[0])
+        or PARTIAL.search(match["name"])
+        or re.search("sub", match["name"], re.IGNORECASE)
+    ):
+        return None
+    whole = lexed(match["said"])
+    if whole is None or whole.text.count(M) != 1 or len(re.findall(r"[A-Za-z]+", whole.text)) > 3:
+        return None
+    return match["said"]
+
+
+def equation(line: str) -> str | None:
+    """The equation that a last line is, with words only at its left side and a unit at its right one."""
+    plain = re.sub(
+        r"\*\*|^\W*(?:so|then|thus|hence|therefore|we\s+have)[,:]?\s+", "", line.strip(), flags=re.IGNORECASE
+    )
+    sides = [side.strip() for side in plain.rstrip(".").split("=")]
+    if (
+        len(sides) < 2
+        or len(plain) > 300
+        or HEDGE.search(plain)
+        or PARTIAL.search(plain)
+        or STARTS.match(plain)
+        or re.search(r"[<>?;:]|,\s|\b(?:and|or)\b", plain)
+    ):
+        return None
+    first, last = sides[0], sides[-1]
+    whole = lexed(last)
+    if whole is None or not whole.text.startswith(M) or whole.text.count(M) != 1 or not NAMING.fullmatch(first):
+        return None
+    if not re.fullmatch(r"\s*(?:[A-Za-z/.^\u00b2\u00b3]+\s?){0,3}", whole.text[1:]):
+        return None
+    return numeric(" = ".join([*sides[:-1], whole.values[0] + unit(whole.text[1:], whole.values[0])]))
+
+
+def numeric(chain: str) -> str:
+    """A chain of equations with a name first and a number last, without the sides that hold words or other names."""
+    if re.search(r",\s|\bor\b", re.sub(r"\([^()]*\)", "", chain)):
+        return chain
+    sides = [side.strip() for side in chain.split("=")]
+    if len(sides) < 3 or _has_names(sides[-1]) or not NAMING.fullmatch(sides[0]):
+        return chain
+    return (
+        " = ".join(side for side in sides[1:-1] if not _has_names(side))
+        + (" = " if any(not _has_names(side) for side in sides[1:-1]) else "")
+        + sides[-1]
+    )
+
+
+def _has_names(side: str) -> bool:
+    plain = re.sub(r"\\[A-Za-z]+|sqrt|pi|ln|log|sin|cos|tan|exp|\d\s*(?:[A-Za-z]{1,2}(?:/[a-z]+)?\s*$)", "", side)
+    return (
+        re.search(
+            r"[A-Za-z\u0391-\u03bf\u03c1-\u03c9]",
+            re.sub(r"(?<=\d)\s+[a-z/\u00b2 ]+$|(?<![A-Za-z])[ei](?![A-Za-z])", "", plain),
+        )
+        is not None
+    )

@@ -1,0 +1,45 @@
+"""Ends of responses in prose: which of them state the gold answer."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cgd_recipes.grading import Gold, extract_answer, grade
+from cgd_recipes.grading.prose.lexer import lexed
+
+pytest.importorskip("math_verify")
+
+RULES = yaml.safe_load(Path(__file__).with_name("prose.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["rule"])
+def test_the_end_of_a_response(rule):
+    gold = Gold(rule["gold"])
+    assert [response for response in rule["right"] if not grade(gold, response).correct] == []
+    assert [response for response in rule["wrong"] if grade(gold, response).correct] == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text", "values"),
+    [
+        ("so it holds for all real x ≥ 1.", "so it holds for all real □.", ("x ≥ 1",)),
+        ("The gap is -q + p.", "The gap is □.", ("-q + p",)),
+        ("They meet at (3, 4).", "They meet at □.", ("(3, 4)",)),
+        ("a 3-digit number of 5! ways", "a 3-digit number of □ ways", ("5!",)),
+        ("It ends at 4:30 p.m.", "It ends at □.", ("4:30 p.m.",)),
+        ("It goes 5 m/s.", "It goes □ m/s.", ("5",)),
+        ("a vector <3, -2>", "a vector □", ("⟨3, -2⟩",)),
+        ("They wait half an hour.", "They wait □ minutes.", ("30",)),
+        ("the set {2, 4, 8} (7 of them)", "the set □ (□ of them)", ("{2, 4, 8}", "7")),
+        ("a hundred and forty people", "□ people", ("140",)),
+    ],
+)
+def test_values_of_a_sentence(sentence, text, values):
+    assert lexed(sentence)[:2] == (text, values)
+
+
+@pytest.mark.parametrize("text", ["The □ is 5.", "The sum is 5 + 3 +", "", "...", "= = =", "(((", "$", "5 = 5 = 5."])
+def test_no_text_is_a_bug(text):
+    lexed(text)
+    extract_answer("9 * 2 = 18.\n" + text)
