@@ -32,6 +32,9 @@ def method_picker(plan: Plan) -> Callable[[str], int]:
         total += share
         bounds.append(total)
 
+    if len(bounds) < 2:
+        return lambda row_id: 0
+
     def pick(row_id: str) -> int:
         drawn = random.Random(f"{seed}:method:{row_id}").random()  # noqa: S311
         return next((place for place, bound in enumerate(bounds[:-1]) if drawn < bound), max(0, len(bounds) - 1))

@@ -34,8 +34,13 @@ class Parts(NamedTuple):
 class _Style(NamedTuple):
     opens: re.Pattern[str]
     closes: re.Pattern[str]
+    holds: tuple[str, ...]
     implied: bool
     marks: re.Pattern[str]
+
+    def end_of_thinking(self, text: str, begin: int) -> re.Match[str] | None:
+        """Where the thinking ends; nearly no text holds such a place, and most of the time of a render went into looking."""
+        return self.closes.search(text, begin) if any(part in text for part in self.holds) else None
 
 
 @cache
@@ -45,6 +50,7 @@ def _styles() -> dict[str, _Style]:
         name: _Style(
             re.compile(style["opens"]),
             re.compile(style["closes"]),
+            tuple(style["holds"]),
             style.get("implied", False),
             re.compile(style["marks"]),
         )
@@ -70,14 +76,14 @@ def separate(text: str, reasoning: str | None, style: str = "auto") -> Parts:
     thought = [reasoning] if reasoning and reasoning.strip() else []
     text = text.lstrip()
     for name in names:
-        opens, closes, implied, marks = styles[name]
-        opened = opens.match(text)
+        known = styles[name]
+        opened, implied = known.opens.match(text), known.implied
         begin = opened.end() if opened else 0
-        closed = closes.search(text, begin) if opened or implied else None
+        closed = known.end_of_thinking(text, begin) if opened or implied else None
         if closed:
             thought.append(cut_end_marks(text[begin : closed.start()]))
             answer = cut_end_marks(text[closed.end() :]).lstrip()
-            return Parts("", text, False) if marks.search(answer) else Parts(answer, _joined(thought), True)
+            return Parts("", text, False) if known.marks.search(answer) else Parts(answer, _joined(thought), True)
         if opened or (implied and style == name and not thought):
             return Parts("", _joined([*thought, text[begin:]]), False)
     answer = cut_end_marks(text)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from helpers.command import run
+from helpers.plain import plain_yaml
 from helpers.shipped import FAMILIES, RECIPES, ROOT
 from jsonschema import Draft202012Validator
 
@@ -120,7 +121,7 @@ def test_ls_names_everything_once():
 def test_new_writes_a_recipe_that_renders(family, tmp_path):
     assert run("new", family).exit_code == 0
     text = (tmp_path / f"{family}-cgd.yaml").read_text()
-    assert not list(Draft202012Validator(load_schema("recipe")).iter_errors(yaml.safe_load(text)))
+    assert not list(Draft202012Validator(load_schema("recipe")).iter_errors(plain_yaml(text)))
     result = run("render", f"{family}-cgd.yaml")
     assert result.exit_code == 0, result.output
     again = run("new", family)
@@ -134,7 +135,7 @@ def test_new_writes_a_recipe_that_renders(family, tmp_path):
 )
 def test_new_names_a_recipe_as_the_schema_wants_it(path, name):
     written = run("new", "qwen", "-o", path)
-    assert yaml.safe_load(Path(path).read_text())["name"] == name
+    assert plain_yaml(Path(path).read_text())["name"] == name
     command = shlex.split(written.stdout.split("next: cgd-recipe ")[1])
     assert command == ["render", path]
     result = run("validate", path)

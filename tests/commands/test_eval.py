@@ -9,8 +9,8 @@ from itertools import combinations
 from statistics import fmean as mean
 
 import pytest
-import yaml
 from helpers.command import run
+from helpers.plain import plain_yaml
 from helpers.shipped import ROOT
 
 from cgd_recipes.commands import eval as running
@@ -122,10 +122,10 @@ def test_the_rendered_folder_has_the_tasks_with_the_recipes_settings(render_reci
     rendered = render_recipe("qwen-cgd", "evaluate.pass_at=[1, 4]", "evaluate.grader=compat", "data.sample=4")
     base = (rendered.folder / "tasks" / "_cgd_base").read_text()
     assert "repeats: 4\n" in base and "pass_at: [1, 4]\n" in base and 'grader: "compat"\n' in base
-    assert yaml.safe_load((rendered.folder / "eval.yaml").read_text())["include_path"] == "tasks"
+    assert plain_yaml((rendered.folder / "eval.yaml").read_text())["include_path"] == "tasks"
     plain = render_recipe("qwen-cgd", "evaluate.tasks=[ifeval]", "data.sample=4")
     assert not (plain.folder / "tasks").exists()
-    assert "include_path" not in yaml.safe_load((plain.folder / "eval.yaml").read_text())
+    assert "include_path" not in plain_yaml((plain.folder / "eval.yaml").read_text())
 
 
 def grade_of(is_right):

@@ -4,8 +4,8 @@ import json
 import re
 
 import pytest
-import yaml
 from helpers.command import run
+from helpers.plain import plain_yaml
 from helpers.shipped import FAMILIES, ROOT
 from helpers.students import PUBLISHED, write_published, write_student
 
@@ -14,7 +14,7 @@ from cgd_recipes.data.propose import propose_family
 OWN_TEMPLATE = [
     name
     for name in FAMILIES
-    if "chat_template" in yaml.safe_load((ROOT / "recipes" / "families" / f"{name}.yaml").read_text())["axolotl"]
+    if "chat_template" in plain_yaml((ROOT / "recipes" / "families" / f"{name}.yaml").read_text())["axolotl"]
 ]
 """Families whose own chat template would train something else, so that the family file has one of its own."""
 
@@ -22,8 +22,8 @@ OWN_TEMPLATE = [
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_proposed_family_is_the_shipped_one_in_all_that_matters(family, tmp_path):
     proposal = propose_family(str(write_published(tmp_path / "student", family)), "mine")
-    made = yaml.safe_load(proposal.text)
-    shipped = yaml.safe_load((ROOT / "recipes" / "families" / f"{family}.yaml").read_text(encoding="utf-8"))
+    made = plain_yaml(proposal.text)
+    shipped = plain_yaml((ROOT / "recipes" / "families" / f"{family}.yaml").read_text(encoding="utf-8"))
     for key in ("model_type", "decoder_layer", "end_of_turn"):
         assert made[key] == shipped[key]
     assert made["axolotl"]["special_tokens"]["eos_token"] == shipped["axolotl"]["special_tokens"]["eos_token"]
@@ -53,7 +53,7 @@ def test_a_new_recipe_for_a_folder_has_its_family_and_is_valid(tmp_path, monkeyp
     written = run("new", "My_Model")
     assert written.exit_code == 0, written.output
     assert run("validate", "My_Model-cgd.yaml").exit_code == 0
-    assert yaml.safe_load((tmp_path / "my-model-family.yaml").read_text())["end_of_turn"] == "<|im_end|>"
+    assert plain_yaml((tmp_path / "my-model-family.yaml").read_text())["end_of_turn"] == "<|im_end|>"
     assert "exists already" in run("new", "My_Model").stderr
 
 
@@ -62,7 +62,7 @@ def test_a_new_recipe_for_a_short_model_fits_into_it(positions, tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     write_student(tmp_path / "short", config={"max_position_embeddings": positions})
     assert run("new", "short", "-o", "r.yaml").exit_code == 0
-    recipe = yaml.safe_load((tmp_path / "r.yaml").read_text())
+    recipe = plain_yaml((tmp_path / "r.yaml").read_text())
     assert (recipe["train"]["sequence_len"], recipe["evaluate"]["max_gen_toks"]) == (positions, positions * 3 // 4)
     assert run("validate", "r.yaml").exit_code == 0
 
@@ -70,7 +70,7 @@ def test_a_new_recipe_for_a_short_model_fits_into_it(positions, tmp_path, monkey
 def test_a_new_recipe_for_a_model_that_a_family_knows(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert run("new", "Qwen/Qwen3-0.6B").exit_code == 0
-    recipe = yaml.safe_load((tmp_path / "qwen3-cgd.yaml").read_text())
+    recipe = plain_yaml((tmp_path / "qwen3-cgd.yaml").read_text())
     assert (recipe["extends"], recipe["student"]) == ("qwen3-cgd", "Qwen/Qwen3-0.6B")
 
 
@@ -78,7 +78,7 @@ def test_how_quantised_weights_are_opened_is_as_the_shipped_family_says_or_a_que
     student = write_published(tmp_path / "student", "gpt-oss")
     config = json.loads((student / "config.json").read_text()) | {"quantization_config": {"quant_method": "mxfp4"}}
     (student / "config.json").write_text(json.dumps(config))
-    made = yaml.safe_load(propose_family(str(student), "mine").text)["axolotl"]
+    made = plain_yaml(propose_family(str(student), "mine").text)["axolotl"]
     assert (made["model_quantization_config"], made["model_quantization_config_kwargs"]) == (
         "Mxfp4Config",
         {"dequantize": True},

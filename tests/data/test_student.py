@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from helpers.command import run
+from helpers.plain import plain_yaml
 from helpers.shipped import FAMILIES, ROOT
 from helpers.students import PUBLISHED, TEMPLATE, TOKENS, write_published, write_student
 from jinja2 import Template
@@ -32,7 +33,7 @@ STUDENTS = sorted(CASES.glob("*.yaml"))
 @pytest.mark.parametrize("case", STUDENTS, ids=lambda case: case.stem)
 def test_a_wrong_student_is_told_before_anything_is_trained(case, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    changes = yaml.safe_load(case.read_text(encoding="utf-8"))
+    changes = plain_yaml(case.read_text(encoding="utf-8"))
     level = changes.pop("expect")
     settings = changes.pop("settings", {})
     write_student(tmp_path / "student", **changes)

@@ -4,13 +4,13 @@ import json
 from types import SimpleNamespace
 
 import pytest
-import yaml
+from helpers.plain import plain_yaml
 from helpers.rows import examples_of, make_row
 from helpers.students import write_published
 
 from cgd_recipes.data.layout import load_layout
 from cgd_recipes.data.shapes.conversation import untrained_in
-from cgd_recipes.data.thinking import separate, thinking_mark, without_thinking
+from cgd_recipes.data.thinking import _styles, separate, thinking_mark, without_thinking
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.generation.engines.protocol import Completion, RequestFailed
@@ -53,6 +53,19 @@ S1 = "<|im_start|>"
 )  # fmt: skip
 def test_answer_and_thinking(text, answer, reasoning):
     assert separate(text, None) == (answer, reasoning, True)
+
+
+ENDS = [
+    "</think>", "</thinking>", "[/THINK]", f"{S1}answer\nAnswer:", "x\nanswer\nFinal Answer: 4", "<|channel|>final<|message|>",
+    "<|start|>assistant<|channel|>final json<|message|>", "We add.assistantfinal4",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ENDS)
+def test_what_ends_thinking_holds_what_is_looked_for_first(text):
+    found = [(style, end[0]) for style in _styles().values() for end in style.closes.finditer(text)]
+    assert found and all(any(part in end for part in style.holds) for style, end in found)
+    assert all(style.end_of_thinking(text, 0) for style, _ in found)
 
 
 LOST = [
@@ -289,7 +302,7 @@ def test_a_kept_thought_is_no_trained_text(render_recipe, write_rows):
     assert (head["begin_offset"], head["train"], answer["train"]) == (0, False, True)
     assert answer["begin_offset"] == head["end_offset"] + 1
     assert rendered.data.counts.characters == 8 * (answer["end_offset"] - head["end_offset"])
-    dataset = yaml.safe_load((rendered.folder / "axolotl.yaml").read_text())["datasets"][0]
+    dataset = plain_yaml((rendered.folder / "axolotl.yaml").read_text())["datasets"][0]
     assert dataset["message_field_training_detail"] == "training_detail"
 
 

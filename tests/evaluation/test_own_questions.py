@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-import yaml
+from helpers.plain import plain_yaml
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.evaluation.harness.documents import DATA, Benchmark, load_documents
@@ -34,7 +34,7 @@ def test_a_file_is_a_task_of_its_name(recipe, monkeypatch):
     assert build_eval(plan, "m")["tasks"] == ["cgd_gsm8k", "sums"]
     files = eval_task_files(plan)
     assert set(files) == {"_cgd_base", "cgd_task.py", "cgd_gsm8k.yaml", "sums.yaml"}
-    task = yaml.safe_load(files["sums.yaml"])
+    task = plain_yaml(files["sums.yaml"])
     assert (task["include"], task["task"]) == ("_cgd_base", "sums")
     documents = load_documents(Benchmark.of(task))
     assert [(document.problem, document.answer) for document in documents] == [

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import cache
 
 import orjson
 import pytest
@@ -799,6 +800,7 @@ def test_another_model_at_the_start_says_what_to_set():
     assert "set generate.student.check_model: false" in start_fails(Server(models=["other"]))
 
 
+@cache
 def big(kind):
     """A body beyond any bound, as it travels."""
     raw = b'{"choices": [{"message": {"content": "' + b"4" * (MOST_BYTES + 100)

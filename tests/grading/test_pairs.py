@@ -3,15 +3,13 @@
 from pathlib import Path
 
 import pytest
-import yaml
+from helpers.plain import plain_yaml
 
 from cgd_recipes.grading import Gold, grade
 
 pytest.importorskip("math_verify")
 
-PAIRS = yaml.load(
-    Path(__file__).with_name("pairs.yaml").read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-)
+PAIRS = plain_yaml(Path(__file__).with_name("pairs.yaml").read_text(encoding="utf-8"))
 FIELDS = ("kind", "multiple", "tolerance", "unit")
 EVERY = 8
 """One pair of so many is in every run. The file is in order of kinds, so that there is one of each."""

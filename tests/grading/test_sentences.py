@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
+from helpers.plain import plain_yaml
 
 from cgd_recipes.grading import extract_answer
 from cgd_recipes.grading.figures import masked
 
-SENTENCES = yaml.safe_load(Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8"))
+SENTENCES = plain_yaml(Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8"))
 COMPUTED = "Each box has 9 eggs. 9 * 2 = 18.\n\n"
 UNRELATED = "Let us look at the class. There are several groups.\n\n"
 

@@ -5,6 +5,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 import yaml
+from helpers.plain import plain_yaml
 
 CONTEXTS = range(6)
 """Lines of context to try, fewest first."""
@@ -58,10 +59,6 @@ def apply(base: str, hunks: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The quick one where PyYAML was built with it."""
-
-
 class _Dumper(yaml.SafeDumper):
     """Writes texts of several lines as they are."""
 
@@ -74,7 +71,7 @@ _Dumper.add_representer(
 
 def read_differences(path: Path) -> dict:
     """Folder -> its base, and for each file that differs what differs; null for a file of the base that it lacks."""
-    return (yaml.load(path.read_text(encoding="utf-8"), _Loader) or {}) if path.exists() else {}
+    return (plain_yaml(path.read_text(encoding="utf-8")) or {}) if path.exists() else {}
 
 
 def write_differences(path: Path, differences: dict) -> None:

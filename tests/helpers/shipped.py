@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import yaml
+from helpers.plain import plain_yaml
 
 from cgd_recipes.files.shipped import data_root, shipped_names
 from cgd_recipes.trainers.registry import TRAINERS
@@ -15,8 +15,7 @@ METHODS = shipped_names("templates/methods")
 
 def family_values(name: str) -> dict:
     """A shipped family file."""
-    path = data_root() / "recipes" / "families" / f"{name}.yaml"
-    return yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return plain_yaml((data_root() / "recipes" / "families" / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 def family_of(recipe: str) -> dict:

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-import yaml
+from helpers.plain import plain_yaml
 
 TEMPLATE = (
     "{%- for m in messages %}{{- '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{%- endfor %}"
@@ -62,7 +62,7 @@ def write_student(
     return folder
 
 
-PUBLISHED = yaml.safe_load(Path(__file__).with_name("published.yaml").read_text(encoding="utf-8"))
+PUBLISHED = plain_yaml(Path(__file__).with_name("published.yaml").read_text(encoding="utf-8"))
 """Family -> what its students publish."""
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import yaml
+from helpers.plain import plain_yaml
 from helpers.rows import examples_of, make_row
 from helpers.shipped import RECIPES, ROOT
 
@@ -89,7 +89,7 @@ def test_parquet_holds_the_same_examples(render_recipe):
     rendered = render_recipe("qwen-cgd", "output.format=parquet")
     table = pyarrow.parquet.read_table(rendered.folder / "data" / "train.parquet")
     assert table.to_pylist() == examples_of(render_recipe("qwen-cgd"))
-    config = yaml.safe_load((rendered.folder / "axolotl.yaml").read_text())
+    config = plain_yaml((rendered.folder / "axolotl.yaml").read_text())
     assert (config["datasets"][0]["path"], config["datasets"][0]["ds_type"]) == ("data/train.parquet", "parquet")
 
 
@@ -97,14 +97,14 @@ def test_the_prepared_cache_follows_the_content(render_recipe):
     paths = set()
     for seed in (1, 2):
         rendered = render_recipe("qwen-cgd", f"data.seed={seed}")
-        paths.add(yaml.safe_load((rendered.folder / "axolotl.yaml").read_text())["dataset_prepared_path"])
+        paths.add(plain_yaml((rendered.folder / "axolotl.yaml").read_text())["dataset_prepared_path"])
     assert len(paths) == 2
 
 
 @pytest.mark.parametrize("name", [name for name in RECIPES if name.endswith("-cgd")])
 def test_training_and_evaluation_share_one_system_prompt(name, render_recipe):
     rendered = render_recipe(name, "system_prompt=Think.")
-    evaluation = yaml.safe_load((rendered.folder / "eval.yaml").read_text())
+    evaluation = plain_yaml((rendered.folder / "eval.yaml").read_text())
     assert evaluation["system_instruction"] == "Think."
     assert {example["messages"][0]["content"] for example in examples_of(rendered)} == {"Think."}
 
@@ -124,13 +124,13 @@ def test_training_and_evaluation_share_one_system_prompt(name, render_recipe):
 )
 def test_what_is_evaluated_is_what_the_final_config_trains(settings, model, render_recipe):
     rendered = render_recipe("llama-cgd", *settings)
-    evaluation = yaml.safe_load((rendered.folder / "eval.yaml").read_text())
+    evaluation = plain_yaml((rendered.folder / "eval.yaml").read_text())
     assert evaluation["model_args"]["pretrained"] == model
 
 
 def test_numbers_in_configs_are_numbers_for_yaml_1_1(render_recipe):
     rendered = render_recipe("qwen-cgd", "train.learning_rate=5e-6")
-    config = yaml.safe_load((rendered.folder / "axolotl.yaml").read_text())
+    config = plain_yaml((rendered.folder / "axolotl.yaml").read_text())
     assert config["learning_rate"] == 5e-6
 
 

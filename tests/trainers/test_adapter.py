@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 import yaml
+from helpers.plain import plain_yaml
 from helpers.shipped import TRAINED
 
 from cgd_recipes.errors import RecipeError
@@ -123,7 +124,7 @@ def test_the_merged_model_is_what_is_evaluated(trainer, render_recipe, tmp_path)
     recipe.write_text(json.dumps({"extends": ["qwen-cgd", "base/lora"], "train": {"trainer": trainer}}))
     rendered = render_recipe(str(recipe))
     launch = (rendered.folder / "launch.sh").read_text()
-    evaluated = yaml.safe_load((rendered.folder / "eval.yaml").read_text())["model_args"]["pretrained"]
+    evaluated = plain_yaml((rendered.folder / "eval.yaml").read_text())["model_args"]["pretrained"]
     if trainer == "axolotl":
         assert evaluated == "model/merged"
         assert "axolotl merge-lora axolotl.yaml" in launch
@@ -138,7 +139,7 @@ def test_the_merge_follows_the_trainers_own_output_dir(render_recipe):
     settings = ["train.adapter=lora", "train.sharding=none", "train.axolotl.output_dir=my runs/a"]
     rendered = render_recipe("qwen-cgd", *settings)
     launch = (rendered.folder / "launch.sh").read_text()
-    evaluation = yaml.safe_load((rendered.folder / "eval.yaml").read_text())
+    evaluation = plain_yaml((rendered.folder / "eval.yaml").read_text())
     assert evaluation["model_args"]["pretrained"] == "my runs/a/merged"
     assert "model='my runs/a'\n" in launch
     assert "model/merged" not in launch.replace("$model/merged", "")
@@ -182,7 +183,7 @@ def test_adapters_on_experts_have_their_limits(settings, key, message):
 
 
 def test_a_family_that_says_nothing_about_adapters(tmp_path):
-    values = yaml.safe_load((data_root() / "recipes" / "families" / "olmo.yaml").read_text())
+    values = plain_yaml((data_root() / "recipes" / "families" / "olmo.yaml").read_text())
     del values["lora"]
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump({**values, "name": "mine"}))
     plan = make_plan(load_recipe("olmo-cgd", [f"family={tmp_path / 'mine.yaml'}", "train.adapter=lora"]))

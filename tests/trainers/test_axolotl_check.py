@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from helpers.plain import plain_yaml
 from jsonschema import Draft202012Validator
 
 from cgd_recipes.errors import Finding, RecipeError, dotted
@@ -62,7 +62,7 @@ SHAPE_OF_RULES = {
 def options(path: Path) -> dict[str, Any]:
     """Arguments for check_axolotl from a case's `# check: {...}` comment."""
     comment = re.search(r"^# check: (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
-    arguments: dict[str, Any] = yaml.safe_load(comment[1]) if comment else {}
+    arguments: dict[str, Any] = plain_yaml(comment[1]) if comment else {}
     if "folder" in arguments:
         arguments["places"] = Places(path.parent / arguments.pop("folder"))
     return arguments

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from helpers.command import run
+from helpers.plain import plain_yaml
 
 CASES = Path(__file__).parents[1] / "cases"
 AXOLOTL = CASES / "axolotl" / "ok" / "lora.yaml"
@@ -78,7 +79,7 @@ def own_student(folder: str, *files: str) -> str:
         path = Path(folder) / "student" / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    config = yaml.safe_load(TORCHTUNE.read_text(encoding="utf-8"))
+    config = plain_yaml(TORCHTUNE.read_text(encoding="utf-8"))
     config["checkpointer"]["checkpoint_dir"] = "student"
     config["tokenizer"] |= {
         "path": "student/vocab.json",
@@ -165,7 +166,7 @@ OTHERS = {
 
 
 def of_recipe(recipe: str, **more: object) -> str:
-    return yaml.safe_dump(yaml.safe_load(TORCHTUNE.read_text(encoding="utf-8")) | OTHERS[recipe] | more)
+    return yaml.safe_dump(plain_yaml(TORCHTUNE.read_text(encoding="utf-8")) | OTHERS[recipe] | more)
 
 
 @pytest.mark.parametrize("recipe", OTHERS)
@@ -201,7 +202,7 @@ def test_components_that_only_another_torchtune_recipe_has_are_checked():
     ],
 )  # fmt: skip
 def test_a_wrong_key_is_judged_by_the_recipe_that_the_model_and_the_loss_tell(changes, recipe):
-    text = yaml.safe_dump(yaml.safe_load(TORCHTUNE.read_text(encoding="utf-8")) | changes | {"zebra": 1})
+    text = yaml.safe_dump(plain_yaml(TORCHTUNE.read_text(encoding="utf-8")) | changes | {"zebra": 1})
     assert f"unknown key 'zebra'; {recipe}" in validate(text).stderr
 
 
@@ -240,4 +241,4 @@ def test_axolotl_takes_a_whole_float():
 def test_a_whole_float_in_a_recipe_is_still_a_whole_number(tmp_path):
     result = run("render", "qwen-cgd", "-o", "out", *["-s", "train.trainer=torchtune", "-s", "train.epochs=3.0"])
     assert result.exit_code == 0, result.stderr
-    assert yaml.safe_load((tmp_path / "out/torchtune.yaml").read_text())["epochs"] == 3
+    assert plain_yaml((tmp_path / "out/torchtune.yaml").read_text())["epochs"] == 3

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 import yaml
 from click.testing import CliRunner
+from helpers.plain import plain_yaml
 
 from cgd_recipes.commands.main import main
 from cgd_recipes.errors import RecipeError
@@ -73,7 +74,7 @@ def test_an_output_folder_and_an_end_of_turn_are_one_word_of_the_shell(word, ren
 
 
 def test_a_familys_student_is_one_word_of_the_shell(render_recipe, tmp_path):
-    family = yaml.safe_load((data_root() / "recipes/families/qwen.yaml").read_text())
+    family = plain_yaml((data_root() / "recipes/families/qwen.yaml").read_text())
     for word in ("$(touch PWN)/x", "a;b/c", "x y/z"):
         student = {"student": word, "students": {word: family["students"]["Qwen/Qwen2.5-Math-7B"]}}
         (tmp_path / "family.yaml").write_text(yaml.safe_dump({**family, **student}))
@@ -206,7 +207,7 @@ def test_a_students_tokenizer_files_of_another_shape(file, content, tmp_path):
     ],
 )
 def test_a_family_of_another_shape(key, value, settings, message, tmp_path):
-    family = yaml.safe_load((data_root() / "recipes/families/qwen.yaml").read_text())
+    family = plain_yaml((data_root() / "recipes/families/qwen.yaml").read_text())
     section, *path = family, *key.replace("Qwen2.5", "Qwen2_5").split(".")
     path = [part.replace("Qwen2_5", "Qwen2.5") for part in path]
     for part in path[:-1]:

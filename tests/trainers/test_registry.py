@@ -7,6 +7,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from helpers.dummy_trainer import Dummy
+from helpers.plain import plain_yaml
 from helpers.shipped import ROOT
 
 from cgd_recipes.commands import doctor
@@ -69,12 +70,12 @@ def test_a_third_trainer_renders_and_is_checked(dummy, tmp_path):
     assert result.exit_code == 0, result.output
     assert "warning: dummy trains nothing\n" in result.stderr
     assert "and dummy dances at those that are" in result.stderr or "may be longer" not in result.stderr
-    config = yaml.safe_load((tmp_path / "out/dummy.yaml").read_text())
+    config = plain_yaml((tmp_path / "out/dummy.yaml").read_text())
     assert (config["steps"], config["length"]) == (64, 4096)
     assert (tmp_path / "out/dummy.txt").read_text() == "dum\n"
     example = json.loads((tmp_path / "out/data/train.jsonl").read_text().splitlines()[0])
     assert example["messages"][0]["content"].startswith("dummy: ")
-    evaluation = yaml.safe_load((tmp_path / "out/eval.yaml").read_text())
+    evaluation = plain_yaml((tmp_path / "out/eval.yaml").read_text())
     assert evaluation["model_args"]["pretrained"] == "here/last"
     assert run("validate", "out/dummy.yaml").stdout == "out/dummy.yaml: valid\n"
     assert "out/dummy.yaml: dummy says: not on 1 GPU" in run("validate", "out/dummy.yaml", "--with-trainer").stderr
@@ -93,7 +94,7 @@ def test_a_third_trainer_is_started_and_looked_for(dummy, tmp_path, capfd, monke
 
 
 def test_a_sixth_family_is_a_file(tmp_path, render_recipe):
-    family = yaml.safe_load((data_root() / "recipes/families/olmo.yaml").read_text())
+    family = plain_yaml((data_root() / "recipes/families/olmo.yaml").read_text())
     student = {"my/model-1B": {"max_position_embeddings": 8192}}
     own = {"name": "mine", "student": "my/model-1B", "students": student, "end_of_turn": "<|done|>"}
     own["axolotl"] = {"special_tokens": {"eos_token": "<|done|>"}}
@@ -101,7 +102,7 @@ def test_a_sixth_family_is_a_file(tmp_path, render_recipe):
     recipe = {"extends": ["base/full", "base/cgd"], "name": "mine-cgd", "description": "mine", "family": "./mine.yaml"}
     (tmp_path / "recipe.yaml").write_text(json.dumps(recipe))
     rendered = render_recipe(str(tmp_path / "recipe.yaml"), "evaluate.max_gen_toks=1024", "data.sample=64")
-    config = yaml.safe_load((rendered.folder / "axolotl.yaml").read_text())
+    config = plain_yaml((rendered.folder / "axolotl.yaml").read_text())
     assert (config["base_model"], config["eot_tokens"]) == ("my/model-1B", ["<|done|>"])
     refused = run("validate", tmp_path / "recipe.yaml", "-s", "train.trainer=torchtune")
     assert "torchtune cannot train family 'mine': torchtune 0.6.1 has no model with" in refused.stderr

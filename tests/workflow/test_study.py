@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-import yaml
 from helpers.command import run
+from helpers.plain import plain_yaml
 from helpers.shipped import shipped_names
 
 from cgd_recipes.errors import RecipeError
@@ -84,7 +84,7 @@ def test_a_cell_has_a_recipe_with_the_student_that_it_will_have():
     study = study_of()
     write_recipes(study)
     file = recipe_file(study, study.cells[2])
-    values = yaml.safe_load(file.read_text())
+    values = plain_yaml(file.read_text())
     assert values["student"] == study.cells[0].model
     assert values["generate"]["output"] == str(study.cells[1].generated)
     assert run("show", file).exit_code == 0
