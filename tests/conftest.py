@@ -25,6 +25,7 @@ def pytest_collection_finish():
     """Before the first test: what was collected stays to the end, and to look for garbage in it takes a twelfth of all time."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

@@ -111,6 +111,7 @@ def test_every_rule_has_a_case() -> None:
     assert missing == [], "add a config to tests/cases/axolotl/err for each of these"
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("version", axolotl_versions())
 def test_vendored_schemas_are_schemas(version: str) -> None:
     Draft202012Validator.check_schema(schema(version))
