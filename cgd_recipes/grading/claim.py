@@ -42,6 +42,7 @@ from cgd_recipes.grading.forms import (
     THEN,
     UNDONE,
     UNIT,
+    UNSOLVED,
 )
 from cgd_recipes.grading.wording import CONCLUDES, ITEM, MAX_SENTENCE, is_doubtful
 
@@ -117,6 +118,7 @@ def _is_claim(match: re.Match[str], values: list[str], allowed: frozenset[str]) 
         or CLAIMS_BEFORE.search(subject)
         or (ANSWER.search(subject) and not THE_ANSWER.match(subject))
         or OF_OTHERS.search(subject)
+        or UNSOLVED.search(subject)
         or (NOT_BEFORE.search(text[:start]) and not MEASURES.search(text[:start]))
         or is_doubtful(ASKED.sub("", subject), allowed)
     )

@@ -83,6 +83,15 @@ THE_ANSWER = re.compile(
     r"(?:the|our|my)\s(?:final\s|correct\s|required\s|desired\s|right\s)?answer(?:\s(?:to|of)\s(?:the|this)\s(?:\w+\s)?(?:question|problem))?(?:\s(?:that\s)?(?:we|I)\s[a-z\s]+)?$",
     re.IGNORECASE,
 )
+# "Twice the number is 18" is an equation in words.
+OPERATIONS = (
+    r"(?:double|twice|half|triple|more\sthan|less\sthan|increased|decreased|added|subtracted|multiplied|divided|doubled|halved|squared"
+    r"|sum|difference|product|quotient|square|plus|minus|times)"
+)
+UNKNOWN = r"(?:the|this|that|a|our|my)\s(?:\w+\s)?(?:number|answer|integer|unknown)"
+UNSOLVED = re.compile(
+    rf"\b(?:{OPERATIONS}\b.*\b{UNKNOWN}|{UNKNOWN}\b.*\b{OPERATIONS})\b(?!\s(?:of|that|we)\b)", re.IGNORECASE
+)
 # What is said of somebody else's answer, or of one before, is no claim.
 OF_OTHERS = re.compile(r"\w+'s\s(?:\w+\s)?(?:answer|guess|claim|reply|solution)\b|\bthe\sold\b", re.IGNORECASE)
 # A number behind a preposition is in passing, and so is that of a theorem: "So, by Theorem 18, it holds."

@@ -53,7 +53,7 @@ TENTATIVE = re.compile(
 )
 # "Some students say the answer is 18", "I am not sure the answer is 18".
 REPORTED = re.compile(
-    r"\b(?:not\s+(?:sure|certain|clear)|unsure|uncertain|(?<!I )(?:might|may|could|would)\s+(?:think|say|guess|believe)"
+    r"\b(?:not\s+(?:sure|certain|clear)|unsure|uncertain|(?<!I )(?:might|may|could|would)\s+(?:think|say|guess|believe|argue|claim|expect)"
     r"|(?:some|many|students?|people|others|they|one)\s+(?:\w+\s+)?(?:think|thinks|say|says|claim|claims|believe|guess)|tempt\w*"
     r"|(?<!\bI\s)(?<!\bwe\s)(?:claims|says|thinks|believes|guesses|insists|argues|claimed|insisted|argued))\b[^.!?\n]{0,30}$"
     # "half of the answer", "a bound for the answer"

@@ -25,6 +25,9 @@ COMPUTES = re.compile(
     r"|\b(?:twice|half|double|times|remain\w*|left|of them|each|per)\b|\$[^$]*[-+\\^][^$]*\$"
 )
 FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
+COMPUTED_BESIDE = re.compile(r"\([^()]*\d\s*[-+*/\u00d7\u00b7]\s*[^()]*\)")
+# "30 days after Thursday is a Saturday"
+SAID_OF = re.compile(rf"{M}[^{M}]*\sis\s(?:an?\s)?[A-Za-z]+[.!]?$")
 PLAIN = re.compile(r"[$\u20ac\u00a3]?-?[\d.,/ ]+%?(?:\s[a-z]+)*")
 MAX_SENTENCE = 500
 # "It is 5" points to something before it.
@@ -71,10 +74,14 @@ def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
     if M in clause.main.text and (found := stated_value(clause.main, concludes=clause.concludes)):
         place = clause.main.text.rfind(M)
         several = clause.main.text.count(M, 0, place) > 1 or re.search(r" or | = ", found.value) is not None
-        computed = bool(COMPUTES.search(before + clause.premise)) or several or not last
+        computed = (
+            bool(COMPUTES.search(before + clause.premise) or COMPUTED_BESIDE.search(plain)) or several or not last
+        )
         sure = found.sure and not (PLAIN.fullmatch(found.value) and POINTS.match(clause.main.text))
         if sure or clause.concludes or (computed and _is_new(found.value, before)):
             return numeric(found.value)
+        return None
+    if M in clause.main.text and not (clause.concludes and SAID_OF.match(clause.main.text)):
         return None
     return said_in_words(clause, sure=clause.concludes or bool(before.strip()))
 

@@ -20,7 +20,7 @@ LEAD = re.compile(
 )
 # ", so", "; therefore", "and so", ": thus"
 INNER = re.compile(
-    rf"(?:{BREAK}(?:and\s+)?|\s+and\s+)(?P<word>{CONCLUDING})(?![\w-])(?!\s+(?:far|much|many|long|called|on|by)\b)(?!(?<=then)\s+(?-i:[A-Z][a-z]))[,:]?\s+(?:that\s+)?|,\s+which\s+(?=(?:happens|occurs|holds|is\s+true)\s)|,\s+and\s+(?=(?:since|because|as)\b)|:\s+(?=(?:the|it|this|that|he|she|they|there|each|all|his|her|its)\s)|\s+so\s+that\s+|{BREAK}(?:and\s+)?(?:we|one)\s+(?:see|find|get|conclude|know)s?\s+that\s+",
+    rf"(?:{BREAK}(?:and\s+)?|\s+and\s+)(?P<word>{CONCLUDING})(?![\w-])(?!\s+(?:far|much|many|long|called|on|by)\b)(?!(?<=then)\s+(?-i:[A-Z][a-z]))[,:]?\s+(?:that\s+)?|,\s+which\s+(?=(?:happens|occurs|holds|is\s+true)\s)|,\s+and\s+(?=(?:since|because|as)\b)|:\s+(?=(?:the|it|this|that|he|she|they|there|each|all|his|her|its)\s|[\u25a1]\W*$)|\s+so\s+that\s+|{BREAK}(?:and\s+)?(?:we|one)\s+(?:see|find|get|conclude|know)s?\s+that\s+",
     re.IGNORECASE,
 )
 PARTICIPLE = re.compile(
@@ -36,9 +36,10 @@ TAILS = tuple(
     re.compile(pattern + r"(?=[.!]?$)", re.IGNORECASE)
     for pattern in (
         r",?\s+(?:since|because)\b[^,]*",
-        rf",\s+as\s+(?:it|they|we|he|she|the|each|required|desired|claimed|needed|expected|stated|{M}|{S})\b.*",
+        rf",\s+as\s+(?:computed|shown|found|calculated|above|before|it|they|we|he|she|the|each|required|desired|claimed|needed|expected|stated|{M}|{S})\b.*",
         r",\s+(?:and|so)\s+(?:so\s+)?we(?:'re|\s+are)\s+(?:done|finished)",
         r",\s+which\s+(?:matches|agrees|took|completes|confirms|makes\s+sense|is\s+(?:consistent|what\s+we|the\s+(?:final\s+|required\s+|desired\s+)?(?:answer|result)|our\s+(?:final\s+)?(?:answer|result)))\b.*",
+        rf"(?<={M}):\s+{M}(?:(?:,\s+(?:and\s+)?|\s+and\s+){M})*",
         rf",?\s+(?:up|down)\s+from\s+{M}(?:\s[a-z]+)*",
         r",\s+(?:not|rather\s+than|instead\s+of)\s.*",
         r"\s+(?:rather\s+than|instead\s+of)\s.*",
@@ -63,7 +64,7 @@ LIMITED = re.compile(
     re.IGNORECASE,
 )
 CONDITION = re.compile(
-    r"\b(?:if|unless|whether|suppose|supposing|assume|assuming|let|maybe|perhaps|might|could|sure|guess|wrong|someone|example|say|would|contradiction)\b(?!\s+and\s+only)|\?|[\"\u201c\u201d]",
+    r"\b(?:if|unless|whether|suppose|supposing|assume|assuming|let|maybe|perhaps|might|could|sure|guess|wrong|someone|example|say|would|contradiction|says|said|claims|hint)\b(?!\s+and\s+only)|\?|[\"\u201c\u201d]",
     re.IGNORECASE,
 )
 
@@ -80,6 +81,14 @@ IN_BASE = re.compile(rf"^in\s+base\s+{M},?\s+", re.IGNORECASE)
 
 # "So" begins a step as well, where nothing is before it.
 STEP = re.compile(r"^\W*so\b", re.IGNORECASE)
+
+
+# Fewer words before a colon are a label.
+MAX_LABEL = 3
+
+
+# "36, not 35": what is set against something else is asserted.
+CONTRASTED = re.compile(r",\s+(?:not|rather\s+than|(?:up|down)\s+from)\s")
 
 
 class Clause(NamedTuple):
@@ -113,17 +122,17 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
     whole = _after_contrast(restated(whole))
     if whole is None:
         return None
-    start, concludes = _behind(whole.text, 0, LEAD), False
+    start = _behind(whole.text, _behind(whole.text, 0, LEAD), LEAD)
     concludes = start > 0 and (follows or not STEP.match(whole.text))
     whole_text = whole.text
     for match in INNER.finditer(whole_text):
         start, concludes = match.end(), True
     premise = whole_text[:start]
     main = whole.part(start)
+    main, listed_before = _behind_colon(main, whole_text[:start])
+    concludes = concludes or listed_before
     main = without_tails(main.part(_behind(main.text, 0, NOTING)))
-    concludes = (
-        concludes or re.search(r",\s+(?:not|rather\s+than|(?:up|down)\s+from)\s", whole_text[start:]) is not None
-    )
+    concludes = concludes or CONTRASTED.search(whole_text, start) is not None
     if (gerund := GERUND.match(main.text)) and M in main.text[gerund.end() :] and not TRIED.match(main.text):
         premise += gerund[0]
         main, concludes = main.part(gerund.end()), True
@@ -138,12 +147,20 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
     if led := _subordinate(main):
         premise += main.text[:led]
         main, concludes = main.part(led), True
-        if again := _behind(main.text, 0, LEAD):
-            main = main.part(again)
+        main = main.part(_behind(main.text, 0, LEAD))
     main = main.part(_behind(main.text, 0, IN_BASE))
-    if LIMITED.match(main.text) or CONDITION.search(premise):
+    labelled = whole_text[:start].rstrip().endswith(":") and main.text.strip(" .!") == M
+    if labelled or LIMITED.match(main.text) or CONDITION.search(premise):
         return None
     return Clause(main, premise, concludes)
+
+
+def _behind_colon(main: Masked, before: str) -> tuple[Masked, bool]:
+    """A clause behind "Combining everything:", and whether it was; a lone value behind a colon is what the words before it are."""
+    if main.text.strip(" .!") == M and before.rstrip().endswith(":") and len(before.split()) > MAX_LABEL:
+        return main._replace(text="is " + main.text.strip()), False
+    lead = re.match(r"[A-Z][a-z]+ing\s[a-z\s]*:\s+", main.text)
+    return (main.part(lead.end()), True) if lead and not TRIED.match(main.text) else (main, False)
 
 
 def _after_contrast(whole: Masked) -> Masked | None:
@@ -162,6 +179,9 @@ def _behind(text: str, start: int, pattern: re.Pattern[str]) -> int:
 
 def without_tails(main: Masked) -> Masked:
     """A clause without its reasons and remarks."""
+    added = re.search(rf"(?<=[\w{M}])\s{M}(?=[.!]?$)", main.text)
+    if added is not None and re.fullmatch(r"\([^(),]*\)", main.values[-1]):  # "36 books (20 + 16)"
+        main = main.part(0, added.start())._replace(text=main.text[: added.start()] + main.text[added.end() :])
     changed = True
     while changed:
         changed = False

@@ -74,7 +74,7 @@ def said_in_words(clause: Clause, *, sure: bool) -> str | None:
         return clause.main.symbols[-1]
     if match := LIST.search(text):
         return re.sub(r",?\s+(?:and\s+)?(?:then|finally|and)\s+", ", ", match["said"])
-    if not sure or M in text:
+    if not sure or M in text[1:]:
         return None
     if (match := BEST.match(text)) and not NO_NAME.match(match["said"]):
         return clause.main.said(
@@ -87,6 +87,18 @@ def said_in_words(clause: Clause, *, sure: bool) -> str | None:
         name := re.fullmatch(r"[A-Z][a-z]+", match["subject"].strip())
     ):
         return name[0] if not NO_NAME.match(name[0]) else None
+    if re.fullmatch(r"\w+er|more\s\w+|less\s\w+|better", match["said"]):
+        one = re.fullmatch(
+            rf"(?P<name>(?:[a-z]+\s)?(?:[A-Z][a-z]*|{S}))\s*",
+            match["subject"].strip()[:1].lower() + match["subject"].strip()[1:],
+        ) or re.fullmatch(r"(?P<name>[A-Z][a-z]+)", match["subject"].strip())
+        return (
+            clause.main.said(
+                0, len(clause.main.text) - len(clause.main.text.lstrip()) + len(match["subject"].rstrip())
+            ).strip()
+            if one and clause.concludes and not NO_NAME.match(match["subject"].strip())
+            else None
+        )
     return None if best else KIND.sub("", match["said"])
 
 

@@ -77,6 +77,7 @@ def lexed(sentence: str) -> Masked | None:
     if M in sentence or S in sentence or SCALED in sentence:
         return None
     text = AMOUNT.sub(lambda match: AMOUNTS[match[0].casefold()], sentence.replace("\u2212", "-"))
+    text = re.sub(r"(?<=\d)\s:\s(?=\d)", ":", text)
     text = ANGLED.sub("\u27e8\\g<inside>\u27e9", text)
     text = ALONE.sub(lambda match: f"{match['before']} {'1' if match['word'].casefold() == 'one' else '0'}", text)
     spans = [match.span() for match in MATHEMATICS.finditer(text)]

@@ -8,7 +8,7 @@ from cgd_recipes.grading.prose.lexer import M, lexed
 from cgd_recipes.grading.prose.roles import HEDGE, PARTIAL, STARTS, unit
 
 TOTAL = (
-    r"(?:grand\s+|sub)?(?:total|sum|altogether|in\s+all|in\s+total|all\s+together|overall|result|answer"
+    r"(?:grand\s+|sub)?(?:total(?:\s+(?:number|amount|cost|price)(?:\s+of\s+[a-z]+)?)?|sum|altogether|in\s+all|in\s+total|all\s+together|overall|result|answer"
     r"|number\s+of\s+[a-z\s]+(?:altogether|left|remaining|in\s+total|in\s+all))(?:\s+(?!of\b)[a-z]+){0,3}"
 )
 # "Total       $840", "| **Total** | **3** |", "- Altogether: 8 laps"
@@ -50,7 +50,7 @@ def equation(line: str) -> str | None:
         or HEDGE.search(plain)
         or PARTIAL.search(plain)
         or STARTS.match(plain)
-        or re.search(r"[<>?;:]|,\s|\b(?:and|or)\b", plain)
+        or re.search(r"[<>?;:]|,\s|\b(?:and|or)\b", re.sub(r"\([^()]*\)", "", plain))
     ):
         return None
     first, last = sides[0], sides[-1]

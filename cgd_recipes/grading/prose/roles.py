@@ -17,6 +17,7 @@ from cgd_recipes.grading.forms import (
     TELLS_WHAT,
     THE_ANSWER,
     UNIT,
+    UNSOLVED,
 )
 from cgd_recipes.grading.prose.joining import listed_together
 from cgd_recipes.grading.prose.lexer import M, Masked, S
@@ -25,7 +26,7 @@ from cgd_recipes.grading.wording import DOUBT_WORDS, is_doubtful
 
 ADVERBS = rf"(?:(?:{listed('adverbs')}|:)\s+)*"
 RESULT = re.compile(
-    rf"(?:\b{listed('copulas')}|=)(?![\w-])\s*:?\s*{ADVERBS}(?:(?:an?|the)\s+)?(?:{listed('amount_nouns')}\s+of\s+)?$|\b(?:brings?|bringing|raises?|raising|reduces?|reducing|takes|taking|drops?|lowers?|cuts?)\s+(?:the|his|her|their|its|this|that)\s+(?:[a-z]+\s+){{1,3}}to\s+$|\b(?:can|may|could)\s+be\s+[a-z]+\s+in\s+$|(?<!\w)(?:an?|the)\s+(?:[a-z]+\s+)?{listed('amount_nouns')}\s+(?:of|comes\s+to|:)\s+$",
+    rf"(?:\b{listed('copulas')}|=)(?![\w-])\s*:?\s*{ADVERBS}(?:(?:an?|the)\s+)?(?:{listed('amount_nouns')}\s+of\s+)?$|\b(?:brings?|bringing|raises?|raising|reduces?|reducing|takes|taking|drops?|lowers?|cuts?)\s+(?:the|his|her|their|its|this|that)\s+(?:[a-z]+\s+){{1,3}}to\s+$|\b(?:can|may|could)\s+be\s+[a-z]+\s+(?:up\s+|out\s+)?in\s+$|(?<!\w)(?:an?|the)\s+(?:[a-z]+\s+)?{listed('amount_nouns')}\s+(?:of|comes\s+to|:)\s+$",
     re.IGNORECASE,
 )
 PREPOSITION = re.compile(
@@ -40,7 +41,7 @@ HEDGE = re.compile(rf"\b{listed('hedges')}(?![\w])|n't\b|[\u2248~]|\\approx", re
 OTHERS = re.compile(rf"\b{listed('reports')}\b|\w's\s+(?:\w+\s)?(?:answer|guess|claim|reply|solution)\b", re.IGNORECASE)
 PARTIAL = re.compile(rf"(?<!\w){listed('partial')}(?![\w-])", re.IGNORECASE)
 PAYS = re.compile(
-    rf"\b(?:needs?|has|have|had|wants?)\s+to\s+(?={listed('paying')}\b)|\bmust\s+(?:(?:therefore|thus)\s+)?(?={listed('paying')}\b)|\bwould\s+(?:therefore|thus|then)\b|\bmust\s+be\b|\bis\s+given\s+by\b|^we\s+(?=round\b)|\bmay(?=\s+be\s+[a-z]+ed\b)|\bat\s+least\s+one\b|\bwithout\s+replacement\b",
+    rf"\b(?:needs?|has|have|had|wants?)\s+to\s+(?!{listed('solving')}\b)|\bmust\s+(?:(?:therefore|thus)\s+)?(?!{listed('solving')}\b)|\bwould\s+(?:therefore|thus|then)\b|\bmust\s+be\b|\bis\s+given\s+by\b|\bcan\s+be\s+(?=[a-z])|^we\s+(?=round\b)|\bmay(?=\s+be\s+[a-z]+ed\b)|\bat\s+least\s+one\b|\bwithout\s+replacement\b",
     re.IGNORECASE,
 )
 META = re.compile(rf"^\s*(?:[a-z]+\s+)?{listed('meta')}\b", re.IGNORECASE)
@@ -95,9 +96,17 @@ VERBS = re.compile(
 SUBJECT_DOUBT = DOUBT_WORDS - IN_SUBJECT - {"twice", "possible", "double", "asked", "other", "second", "first"}
 
 
+# "12.5% of the bulbs are faulty", "4 of the 9 boxes can be shipped"
+PART = re.compile(r"\sof\s(?:the|these|all|his|her|their)\s[a-z]+\s(?:are|were|is|was)\s[a-z]+[.!]?$")
+OF_SOME = re.compile(rf"\sof\s(?:the|these|all|his|her|their)\s{M}\s[a-z]+\s(?!are\b|is\b)[a-z]")
 # "so 21 are broken": what is said of a count, not of a number.
 COUNTED = re.compile(
     r"\s(?:are|were)\s(?!even\b|odd\b|prime\b|composite\b|excluded\b|positive\b|negative\b|equal\b)[a-z]+[.!]?$"
+)
+
+
+ASKED_FOR = re.compile(
+    r"\b(?:that\s+)?we\s+(?:want|need|seek|wanted|are\s+looking\s+for|were\s+asked\s+for)\b(?=\s+(?:is|are|must|has))"
 )
 
 
@@ -119,7 +128,7 @@ def stated_value(main: Masked, *, concludes: bool) -> Stated | None:
     text = _undoubted(main.text, concludes)
     if PROCEDURE.match(text) or PARTIAL.search(text) or OTHERS.search(text) or HEDGE.search(text) or STARTS.match(text):
         return None
-    if BY_WRITER.match(text) or ONE_OF_SEVERAL.match(text) or OF_META.search(text):
+    if re.match(r"\W*to\s", text) or BY_WRITER.match(text) or ONE_OF_SEVERAL.match(text) or OF_META.search(text):
         return None
     places = [match.start() for match in re.finditer(M, main.text)]
     roles = [_role(main, place, concludes) for place in places]
@@ -135,8 +144,13 @@ def stated_value(main: Masked, *, concludes: bool) -> Stated | None:
 
 def _undoubted(text: str, concludes: bool) -> str:
     """A clause without words that are doubt elsewhere."""
-    text = ASKED.sub("", PAYS.sub(" ", NUMBERED.sub(" ", text)))
-    text = re.sub(rf"(?<={M})\s+possible\b|\b(?:set|number|list|sum)\s+of\s+(?:all\s+)?possible\b", " ", text)
+    text = ASKED_FOR.sub(" ", re.sub(r"\b(?:therefore|thus|hence)\s+(?!\w+\s+of\b)", "", text))
+    text = ASKED.sub("", PAYS.sub(" need ", NUMBERED.sub(" ", text)))
+    text = re.sub(
+        rf"(?<={M})\s+possible\b|\b(?:(?:set|number|list|sum)\s+of\s+(?:all\s+)?|\w+est\s+|(?:most|least|maximum|minimum|total|all)\s+)possible\b|\snow(?=[.!]?$)",
+        " ",
+        text,
+    )
     text = re.sub(rf"{HOLDS}\s+(?:exactly\s+|only\s+|precisely\s+)?when\b", " ", text)
     return WOULD.sub(" ", text) if concludes else text
 
@@ -148,6 +162,8 @@ def _checked(main: Masked, index: int, role: str, concludes: bool) -> Stated | N
     value = main.values[index]
     if ANSWER.search(before) and not THE_ANSWER.match(before.strip()):
         return None
+    if UNSOLVED.search(before):
+        return None
     if not concludes and role == "result" and SUBJECT_DOUBT.intersection(re.findall("[a-z]+", before.casefold())):
         return None
     if not concludes and role != "result" and is_doubtful(ASKED.sub("", before), IN_SUBJECT):
@@ -157,7 +173,7 @@ def _checked(main: Masked, index: int, role: str, concludes: bool) -> Stated | N
         return None
     relation = role == "result" and RELATION.search(value) and len(main.values) == 1
     if (
-        not (relation or _tail_is_fine(value, after, role))
+        not (relation or _tail_is_fine(value, after, role, concludes=concludes))
         or not _is_value(value)
         or any("=" in each for each in main.values[index + 1 :])
     ):
@@ -204,9 +220,11 @@ def _role(main: Masked, place: int, concludes: bool) -> str:
 def _role_at_start(value: str, after: str, concludes: bool) -> str:
     if not unit_removed(after).strip(" .!"):
         return "bare" if concludes and not re.search(r"[<>\u2264\u2265\u2260]|\\(?:ne|le|ge)", value) else "alone"
-    if concludes and COUNTED.match(after):
+    if concludes and (COUNTED.match(after) or (PART.match(after) and re.search("[/%]|frac", value))):
         return "there"
-    return "subject" if NOUN.match(after) else "alone"
+    if concludes and value != "1" and re.search(r"\sis\s(?:an?\s)?[A-Za-z]+[.!]?$", after):
+        return "alone"
+    return "subject" if NOUN.match(after) or (concludes and OF_SOME.match(after)) else "alone"
 
 
 def is_set(value: str) -> bool:
@@ -217,11 +235,19 @@ def is_set(value: str) -> bool:
     )
 
 
-def _tail_is_fine(value: str, after: str, role: str) -> bool:
+def _tail_is_fine(value: str, after: str, role: str, *, concludes: bool) -> bool:
     """Whether what stands behind a value says nothing against it."""
     if re.search(r"[/%]|frac", value):
         after = re.sub(r"^\s+of\s+(?:the|a|an|his|her|their|its|it|all)\b", "", after)
-    after = re.sub(rf"^\s{TIMES}\s+to\s", " ", after)
+    after = re.sub(
+        rf"^\s{TIMES}\s+to\s|^\stimes(?=\W*$|\s(?:a|per|each)\s)|\sas\s(?:the|our)\s(?:total|answer|result|final|sum)\b",
+        " ",
+        after,
+    )
+    if concludes and role == "object":
+        after = re.sub(r"^\s(?:more|fewer|less)\s[a-z-]+\sthan\b", "", after)
+    if concludes and role == "subject":
+        after = re.sub(rf"^\sof\s(?:the|these|all|his|her|their)\s{M}(?=\s[a-z])", "", after)
     if (
         SHIFTED.match(after)
         or META.match(after)
