@@ -11,7 +11,7 @@ import numpy as np
 from cgd_recipes.reporting.evaluations import Benchmark, Model
 from cgd_recipes.reporting.reading.samples import MAJORITY
 from cgd_recipes.reporting.statistics.proportion import Interval, wilson
-from cgd_recipes.reporting.statistics.scores import clustered_wilson, mean_interval, pass_at_k_curve
+from cgd_recipes.reporting.statistics.scores import clustered_wilson, mean_interval, pass_at_k_curve, wilson_of_error
 from cgd_recipes.reporting.statistics.seeds import Variation, variation
 
 _MOST_KS = 32
@@ -117,7 +117,7 @@ def main_ks(samples: int) -> list[int]:
 
 def _majority_votes(benchmark: Benchmark, keys: list[str]) -> dict[int, Interval]:
     """From each question's votes where the samples file has them, else from what the evaluation states."""
-    told = {k: _majority(value, error, benchmark) for k, (value, error) in benchmark.majority.items()}
+    told = {k: _stated(value, error, benchmark) for k, (value, error) in benchmark.majority.items()}
     for key in keys:
         if key.startswith(MAJORITY):
             values = [question.shares[key] for question in benchmark.questions]
@@ -125,10 +125,8 @@ def _majority_votes(benchmark: Benchmark, keys: list[str]) -> dict[int, Interval
     return told
 
 
-def _majority(value: float, error: float | None, benchmark: Benchmark) -> Interval:
-    """Wilson's interval at the number of trials that has the error which the evaluation states."""
-    questions = len(benchmark.questions)
-    value = min(1.0, max(0.0, value))
-    trials = value * (1 - value) / error**2 if error else float(questions)
-    trials = min(trials, questions * benchmark.samples) or float(questions)
-    return wilson(value * trials, trials)
+def _stated(value: float, error: float | None, benchmark: Benchmark) -> Interval:
+    count = len(benchmark.questions)
+    if error is None:
+        return wilson(min(1.0, max(0.0, value)) * count, count)
+    return wilson_of_error(value, error, count, benchmark.samples)

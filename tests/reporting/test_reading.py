@@ -179,6 +179,9 @@ def test_majority_votes_are_those_of_the_evaluation(tmp_path):
     told = {"t": {"pass@1": {"value": 0.5, "error": 0.1}, "majority@2": {"value": 0.75, "error": 0.2}}}
     write_eval(tmp_path / "mine", {"t": [[1, 0], [1, 0]]}, seeds=[1, 2], tasks=told)
     assert read(tmp_path / "mine").benchmarks["t"].majority == {2: (0.75, 0.2)}
+    (model,) = read_models([str(tmp_path / "mine")], {})
+    # Two questions promise less than a standard error of 20 points looks like.
+    assert scorecards(model)["t"].majority_at[2].low < 0.1
 
 
 def test_majority_votes_in_the_samples(tmp_path):

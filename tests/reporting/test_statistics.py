@@ -228,3 +228,10 @@ def test_false_alarms_and_power(samples, generator):
 
 def test_holm_over_eight_benchmarks(generator):
     assert simulated.any_alarm(generator, (40, 30, 30, 100, 60, 30, 80, 50), 200) <= 0.05
+
+
+def test_a_stated_error_over_few_questions_promises_no_more_than_their_values_would():
+    values = [0.125, 0.0, 0.0, 0.0]
+    error = np.std(values, ddof=1) / 2
+    assert scores.wilson_of_error(np.mean(values), error, 4, 8) == pytest.approx(scores.clustered_wilson(values, 8))
+    assert scores.wilson_of_error(np.mean(values), error, 4, 8).high > 0.5

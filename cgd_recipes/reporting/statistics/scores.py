@@ -38,15 +38,27 @@ def clustered_wilson(values: Sequence[float] | Floats, samples: float = inf, lev
     array = np.asarray(values, dtype=np.float64)
     if not array.size or array.min() < 0 or array.max() > 1:
         raise ValueError("an interval needs values between 0 and 1")
-    questions, mean = array.size, min(1.0, max(0.0, float(array.mean())))
+    mean = float(array.mean())
+    error = sqrt(float(((array - mean) ** 2).sum()) / max(1, array.size - 1) / array.size)
+    return wilson_of_error(mean, error, array.size, samples, level)
+
+
+def wilson_of_error(mean: float, error: float, questions: int, samples: float = inf, level: float = LEVEL) -> Interval:
+    """`clustered_wilson` from what is known of the values.
+
+    Args:
+        mean: of the values, from 0 to 1 but for rounding.
+        error: standard error of the mean over questions.
+        questions, samples, level: see `clustered_wilson`.
+    """
+    mean = min(1.0, max(0.0, mean))
     if questions == 1:
         return Interval(mean, 0.0, 1.0)
     spread = mean * (1 - mean)
-    squares = float(((array - mean) ** 2).sum()) + _MADE_UP * (1 - 2 * spread)
-    error = squares / (questions - 1) / questions
+    variance = error**2 + _MADE_UP * (1 - 2 * spread) / (questions - 1) / questions
     # Shares vary at most as much as answers that are alike in all samples of a question: m - 1 trials. Made-up questions alone
     # would leave hardly any where the mean is all but 0 or 1.
-    trials = min(max(spread / error, questions - 1), questions * samples) if spread else float(questions)
+    trials = min(max(spread / variance, questions - 1), questions * samples) if spread else float(questions)
     return wilson(mean * trials, trials, level, questions - 1)
 
 
