@@ -17,6 +17,11 @@ from conftest import MEMORISE, SMOKE, evaluate_sums, reference_loss
 FAMILIES = ["llama", "qwen", "s1", "mixtral", "olmo"]
 OTHERS = [name for name in tiny.PUBLISHED if name not in FAMILIES]
 """Families whose tokens are compared, without a training: the trainer takes the same way with all of them."""
+OTHERWISE = {
+    # The tiny model's weights are not in the 4 bits that the family's settings open.
+    "gpt-oss": [f"train.axolotl.model_quantization_config{end}=null" for end in ("", "_kwargs")],
+    "smollm2": ["train.epochs=300"],  # 150 are too few: it says one of four answers wrong
+}
 THINKING = ["qwen3", "smollm3", "deepseek-r1-distill", "gpt-oss"]
 
 
@@ -184,7 +189,7 @@ def test_what_it_learned_is_what_lm_eval_measures(family, models, render_smoke, 
 
     if not (models / family).is_dir():
         tiny.build(family, models / family)
-    rendered = render_smoke(family, over=[MEMORISE])
+    rendered = render_smoke(family, *OTHERWISE.get(family, []), over=[MEMORISE])
     config, data = load(rendered.folder, monkeypatch)
     train(cfg=config, dataset_meta=data)
     answers = evaluate_sums(rendered.folder)
