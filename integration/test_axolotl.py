@@ -19,8 +19,8 @@ OTHERS = [name for name in tiny.PUBLISHED if name not in FAMILIES]
 """Families whose tokens are compared, without a training: the trainer takes the same way with all of them."""
 OTHERWISE = {
     # The tiny model's weights are not in the 4 bits that the family's settings open.
-    "gpt-oss": [f"train.axolotl.model_quantization_config{end}=null" for end in ("", "_kwargs")],
-    "smollm2": ["train.epochs=300"],  # 150 are too few: it says one of four answers wrong
+    "gpt-oss": [f"train.axolotl.model_quantization_config{end}=null" for end in ("", "_kwargs")] + ["train.epochs=300"],
+    "smollm2": ["train.epochs=300"],
 }
 THINKING = ["qwen3", "smollm3", "deepseek-r1-distill", "gpt-oss"]
 

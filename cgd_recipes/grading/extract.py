@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cgd_recipes.grading.gold import Fault
-from cgd_recipes.grading.statement import stated
+from cgd_recipes.grading.statement import RETRACTED, stated
 
 # An answer is never that long, nor what joins two boxes; text that is would only cost time.
 MAX_LENGTH, MAX_JOINT, MAX_NESTED, MAX_BOXES = 5_000, 60, 5, 50
@@ -24,6 +24,7 @@ PLACEHOLDER = re.compile(
     r"\s*(?:\\?(?:ldots|dots|cdots)|\.\.\.|(?:\\text\s*\{\s*)?(?:your |the |final )*answer(?: here)?\s*\}?)?\s*",
     re.IGNORECASE,
 )
+NOT_SAID = re.compile(r"[\s$,]|\\[,;:! ]")
 BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 
 
@@ -124,4 +125,13 @@ def extract_answer(response: str) -> tuple[str, Fault]:
     answer, closed = boxed
     if not closed:
         return answer, "cut off"
-    return (answer, "") if answer else ("", "no answer")
+    return ("", "no answer") if not answer or _taken_back(answer, text) else (answer, "")
+
+
+def _taken_back(answer: str, text: str) -> bool:
+    """Whether doubt follows the last box, and then another answer: "Hmm, each is counted twice. The right number is 30."."""
+    if not RETRACTED.search(text, text.rfind("ox")):
+        return False
+    later, fault = stated(text[boxes(text)[-1][1] :])
+    again = rf"(?<![\w.]){re.escape(NOT_SAID.sub('', answer))}(?![\w])"
+    return bool(later) and not fault and not re.search(again, NOT_SAID.sub("", later))
