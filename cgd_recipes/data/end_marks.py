@@ -10,7 +10,7 @@ KNOWN = (
     "<\uff5cend\u2581of\u2581sentence\uff5c>", "<|END_OF_TURN_TOKEN|>", "<|return|>", "<|end_of_turn|>", "<|eos|>", "<|end_of_sentence|>",
 )  # fmt: skip
 _LOOKS_LIKE_ONE = re.compile(
-    r"(?:<\|[^|<>\s]{1,40}\|>|<\uff5c[^<>\uff5c]{1,40}\uff5c>|</?(?:eos|eot|eod|eom|end|stop)[a-z_]{0,20}>|\[/?(?:EOS|EOT|EOD|END_OF_\w{1,20})\])\Z",
+    r"(?:<\|[^|<>\s]{1,40}\|>|<\uff5c[^<>\uff5c]{1,40}\uff5c>|<(?:turn|channel)\|>|</?(?:eos|eot|eod|eom|end|stop|pad)[a-z_]{0,20}>|\[/?(?:EOS|EOT|EOD|PAD|END_OF_\w{1,20})\])\Z",
     re.IGNORECASE,
 )
 _LONGEST = 60  # characters of a mark, at most

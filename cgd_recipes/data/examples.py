@@ -8,7 +8,7 @@ from typing import Any
 
 from cgd_recipes.data.counts import Change
 from cgd_recipes.data.end_marks import cut_end_marks, unknown_end_mark
-from cgd_recipes.data.rejections import Reason
+from cgd_recipes.data.rejections import Reason, Rejection
 from cgd_recipes.data.rows import Row
 from cgd_recipes.data.shapes import Record, Shape, shape_of
 from cgd_recipes.data.texts import neutralise, with_texts
@@ -43,7 +43,7 @@ class Example:
     texts: Mapping[str, str]
     changes: set[Change] = field(default_factory=set)
     end_marks: list[str] = field(default_factory=list)
-    thinking_fault: Reason | None = None
+    thinking_fault: Rejection | None = None
 
     @property
     def answers(self) -> list[str]:
@@ -150,7 +150,10 @@ class Renderer:
         """What goes before an answer in place of its thinking, and the answer."""
         parts = without_thinking(text, reasoning if self._plan.thinks else None)
         if not parts.ended:
-            example.thinking_fault = Reason.THINKING_UNENDED
+            example.thinking_fault = Rejection(Reason.THINKING_UNENDED)
+            return "", text
+        if mark := thinking_mark(parts.answer):
+            example.thinking_fault = Rejection(Reason.THINKING_MARK, detail=mark)
             return "", text
         if not self._plan.thinks:
             example.changes.update([Change.THINKING_CUT] if parts.answer != text else [])
@@ -161,7 +164,7 @@ class Renderer:
             example.changes.update([Change.NEUTRALISED] if thought != parts.reasoning else [])
             return marks["opens"] + thought + marks["closes"], parts.answer
         if self._plan.thinking == TRAIN:
-            example.thinking_fault = Reason.NO_THINKING
+            example.thinking_fault = Rejection(Reason.NO_THINKING)
         return marks["none"], parts.answer
 
     def _harmless(self, text: str) -> str:

@@ -80,6 +80,6 @@ def find_thinking_mark(text: str) -> str | None:
     return found[0] if found else None
 
 
-def is_blank(text: str) -> bool:
-    """Whether nothing of a text can be seen."""
-    return not text.translate(_WITHOUT_INVISIBLE).strip()
+def without_invisible(text: str) -> str:
+    """A text without the characters that have no width."""
+    return text.translate(_WITHOUT_INVISIBLE)

@@ -20,6 +20,7 @@ class Reason(Enum):
     BLOCKS_NOT_ONCE = "'{field}' does not hold the block '{detail}' exactly once"
     BLOCKS_UNKNOWN = "the blocks in '{field}' are of no known layout"
     TURNS_UNKNOWN = "'{field}' is no list of messages with a known role and text"
+    TURNS_UNTRAINED = "'{field}' says that its answer is not to be trained (weight 0)"
     TURNS_NOT_A_PAIR = "'{field}' is not one question with one answer"
     CONTROL_TOKEN = "control token in the text"  # noqa: S105  (no password)
     REPEATS = "repeats another row"
@@ -28,6 +29,7 @@ class Reason(Enum):
     SAME_ANSWERS = "chosen and rejected are the same"
     UNKNOWN_END_MARK = "an answer ends with the unknown mark '{detail}'"
     THINKING_UNENDED = "an answer never leaves its thinking"
+    THINKING_MARK = "an answer holds the mark of thinking '{detail}'"
     NO_THINKING = "no thinking before the answer, and 'thinking' is to train it"
     CURATED = "{detail}"
     TOO_LONG = "longer than sequence_len"

@@ -15,12 +15,18 @@ from cgd_recipes.errors import did_you_mean, user_error
 TRAIN = "train"
 ALL = "all"
 """The split that stands for all of them, as in the datasets library."""
-# The words by which the datasets library knows a split in a file's name (its documentation, "File names and splits").
+# The words by which the datasets library knows a split in a file's name (its documentation, "File names and splits"), and
+# others in use: what is held out must not be trained because its name is written in another way.
 _WORDS = {
-    **dict.fromkeys(("train", "training"), TRAIN),
-    **dict.fromkeys(("validation", "valid", "val", "dev"), "validation"),
-    **dict.fromkeys(("test", "testing", "eval", "evaluation"), "test"),
+    **dict.fromkeys(("train", "training", "trainset", "trn"), TRAIN),
+    **dict.fromkeys(
+        ("validation", "valid", "val", "dev", "validationset", "validset", "valset", "devset"), "validation"
+    ),
+    **dict.fromkeys(("test", "testing", "eval", "evaluation", "testset", "tests", "tst", "evalset", "evals"), "test"),
+    **dict.fromkeys(("heldout", "holdout"), "test"),
 }
+_HELD_OUT = re.compile(r"(?i)(held|hold)[\W_]?out")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")  # gsm8kTest
 _SHARD = re.compile(r"(?P<split>\w+)-\d{5}-of-\d{5}\b")
 _FRONT_MATTER = re.compile(r"---\r?\n(.*?)\r?\n---\s*(?:\n|$)", re.DOTALL)
 _LARGEST_CARD = 1 << 20  # bytes of a README.md that are looked at
@@ -47,7 +53,7 @@ def split_of(name: Path) -> str:
     if shard and name.parent.name == "data":
         return _WORDS.get(shard["split"], shard["split"])
     for part in reversed(name.parts):
-        words = re.split(r"[\W_\d]+", part.lower())
+        words = re.split(r"[\W_\d]+", _HELD_OUT.sub(r"\1out", _CAMEL.sub("_", part)).lower())
         said = dict.fromkeys(_WORDS[word] for word in words if word in _WORDS)
         if said:
             return " and ".join(said)

@@ -15,6 +15,8 @@ _LABEL = re.compile(
 _COMMANDS = re.compile(r"(?:\\|\b)(?:boxed|fbox|text|textbf|mathrm)\{")
 _END = re.compile(r"\[END\]|<\|[A-Za-z0-9_]{1,40}\|>|</s>", re.IGNORECASE)
 _DECORATION = " \t\r\n*_~`#>'\".!:\uff1a;,(){}[]<>-\u2013\u2014$\\\u200b\u200c\u200d\u2060\ufeff"
+# Struck out, not ticked, negated by a sign.
+_TAKEN_BACK = re.compile(r"~~|\[[ _]?\]|[\u2610\u2612]|[!\u00ac\u2260][ \t]?\w")
 _LONGEST = 200  # characters of a line that may hold a verdict with its decoration, and no more than that
 
 
@@ -22,22 +24,24 @@ def verdict_of(critique: str) -> str | None:
     """`right` or `wrong` from the last conclusion line of a critique.
 
     The authors' pipeline asks for a last line `Conclusion: right` or `Conclusion: wrong`. Read are also a label such as
-    `**Final Conclusion:**`, a heading `Conclusion`, and a verdict on the line below them.
+    `**Final Conclusion:**`, a heading `Conclusion`, and a verdict on the line below them. A line below that consists of the
+    other verdict contradicts it.
 
     Returns:
         `UNREADABLE` where the last conclusion says anything else (`right or wrong`, `mostly right`); None where there is
         no conclusion line.
     """
-    below = ""
+    below, all_below = "", set[str | None]([None])
     for line in _lines_from_the_end(critique):
         found = _LABEL.match(line)
         if found:
             rest, is_labelled = line[found.end() :].strip(), ":" in found[1] or "\uff1a" in found[1]
-            stated = _stated(rest) if rest else _stated(below)
+            stated = None if _TAKEN_BACK.search(found[1] + rest) else _stated(rest or below)
             if is_labelled or (not rest and stated):
-                return stated or UNREADABLE
+                return stated if stated and all_below <= {None, stated} else UNREADABLE
         if line.strip(_DECORATION):
             below = line
+            all_below.add(_stated(line))
     return None
 
 
@@ -57,7 +61,7 @@ def _lines_from_the_end(text: str) -> Iterator[str]:
 
 def _stated(text: str) -> str | None:
     """The verdict that a line consists of, decoration aside."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or _TAKEN_BACK.search(text):
         return None
     word = _END.sub("", _COMMANDS.sub("", text)).strip(_DECORATION).lower()
     return word if word in ("right", "wrong") else None

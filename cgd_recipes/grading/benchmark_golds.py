@@ -115,20 +115,21 @@ def plain_text(benchmark: str, name: str, answer: object, *, listed: bool, joine
     """An answer as text.
 
     Raises:
-        RecipeError: it is a list where none is due, or a mapping.
+        RecipeError: it is a list where none is due or one that holds others, a mapping, or binary.
     """
     if isinstance(answer, list | tuple):
-        if joined:
+        if joined and all(isinstance(item, str | int | float) for item in answer):
             return ",".join(map(str, answer))
-        if listed:
+        if listed and not joined:
             return str(list(answer))
         if len(answer) == 1 and isinstance(answer[0], str | int | float):
             return str(answer[0])
         raise user_error(
             benchmark, f"the field '{name}' of a row is a list of {len(answer)}; write the answer as one text"
         )
-    if isinstance(answer, Mapping):
-        raise user_error(benchmark, f"the field '{name}' of a row is a mapping; write the answer as one text")
+    if isinstance(answer, Mapping | bytes):
+        what = "binary" if isinstance(answer, bytes) else "a mapping"
+        raise user_error(benchmark, f"the field '{name}' of a row is {what}; write the answer as one text")
     return str(answer)
 
 
@@ -139,7 +140,9 @@ def checked(benchmark: str, name: str, text: str) -> str:
         RecipeError: it is empty, or a number that is none.
     """
     text = text.strip()
-    if text.casefold() in ("", "nan", "inf", "-inf", "[]", "{}") or not clean(text):
+    if text.casefold() in ("", "nan", "inf", "-inf", "[]", "{}") or not clean(
+        text.strip("$ ").replace("\\boxed{}", "")
+    ):
         raise user_error(
             benchmark, f"the field '{name}' of a row holds no answer, but {text!r}; fill it in or leave the row out"
         )

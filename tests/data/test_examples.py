@@ -31,7 +31,9 @@ def test_marks_behind_an_answer_are_cut_whatever_the_family(family, mark, render
     assert any("1 examples end with a mark for the end of a turn" in warning for warning in rendered.warnings)
 
 
-@pytest.mark.parametrize("mark", ["<|foo_end|>", "<eod>", "[EOS]", "<\uff5cstop\uff5c>", "<|user|>"])
+@pytest.mark.parametrize(
+    "mark", ["<|foo_end|>", "<eod>", "[EOS]", "<pad>", "[PAD]", "<turn|>", "<\uff5cstop\uff5c>", "<|user|>"]
+)
 def test_a_mark_that_is_not_known_sets_the_row_aside_by_its_name(mark, render_recipe, write_rows):
     rendered = render_recipe("qwen-cgd", f"data.source={write_rows(rows_with(f'It is 4.{mark}'))}")
     assert rendered.data.counts.rejected == {f"an answer ends with the unknown mark '{mark}'": 1}
@@ -56,7 +58,9 @@ def test_rejected_answers_are_cut_too(render_recipe, write_rows):
     assert pairs["r3"]["rejected"]["content"] == "It is 3."
 
 
-@pytest.mark.parametrize("rejected", ["Two.", " Two.\n", "Two.</s>", "Two.<|im_end|>", "\n\nTwo. "])
+@pytest.mark.parametrize(
+    "rejected", ["Two.", " Two.\n", "Two.</s>", "Two.<|im_end|>", "\n\nTwo. ", "T\u200bwo.", "Two.\ufeff"]
+)
 def test_pairs_of_one_answer_are_left_out(rejected, render_recipe, write_rows):
     rows = rows_with(rejected, field="student_response")
     rows[3]["refined_response"] = "Two."

@@ -64,6 +64,15 @@ def message(source, *settings):
         ("eval/rows.jsonl", "test"),
         ("train/test.jsonl", "test"),
         ("train_test.jsonl", "train and test"),
+        ("testset.jsonl", "test"),
+        ("gsm8kTest.jsonl", "test"),
+        ("tests/a.jsonl", "test"),
+        ("held-out.jsonl", "test"),
+        ("rows_holdout.jsonl", "test"),
+        ("DevSet.jsonl", "validation"),
+        ("trainset.jsonl", "train"),
+        ("contest.jsonl", ""),
+        ("holding_outlet.jsonl", ""),
         ("trainer.jsonl", ""),
         ("latest.jsonl", ""),
         ("part-00000-of-00003.jsonl", ""),
@@ -97,11 +106,16 @@ def test_a_folder_without_a_train_split_asks(make):
 
 
 def test_files_that_say_no_split_beside_others_are_named_and_not_read(make):
-    folder = make({**FILES, "results.jsonl": rows(8), "holdout.jsonl": rows(9)})
+    folder = make({**FILES, "results.jsonl": rows(8), "more.jsonl": rows(9)})
     source = opened(folder)
     assert ids(folder) == ["r1", "r2"]
     (warning,) = source.warnings()
-    assert warning == "not read, because their names say no split, and those of others do: holdout.jsonl, results.jsonl"
+    assert warning == "not read, because their names say no split, and those of others do: more.jsonl, results.jsonl"
+
+
+def test_what_is_held_out_is_not_trained_with_files_that_say_no_split(make):
+    found = message(make({"rows.jsonl": rows(1), "heldout.jsonl": rows(2)}))
+    assert "no split 'train' in the folder; there are: test; choose one with data.split" in found
 
 
 def test_files_of_no_split_are_all_trained_on(make):

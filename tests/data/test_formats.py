@@ -64,6 +64,10 @@ def test_an_instruction_with_an_input_is_one_question():
             {"messages": turns(("user", "a"), ("assistant", "b"), ("user", "c"), ("assistant", "d"))},
             Rejection(Reason.TURNS_NOT_A_PAIR, "messages"),
         ),
+        (
+            {"messages": [*turns(("user", "a")), {"role": "assistant", "content": "b", "weight": 0}]},
+            Rejection(Reason.TURNS_UNTRAINED, "messages"),
+        ),
         ({"messages": turns(("user", "a"))}, Rejection(Reason.TURNS_NOT_A_PAIR, "messages")),
         ({"messages": []}, Rejection(Reason.TURNS_NOT_A_PAIR, "messages")),
         ({"messages": turns(("user", "a"), ("tool", "b"))}, Rejection(Reason.TURNS_UNKNOWN, "messages")),

@@ -117,6 +117,7 @@ def judge(text, finish="stop", thinking="auto", finish_reasons=()):
         ("<think>hm</think> ", "stop", "empty answer"),
         ("", "stop", "empty answer"),
         ("\u200b\u200b", "stop", "empty answer"),
+        ("\u2063", "stop", "empty answer"),
         ("\ufeff<|im_end|>", "stop", "empty answer"),
     ],
 )
@@ -156,7 +157,8 @@ THOUGHTS = [
     "<|START_THINKING|>hm<|END_THINKING|>4", "\u25c1think\u25b7hm\u25c1/think\u25b74", "&lt;think&gt;hm&lt;/think&gt;4",
     "4</thought>", "<scratchpad>1+1</scratchpad>2", "<inner_monologue>x</inner_monologue>4", "<CoT>x</CoT>4",
     "[BEGIN OF THOUGHT]x[END OF THOUGHT]4", "[reasoning]x[/reasoning]4", "\uff1cthink\uff1ehm", "<think/>4", "<\u601d\u8003>x",
-    "4 <reflection>is it?</reflection> 5", "<longcat_think>x</longcat_think>4", "<seed:cot_budget_reflect>x", "< think >hm</ think >4",
+    "4 <reflection>is it?</reflection> 5", "<longcat_think>x</longcat_think>4", "<brainstorm>x</brainstorm>4",
+    "<inner_voice>x</inner_voice>4", "Thinking...\nhm\n...done thinking.\n\n4", "<seed:cot_budget_reflect>x", "< think >hm</ think >4",
 ]  # fmt: skip
 
 
@@ -292,6 +294,21 @@ def test_thinking_is_dropped_kept_or_trained_after_the_prompt_of_inference(
     alone = {"no thinking before the answer, and 'thinking' is to train it": 1} if setting == "train" else {}
     assert rendered.data.counts.rejected == {UNENDED: 1, **alone}
     assert any("1 examples begin with thinking" in warning for warning in rendered.warnings) == (setting == "drop")
+
+
+@pytest.mark.parametrize(
+    ("answer", "mark"),
+    [
+        ("Okay. <think>hm \\boxed{4}", "<think>"),
+        ("<thought>hm</thought>4", "<thought>"),
+        ("[reasoning]x 4", "[reasoning]"),
+    ],
+)
+def test_rows_with_a_mark_of_thinking_in_the_answer_are_set_aside(answer, mark, render_recipe, write_rows):
+    rows = [make_row(0, refined_response=answer), *(make_row(number) for number in range(1, 9))]
+    rendered = render_recipe("qwen-cgd", f"data.source={write_rows(rows)}", "data.max_rejected=1")
+    assert rendered.data.counts.rejected == {f"an answer holds the mark of thinking '{mark}'": 1}
+    assert rendered.data.counts.examples == 8
 
 
 def test_a_kept_thought_is_no_trained_text(render_recipe, write_rows):

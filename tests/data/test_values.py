@@ -74,7 +74,21 @@ def test_binary_columns_are_text(render_recipe, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", " \n", "\u200b", "\u200b \u2060\n\ufeff", "\u00ad", "\u2800", "\u3164", "\x00", "\u202e", "\ufe0f"]
+    "text",
+    [
+        "",
+        " \n",
+        "\u200b",
+        "\u200b \u2060\n\ufeff",
+        "\u00ad",
+        "\u2800",
+        "\u3164",
+        "\x00",
+        "\u202e",
+        "\ufe0f",
+        "\ufff9",
+        "\U000e0020",
+    ],
 )
 def test_text_that_does_not_show_is_blank(text):
     assert is_blank(text)

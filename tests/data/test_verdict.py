@@ -44,6 +44,14 @@ from cgd_recipes.data.verdict import UNREADABLE, parse_verdict, verdict_of
         ("Conclusion: wrong\nConclusion: partly wrong", UNREADABLE),
         ("Conclusion:", UNREADABLE),
         ("Conclusion:\nThe student is right.", UNREADABLE),
+        # struck out, not ticked, negated by a sign, contradicted by a line below
+        ("Conclusion: ~~right~~", UNREADABLE),
+        ("Conclusion:\n- [ ] right\n- [x] wrong", UNREADABLE),
+        ("Conclusion: \u00acright", UNREADABLE),
+        ("Conclusion: !right", UNREADABLE),
+        ("Conclusion:\nright\nwrong", UNREADABLE),
+        ("Conclusion: right\n\nNo:\n**Wrong**", UNREADABLE),
+        ("Conclusion: right!\nright", "right"),
     ],
 )
 def test_the_last_conclusion_line_decides(critique, verdict):

@@ -71,6 +71,9 @@ def test_errors():
         ("gsm8k", "It is so.\n#### ", "holds no answer"),
         ("math500", "$$", "holds no answer"),
         ("olympiadbench", [], "holds no answer"),
+        ("olympiadbench", [["1", "2"]], "is a list of 1"),
+        ("math500", b"4", "the field 'answer' of a row is binary"),
+        ("math500", "$\\boxed{}$", "holds no answer"),
     ],
 )
 def test_an_answer_that_nothing_can_equal_is_an_error(benchmark, answer, message):

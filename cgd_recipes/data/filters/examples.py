@@ -6,10 +6,12 @@ They see the examples of a row with all methods of `data.match_methods`, so that
 from __future__ import annotations
 
 from typing import NamedTuple
+from unicodedata import normalize
 
 from cgd_recipes.data.counts import Change
 from cgd_recipes.data.examples import Example
 from cgd_recipes.data.filters.protocol import Drop, drop
+from cgd_recipes.data.marks import without_invisible
 from cgd_recipes.data.measure import Measure
 from cgd_recipes.data.rejections import Reason
 from cgd_recipes.data.rows import is_blank
@@ -71,7 +73,7 @@ class EndMarks:
 
 
 class Thinking:
-    """Drops rows whose answer is all thinking, or has none where that is to be trained."""
+    """Drops rows whose answer is all thinking, has thinking left in it, or has none where that is to be trained."""
 
     reads: frozenset[str] = frozenset()
 
@@ -81,11 +83,11 @@ class Thinking:
     def __call__(self, candidate: Candidate, /) -> Drop | None:
         """What was found when the examples were rendered."""
         found = [example.thinking_fault for example in candidate.examples if example.thinking_fault]
-        return drop(found[0]) if found else None
+        return Drop(found[0]) if found else None
 
 
 class SameAnswers:
-    """Drops preference pairs whose chosen and rejected answers differ in nothing but white space."""
+    """Drops preference pairs whose chosen and rejected answers differ in nothing that can be seen."""
 
     reads: frozenset[str] = frozenset()
 
@@ -96,9 +98,14 @@ class SameAnswers:
         """Whether a pair teaches nothing."""
         for example in candidate.examples:
             answers = example.answers
-            if len(answers) > 1 and len({" ".join(answer.split()) for answer in answers}) < len(answers):
+            if len(answers) > 1 and len({_seen(answer) for answer in answers}) < len(answers):
                 return drop(Reason.SAME_ANSWERS)
         return None
+
+
+def _seen(text: str) -> str:
+    """What can be seen of a text; white space, zero-width characters and the ways to write an accent make no difference."""
+    return " ".join(normalize("NFC", without_invisible(text)).split())
 
 
 class Overlong:

@@ -27,6 +27,8 @@ def read_turns(record: Mapping[str, Any], turns: Mapping[str, Any]) -> RowFields
         text = _text(message.get(turns["content"]))
         if role is None or text is None:
             raise RowError(Reason.TURNS_UNKNOWN, column)
+        if role == "assistant" and message.get("weight") == 0:
+            raise RowError(Reason.TURNS_UNTRAINED, column)
         if role != "system":
             said.append((role, text))
     if [role for role, _ in said] != ["user", "assistant"]:
