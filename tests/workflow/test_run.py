@@ -191,7 +191,7 @@ def test_time_left_is_what_such_steps_took(loop):
 def test_ctrl_c_ends_the_command_first(tmp_path, monkeypatch):
     """A real command, which takes its time to end after the signal."""
     log = tmp_path / "log"
-    real = subprocess.Popen.wait
+    real, before = subprocess.Popen.wait, signal.getsignal(signal.SIGTERM)
 
     def interrupted(self, timeout=None):
         monkeypatch.setattr(subprocess.Popen, "wait", real)
@@ -203,7 +203,7 @@ def test_ctrl_c_ends_the_command_first(tmp_path, monkeypatch):
     with open(tmp_path / "lock", "w") as lock, pytest.raises(KeyboardInterrupt):
         module._start([sys.executable, "-c", SLOW], log, lock.fileno())
     assert log.read_text() == "on\ncleaned up\n"
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_a_missing_tool_is_told_before_anything_starts(tmp_path, monkeypatch):
