@@ -156,7 +156,7 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
             if isinstance(owner, str):
                 if __obj.__name__ in ("join", "replace"):
                     made = {"join": lambda items: _join(items, owner), "replace": lambda *a: _replace(owner, *a)}
-                    return made[__obj.__name__](*args, **kwargs)
+                    return __context.call(made[__obj.__name__], *args, **kwargs)
                 if __obj.__name__ not in _TEXT_METHODS:
                     raise SecurityError(f"the method '{__obj.__name__}' of text is not offered to templates")
             _check_numbers(args, kwargs)

@@ -104,6 +104,7 @@ def test_the_limit_ends_with_its_context(monkeypatch):
         ("{{ '%s-%03d' % (a, 5) }}{{ '%s' | format(a) }}{{ '{:>4}'.format(a) }}", "x-005x   x"),
         ("{% for i in range(3) %}{{ loop.index }}{% endfor %}{{ range(1, 7, 2)|list }}", "123[1, 3, 5]"),
         ("{{ b|join('-') }}{{ ', '.join(['p', 'q']) }}{{ 'aXb'.replace('X', a) }}{{ 'aXX'|replace('X', a, 1) }}", "y-2p, qaxbaxX"),
+        ("{% for i in b %}{% set c = a.replace('x', 'w') %}{{ c }}{{ '-'.join([c, c]) }}{% endfor %}", "ww-www-w"),
         ("{{ a.upper() }}{{ ' k '.strip() }}{{ 'a b'.split()[-1] }}{{ [1, 2]|sum }}{{ b|tojson(indent=1) }}", 'Xkb3[\n "y",\n 2\n]'),
         ("{% macro m(x) %}<{{ x }}>{% endmacro %}{{ m(a) }}{% set t %}{{ a }}!{% endset %}{{ t }}", "<x>x!"),
     ],

@@ -249,6 +249,8 @@ def test_a_prompt_that_does_not_fit_is_not_tried_again(status, words):
         ((400, {"error": {"message": "temperature must be below 2"}}), "HTTP 400"),
         ((403, {"error": {"message": "your input was flagged"}}), "HTTP 403"),
         (answer({"content": None, "refusal": "I will not."}), "refused by the server"),
+        (answer({"content": "4, but", "refusal": "I will not."}), "refused by the server"),
+        (answer(error={"code": 422, "message": "upstream"}), "HTTP 422"),
         (answer({"content": None}, finish="content_filter"), "refused by the server"),
     ],
 )  # fmt: skip
@@ -280,6 +282,7 @@ def test_text_that_cannot_be_sent_fails_alone():
         ((404, {"error": "no model tiny"}), r"has no such model.*no model tiny"),
         ((402, {"error": "Insufficient Balance"}), r"asks to be paid"),
         ((429, {"error": {"code": "insufficient_quota"}}), r"asks to be paid"),
+        ((400, {"error": {"message": "Your credit balance is too low to access the API."}}), r"asks to be paid"),
         ((307, "", {"Location": "http://elsewhere.example/"}), r"sends requests on to http://elsewhere.example/"),
         (answer(model="huge"), r"answers as 'huge' now, and as 'tiny' before"),
     ],
@@ -641,6 +644,23 @@ def test_no_proxy_of_the_environment_is_used(monkeypatch):
     assert found.text == "4"
 
 
+@pytest.mark.parametrize(
+    ("choice", "finish"),
+    [
+        ({"native_finish_reason": "MAX_TOKENS"}, "MAX_TOKENS"),
+        ({"stop_reason": "max_tokens"}, "max_tokens"),
+        ({"message": {"content": "4", "tool_calls": [{"id": "1"}]}}, "tool_calls"),
+        (
+            {"native_finish_reason": "STOP", "stop_reason": 151645, "message": {"content": "4", "tool_calls": []}},
+            "stop",
+        ),
+    ],
+)
+def test_an_end_that_stands_beside_the_finish_reason_is_heard(choice, finish):
+    whole = {"message": {"content": "4"}, "finish_reason": "stop", **choice}
+    assert read_answer(orjson.dumps({"choices": [whole]})).finish_reason == finish
+
+
 def test_a_malformed_answer_says_how_it_begins():
     with pytest.raises(RetryableError, match="malformed answer") as caught:
         read_answer(b"<html>\n  busy</html>")
@@ -748,6 +768,8 @@ def test_both_refusals_are_learned_together():
         ("Unsupported value: 'temperature' does not support 0.0 with this model. Only the default (1) value is supported.", "temperature"),
         ("`top_p` is deprecated for this model", "top_p"),
         ("Extra inputs are not permitted: seed", "seed"),
+        ("Unrecognized request argument supplied: seed", "seed"),
+        ("Unknown parameter: 'top_p'.", "top_p"),
     ],
 )  # fmt: skip
 def test_a_server_that_takes_no_setting_but_its_own_stops_the_run_and_says_what_to_set(words, name):

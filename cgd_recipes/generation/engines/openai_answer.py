@@ -27,10 +27,11 @@ _TOO_LONG = re.compile(
 )
 _NO_ROOM = re.compile(r"max_(completion_)?tokens'? is too large", re.IGNORECASE)
 _NO_MONEY = re.compile(
-    r"insufficient[_ ](quota|balance|credits?|funds)|billing[_ ](hard[_ ]limit|not[_ ]active)|account is not active",
+    r"insufficient[_ ](quota|balance|credits?|funds)|(credits?|balance)( is| are)? (too low|exhausted|depleted)"
+    r"|billing[_ ](hard[_ ]limit|not[_ ]active)|account is not active",
     re.IGNORECASE,
 )
-"""What a 429 says that stays: nothing is left of what was paid for, or it was never paid."""
+"""What a 429 or 400 says that stays: nothing is left of what was paid for, or it was never paid."""
 _PASSES = re.compile(
     r"\bper[ -_]?(second|minute|hour|day)|retry (in|after)|retrydelay|try again (in|after)|rate[ _-]?limit",
     re.IGNORECASE,
@@ -38,7 +39,7 @@ _PASSES = re.compile(
 """What a 429 says that passes, even where it says to look at the plan and billing."""
 _REFUSED_SETTING = re.compile(
     r"unsupported (value|parameter)|unsupported_(value|parameter)|does not support|doesn't support|not supported"
-    r"|only the default|is deprecated|not permitted|extra inputs",
+    r"|unrecognized|unknown (parameter|argument|field|name)|only the default|is deprecated|not permitted|extra inputs",
     re.IGNORECASE,
 )
 _MODERATED = re.compile(r"\bflagged|moderation", re.IGNORECASE)
@@ -82,22 +83,23 @@ def read_answer(raw: bytes) -> Completion:
     """
     try:
         body = orjson.loads(raw)
-        if "choices" not in body and body.get("error"):
-            raise_for(_error_status(body["error"]), raw, None)
+        if error := body.get("error") or body["choices"][0].get("error"):
+            raise_for(_error_status(error), raw, None)
         choice, usage = body["choices"][0], body.get("usage") or {}
         message = choice["message"]
         text, inline = _joined(message.get("content"))
         reasoning = _joined(message.get("reasoning") or message.get("reasoning_content"))[0] or inline or None
         cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens")
         sent, made = usage.get("prompt_tokens"), usage.get("completion_tokens")
-        finish, model = str(choice.get("finish_reason") or "unknown"), str(body.get("model") or "")
+        finish, model = _finish_reason(choice), str(body.get("model") or "")
         answer = Completion(text, reasoning, finish, _count(sent), _count(made), _count(cached), served_model=model)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise RetryableError("malformed answer", _words(raw)) from None
     if answer.finish_reason == "error":
         raise RetryableError("error in the answer", _words(raw))
-    if not text.strip() and not (reasoning or "").strip() and ending_of(finish) is not Ending.TRUNCATED:
-        refusal = message.get("refusal")
+    refusal = message.get("refusal")
+    empty = not text.strip() and not (reasoning or "").strip()
+    if refusal or (empty and ending_of(finish) is not Ending.TRUNCATED):
         if refusal or answer.finish_reason == "content_filter":
             why = refusal if isinstance(refusal, str) else "content filter"
             raise RequestFailed("refused by the server", why[:_DETAIL])
@@ -121,7 +123,7 @@ def raise_for(status: int, raw: bytes, wait: float | None) -> None:
     if status in (401, 403) and not _MODERATED.search(said):
         raise FatalServerError(f"refuses the key (HTTP {status})")  # never with the server's words: some repeat the key
     lasting = _NO_MONEY.search(said) and wait is None and not _PASSES.search(said)
-    if status == 402 or (status == 429 and lasting):
+    if status == 402 or (status in (400, 429) and lasting):
         raise FatalServerError(f"asks to be paid (HTTP {status}): {words}")
     if status == 404:
         message = f"has no such model, or no chat endpoint there (HTTP 404): {words}"
@@ -175,6 +177,17 @@ def _number(text: str | None) -> float | None:
     except ValueError:
         return None
     return number if 0 <= number < float("inf") else None
+
+
+def _finish_reason(choice: Any) -> str:
+    """Why an answer ended: a cut or a tool call that stands elsewhere in the choice counts, where `finish_reason` hides it."""
+    said = str(choice.get("finish_reason") or "unknown")
+    if ending_of(said) is not Ending.WHOLE:
+        return said
+    # OpenRouter and gateways to Anthropic tell it in these words; vLLM has the stop string or token there.
+    others = (str(choice.get(name)) for name in ("native_finish_reason", "stop_reason"))
+    cut = next((other for other in others if ending_of(other) is Ending.TRUNCATED), None)
+    return cut or ("tool_calls" if choice["message"].get("tool_calls") else said)
 
 
 def _joined(content: Any) -> tuple[str, str]:
