@@ -64,7 +64,7 @@ def run_check(names: tuple[str, ...], data: Path | None) -> None:
     python = find_python("lm_eval")
     warn([*version_warnings(python), *state(_tasks(python)).faults])
     environment = {**os.environ, **({DATA: str(data.absolute())} if data else {})}
-    command = [python, "-m", "cgd_recipes.evaluation.harness.check", str(tasks_folder()), *(names or known)]
+    command = [python, "-P", "-m", "cgd_recipes.evaluation.harness.check", str(tasks_folder()), *(names or known)]
     done = subprocess.run(command, env=environment, check=False)
     if done.returncode:
         raise click.exceptions.Exit(1)

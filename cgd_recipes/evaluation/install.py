@@ -16,7 +16,7 @@ from typing import NamedTuple
 from cgd_recipes import __version__
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
 from cgd_recipes.evaluation.taskfiles import SUPPORT, task_names, tasks_folder
-from cgd_recipes.files.atomic import is_scratch, write_text
+from cgd_recipes.files.atomic import is_scratch, remove_leftovers, scratch_beside, write_text
 from cgd_recipes.files.hashes import file_sha256
 from cgd_recipes.files.output import OutputFolder, finish_publishing
 from cgd_recipes.files.ownership import INSTALL, MANIFEST, MANIFEST_VERSION, read_manifest, written_by
@@ -91,9 +91,12 @@ def uninstall(tasks: Path) -> list[str]:
         RecipeError: a folder that is not ours, or files that were edited or added since.
     """
     target = tasks / FOLDER
+    remove_leftovers(tasks)
     files = _check_ours(target)
     if target.exists():
-        shutil.rmtree(target)
+        # Whole or gone: half a folder would be nobody's, and in the way of the next install.
+        with scratch_beside(target) as scratch:
+            os.rename(target, scratch / FOLDER)
     return sorted(files)
 
 

@@ -81,7 +81,7 @@ class LmEvalJob:
         seeds = [str(seed) for seed in self.seeds]
         answers = ["--answers", f"answers/{self.answers_fingerprint}"]
         arguments = ["eval.yaml", "--runs", "runs", "--prefix", self.fingerprint, *answers, *limit, "--seeds", *seeds]
-        return [self.python, "-m", "cgd_recipes.evaluation.harness.sweep", *arguments]
+        return [self.python, "-P", "-m", "cgd_recipes.evaluation.harness.sweep", *arguments]
 
     def __str__(self) -> str:
         switches = [f"{name}={shlex.quote(value)}" for name, value in self.switches.items()]

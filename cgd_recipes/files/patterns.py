@@ -11,10 +11,15 @@ _constants: Any = re._constants  # type: ignore[attr-defined]
 
 MAX_WAYS = 1_000
 """Ways in which a pattern may match at one place of a text, repetitions without an end apart."""
+_NO_FLAGS = "must set no flags such as (?i); write [Aa] in place of a"
 _ONE_CHARACTER = {"LITERAL", "NOT_LITERAL", "IN", "ANY"}
 
 
 class _TooSlow(Exception):
+    pass
+
+
+class _Flags(Exception):
     pass
 
 
@@ -30,7 +35,7 @@ def pattern_fault(text: str) -> str | None:
     except (re.error, RecursionError, OverflowError) as error:
         return f"is no regular expression: {error}"
     if compiled.flags & ~re.UNICODE:
-        return "must set no flags such as (?i); write [Aa] in place of a"
+        return _NO_FLAGS
     if compiled.match(""):
         return "matches the empty text"
     try:
@@ -39,6 +44,8 @@ def pattern_fault(text: str) -> str | None:
             raise _TooSlow
         if endless and (len(endless) > 1 or not _begins_apart(parsed, endless[0])):
             raise _TooSlow
+    except _Flags:
+        return _NO_FLAGS
     except (_TooSlow, RecursionError):
         return (
             "may take too long on some texts; give repetitions an end ({1,20} in place of +), and repeat single characters "
@@ -55,7 +62,10 @@ def _ways(items: Any, endless: list[Any]) -> int:
             least, most, body = value
             total *= _ways_of_repeat(least, most, body, endless)
         elif name == "SUBPATTERN":
-            total *= _ways(value[-1], endless)
+            _group, added, removed, body = value
+            if added or removed:  # (?i:x) matches more than the characters that are compared here
+                raise _Flags
+            total *= _ways(body, endless)
         elif name == "ATOMIC_GROUP":
             total *= _ways(value, endless)
         elif name in ("ASSERT", "ASSERT_NOT"):

@@ -23,47 +23,16 @@ MAX_SOURCE = 200_000
 """Characters of one template; long chat templates have 30,000."""
 _BITS = 10_000
 _PARTS = 200_000
+_ITEM = 8  # bytes that an item of a list takes
 _WIDTH = re.compile(r"\d{5}|\*")
 # They repeat or invent text; no prompt needs them.
 _NO_FILTERS = ("batch", "center", "filesizeformat", "pprint", "random", "slice", "urlize", "wordwrap", "xmlattr")
-_TEXT_METHODS = frozenset(
-    [
-        "capitalize",
-        "casefold",
-        "count",
-        "endswith",
-        "find",
-        "format",
-        "index",
-        "isalnum",
-        "isalpha",
-        "isascii",
-        "isdecimal",
-        "isdigit",
-        "islower",
-        "isnumeric",
-        "isspace",
-        "istitle",
-        "isupper",
-        "lower",
-        "lstrip",
-        "partition",
-        "removeprefix",
-        "removesuffix",
-        "rfind",
-        "rindex",
-        "rpartition",
-        "rsplit",
-        "rstrip",
-        "split",
-        "splitlines",
-        "startswith",
-        "strip",
-        "swapcase",
-        "title",
-        "upper",
-    ]
-)
+_TEXT_METHODS = frozenset([
+    "capitalize", "casefold", "count", "endswith", "find", "format", "index", "isalnum", "isalpha", "isascii",
+    "isdecimal", "isdigit", "islower", "isnumeric", "isspace", "istitle", "isupper", "lower", "lstrip", "partition",
+    "removeprefix", "removesuffix", "rfind", "rindex", "rpartition", "rsplit", "rstrip", "split", "splitlines",
+    "startswith", "strip", "swapcase", "title", "upper",
+])  # fmt: skip
 
 
 # What cannot repeat or grow anything: such a template takes no longer than its text and the variables are long.
@@ -106,7 +75,7 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
         bounded = {name: _with_small_numbers(kept[name]) for name in ("indent", "round", "truncate")}
         bounded |= {name: of_weighed(kept[name]) for name in ("string", "tojson")}
         own = {"format": _format, "join": _join, "replace": _replace, "sum": _sum}
-        self.filters = {**kept, **bounded, **own}
+        self.filters = {name: _counted(function) for name, function in {**kept, **bounded, **own}.items()}
 
     def from_string(self, source: Any, *others: Any, **options: Any) -> Template:
         """Compile a template, within the limit.
@@ -160,6 +129,7 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
                 if __obj.__name__ not in _TEXT_METHODS:
                     raise SecurityError(f"the method '{__obj.__name__}' of text is not offered to templates")
             _check_numbers(args, kwargs)
+            return _count_made(super().call(__context, __obj, *args, **kwargs))
         return super().call(__context, __obj, *args, **kwargs)
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
@@ -196,6 +166,24 @@ def _check_numbers(arguments: Iterable[Any], named: Mapping[str, Any]) -> None:
     for argument in (*arguments, *named.values()):
         if isinstance(argument, int) and abs(argument) > MAX_NUMBER:
             raise LimitError("a number that is too large for a function")
+
+
+def _count_made(value: Any) -> Any:
+    if isinstance(value, str):
+        count(len(value))
+    elif isinstance(value, list | tuple):
+        count(len(value) * _ITEM)
+    return value
+
+
+def _counted(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter whose result counts: `list` and `split` make an item of each character, `forceescape` five characters."""
+
+    @wraps(function)
+    def counted(*arguments: Any, **named: Any) -> Any:
+        return _count_made(function(*arguments, **named))
+
+    return counted
 
 
 def _with_small_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -269,16 +257,13 @@ def _sum(iterable: Iterable[Any], attribute: str | int | None = None, start: flo
 
 
 def _add(left: Any, right: Any) -> Any:
-    made = left + right
-    if isinstance(made, str | list | tuple):
-        count(len(made))
-    return made
+    return _count_made(left + right)
 
 
 def _multiply(left: Any, right: Any) -> Any:
     for value, times in ((left, right), (right, left)):
         if isinstance(value, Sized) and isinstance(times, int):
-            count(len(value) * max(times, 0))
+            count(len(value) * max(times, 0) * (1 if isinstance(value, str) else _ITEM))
     if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > _BITS:
         raise LimitError("a product that is too large")
     return left * right

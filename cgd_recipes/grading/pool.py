@@ -45,7 +45,8 @@ class Worker:
     """
 
     def __init__(self, timeout: float):
-        self.command = [sys.executable, "-m", "cgd_recipes.grading.worker", str(timeout), str(MEMORY_MB)]
+        # -P: no module of the current folder, which may be a download, is imported in place of another.
+        self.command = [sys.executable, "-P", "-m", "cgd_recipes.grading.worker", str(timeout), str(MEMORY_MB)]
         self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> subprocess.Popen[str]:

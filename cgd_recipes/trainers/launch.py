@@ -79,7 +79,8 @@ def launch_text(
         "run_id": f"{name}-{data.sha256[:8]}",
         "adapter": adapter,
         "checks_student": checks_student,
-        "output_dir": output_dir,
+        # rm, mkdir and ls would take -x for an option.
+        "output_dir": f"./{output_dir}" if output_dir.startswith("-") else output_dir,
         "end_of_turn": plan.family.values["end_of_turn"],
     }
     return render_script(template, **common, **values)

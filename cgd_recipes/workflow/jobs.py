@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cgd_recipes.files.atomic import write_text
+from cgd_recipes.files.ownership import check_marked
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.templates import render_script
 from cgd_recipes.workflow.cells import Study
 from cgd_recipes.workflow.steps import Step
+
+_SCRIPT_MARK = re.compile(rb"^# Written by cgd-recipes\.", re.MULTILINE)
+_LIST_MARK = re.compile(rb"\Acgd-recipe run ")
 
 
 def waves(steps: Iterable[Step]) -> list[list[str]]:
@@ -36,16 +41,22 @@ def write_jobs(study: Study, steps: Sequence[Step], command: Sequence[str]) -> l
 
     Returns:
         The files: a list of commands for each wave, and the Slurm script.
+
+    Raises:
+        RecipeError: files of others bear their names.
     """
     folder = study.folder / "jobs"
+    script, before = folder / "slurm.sh", list(folder.glob("wave-*.txt"))
+    check_marked(script, _SCRIPT_MARK, "move it away")
+    for earlier in before:
+        check_marked(earlier, _LIST_MARK, "move it away")
     folder.mkdir(parents=True, exist_ok=True)
-    for earlier in folder.glob("wave-*.txt"):
+    for earlier in before:
         earlier.unlink()
     files = []
     for number, jobs in enumerate(waves(steps), 1):
         files.append(folder / f"wave-{number}.txt")
         write_text(files[-1], "".join(f"{shlex.join([*command, '--only', job])}\n" for job in jobs))
-    script = folder / "slurm.sh"
     lists = [str(file.absolute()) for file in files]
     template = data_root() / "templates" / "launch" / "slurm.sh.j2"
     write_text(script, render_script(template, name=study.name, folder=str(Path.cwd()), waves=lists), executable=True)

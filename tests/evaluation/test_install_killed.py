@@ -1,4 +1,4 @@
-"""`tasks install`, killed at any step: the old tasks or the new ones are there, and the next one leaves nothing behind."""
+"""`tasks install` and `uninstall`, killed at any step: tasks are there whole or not at all, and the next one leaves nothing behind."""
 
 import subprocess
 import sys
@@ -53,6 +53,24 @@ while status == 9:
     assert sorted(path.name for path in tasks.iterdir()) == ["cgd_recipes", "gsm8k.yaml"], step
     assert sorted(path.name for path in (tasks / "cgd_recipes").iterdir()) == sorted([*NAMES, "manifest.json"]), step
 print(step)
+
+step, status = 0, 9
+while status == 9:
+    step += 1
+    tasks = root / f"gone{step}" / "tasks"
+    tasks.mkdir(parents=True)
+    put(tasks, "1")
+    child = os.fork()
+    if not child:
+        end_at(step)
+        installing.uninstall(tasks)
+        os._exit(0)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    found = {path.name for path in tasks.glob("cgd_recipes/*")}
+    assert found in (set(), {*NAMES, "manifest.json"}), (step, found)
+    installing.uninstall(tasks)
+    assert list(tasks.iterdir()) == [], step
+print(step)
 """
 
 
@@ -60,4 +78,6 @@ print(step)
 def test_the_tasks_are_never_gone(tmp_path):
     done = subprocess.run([sys.executable, "-c", SCRIPT, str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 10
+    steps_of_install, steps_of_uninstall = map(int, done.stdout.split())
+    assert steps_of_install > 10
+    assert steps_of_uninstall > 5

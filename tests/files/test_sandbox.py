@@ -65,6 +65,21 @@ def test_a_template_that_grows_or_reaches_out_fails(template):
     assert fault.startswith(("the template ", "template line ")), fault
 
 
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% set a = 'x' * 9000 %}{{ (a|list)|length }}",
+        "{% set a = 'x' * 9000 %}{{ a.split('x')|length }}",
+        "{{ ('&' * 9000)|forceescape|forceescape|length }}",
+        "{{ ('<' * 9000)|tojson|length }}",
+        "{{ ([1] * 9000)|length }}",
+    ],
+)
+def test_what_filters_and_methods_make_counts(template, monkeypatch):
+    monkeypatch.setattr(limits, "CHARACTERS", 50_000)
+    assert template_faults(template, [], []) == ["the template fails: it makes more than 50,000 characters"]
+
+
 def test_a_template_is_stopped_in_any_thread(little_time):
     faults = []
     threads = [threading.Thread(target=lambda: faults.extend(template_faults(ENDLESS[0], [], []))) for _ in range(2)]
@@ -133,7 +148,8 @@ def test_patterns_that_may_take_long_are_refused(pattern):
 
 @pytest.mark.parametrize(
     ("pattern", "fault"),
-    [("(", "is no regular expression"), ("x*", "matches the empty text"), ("", "matches the empty"), ("(?i)s", "must set no flags")],
+    [("(", "is no regular expression"), ("x*", "matches the empty text"), ("", "matches the empty"), ("(?i)s", "must set no flags"),
+     ("a(?i:[A-Z]+)!", "must set no flags"), ("<(?-i:a)>", "must set no flags")],
 )  # fmt: skip
 def test_patterns_that_are_none(pattern, fault):
     assert pattern_fault(pattern).startswith(fault)

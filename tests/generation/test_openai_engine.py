@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
+from types import SimpleNamespace
 
 import orjson
 import pytest
@@ -21,7 +22,7 @@ from cgd_recipes.errors import RecipeError
 from cgd_recipes.generation.engines.addresses import Address, Addresses, Clock, Waits
 from cgd_recipes.generation.engines.openai import OpenAIEngine
 from cgd_recipes.generation.engines.openai_answer import RetryableError, read_answer, retry_after
-from cgd_recipes.generation.engines.openai_http import MOST_BYTES
+from cgd_recipes.generation.engines.openai_http import MOST_BYTES, _read
 from cgd_recipes.generation.engines.openai_request import endpoint_findings
 from cgd_recipes.generation.engines.protocol import (
     Completion,
@@ -838,6 +839,22 @@ def test_a_body_without_end_is_not_read_to_its_end(kind):
     listing = Server()
     listing.models_reply = web.Response(body=big(kind), headers=headers)
     assert "does not answer (answer too large: more than 16 MB)" in start_fails(listing)
+
+
+def test_what_follows_a_compressed_body_is_neither_kept_nor_read_for_ever():
+    served = 0
+
+    async def endless():
+        nonlocal served
+        yield gzip.compress(b"{}")
+        while served < 100:
+            served += 1
+            yield bytes(1 << 20)
+
+    body = SimpleNamespace(headers={"Content-Encoding": "gzip"}, content=SimpleNamespace(iter_any=endless))
+    with pytest.raises(RequestFailed, match="answer too large"):
+        asyncio.run(_read(body))
+    assert served == MOST_BYTES >> 20
 
 
 def test_a_body_that_came_compressed_unasked_is_read():

@@ -36,6 +36,15 @@ def test_tasks_that_come_one_by_one_start_one_worker():
         assert sum(worker.process is not None for worker in pool._workers) == 1
 
 
+@pytest.mark.processes
+def test_a_worker_imports_nothing_from_the_current_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("json", "sympy", "math_verify"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('was imported')\n")
+    with GradingPool(workers=1) as pool:
+        assert pool.grade(Gold("x^2+x"), said("x(x+1)")).correct
+
+
 @pytest.mark.parametrize(
     "response",
     [

@@ -175,6 +175,20 @@ def test_jobs_of_one_wave_do_not_wait_for_each_other():
     assert str(files[3].absolute()) in files[4].read_text()
 
 
+@pytest.mark.parametrize("name", ["slurm.sh", "wave-1.txt", "wave-9.txt"])
+def test_jobs_take_the_place_of_earlier_jobs_and_of_nothing_else(name):
+    study = study_of()
+    steps, command = steps_of(study), ["cgd-recipe", "run", "study.yaml"]
+    write_jobs(study, steps, command)
+    files = write_jobs(study, steps, command)
+    theirs = files[0].with_name(name)
+    theirs.write_text("mine\n")
+    with pytest.raises(RecipeError, match="is in the way and was not written by cgd-recipes; move it away"):
+        write_jobs(study, steps, command)
+    assert theirs.read_text() == "mine\n"
+    assert all(file.exists() for file in files)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -110,11 +110,13 @@ class Http:
 
 
 async def _read(answer: aiohttp.ClientResponse) -> bytes:
-    decode, parts, size = _decoder(answer.headers), list[bytes](), 0
+    decode, parts, size, sent = _decoder(answer.headers), list[bytes](), 0, 0
     async for chunk in answer.content.iter_any():
         parts.append(decode(chunk, MOST_BYTES + 1 - size))
         size += len(parts[-1])
-        if size > MOST_BYTES:
+        sent += len(chunk)
+        # Both: what came compressed may go on for ever behind its end, and hold nothing.
+        if max(size, sent) > MOST_BYTES:
             raise RequestFailed("answer too large", f"more than {MOST_BYTES >> 20} MB")
     return b"".join(parts)
 
@@ -129,6 +131,8 @@ def _decoder(headers: Mapping[str, str]) -> Callable[[bytes, int], bytes]:
     inflate = zlib.decompressobj(wbits=47)  # gzip or zlib, by the first bytes
 
     def decode(chunk: bytes, most: int) -> bytes:
+        if inflate.eof:  # zlib would keep what follows
+            return b""
         try:
             return inflate.decompress(chunk, most)
         except zlib.error as error:
