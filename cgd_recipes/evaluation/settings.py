@@ -152,6 +152,16 @@ def question_files(recipe: Recipe) -> dict[int, Path]:
     }
 
 
+def task_files(recipe: Recipe) -> dict[int, str]:
+    """Index in `evaluate.tasks` -> name, for those that `lm_eval run` takes for task files: their `!function` is code."""
+    names = enumerate(recipe.evaluate["tasks"])
+    return {
+        index: name
+        for index, name in names
+        if not name.endswith(QUESTIONS) and ("/" in name or name.endswith((".yaml", ".yml")))
+    }
+
+
 def resolved_tasks(recipe: Recipe) -> list[str]:
     """`evaluate.tasks` with the paths of files absolute."""
     files = question_files(recipe)

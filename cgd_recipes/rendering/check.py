@@ -10,11 +10,11 @@ from cgd_recipes.curation.settings import curate_problems
 from cgd_recipes.data.rows import RowReader
 from cgd_recipes.data.student import StudentCheck, check_student
 from cgd_recipes.errors import Finding, Problem, RecipeError, did_you_mean
-from cgd_recipes.evaluation.settings import eval_problems, eval_warnings
+from cgd_recipes.evaluation.settings import eval_problems, eval_warnings, task_files
 from cgd_recipes.files.shipped import shipped_names
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.rendering.also.registry import target_problems
-from cgd_recipes.trainers.disclosure import Disclosure, disclosures_in
+from cgd_recipes.trainers.disclosure import RUNS, Disclosure, disclosures_in
 from cgd_recipes.trainers.protocol import Config, TrainingData
 from cgd_recipes.trainers.registry import trainer_of
 
@@ -107,6 +107,10 @@ def recipe_disclosures(plan: Plan, config: Config) -> list[Disclosure]:
         *disclosures_in(plan.recipe.values),
         *disclosures_in(plan.family.values, ("family",)),
         *(found._replace(path=("train", trainer.name, *found.path)) for found in trainer.disclosures(config)),
+        *(
+            Disclosure(RUNS, ("evaluate", "tasks", index), f"names a task file, which may run code: {name}")
+            for index, name in task_files(plan.recipe).items()
+        ),
     ]
     return list(dict.fromkeys(found))
 

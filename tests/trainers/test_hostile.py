@@ -269,3 +269,10 @@ def test_a_generation_tells_its_addresses_and_keys(tmp_path):
 def test_shipped_recipes_tell_nothing():
     for trainer in ("axolotl", "torchtune"):
         assert validate(f"train.trainer={trainer}").stderr == ""
+
+
+@pytest.mark.parametrize("name", ["./evil.yaml", "evil.yml", "../evil"])
+def test_a_task_file_is_told_before_it_runs(name):
+    told = f"runs code: 'evaluate.tasks[1]' names a task file, which may run code: {name}"
+    assert told in validate(f"evaluate.tasks=[cgd_math, {name}]").output.splitlines()
+    assert "evaluate.tasks" not in validate("evaluate.tasks=[cgd_math, ifeval]").output
