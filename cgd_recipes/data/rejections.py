@@ -19,6 +19,7 @@ class Reason(Enum):
     BLOCKS_BEGIN_OTHERWISE = "'{field}' does not begin with '{detail}'"
     BLOCKS_NOT_ONCE = "'{field}' does not hold the block '{detail}' exactly once"
     BLOCKS_UNKNOWN = "the blocks in '{field}' are of no known layout"
+    COLUMN_UNREAD = "'{field}' holds {detail}, which this format cannot train"
     TURNS_UNKNOWN = "'{field}' is no list of messages with a known role and text"
     TURNS_UNTRAINED = "'{field}' says that its answer is not to be trained (weight 0)"
     TURNS_NOT_A_PAIR = "'{field}' is not one question with one answer"

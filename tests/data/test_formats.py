@@ -53,6 +53,12 @@ def test_layouts_that_people_have(record):
     assert (row["question"], row["reference"]) == PAIR
 
 
+def test_a_completion_that_is_not_wanted_is_no_answer():
+    assert "reference" not in read({"prompt": "a", "completion": "b", "label": False})
+    assert read({"prompt": "a", "completion": "b", "label": True})["reference"] == "b"
+    assert read({"instruction": "a", "output": "b", "history": []})["reference"] == "b"
+
+
 def test_an_instruction_with_an_input_is_one_question():
     assert read({"instruction": "Add.", "input": "1 and 1", "output": "2"})["question"] == "Add.\n\n1 and 1"
 
@@ -67,6 +73,10 @@ def test_an_instruction_with_an_input_is_one_question():
         (
             {"messages": [*turns(("user", "a")), {"role": "assistant", "content": "b", "weight": 0}]},
             Rejection(Reason.TURNS_UNTRAINED, "messages"),
+        ),
+        (
+            {"instruction": "a", "output": "b", "history": [["c", "d"]]},
+            Rejection(Reason.COLUMN_UNREAD, "history", "something"),
         ),
         ({"messages": turns(("user", "a"))}, Rejection(Reason.TURNS_NOT_A_PAIR, "messages")),
         ({"messages": []}, Rejection(Reason.TURNS_NOT_A_PAIR, "messages")),

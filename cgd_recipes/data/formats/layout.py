@@ -13,6 +13,8 @@ from cgd_recipes.data.formats.turns import read_turns, single_text
 from cgd_recipes.data.rejections import Reason, RowError
 from cgd_recipes.recipe.family import read_checked
 
+FILLED = "filled"
+
 
 def read_fields(record: Mapping[str, Any], fields: Mapping[str, str | list[str]]) -> RowFields:
     """Row fields from a column each, or from several whose texts are joined by a blank line."""
@@ -27,6 +29,17 @@ def read_fields(record: Mapping[str, Any], fields: Mapping[str, str | list[str]]
             raise RowError(Reason.NOT_TEXT, " and ".join(columns))
         row[name] = "\n\n".join(texts)
     return row
+
+
+def read_nothing(record: Mapping[str, Any], refused: Mapping[str, str | list[Any]]) -> RowFields:
+    """No field; a row that says in one of these columns that it is more, or other, than what the format reads is not used."""
+    for column, values in refused.items():
+        value = record.get(column)
+        if value in (None, "", [], {}):
+            continue
+        if values == FILLED or any(value is each for each in values):
+            raise RowError(Reason.COLUMN_UNREAD, column, "something" if values == FILLED else str(value).lower())
+    return {}
 
 
 def read_blocks(record: Mapping[str, Any], blocks: Mapping[str, Any]) -> RowFields:
@@ -62,6 +75,7 @@ def _paragraphs_with(label: str, text: str) -> list[int]:
 
 
 PARTS: dict[str, Callable[[Mapping[str, Any], Any], RowFields]] = {
+    "refused": read_nothing,
     "fields": read_fields,
     "blocks": read_blocks,
     "turns": read_turns,
@@ -87,7 +101,7 @@ class LayoutFormat:
     @cached_property
     def columns(self) -> frozenset[str]:
         """Every column that it reads."""
-        columns = set(self.values["keys"])
+        columns = {*self.values["keys"], *self.values.get("refused", {})}
         for source in self.values.get("fields", {}).values():
             columns.update([source] if isinstance(source, str) else source)
         return frozenset(columns)
