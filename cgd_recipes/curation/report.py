@@ -181,7 +181,8 @@ def _values(report: DataReport) -> dict[str, Any]:
     return {
         "report": report, "counts": report.counts, "curation": report.curation, "figures": report.curation.figures(),
         "matrix": report.matrix(), "ratings": list(ratings(report.curation.examined)), "percent": figure_text,
-        "grades": ("right", "wrong", "unanswered"), "bounds": words.bounds, "verdicts_true": dict(_verdicts_true(report)),
+        "grades": ("right", "wrong", "unanswered"), "bounds": words.bounds, "money": words.money,
+        "verdicts_true": dict(_verdicts_true(report)),
     }  # fmt: skip
 
 

@@ -68,9 +68,7 @@ class EvalSettings:
         temperature = section["temperature"]
         if temperature is None:
             temperature = SAMPLING_TEMPERATURE if samples > 1 else 0.0
-        batch_size = section.get("batch_size")
         decided = {
-            "batch_size": int(batch_size) if isinstance(batch_size, float) else batch_size,
             "max_gen_toks": int(section["max_gen_toks"]),
             "pass_at": pass_at,
             "samples": samples,

@@ -116,6 +116,7 @@ def _values(report: Report) -> dict[str, Any]:
         "printed",
         "trained",
         "generated",
+        "money",
     )
     values = {name: getattr(words, name) for name in functions}
     return {

@@ -106,6 +106,11 @@ def trained(training: Training) -> str:
     return ", ".join(parts)
 
 
+def money(cost: float) -> str:
+    """What something cost: cents, and two digits of less than one."""
+    return f"{cost:.2f}" if cost >= 1 else f"{cost:.2g}"
+
+
 def generated(generation: GenerationCost) -> str:
     """What a journal says of all its stages, in one line."""
     answers = sum(stage.answers for stage in generation.stages)
@@ -119,7 +124,7 @@ def generated(generation: GenerationCost) -> str:
         parts.append(f"{generation.unfinished} runs did not come to their end, and their time is not known")
     if generation.cost is not None:
         is_whole = all(stage.cost is not None for stage in generation.stages)
-        parts.append(f"cost {generation.cost:.2f}{'' if is_whole else ' (stages without a price left out)'}")
+        parts.append(f"cost {money(generation.cost)}{'' if is_whole else ' (stages without a price left out)'}")
     return f"{', '.join(parts)}."
 
 
