@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cgd_recipes.data.counts import Change
-from cgd_recipes.data.end_marks import cut_end_marks, unknown_end_mark
+from cgd_recipes.data.marks import cut_end_marks, find_end_mark, find_left_over
 from cgd_recipes.data.rejections import Reason, Rejection
 from cgd_recipes.data.rows import Row
 from cgd_recipes.data.shapes import Record, Shape, shape_of
@@ -32,7 +32,7 @@ class Example:
         method: name of the method that rendered it.
         texts: what the method's templates gave, by their keys.
         changes: how these were changed.
-        end_marks: what stands at the end of an answer and looks like a mark for the end of a turn, but is not a known one.
+        marks: what stands in an answer and is no part of it, but no known mark that can be cut.
         thinking_fault: what is wrong with the thinking before an answer.
     """
 
@@ -42,7 +42,7 @@ class Example:
     method: str
     texts: Mapping[str, str]
     changes: set[Change] = field(default_factory=set)
-    end_marks: list[str] = field(default_factory=list)
+    marks: list[Rejection] = field(default_factory=list)
     thinking_fault: Rejection | None = None
 
     @property
@@ -107,6 +107,7 @@ class Renderer:
         self._plan, self._shape = plan, shape_of(plan.method)
         self._pattern = plan.family.control_pattern()
         self._system = system_message(plan)
+        self._text_marks = frozenset(plan.recipe.data.get("marks_as_text", ()))
         written = [str(plan.method.values[part]) for part in plan.method.parts]
         self._own = {token for text in written for token in self._pattern.findall(text)}
         answers = [str(plan.method.values[part]) for part in plan.method.parts if part in _ANSWERS]
@@ -134,7 +135,7 @@ class Renderer:
             if part != _PROMPT:
                 text = cut_end_marks(text)
                 changes.update([Change.END_MARK_CUT] if text != texts[part] else [])
-                example.end_marks += filter(None, [unknown_end_mark(text)])
+                example.marks += self._marks_in(text)
             if part in _ANSWERS and (self._plan.thinks or not self._writes_thinking):
                 reasoning = row.fields.get(method.values.get("reasoning", "")) if part == "assistant" else None
                 head, text = self._without_thinking(text, reasoning, example)
@@ -146,13 +147,19 @@ class Renderer:
         example.record = self._shape.record(row.id, prompt, texts, untrained)
         return example
 
+    def _marks_in(self, text: str) -> Iterator[Rejection]:
+        if mark := find_end_mark(text, self._text_marks):
+            yield Rejection(Reason.UNKNOWN_END_MARK, detail=mark)
+        if mark := find_left_over(text, self._text_marks):
+            yield Rejection(Reason.LEFT_OVER, detail=mark)
+
     def _without_thinking(self, text: str, reasoning: str | None, example: Example) -> tuple[str, str]:
         """What goes before an answer in place of its thinking, and the answer."""
         parts = without_thinking(text, reasoning if self._plan.thinks else None)
         if not parts.ended:
             example.thinking_fault = Rejection(Reason.THINKING_UNENDED)
             return "", text
-        if mark := thinking_mark(parts.answer):
+        if mark := thinking_mark(parts.answer, self._text_marks):
             example.thinking_fault = Rejection(Reason.THINKING_MARK, detail=mark)
             return "", text
         if not self._plan.thinks:

@@ -1,29 +1,56 @@
-"""Marks that models and chat templates leave in answers, by templates/marks.yaml.
+"""Marks that models, chat templates and tokenizers leave in answers, by templates/marks.yaml.
 
-All work here is linear in the length of the text: every repetition in a pattern is bounded.
+All work here is linear in the length of the text: every repetition in a pattern is bounded. Most answers hold no mark, and
+most of the time of a render could go into looking for one, so that each search begins with one for a certain character.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from functools import cache
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.yaml import read_yaml
 
-_LONGEST_MARK, _PIECE = 32, 1024
-_WITHOUT_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u2800\u3164"))
+_LONGEST_MARK, _SHORTEST_PART, _PIECE = 64, 3, 1024
+_ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
+_WITHOUT_INVISIBLE = dict.fromkeys(map(ord, f"{_ZERO_WIDTH}\u00ad\u180e\u2800\u3164"))
+_UNSEEN = f" \t\r\n\f\v\u00a0{_ZERO_WIDTH}"
 
 
 class _Marks(NamedTuple):
     end_of_turn: tuple[str, ...]
     ends: re.Pattern[str]
+    end_like: re.Pattern[str]
+    left_over: tuple[re.Pattern[str], ...]
     control_tokens: tuple[str, ...]
     control_token: re.Pattern[str]
-    thinking_tag: re.Pattern[str]
-    thinking_stems: re.Pattern[str]
-    thinking_brackets: re.Pattern[str]
+    thinking: _Thinking
+
+
+class _Thinking(NamedTuple):
+    tag: re.Pattern[str]
+    holds: tuple[str, ...]
+    stems: re.Pattern[str]
+    brackets: re.Pattern[str]
+    label: re.Pattern[str]
+    json: re.Pattern[str]
+    fence: re.Pattern[str]
+    opens: re.Pattern[str]
+    text_tags: frozenset[str]
+
+    @classmethod
+    def of(cls, listed: dict[str, Any], text_tags: list[str]) -> _Thinking:
+        holds = tuple(listed.pop("holds"))
+        patterns = {name: re.compile(pattern) for name, pattern in listed.items()}
+        return cls(holds=holds, text_tags=frozenset(" ".join(text_tags).split()), **patterns)
+
+    def is_named(self, name: str) -> bool:
+        """Whether a name is one for thinking."""
+        return bool(self.stems.search(name.lower()))
 
 
 @cache
@@ -32,33 +59,66 @@ def _marks() -> _Marks:
     return _Marks(
         end_of_turn=tuple(listed["end_of_turn"]),
         ends=re.compile(rf"(?:{'|'.join(map(re.escape, listed['end_of_turn']))})\Z"),
+        end_like=re.compile(listed["end_like"]),
+        left_over=tuple(map(re.compile, listed["left_over"])),
         control_tokens=tuple(listed["control_tokens"]),
         control_token=re.compile(listed["control_token"]),
-        **{f"thinking_{name}": re.compile(pattern) for name, pattern in listed["thinking"].items()},
+        thinking=_Thinking.of(listed["thinking"], listed["text_tags"]),
     )
 
 
 def cut_end_marks(text: str) -> str:
-    """A text without the end-of-turn marks and the white space at its end.
+    """A text without the marks for the end of a turn at its end, and without what is not seen around them.
 
-    `</s>` stays where an `<s>` is before it: that is HTML.
+    `</s>` stays where an `<s>` is before it: that is HTML. A text without marks stays as it is.
     """
     ends, end, is_html = _marks().ends, _visible_end(text, len(text)), "<s>" in text
+    whole = len(text)
     while found := ends.search(text, max(0, end - _LONGEST_MARK), end):
         if found[0] == "</s>" and is_html:
             break
-        end = _visible_end(text, found.start())
-    return text[:end]
+        whole = end = _visible_end(text, found.start())
+    return text[:whole]
 
 
 def _visible_end(text: str, end: int) -> int:
-    """Where the white space before a place begins, looked for in pieces, so that no text is copied over and over."""
+    """Where the unseen characters before a place begin, looked for in pieces, so that no text is copied over and over."""
     while end:
         piece = text[max(0, end - _PIECE) : end]
-        end -= len(piece) - len(piece.rstrip())
-        if not piece.isspace():
+        seen = len(piece.rstrip(_UNSEEN))
+        end -= len(piece) - seen
+        if seen:
             break
     return end
+
+
+def find_end_mark(text: str, allowed: Collection[str] = ()) -> str | None:
+    """What stands at the end of a text and looks like a mark for the end of a turn, or a part of one; None where nothing does.
+
+    To be asked after `cut_end_marks`.
+
+    Args:
+        text: an answer.
+        allowed: what is text all the same.
+    """
+    marks, end = _marks(), text[-_PIECE:].rstrip(_UNSEEN)[-_LONGEST_MARK:]
+    last = end[max(end.rfind("<"), end.rfind("["), 0) :]
+    found = marks.end_like.search(end) if "<" in last or last.endswith("]") else None
+    mark = found[0] if found else ""
+    if not mark and len(last) >= _SHORTEST_PART:
+        mark = last if any(known.startswith(last) and known != last for known in marks.end_of_turn) else ""
+    return mark if mark and mark not in allowed else None
+
+
+def find_left_over(text: str, allowed: Collection[str] = ()) -> str | None:
+    """What a tokenizer left in a text, or the first line of another turn, or None.
+
+    Args:
+        text: an answer.
+        allowed: what is text all the same.
+    """
+    found = (match[0].strip(" \t\n*_#") for pattern in _marks().left_over for match in pattern.finditer(text))
+    return next((mark for mark in found if mark not in allowed), None)
 
 
 def find_control_token(text: str) -> str | None:
@@ -70,14 +130,39 @@ def find_control_token(text: str) -> str | None:
     return next((mark for mark in listed if mark in text and not (mark == "</s>" and "<s>" in text)), None)
 
 
-def find_thinking_mark(text: str) -> str | None:
-    """What in a text looks like a mark of thinking, in whatever model's way, or None."""
-    marks = _marks()
-    for tag in marks.thinking_tag.finditer(text):
-        if marks.thinking_stems.search(tag[1].lower()):
-            return f"<{tag[1]}>"
-    found = marks.thinking_brackets.search(text)
-    return found[0] if found else None
+def find_thinking_mark(text: str, allowed: Collection[str] = ()) -> str | None:
+    """What in a text looks like a mark of thinking, in whatever model's way, or None.
+
+    Args:
+        text: an answer.
+        allowed: what is text all the same.
+    """
+    found = chain(_thinking_at_the_start(text), _thinking_anywhere(text))
+    return next((mark for mark in found if mark not in allowed), None)
+
+
+def _thinking_anywhere(text: str) -> Iterator[str]:
+    marks = _marks().thinking
+    if any(character in text for character in marks.holds):
+        yield from (f"<{tag[1]}>" for tag in marks.tag.finditer(text) if marks.is_named(tag[1]))
+    if "[" in text or "..." in text:
+        yield from (found[0] for found in marks.brackets.finditer(text))
+    if "```" in text or "~~~" in text:
+        yield from (f"```{fence[1]}" for fence in marks.fence.finditer(text) if marks.is_named(fence[1]))
+
+
+def _thinking_at_the_start(text: str) -> Iterator[str]:
+    """Headings and keys for thinking, and pairs of tags that are not known to hold a part of an answer."""
+    marks = _marks().thinking
+    if label := marks.label.match(text):
+        yield label[1].strip()
+    if (key := marks.json.match(text)) and marks.is_named(key[1]):
+        yield f'{{"{key[1]}"'
+    opened = marks.opens.match(text)
+    if opened and opened[2].lower() not in marks.text_tags:
+        closed = text.find(f"{opened[1]}/{opened[2]}", opened.end())
+        if closed >= 0 and _visible_end(text, len(text)) > closed + len(opened[2]) + 3:
+            yield f"<{opened[2]}>" if opened[1] == "<" else f"[{opened[2]}]"
 
 
 def without_invisible(text: str) -> str:

@@ -29,6 +29,7 @@ class Reason(Enum):
     RENDERS_NOTHING = "the method renders nothing for it"
     SAME_ANSWERS = "chosen and rejected are the same"
     UNKNOWN_END_MARK = "an answer ends with the unknown mark '{detail}'"
+    LEFT_OVER = "an answer holds '{detail}', which is no part of it"
     THINKING_UNENDED = "an answer never leaves its thinking"
     THINKING_MARK = "an answer holds the mark of thinking '{detail}'"
     NO_THINKING = "no thinking before the answer, and 'thinking' is to train it"

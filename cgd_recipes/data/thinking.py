@@ -6,6 +6,7 @@ All work here is linear in the length of the text: it comes from models, and deg
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
@@ -81,31 +82,39 @@ def separate(text: str, reasoning: str | None, style: str = "auto") -> Parts:
         begin = opened.end() if opened else 0
         closed = known.end_of_thinking(text, begin) if opened or implied else None
         if closed:
-            thought.append(cut_end_marks(text[begin : closed.start()]))
-            answer = cut_end_marks(text[closed.end() :]).lstrip()
+            thought.append(_without_ends(text[begin : closed.start()]))
+            answer = _without_ends(text[closed.end() :]).lstrip()
             return Parts("", text, False) if known.marks.search(answer) else Parts(answer, _joined(thought), True)
         if opened or (implied and style == name and not thought):
             return Parts("", _joined([*thought, text[begin:]]), False)
-    answer = cut_end_marks(text)
+    answer = _without_ends(text)
     return Parts(answer, _joined(thought), bool(answer) or not thought)
 
 
 def without_thinking(text: str, reasoning: str | None = None) -> Parts:
     """The same with all styles; an answer that holds no thinking stays as it is, its white space and end marks included."""
     parts = separate(text, reasoning)
-    is_whole = parts.ended and parts.answer == cut_end_marks(text.lstrip())
+    is_whole = parts.ended and parts.answer == _without_ends(text.lstrip())
     return parts._replace(answer=text) if is_whole else parts
 
 
-def thinking_mark(answer: str) -> str | None:
+def thinking_mark(answer: str, allowed: Collection[str] = ()) -> str | None:
     """What in an answer looks like a mark of thinking, in any model's way, or None; to be asked after `separate`.
 
     An allow list of styles says what thinking is: whatever else looks like it must not be trained.
+
+    Args:
+        answer: the answer.
+        allowed: what is text all the same.
     """
     for style in _styles().values():
         if opened := style.opens.match(answer):
             return opened[0]
-    return find_thinking_mark(answer)
+    return find_thinking_mark(answer, allowed)
+
+
+def _without_ends(text: str) -> str:
+    return cut_end_marks(text).rstrip()
 
 
 def _joined(thought: list[str]) -> str | None:

@@ -25,6 +25,7 @@ class BoundStage:
         sampling: of the role, with the stage's own settings over it.
         thinking: how the model marks its thinking; see `separate`.
         finish_reasons: further ones that mean a whole answer.
+        marks_as_text: marks that are text in its answers.
         extra_body: fields added to every request.
         earlier: the stage whose conversation goes on; None where this one begins its own.
         first_seed: of the first of several samples, each of which has the next one; None where the seed is that of `sampling`.
@@ -36,6 +37,7 @@ class BoundStage:
     sampling: Sampling
     thinking: str
     finish_reasons: tuple[str, ...]
+    marks_as_text: tuple[str, ...]
     extra_body: dict[str, Any]
     earlier: Stage | None
     first_seed: int | None = None
@@ -84,5 +86,6 @@ class BoundStage:
             "thinking": self.thinking,
             "extra_body": self.extra_body,
             **({"finish_reasons": list(self.finish_reasons)} if self.finish_reasons else {}),
+            **({"marks_as_text": list(self.marks_as_text)} if self.marks_as_text else {}),
             **({"first_seed": self.first_seed} if self.first_seed is not None else {}),
         }

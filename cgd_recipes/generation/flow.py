@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cgd_recipes.data.finish import Ending, ending_of
-from cgd_recipes.data.marks import find_control_token
+from cgd_recipes.data.marks import find_control_token, find_end_mark, find_left_over
 from cgd_recipes.data.rows import RowFields as Row
 from cgd_recipes.data.rows import is_blank
 from cgd_recipes.data.thinking import AS_IT_IS, Parts, separate, thinking_mark
@@ -142,7 +142,7 @@ def judged(completion: Completion, bound: BoundStage) -> Parts:
     """The parts of an answer.
 
     Raises:
-        RequestFailed: it is not known to be whole, is all thinking, has thinking or control tokens left in it, or is empty: it
+        RequestFailed: it is not known to be whole, is all thinking, holds thinking, a control token or another turn, or is empty: it
             would teach the student to write the same.
     """
     parts = separate(completion.text, completion.reasoning, bound.thinking)
@@ -156,10 +156,12 @@ def judged(completion: Completion, bound: BoundStage) -> Parts:
         raise RequestFailed(NO_EXIT, tail)
     if is_blank(parts.answer):
         raise RequestFailed("empty answer")
-    if bound.thinking != AS_IT_IS and (mark := thinking_mark(parts.answer)):
+    if bound.thinking != AS_IT_IS and (mark := thinking_mark(parts.answer, bound.marks_as_text)):
         raise RequestFailed(f"mark of thinking {_shown(mark)} in the answer", tail)
     if token := find_control_token(parts.answer):
         raise RequestFailed(f"control token {_shown(token)} in the answer", tail)
+    if mark := find_end_mark(parts.answer, bound.marks_as_text) or find_left_over(parts.answer, bound.marks_as_text):
+        raise RequestFailed(f"{_shown(mark)} in the answer, which is no part of it", tail)
     return parts
 
 

@@ -291,6 +291,7 @@ def _bind(plan: Plan, stage: Stage, stages: list[Stage]) -> BoundStage:
         sampling=Sampling(**sampling),
         thinking=section["thinking"],
         finish_reasons=tuple(section.get("finish_reasons", ())),
+        marks_as_text=tuple(plan.recipe.data.get("marks_as_text", ())),
         extra_body=section["extra_body"],
         earlier=earlier,
         first_seed=first_seed(plan, stage.role),

@@ -21,6 +21,7 @@ class DataSection(TypedDict):
     max_rejected: float
     match_methods: NotRequired[list[str]]
     control_tokens: str
+    marks_as_text: NotRequired[list[str]]
     overlong: str
 
 

@@ -6,9 +6,10 @@ import pytest
 from helpers.rows import examples_of, make_row
 
 from cgd_recipes.data import filters, shapes
-from cgd_recipes.data.end_marks import cut_end_marks, unknown_end_mark
 from cgd_recipes.data.filters.protocol import drop
+from cgd_recipes.data.marks import _marks, cut_end_marks, find_end_mark
 from cgd_recipes.data.rejections import Reason
+from cgd_recipes.data.thinking import separate
 
 
 def answers(rendered):
@@ -32,7 +33,8 @@ def test_marks_behind_an_answer_are_cut_whatever_the_family(family, mark, render
 
 
 @pytest.mark.parametrize(
-    "mark", ["<|foo_end|>", "<eod>", "[EOS]", "<pad>", "[PAD]", "<turn|>", "<\uff5cstop\uff5c>", "<|user|>"]
+    "mark",
+    ["<|foo_end|>", "<eod>", "[EOT]", "<|im_end|", "<pad>", "[PAD]", "<turn|>", "<\uff5cstop\uff5c>", "<|user|>"],
 )
 def test_a_mark_that_is_not_known_sets_the_row_aside_by_its_name(mark, render_recipe, write_rows):
     rendered = render_recipe("qwen-cgd", f"data.source={write_rows(rows_with(f'It is 4.{mark}'))}")
@@ -44,7 +46,22 @@ def test_a_mark_that_is_not_known_sets_the_row_aside_by_its_name(mark, render_re
 )
 def test_text_that_is_no_mark_stays(text):
     assert cut_end_marks(text) == text
-    assert unknown_end_mark(text) == ""
+    assert find_end_mark(text) is None
+
+
+def test_generation_and_rendering_cut_the_same_marks():
+    for mark in _marks().end_of_turn:
+        assert (cut_end_marks(f"4 {mark}\n"), separate(f"4 {mark}\n", None).answer) == ("4", "4")
+
+
+@pytest.mark.parametrize("mark", ["<plan>", "User:", "<unk>", "[EOT]"])
+def test_a_mark_that_is_text_in_the_rows_is_named_in_a_setting(mark, render_recipe, write_rows):
+    answer = {"<plan>": "<plan>x</plan>4", "User:": "4\nUser: 5", "<unk>": "4<unk>5", "[EOT]": "4[EOT]"}[mark]
+    source = f"data.source={write_rows(rows_with(answer))}"
+    rejected = render_recipe("qwen-cgd", source).data.counts.rejected
+    assert len(rejected) == 1 and all(f"'{mark}'" in reason for reason in rejected)
+    rendered = render_recipe("qwen-cgd", source, f"data.marks_as_text={json.dumps(['x', mark])}")
+    assert answers(rendered)["r3"] == answer
 
 
 def test_an_answer_that_is_only_a_mark_is_none(render_recipe, write_rows):

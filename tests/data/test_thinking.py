@@ -12,6 +12,7 @@ from cgd_recipes.data.layout import load_layout
 from cgd_recipes.data.shapes.conversation import untrained_in
 from cgd_recipes.data.thinking import _styles, separate, thinking_mark, without_thinking
 from cgd_recipes.errors import RecipeError
+from cgd_recipes.files.schema import quoted
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.generation.engines.protocol import Completion, RequestFailed
 from cgd_recipes.generation.flow import judged
@@ -98,9 +99,9 @@ def test_a_style_can_be_named():
     assert separate("4", "returned apart", "think") == ("4", "returned apart", True)
 
 
-def judge(text, finish="stop", thinking="auto", finish_reasons=()):
+def judge(text, finish="stop", thinking="auto", finish_reasons=(), marks_as_text=()):
     """The answer that is used, or why none is."""
-    bound = SimpleNamespace(thinking=thinking, finish_reasons=finish_reasons)
+    bound = SimpleNamespace(thinking=thinking, finish_reasons=finish_reasons, marks_as_text=marks_as_text)
     try:
         return judged(Completion(text, None, finish, 1, 1, None), bound).answer
     except RequestFailed as failed:
@@ -159,6 +160,10 @@ THOUGHTS = [
     "[BEGIN OF THOUGHT]x[END OF THOUGHT]4", "[reasoning]x[/reasoning]4", "\uff1cthink\uff1ehm", "<think/>4", "<\u601d\u8003>x",
     "4 <reflection>is it?</reflection> 5", "<longcat_think>x</longcat_think>4", "<brainstorm>x</brainstorm>4",
     "<inner_voice>x</inner_voice>4", "Thinking...\nhm\n...done thinking.\n\n4", "<seed:cot_budget_reflect>x", "< think >hm</ think >4",
+    "<plan>x</plan>4", "\n<Working>x</Working> 4", "<draft v='1'>x</draft>4", "<step>x</step><step>4</step>", "<hidden>x</hidden>\n4",
+    "[PLAN]x[/PLAN]4", "<details><summary>x</summary>y</details>4", "```thinking\nx\n```\n4", "So:\n~~~ think\nx\n~~~\n4",
+    "**Thinking:** x\n\n4", "# Thinking\nx\n4", "Thinking Process:\n1. x\n4", "Here's a thinking process: x\n4", "Inner monologue:\nx",
+    "\u601d\u8003\u8fc7\u7a0b\uff1ax", '{"thinking": "x", "answer": 4}', '```json\n{\n  "reasoning": "x"}\n```',
 ]  # fmt: skip
 
 
@@ -178,10 +183,27 @@ def test_whatever_looks_like_thinking_is_not_trained(text):
         "a < b and c > d", "if x<thing then y>0", "[Reasoning](http://x) is a link", "[1, 2] and [thinking of it as a set]",
         "<|v|> is the mean speed", "\\langle \\psi | \\phi \\rangle", "<b>4</b> and <s>5</s>", "the cotangent <cotangent>",
         "I think, after some thought, for this reason: 4", "x <= y, y >= reason", "vector <1, 2, 3>", "$a<b$ reasoning $c>d$",
+        "<b>4</b> is it", "<answer>4</answer>\nIndeed.", "<Table><tr><td>4</td></tr></Table> as shown", "<plan>4</plan>", "<plan> is a tag",
+        "<plan>4</plan>\u200b\n", "[x] and [/x]", "```python\nx = 4\n```\nSo 4",
+        "Thinking about it: 4", "Reasoning: 2 + 2 = 4", "Thoughtful: 4",
+        '{"answer": 4, "reasoning": "x"}', "{x : x > 4}", "Analysis:\n4", "<h2>Plan</h2> 4", "<math>4</math> so 4", "<x", "[a", "`think`",
     ],
 )  # fmt: skip
 def test_what_is_no_thinking_is_left_alone(text):
-    assert judge(text) == text
+    assert judge(text) == text.rstrip()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("<plan>x</plan>4", "<plan>"), ("[PLAN]x[/PLAN]4", "[PLAN]"), ("**Thoughts:** x", "Thoughts:"), ('{"thinking": 4}', '{"thinking"'),
+        ("```thinking\nx\n```", "```thinking"), ("<thought>x</thought>4", "<thought>"), ("[reasoning] x", "[reasoning]"),
+    ],
+)  # fmt: skip
+def test_a_mark_is_text_by_the_name_in_the_reason(text, name):
+    assert judge(text).reason == f"mark of thinking {quoted(name)} in the answer"
+    assert judge(text, marks_as_text=["x", name]) == text
+    assert isinstance(judge(f"{text} <cot>", marks_as_text=[name]), RequestFailed)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +222,23 @@ def test_what_is_no_thinking_is_left_alone(text):
         ("4</s>5", "control token '</s>' in the answer"),
         ("4<unused94>5", "control token '<unused' in the answer"),
         ("use <s>x</s>", "use <s>x</s>"),
+        ("4<|eos|>", "4"),
+        ("4<|im_end|", "'<|im_end|' in the answer, which is no part of it"),
+        ("4<|eot_", "'<|eot_' in the answer, which is no part of it"),
+        ("4<|my_mark|", "'<|my_mark|' in the answer, which is no part of it"),
+        ("4</s", "'</s' in the answer, which is no part of it"),
+        ("4<pad>\n", "'<pad>' in the answer, which is no part of it"),
+        ("4<unk>5", "'<unk>' in the answer, which is no part of it"),
+        ("4<0x0A>5", "'<0x0A>' in the answer, which is no part of it"),
+        ("4<extra_id_1>", "'<extra_id_1>' in the answer, which is no part of it"),
+        ("4\nUser: and 5?", "'User:' in the answer, which is no part of it"),
+        ("4\n\n**Human:** and 5?", "'Human:' in the answer, which is no part of it"),
+        ("4\n### Instruction:\nNext", "'Instruction:' in the answer, which is no part of it"),
+        ("4\nuser\nNext\nassistant\n5", "'user' in the answer, which is no part of it"),
+        ("so |a| <|b|", "so |a| <|b|"),
+        ("a <b", "a <b"),
+        ("The User: is 4. A user\nis human", "The User: is 4. A user\nis human"),
+        ("[1, 2] or [E", "[1, 2] or [E"),
     ],
 )
 @pytest.mark.parametrize("thinking", ["auto", "none", "s1"])
@@ -214,6 +253,7 @@ HOSTILE = [
     f"4{'<|im_end|> ' * (LENGTH // 11)}", "<think" * (LENGTH // 6), f"<|{'a' * 50}" * (LENGTH // 52), "[begin " * (LENGTH // 7),
     f"<{'a' * 139}" * (LENGTH // 140), "answer " * (LENGTH // 7), f"think\n{'answer  ' * (LENGTH // 8)}",
     "<|channel|>final " * (LENGTH // 17), f"analysisWe{' ' * LENGTH}", "&lt;" * (LENGTH // 4), "a:" * (LENGTH // 2),
+    f"<plan>{'</plan' * (LENGTH // 6)}", f"{' ' * LENGTH}<plan>", "```" * (LENGTH // 3), "\n" * LENGTH + "x", "\n# " * (LENGTH // 3) + "x",
     f"<think>a</think>{chr(10) * LENGTH}", f"<|im_start|>answer{' ' * LENGTH}x", "</think>" * (LENGTH // 8),
 ]  # fmt: skip
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from cgd_recipes.data.filters.examples import (
     Blank,
     Candidate,
-    EndMarks,
     JoinedControlTokens,
+    Marks,
     Overlong,
     SameAnswers,
     Thinking,
@@ -43,7 +43,7 @@ EXAMPLE_FILTERS: dict[str, Callable[[Plan, Measure], Filter[Candidate]]] = {
     "thinking": Thinking,
     "blank": Blank,
     "joined_control_tokens": JoinedControlTokens,
-    "end_marks": EndMarks,
+    "marks": Marks,
     "same_answers": SameAnswers,
     "overlong": Overlong,
 }

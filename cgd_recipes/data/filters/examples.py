@@ -58,8 +58,8 @@ class JoinedControlTokens:
         return drop(Reason.CONTROL_TOKEN) if self._rejects and found else None
 
 
-class EndMarks:
-    """Drops rows whose answer ends with something that looks like a mark for the end of a turn, and is not a known one."""
+class Marks:
+    """Drops rows whose answer holds what a chat template, a tokenizer or another turn left in it."""
 
     reads: frozenset[str] = frozenset()
 
@@ -67,9 +67,9 @@ class EndMarks:
         pass
 
     def __call__(self, candidate: Candidate, /) -> Drop | None:
-        """The mark."""
-        marks = [mark for example in candidate.examples for mark in example.end_marks]
-        return drop(Reason.UNKNOWN_END_MARK, detail=marks[0]) if marks else None
+        """The first mark."""
+        marks = [mark for example in candidate.examples for mark in example.marks]
+        return Drop(marks[0]) if marks else None
 
 
 class Thinking:
