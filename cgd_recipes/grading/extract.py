@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cgd_recipes.grading.gold import Fault
+from cgd_recipes.grading.retraction import taken_back
 from cgd_recipes.grading.statement import RETRACTED, stated
 
 # An answer is never that long, nor what joins two boxes; text that is would only cost time.
@@ -129,9 +130,17 @@ def extract_answer(response: str) -> tuple[str, Fault]:
 
 
 def _taken_back(answer: str, text: str) -> bool:
-    """Whether doubt follows the last box, and then another answer: "Hmm, each is counted twice. The right number is 30."."""
-    if not RETRACTED.search(text, text.rfind("ox")):
+    """Whether what stands around the last box denies it, or doubt follows it, and then another answer."""
+    start, end, _ = boxes(text)[-1]
+    if taken_back(answer, text[max(0, start - 60) : start], text[end:]):
+        return True
+    if not RETRACTED.search(text, end):
         return False
-    later, fault = stated(text[boxes(text)[-1][1] :])
+    later, fault = stated(text[end:])
     again = rf"(?<![\w.]){re.escape(NOT_SAID.sub('', answer))}(?![\w])"
-    return bool(later) and not fault and not re.search(again, NOT_SAID.sub("", later))
+    return (
+        bool(later)
+        and not fault
+        and later.strip(" .").casefold() not in ("yes", "no")
+        and not re.search(again, NOT_SAID.sub("", later))
+    )

@@ -19,6 +19,7 @@ from cgd_recipes.grading.spellings import (
     amounts,
     counted,
     infinities,
+    lettered,
     letters,
     moments,
     said,
@@ -253,5 +254,5 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
 
 READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
     in_figures, without_words, alternatives, remarks, bases, shares, points, functions, reals, angles, same_words, amounts, units, sets,
-    counted, moments, letters, infinities,
+    counted, moments, letters, lettered, infinities,
 )  # fmt: skip

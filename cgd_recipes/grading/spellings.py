@@ -7,11 +7,14 @@ from collections.abc import Iterator
 
 from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET
 from cgd_recipes.grading.structure import enclosed, split_top
+from cgd_recipes.grading.text import option, same_option, same_text
 from cgd_recipes.grading.unit import composition, split_unit
 
 # Comparisons that must all hold: gold answers and answers.
 Pairs = list[tuple[str, str]]
 IN_TEXT = re.compile(r"\\text\s*\{(?P<inside>[^{}]*)\}")
+# `\text{(E) }27`: the letter of the option that holds the value.
+LETTERED = re.compile(r"^(?:\\text\s*\{\s*)?\(?(?P<letter>[A-J])\s*[).:]\s*(?:\}\s*|(?<=\s))(?=[^\s,;=+*/^<>|&-]|-\d)")
 CODE = re.compile(r"^(?P<code>USD|EUR|GBP|Rs\.?|INR|CAD|AUD|US)\s*\\?\$?\s*(?P<amount>\d[\d,.]*)$")
 SHORT = re.compile(r"^\$?(?P<sign>\\?\$|€|£)?\s*(?P<amount>\d+(?:\.\d+)?)(?P<scale>[kKMB])\$?$")
 POWERS = {"k": 3, "m": 6, "b": 9}
@@ -131,8 +134,25 @@ def moments(gold: str, answer: str) -> Iterator[Pairs]:
 
 
 def letters(gold: str, answer: str) -> Iterator[Pairs]:
-    r"""An explicit option, `Option C` or `(C)`, for a gold answer that is a mere letter."""
-    if re.fullmatch(r"[A-E]", gold) and (match := CHOICE.fullmatch(said(answer))) and match["letter"] == gold:
+    r"""An explicit option, `Option C`, `(C)` or `(C) 12`, for a gold answer that is a mere letter."""
+    if re.fullmatch(r"[A-J]", gold) and (
+        ((match := CHOICE.fullmatch(said(answer))) and match["letter"] == gold)
+        or ((found := LETTERED.match(answer)) and found["letter"] == gold == option(answer))
+    ):
+        yield []
+
+
+def lettered(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""The letter, the value or both for a gold answer such as `\text{(C) } 12`."""
+    wanted = LETTERED.match(gold)
+    if wanted is None:
+        return
+    value = gold[wanted.end() :]
+    if given := LETTERED.match(answer):
+        yield [(wanted["letter"], given["letter"]), (value, answer[given.end() :])]
+    elif option(answer) is None:
+        yield [(value, answer)]
+    elif same_option(f"({wanted['letter']})", answer):
         yield []
 
 
@@ -145,8 +165,9 @@ def infinities(gold: str, answer: str) -> Iterator[Pairs]:
 
 def same_words(gold: str, answer: str) -> Iterator[Pairs]:
     """Words that stand for one another: "does not exist" and DNE, "on Tuesday" and "Tue"."""
-    left, right = (re.sub(r"^(?:the|on|in|at) ", "", said(text).casefold()) for text in (gold, answer))
-    if any(left in words and right in words for words in SAME_WORDS) or (left == right and left.isalpha()):
+    written = [re.sub(r"^(?:the|on|in|at) ", "", said(text), flags=re.IGNORECASE) for text in (gold, answer)]
+    left, right = (text.casefold() for text in written)
+    if any(left in words and right in words for words in SAME_WORDS) or (left.isalpha() and same_text(*written)):
         yield []
     if left in DAYS and right in (left[:3], left[:4]):
         yield []

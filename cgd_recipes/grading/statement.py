@@ -14,6 +14,7 @@ from cgd_recipes.grading.conclusion import concluded, labelled
 from cgd_recipes.grading.ending import PICTURES, TAG, trimmed
 from cgd_recipes.grading.gold import Fault
 from cgd_recipes.grading.prose import concluded_in_prose, with_money
+from cgd_recipes.grading.retraction import taken_back
 from cgd_recipes.grading.sentence import in_sentence
 
 MAX_STATEMENT = 5_000
@@ -132,7 +133,8 @@ def stated(text: str) -> tuple[str, Fault]:
     first = ANSWERED.search(text)
     if ASKED_AGAIN.search(text, min(last.place, first.start() if first else last.place)):  # the model asks itself
         return "", "no answer"
-    if not last.said or RETRACTED.search(text, last.place + len(last.said)):
+    end = max(text.find(last.said, last.place), last.place) + len(last.said)
+    if not last.said or RETRACTED.search(text, end) or taken_back(last.said, "", text[end:]):
         return "", "no answer"
     return (last.said, "") if last.closed and whole(last.said) else (last.said, "cut off")
 

@@ -18,7 +18,7 @@ from cgd_recipes.grading.realset import looks_like_set, real_set, same_set
 from cgd_recipes.grading.single import Rule
 from cgd_recipes.grading.special import same_special
 from cgd_recipes.grading.structure import Group, shape, too_deep
-from cgd_recipes.grading.text import is_nothing, kind_of, option, truth, words
+from cgd_recipes.grading.text import is_nothing, kind_of, same_option, same_text, truth
 from cgd_recipes.grading.unit import currency, due_unit, split_unit, unit_name, units_differ, without_words
 from cgd_recipes.grading.variants import divisors, is_infinite, plain
 
@@ -119,9 +119,9 @@ def same_as_written(gold: Gold, answer: str) -> bool | None:
     if kind == "boolean":
         return truth(gold.text) is not None and truth(gold.text) == truth(answer)
     if kind == "option":
-        return option(gold.text) is not None and option(gold.text) == option(answer)
+        return same_option(gold.text, answer)
     if kind == "text":
-        return (words(gold.text) == words(answer) and same_conjunctions(gold.text, answer)) or bool(
+        return (same_text(gold.text, answer) and same_conjunctions(gold.text, answer)) or bool(
             same_notation(clean(gold.text), clean(answer))
         )
     return same_quantity(gold, answer, kind)

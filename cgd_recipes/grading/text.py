@@ -38,15 +38,50 @@ OPTION = re.compile(
 )
 MATH = re.compile(r"\\|[\d^_=+*/<>{}()\[\]|]|'")
 ARTICLE = re.compile(
-    r"^(?:(?:it|this|that) is |it's |they are )?(?:the|an?)\s+|^(?:(?:it|this|that) is |it's |they are )"
+    r"^(?:(?:it|this|that) is |it's |they are )?(?:the|an?)\s+|^(?:(?:it|this|that) is |it's |they are )", re.IGNORECASE
 )
+# Words of two letters; others may be symbols, such as Co and CO.
+SHORT_WORDS = frozenset(
+    ["an", "as", "at", "be", "by", "do", "go", "he", "if", "in", "is", "it", "me", "my", "no", "of", "on", "or", "so", "to", "up", "us",
+     "we"]
+)  # fmt: skip
+MIN_WORD, MIN_MIXED = 3, 6
+VOWEL = re.compile("[aeiouy]", re.IGNORECASE)
+ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+
+
+def _as_written(text: str) -> str:
+    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r" \1 ", clean(text))
+    plain = re.sub(r"\s+", " ", plain.replace("**", "").replace("{", "").replace("}", "")).strip(" .,;:!\"'`")
+    return ARTICLE.sub("", plain)
 
 
 def words(text: str) -> str:
     r"""A text in lower case, without `\text{}`, punctuation around it and a leading article."""
-    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r" \1 ", clean(text))
-    plain = re.sub(r"\s+", " ", plain.replace("**", "").replace("{", "").replace("}", "")).strip(" .,;:!\"'`")
-    return ARTICLE.sub("", plain.casefold())
+    return _as_written(text).casefold()
+
+
+def same_text(gold: str, answer: str) -> bool:
+    """Whether two texts have the same words; the case of a symbol counts, that of a word does not."""
+    left, right = (_as_written(text).split() for text in (gold, answer))
+    return len(left) == len(right) and all(
+        one == other or (one.casefold() == other.casefold() and _is_word(one) and _is_word(other))
+        for one, other in zip(left, right, strict=True)
+    )
+
+
+def _is_word(text: str) -> bool:
+    """Whether a text is written as a word, not as a symbol such as `r`, `kB`, `mPa`, `NaCl` or `ABC`."""
+    letters = "".join(filter(str.isalpha, text))
+    small = letters.casefold()
+    if len(letters) < MIN_WORD:
+        return small in SHORT_WORDS
+    mixed = not (letters.islower() or letters.isupper() or letters[1:].islower())
+    return (
+        bool(VOWEL.search(small) or not small.isascii())
+        and small not in ALPHABET
+        and (len(letters) >= MIN_MIXED or not mixed)
+    )
 
 
 def truth(text: str) -> bool | None:
@@ -70,6 +105,14 @@ def is_nothing(text: str) -> bool:
     return NOTHING.fullmatch(words(text)) is not None or EMPTY_SET.fullmatch(clean(text)) is not None
 
 
+def same_option(gold: str, answer: str) -> bool:
+    """Whether two texts name the same option; the case of a mere letter counts unless a bracket shows that it is an option."""
+    if option(gold) is None or option(gold) != option(answer):
+        return False
+    left, right = _as_written(gold), _as_written(answer)
+    return left == right or len(left) > 1 or len(right) > 1
+
+
 def option(text: str) -> str | None:
     """The letter of an option: `(C)`, `C`, `C. 12`, `Option C`; None where there is none, several, or a second thought."""
     plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", tidy(text)).replace("**", "").strip()
@@ -89,7 +132,7 @@ def kind_of(text: str) -> str:
         return "boolean"
     in_text = re.fullmatch(r"\\text\s*\{([^{}]*)\}", clean(text))
     if re.fullmatch(r"\([A-Za-z]\)", plain.strip()) or (
-        in_text and re.fullmatch(r"\(?\s*[A-Za-z]\s*\)?", in_text[1].strip())
+        in_text and re.fullmatch(r"\(\s*[A-Za-z]\s*\)|[A-J]", in_text[1].strip())
     ):
         return "option"
     if (

@@ -1,4 +1,4 @@
-"""Ends of responses in prose: which of them state the gold answer."""
+"""Answers and ends of responses by rules: which of them state the gold answer."""
 
 from pathlib import Path
 
@@ -10,10 +10,24 @@ from cgd_recipes.grading.prose.lexer import lexed
 
 pytest.importorskip("math_verify")
 
-RULES = yaml.safe_load(Path(__file__).with_name("prose.yaml").read_text(encoding="utf-8"))
+
+def rules(*names):
+    files = [Path(__file__).with_name(f"{name}.yaml") for name in names]
+    return [rule for file in files for rule in yaml.safe_load(file.read_text(encoding="utf-8"))]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["rule"])
+def name_of(rule):
+    return f"{rule['rule']}: {rule['gold']}"
+
+
+@pytest.mark.parametrize("rule", rules("answers"), ids=name_of)
+def test_an_answer(rule):
+    gold = Gold(rule["gold"])
+    assert [answer for answer in rule["right"] if not grade(gold, rf"So $\boxed{{{answer}}}$.").correct] == []
+    assert [answer for answer in rule["wrong"] if grade(gold, rf"So $\boxed{{{answer}}}$.").correct] == []
+
+
+@pytest.mark.parametrize("rule", rules("prose", "ends"), ids=name_of)
 def test_the_end_of_a_response(rule):
     gold = Gold(rule["gold"])
     assert [response for response in rule["right"] if not grade(gold, response).correct] == []
