@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import cache
+from typing import Any
 
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.yaml import read_yaml
+
+NO_REASON = "unknown"
+"""The name of what a server that gives no finish reason says."""
 
 
 class Ending(Enum):
@@ -29,6 +33,23 @@ def ending_of(finish_reason: str, more_whole: Iterable[str] = ()) -> Ending:
     if reason in map(_plain, more_whole):
         return Ending.WHOLE
     return _known().get(reason, Ending.UNKNOWN)
+
+
+def finish_reason_of(choice: Mapping[str, Any]) -> str:
+    """Why one choice of an OpenAI-compatible server ended.
+
+    A cut, a tool call, a refusal or a fault that stands elsewhere in the choice counts, where `finish_reason` hides it.
+    """
+    said = str(choice.get("finish_reason") or NO_REASON)
+    if ending_of(said) is not Ending.WHOLE:
+        return said
+    # OpenRouter and gateways to Anthropic tell it in these words; vLLM has the stop string or token there.
+    others = (str(choice.get(name)) for name in ("native_finish_reason", "stop_reason"))
+    if cut := next((other for other in others if ending_of(other) is Ending.TRUNCATED), None):
+        return cut
+    message = choice.get("message")
+    held = {**choice, **(message if isinstance(message, Mapping) else {})}
+    return next((name for name in ("error", "tool_calls", "refusal") if held.get(name)), said)
 
 
 @cache

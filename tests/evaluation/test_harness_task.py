@@ -154,6 +154,28 @@ def test_finish_reasons_go_by_a_list(reason, right, truncated, unfinished, harne
     assert sample.finish_reason == reason
 
 
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({}, "stop"),
+        ({"native_finish_reason": "MAX_TOKENS"}, "MAX_TOKENS"),
+        ({"stop_reason": "max_tokens"}, "max_tokens"),
+        ({"stop_reason": 151645, "native_finish_reason": "STOP"}, "stop"),
+        ({"message": {"content": "\\boxed{4}", "tool_calls": [{"id": "1"}]}}, "tool_calls"),
+        ({"message": {"content": "\\boxed{4}", "refusal": "No."}}, "refusal"),
+        ({"error": {"code": 502}}, "error"),
+        ({"finish_reason": None}, "unknown"),
+    ],
+)
+def test_the_end_of_a_response_is_read_as_in_generation(more, reason, harness):
+    model = Model("\\boxed{4}")
+    model.parse_generations = lambda outputs, **_: outputs
+    recorder = sys.modules["cgd_recipes.evaluation.harness.lm_eval_seams"].Recorder(model)
+    choice = {"message": {"content": "\\boxed{4}"}, "finish_reason": "stop", **more}
+    model.parse_generations({"choices": [choice, {"message": {"content": [{}]}}]})
+    assert recorder.ends.reason("\\boxed{4}") == reason
+
+
 def test_the_instruction_of_the_task_gives_way_to_a_given_one(harness):
     for system, head in ((None, "<system>Put your"), ("Mine.", "<system>Mine.<user>"), ("", "<user>")):
         task, model = harness(), Model()

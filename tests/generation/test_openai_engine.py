@@ -655,11 +655,38 @@ def test_no_proxy_of_the_environment_is_used(monkeypatch):
             {"native_finish_reason": "STOP", "stop_reason": 151645, "message": {"content": "4", "tool_calls": []}},
             "stop",
         ),
+        ({"finish_reason": None, "native_finish_reason": "stop"}, "unknown"),
     ],
 )
 def test_an_end_that_stands_beside_the_finish_reason_is_heard(choice, finish):
     whole = {"message": {"content": "4"}, "finish_reason": "stop", **choice}
     assert read_answer(orjson.dumps({"choices": [whole]})).finish_reason == finish
+
+
+@pytest.mark.parametrize(
+    ("parts", "fault"),
+    [
+        ([{"type": "text", "text": "4"}, {"type": "refusal", "refusal": "I can't"}], "refused by the server: I can't"),
+        ([{"type": "refusal", "refusal": "No."}], "refused by the server: No."),
+        (
+            [{"type": "text", "text": "4"}, {"type": "image_url", "image_url": {}}],
+            "a part 'image_url' in the answer: 4",
+        ),
+        ([{"type": "tool_use", "name": "f"}, {"type": "text", "text": "4"}], "a part 'tool_use' in the answer: 4"),
+    ],
+)
+def test_a_part_that_is_no_text_is_not_dropped(parts, fault):
+    body = {"choices": [{"message": {"content": parts}, "finish_reason": "stop"}]}
+    with pytest.raises(RequestFailed) as caught:
+        read_answer(orjson.dumps(body))
+    assert f"{caught.value.reason}: {caught.value.detail}" == fault
+
+
+def test_parts_of_thinking_are_no_answer():
+    thinking = [{"type": "thinking", "thinking": "hm"}, {"type": "redacted_thinking", "data": "x"}]
+    body = {"choices": [{"message": {"content": [*thinking, {"type": "text", "text": "4"}]}, "finish_reason": "stop"}]}
+    found = read_answer(orjson.dumps(body))
+    assert (found.text, found.reasoning) == ("4", "hm")
 
 
 def test_a_malformed_answer_says_how_it_begins():

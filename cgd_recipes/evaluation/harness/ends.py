@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from cgd_recipes.data.finish import Ending, ending_of
 
-NO_REASON = "unknown"
-"""The name of what a server that gives no finish reason says."""
 _WORSE = (Ending.WHOLE, Ending.TRUNCATED, Ending.UNKNOWN)
 
 

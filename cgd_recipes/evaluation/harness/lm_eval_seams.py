@@ -13,8 +13,9 @@ from typing import Any
 from lm_eval.api import task as _task
 from lm_eval.api.model import LM
 
+from cgd_recipes.data.finish import finish_reason_of
 from cgd_recipes.evaluation.harness.answers import AnswerJournal
-from cgd_recipes.evaluation.harness.ends import NO_REASON, Ends
+from cgd_recipes.evaluation.harness.ends import Ends
 from cgd_recipes.evaluation.harness.scores import Sample
 
 KINDS = ("generate_until", "loglikelihood", "loglikelihood_rolling")
@@ -113,7 +114,8 @@ class Recorder:
             for output in outputs if isinstance(outputs, list) else [outputs]:
                 for choice in output.get("choices") or ():
                     text = (choice.get("message") or choice).get("content") or choice.get("text") or ""
-                    self.ends.note(text, str(choice.get("finish_reason") or NO_REASON))
+                    if isinstance(text, str):
+                        self.ends.note(text, finish_reason_of(choice))
             return parse(outputs, **options)
 
         model.parse_generations = parse_generations

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from cgd_recipes.data.finish import Ending, ending_of
+from cgd_recipes.data.finish import Ending, ending_of, finish_reason_of
 from cgd_recipes.generation.engines.protocol import Completion, RequestFailed, Sampling
 
 AWAY, BUSY, FAILED = "away", "busy", "failed"
@@ -87,23 +87,25 @@ def read_answer(raw: bytes) -> Completion:
             raise_for(_error_status(error), raw, None)
         choice, usage = body["choices"][0], body.get("usage") or {}
         message = choice["message"]
-        text, inline = _joined(message.get("content"))
-        reasoning = _joined(message.get("reasoning") or message.get("reasoning_content"))[0] or inline or None
+        content = _read(message.get("content"))
+        text, refusal = content.text, message.get("refusal") or content.refusal
+        reasoning = _read(message.get("reasoning") or message.get("reasoning_content")).text or content.thinking or None
         cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens")
         sent, made = usage.get("prompt_tokens"), usage.get("completion_tokens")
-        finish, model = _finish_reason(choice), str(body.get("model") or "")
+        finish, model = finish_reason_of(choice), str(body.get("model") or "")
         answer = Completion(text, reasoning, finish, _count(sent), _count(made), _count(cached), served_model=model)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise RetryableError("malformed answer", _words(raw)) from None
     if answer.finish_reason == "error":
         raise RetryableError("error in the answer", _words(raw))
-    refusal = message.get("refusal")
     empty = not text.strip() and not (reasoning or "").strip()
     if refusal or (empty and ending_of(finish) is not Ending.TRUNCATED):
         if refusal or answer.finish_reason == "content_filter":
             why = refusal if isinstance(refusal, str) else "content filter"
             raise RequestFailed("refused by the server", why[:_DETAIL])
         raise RetryableError("empty answer")
+    if content.other:
+        raise RequestFailed(f"a part '{content.other}' in the answer", text[-_DETAIL:])
     return answer
 
 
@@ -179,23 +181,41 @@ def _number(text: str | None) -> float | None:
     return number if 0 <= number < float("inf") else None
 
 
-def _finish_reason(choice: Any) -> str:
-    """Why an answer ended: a cut or a tool call that stands elsewhere in the choice counts, where `finish_reason` hides it."""
-    said = str(choice.get("finish_reason") or "unknown")
-    if ending_of(said) is not Ending.WHOLE:
-        return said
-    # OpenRouter and gateways to Anthropic tell it in these words; vLLM has the stop string or token there.
-    others = (str(choice.get(name)) for name in ("native_finish_reason", "stop_reason"))
-    cut = next((other for other in others if ending_of(other) is Ending.TRUNCATED), None)
-    return cut or ("tool_calls" if choice["message"].get("tool_calls") else said)
+class _Content(NamedTuple):
+    """What a message's content holds.
+
+    Attributes:
+        text: the answer.
+        thinking: of parts of their own.
+        refusal: of parts of their own.
+        other: the type of a part that is none of these; empty where there is none.
+    """
+
+    text: str
+    thinking: str = ""
+    refusal: str = ""
+    other: str = ""
 
 
-def _joined(content: Any) -> tuple[str, str]:
-    """Text and thinking of a message's content: a string, nothing, or a list of parts."""
+def _read(content: Any) -> _Content:
+    """A message's content: a string, nothing, or a list of parts."""
     if content is None or isinstance(content, str):
-        return content or "", ""
-    text = "".join(part["text"] for part in content if part["type"] in ("text", "output_text"))
-    return text, "".join(_thinking(part["thinking"]) for part in content if part["type"] == "thinking")
+        return _Content(content or "")
+    held: dict[str, list[str]] = {"text": [], "thinking": [], "refusal": []}
+    other = ""
+    for part in content:
+        kind = _PARTS.get(part["type"])
+        if kind:
+            held[kind].append(_thinking(part[kind]) if kind == "thinking" else part[kind])
+        elif part["type"] not in _UNSEEN_PARTS:
+            other = other or _printable(str(part["type"])[:40])
+    return _Content("".join(held["text"]), "".join(held["thinking"]), "".join(held["refusal"]), other)
+
+
+_PARTS = {"text": "text", "output_text": "text", "thinking": "thinking", "refusal": "refusal"}
+"""Type of a part -> where its text stands."""
+_UNSEEN_PARTS = frozenset(["redacted_thinking", "reasoning", "reasoning_summary"])
+"""Types of parts that belong to the thinking and hold none that can be kept."""
 
 
 def _thinking(content: Any) -> str:
