@@ -247,7 +247,7 @@ def test_a_prompt_that_does_not_fit_is_not_tried_again(status, words):
     ("fault", "reason"),
     [
         ((400, {"error": {"message": "'max_tokens' is too large: 8192. maximum context length is 4096"}}), "max_tokens too large"),
-        ((400, {"error": {"message": "temperature must be below 2"}}), "HTTP 400"),
+        ((400, {"error": {"message": "the prompt must be text (sent: temperature 0.0, top_p 1.0, seed 1)"}}), "HTTP 400"),
         ((403, {"error": {"message": "your input was flagged"}}), "HTTP 403"),
         (answer({"content": None, "refusal": "I will not."}), "refused by the server"),
         (answer({"content": "4, but", "refusal": "I will not."}), "refused by the server"),
@@ -726,6 +726,12 @@ def test_a_429_that_passes_is_waited_for_whatever_it_says_of_billing(words):
     assert (found.text, found.attempts) == ("4", 2)
 
 
+@pytest.mark.parametrize("words", ["rate limit exceeded, try again in 3s", "userRateLimitExceeded", "5 per minute"])
+def test_a_403_about_a_rate_is_waited_for(words):
+    found, _ = ask((403, {"error": {"message": words}}))
+    assert (found.text, found.attempts) == ("4", 2)
+
+
 @pytest.mark.parametrize(
     "error",
     [
@@ -753,12 +759,21 @@ def test_a_429_about_money_with_a_time_to_wait_is_waited_for():
         (422, {"detail": "extra fields not permitted: response_format"}),
         (501, "not implemented"),
         (500, {"error": "guided decoding backend failed to compile the json_schema"}),
+        (405, {"error": "response_format: not for this model"}),
+        (424, {"error": "the grammar could not be compiled"}),
+        (503, {"error": "no backend for json_schema"}),
     ],
 )
 def test_a_server_that_takes_no_schema_is_asked_without_it_from_then_on(refusal):
     found, server = conversation(refusal, follow_up=True)
     assert [answer.text for answer in found] == ["4", "4"]
     assert ["response_format" in body for body in server.bodies] == [True, False, False]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_key_is_no_matter_of_the_schema(status):
+    found, server = conversation((status, {"error": "no grammar for you"}), follow_up=True)
+    assert isinstance(found[0], RecipeError) and "response_format" in server.bodies[0]
 
 
 def test_what_is_wrong_with_more_than_the_schema_is_said_as_the_server_said_it_first():
@@ -804,6 +819,21 @@ def test_a_server_that_takes_no_setting_but_its_own_stops_the_run_and_says_what_
     found, _ = conversation((400, {"error": {"message": words}}))
     assert isinstance(found[0], RecipeError)
     assert f"takes no {name} but its own (HTTP 400); set generate.student.{name}: null" in str(found[0])
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "said"),
+    [
+        ("`temperature` and `top_p` cannot both be specified for this model", "top_p", "takes not both temperature and top_p"),
+        ("Please set only one of temperature, top_p", "top_p", "takes not both temperature and top_p"),
+        ("temperature must be below 2", "temperature", "does not take this temperature: {'detail': 'temperature must be below 2'}"),
+        ("temperature: must be 1", "temperature", "does not take this temperature: {'detail': 'temperature: must be 1'}"),
+    ],
+)  # fmt: skip
+def test_a_value_that_a_server_does_not_take_stops_the_run_with_its_words(words, name, said):
+    found, _ = conversation((422, {"detail": words}))
+    assert isinstance(found[0], RecipeError)
+    assert f"{said} (HTTP 422); set generate.student.{name}: null" in str(found[0]).replace('"', "'")
 
 
 def test_settings_that_are_null_and_an_empty_stop_are_not_sent():

@@ -164,9 +164,10 @@ class OpenAIEngine:
             first = first or reply
             dialect = dialect.after_refusal(request, reply.status, reply.body)
         assert first
-        if first.status == 400 and (name := refused_setting(first.body, request.sampling)):
+        if first.status in (400, 422) and (refused := refused_setting(first.body, request.sampling)):
+            name, said = refused
             raise FatalServerError(
-                f"takes no {name} but its own (HTTP 400); set generate.{request.role}.{name}: null, so that none is sent"
+                f"{said} (HTTP {first.status}); set generate.{request.role}.{name}: null, so that none is sent"
             )
         return first
 

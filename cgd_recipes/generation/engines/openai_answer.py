@@ -36,7 +36,12 @@ _PASSES = re.compile(
     r"\bper[ -_]?(second|minute|hour|day)|retry (in|after)|retrydelay|try again (in|after)|rate[ _-]?limit",
     re.IGNORECASE,
 )
-"""What a 429 says that passes, even where it says to look at the plan and billing."""
+"""What a 429 or 403 says that passes, even where it says to look at the plan and billing."""
+_NOT_BOTH = re.compile(
+    r"\b(cannot|can't|not) both\b|only one of|mutually exclusive|(together|same time)\b", re.IGNORECASE
+)
+_REFUSED_VALUE = r"\b{}\b[^.;,{{}}]{{0,20}}\b(must|has to|should|can only|may only)\b"
+"""A rule right behind a setting's name: some servers repeat all settings of a request whose prompt they refuse."""
 _REFUSED_SETTING = re.compile(
     r"unsupported (value|parameter)|unsupported_(value|parameter)|does not support|doesn't support|not supported"
     r"|unrecognized|unknown (parameter|argument|field|name)|only the default|is deprecated|not permitted|extra inputs",
@@ -122,6 +127,8 @@ def raise_for(status: int, raw: bytes, wait: float | None) -> None:
     """
     said = _words(raw, _READ)
     words = said[:_DETAIL]
+    if status == 403 and _PASSES.search(said):
+        raise RetryableError(f"HTTP {status}", words, BUSY, wait)
     if status in (401, 403) and not _MODERATED.search(said):
         raise FatalServerError(f"refuses the key (HTTP {status})")  # never with the server's words: some repeat the key
     lasting = _NO_MONEY.search(said) and wait is None and not _PASSES.search(said)
@@ -141,13 +148,17 @@ def raise_for(status: int, raw: bytes, wait: float | None) -> None:
     raise RequestFailed(f"HTTP {status}", words)
 
 
-def refused_setting(raw: bytes, sampling: Sampling) -> str | None:
-    """The sampling setting that a server says it does not take, of those that it was sent."""
+def refused_setting(raw: bytes, sampling: Sampling) -> tuple[str, str] | None:
+    """The sampling setting that a server says it does not take, of those that it was sent, and what it says of it."""
     said = _words(raw, _READ)
-    if not _REFUSED_SETTING.search(said):
-        return None
     sent = [name for name in ("temperature", "top_p", "seed") if getattr(sampling, name) is not None]
-    return next((name for name in sent if re.search(rf"\b{name}\b", said)), None)
+    named = [name for name in sent if re.search(rf"\b{name}\b", said)]
+    if len(named) > 1 and _NOT_BOTH.search(said):
+        return named[-1], f"takes not both {' and '.join(named)}"
+    if named and _REFUSED_SETTING.search(said):
+        return named[0], f"takes no {named[0]} but its own"
+    ruled = (name for name in named if re.search(_REFUSED_VALUE.format(name), said, re.IGNORECASE))
+    return next(((name, f"does not take this {name}: {said[:_DETAIL]}") for name in ruled), None)
 
 
 def read_models(raw: bytes) -> dict[str, str]:

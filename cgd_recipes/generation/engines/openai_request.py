@@ -14,6 +14,8 @@ from cgd_recipes.generation.engines.protocol import Endpoint, Request, RequestFa
 
 _NOT_SETTABLE = frozenset(["model", "messages", "stream", "n"])
 """Fields of a request that `extra_body` cannot set: the answer could not be read, or would not be the one asked for."""
+_NOT_UNDERSTOOD, _ABOUT_ELSE = frozenset([400, 415, 422, 501]), frozenset([401, 402, 403, 404, 413, 429])
+"""HTTP statuses that may be about any field of a request, and those that are about none, whatever their text."""
 _FORMAT_WORDS = (b"response_format", b"json_schema", b"structured", b"guided", b"grammar")
 
 
@@ -34,7 +36,8 @@ class Dialect:
         if status == 400 and self.limit == "max_tokens" and b"max_completion_tokens" in body:
             return replace(self, limit="max_completion_tokens")
         says_so = any(word in body for word in _FORMAT_WORDS)
-        if request.schema and self.takes_schema and (status in (400, 415, 422, 501) or (status == 500 and says_so)):
+        by_status = status in _NOT_UNDERSTOOD or (says_so and status not in _ABOUT_ELSE)
+        if request.schema and self.takes_schema and by_status:
             return replace(self, takes_schema=False)
         return None
 
