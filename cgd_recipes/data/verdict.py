@@ -17,6 +17,25 @@ _END = re.compile(r"\[END\]|<\|[A-Za-z0-9_]{1,40}\|>|</s>", re.IGNORECASE)
 _DECORATION = " \t\r\n*_~`#>'\".!:\uff1a;,(){}[]<>-\u2013\u2014$\\\u200b\u200c\u200d\u2060\ufeff"
 # Struck out, not ticked, negated by a sign.
 _TAKEN_BACK = re.compile(r"~~|\[[ _]?\]|[\u2610\u2612]|[!\u00ac\u2260][ \t]?\w")
+# A sentence below that takes a conclusion back: one that begins so, or that states the other verdict of the answer itself.
+# `The correct answer is 5.` and `The method is right.` do not contradict `wrong`.
+_SECOND_THOUGHT = re.compile(
+    r"(?:\A|[.!?\n])[\W_]{0,10}(?:(?:no|oh|but|hmm+|well)[,.]? )?(?:wait\b|hold on\b|scratch that|strike that|never ?mind"
+    r"|on (?:second|further|closer) (?:thoughts?|reflection|inspection|look)|let me (?:re-?(?:check|consider|evaluate|examine|think)"
+    r"|double[- ]check|check again|look again)|i (?:take (?:it|that|this) back|was (?:wrong|mistaken)|misjudged|misread|stand corrected"
+    r"|changed? my mind|retract))",
+    re.IGNORECASE,
+)
+_CLAIM = re.compile(
+    r"(?:(?:\A|[.!?,;:(\n]|\b(?:and|but|so|that|because|since|think|therefore|no|fact|actually|indeed)\b)[\W_]{0,6}(?:it|this|that)"
+    r"|(?<!if the )(?<!whether the )\b(?:student|answer|solution|response|result|conclusion|verdict)"
+    r"(?: of [^\s.;]{1,20}| here| above){0,2})"
+    r"(?:(?:'s| is| was| are| seems| looks| should be| must be)(n't| not)?)"
+    r"(?: (?:(?!part|most|large|near)[a-z]{2,12}ly|in fact|indeed|still|also|all|just|quite|after all|now|in|to be)){0,2}"
+    r" (right|correct|wrong|incorrect|false|mistaken)\b"
+    r"(?! (?:answer|approach|method|value|result|step|way|idea|formula|angle|triangle|side|hand|one)\b)",
+    re.IGNORECASE,
+)
 _LONGEST = 200  # characters of a line that may hold a verdict with its decoration, and no more than that
 
 
@@ -25,20 +44,21 @@ def verdict_of(critique: str) -> str | None:
 
     The authors' pipeline asks for a last line `Conclusion: right` or `Conclusion: wrong`. Read are also a label such as
     `**Final Conclusion:**`, a heading `Conclusion`, and a verdict on the line below them. A line below that consists of the
-    other verdict contradicts it.
+    other verdict contradicts it, and so does a sentence below that takes it back.
 
     Returns:
         `UNREADABLE` where the last conclusion says anything else (`right or wrong`, `mostly right`); None where there is
         no conclusion line.
     """
     below, all_below = "", set[str | None]([None])
-    for line in _lines_from_the_end(critique):
+    for line, end in _lines_from_the_end(critique):
         found = _LABEL.match(line)
         if found:
             rest, is_labelled = line[found.end() :].strip(), ":" in found[1] or "\uff1a" in found[1]
             stated = None if _TAKEN_BACK.search(found[1] + rest) else _stated(rest or below)
             if is_labelled or (not rest and stated):
-                return stated if stated and all_below <= {None, stated} else UNREADABLE
+                holds = stated and all_below <= {None, stated} and not (below and _takes_back(critique[end:], stated))
+                return stated if holds else UNREADABLE
         if line.strip(_DECORATION):
             below = line
             all_below.add(_stated(line))
@@ -51,12 +71,21 @@ def parse_verdict(critique: str) -> str | None:
     return None if found == UNREADABLE else found
 
 
-def _lines_from_the_end(text: str) -> Iterator[str]:
+def _lines_from_the_end(text: str) -> Iterator[tuple[str, int]]:
+    """Lines, each with where it ends."""
     end = len(text)
     while end >= 0:
         start = text.rfind("\n", 0, end) + 1
-        yield text[start:end]
+        yield text[start:end], end
         end = start - 1
+
+
+def _takes_back(text: str, stated: str) -> bool:
+    """Whether what stands below a conclusion contradicts it."""
+    if _SECOND_THOUGHT.search(text):
+        return True
+    claims = ((claim[2].lower() in ("right", "correct")) != bool(claim[1]) for claim in _CLAIM.finditer(text))
+    return any(is_right != (stated == "right") for is_right in claims)
 
 
 def _stated(text: str) -> str | None:

@@ -52,6 +52,29 @@ from cgd_recipes.data.verdict import UNREADABLE, parse_verdict, verdict_of
         ("Conclusion:\nright\nwrong", UNREADABLE),
         ("Conclusion: right\n\nNo:\n**Wrong**", UNREADABLE),
         ("Conclusion: right!\nright", "right"),
+        # taken back by a sentence below
+        ("Conclusion: right\nWait, actually it is wrong.", UNREADABLE),
+        ("Conclusion: right\n\nHmm, hold on. The 3 is a 4.", UNREADABLE),
+        ("Conclusion: wrong\n\nOn second thought, 12 / 4 is 3.", UNREADABLE),
+        ("Conclusion: right\nThe sum is 5. Let me re-check this.", UNREADABLE),
+        ("Conclusion: right\nHowever, the student's final answer is incorrect.", UNREADABLE),
+        ("Conclusion: right\nNote: the answer of 5 is not correct.", UNREADABLE),
+        ("Conclusion: wrong\n(It's right after all: it is indeed correct.)", UNREADABLE),
+        ("Conclusion: wrong\nSo the solution isn't wrong.", UNREADABLE),
+        ("Conclusion: right\nI was mistaken above.", UNREADABLE),
+        # not taken back
+        ("Conclusion: wrong\nThe correct answer is 5.", "wrong"),
+        ("Conclusion: wrong\n\nThe answer is wrong because 2 + 2 is 4.", "wrong"),
+        ("Conclusion: wrong\nThe method is right, and the answer is partially correct.", "wrong"),
+        (
+            "Conclusion: wrong\nCorrection:\nIt follows that 6 is the right value. The answer is the right angle.",
+            "wrong",
+        ),
+        ("Conclusion: right\nHowever, the presentation could be better. But it is fine.", "right"),
+        ("Conclusion: right\nNothing in it is wrong, and the answer is not incorrect.", "right"),
+        ("Conclusion: right\nThe student is right; a wrong answer would be 4.", "right"),
+        ("Conclusion: wrong\nCheck whether it is right before you go on. The solution can be made correct.", "wrong"),
+        ("Conclusion: right\n\nActually done. Waiting for the next one.", "right"),
     ],
 )
 def test_the_last_conclusion_line_decides(critique, verdict):
@@ -63,3 +86,9 @@ def test_the_last_conclusion_line_decides(critique, verdict):
 def test_degenerate_lines_end(text):
     assert verdict_of(text) in (None, UNREADABLE)
     assert verdict_of(f"{text}\nConclusion: wrong") == "wrong"
+    assert verdict_of(f"Conclusion: wrong\nx {text}") in ("wrong", UNREADABLE)
+
+
+@pytest.mark.parametrize("text", ["no, ", "it is ", "answer of x ", "it is really ", ". ", "\n"])
+def test_degenerate_text_below_a_conclusion_ends(text):
+    assert verdict_of(f"Conclusion: wrong\nx {text * (40_000 // len(text))} y") == "wrong"
