@@ -130,6 +130,10 @@ def recipe_warnings(plan: Plan, config: Config, gpus: list[str]) -> list[str]:
     if _falls_back_on_cpu(plan, config, _count(gpus)):
         name = trainer_of(plan).name
         return [f"'launch.gpus_per_node' is 1, and this machine has 0: {name} will train on the CPU"]
+    if gpus and weakest_capability() is None:
+        return [
+            "nvidia-smi does not say the compute capability of the GPU, so that bf16 and tf32 were not held against it"
+        ]
     return []
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from cgd_recipes.data.readers import COMPRESSIONS, READERS, SUFFIXES, suffix_of
+from cgd_recipes.data.readers import COMPRESSIONS, READERS, SEEKING, SUFFIXES, suffix_of
 from cgd_recipes.data.splits import ALL, SplitError, by_name, card_splits, choose, saved_splits
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
 from cgd_recipes.files.ownership import read_manifest
@@ -21,10 +21,20 @@ _SIDE_FILES = {
 _LISTS = ("rejected.jsonl", "failed.jsonl", "contamination.jsonl", "repetition.jsonl")  # of what was found in rows
 _FIRST_LINE = 1 << 16  # bytes of a .json file that are looked at
 _COPY_WORDS = {"backup", "backups", "bak", "copy", "of", "old", "orig", "original", "tmp", "temp"}
+# Types of files in which people keep rows, and which are not read here.
+_OTHER_TYPES = {
+    ".csv", ".tsv", ".xlsx", ".xls", ".ods", ".feather", ".avro", ".orc", ".lance", ".pkl", ".pickle", ".h5", ".hdf5", ".npz",
+    ".sqlite", ".db", ".msgpack", ".tar", ".zip", ".7z", ".bz2", ".xz", ".lz4", ".jsonlines", ".jl", ".ldjson", ".json5",
+}  # fmt: skip
+_LARGEST_POINTER = 1 << 10
+_POINTER_WORDS = re.compile(rb"(?i)\b(?:sha-?(?:1|256|512)|md5|oid|xet|hash|etag|filesize|version)\b")
 _POINTERS = {
     b"version https://git-lfs.github.com/spec/": "is a git-lfs pointer and not the data; run `git lfs pull` in its folder",
     b"/annex/objects/": "is a git-annex pointer and not the data; run `git annex get` in its folder",
 }
+
+
+_UNREAD = f"rows are read from {SUFFIXES} alone"
 
 
 class Found(NamedTuple):
@@ -69,12 +79,15 @@ def find_files(folder: Path, split: str | None, config: str | None) -> Found:
     if unsaid and split != ALL:
         passed_over["their names say no split, and those of others do"] = unsaid
     check_files(chosen)
+    unread = {*(file for file in _walk(folder, _is_of_other_type)), *(file for file in chosen if not suffix_of(file))}
+    if unread:
+        passed_over[_UNREAD] = sorted(_shown(file, folder) for file in unread)
     return Found([file for file in chosen if suffix_of(file)], passed_over)
 
 
 def _data_files(folder: Path) -> tuple[list[Path], dict[str, list[str]]]:
     """The data files below a folder, and those that are copies or something else, by why they are not read."""
-    files, passed_over = sorted(_walk(folder)), dict[str, list[str]]()
+    files, passed_over = sorted(_walk(folder, _is_read)), dict[str, list[str]]()
     for why, find in (("they hold no rows", _without_rows), ("their names say that they are copies", _copies)):
         others = find(folder, files)
         # Where there is nothing else, they are the data.
@@ -84,8 +97,20 @@ def _data_files(folder: Path) -> tuple[list[Path], dict[str, list[str]]]:
     return files, passed_over
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Files with a data suffix, each once, but none that is hidden and none that a render put there."""
+def _is_read(file: Path) -> bool:
+    return bool(suffix_of(file))
+
+
+def _is_of_other_type(file: Path) -> bool:
+    """Whether a file may hold rows, by its name, that are not read."""
+    plain = file.name.lower()
+    for ending in COMPRESSIONS:
+        plain = plain.removesuffix(ending)
+    return not plain.startswith(".") and not _is_read(file) and Path(plain).suffix in {*_OTHER_TYPES, *SEEKING}
+
+
+def _walk(folder: Path, wanted: Callable[[Path], bool]) -> Iterator[Path]:
+    """The wanted files, each once, but none that is hidden and none that a render put there."""
     seen: set[str] = set()
     for name, folders, names in os.walk(folder, followlinks=True, onerror=_stop):
         here, real = Path(name), os.path.realpath(name)
@@ -94,7 +119,7 @@ def _walk(folder: Path) -> Iterator[Path]:
             continue
         seen.add(real)
         folders[:] = sorted(below for below in folders if not below.startswith("."))
-        for file in (here / name for name in sorted(names) if suffix_of(Path(name))):
+        for file in (here / name for name in sorted(names) if wanted(Path(name))):
             real = os.path.realpath(file)
             if real not in seen:
                 seen.add(real)
@@ -155,10 +180,22 @@ def _fault(file: Path) -> str:
         return "is no regular file"
     try:
         with open(file, "rb") as handle:
-            head = handle.read(64)
+            head = handle.read(_LARGEST_POINTER + 1)
     except OSError as error:
         return f"cannot be read: {error.strerror}"
-    return next((fault for pointer, fault in _POINTERS.items() if head.startswith(pointer)), "")
+    known = next((fault for pointer, fault in _POINTERS.items() if head.startswith(pointer)), "")
+    return known or _unknown_pointer(head)
+
+
+def _unknown_pointer(head: bytes) -> str:
+    """What to say of a short text without any row that speaks of a hash or a version, as pointers of all tools do."""
+    head = head.removeprefix(b"\xef\xbb\xbf")
+    lines = head.split(b"\n")
+    is_text = head.isascii() and b"\0" not in head and len(head) <= _LARGEST_POINTER
+    if not is_text or any(line.lstrip()[:1] in (b"{", b"[") for line in lines) or not _POINTER_WORDS.search(head):
+        return ""
+    begin = next(line for line in lines if line.strip()).decode().strip()[:60]
+    return f"holds no rows and looks like a pointer to data ('{begin}'); fetch the file with the tool that keeps it (git xet, dvc, ...)"
 
 
 def no_files_message(name: str) -> str:

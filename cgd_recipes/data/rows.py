@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -15,11 +14,12 @@ from cgd_recipes.data.formats.protocol import RowFields
 from cgd_recipes.data.rejections import Reason, Rejection
 from cgd_recipes.data.verdict import verdict_of
 from cgd_recipes.errors import Problem, did_you_mean
+from cgd_recipes.files.blank import VISIBLE, is_blank
 from cgd_recipes.files.schema import load_schema
 from cgd_recipes.recipe.prompt_file import row_fields
 from cgd_recipes.recipe.recipe import Recipe
 
-__all__ = ["Origin", "Row", "RowFields", "RowReader", "is_blank", "is_storable", "missing_message", "rows_text"]
+__all__ = ["Origin", "Row", "RowFields", "RowReader", "is_storable", "missing_message", "rows_text"]
 
 _TEXT = frozenset(
     name for name, of in load_schema("row")["properties"].items()
@@ -27,16 +27,6 @@ _TEXT = frozenset(
 )  # fmt: skip
 _GENERATED = ("student_response", "critique", "verdict", "refined_response", "teacher_response")
 _LARGEST = 2**63  # from here on orjson writes no whole number
-# Anything that shows: no white space, no control or format character, none of the blank letters.
-_VISIBLE = re.compile(
-    r"[^\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800"
-    r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
-
-
-def is_blank(text: str) -> bool:
-    """Whether nothing of a text shows: it is empty, white space, zero-width characters."""
-    return not _VISIBLE.search(text)
 
 
 class Origin(NamedTuple):
@@ -131,7 +121,7 @@ class RowReader:
             given = {**{name: value for name, value in unpacked.items() if name not in self._taken_away}, **given}
         row = Row({}, origin)
         for name, value in given.items():
-            if type(value) is str and value.isascii() and _VISIBLE.search(value):  # nearly all are
+            if type(value) is str and value.isascii() and VISIBLE.search(value):  # nearly all are
                 row.fields[name] = value
             else:
                 _set(row, name, value)

@@ -15,6 +15,7 @@ import orjson
 
 from cgd_recipes.errors import Problem, RecipeError, Where
 
+_MOST_DIGITS = 4_000
 _BOM = b"\xef\xbb\xbf"
 # What other programs take for the end of a line. JSON escapes the control characters among these by itself.
 _LINE_ENDS = {"\u2028": b"\\u2028", "\u2029": b"\\u2029", "\x85": b"\\u0085"}
@@ -29,7 +30,7 @@ def numbered_lines(handle: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 
 def parse_json(text: bytes) -> Any:
-    """A JSON value, also one with lone surrogates or NaN.
+    """A JSON value, also one with lone surrogates, NaN or very long whole numbers.
 
     Raises:
         ValueError: it is not JSON, not UTF-8, or nested too deep.
@@ -38,9 +39,14 @@ def parse_json(text: bytes) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         try:
-            return json.loads(text.decode("utf-8", "surrogatepass"))
+            return json.loads(text.decode("utf-8", "surrogatepass"), parse_int=whole_number)
         except RecursionError:
             raise ValueError("nested too deep") from None
+
+
+def whole_number(digits: str) -> int | str:
+    """A whole number of JSON; one that is longer than Python reads stays text."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
 
 
 def parse_line(source: str, number: int, line: bytes) -> Any:

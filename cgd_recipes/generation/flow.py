@@ -9,8 +9,8 @@ from typing import NamedTuple
 from cgd_recipes.data.finish import Ending, ending_of
 from cgd_recipes.data.marks import find_control_token, find_end_mark, find_left_over
 from cgd_recipes.data.rows import RowFields as Row
-from cgd_recipes.data.rows import is_blank
 from cgd_recipes.data.thinking import AS_IT_IS, Parts, separate, thinking_mark
+from cgd_recipes.files.blank import is_blank
 from cgd_recipes.files.schema import quoted
 from cgd_recipes.generation.bound import BoundStage
 from cgd_recipes.generation.engines.protocol import Completion, Message, Request, RequestFailed

@@ -1,4 +1,4 @@
-"""`~` and `$NAME` in the paths of a recipe: the first is written out, the second is refused."""
+"""`~`, `$NAME` and addresses in the paths of a recipe: the first is written out, the others are refused."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ _PATH_KEYS: tuple[tuple[str, ...], ...] = (
     ("evaluate", "tasks"),
 )
 """Keys whose value may be a path."""
+_FILE_KEYS = (("data", "source"), ("data", "format"), ("evaluate", "data"), ("evaluate", "tasks"))
+"""Those of them that name a file, a folder or a dataset of the hub, for which people write addresses."""
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://")
+_OF_THE_HUB = re.compile(r"(?:hf://|https?://(?:www\.)?(?:huggingface\.co|hf\.co)/)datasets/([\w.-]+/[\w.-]+)")
 _VARIABLE = re.compile(r"\$(?:\{[A-Za-z_]\w*\}|[A-Za-z_]\w*)")
 
 
@@ -37,6 +41,25 @@ def expand_home(recipe: Recipe, problems: list[Problem]) -> None:
     """
     for path in _PATH_KEYS:
         _expand(recipe, path, problems)
+    train = recipe.get("train")
+    for name, section in train.items() if isinstance(train, dict) else ():
+        if isinstance(section, dict) and isinstance(section.get("output_dir"), str):
+            own = section["output_dir"].startswith(tuple(f"${{{key}}}" for key in section))  # torchtune's interpolation
+            if not own:
+                _expand(recipe, ("train", name, "output_dir"), problems)
+    for path in _FILE_KEYS:
+        _refuse_addresses(recipe, path, problems)
+
+
+def _refuse_addresses(recipe: Recipe, path: tuple[str, ...], problems: list[Problem]) -> None:
+    value = recipe.get(*path)
+    for index, text in enumerate(value if isinstance(value, list) else [value]):
+        if not isinstance(text, str) or not _ADDRESS.match(text):
+            continue
+        known = _OF_THE_HUB.match(text)
+        cure = f"write the id of the dataset, {known[1]}" if known else "download it, and write the path of the file"
+        where = recipe.where((*path, index) if isinstance(value, list) else path)
+        problems.append(Problem(where, f"'{text}' is an address, and addresses are not read: {cure}"))
 
 
 def _expand(recipe: Recipe, path: tuple[str, ...], problems: list[Problem]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cgd_recipes.errors import Problem, RecipeError
+from cgd_recipes.files.blank import is_blank
 from cgd_recipes.recipe.family import Family, load_family, student_config
 from cgd_recipes.recipe.method import Method, load_method
 from cgd_recipes.recipe.recipe import Recipe
@@ -110,10 +111,10 @@ def setting_problems(plan: Plan) -> list[Problem]:
 
 def _prompt_problems(plan: Plan) -> list[Problem]:
     prompt = plan.recipe.get("system_prompt")
-    if prompt is None or prompt.strip():
+    if prompt is None or not is_blank(prompt):
         return []
     message = (
-        "'system_prompt' is empty: training would have an empty system turn, and evaluation none; write a text, or null for "
+        "nothing of 'system_prompt' shows: training would have an empty system turn, and evaluation none; write a text, or null for "
         "no system message"
     )
     return [plan.recipe.problem(("system_prompt",), message)]

@@ -5,6 +5,7 @@ import shutil
 import sys
 import tomllib
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 from helpers import command
@@ -58,7 +59,7 @@ def in_empty_folder(tmp_path, monkeypatch):
 def machine(tmp_path, monkeypatch):
     """Pretend a machine: versions in the trainer's environment, and a number of GPUs that nobody can ask for more."""
     monkeypatch.setattr(doctor, "lm_eval_tasks", lambda python: None)
-    monkeypatch.setattr(doctor, "weakest_capability", lambda: None)
+    monkeypatch.setattr(doctor, "weakest_capability", lambda: 9.0)
 
     def pretend(versions: dict[str, str], gpus: int = 8) -> None:
         for module in (doctor, installed):
@@ -415,6 +416,18 @@ def test_an_old_gpu_has_no_bf16(machine, monkeypatch, settings, words):
     assert words in lacks(*options)
     monkeypatch.setattr(doctor, "weakest_capability", lambda: 8.0)
     assert words not in run("qwen-cgd", *options).stderr
+
+
+def test_a_gpu_of_unknown_age_is_told(machine, monkeypatch):
+    machine({**AXOLOTL, "deepspeed": "0.18.9"})
+    monkeypatch.setattr(doctor, "weakest_capability", lambda: None)
+    assert "nvidia-smi does not say the compute capability" in run("qwen-cgd", "-s", "launch.gpus_per_node=1").stderr
+
+
+def test_one_gpu_of_unknown_age_makes_the_weakest_unknown(monkeypatch):
+    for said, weakest in (("8.0\n[N/A]\n", None), ("9.0\n8.0\n", 8.0), ("", None)):
+        monkeypatch.setattr(installed.subprocess, "run", lambda *_, said=said, **__: SimpleNamespace(stdout=said))
+        assert installed.weakest_capability() == weakest
 
 
 def test_what_a_recipe_runs_is_told(machine):

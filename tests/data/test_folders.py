@@ -248,6 +248,39 @@ def test_what_stands_in_place_of_data_is_named(make):
     assert "link to a file that is not there" in message(folder / "c.jsonl")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["# xet version 0\nfilesize = 4\n", "outs:\n- md5: a304afb9\n  path: x\n", "oid:1 size:2", "\ufeffversion 1\n"],
+)
+def test_a_pointer_of_an_unheard_tool_is_named(text, make):
+    folder = make({"a.jsonl": rows(1), "b.jsonl": text, "c.parquet": text})
+    begin = text.strip("\ufeff").split("\n")[0]
+    for name in ("b.jsonl", "c.parquet"):
+        assert f"{name}: holds no rows and looks like a pointer to data ('{begin}'); fetch the file" in message(folder)
+
+
+@pytest.mark.parametrize("text", ["not JSON at all\n", rows(2) + "version 1\n", '[{"question": "version?"}]', ""])
+def test_other_short_files_are_no_pointers(text, make):
+    assert ids(make({"a.jsonl": rows(1)}) / "a.jsonl") == ["r1"]
+    assert len(opened(make({"a.jsonl": rows(1), "b.jsonl": text})).files) == 2
+
+
+def test_rows_of_a_type_that_is_not_read_are_told_of(make):
+    names = ["train2.csv", "x/more.tsv.gz", "train.parquet.gz", "b.jsonlines", "b.pkl", "old.jsonl.bz2"]
+    quiet = [".hidden.csv", "README.md", "notes.txt", "LICENSE", "plot.png"]
+    source = opened(make({"train.jsonl": rows(1), **dict.fromkeys([*names, *quiet], "x")}))
+    (warning,) = source.warnings()
+    assert warning.startswith("not read, because rows are read from .jsonl, .ndjson, .json, .parquet, .arrow")
+    assert warning.endswith(": b.jsonlines, b.pkl, old.jsonl.bz2, train.parquet.gz, train2.csv and 1 more")
+    assert len(source.files) == 1
+
+
+def test_files_of_a_card_that_are_not_read_are_told_of(make):
+    card = "---\nconfigs:\n- config_name: default\n  data_files: [a.jsonl, b.csv, c.txt]\n---\n"
+    source = opened(make({"README.md": card, "a.jsonl": rows(1), "b.csv": "x", "c.txt": "x"}))
+    assert source.warnings()[0].endswith(" alone: b.csv, c.txt")
+
+
 def test_pointers_of_splits_that_are_not_read_do_no_harm(make):
     assert ids(make({**FILES, "test.jsonl": POINTER})) == ["r1", "r2"]
 

@@ -63,6 +63,15 @@ def test_large_whole_numbers_stay_apart(render_recipe, write_rows):
     assert rendered_ids(render_recipe("llama-cgd", f"data.source={write_rows(rows)}")) == set(map(str, ids))
 
 
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.json"])
+def test_whole_numbers_longer_than_python_reads_spoil_no_row(name, render_recipe, tmp_path):
+    rows = [json.dumps(make_row(n, top=0)).replace('"top": 0', f'"top": {"9" * 5000}') for n in range(5)]
+    text = "\n".join(rows) if name.endswith("l") else f"[{','.join(rows)}]"
+    (tmp_path / name).write_text(text)
+    rendered = render_recipe("llama-cgd", f"data.source={tmp_path / name}")
+    assert (rendered.data.counts.rejected, rendered.data.counts.examples) == ({}, 5)
+
+
 def test_binary_columns_are_text(render_recipe, tmp_path):
     rows = [make_row(n) for n in range(4)]
     rows = [{**row, "id": row["id"].encode(), "question": row["question"].encode()} for row in rows]

@@ -124,6 +124,39 @@ def test_a_variable_is_refused_in_lists_and_in_extends_and_a_dollar_is_none(tmp_
         assert merge_recipe("qwen-cgd", [f"data.source={name}"]).get("data", "source") == name
 
 
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ("hf://datasets/a/b.c", "write the id of the dataset, a/b.c"),
+        ("https://huggingface.co/datasets/a/b/resolve/main/x.jsonl", "write the id of the dataset, a/b"),
+        ("https://example.com/y.jsonl", "download it, and write the path of the file"),
+        ("s3://bucket/y.jsonl", "download it, and write the path of the file"),
+    ],
+)
+@pytest.mark.parametrize("key", ["data.source", "data.format", "evaluate.data"])
+def test_addresses_are_not_read(key, text, cure):
+    (problem,) = problems_of("qwen-cgd", f"{key}={text}")
+    assert problem == f"-s {key}: '{text}' is an address, and addresses are not read: {cure}"
+
+
+def test_an_address_in_a_list_is_found_in_its_place():
+    Path("r.yaml").write_text("extends: qwen-cgd\nevaluate: {tasks: [cgd_math, 'https://h/x.jsonl']}\n")
+    assert problems_of("r.yaml")[0].startswith("r.yaml:2:30: 'https://h/x.jsonl' is an address")
+
+
+@pytest.mark.parametrize("trainer", ["axolotl", "torchtune", "trl"])
+def test_a_variable_in_an_output_folder_of_a_trainer_is_refused(trainer, tmp_path):
+    key = f"train.{trainer}.output_dir"
+    (problem,) = problems_of("qwen-cgd", f"{key}=$OUT/x")
+    assert problem == f"-s {key}: '$OUT/x' is no path: $OUT is not expanded here, so write the path out"
+    assert merge_recipe("qwen-cgd", [f"{key}=~/x"]).get(*key.split(".")) == f"{tmp_path}/home/x"
+
+
+def test_what_torchtune_expands_itself_is_left_to_it():
+    settings = ["train.torchtune.base=/a", "train.torchtune.output_dir=${base}/x"]
+    assert merge_recipe("qwen-cgd", settings).get("train", "torchtune", "output_dir") == "${base}/x"
+
+
 def test_the_home_folder_in_lists_and_in_extends(tmp_path):
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "a.yaml").write_text("name: from-home\n")

@@ -223,9 +223,9 @@ def test_a_family_of_another_shape(key, value, settings, message, tmp_path):
     assert message in result.stderr
 
 
-@pytest.mark.parametrize("prompt", ["", "  ", "\n"])
+@pytest.mark.parametrize("prompt", ["", "  ", "\n", "\u200b", "\ufeff\u2060 \u00ad"])
 def test_an_empty_system_prompt_is_an_error(prompt):
-    with pytest.raises(RecipeError, match="'system_prompt' is empty: training would have an empty system turn"):
+    with pytest.raises(RecipeError, match="nothing of 'system_prompt' shows: training would have an empty system turn"):
         make_plan(load_recipe("qwen-cgd", [f"system_prompt={json.dumps(prompt)}"]))
 
 

@@ -14,7 +14,7 @@ from cgd_recipes.data.filters.protocol import Drop, drop
 from cgd_recipes.data.marks import without_invisible
 from cgd_recipes.data.measure import Measure
 from cgd_recipes.data.rejections import Reason
-from cgd_recipes.data.rows import is_blank
+from cgd_recipes.files.blank import is_blank
 from cgd_recipes.recipe.plan import Plan
 
 

@@ -12,7 +12,7 @@ from typing import IO, Any
 from cgd_recipes.data.readers.protocol import Entry
 from cgd_recipes.data.rejections import Reason, Rejection
 from cgd_recipes.errors import user_error
-from cgd_recipes.files.jsonl import numbered_lines, parse_json
+from cgd_recipes.files.jsonl import numbered_lines, parse_json, whole_number
 
 _CHUNK = 1 << 20
 _BOM = b"\xef\xbb\xbf"
@@ -58,7 +58,7 @@ def _parse(line: bytes) -> Any:
     if isinstance(value, dict):
         for content in value.values():
             if type(content) is float and abs(content) >= _INEXACT:
-                return json.loads(line)
+                return json.loads(line, parse_int=whole_number)
     return value
 
 
@@ -70,7 +70,7 @@ def _checked(number: int, value: Any) -> Entry:
 
 def _array_entries(path: Path, handle: IO[bytes]) -> Iterator[Entry]:
     """Items of a JSON array, without holding the whole array in memory."""
-    decoder, decode = json.JSONDecoder(), codecs.getincrementaldecoder("utf-8-sig")()
+    decoder, decode = json.JSONDecoder(parse_int=whole_number), codecs.getincrementaldecoder("utf-8-sig")()
     text, line, position, state = "", 1, 0, "start"
     while True:
         # As much again as an item that is not whole yet: a long one is then tried a few times and not once a block.
