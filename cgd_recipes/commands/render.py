@@ -62,7 +62,8 @@ def _text_summary(rendered: Rendered, dry_run: bool) -> list[str]:
     if dry_run:
         return [*lines, f"dry run   all checks passed; nothing was written to {rendered.folder}"]
     files = ", ".join(dict.fromkeys(_short(name) for name in [*rendered.outputs, "manifest.json"]))
-    folder = shlex.quote(str(rendered.folder))
+    # `cd` takes a name that begins with a dash for an option.
+    folder = shlex.quote(f"{'./' if str(rendered.folder).startswith('-') else ''}{rendered.folder}")
     return [
         *lines,
         f"written   {rendered.folder}/: {files}",

@@ -17,7 +17,8 @@ from jinja2.utils import Namespace
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.limits import Limited
-from cgd_recipes.files.sandbox import LimitedEnvironment, of_weighed
+from cgd_recipes.files.sandbox import LimitedEnvironment
+from cgd_recipes.files.template_steps import counted_filter, of_weighed
 from cgd_recipes.recipe.plan import Plan
 
 Messages = Sequence[Mapping[str, Any]]
@@ -90,7 +91,7 @@ class _Generation(Extension):
 def _environment() -> LimitedEnvironment:
     """Templates behave as in transformers' `apply_chat_template`."""
     made = LimitedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[_Generation, "jinja2.ext.loopcontrols"])
-    made.filters["tojson"] = of_weighed(_tojson)
+    made.filters["tojson"] = counted_filter(of_weighed(_tojson), is_level=False)
     # Chat templates count with it.
     made.globals["namespace"] = Namespace
     made.globals["raise_exception"] = _raise

@@ -14,7 +14,7 @@ from typing import Any
 from cgd_recipes.data.chat import Chat
 from cgd_recipes.data.student import expectations, load_student
 from cgd_recipes.data.student_check import ANSWER, DAYS, Student, conversation, examine
-from cgd_recipes.errors import user_error
+from cgd_recipes.errors import Problem, RecipeError, Where, user_error
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.files.shipped import data_root, shipped_names
 from cgd_recipes.files.yaml import read_yaml
@@ -186,6 +186,8 @@ def _look(facts: Mapping[str, Any], folder: Path) -> tuple[Plan, Student, Chat |
         return plan, *load_student(plan, trainer_of(plan).build(plan))
     except TokenizationUnknownError as reason:
         raise user_error(str(folder), f"no family can be made of it: {reason}") from None
+    except RecipeError as error:  # nobody knows the recipe that it names
+        raise RecipeError(Problem(Where(str(folder)), problem.message) for problem in error.problems) from None
 
 
 def _end_of_turn(student: Student) -> tuple[str, list[str]]:

@@ -46,7 +46,7 @@ class Source:
         identity: what the manifest says of it.
         root: the folder that the files were found in, where a folder was named.
         passed_over: why data files of the folder are not read -> their names.
-        stamps: size and time of change of every file when the source was opened.
+        stamps: size, identity and times of change of every file when the source was opened.
     """
 
     files: list[str]
@@ -81,11 +81,10 @@ class Source:
         Raises:
             RecipeError: every file that has changed.
         """
-        now = self._stamps()
-        changed = [name for name, before, after in zip(self.files, self.stamps, now, strict=False) if before != after]
-        if changed:
-            message = "changed while it was read; wait until nothing writes to it, then run again"
-            raise RecipeError(Problem(Where(name), message) for name in changed)
+        stamps = zip(self.files, self.stamps, self._stamps(), strict=False)
+        problems = [Problem(Where(name), _changed(before, after)) for name, before, after in stamps if before != after]
+        if problems:
+            raise RecipeError(problems)
 
     def describe_file(self, index: int) -> str:
         """Short name of a file for `rejected.jsonl`."""
@@ -114,7 +113,15 @@ def _stamp(name: str) -> tuple[int, ...] | None:
         status = os.stat(name)
     except OSError:
         return None
-    return status.st_size, status.st_mtime_ns, status.st_ino
+    return status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns
+
+
+def _changed(before: tuple[int, ...] | None, after: tuple[int, ...] | None) -> str:
+    if before and after and before[:-1] == after[:-1]:
+        # Whoever sets the dates back cannot set this one; but rights and links change it, too.
+        what = "or its rights, its links or its dates were; make sure that nothing writes to it"
+        return f"was changed while it was read, {what}, then run again"
+    return "changed while it was read; wait until nothing writes to it, then run again"
 
 
 def open_source(recipe: Recipe) -> Source:

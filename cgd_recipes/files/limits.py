@@ -11,8 +11,8 @@ from typing import Self
 
 SECONDS = 5.0
 """For all templates of one row; the slowest shipped ones take less than 0.1 ms."""
-CHARACTERS = 256_000_000
-"""Of all text that is made within the limit, what is thrown away included."""
+CHARACTERS = 32_000_000
+"""Of all text that is made within the limit, what is thrown away included: about 300 MB at most."""
 _POLL = 0.1
 
 
@@ -40,8 +40,17 @@ def count(characters: int) -> None:
     Raises:
         LimitError: with all that was made before, it is too much.
     """
+    reserve(characters)
     _made.characters += characters
-    if _made.characters > CHARACTERS:
+
+
+def reserve(characters: int) -> None:
+    """See that a step which may take the memory of so much text has room for it.
+
+    Raises:
+        LimitError: it has none.
+    """
+    if _made.characters + characters > CHARACTERS:
         raise LimitError(f"it makes more than {CHARACTERS:,} characters")
 
 

@@ -32,6 +32,11 @@ def test_render_in_an_empty_folder(tmp_path):
     assert (tmp_path / "build/qwen-cgd/axolotl.yaml").is_file()
 
 
+def test_a_folder_that_begins_with_a_dash_is_no_option_of_cd():
+    result = run("render", "qwen-cgd", "-o", "./-x y")
+    assert "train     cd './-x y' && bash launch.sh" in result.stdout
+
+
 def test_the_readme_shows_what_is_printed():
     shown = (ROOT / "README.md").read_text(encoding="utf-8")
     assert run("render", "qwen-cgd.yaml").stdout in shown

@@ -342,7 +342,7 @@ def test_keys_for_the_hub_mean_nothing_for_files(make):
     assert "there are: train" in message("sample", "data.split=test")
 
 
-@pytest.mark.parametrize("change", ["append", "replace", "remove"])
+@pytest.mark.parametrize("change", ["append", "replace", "remove", "set back"])
 def test_a_source_that_changes_while_it_is_read_stops_the_render(change, tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_text(rows(*range(20)))
@@ -353,6 +353,10 @@ def test_a_source_that_changes_while_it_is_read_stops_the_render(change, tmp_pat
                 path.write_text(rows(*range(21)))
             elif change == "remove":
                 path.unlink(missing_ok=True)
+            elif change == "set back":
+                before = path.stat()
+                path.write_text(rows(*range(20)).replace("one", "two"))
+                os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
             else:
                 (tmp_path / "new").write_text(rows(*range(20)).replace("one", "two"))
                 os.replace(tmp_path / "new", path)

@@ -10,6 +10,7 @@ from helpers.shipped import FAMILIES, ROOT
 from helpers.students import PUBLISHED, write_published, write_student
 
 from cgd_recipes.data.propose import propose_family
+from cgd_recipes.errors import RecipeError
 
 OWN_TEMPLATE = [
     name
@@ -36,6 +37,14 @@ def test_the_proposed_family_is_the_shipped_one_in_all_that_matters(family, tmp_
     for key in ("chat_template", "chat_template_jinja", "attn_implementation"):
         assert made["axolotl"].get(key) == shipped["axolotl"].get(key)
     assert made.get("thinking") == shipped.get("thinking")
+
+
+def test_what_is_wrong_with_a_student_is_said_of_its_folder(tmp_path):
+    folder = write_published(tmp_path / "student", "phi4")
+    (folder / "tokenizer.json").write_text("[]")
+    with pytest.raises(RecipeError) as caught:
+        propose_family(str(folder), "mine")
+    assert str(caught.value).startswith(f"{folder}: {folder}/tokenizer.json cannot be read")
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from cgd_recipes.files import limits
+from cgd_recipes.files import limits, template_steps
 from cgd_recipes.files.limits import Limited, LimitError, count
 from cgd_recipes.files.patterns import pattern_fault
 from cgd_recipes.files.sandbox import LimitedEnvironment
@@ -80,6 +80,41 @@ def test_what_filters_and_methods_make_counts(template, monkeypatch):
     assert template_faults(template, [], []) == ["the template fails: it makes more than 50,000 characters"]
 
 
+AT_ONCE = [
+    "{{ a|upper|length }}", "{{ a.upper()|length }}", "{{ a|tojson|length }}", "{{ a|forceescape|length }}", "{{ a|list|length }}",
+    "{{ a|select|list|length }}", "{{ a|sort|length }}", "{{ a.split()|length }}", "{{ a.splitlines()|length }}", "{{ a|urlencode }}",
+    "{{ ([a] * 100)|string|length }}", "{{ [a, a, a] }}", "{{ ([a] * 100)|tojson|length }}", "{{ a|join('x')|length }}",
+    "{{ ('{0}' * 100).format(a)|length }}", "{{ ('%(a)s' * 100)|format(a=a)|length }}", "{{ a|indent(100, true, true)|length }}",
+    "{{ a|wordcount }}", "{{ [a]|map('upper')|list|length }}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("template", AT_ONCE)
+def test_a_step_that_would_make_too_much_is_not_begun(template, monkeypatch):
+    """What a step makes cannot be counted before it is there, so there must be room for the most that it may make."""
+    monkeypatch.setattr(limits, "CHARACTERS", 50_000)
+    made = []
+    monkeypatch.setattr(template_steps, "count_made", lambda value: made.append(value) or value)
+    (fault,) = template_faults(f"{{% set a = 'x\n' * 10000 %}}{template}", [], [])
+    assert fault == "the template fails: it makes more than 50,000 characters"
+    assert not [value for value in made if isinstance(value, list) or (isinstance(value, str) and len(value) > 20_000)]
+
+
+def test_what_is_cut_out_counts(monkeypatch):
+    monkeypatch.setattr(limits, "CHARACTERS", 50_000)
+    cut = "".join("{% set b = a[1:] %}" for _ in range(3))
+    assert template_faults(f"{{% set a = 'x' * 9000 %}}{cut}x", [], []) == []
+    fault = "the template fails: it makes more than 50,000 characters"
+    assert template_faults(f"{{% set a = 'x' * 9000 %}}{cut}{cut}", [], []) == [fault]
+
+
+@pytest.mark.parametrize(
+    "template", ["{{ range(*[1, 2]) }}", "{{ dict(**{'a': 1}) }}", "{{ 'x'|replace(*['x', 'y']) }}"]
+)
+def test_arguments_are_written_out(template):
+    assert template_faults(template, [], []) == ["template line 1: '*' before an argument is not offered to templates"]
+
+
 def test_a_template_is_stopped_in_any_thread(little_time):
     faults = []
     threads = [threading.Thread(target=lambda: faults.extend(template_faults(ENDLESS[0], [], []))) for _ in range(2)]
@@ -121,6 +156,7 @@ def test_the_limit_ends_with_its_context(monkeypatch):
         ("{{ b|join('-') }}{{ ', '.join(['p', 'q']) }}{{ 'aXb'.replace('X', a) }}{{ 'aXX'|replace('X', a, 1) }}", "y-2p, qaxbaxX"),
         ("{% for i in b %}{% set c = a.replace('x', 'w') %}{{ c }}{{ '-'.join([c, c]) }}{% endfor %}", "ww-www-w"),
         ("{{ a.upper() }}{{ ' k '.strip() }}{{ 'a b'.split()[-1] }}{{ [1, 2]|sum }}{{ b|tojson(indent=1) }}", 'Xkb3[\n "y",\n 2\n]'),
+        ("{{ a[::-1] }}{{ b[1:] }}{{ 'abc'[:2] }}{{ b[0] }}{{ 'p\nq'|indent(2) }}", "x[2]abyp\n  q"),
         ("{% macro m(x) %}<{{ x }}>{% endmacro %}{{ m(a) }}{% set t %}{{ a }}!{% endset %}{{ t }}", "<x>x!"),
     ],
 )  # fmt: skip

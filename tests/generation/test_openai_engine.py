@@ -958,7 +958,7 @@ def test_no_reply_is_a_bug_of_ours(reply):
 @pytest.mark.parametrize(
     "url",
     ["http://[::1/v1", "http://host:99999/v1", "http://host:abc/v1", "http://a..b/v1", f"http://{'a' * 70}/v1", "http://[x]/v1", "http:///v1",
-     "http://ho st/v1", "http://host\t/v1"],
+     "http://ho st/v1", "http://host\t/v1", "http://h\\x/v1", "http://h%00/v1", "http://127.0.0.1:0/v1", "http://h,i/v1"],
 )  # fmt: skip
 def test_addresses_that_cannot_be_parsed_are_told_before_anything_is_sent(url):
     (finding,) = endpoint_findings("student", Endpoint("tiny", (url,)))
@@ -967,7 +967,14 @@ def test_addresses_that_cannot_be_parsed_are_told_before_anything_is_sent(url):
 
 @pytest.mark.parametrize(
     "url",
-    ["http://127.0.0.1:8000/v1", "https://[::1]:8000/v1", "http://my_host.local/v1", "https://b\u00fccher.example/v1"],
+    [
+        "http://127.0.0.1:8000/v1",
+        "https://[::1]:8000/v1",
+        "http://my_host.local/v1",
+        "https://b\u00fccher.example/v1",
+        "http://[fe80::1%eth0]:80/v1",
+        "http://h.:1/v1",
+    ],
 )
 def test_addresses_that_are_some(url):
     assert list(endpoint_findings("student", Endpoint("tiny", (url,)))) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +13,7 @@ import orjson
 from cgd_recipes.errors import Finding
 from cgd_recipes.generation.engines.protocol import Endpoint, Request, RequestFailed
 
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]+(?:%[\w.-]+)?")
 _NOT_SETTABLE = frozenset(["model", "messages", "stream", "n"])
 """Fields of a request that `extra_body` cannot set: the answer could not be read, or would not be the one asked for."""
 _NOT_UNDERSTOOD, _ABOUT_ELSE = frozenset([400, 415, 422, 501]), frozenset([401, 402, 403, 404, 413, 429])
@@ -64,7 +66,8 @@ def address_fault(url: str) -> str:
         return f"is no address: {' '.join(str(error).split())[:80]}"
     if "@" in parts.netloc or parts.query or parts.fragment:
         return "an address is scheme, host and path only; name the variable that holds a key in api_key_env"
-    if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url:
+    is_host = bool(_HOST.fullmatch(host)) and parts.port != 0
+    if parts.scheme not in ("http", "https") or not is_host or not url.isprintable() or " " in url:
         return f"'{url}' is no address such as http://127.0.0.1:8000/v1"
     return ""
 
