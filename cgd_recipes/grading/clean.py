@@ -160,6 +160,13 @@ PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?
 TRAIL = " \t\n\r.,;:"
 
 
+def _without_lead(text: str) -> str:
+    r"""A text without what leads up to it; of `\text{The answer is 12}` the number."""
+    rest = LEAD.sub("", text)
+    inside = rest != text and rest.endswith("}") and rest.count("}") > rest.count("{")
+    return rest[:-1] if inside else rest
+
+
 @lru_cache(maxsize=8192)
 def tidy(text: str) -> str:
     """As `clean`, with "and" and "or" still told apart."""
@@ -178,7 +185,7 @@ def tidy(text: str) -> str:
     for pattern, replacement in COMPILED:
         text = pattern.sub(replacement, text)
     text = braced(text)
-    while (shorter := LEAD.sub("", text.strip()).rstrip(TRAIL)) != text:
+    while (shorter := _without_lead(text.strip()).rstrip(TRAIL)) != text:
         text = shorter
     if len(text) > 2 and text[0] == text[-1] == '"':
         text = text[1:-1].strip()

@@ -10,10 +10,11 @@ import json
 import re
 from pathlib import Path
 
-from cgd_recipes.grading.ending import HEADINGS, MAX_LINE, is_mathematics, last_line, last_sentence, lone_value
-from cgd_recipes.grading.sentence import SYMBOL, in_sentence
+from cgd_recipes.grading.ending import MAX_LINE, last_line, last_sentence, lone_value
+from cgd_recipes.grading.prose.labelled import labelled as labelled_value
 from cgd_recipes.grading.wording import CONCLUDING, is_doubtful
 
+SYMBOL = r"\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\([A-Za-z\d]\))?"
 LABELS = json.loads(Path(__file__).with_name("labels.json").read_text(encoding="utf-8"))
 # The whole last sentence: a word that concludes, and equations.
 EQUATION = re.compile(
@@ -48,16 +49,6 @@ COUNTED_ELSEWHERE = re.compile(
     r"^([-+]?\d[\d.,]*)\s*(?:(?![A-Za-z])[^\W\d_]){1,12}(?<![千万亿億兆百十半倍割])(?:\s(?:(?![A-Za-z])[^\W\d_]){2,12}){0,2}$"
 )
 KEYS = ("answer", "final_answer", "final answer", "result")
-# "Number of pens left = 12 - 2 = 10"
-QUANTITY = re.compile(
-    r"^\W*(?:so|therefore|thus|hence)?,?\s*(?P<name>(?!(?:Put|Set|Let|Try|Take|Plug|Substitute|Using|With|For|If|When|Where|Since|As|At|By)\b)[A-Z][a-z]+(?:\s+[A-Za-z'()]+){0,6}|[Ff]inal\s+\w+)\s*(?:=|:(?=[^=:]*=))\s*(?P<said>[^A-Za-z:;?]*\d[^A-Za-z:;?]*(?:\s[a-z]+){0,3})\.?\**$"
-)
-
-# "**Midpoint:** $(1.5,-13)$", alone and not one of several.
-NAMED = re.compile(
-    r"\*\*(?P<name>[A-Z][a-z]+(?: [a-z]+){0,3})(?::\*\*|\*\*:)\s*(?P<said>\$[^$\n]+\$|\\\((?:(?!\\\)).)+\\\))\.?$"
-)
-LABEL_LINE = re.compile(r"^\W*[A-Za-z][\w ]*(?:\*\*)?:", re.MULTILINE)
 
 
 def labelled(text: str) -> tuple[int, str] | None:
@@ -67,30 +58,16 @@ def labelled(text: str) -> tuple[int, str] | None:
         return place, said
     match = LABELLED.match(line)
     # "Conclusion: Tom has 10 pens left."
-    if (
-        match
-        and (value := in_sentence(match["said"].rstrip("*.") + ".", headed=True))
-        and re.match(r"\W*[A-Z][a-z]", match["said"])
-    ):
+    if match and (value := labelled_value(match["said"])) != match["said"]:
         return place + match.start("said"), value
     return (place + match.start("said"), COUNTED_ELSEWHERE.sub(r"\1", match["said"].strip("。 "))) if match else None
 
 
 def concluded(text: str) -> tuple[int, str] | None:
-    """Where the end of a text states one value that it concludes with, and that value: see `lone_value` and `in_sentence`."""
+    """Where the end of a text states one value that it concludes with, and that value: see `lone_value`."""
     place, line = last_line(text)
     if (said := lone_value(text, place, line)) is not None:
         return place, said
-    if (match := QUANTITY.match(line)) and not is_doubtful(match["name"]):
-        return place, match["said"].replace("**", "").strip()
-    if (
-        (match := NAMED.match(line))
-        and not HEADINGS.fullmatch(match["name"])
-        and not is_doubtful(match["name"])
-        and is_mathematics(match["said"])
-        and not LABEL_LINE.search(text[:place].rstrip().rpartition("\n")[2])
-    ):
-        return place, match["said"]
     start, sentence = last_sentence(line)
     if sentence[:1] in ('"', "\u201c"):
         return None
@@ -106,8 +83,7 @@ def concluded(text: str) -> tuple[int, str] | None:
         and not is_doubtful(match["before"])
     ):
         return place + start, match["said"]
-    said = in_sentence(sentence, text[: place + start])
-    return (place + start, said) if said else None
+    return None
 
 
 def _of_json(text: str) -> str | None:

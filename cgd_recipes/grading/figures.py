@@ -109,10 +109,11 @@ def in_figures(text: str) -> str | None:
             return "-"
         if word.casefold() in SCALES:
             return SCALED + word
-        found = spelled(word)
-        if found is None or found[1]:
+        # "three and eight" are two numbers
+        numbers = [spelled(word)] if spelled(word) else [spelled(part) for part in word.split(" and ")]
+        if not all(numbers) or any(found and found[1] for found in numbers):
             raise ValueError(word)
-        return str(found[0])
+        return " and ".join(str(found[0]) for found in numbers if found)
 
     try:
         return IN_WORDS.sub(figures, text)

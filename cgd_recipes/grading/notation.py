@@ -103,7 +103,7 @@ def _hour_word(gold: Notation | None, answer: str) -> bool | None:
     """Whether an answer names a gold time of day in words."""
     if gold is None or gold.kind != "clock":
         return False
-    said = _clock_in_words(plain_words(answer).casefold())
+    said = clock_in_words(plain_words(answer).casefold())
     return said is not None and said.parts == gold.parts and (not gold.half or not said.half or gold.half == said.half)
 
 
@@ -127,7 +127,7 @@ def _clock(plain: str) -> Notation | None:
     elif plain.casefold() in ("noon", "midnight"):
         hour, minute, second, half = 12, 0, 0, "p" if plain.casefold() == "noon" else "a"
     elif re.search(r"o'?\s?clock|\b(?:past|half|quarter)\b", plain):
-        return _clock_in_words(plain.casefold())
+        return clock_in_words(plain.casefold())
     else:
         return None
     if hour > 24 or minute > 59 or second > 59:
@@ -137,7 +137,8 @@ def _clock(plain: str) -> Notation | None:
     return Notation("clock", (Fraction(hour), Fraction(minute), Fraction(second)), half)
 
 
-def _clock_in_words(plain: str) -> Notation | None:
+def clock_in_words(plain: str) -> Notation | None:
+    """The time of day that words in lower case say: "five past ten", "quarter to nine"; None where they say none."""
     match = IN_WORDS.fullmatch(plain)
     if match is None:
         return None

@@ -22,8 +22,10 @@ from cgd_recipes.grading.spellings import (
     lettered,
     letters,
     moments,
+    residue_of,
     said,
     same_words,
+    sentences,
     sets,
     shortened,
     units,
@@ -43,7 +45,10 @@ TRAILING = re.compile(
     re.IGNORECASE,
 )
 REMARK = re.compile(r"^(?P<main>.*\S)\s*\((?P<said>[^()]+)\)$")
-BECAUSE = re.compile(r"^(?:since|because|as|due to|from|by)\s", re.IGNORECASE)
+BECAUSE = re.compile(
+    r"^(?:since|because|as|due to|from|by|(?:we )?(?:reject|discard|exclude)(?:ing|ed)?)\s",
+    re.IGNORECASE,
+)
 THAT_IS = re.compile(
     r"^(?:or|i\.?e\.?,?|that is,?|which is|which equals|equivalently,?|=|\\approx|about|approximately|approx\.?|roughly)\s*",
     re.IGNORECASE,
@@ -128,9 +133,13 @@ def without_words(gold: str, answer: str) -> Iterator[Pairs]:
 
 def alternatives(gold: str, answer: str) -> Iterator[Pairs]:
     """`3/4 or 0.75`, where each is the gold answer or its rounding."""
-    parts = split_top(answer, OR)
+    parts = split_top(answer, OR) if OR in answer and len(split_top(answer, OR)) > 1 else split_top(said(answer), OR)
     if len(parts) == 2 and OR not in gold:
         yield [(gold, parts[0]), (gold, _as_rounding(*parts))]
+        # "3 hours 20 minutes or 200 minutes", "45 out of 50 or 90 percent": equal to each other, and one of them to the gold answer.
+        for part in parts if all(re.search(r"[A-Za-z%\u00b0]", part) for part in parts) else ():
+            bare = [re.sub(r"^\\?[A-Za-z]+\s*=\s*", "", each) for each in parts]
+            yield [(bare[0], bare[1]), (gold, part)]
 
 
 def _as_rounding(main: str, other: str) -> str:
@@ -243,8 +252,8 @@ def _reals(text: str) -> str | None:
 def angles(gold: str, answer: str) -> Iterator[Pairs]:
     """Radians for degrees and the other way round, where one says degrees and the other has pi."""
     for here, there, turned in ((gold, answer, False), (answer, gold, True)):
-        degrees = re.fullmatch(r"(?P<number>[^°]+)°", here)
-        radians = re.sub(r"\s*\\text\s*\{\s*rad(?:ians?)?\s*\}$", "", there)
+        degrees = re.fullmatch(r"(?P<number>[^°]+?)\s*(?:°|(?:\\text\s*\{\s*)?degrees?\s*\}?)", here)
+        radians = re.sub(r"\s*(?:\\text\s*\{\s*)?(?<![A-Za-z])rad(?:ians?)?\s*\}?$", "", there)
         if degrees and r"\pi" in radians and "°" not in there and as_number(degrees["number"]):
             size = as_number(degrees["number"])
             value: Fraction = size.value if size else Fraction(0)
@@ -254,5 +263,5 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
 
 READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
     in_figures, without_words, alternatives, remarks, bases, shares, points, functions, reals, angles, same_words, amounts, units, sets,
-    counted, moments, letters, lettered, infinities,
+    counted, moments, residue_of, sentences, letters, lettered, infinities,
 )  # fmt: skip

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET
+from cgd_recipes.grading.prose.labelled import labelled
+from cgd_recipes.grading.residue import INTEGER, LAST_MODULUS
 from cgd_recipes.grading.structure import enclosed, split_top
 from cgd_recipes.grading.text import option, same_option, same_text
 from cgd_recipes.grading.unit import composition, split_unit
@@ -52,6 +54,8 @@ INFINITE = re.compile(
 )
 # `{x | x <= 3}`, whose braces TeX does not show.
 BUILDER = re.compile(r"(?P<name>[a-z])\s*(?:\\mid(?![A-Za-z])|\||:)\s*(?P<rest>.*[<>\\].*)$")
+# What makes words a sentence.
+SAYS = re.compile(r"\b(?:is|are|was|were|be|has|have|equals|gets?|makes?)\s")
 MINUS = re.compile(r"(\\mathbb\s*\{?R\}?)\s*-\s*(?=[⦃\[(])")
 # Words that mathematicians use for one another.
 SAME_WORDS = tuple(
@@ -154,6 +158,33 @@ def lettered(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(value, answer)]
     elif same_option(f"({wanted['letter']})", answer):
         yield []
+
+
+def residue_of(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""A remainder that is written with its modulus: `10 \pmod{13}`, `7^{2025} \equiv 2 \pmod 5`, `7^{2025} \bmod 5 = 2`."""
+    if not INTEGER.fullmatch(gold):
+        return
+    answer = said(answer)
+    match = LAST_MODULUS.search(answer)
+    number = answer[: match.start()] if match else answer
+    left, sign, value = (
+        re.split(r"(\\equiv(?![A-Za-z])|≡|=)", number)[-3:] if re.search(r"\\equiv|≡|=", number) else ("", "", number)
+    )
+    numeric = not re.search(r"[A-Za-z]", re.sub(r"\\(?:cdot|times|bmod|mod)|mod", "", left))
+    if (
+        INTEGER.fullmatch(value.strip())
+        and re.search(r"\d", left)
+        and numeric
+        and (match or (sign == "=" and "mod" in left))
+    ):
+        yield [(gold, value.strip())]
+
+
+def sentences(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""A sentence in a box: `\text{It will be a Tuesday.}`, `\text{There are 12 ways}`."""
+    plain = said(answer)
+    if "\\" not in plain and SAYS.search(plain) and (value := labelled(plain)) != plain:
+        yield [(gold, value)]
 
 
 def infinities(gold: str, answer: str) -> Iterator[Pairs]:

@@ -14,8 +14,8 @@ from cgd_recipes.grading.conclusion import concluded, labelled
 from cgd_recipes.grading.ending import PICTURES, TAG, trimmed
 from cgd_recipes.grading.gold import Fault
 from cgd_recipes.grading.prose import concluded_in_prose, with_money
+from cgd_recipes.grading.prose.labelled import labelled as labelled_value
 from cgd_recipes.grading.retraction import taken_back
-from cgd_recipes.grading.sentence import in_sentence
 
 MAX_STATEMENT = 5_000
 # A statement stands at the end.
@@ -26,11 +26,11 @@ TAGGED = re.compile(
 )
 NOUN = r"(?:answer|ans|result|solution)"
 IS = (
-    r"(?:(?:is|would\s+be|must\s+be|should\s+be|=)(?!\w)(?:\s+(?:equal\s+to|given\s+by|exactly|precisely)\b)?|equals\b|comes\s+(?:out\s+)?to\b|turns\s+out\s+to\s+be\b"
+    r"(?:(?:is|would\s+(?:(?:thus|therefore|then)\s+)?be|must\s+be|should\s+be|=)(?!\w)(?:\s+(?:equal\s+to|given\s+by|exactly|precisely)\b)?|equals\b|comes\s+(?:out\s+)?to\b|turns\s+out\s+to\s+be\b"
     r"|works\s+out\s+to(?:\s+be)?\b)"
 )
 STATEMENT = re.compile(
-    rf"(?:\\text\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?|\bfinal\s+{NOUN}\b\**\s*(?::\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})|\b(?:answer|ans)\b\**\s*(?:[:\uff1a]|\u2192|\u21d2|=>|->)\**"
+    rf"(?:\\text(?:bf|rm|it)?\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?|\bfinal\s+{NOUN}\b\**\s*(?::\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})|(?<![A-Za-z])(?:answer|ans)(?![A-Za-z])\.?[*_]*(?:\s?\([^()\n]*\))?[*_]*\s*(?:[:\uff1a]|\u2192|\u21d2|=>|->)[*_]*"
     r"|\b(?:giv\w+|get|yield\w*|obtain)\s+(?:us\s+)?an\s+answer\s+of\b"
     r"|^[ \t>*_]*(?:answer|ans)\b\**\s*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b)"
     r"|\b(?:the|our|my)\s+(?:correct\s+|right\s+|required\s+)?answer\s+(?:to\s+(?:the|this)\s+(?:question|problem)\s+)?"
@@ -40,7 +40,7 @@ STATEMENT = re.compile(
 )
 # One of these is in every statement.
 KEYWORDS = ("answer", "final", "#")
-ANS = re.compile(r"\bans\b")
+ANS = re.compile(r"(?<![a-z])ans(?![a-z])")
 # A statement that a later word takes back or doubts.
 RETRACTED = re.compile(
     r"\b(?:however|wait|alternatively|actually|hmm|on second thought|but|oops|correction|sorry|my mistake|made an? (?:mistake|error))\b",
@@ -167,12 +167,9 @@ def _sentences(text: str) -> list[Found]:
         before = max(0, match.start() - 60)
         if TENTATIVE.search(text, before, match.start() + 12) or REPORTED.search(text[before : match.start()]):
             continue
-        if SENTENCE_SAID.match(said) and (
-            value := in_sentence(said if said[-1:] in ".!*$" else said + ".", headed=True)
-        ):
-            found.append(Found(match.start(), tidy_statement(value)))
-        elif said.strip("*#: ") and not PROSE.match(said.lstrip("*$ ")):
-            found.append(_as_found(match.start(), said, text))
+        value = _read(said)
+        if said.strip("*#: ") and (value != said or not PROSE.match(said.lstrip("*$ "))):
+            found.append(_as_found(match.start(), value, text))
     return found
 
 
@@ -181,10 +178,13 @@ def _last_line(text: str) -> list[Found]:
     match = LAST_LINE.match(text, start)
     if match is None:
         return []
-    said = match["said"]
-    if SENTENCE_SAID.match(said):
-        said = in_sentence(said.rstrip(".") + ".", headed=True) or said
-    return [_as_found(match.start("said"), said, text)]
+    return [_as_found(match.start("said"), _read(match["said"]), text)]
+
+
+def _read(said: str) -> str:
+    """What a statement says, without remarks; as it stands where bold text in it is cut off."""
+    value = said if said.count("**") % 2 else labelled_value(said)
+    return said if value == said else with_money(value)
 
 
 def _headed(text: str, end: int) -> list[Found]:
@@ -202,8 +202,8 @@ def _headed(text: str, end: int) -> list[Found]:
     emphasised = list(re.finditer(r"\*\*([^*\n]+)\*\*", below))
     if len(lines) == 1 and len(emphasised) == 1 and re.search(r"\d|\$|\\", emphasised[0][1]):
         return [Found(end, tidy_statement(emphasised[0][1]))]
-    if len(lines) == 1 and (value := in_sentence(lines[0], headed=True)):
-        return [Found(end, tidy_statement(value))]
+    if len(lines) == 1 and (value := labelled_value(lines[0])) != lines[0]:
+        return [Found(end, tidy_statement(with_money(value)))]
     if len(lines) == 1 and len(lines[0].split()) <= 4 and not STATEMENT.search(lines[0]):
         return [_as_found(end, lines[0], text)]
     return []

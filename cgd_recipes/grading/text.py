@@ -106,11 +106,8 @@ def is_nothing(text: str) -> bool:
 
 
 def same_option(gold: str, answer: str) -> bool:
-    """Whether two texts name the same option; the case of a mere letter counts unless a bracket shows that it is an option."""
-    if option(gold) is None or option(gold) != option(answer):
-        return False
-    left, right = _as_written(gold), _as_written(answer)
-    return left == right or len(left) > 1 or len(right) > 1
+    """Whether two texts name the same option, whose letter may be in any case."""
+    return option(gold) is not None and option(gold) == option(answer)
 
 
 def option(text: str) -> str | None:

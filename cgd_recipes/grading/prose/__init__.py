@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.figures import MATHEMATICS
-from cgd_recipes.grading.forms import DANGLING
+from cgd_recipes.grading.figures import MATHEMATICS, in_figures
+from cgd_recipes.grading.prose.choices import chosen
 from cgd_recipes.grading.prose.clauses import clause_of
 from cgd_recipes.grading.prose.complements import answered, said_in_words
 from cgd_recipes.grading.prose.ending import MAX_BACK, is_remark, sentences
 from cgd_recipes.grading.prose.languages import in_other_language, language_of
 from cgd_recipes.grading.prose.lexer import M
 from cgd_recipes.grading.prose.lines import equation, numeric, total_row
+from cgd_recipes.grading.prose.named import named_value
 from cgd_recipes.grading.prose.roles import stated_value
 
 # What tells that something was computed before the last sentence.
@@ -25,11 +26,14 @@ COMPUTES = re.compile(
     r"|\b(?:twice|half|double|times|remain\w*|left|of them|each|per)\b|\$[^$]*[-+\\^][^$]*\$"
 )
 FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
+WHOLE_FIGURE = re.compile(r"(?:\d+\s)?\d+(?:\.\d+)?(?:/\d+)?")
 COMPUTED_BESIDE = re.compile(r"\([^()]*\d\s*[-+*/\u00d7\u00b7]\s*[^()]*\)")
 # "30 days after Thursday is a Saturday"
 SAID_OF = re.compile(rf"{M}[^{M}]*\sis\s(?:an?\s)?[A-Za-z]+[.!]?$")
 PLAIN = re.compile(r"[$\u20ac\u00a3]?-?[\d.,/ ]+%?(?:\s[a-z]+)*")
 MAX_SENTENCE = 500
+DANGLING = re.compile(r"\b(?:and|or|but|of|in|to|for|with|per|so|the|an?|such)\s*$")
+SO = re.compile(r"^\W*(?:so|thus|hence|therefore)\b,?\s+(?=(?:yes|no)\b)", re.IGNORECASE)
 # "It is 5" points to something before it.
 POINTS = re.compile(r"\W*(?:it|this|that|they|these|those|we|one|you|I)\b", re.IGNORECASE)
 PARENTHESIS = re.compile(r"\s*\((?:since|because|as)\b[^()]*\)(?=[.!]?$)", re.IGNORECASE)
@@ -41,8 +45,10 @@ def concluded_in_prose(text: str) -> tuple[int, str] | None:
     for back, (place, sentence) in enumerate(sentences(text)):
         if back >= MAX_BACK:
             return None
-        if back == 0 and (row := total_row(text[text.rfind("\n") + 1 :])):
-            return place, row
+        if back == 0:
+            start = text.rfind("\n") + 1
+            if row := total_row(text[start:]) or named_value(text[:start], text[start:].strip()):
+                return max(text.rfind(row), place), row
         if is_remark(sentence):
             continue
         said = in_prose(sentence, text[:place], last=back == 0)
@@ -62,9 +68,7 @@ def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
         return None
     if language := language_of(plain):
         return in_other_language(plain, language)
-    if said := equation(PARENTHESIS.sub("", plain)):
-        return said
-    if said := answered(plain):
+    if said := chosen(plain) or equation(PARENTHESIS.sub("", plain)) or answered(SO.sub("", plain)):
         return said
     if last and not before.strip() and not re.search(r"[.!\u3002\uff01]$", plain):
         return None  # one sentence that may be cut off
@@ -75,7 +79,10 @@ def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
         place = clause.main.text.rfind(M)
         several = clause.main.text.count(M, 0, place) > 1 or re.search(r" or | = ", found.value) is not None
         computed = (
-            bool(COMPUTES.search(before + clause.premise) or COMPUTED_BESIDE.search(plain)) or several or not last
+            bool(COMPUTES.search(before + clause.premise) or COMPUTED_BESIDE.search(plain))
+            or several
+            or not last
+            or len(FIGURE.findall(figures(before[-MAX_SENTENCE:]))) > 1
         )
         sure = found.sure and not (PLAIN.fullmatch(found.value) and POINTS.match(clause.main.text))
         if sure or clause.concludes or (computed and _is_new(found.value, before)):
@@ -84,6 +91,11 @@ def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
     if M in clause.main.text and not (clause.concludes and SAID_OF.match(clause.main.text)):
         return None
     return said_in_words(clause, sure=clause.concludes or bool(before.strip()))
+
+
+def figures(text: str) -> str:
+    """A text with its numbers in words as figures, as far as they are clear."""
+    return in_figures(text) or text
 
 
 def with_money(value: str) -> str:
@@ -99,9 +111,8 @@ def _is_whole(sentence: str) -> bool:
 
 def _is_new(value: str, before: str) -> bool:
     """Whether a value is not among the numbers before it, unless it was computed there."""
-    figures = FIGURE.findall(value)
+    figures = WHOLE_FIGURE.findall(value.replace(",", ""))
     if not figures:
         return True
-    said = figures[-1].replace(",", "")
-    places = [match for match in FIGURE.finditer(before) if match[0].replace(",", "") == said]
-    return not places or re.search(r"[=\u2248]\s*[$(]?$", before[: places[-1].start()]) is not None
+    places = [*re.finditer(rf"(?<![\d./]){re.escape(figures[-1])}(?![\d/]|\.\d)", before.replace(",", ""))]
+    return not places or re.search(r"[=\u2248]\s*[$(]?$", before.replace(",", "")[: places[-1].start()]) is not None

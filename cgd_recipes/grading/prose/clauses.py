@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from cgd_recipes.grading.prose.joining import restated
 from cgd_recipes.grading.prose.lexer import M, Masked, S, lexed
+from cgd_recipes.grading.prose.tails import without_tails
 from cgd_recipes.grading.prose.words import listed
 
 BREAK = r"(?:\s*[,;:\u2014\u2013]|\s+-)\s+"
@@ -20,7 +21,7 @@ LEAD = re.compile(
 )
 # ", so", "; therefore", "and so", ": thus"
 INNER = re.compile(
-    rf"(?:{BREAK}(?:and\s+)?|\s+and\s+)(?P<word>{CONCLUDING})(?![\w-])(?!\s+(?:far|much|many|long|called|on|by)\b)(?!(?<=then)\s+(?-i:[A-Z][a-z]))[,:]?\s+(?:that\s+)?|,\s+which\s+(?=(?:happens|occurs|holds|is\s+true)\s)|,\s+and\s+(?=(?:since|because|as)\b)|:\s+(?=(?:the|it|this|that|he|she|they|there|each|all|his|her|its)\s|[\u25a1]\W*$)|\s+so\s+that\s+|{BREAK}(?:and\s+)?(?:we|one)\s+(?:see|find|get|conclude|know)s?\s+that\s+",
+    rf"(?:{BREAK}(?:and\s+)?|\s+and\s+)(?P<word>{CONCLUDING})(?![\w-])(?!\s+(?:far|much|many|long|called|on|by|(?:(?:that|this)\s+)?is\s+(?:how|what))\b)(?!(?<=then)\s+(?-i:[A-Z][a-z]))[,:]?\s+(?:that\s+)?|,\s+which\s+(?=(?:happens|occurs|holds|is\s+true)\s)|,\s+and\s+(?=(?:since|because|as)\b)|:\s+(?=(?:the|it|this|that|he|she|they|there|each|all|his|her|its)\s|[\u25a1]\W*$)|\s+so\s+that\s+(?!is\s)|{BREAK}(?:and\s+)?(?:we|one)\s+(?:see|find|get|conclude|know)s?\s+that\s+",
     re.IGNORECASE,
 )
 PARTICIPLE = re.compile(
@@ -28,30 +29,13 @@ PARTICIPLE = re.compile(
     re.IGNORECASE,
 )
 CONTRAST = re.compile(r"(?:[,;]\s+|\s+)(?:but|yet|however),?\s+", re.IGNORECASE)
+DENIAL = re.compile(rf"(?:no|not)\s+(?:an?\s+)?(?:[a-z]+|{M}(?:\s[a-z]+)?)\W*$")
 UNSURE = re.compile(
     r"\b(?:sure|certain|guess|think|maybe|perhaps|unclear|cannot|can't|probably|possibly|if|unless)\b", re.IGNORECASE
 )
-# Behind what is concluded: reasons, what it is not, what it was before, that all is done.
-TAILS = tuple(
-    re.compile(pattern + r"(?=[.!]?$)", re.IGNORECASE)
-    for pattern in (
-        r",?\s+(?:since|because)\b[^,]*",
-        rf",\s+as\s+(?:computed|shown|found|calculated|above|before|it|they|we|he|she|the|each|required|desired|claimed|needed|expected|stated|{M}|{S})\b.*",
-        r",\s+(?:and|so)\s+(?:so\s+)?we(?:'re|\s+are)\s+(?:done|finished)",
-        r",\s+which\s+(?:matches|agrees|took|completes|confirms|makes\s+sense|is\s+(?:consistent|what\s+we|the\s+(?:final\s+|required\s+|desired\s+)?(?:answer|result)|our\s+(?:final\s+)?(?:answer|result)))\b.*",
-        rf"(?<={M}):\s+{M}(?:(?:,\s+(?:and\s+)?|\s+and\s+){M})*",
-        rf",?\s+(?:up|down)\s+from\s+{M}(?:\s[a-z]+)*",
-        r",\s+(?:not|rather\s+than|instead\s+of)\s.*",
-        r"\s+(?:rather\s+than|instead\s+of)\s.*",
-        rf",\s+(?:with\s+the\s+{M}\s+repeating|where)\b.*",
-        r",\s+and\s+nowhere\s+else",
-        r"\s*\((?!(?:for|if|when|in|at|only|not|but|or|and|unless|assuming)\b)[^()]*\)",
-        r",\s+(?:as\s+(?:before|above)|by\s+[A-Z]\w+(?:'s)?(?:\s\w+){0,2}|respectively|too|as\s+well)",
-    )
-)
 # "Since 3 of 7 are red, ...", "Dividing by 3, ...", "Of the 40 pupils, ..."
 SUBORDINATE = re.compile(
-    rf"^(?:(?P<reason>since|because|as|given(?:\s+that)?|using|by|from|counting|after|to|with|of|out\s+of|in|at|on|over|during|among|back|rounded|evaluated|for)\b|[A-Z][a-z]+ing\b|Twice\b)[^{M}]*?(?:{M}[^{M}]*?)*?,\s+",
+    rf"^(?:(?P<reason>since|because|as|given(?:\s+that)?|using|by|from|counting|after|to|with|of|out\s+of|in|at|on|over|during|among|back|rounded|evaluated|for|when)\b|[A-Z][a-z]+ing\b|Twice\b)[^{M}]*?(?:{M}[^{M}]*?)*?,\s+",
     re.IGNORECASE,
 )
 # Gerunds of what is only tried; "Rounding to the nearest tenth" is a result.
@@ -60,7 +44,7 @@ TRIED = re.compile(
     re.IGNORECASE,
 )
 LIMITED = re.compile(
-    rf"^(?:if|when|whenever|for\s+(?:example|instance|{M}|{S}|the\s+(?:first|last|second|next)|each|every)|with\s+{M}(?!\s+(?!(?:we|it|the|this|that|i)\b)[a-z])|without|in\s+(?:the|this|that|an?)\s+(?:example|case|first|second|last|worst|best)|at\s+first|according|of\s+(?:these|those|them)|as\s+(?:stated|given)|by\s+(?:assumption|hypothesis|definition)|in\s+case|unless|suppose|assume|let|after\s+rounding|before|at\s+this\s+point|now)(?!\w)",
+    rf"^(?:if|when(?!\s[^,]*\b(?:divided|rounded|expressed|written|simplified|evaluated)\b)|whenever|for\s+(?:example|instance|{M}|{S}|the\s+(?:first|last|second|next)|each|every)|with\s+{M}(?!\s+(?!(?:we|it|the|this|that|i)\b)[a-z])|without|in\s+(?:the|this|that|an?)\s+(?:example|case|first|second|last|worst|best)|at\s+first|according|of\s+(?:these|those|them)|as\s+(?:stated|given)|by\s+(?:assumption|hypothesis|definition)|in\s+case|unless|suppose|assume|let|after\s+rounding|before|at\s+this\s+point|now)(?!\w)",
     re.IGNORECASE,
 )
 CONDITION = re.compile(
@@ -91,6 +75,10 @@ MAX_LABEL = 3
 CONTRASTED = re.compile(r",\s+(?:not|rather\s+than|(?:up|down)\s+from)\s")
 
 
+# "the letters of the word "BOOK""
+QUOTED = re.compile(r"\b(?P<what>words?|letters|string)\s+[\"\u201c](?P<word>[A-Za-z]+)[\"\u201d]")
+
+
 class Clause(NamedTuple):
     """What a sentence concludes.
 
@@ -112,7 +100,7 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
         sentence: a whole one.
         follows: something is before it, from which "so" can conclude.
     """
-    whole = lexed(sentence)
+    whole = lexed(QUOTED.sub(r"\g<what> \g<word>", sentence))
     if (
         whole is None
         or re.search(r"[?\"\u201c\u201d\u2026]|\.\.\.(?!\s*$)", whole.text)
@@ -168,30 +156,17 @@ def _after_contrast(whole: Masked) -> Masked | None:
     matches = list(CONTRAST.finditer(whole.text))
     if not matches:
         return whole
-    before = whole.text[: matches[-1].start()]
-    return None if UNSURE.search(before) else whole.part(matches[-1].end())
+    before, behind = whole.text[: matches[-1].start()], whole.text[matches[-1].end() :]
+    if UNSURE.search(before):
+        return None
+    if DENIAL.match(behind):  # "a parallelogram, but no rectangle"
+        return whole.part(0, matches[-1].start())
+    return whole.part(matches[-1].end())
 
 
 def _behind(text: str, start: int, pattern: re.Pattern[str]) -> int:
     match = pattern.match(text, start)
     return match.end() if match else start
-
-
-def without_tails(main: Masked) -> Masked:
-    """A clause without its reasons and remarks."""
-    added = re.search(rf"(?<=[\w{M}])\s{M}(?=[.!]?$)", main.text)
-    if added is not None and re.fullmatch(r"\([^(),]*\)", main.values[-1]):  # "36 books (20 + 16)"
-        main = main.part(0, added.start())._replace(text=main.text[: added.start()] + main.text[added.end() :])
-    changed = True
-    while changed:
-        changed = False
-        for tail in TAILS:
-            if (match := tail.search(main.text)) and match.start() > 0:
-                end = main.text[match.end() :]
-                main = main.part(0, match.start())
-                main = main._replace(text=main.text + end)
-                changed = True
-    return main
 
 
 def _participle(main: Masked) -> int:

@@ -5,18 +5,26 @@ from __future__ import annotations
 import re
 
 from cgd_recipes.grading.prose.clauses import Clause
+from cgd_recipes.grading.prose.doubts import HEDGE, OTHERS, PARTIAL
 from cgd_recipes.grading.prose.lexer import M, S
-from cgd_recipes.grading.prose.roles import HEDGE, OTHERS, PARTIAL
 
 NEGATED = re.compile(r"\b(?:not|never|neither|nor|hardly|without)\b|n't\b", re.IGNORECASE)
 # "The graph is an ellipse", "it falls on a Tuesday"
 COMPLEMENT = re.compile(
-    r"(?P<subject>.*?)\b(?:is|are|was|were|be|becomes|(?:falls?|lands?)\s+on|is\s+called|must\s+be|comes)\s+(?:therefore\s+|thus\s+|also\s+|indeed\s+)?(?:an?\s+|the\s+|on\s+)?"
+    r"(?P<subject>.*?)\b(?:is|are|was|were|be|becomes|(?:falls?|lands?)\s+on|is\s+called|must\s+be|comes)\s+(?:(?:therefore|thus|also|indeed|clearly|obviously|simply|really|exactly|hence|of\s+course)\s+)?(?:an?\s+|the\s+|on\s+)?"
     r"(?P<said>[A-Za-z][A-Za-z'-]*(?:\s[A-Za-z'-]+){0,2})[.!]?$"
 )
 # "Evelyn had the greatest average speed", "Store B offers the better deal"
 BEST = re.compile(
     rf"(?P<said>[A-Z][a-z]+(?:\s(?:[A-Z][a-z]*|\d|{S}))?)\s+[a-z]+\s+the\s+(?:\w+est|most|least|best|better|cheaper|more|less|fewer|\w+er)\b[^{M}]*[.!]?$"
+)
+# "a parallelogram that isn't a rectangle"
+THAT_IS_NOT = re.compile(
+    r",?\s+(?:that|which|who)\s+(?:is\s+not|isn't|is\s+no)\s[^,]*(?=[.!]?$)|,?\s+(?:who|that)\s+(?:wins|won|leads)\W*$"
+)
+ORDINAL = re.compile(
+    rf"(?P<said>the\s+(?:first|second|third|fourth|fifth|last))\s+(?:[a-z]+\s+)?(?:is|has|was|offers)\s+the\s+(?:\w+est|most|least|best|better|\w+er)\b[^{M}]*{M}?[.!]?$",
+    re.IGNORECASE,
 )
 NO_NAME = re.compile(
     r"(?:The|This|That|These|Those|There|It|He|She|They|We|You|I|Each|Every|One|All|Both|Some|None|Nobody|Who)\b"
@@ -62,12 +70,16 @@ def said_in_words(clause: Clause, *, sure: bool) -> str | None:
         clause: one without a value.
         sure: a word that concludes, or the text before, says that it is a result.
     """
-    text = clause.main.text.strip()
+    text = THAT_IS_NOT.sub("", clause.main.text.strip())
     said = next((word for pattern, word in STATES if pattern.search(text)), None)
     if NOTHING.search(text):
         said = "no solution"
     if said and not re.search(r"\b(?:if|when|unless|for|might|may|could|except|other|another|further)\b", text):
         return said
+    if (match := ORDINAL.match(text)) and sure:
+        return match["said"]
+    if (match := BEST.match(text)) and sure and not NO_NAME.match(match["said"]) and "most" in match[0]:
+        text = text.replace("most", "more")
     if HEDGE.search(text) or OTHERS.search(text) or NEGATED.search(text) or PARTIAL.search(text):
         return None
     if CHOSEN.search(text) and re.fullmatch(r"\(?[A-J]\)?", clause.main.symbols[-1]):

@@ -9,7 +9,7 @@ from cgd_recipes.grading.prose.words import listed
 MAX_TAIL, MAX_BACK = 2_000, 4
 # The end of a sentence, not of an abbreviation, a decimal or an item's number.
 END = re.compile(
-    r"(?<=[\w)$}\]%*!\u00b2\u00b3\u221e])(?<!\bi\.e)(?<!\be\.g)(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bvs)(?<!\bsq)(?<![ (]p\.m)"
+    r"(?<=[\w)$}\]%*!\"\u201d\u00b2\u00b3\u221e])(?<!\bi\.e)(?<!\be\.g)(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bvs)(?<!\bsq)(?<![ (]p\.m)"
     r"[.!?](?:\*\*|[)\"\u201d])*\s+(?=[A-Z\u2234*$\\(\[|\"\u201c\d\u2713\u2705-])|[\u3002\uff01\uff1f]\s*|\s*\n\s*"
 )
 REMARK = re.compile(rf"^\W{{0,3}}{listed('remarks')}(?!\w)|^\(.*\)\W*$|^\W*$", re.IGNORECASE | re.DOTALL)
@@ -38,9 +38,16 @@ def sentences(text: str) -> list[tuple[int, str]]:
     return [piece for piece in pieces[::-1] if piece[1]]
 
 
+# "Together they would have 48, but that wasn't the question."
+DISMISSED = re.compile(
+    r"\b(?:that|this|it|which)\s+(?:was|is)(?:n't|\s+not)\s+(?:the\s+question|what\b|asked|needed|relevant|of\s+interest)|^\W*we\s+(?:were|are)\s+(?:only\s+)?asked\b(?!.*\d)",
+    re.IGNORECASE,
+)
+
+
 def is_remark(sentence: str) -> bool:
     """Whether a sentence says nothing of its own: a check that holds, an example, a comparison, a pleasantry."""
-    if SAFE.match(sentence):
+    if SAFE.match(sentence) or DISMISSED.search(sentence):
         return True
     if SHORT.match(sentence) and not re.search(r"\d", sentence) and not TAKES_BACK.search(sentence):
         return True

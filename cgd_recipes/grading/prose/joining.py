@@ -18,6 +18,7 @@ ROUNDED = re.compile(
 SAME = re.compile(
     rf"{M}{WORDS_BEHIND},?\s+(?P<by>or|that\s+is|i\.e\.|which\s+(?:is|equals|is\s+the\s+same\s+as|is\s+equal\s+to|simplifies\s+to|reduces\s+to)),?\s+(?:just\s+)?{M}(?P<behind>(?:\s[a-z]+){{0,2}})"
 )
+AFTER_SAME = re.compile(rf"{M},(?=\s+(?:is|are|was|were|possible|different|of|in|for|on)\b)")
 NAMELY = re.compile(rf"{M}(?:\s[a-z]+){{1,3}},?\s+namely:?\s+{M}")
 RATIO = re.compile(rf"(?<=\b)(?P<lead>(?:ratio|proportion|scale)\b[^{M}]*){M}\sto\s{M}", re.IGNORECASE)
 CHANCE = re.compile(rf"{M}\s(?P<by>in|out\s+of)\s{M}")
@@ -26,9 +27,29 @@ COMPOUNDS = {tuple(pair) for pair in WORDS["compounds"]}
 COMPARED = re.compile(
     rf"(?:\breal\s+)?\b(?:numbers?|values?)\s+(?:of\s+)?(?:(?P<name>{S})\s+)?(?:that\s+(?:is|are)\s+)?(?P<than>greater\s+than|larger\s+than|less\s+than|smaller\s+than)(?P<equal>\s+or\s+equal\s+to)?\s+{M}"
 )
+# "the square root of 10", "twelve squared", "four degrees below zero", "one in four"
+ROOT = re.compile(rf"(?:\bthe\s+)?\b(?P<kind>square|cube)\s+root\s+of\s+{M}")
+TIMES_ROOT = re.compile(rf"{M}\s+times\s+{M}")
+POWER = re.compile(rf"{M}\s+(?P<kind>squared|cubed)\b")
+BELOW_ZERO = re.compile(
+    rf"{M}(?P<unit>\s+degrees?(?:\s+(?:Celsius|Fahrenheit))?)?\s+below\s+(?:zero|freezing|0)\b|{M}(?P<unit2>\s+degrees?(?:\s+(?:Celsius|Fahrenheit))?)?\s+below\s+{M}"
+)
+ONE_IN = re.compile(rf"\b(?:one|1)\s+(?:in|out\s+of)\s+{M}", re.IGNORECASE)
+# "half of 32, which is 16": the value behind.
+PART_OF = re.compile(
+    rf"(?:\b(?:half|twice|double|triple|thrice)\b|{M})\s+(?:of\s+)?(?:the\s+)?{M},?\s+(?:which\s+(?:is|equals|makes|gives)|that\s+is,?|i\.e\.,?|so|or|giving)\s+{M}"
+)
+NUMBERS = rf"(?:\b(?:real\s+|all\s+|the\s+)*(?:numbers?|values?|reals?)|{S})"
+BETWEEN = re.compile(
+    rf"{NUMBERS}(?:\s+(?:lies?|lying|is|are|strictly|that|which|with|x|from))*\s+between\s+{M}\s+and\s+{M}(?P<closed>,?\s+\(?(?:inclusive|included|both\s+included|with\s+both\s+ends))?"
+)
+AT_LEAST = re.compile(
+    rf"(?P<name>{S})\s+(?:is|must\s+be|has\s+to\s+be)\s+(?P<than>at\s+least|at\s+most|greater\s+than(?:\s+or\s+equal\s+to)?|larger\s+than|less\s+than(?:\s+or\s+equal\s+to)?|smaller\s+than|not\s+less\s+than)\s+{M}"
+)
+WHERE = re.compile(rf"\bwhere\s+{S}\s+(?:is|=|equals)\s+{M}\s+and\s+{S}\s+(?:is|=|equals)\s+{M}")
 ITEM = rf"[{M}{S}]"
 LIST = re.compile(
-    rf"(?P<left>{ITEM})(?P<by>,\s+(?:and\s+|or\s+|then\s+)?|\s+and\s+(?:the\s+)?|\s+or\s+|\s*&\s*)(?P<right>{ITEM})"
+    rf"(?P<left>{ITEM})(?P<by>,\s+(?:and\s+|or\s+|then\s+)?|\s+and\s+(?:the\s+)?|\s+or\s+|\s*&\s*)(?P<right>{ITEM})(?!\s+(?:more|others?)\b)"
 )
 EQUATIONS = re.compile(rf"{M}\s+and\s+(?:the\s+)?(?:[a-z]+\s+){{1,2}}{M}")
 
@@ -37,7 +58,7 @@ Merge = Callable[[str, re.Match[str], str], str]
 
 def restated(main: Masked) -> Masked:
     """A sentence in which two ways to write one value, a compound quantity, a ratio and a chance are one value."""
-    main = _compounds(main)
+    main = _compounds(_in_words(main))
     for pattern, merge in (
         (ROUNDED, lambda left, match, right: left + known_unit(match["unit"])),
         (CHANCE, lambda left, match, right: f"{left} {match['by']} {right}"),
@@ -45,6 +66,10 @@ def restated(main: Masked) -> Masked:
         (SAME, _same),
     ):
         main = _merged(main, pattern, merge)
+    while match := AFTER_SAME.search(main.text):  # "half a liter, or 500 milliliters, is left"
+        if " or " not in main.part(*match.span()).values[0]:
+            break
+        main = main._replace(text=main.text[: match.end() - 1] + main.text[match.end() :])
     while match := RATIO.search(main.text):
         start = match.end("lead")
         left, right = main.part(start, match.end()).values
@@ -56,13 +81,48 @@ def restated(main: Masked) -> Masked:
     return main
 
 
-def _same(left: str, match: re.Match[str], right: str) -> str:
-    unit = known_unit(match["unit"])
-    if (
-        unit
-        and match["by"].startswith(("that", "i.e", "which"))
-        and (known_unit(match["behind"]) not in ("", unit) or right.startswith(("$", "\u20ac", "\u00a3")))
+def _in_words(main: Masked) -> Masked:
+    """A sentence in which roots, powers, negative degrees, chances, bounds and points in words are one value."""
+    for pattern, said in (
+        (ROOT, lambda match, values: ("\\sqrt" if match["kind"] == "square" else "\\sqrt[3]") + f"{{{values[0]}}}"),
+        (POWER, lambda match, values: values[0] + ("\u00b2" if match["kind"] == "squared" else "\u00b3")),
+        (
+            BELOW_ZERO,
+            lambda match, values: (
+                "-" + values[0] + (match["unit"] or match["unit2"] or "") if values[1:] in ((), ("0",)) else None
+            ),
+        ),
+        (ONE_IN, lambda match, values: f"1/{values[-1]}"),
+        (WHERE, lambda match, values: f"({values[0]}, {values[1]})"),
+        (
+            BETWEEN,
+            lambda match, values: (
+                f"{values[0]} \u2264 x \u2264 {values[1]}" if match["closed"] else f"{values[0]} < x < {values[1]}"
+            ),
+        ),
+        (AT_LEAST, _bound),
+        (PART_OF, lambda match, values: values[-1]),
+        (TIMES_ROOT, lambda match, values: f"{values[0]}{values[1]}" if values[1].startswith("\\sqrt") else None),
     ):
+        start = 0
+        while match := pattern.search(main.text, start):
+            counted = pattern is BETWEEN and re.search(rf"{M}\s(?:[a-z-]+\s)*$", main.text[: match.start()])
+            written = None if counted else said(match, main.part(*match.span()).values)
+            start = match.start() + 1
+            if written is not None:
+                main = _replaced(main, *match.span(), written)
+    return main
+
+
+def _bound(match: re.Match[str], values: tuple[str, ...]) -> str:
+    sign = "<" if re.match(r"(?:less|smaller|at\s+most)", match["than"]) else ">"
+    return f"x {sign}{'=' * ('equal' in match['than'] or 'at ' in match['than'] or 'not' in match['than'])} {values[0]}"
+
+
+def _same(left: str, match: re.Match[str], right: str) -> str:
+    left, right = (re.sub(r"(?<!\\)\$(?=\d[\d.,]*$)", r"\\$", value) for value in (left, right))
+    unit = known_unit(match["unit"])
+    if right.startswith(r"\$"):
         return right + match["behind"]
     if re.search(r"[!^*/(\u00d7\u00b7]|\\[dt]?frac", left) and "=" not in left + right and not unit:
         return f"{left} = {right}{match['behind']}"

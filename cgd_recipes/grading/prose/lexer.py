@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from cgd_recipes.grading.figures import MASK, MATHEMATICS, SCALED, SYMBOL_MASK, in_figures, is_money
+from cgd_recipes.grading.prose import spoken
 from cgd_recipes.grading.prose.words import AMOUNTS, FUNCTIONS, NO_SYMBOLS, SHORT_WORDS, UNITS, any_of
 
 M, S = MASK, SYMBOL_MASK
@@ -34,7 +35,7 @@ PLAIN_NUMBER = re.compile(r"[-+]?[$\u20ac\u00a3]?[\d.,/]+$")
 IN_VALUE = re.compile(
     r"[\d\u03c0\u221e\u221a=<>\u2264\u2265\u2208\u222a\u00bc-\u00be]|\bpi\b|\\(?:pi|frac|infty|emptyset|varnothing)|[+*/^]|(?<=\w)\s?[-\u2212]\s?(?=\w)|^[-\u2212]\s?\w$|[([{\u27e8].*,"
 )
-WORD = re.compile(r"\S+")
+WORD = re.compile(r"[^ \n\t]+")
 PUNCTUATION = '.,;:!?"\u201d'
 HALF_DAY = re.compile(rf"{M}\s?(?P<half>[ap]\.?m\b\.?)", re.IGNORECASE)
 ALONE = re.compile(
@@ -76,7 +77,7 @@ def lexed(sentence: str) -> Masked | None:
     """A sentence with its values masked; None where one is cut off or cannot be told from what is beside it."""
     if M in sentence or S in sentence or SCALED in sentence:
         return None
-    text = AMOUNT.sub(lambda match: AMOUNTS[match[0].casefold()], sentence.replace("\u2212", "-"))
+    text = spoken.in_figures(AMOUNT.sub(lambda match: AMOUNTS[match[0].casefold()], sentence.replace("\u2212", "-")))
     text = re.sub(r"(?<=\d)\s:\s(?=\d)", ":", text)
     text = ANGLED.sub("\u27e8\\g<inside>\u27e9", text)
     text = ALONE.sub(lambda match: f"{match['before']} {'1' if match['word'].casefold() == 'one' else '0'}", text)

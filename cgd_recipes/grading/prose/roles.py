@@ -5,30 +5,39 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cgd_recipes.grading.forms import (
+from cgd_recipes.grading.prose.behind import COUNTED, GONE, LEFT, PART, SHARE, is_fine, unit, unit_removed
+from cgd_recipes.grading.prose.doubts import (
     ANSWER,
     ASKED,
-    GOES_ON,
     IN_SUBJECT,
-    LEFT,
-    NOT_BEHIND,
-    PROCEDURE,
-    REMARK,
-    TELLS_WHAT,
+    SUBJECT_DOUBT,
     THE_ANSWER,
-    UNIT,
     UNSOLVED,
+    is_unsettled,
+    undoubted,
 )
 from cgd_recipes.grading.prose.joining import listed_together
 from cgd_recipes.grading.prose.lexer import M, Masked, S
 from cgd_recipes.grading.prose.words import UNITS, listed
-from cgd_recipes.grading.wording import DOUBT_WORDS, is_doubtful
+from cgd_recipes.grading.wording import is_doubtful
 
 ADVERBS = rf"(?:(?:{listed('adverbs')}|:)\s+)*"
 RESULT = re.compile(
-    rf"(?:\b{listed('copulas')}|=)(?![\w-])\s*:?\s*{ADVERBS}(?:(?:an?|the)\s+)?(?:{listed('amount_nouns')}\s+of\s+)?$|\b(?:brings?|bringing|raises?|raising|reduces?|reducing|takes|taking|drops?|lowers?|cuts?)\s+(?:the|his|her|their|its|this|that)\s+(?:[a-z]+\s+){{1,3}}to\s+$|\b(?:can|may|could)\s+be\s+[a-z]+\s+(?:up\s+|out\s+)?in\s+$|(?<!\w)(?:an?|the)\s+(?:[a-z]+\s+)?{listed('amount_nouns')}\s+(?:of|comes\s+to|:)\s+$",
+    rf"(?:\b{listed('copulas')}|=)(?![\w-])\s*:?\s*{ADVERBS}(?:(?:an?|the)\s+)?(?:{listed('amount_nouns')}\s+of\s+)?$|\b(?:brings?|bringing|raises?|raising|reduces?|reducing|takes|taking|drops?|lowers?|cuts?)\s+(?:the|his|her|their|its|this|that)\s+(?:[a-z]+\s+){{1,3}}to\s+$|\b(?:can|may|could)\s+be\s+[a-z]+\s+(?:up\s+|out\s+)?in\s+$",
     re.IGNORECASE,
 )
+# "a profit of 7 dollars"; "the sum of 7 and 11 is" leads to another value.
+AMOUNT = re.compile(
+    rf"(?<!\w)(?:an?|the)\s+(?:[a-z]+\s+)?(?:{listed('amount_nouns')}|angle|temperature|weight|mass|force|depth|duration)\s+(?:of|comes\s+to|:)\s+$",
+    re.IGNORECASE,
+)
+AFTER = re.compile(r"\b(?:after|before|from|of|than|above|below|despite|besides)\s+$", re.IGNORECASE)
+# Words of doubt that tell what was asked: "the least common multiple", "the remainder when", "the distance between".
+SUBJECT = re.compile(
+    rf"^\W*(?:the|its|their|his|her|our|[A-Z][a-z]+'s)\s[^,;]*?\s(?=(?:is|are|was|were|equals)\s(?:[a-z]+\s)?(?:an?\s|the\s)?{M}[^{M}]*$)",
+    re.IGNORECASE,
+)
+IN_QUESTION = re.compile(r"\b(?:least|most|when|where|between|while)\b", re.IGNORECASE)
 PREPOSITION = re.compile(
     rf"\b{listed('prepositions')}\s+(?:(?:the|all|these|those|its|his|her|their|a|an|only|about|first|last|exactly|remaining|value|number)\s+)*$",
     re.IGNORECASE,
@@ -37,39 +46,13 @@ DETERMINED = re.compile(
     rf"\b{listed('determiners')}\s+$|\b(?:the|these|those|its|his|her|their|our|my|your)\s+[a-z-]+\s+$", re.IGNORECASE
 )
 THERE = re.compile(rf"\bthere\s+(?:is|are|were|was|will\s+be|remains?)\s+{ADVERBS}$", re.IGNORECASE)
-HEDGE = re.compile(rf"\b{listed('hedges')}(?![\w])|n't\b|[\u2248~]|\\approx", re.IGNORECASE)
-OTHERS = re.compile(rf"\b{listed('reports')}\b|\w's\s+(?:\w+\s)?(?:answer|guess|claim|reply|solution)\b", re.IGNORECASE)
-PARTIAL = re.compile(rf"(?<!\w){listed('partial')}(?![\w-])", re.IGNORECASE)
-PAYS = re.compile(
-    rf"\b(?:needs?|has|have|had|wants?)\s+to\s+(?!{listed('solving')}\b)|\bmust\s+(?:(?:therefore|thus)\s+)?(?!{listed('solving')}\b)|\bwould\s+(?:therefore|thus|then)\b|\bmust\s+be\b|\bis\s+given\s+by\b|\bcan\s+be\s+(?=[a-z])|^we\s+(?=round\b)|\bmay(?=\s+be\s+[a-z]+ed\b)|\bat\s+least\s+one\b|\bwithout\s+replacement\b",
-    re.IGNORECASE,
-)
-META = re.compile(rf"^\s*(?:[a-z]+\s+)?{listed('meta')}\b", re.IGNORECASE)
-RATE = re.compile(rf"^\s*(?:[a-z]+\s+)?(?:at|for)\s+{M}\s+(?:[a-z]+\s+)?(?:each|apiece|per|an?\s)")
-SHIFTED = re.compile(
-    r"^\s*(?:[-+*/=^(]|(?:[a-z]+\s+)?(?:short|off|away|too|squared|cubed|times|hundred|plus|minus|modulo|mod|less|past|as\s+(?:an?|the)|to\s+(?:be|go|solve|check|find|show|prove|count|consider|examine|get|see)|left\s+to|more\s+(?:\w+\s+)?to|on\s+(?:the|both|each)\s+(?:\w+\s)?sides?|or\s+(?:more|less|so|fewer))\b)|\b(?:first|second|last)\s+\w+"
-)
-MORE_THAN = re.compile(rf"\b{listed('comparing')}\b(?:\s+\w+)?\s+than\b")
 
 
-BY_WRITER = re.compile(r"\W*(?:I\s+(?!(?:get|got|find|found|obtain|conclude)\b)|my\b)", re.IGNORECASE)
-ONE_OF_SEVERAL = re.compile(
-    r"\W*(?:one|an?|another|the\s+other|other)\s+(?:\w+\s+)?(?:solution|root|answer|value|bound)\b", re.IGNORECASE
-)
-OF_META = re.compile(
-    rf"\bnumber\s+of\s+{listed('meta')}\b|\b(?:first|last|top|bottom|this|that)\s+(?:row|column|line)\b", re.IGNORECASE
-)
-
-
-OF_DOING = re.compile(rf"\bof\s+[a-z]+ing\s+(?:[a-z]+\s+){{0,2}}{M}")
 MULTIPLIED = re.compile(r"\b(?:twice|half|double|triple|thrice)\s+$", re.IGNORECASE)
 ONLY = re.compile(r"^\s*(?:(?:exactly|only|just|all|precisely|about)\b\s*)+", re.IGNORECASE)
 NOUN = re.compile(
     r"\s+(?!(?:is|are|was|were|has|must|can|does|fails|works|divides|holds|appears|cancels?|itself|of|and|or|times|plus|minus|more|less|out|in|at|to)\b)[a-z]"
 )
-NUMBERED = re.compile(rf"\b(?:first|last)\s+(?=[{M}{S}])", re.IGNORECASE)
-WOULD = re.compile(rf"\bwould\s+(?:(?:therefore|thus|then)\s+)?(?={listed('paying')}\b)", re.IGNORECASE)
-STARTS = re.compile(rf"\W*{listed('imperatives')}\b", re.IGNORECASE)
 RELATION = re.compile(r"[=<>\u2264\u2265\u2208]|\\(?:le|ge|in)\b")
 GIVEN = re.compile(r"\b(?:if|with|from|by|unless|since|because|put|let|take|use)\s+(?:[a-z]+\s+)?$", re.IGNORECASE)
 CONDITIONAL = re.compile(
@@ -82,32 +65,35 @@ SOLUTION = re.compile(
 CLOCK = re.compile(r"\d{1,2}:\d\d|\d{1,2}\s?[ap]\.?m", re.IGNORECASE)
 
 
-HOLDS = r"\b(?:holds?|true|satisfied|happens|occurs|works|defined|positive|negative|increas\w+|decreas\w+)"
-TIMES = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)"
-
-
-# Verbs behind a noun that is counted: "26 seats were empty".
-VERBS = re.compile(
-    r"(?<=[a-z])\s(?:were|remain|remains|remained|will|can|must|had|have|fit|pass|passed|do|did|get|go|came|come)\b.*"
+# "wins by 3 points", "had fallen to -4 degrees", "can be chosen in 64 ways", "makes her 1.6 m tall", "a 3 in 8 chance"
+BY = re.compile(
+    r"\b(?:wins?|won|beats?|ahead|exceeds?|exceeded|differs?|differ|(?:in|de)creased?s?|rises?|rose|grew|grows|fell|falls?|drops?|dropped|shorter|longer|older|younger|leads?)\b[^,]*\sby\s+(?:exactly\s+|just\s+)?$"
+    r"|\b(?:fallen|dropped|risen|grown|gone|goes|went|rose|fell|grew|climbed|climbs|increased|decreased|shrunk|adds?|added|comes|came)\s+(?:back\s+)?(?:(?:up|down)\s+)?to\s+(?:a\s+[a-z]+\s+of\s+)?$"
+    r"|\b(?:congruent|corresponds?|equivalent|amounts?)\s+to\s+$"
+    r"|\bmust\s+(?:originally\s+)?have\s+(?:started|begun)\s+(?:out\s+)?with\s+$|\ballows?\s+for\s+$|\bthat\s+is\s+by\s+$|,\s+at\s+$|\bput\s+in\s+$",
+    re.IGNORECASE,
 )
-
-
-# Words of doubt that no subject of a result may hold.
-SUBJECT_DOUBT = DOUBT_WORDS - IN_SUBJECT - {"twice", "possible", "double", "asked", "other", "second", "first"}
-
-
-# "12.5% of the bulbs are faulty", "4 of the 9 boxes can be shipped"
-PART = re.compile(r"\sof\s(?:the|these|all|his|her|their)\s[a-z]+\s(?:are|were|is|was)\s[a-z]+[.!]?$")
+# "it was moving at 80 km/h", "Their mean, 5.5, is the median", "there is a 3 in 8 chance"
+PROGRESS = re.compile(r"\b(?:is|are|was|were)\s+(?:[a-z]+\s+){1,4}(?:at|for|in)\s+$")
+MEAN = re.compile(
+    rf"(?:The|Their|Its|His|Her|Our)\s[a-z\s]+,\s+{M}(?:\s[a-z]+)?,\s+is\s+(?:the|our|what)\b", re.IGNORECASE
+)
+THERE_IS_A = re.compile(r"\bthere\s+(?:is|was)\s+an?\s+$", re.IGNORECASE)
+SUCH_THAT = re.compile(rf"{S}\s+(?:with|where|such\s+that|satisfying|for\s+which)\s+$")
+OF_ALL = re.compile(
+    rf"\ball\s+(?:real\s+)?(?:numbers?\s+|values?\s+(?:of\s+)?)?{S}\s+(?:with|where|such\s+that|satisfying|for\s+which)\s+$"
+)
+SUCH = re.compile(r"^\s(?:[a-z]+\s)?such\s[a-z\s-]+[.!]?$")
+FOREMOST = re.compile(
+    r"\sis\s(?:the|our)\s(?:smallest|largest|greatest|only|required|desired|unique|minimum|maximum)\b"
+)
+WAYS = re.compile(r"\s(?:(?:different|distinct|possible)\s)?(?:ways|orders|manners)\b")
+COUNTS_WAYS = re.compile(
+    r"\b(?:can|may|could)\s+(?:be\s+)?[a-z]+\s+(?:[a-z]+\s+){0,5}in\s+(?:exactly\s+)?$", re.IGNORECASE
+)
+MADE = re.compile(r"\b(?:makes?|made|leaves?)\s+(?:her|him|it|them|us|[A-Z][a-z]+)\s+$")
+ADJECTIVE = re.compile(r"(?:\s[a-z]+)?\s(?:tall|long|wide|high|deep|old|heavy|thick)\b")
 OF_SOME = re.compile(rf"\sof\s(?:the|these|all|his|her|their)\s{M}\s[a-z]+\s(?!are\b|is\b)[a-z]")
-# "so 21 are broken": what is said of a count, not of a number.
-COUNTED = re.compile(
-    r"\s(?:are|were)\s(?!even\b|odd\b|prime\b|composite\b|excluded\b|positive\b|negative\b|equal\b)[a-z]+[.!]?$"
-)
-
-
-ASKED_FOR = re.compile(
-    r"\b(?:that\s+)?we\s+(?:want|need|seek|wanted|are\s+looking\s+for|were\s+asked\s+for)\b(?=\s+(?:is|are|must|has))"
-)
 
 
 class Stated(NamedTuple):
@@ -125,14 +111,14 @@ class Stated(NamedTuple):
 def stated_value(main: Masked, *, concludes: bool) -> Stated | None:
     """The one value that a clause states; None where there is none, or several that differ in role."""
     main = listed_together(main)
-    text = _undoubted(main.text, concludes)
-    if PROCEDURE.match(text) or PARTIAL.search(text) or OTHERS.search(text) or HEDGE.search(text) or STARTS.match(text):
-        return None
-    if re.match(r"\W*to\s", text) or BY_WRITER.match(text) or ONE_OF_SEVERAL.match(text) or OF_META.search(text):
+    text = undoubted(main.text, concludes)
+    if (subject := SUBJECT.match(text)) and not subject[0].lower().startswith(("the answer", "the total when")):
+        text = IN_QUESTION.sub(" ", subject[0]) + text[subject.end() :]
+    if is_unsettled(text):
         return None
     places = [match.start() for match in re.finditer(M, main.text)]
     roles = [_role(main, place, concludes) for place in places]
-    for wanted in ("result", "bare", "there", "object", "subject"):
+    for wanted in ("result", "amount", "place", "bare", "there", "object", "subject"):
         found = [index for index, role in enumerate(roles) if role == wanted]
         if not found:
             continue
@@ -140,19 +126,6 @@ def stated_value(main: Masked, *, concludes: bool) -> Stated | None:
             return None
         return _checked(main, found[-1], wanted, concludes)
     return None
-
-
-def _undoubted(text: str, concludes: bool) -> str:
-    """A clause without words that are doubt elsewhere."""
-    text = ASKED_FOR.sub(" ", re.sub(r"\b(?:therefore|thus|hence)\s+(?!\w+\s+of\b)", "", text))
-    text = ASKED.sub("", PAYS.sub(" need ", NUMBERED.sub(" ", text)))
-    text = re.sub(
-        rf"(?<={M})\s+possible\b|\b(?:(?:set|number|list|sum)\s+of\s+(?:all\s+)?|\w+est\s+|(?:most|least|maximum|minimum|total|all)\s+)possible\b|\snow(?=[.!]?$)",
-        " ",
-        text,
-    )
-    text = re.sub(rf"{HOLDS}\s+(?:exactly\s+|only\s+|precisely\s+)?when\b", " ", text)
-    return WOULD.sub(" ", text) if concludes else text
 
 
 def _checked(main: Masked, index: int, role: str, concludes: bool) -> Stated | None:
@@ -173,12 +146,17 @@ def _checked(main: Masked, index: int, role: str, concludes: bool) -> Stated | N
         return None
     relation = role == "result" and RELATION.search(value) and len(main.values) == 1
     if (
-        not (relation or _tail_is_fine(value, after, role, concludes=concludes))
+        not (relation or is_fine(value, after, role, concludes=concludes))
         or not _is_value(value)
         or any("=" in each for each in main.values[index + 1 :])
     ):
         return None
-    return Stated(value.strip() + unit(after, value), role in ("result", "bare") or LEFT.search(main.text) is not None)
+    return Stated(
+        value.strip() + unit(after, value),
+        role in ("result", "amount", "place", "bare")
+        or SUCH.search(after) is not None
+        or LEFT.search(main.text) is not None,
+    )
 
 
 def _restates(main: Masked, found: list[int]) -> bool:
@@ -194,20 +172,17 @@ def _role(main: Masked, place: int, concludes: bool) -> str:
         return "there"
     if RESULT.search(since):
         return "result"
-    alone = main.text.count(M) == 1 and since.strip(" ,") != ""
-    if (
-        alone
-        and concludes
-        and re.search(rf"{S}\s+(?:with|where|such\s+that|satisfying|for\s+which)\s+$", since)
-        and is_set(value)
-    ):
+    if amount := AMOUNT.search(since):
+        lead = since[: amount.start()]
+        led = AFTER.search(lead) or (M in before and re.search(r"\bwith\s+$", lead))
+        return "modifier" if led else "amount"
+    alone = main.text.count(M) == 1
+    if _is_led(since, after, value) or (alone and _is_only_value(main.text, since, after, value, concludes)):
         return "result"
-    if alone and is_set(value) and (concludes or SOLUTION.search(before)) and not GIVEN.search(since):
-        return "result"
-    if alone and RELATION.search(value) and (concludes or SOLUTION.search(before)) and not CONDITIONAL.search(since):
-        return "result"
-    if concludes and CLOCK.match(value) and re.search(r"\bat\s+$", since):
-        return "result"
+    if (CLOCK.match(value) or is_point(value)) and re.search(r"\b(?:at|until)\s+(?:the\s+point\s+)?$", since):
+        return "place"
+    if " or " in value and re.search(r"\b(?:for|in|at)\s+$", since):
+        return "object"
     if PREPOSITION.search(since):
         return "modifier"
     if DETERMINED.search(since) or MULTIPLIED.search(since):
@@ -217,14 +192,51 @@ def _role(main: Masked, place: int, concludes: bool) -> str:
     return "object" if re.search(r"[A-Za-z]", since) else "other"
 
 
+def _is_led(since: str, after: str, value: str) -> bool:
+    """Whether words before a value lead to a result: "wins by", "can be chosen in 64 ways", "makes her 1.6 m tall"."""
+    return bool(
+        BY.search(since)
+        or (WAYS.match(after) and COUNTS_WAYS.search(since))
+        or (ADJECTIVE.match(after) and MADE.search(since))
+        or (THERE_IS_A.search(since) and re.match(r"\s(?:chance|probability)\b", after))
+        or (is_set(value) and OF_ALL.search(since))
+    )
+
+
+def _is_only_value(text: str, since: str, after: str, value: str, concludes: bool) -> bool:
+    """Whether the only value of a clause is its result for what it is: a solution set, a relation, a speed, a duration."""
+    if MEAN.match(text):
+        return True
+    if concludes and PROGRESS.search(since) and (unit(after, value).strip() in UNITS or re.search("[/%]", value)):
+        return True
+    if not since.strip(" ,") or not (concludes or SOLUTION.search(since)):
+        return False
+    return (
+        (concludes and is_set(value) and SUCH_THAT.search(since) is not None)
+        or (is_set(value) and not GIVEN.search(since))
+        or (RELATION.search(value) is not None and not CONDITIONAL.search(since))
+    )
+
+
 def _role_at_start(value: str, after: str, concludes: bool) -> str:
     if not unit_removed(after).strip(" .!"):
         return "bare" if concludes and not re.search(r"[<>\u2264\u2265\u2260]|\\(?:ne|le|ge)", value) else "alone"
     if concludes and (COUNTED.match(after) or (PART.match(after) and re.search("[/%]|frac", value))):
         return "there"
+    if concludes and re.search("[/%]|frac", value) and GONE.match(after):
+        return "there"
+    if concludes and FOREMOST.match(after):
+        return "subject"
+    if SHARE.match(after) and re.search("[/%]|frac", value):
+        return "there" if concludes else "object"
     if concludes and value != "1" and re.search(r"\sis\s(?:an?\s)?[A-Za-z]+[.!]?$", after):
         return "alone"
     return "subject" if NOUN.match(after) or (concludes and OF_SOME.match(after)) else "alone"
+
+
+def is_point(value: str) -> bool:
+    """Whether a value is a pair or triple in round brackets."""
+    return re.fullmatch(r"\$?\([^()]*,[^()]*\)\$?", value) is not None
 
 
 def is_set(value: str) -> bool:
@@ -235,65 +247,8 @@ def is_set(value: str) -> bool:
     )
 
 
-def _tail_is_fine(value: str, after: str, role: str, *, concludes: bool) -> bool:
-    """Whether what stands behind a value says nothing against it."""
-    if re.search(r"[/%]|frac", value):
-        after = re.sub(r"^\s+of\s+(?:the|a|an|his|her|their|its|it|all)\b", "", after)
-    after = re.sub(
-        rf"^\s{TIMES}\s+to\s|^\stimes(?=\W*$|\s(?:a|per|each)\s)|\sas\s(?:the|our)\s(?:total|answer|result|final|sum)\b",
-        " ",
-        after,
-    )
-    if concludes and role == "object":
-        after = re.sub(r"^\s(?:more|fewer|less)\s[a-z-]+\sthan\b", "", after)
-    if concludes and role == "subject":
-        after = re.sub(rf"^\sof\s(?:the|these|all|his|her|their)\s{M}(?=\s[a-z])", "", after)
-    if (
-        SHIFTED.match(after)
-        or META.match(after)
-        or RATE.match(after)
-        or MORE_THAN.search(after)
-        or NOT_BEHIND.search(after)
-    ):
-        return False
-    if (
-        role != "subject"
-        and not COUNTED.match(after)
-        and re.match(r"\s*(?:[a-z]+\s+)?(?:is|are|was|were|has|divides)\b", after)
-    ):
-        return False
-    if re.search(r"\ban?\s(?:hour|minute|second|day|week|month|year)\b", after):
-        return False
-    further = OF_DOING.sub("", TELLS_WHAT.sub("", REMARK.sub("", after)))
-    return M not in further and not GOES_ON.search(further) and not re.search(r",\s|;", further)
-
-
 def _is_value(value: str) -> bool:
-    if re.search(r"^\u2248|\d[-\u2013]\d", value):
+    if re.search(r"^\u2248|^[^=]*\d[-\u2013]\d[^=]*$|^\d+[\u00b2\u00b3]$", value):
         return False
     sides = [side.strip(" $") for side in value.split("=")]
     return len(sides) == 1 or len(set(sides)) > 1
-
-
-def unit_removed(after: str) -> str:
-    """What stands behind a value and its unit, if that is a known one."""
-    match = re.match(r"\s(?P<unit>[A-Za-z\u00b0/^\d]+)\b", after)
-    return after[match.end() :] if match and match["unit"] in UNITS else after
-
-
-def unit(after: str, value: str) -> str:
-    """The words behind a value that may be its unit."""
-    match = re.match(r"\s(?P<unit>[A-Za-z\u00b0\u00b2\u00b3/^\d]+)", after)
-    if match and (
-        (match["unit"] in UNITS and not re.match(r"in\s", after[1:]))
-        or re.fullmatch(r"[a-z]+/[a-z]+\u00b2?", match["unit"])
-    ):
-        return " " + match["unit"]
-    found = UNIT.match(VERBS.sub("", after))
-    if (
-        found is None
-        or re.match(r"\s(?:chance|probability)\b", found[0])
-        or not re.search(r"\d$|^[$\u20ac\u00a3]?[\d.,/ ]+$", value)
-    ):
-        return ""
-    return found[0]

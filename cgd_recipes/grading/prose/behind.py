@@ -1,0 +1,121 @@
+"""What stands behind a value: its unit, what tells more of it, what makes it another value."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.prose.lexer import M
+from cgd_recipes.grading.prose.words import UNITS, listed
+
+# A further number may tell what is counted: "from 10 to 25", "for 10 people"; "at $2 each" is another value.
+TELLS_WHAT = re.compile(
+    rf"\b(?:from\s{M}\sto\s{M}|between\s{M}(?:\sand\s{M})?|both\s{M}\sand\s{M}|of\s{M}\s[a-z]+\sand\s{M}|(?:of|for|with|by|in|on|to|from|after)\s(?:the\s)?{M}|when\s{M}(?=\s[a-z])"
+    rf"|(?:(?:less|greater|more|fewer|larger|smaller)\s)than\s(?:or\sequal\sto\s)?{M}"
+    rf"|letters\s(?:[A-Z],?\s)+and\s[A-Z]\b|the\sword\s[\"\u201c][A-Za-z]+[\"\u201d])"
+)
+REMARK = re.compile(
+    rf",\s(?:counting\sboth\s\w+|which\sis\s(?:the|our|a|an)\s[^,{M}]+|as\s(?:required|desired|claimed))(?=[.!]?$)"
+)
+NOT_BEHIND = re.compile(
+    r"^\s*(?:[-+*/=^(]|(?:short|off|away\sfrom|of(?!\sthem\W*$)|times|to|squared|cubed|(?:more|less|fewer|greater)\b(?=.*\bthan))\b)|\b(?:to\sbe|as\san?|(?:left|more|remaining)\sto|to\s(?:solve|check|count|find|consider|examine|do|go|show|prove|see)|on\s(?:the|both|each)\s(?:\w+\s)?(?:hand\s)?sides?|"
+    r"unknowns?|unknown\snumbers|variables?|assumptions?|attempts?|tries|mistakes?|equations?)\b"
+)
+GOES_ON = re.compile(r"\band\b|,\s(?:which|who|so|but)\b")
+UNIT = re.compile(
+    r"(?:\s+(?!(?:left|in|at|and|per|of|on|for|to|each|every|from|with|by|a|an|the|as|is|are|was|total|more|altogether|all|that|which|"
+    r"together|remaining|away|long|tall|wide|high|old|times?|such|different|possible|whose|who|between|less|greater|than)\b)[a-z]+(?:/[a-z]+)?\b){1,2}"
+)
+# What tells a result from a number that was given.
+LEFT = re.compile(
+    r"\b(?:left(?:\sover)?|remaining|in\stotal|in\sall|altogether|all\stogether|total)[.!]?$", re.IGNORECASE
+)
+META = re.compile(rf"^\s*(?:[a-z]+\s+)?{listed('meta')}\b", re.IGNORECASE)
+RATE = re.compile(
+    rf"\bper\s[a-z]+\sfor\s{M}|^\s*(?:[a-z]+\s+)?(?:at|for)\s+{M}\s+(?:[a-z]+\s+)?(?:each|apiece|per|an?\s)"
+)
+SHIFTED = re.compile(
+    r"^\s*(?:[-+*/=^(]|(?:[a-z]+\s+)?(?:short|off|away|too|squared|cubed|times|hundred|plus|minus|modulo|mod|less|past|as\s+(?:an?|the)|to\s+(?:be|go|solve|check|find|show|prove|count|consider|examine|get|see)|left\s+to|more\s+(?:\w+\s+)?to|on\s+(?:the|both|each)\s+(?:\w+\s)?sides?|or\s+(?:more|less|so|fewer))\b)|\b(?:first|second|last)\s+\w+"
+)
+MORE_THAN = re.compile(rf"\b{listed('comparing')}\b(?:\s+\w+)?\s+than\b")
+OF_DOING = re.compile(rf"\bof\s+[a-z]+ing\s+(?:[a-z]+\s+){{0,2}}{M}")
+TIMES = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)"
+# Verbs behind a noun that is counted: "26 seats were empty".
+VERBS = re.compile(
+    r"(?<=[a-z])\s(?:were|remain|remains|remained|will|can|must|had|have|fit|pass|passed|do|did|get|go|came|come)\b.*"
+)
+# "1/4 is left"
+GONE = re.compile(r"\s(?:is|was|remains)\s(?:left|gone|missing|free|[a-z]+ed)\W*$")
+SHARE = re.compile(r"\sof\s(?:the|these|all|his|her|their|its)\s(?:[a-z]+\s){1,2}(?!are\s|is\s)?[a-z]")
+# "12.5% of the bulbs are faulty", "4 of the 9 boxes can be shipped"
+PART = re.compile(r"\sof\s(?:the|these|all|his|her|their)\s[a-z]+\s(?:are|were|is|was)\s[a-z]+[.!]?$")
+# "so 21 are broken": what is said of a count, not of a number.
+COUNTED = re.compile(
+    r"\s(?:are|were)\s(?!even\b|odd\b|prime\b|composite\b|excluded\b|positive\b|negative\b|equal\b)[a-z]+[.!]?$"
+)
+
+
+def is_fine(value: str, after: str, role: str, *, concludes: bool) -> bool:
+    """Whether what stands behind a value says nothing against it."""
+    share = re.search(r"[/%]|frac", value) is not None and (SHARE.match(after) or GONE.match(after)) is not None
+    if re.search(r"[/%]|frac", value):
+        after = re.sub(r"^\s+of\s+(?:the|a|an|his|her|their|its|it|all)\b", "", after)
+    after = re.sub(
+        rf"^\s{TIMES}\s+to\s|^\stimes(?=\W*$|\s(?:a|per|each)\s)|\sas\s(?:the|our)\s(?:total|answer|result|final|sum)\b",
+        " ",
+        after,
+    )
+    if role == "object":
+        after = re.sub(r"^\s(?:more|fewer|less)\s[a-z-]+\s(?:[a-z]+\s){0,2}than\b", "", after)
+        after = re.sub(rf"^\s{TIMES}\s(?:longer|shorter|later|earlier|older|younger|more|less)\sthan\s[^,]*", "", after)
+        after = re.sub(
+            rf"^(?P<unit>\s{TIMES})?\sto\s(?:fill|empty|drain|finish|get|reach|walk|drive|do|read|paint|build|complete|travel|cover|fly|run|cook|bake|cut|mow)\s[^,]*",
+            r"\g<unit>",
+            after,
+        )
+    if concludes and role in ("subject", "object"):
+        after = re.sub(rf"^\sof\s(?:the|these|all|his|her|their)\s{M}(?=\s[a-z])", "", after)
+    if (
+        SHIFTED.match(after)
+        or META.match(after)
+        or RATE.search(after)
+        or MORE_THAN.search(after)
+        or NOT_BEHIND.search(after)
+    ):
+        return False
+    if (
+        role != "subject"
+        and not share
+        and not COUNTED.match(after)
+        and re.match(r"\s*(?:[a-z]+\s+)?(?:is|are|was|were|has|divides)\b", after)
+    ):
+        return False
+    if re.search(r"\ban?\s(?:hour|minute|second|day|week|month|year)\b", after):
+        return False
+    further = OF_DOING.sub("", TELLS_WHAT.sub("", REMARK.sub("", after)))
+    return M not in further and not GOES_ON.search(further) and not re.search(r",\s|;", further)
+
+
+def unit_removed(after: str) -> str:
+    """What stands behind a value and its unit, if that is a known one."""
+    match = re.match(r"\s(?P<unit>[A-Za-z\u00b0/^\d]+)\b", after)
+    return after[match.end() :] if match and match["unit"] in UNITS else after
+
+
+def unit(after: str, value: str) -> str:
+    """The words behind a value that may be its unit."""
+    match = re.match(r"\s(?P<unit>[A-Za-z\u00b0\u00b2\u00b3/^\d]+)", after)
+    if match and (
+        (match["unit"] in UNITS and not re.match(r"in\s", after[1:]))
+        or re.fullmatch(r"[a-z]+/[a-z]+\u00b2?", match["unit"])
+    ):
+        return " " + match["unit"]
+    if re.search(r"[<>\u2264\u2265\u2208]", value):
+        return ""
+    found = UNIT.match(VERBS.sub("", after))
+    if (
+        found is None
+        or re.match(r"\s(?:chance|probability)\b", found[0])
+        or not re.search(r"\d$|^[$\u20ac\u00a3]?[\d.,/ ]+$", value)
+    ):
+        return ""
+    return found[0]

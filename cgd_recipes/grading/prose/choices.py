@@ -1,0 +1,41 @@
+"""Sentences that name an option or a person as the answer: "The correct choice is (C).", "10 pens is the final answer."."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.ending import NUMBER
+from cgd_recipes.grading.wording import CONCLUDES, is_doubtful
+
+CHOICE = re.compile(
+    r"\b(?:(?:correct|right|best)\s+(?:answer|choice|option)\s+is\s*:?\s*(?:\*\*|\$)?\s*(?:choice\s+|option\s+)?|(?:(?:I|we)\s+(?:would\s+)?(?:choose|pick|select|go\s+with)|^\W*(?:select|choose|pick))\s+(?:\*\*)?(?:choice\s+|option\s+)?)"
+    r"(?P<said>\(?[A-J]\)?(?:[.):]?\s+\S{1,12})?)\**\.?\**$"
+    r"|(?:^|,\s)\W*(?:option\s+|choice\s+)?(?P<first>\(?[A-J]\)?)\**\s+is\s+(?:the\s+)?(?:correct|right|best)(?:\s+(?:answer|choice|option))?\.?\**$",
+    re.IGNORECASE,
+)
+# "10 pens is the final answer."
+ANSWERS = re.compile(
+    rf"^\W*(?P<said>{NUMBER}(?:\s[a-z]+)?)\s+(?:is|are)\s+(?:the|our|my)\s+(?:final\s+|correct\s+|required\s+)?answer\.?\**$",
+    re.IGNORECASE,
+)
+# "Therefore, **Evelyn** has the greatest average speed."
+CHOSEN = re.compile(
+    r"\W*\*\*(?P<said>[A-Z][a-z]+)\*\*(?:\s[a-z]+){1,2}\s(?:the|most|least)\s(?:\w+est|most|least|best|worst)\b[^,;:?*\d]*\.?\**$"
+)
+
+
+def chosen(sentence: str) -> str | None:
+    """The letter that a sentence calls the correct one."""
+    rest: str = CONCLUDES.sub("", sentence)
+    if rest != sentence and re.fullmatch(r"\W*(?:yes|no|[A-E])\W*", rest, re.IGNORECASE):
+        return rest.strip(" ,*.!")
+    if match := ANSWERS.match(rest):
+        return match["said"]
+    if rest != sentence and (match := CHOSEN.match(rest)) and not is_doubtful(rest.replace("least", "")):
+        return match["said"]
+    match = CHOICE.search(rest)
+    return (
+        None
+        if match is None or re.search(r"\b(?:not|never|if|either|or)\b|n't|\?", sentence, re.IGNORECASE)
+        else match["said"] or match["first"]
+    )

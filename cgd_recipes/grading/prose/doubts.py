@@ -1,0 +1,100 @@
+"""What speaks against a clause as a statement of the answer: doubt, a condition, what others say, a plan, a part of the work."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.prose.lexer import M, S
+from cgd_recipes.grading.prose.words import listed
+from cgd_recipes.grading.wording import DOUBT_WORDS
+
+# "So we divide by 18."
+PROCEDURE = re.compile(
+    r"(?:(?:we|I|you|let\sus)\s(?!(?:(?:can|will|are|also|\w+ly)\s)*(?:get|have|obtain|find|conclude|see|need|arrive|end|left|reach|make|buy|form|choose|arrange|fit|seat)\b)|"
+    r"(?:divide|multiply|subtract|add|take|use|write|put|plug|substitute|try|check|go|look|see|recall|note|compute|calculate)\b)",
+    re.IGNORECASE,
+)
+ASKED = re.compile(
+    rf"\bfirst\s(?={M})|\bleft\sover\b|^\spossible\b|\bat\sleast\sone\b|\bwithout\sreplacement\b|\bthat\scan\sbe\b|\bcan\s(?!be\b)|\baround\sthe\b",
+    re.IGNORECASE,
+)
+# Doubt elsewhere, but part of what was asked in a subject, or behind the value, as in "six-sided".
+SMALL_NUMBERS = frozenset(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+IN_SUBJECT = SMALL_NUMBERS | frozenset(
+    ["least", "most", "than", "after", "or", "when", "where", "while", "under", "over", "between", "can", "some", "half", "only", "want",
+     "wanted"]
+)  # fmt: skip
+# "The square of the answer is 7."
+ANSWER = re.compile(r"\banswers?\b", re.IGNORECASE)
+THE_ANSWER = re.compile(
+    r"(?:the|our|my)\s(?:final\s|correct\s|required\s|desired\s|right\s)?answer(?:\s(?:to|of)\s(?:the|this)\s(?:\w+\s)?(?:question|problem))?(?:\s(?:that\s)?(?:we|I)\s[a-z\s]+)?$",
+    re.IGNORECASE,
+)
+# "Twice the number is 18" is an equation in words.
+OPERATIONS = (
+    r"(?:double|twice|half|triple|more\sthan|less\sthan|increased|decreased|added|subtracted|multiplied|divided|doubled|halved|squared"
+    r"|sum|difference|product|quotient|square|plus|minus|times)"
+)
+UNKNOWN = r"(?:the|this|that|a|our|my)\s(?:\w+\s)?(?:number|answer|integer|unknown)"
+UNSOLVED = re.compile(
+    rf"\b(?:{OPERATIONS}\b.*\b{UNKNOWN}|{UNKNOWN}\b.*\b{OPERATIONS})\b(?!\s(?:of|that|we)\b)", re.IGNORECASE
+)
+HEDGE = re.compile(rf"\b{listed('hedges')}(?![\w])|n't\b|[\u2248~]|\\approx", re.IGNORECASE)
+OTHERS = re.compile(rf"\b{listed('reports')}\b|\w's\s+(?:\w+\s)?(?:answer|guess|claim|reply|solution)\b", re.IGNORECASE)
+PARTIAL = re.compile(rf"(?<!\w){listed('partial')}(?![\w-])", re.IGNORECASE)
+PAYS = re.compile(
+    rf"\b(?:needs?|has|have|had|wants?)\s+to\s+(?!{listed('solving')}\b)|\bmust\s+(?:(?:therefore|thus)\s+)?(?!{listed('solving')}\b)|\bwould\s+(?:therefore|thus|then)\b|\bmust\s+be\b|\bis\s+given\s+by\b|\bcan\s+be\s+(?=[a-z])|^we\s+(?=round\b)|\bmay(?=\s+be\s+[a-z]+ed\b)|\bat\s+least\s+one\b|\bwithout\s+replacement\b",
+    re.IGNORECASE,
+)
+BY_WRITER = re.compile(r"\W*(?:I\s+(?!(?:get|got|find|found|obtain|conclude)\b)|my\b)", re.IGNORECASE)
+ONE_OF_SEVERAL = re.compile(
+    r"\W*(?:one|an?|another|the\s+other|other)\s+(?:\w+\s+)?(?:solution|root|answer|value|bound)\b", re.IGNORECASE
+)
+OF_META = re.compile(
+    rf"\bnumber\s+of\s+{listed('meta')}\b|\b(?:first|last|top|bottom|this|that)\s+(?:row|column|line)\b", re.IGNORECASE
+)
+NUMBERED = re.compile(rf"\b(?:first|last)\s+(?=[{M}{S}])", re.IGNORECASE)
+WOULD = re.compile(rf"\bwould\s+(?:(?:therefore|thus|then)\s+)?(?={listed('paying')}\b)", re.IGNORECASE)
+STARTS = re.compile(rf"\W*{listed('imperatives')}\b", re.IGNORECASE)
+HOLDS = r"\b(?:holds?|true|satisfied|happens|occurs|works|defined|positive|negative|increas\w+|decreas\w+)"
+ASKED_FOR = re.compile(
+    r"\b(?:that\s+)?we\s+(?:want|need|seek|wanted|are\s+looking\s+for|were\s+asked\s+for)\b(?=\s+(?:is|are|must|has))"
+)
+# Words of doubt that no subject of a result may hold.
+SUBJECT_DOUBT = DOUBT_WORDS - IN_SUBJECT - {"twice", "possible", "double", "asked", "other", "second", "first"}
+
+
+# "18 prime numbers between 1 and 61"
+COUNTED_BETWEEN = re.compile(rf"(?P<counted>{M}\s(?:[a-z-]+\s){{1,3}})between\s+{M}(?:\s+and\s+{M})?")
+# "out of the original 50 apples", "every one of them", "is now 2.4 m tall", "must have started with"; what is denied of the subject.
+HARMLESS = re.compile(
+    rf"\b(?:out\s+of|of|from)\s+(?:the|her|his|its|their)\s+(?:original|initial|first|previous)\s+(?:[a-z]+\s+)?(?={M})|\b(?:every|each)\s+one\s+of\b"
+    rf"|\b(?<=lasts\s)until\s|\b(?<=lasted\s)until\s|\b(?<=goes\son\s)until\s|\bbetween\s+(?:them|the\s+two|each\s+other)\b|\b(?:halfway|midway)\s+between\s+{M}(?:\s+and\s+{M})?"
+    rf"|(?<=[a-z])(?<!\bso)(?<!\bthen)(?<!\bwe)\s+now\s+(?=(?:stands?|owns?|has|have|holds?|weighs?|costs?|measures?|contains?|is|are|{M})\b|{M}|only\b|just\b)|(?<=\bis)\s+now\b|(?<=\bare)\s+now\b"
+    rf"|\bwhen\s+(?:{M}\s+)?(?:[a-z-]+\s+){{1,4}}(?:are|is)\s+(?:rolled|tossed|flipped|drawn|chosen|selected|thrown|divided|picked|spun|arranged|cut)\b"
+    rf"|\bmust\s+(?:originally\s+)?have\s+(?:started|begun|had|been)\b|\b(?:years?|months?|days?)\s+old\b|\b(?:probability|chance)\s+(?:of|that)\s+(?:not?|we\s+(?:do\s+not|don't)\s)\b|\bwithout\s+replacement\b",
+    re.IGNORECASE,
+)
+
+
+def undoubted(text: str, concludes: bool) -> str:
+    """A clause without words that are doubt elsewhere."""
+    text = ASKED_FOR.sub(" ", re.sub(r"\b(?:therefore|thus|hence)\s+(?!\w+\s+of\b)", "", text))
+    text = HARMLESS.sub(" ", COUNTED_BETWEEN.sub(r"\g<counted>", text))
+    text = ASKED.sub("", PAYS.sub(" need ", NUMBERED.sub(" ", text)))
+    text = re.sub(
+        rf"(?<={M})\s+possible\b|\b(?:(?:set|number|list|sum)\s+of\s+(?:all\s+)?|\w+est\s+|(?:most|least|maximum|minimum|total|all)\s+)possible\b|\snow(?=[.!]?$)",
+        " ",
+        text,
+    )
+    text = re.sub(rf"{HOLDS}\s+(?:exactly\s+|only\s+|precisely\s+)?when\b", " ", text)
+    return WOULD.sub(" ", text) if concludes else text
+
+
+def is_unsettled(text: str) -> bool:
+    """Whether a clause without its harmless words is a plan, a doubt, a part of the work, or what others say."""
+    return (
+        any(pattern.match(text) for pattern in (PROCEDURE, STARTS, BY_WRITER, ONE_OF_SEVERAL))
+        or any(pattern.search(text) for pattern in (PARTIAL, OTHERS, HEDGE, OF_META))
+        or re.match(r"\W*to\s", text) is not None
+    )

@@ -1,0 +1,90 @@
+"""What a text behind a label such as "Answer:" states: a value without remarks, or the value of a sentence."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.prose.behind import unit
+from cgd_recipes.grading.prose.clauses import clause_of
+from cgd_recipes.grading.prose.complements import ANSWERED, said_in_words
+from cgd_recipes.grading.prose.doubts import HEDGE, OTHERS, PARTIAL
+from cgd_recipes.grading.prose.joining import restated
+from cgd_recipes.grading.prose.languages import language_of
+from cgd_recipes.grading.prose.lexer import M, Masked, lexed
+from cgd_recipes.grading.prose.lines import numeric
+from cgd_recipes.grading.prose.roles import stated_value
+from cgd_recipes.grading.prose.tails import without_tails
+from cgd_recipes.grading.prose.words import listed
+
+MAX_SAID = 500
+WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}")
+TEX = re.compile(r"\\(?:text|begin|mathrm|boxed|mathbf)")
+# "exactly 12", "x = 12 is the only solution"
+BARE = re.compile(
+    rf"(?:(?:exactly|precisely|just|only|simply|all|all\s+real|the\s+number|a\s+total\s+of|there\s+(?:is|are)|=)\s+)*{M}(?P<unit>(?:\s[A-Za-z/\u00b2\u00b3]+){{0,2}}?)"
+    r"(?:\s+is\s+(?:the|our)\s+(?:only|unique|final|correct|required|desired)\b[a-z\s]*|\s+(?:only|in\s+total|altogether|in\s+all))?"
+)
+# "the exponent, 6", "the point (4, -7)", "remainder 2", "the sum of the digits, which is 6"
+CALLED = re.compile(
+    rf"(?:(?:the|a|an|our)\s+)?[a-z]+(?:[\s-][a-z]+){{0,5}}?(?:,?|,\s+(?:which|that)\s+(?:is|equals))\s+{M}(?P<unit>(?:\s[a-z]+)?)",
+    re.IGNORECASE,
+)
+UNSURE = re.compile(
+    r"\b(?:maybe|perhaps|possibly|probably|might|could|about|or\s+so|unsure|sure|either|plausible|guess|depending|depends)\b",
+    re.IGNORECASE,
+)
+BRACKETED = re.compile(r"\([^(),]*\)")
+LEADS = re.compile(rf"\b(?:{listed('prepositions')}|{listed('comparing')}|half|twice|double)\s*$", re.IGNORECASE)
+# "Alice (70 s)", "Alice, who ran it in 70 s"
+NAME = re.compile(
+    r"(?P<said>[A-Z][A-Za-z-]*(?:\s[A-Z][A-Za-z-]*){0,3})(?:,\s+(?:who|which|with|because|since|as|by|at|in)\b.*|\s+(?:with|at|in)\s+\S*\d.*|\s+\([^()]*\))"
+)
+
+
+def labelled(said: str) -> str:
+    """The answer that a text behind a label states; the text itself where it is not a value with words around it."""
+    plain = said.replace("**", "").strip()
+    if (
+        len(plain) > MAX_SAID
+        or "?" in plain
+        or UNSURE.search(plain)
+        or ANSWERED.match(plain)
+        or TEX.search(plain)
+        or not WORD.search(plain)
+    ):
+        return said
+    if (match := NAME.fullmatch(plain.rstrip("."))) and not re.search(r"\b(?:or|not)\b", plain):
+        return match["said"]
+    if language := language_of(plain):
+        whole = lexed(plain)
+        return whole.values[0] if language and whole and whole.text.count(M) == len(whole.values) == 1 else said
+    whole = lexed(plain.rstrip("."))
+    if whole is None or any(
+        BRACKETED.fullmatch(value) for value in whole.values
+    ):  # another way to write the value, to be compared with it
+        return said
+    return _value(whole) or _sentence(plain) or said
+
+
+def _value(whole: Masked) -> str | None:
+    """The value that a text is but for its remarks; None where it is no value."""
+    main = without_tails(restated(whole))
+    text = main.text.strip(" .!")
+    if HEDGE.search(text) or PARTIAL.search(text) or OTHERS.search(text) or text.count(M) != 1:
+        return None
+    match = BARE.fullmatch(text) or CALLED.fullmatch(text)
+    if match is None or LEADS.search(text[: text.index(M)]):
+        return None
+    return main.values[0].strip() + (unit(match["unit"], main.values[0]) or match["unit"])
+
+
+def _sentence(plain: str) -> str | None:
+    """The value or word that a sentence states."""
+    sentence = plain if plain[-1:] in ".!" else plain + "."
+    clause = clause_of(sentence, follows=True)
+    if clause is None:
+        return None
+    if M not in clause.main.text:
+        return said_in_words(clause, sure=True) if re.search(r"\s(?:is|are|was|were|be|falls)\s", sentence) else None
+    found = stated_value(clause.main, concludes=True)
+    return numeric(found.value) if found else None

@@ -1,0 +1,50 @@
+"""Amounts that a sentence says in words, in figures: "a quarter of", "five past ten", "two and a half million", "half a liter"."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.notation import HOURS, clock_in_words
+from cgd_recipes.grading.prose.words import UNITS, any_of
+from cgd_recipes.grading.spelled import PARTS, SMALL
+from cgd_recipes.grading.spelled import UNITS as NUMBERS
+
+COUNT = rf"(?:{any_of(SMALL.split(' '))}|\d+)"
+# "a quarter of the cake", "one third of it"
+PART = re.compile(rf"\b(?:a|one)[\s-](?P<part>{any_of(PARTS)})(?=\s+(?:of|is|was|remains?|left)\b)", re.IGNORECASE)
+HALF_UNIT = re.compile(
+    rf"\bhalf\s+an?\s+(?={any_of(name for name in UNITS if len(name) > 2 and name.isalpha())}\b)", re.IGNORECASE
+)
+WITH_PART = re.compile(
+    rf"\b(?P<count>{COUNT})\s+and\s+(?P<part>a\s+half|a\s+quarter|three\s+quarters)\s+(?=(?:thousand|million|billion|trillion)\b)",
+    re.IGNORECASE,
+)
+DECIMALS = {"a half": "5", "a quarter": "25", "three quarters": "75"}
+AN_HOUR = re.compile(
+    rf"\ban?\s+(?=(?:hour|minute|day|week|year|foot|pound|dollar|euro)\s+and\s+{COUNT}(?:[\s-]{COUNT})?\s)",
+    re.IGNORECASE,
+)
+HOUR = rf"(?:{any_of(HOURS)}|\d{{1,2}})"
+# "at quarter to nine" is a time of day, "three to five people" are not.
+CLOCK = re.compile(
+    rf"\b(?P<said>(?:(?:half|(?:a\s+)?quarter|{COUNT}|twenty-five)(?:\s+minutes?)?\s+past|(?:(?<=at\s)|(?<=by\s)|(?<=until\s))(?:(?:a\s+)?quarter|{COUNT})(?:\s+minutes?)?\s+to)\s+{HOUR})\b(?!\s+(?:of|percent|[a-z]+s)\b)",
+    re.IGNORECASE,
+)
+
+
+def in_figures(sentence: str) -> str:
+    """A sentence with such amounts in figures."""
+    sentence = PART.sub(lambda match: f"1/{PARTS[match['part'].casefold()]}", sentence)
+    sentence = HALF_UNIT.sub("0.5 ", AN_HOUR.sub("1 ", sentence))
+    sentence = WITH_PART.sub(_decimal, sentence)
+    return CLOCK.sub(_clock, sentence)
+
+
+def _decimal(match: re.Match[str]) -> str:
+    count = match["count"].casefold()
+    return f"{NUMBERS.get(count, count)}.{DECIMALS[' '.join(match['part'].casefold().split())]} "
+
+
+def _clock(match: re.Match[str]) -> str:
+    found = clock_in_words(re.sub(r"\s+", " ", match["said"].casefold()))
+    return f"{found.parts[0]}:{int(found.parts[1]):02}" if found else match[0]

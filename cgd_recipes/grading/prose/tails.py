@@ -1,0 +1,71 @@
+"""What stands behind a conclusion and adds nothing to it: reasons, denials, comparisons, checks."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.prose.lexer import M, Masked, S
+
+# Behind what is concluded: reasons, what it is not, what it was before, that all is done.
+TAILS = tuple(
+    re.compile(pattern + r"(?=[.!]?$)", re.IGNORECASE)
+    for pattern in (
+        rf"(?<=[{M}\w]),?\s+(?:since|because)\b(?:(?!,\s+(?:so|the|we|it|this)\b).)*",
+        # "compared with 9 for the other", "of whom 60 walk", "18 more than the red one", "a fifth of the bill"
+        rf",\s+(?:compared\s+(?:with|to)|as\s+(?:against|opposed\s+to|compared)|against|versus|of\s+(?:whom|which|these|those|them)|whereas|while|although|though"
+        rf"|ahead\s+of|followed\s+by|{M}\s+of\s+(?:whom|which|them|these|those)|(?:exactly\s+|just\s+)?{M}\s+(?:[a-z%]+\s+)?(?:more|fewer|less|higher|lower|longer"
+        rf"|shorter|after|before|above|below|older|younger|taller|later|earlier)|(?:half|twice|double|triple|(?:an?|one|{M})\s+(?:[a-z]+\s+)?)(?:\s?of)\s"
+        rf"|(?:or\s+)?(?:a\s+(?:bit|little)|slightly|just|roughly|about|around|almost|nearly)\s+(?:(?:more|less|over|under|above|below|than)\s+)*{M}|with\s+(?:an?\s|{M}))[^,]*(?:,\s+(?!so|giving|leaving)[^,]*)*",
+        # "and indeed 80 times 3 gives 240", "and this satisfies the equation"
+        r",\s+and\s+(?=[^,]*\b(?:indeed|really|again)\b).*",
+        r",\s+and\s+(?:this|that|it|in\s+fact|plugging|putting|checking|substituting|inserting)\b(?=.*\b(?:indeed|really|again|in\s+fact|satisf\w+|checks?|works?|agrees?|fits?|matches|holds|correct|true|possible|gives|is)\b).*",
+        rf"(?<=[{M}\w]):\s+[^:]*{M}[^:]*{M}[^:]*",
+        rf"(?<=congruent\sto\s{M})\s+\(?(?:modulo|mod)\s+{M}\)?",
+        r",?\s+(?:once|as\s+soon\s+as|by\s+the\s+time)\s[^,]*",
+        r",\s+(?:and|so)\s+(?:that|this|it)\s+is\s+(?:how|what|the\s+(?:number|answer|amount))\b.*",
+        rf",\s+as\s+(?:computed|shown|found|calculated|above|before|it|they|we|he|she|the|each|required|desired|claimed|needed|expected|stated|its|his|her|their|there|{M}|{S})(?!\w).*",
+        r",\s+(?:and|so)\s+(?:so\s+)?we(?:'re|\s+are)\s+(?:done|finished)",
+        r",\s+(?:who|whose)\s.*",
+        r",\s+(?:just\s+)?the\s+same\s+(?:as|number|amount)\b.*",
+        r",\s+which\s+(?:matches|agrees|took|completes|confirms|makes\s+sense|is\s+(?:consistent|what\s+we|the\s+(?:final\s+|required\s+|desired\s+)?(?:answer|result)|our\s+(?:final\s+)?(?:answer|result)))\b.*",
+        rf"(?<={M}):\s+{M}(?:(?:,\s+(?:and\s+)?|\s+and\s+){M})*",
+        rf",?\s+(?:up|down)\s+from\s+(?:[a-z]+\s+)*{M}[^,]*",
+        r",\s+(?:(?:and\s+)?not|rather\s+than|instead\s+of)\s.*",
+        rf"(?:(?<={M})|(?<={M}\s[a-z]))\s+and\s+not\s.*",
+        r"\s+(?:rather\s+than|instead\s+of)\s.*",
+        rf",\s+(?:with\s+the\s+{M}\s+repeating|where)\b.*",
+        r",\s+and\s+nowhere\s+else",
+        r"\s*\((?!(?:for|if|when|in|at|only|not|but|or|and|unless|assuming)\b)[^()]*\)",
+        r",\s+(?:as\s+(?:before|above)|by\s+[A-Z]\w+(?:'s)?(?:\s\w+){0,2}|respectively|too|as\s+well)",
+    )
+)
+
+
+# "Kim, who is the younger one, is 13."
+INSERTED = re.compile(r"(?<=\w),\s+(?:who|which|whose)\s[^,]*,(?=\s)|,\s+(?:who|whose)\s[^,]*(?=[.!]?$)")
+COMPLETE = re.compile(r"\b(?:is|was|are|were)\s+(?:an?\s|the\s|[A-Z])")
+
+
+def _says_something(before: str, tail: str) -> bool:
+    """Whether a clause states something before its tail."""
+    return M in before or (before != "" and M not in tail) or COMPLETE.search(before) is not None
+
+
+def without_tails(main: Masked) -> Masked:
+    """A clause without its insertions, reasons and remarks."""
+    while match := INSERTED.search(main.text):
+        left, right = main.part(0, match.start()), main.part(match.end())
+        main = Masked(left.text + right.text, left.values + right.values, left.symbols + right.symbols)
+    added = re.search(rf"(?<=[\w{M}])\s{M}(?=[.!]?$)", main.text)
+    if added is not None and re.fullmatch(r"\([^(),]*\)", main.values[-1]):  # "36 books (20 + 16)"
+        main = main.part(0, added.start())._replace(text=main.text[: added.start()] + main.text[added.end() :])
+    changed = True
+    while changed:
+        changed = False
+        for tail in TAILS:
+            if (match := tail.search(main.text)) and _says_something(main.text[: match.start()], match[0]):
+                end = main.text[match.end() :]
+                main = main.part(0, match.start())
+                main = main._replace(text=main.text + end)
+                changed = True
+    return main
