@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cgd_recipes.data.layout import Layout, Messages, load_layout
 from cgd_recipes.data.shapes.conversation import untrained_in
 from cgd_recipes.errors import RecipeError
+from cgd_recipes.files.hashes import stamp
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.protocol import Config, TokenizationUnknownError
 from cgd_recipes.trainers.registry import trainer_of
@@ -124,15 +126,23 @@ def load_chat(plan: Plan, config: Config) -> Chat | str:
         return "the student's folder has no tokenizer.json"
     if find_spec("tokenizers") is None:
         return "the package 'tokenizers' is not installed"
-    from tokenizers import Tokenizer
-
+    special = tuple(token for token in found.special.values() if token)
     try:
-        tokenizer = Tokenizer.from_file(str(found.file))
+        tokenizer = _tokenizer(found.file, special, stamp(found.file))
     except Exception as error:  # the library raises bare exceptions
         raise RecipeError([plan.recipe.problem(("student",), f"{found.file} cannot be read: {error}")]) from None
+    layout = load_layout(plan, found.template, {**found.special, **found.variables})
+    return Chat(found.file, tokenizer, layout, found.ends)
+
+
+@lru_cache(maxsize=2)
+def _tokenizer(file: Path, special: tuple[str, ...], _stamp: object) -> Tokenizer:
+    """A tokenizer that cuts and pads nothing. The cells of a study have one, which is slow to read."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(file))
     # A tokenizer.json remembers how it was last used; a row must be counted whole.
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    tokenizer.add_special_tokens([token for token in found.special.values() if token])
-    layout = load_layout(plan, found.template, {**found.special, **found.variables})
-    return Chat(found.file, tokenizer, layout, found.ends)
+    tokenizer.add_special_tokens(list(special))
+    return tokenizer

@@ -13,7 +13,7 @@ from cgd_recipes.data.readers import SUFFIXES, read_entries, suffix_of
 from cgd_recipes.data.rejections import Rejection
 from cgd_recipes.data.splits import ALL, TRAIN, SplitError, split_of
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
-from cgd_recipes.files.hashes import file_sha256
+from cgd_recipes.files.hashes import file_sha256, stamp
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.recipe.recipe import Recipe
 
@@ -110,10 +110,9 @@ def _listed(names: list[str]) -> str:
 
 def _stamp(name: str) -> tuple[int, ...] | None:
     try:
-        status = os.stat(name)
+        return stamp(Path(name))
     except OSError:
         return None
-    return status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns
 
 
 def _changed(before: tuple[int, ...] | None, after: tuple[int, ...] | None) -> str:

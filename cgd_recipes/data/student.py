@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from cgd_recipes.data.student_check import (
     examine,
 )
 from cgd_recipes.errors import Problem, RecipeError
+from cgd_recipes.files.hashes import stamp
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.protocol import (
@@ -196,14 +198,27 @@ def _read_vocabulary(plan: Plan, file: Path) -> tuple[dict[str, int], dict[str, 
     Raises:
         RecipeError: it cannot be read, or has another shape.
     """
-    values = _read_json(plan, file, "tokenizer")
+    try:
+        return _vocabulary(file, stamp(file))
+    except (OSError, ValueError) as error:
+        raise _unreadable(plan, file, str(error)) from None
+
+
+@lru_cache(maxsize=2)
+def _vocabulary(file: Path, _stamp: object) -> tuple[dict[str, int], dict[str, bool]]:
+    """As `_read_vocabulary`: the cells of a study have one tokenizer, which is slow to read. Who gets it changes nothing.
+
+    Raises:
+        ValueError: it cannot be read, or has another shape.
+    """
+    values = _parsed(file, "tokenizer")
     pieces = values["model"].get("vocab") or {}
     # Unigram models list pieces with their scores.
     numbered = pieces.items() if isinstance(pieces, Mapping) else ((piece[0], at) for at, piece in enumerate(pieces))
     try:
         vocabulary = {str(token): int(number) for token, number in numbered}
     except (TypeError, ValueError, IndexError):
-        raise _unreadable(plan, file, "'model.vocab' must map tokens to ids, or list tokens with scores") from None
+        raise ValueError("'model.vocab' must map tokens to ids, or list tokens with scores") from None
     added = values.get("added_tokens") or []
     vocabulary |= {token["content"]: token["id"] for token in added}
     return vocabulary, {token["content"]: bool(token.get("special")) for token in added}
@@ -211,12 +226,24 @@ def _read_vocabulary(plan: Plan, file: Path) -> tuple[dict[str, int], dict[str, 
 
 def _read_json(plan: Plan, file: Path, schema: str) -> dict[str, Any]:
     try:
-        values: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        return _parsed(file, schema)
+    except ValueError as error:
         raise _unreadable(plan, file, str(error)) from None
+
+
+def _parsed(file: Path, schema: str) -> dict[str, Any]:
+    """A JSON file.
+
+    Raises:
+        ValueError: it cannot be read, or is not as the schema says.
+    """
+    try:
+        values: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, RecursionError) as error:
+        raise ValueError(str(error)) from None
     findings = check_schema(values, schema)
     if findings:
-        raise _unreadable(plan, file, findings[0].message)
+        raise ValueError(findings[0].message)
     return values
 
 

@@ -14,6 +14,16 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+def stamp(path: Path) -> tuple[int, ...]:
+    """Size, time of change and number of a file, and when any of these was set: another as soon as it is written anew.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns
+
+
 def hashed_files(paths: list[Path]) -> list[dict[str, str]]:
     """Name and SHA-256 of files; shipped ones by their path in the package."""
     root = data_root()

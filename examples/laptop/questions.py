@@ -1,6 +1,6 @@
 """Writes the questions of the laptop study, with answers that a program can check. Needs `pip install reasoning-gym`.
 
-    python examples/laptop/questions.py [--rows 160] [--tests 200]
+    python examples/laptop/questions.py [--rows 160] [--tests 200] [--warm-up 160]
 
 Sums of three two-digit numbers come from reasoning-gym's `chain_sum`. No sum is in two files:
 
@@ -76,10 +76,11 @@ def main():
         default=200,
         help="questions of same.jsonl; harder has half as many, instructions a quarter",
     )
+    parser.add_argument("--warm-up", type=int, default=160, help="rows of warm-up.jsonl")
     options = parser.parse_args()
     taken = set()
     files = {
-        "warm-up": with_reference(sums(160, 3, 1, taken)),
+        "warm-up": with_reference(sums(options.warm_up, 3, 1, taken)),
         "train": with_reference(sums(options.rows, 3, 2, taken)),
         "same": sums(options.tests, 3, 3, taken),
         "harder": sums(options.tests // 2, 4, 4, taken),

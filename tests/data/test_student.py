@@ -18,7 +18,7 @@ from helpers.shipped import FAMILIES, ROOT
 from helpers.students import PUBLISHED, TEMPLATE, TOKENS, write_published, write_student
 from jinja2 import Template
 
-from cgd_recipes.data import student_check
+from cgd_recipes.data import student, student_check
 from cgd_recipes.data.student import check_student
 from cgd_recipes.files.yaml import read_yaml
 from cgd_recipes.recipe.resolve import load_recipe
@@ -26,6 +26,7 @@ from cgd_recipes.rendering.check import check_recipe
 from cgd_recipes.trainers.plan import make_plan
 from cgd_recipes.trainers.registry import trainer_of
 
+parsed = student._parsed
 CASES = Path(__file__).parents[1] / "cases" / "students"
 STUDENTS = sorted(CASES.glob("*.yaml"))
 
@@ -57,6 +58,20 @@ def test_no_case_of_a_student_is_lost():
 def looked_at(folder, *settings):
     plan = make_plan(load_recipe("qwen-cgd", [f"student={folder}", *settings]))
     return check_student(plan, check_recipe(plan).config)
+
+
+def test_a_tokenizer_is_read_once_and_anew_when_it_has_changed(tmp_path, monkeypatch):
+    read = []
+    monkeypatch.setattr(student, "_parsed", lambda file, schema: read.append(file.name) or parsed(file, schema))
+    folder = write_student(tmp_path / "student")
+    facts = looked_at(folder).facts
+    assert facts["tokens"] == 259 and looked_at(folder).facts == facts
+    assert read.count("tokenizer.json") == 1
+    values = json.loads((folder / "tokenizer.json").read_text())
+    values["added_tokens"].append({**values["added_tokens"][-1], "content": "<|new|>", "id": 259})
+    (folder / "tokenizer.json").write_text(json.dumps(values))
+    assert looked_at(folder).facts["tokens"] == 260
+    assert read.count("tokenizer.json") == 2
 
 
 def test_a_right_student_has_its_facts_in_the_manifest(tmp_path, render_recipe):
