@@ -22,7 +22,7 @@ from cgd_recipes.evaluation.settings import EvalSettings, eval_problems, selecti
 from cgd_recipes.evaluation.summary import summarise
 from cgd_recipes.evaluation.taskfiles import average_of, expand_groups, task_names
 from cgd_recipes.files.jsonl import json_bytes
-from cgd_recipes.files.yaml import dump_yaml
+from cgd_recipes.files.yaml_out import dump_yaml
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.rendering.check import check_recipe

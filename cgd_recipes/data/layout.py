@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import Template, TemplateError, nodes
@@ -68,9 +68,15 @@ def load_layout(plan: Plan, source: str, variables: Mapping[str, Any]) -> Layout
         RecipeError: the template has a mistake.
     """
     try:
-        return Layout(_environment().from_string(source), dict(variables), plan)
+        return Layout(_template(source), dict(variables), plan)
     except TemplateError as error:
         raise _template_error(plan, error) from None
+
+
+@lru_cache(maxsize=64)
+def _template(source: str) -> Template:
+    """Compiled once, for all the recipes of a study."""
+    return _environment().from_string(source)
 
 
 def _template_error(plan: Plan, error: Exception) -> RecipeError:

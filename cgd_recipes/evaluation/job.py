@@ -27,7 +27,7 @@ from cgd_recipes.files.child import end_with_parent
 from cgd_recipes.files.hashes import file_sha256
 from cgd_recipes.files.output import OutputFolder
 from cgd_recipes.files.ownership import EVAL, MANIFEST, MANIFEST_VERSION
-from cgd_recipes.files.yaml import dump_yaml
+from cgd_recipes.files.yaml_out import dump_yaml
 from cgd_recipes.recipe.plan import Plan
 
 RESULTS = "results.json"

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from cgd_recipes.files.shipped import data_root, shipped_names
-from cgd_recipes.files.yaml import dump_yaml, read_yaml
+from cgd_recipes.files.yaml import read_yaml
+from cgd_recipes.files.yaml_out import dump_yaml
 
 BASE = "_cgd_base"
 PASSK = "_cgd_passk"

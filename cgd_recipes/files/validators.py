@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -14,6 +15,7 @@ LIMITS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "abov
 """Keyword of a schema -> how to say it."""
 EXACT = 2.0**53
 """Largest whole number up to which floats have no gaps."""
+_REMEMBERED, _LONGEST_REMEMBERED = 20_000, 1_000
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
@@ -42,9 +44,53 @@ def _check_pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Ite
 
 
 def trainer_validator(schema: Mapping[str, Any]) -> Validator:
-    """A validator that reads values as trainers do: text may spell a number, and null leaves a key unset."""
-    validator: Validator = _trainer_class()(schema)
+    """A validator that reads values as trainers do: text may spell a number, and null leaves a key unset.
+
+    It remembers which values of the keys at the top are right: a config is checked before the data is read and after it, and
+    what changes in between are a few of its keys.
+    """
+    from jsonschema import validators
+
+    made = validators.extend(_trainer_class(), {"properties": _remembering(schema)})  # type: ignore[no-untyped-call]
+    validator: Validator = made(schema)
     return validator
+
+
+def _remembering(root: Mapping[str, Any]) -> Callable[..., Iterator[Any]]:
+    """The keyword `properties`, for which a value of a key of the root that was right once needs no second look."""
+    right: set[tuple[str, bytes]] = set()
+
+    def check(validator: Any, properties: Mapping[str, Any], value: Any, schema: Any) -> Iterator[Any]:
+        if schema is not root or not validator.is_type(value, "object"):
+            yield from _keyword("properties")(validator, properties, value, schema)
+            return
+        for name in [name for name in properties if name in value]:
+            key = _fingerprint(name, value[name])
+            if key in right:
+                continue
+            is_right = True
+            for error in validator.descend(value[name], properties[name], path=name, schema_path=name):
+                is_right = False
+                yield error
+            if is_right and key and len(right) < _REMEMBERED:
+                right.add(key)
+
+    return check
+
+
+def _keyword(name: str) -> Any:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator.VALIDATORS[name]
+
+
+def _fingerprint(name: str, value: Any) -> tuple[str, bytes] | None:
+    """What tells a short value of a key from all others, of another type too; None for a long one, or one of no plain type."""
+    try:
+        dumped = marshal.dumps(value, 2)
+    except ValueError:
+        return None
+    return (name, dumped) if len(dumped) <= _LONGEST_REMEMBERED else None
 
 
 @cache
@@ -82,13 +128,21 @@ def type_names(types: str | list[str]) -> list[str]:
     return [types] if isinstance(types, str) else types
 
 
-def read_whole_numbers(value: Any, schema: Mapping[str, Any]) -> None:
+def read_whole_numbers(value: dict[str, Any], schema: Mapping[str, Any]) -> None:
     """Make integers of whole numbers that are written as floats (8.0, 1e3), in place, where a schema wants integers.
 
     JSON Schema takes 8.0 for an integer; a shell, a seed or the name of a folder does not. A number that floats do not hold
     exactly stays, and is a mistake.
     """
-    make_whole(value, strict_validator(schema).iter_errors(value))
+    candidates = {name: below for name, below in value.items() if _holds_float(below)}
+    if candidates:
+        make_whole(value, strict_validator(schema).iter_errors(candidates))
+
+
+def _holds_float(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return any(map(_holds_float, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, float)
 
 
 def make_whole(value: Any, errors: Iterable[Any]) -> bool:

@@ -1,9 +1,11 @@
-"""YAML in, with the place of every key and value; YAML out, so that YAML 1.1 readers agree with us."""
+"""YAML in, with the place of every key and value."""
 
 from __future__ import annotations
 
 import re
+from copy import copy, deepcopy
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -82,8 +84,6 @@ _MERGE = "tag:yaml.org,2002:merge"
 _PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 _SCALAR_TAGS = ("str", "null", "bool", "int", "float", "timestamp", "binary")
 _LONGEST_NUMBER = 1_000
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
 
 
 class Document:
@@ -120,6 +120,12 @@ class Document:
             loader.dispose()
         if self._problems:
             raise RecipeError(self._problems)
+
+    def copy(self) -> Document:
+        """The same, with a value of its own."""
+        made = copy(self)
+        made.value, made.keys, made.values = deepcopy(self.value), dict(self.keys), dict(self.values)
+        return made
 
     def _check_nesting(self, text: str) -> None:
         """Stop before libyaml composes nodes, which it does by recursion, and without a limit of its own."""
@@ -263,29 +269,10 @@ def read_yaml(path: Path, source: str | None = None, dialect: Dialect = Dialect.
         raise user_error(name, f"not UTF-8 text (byte {error.start})") from None
     except OSError as error:
         raise user_error(name, f"cannot be read: {error.strerror}") from None
+    return _parsed(text, name, dialect).copy()
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, name: str, dialect: Dialect) -> Document:
+    """Parsed once: the recipes of a study extend the same files."""
     return parse_yaml(text, name, dialect)
-
-
-class _Dumper(yaml.SafeDumper):
-    """Block style, lists indented, multi-line text as `|` blocks."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, False)
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    if not text.isascii() and _SURROGATE.search(text):
-        raise user_error(text, "holds a name that is not UTF-8, which no file of ours can; rename that file or folder")
-    style = "|" if "\n" in text else "'" if _NUMBER.match(text) else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _represent_text)
-
-
-def dump_yaml(value: Any) -> str:
-    """YAML text that YAML 1.1 and 1.2 readers read back alike (`1.0e-06`, quoted `'no'`), keys in given order."""
-    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)

@@ -11,7 +11,7 @@ from cgd_recipes.curation.report import figure_text
 from cgd_recipes.data.rendered import RenderedData
 from cgd_recipes.data.shapes import shape_of
 from cgd_recipes.files.templates import render_file
-from cgd_recipes.files.yaml import dump_yaml
+from cgd_recipes.files.yaml_out import dump_yaml
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.registry import trainer_of
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cgd_recipes import __version__
-from cgd_recipes.files.yaml import dump_yaml
+from cgd_recipes.files.yaml_out import dump_yaml
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.protocol import Config
 

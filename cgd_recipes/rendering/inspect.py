@@ -18,7 +18,7 @@ from cgd_recipes.data.readers import suffix_of
 from cgd_recipes.data.source import open_source
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.progress import Progress
-from cgd_recipes.files.yaml import dump_yaml
+from cgd_recipes.files.yaml_out import dump_yaml
 from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.generation.triples import from_triples
 from cgd_recipes.recipe.plan import Plan, load_plan

@@ -25,7 +25,7 @@ from cgd_recipes.files.listing import listing_place, remove_listing
 from cgd_recipes.files.output import OutputFolder
 from cgd_recipes.files.ownership import MANIFEST, RENDER
 from cgd_recipes.files.progress import Progress
-from cgd_recipes.files.yaml import dump_yaml
+from cgd_recipes.files.yaml_out import dump_yaml
 from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.generation.triples import from_triples, triples_warnings
 from cgd_recipes.recipe.plan import Plan

@@ -11,7 +11,8 @@ from cgd_recipes.errors import Problem, RecipeError, Where, dotted, user_error
 from cgd_recipes.files.hashes import file_sha256
 from cgd_recipes.files.ownership import MANIFEST, RENDER, read_manifest, written_by
 from cgd_recipes.files.schema import quoted
-from cgd_recipes.files.yaml import dump_yaml, parse_yaml, read_yaml
+from cgd_recipes.files.yaml import parse_yaml, read_yaml
+from cgd_recipes.files.yaml_out import dump_yaml
 from cgd_recipes.generation.triples import from_triples, is_generated
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.recipe import RESOLVED, flatten

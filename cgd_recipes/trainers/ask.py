@@ -12,7 +12,7 @@ from typing import Any
 
 from cgd_recipes.environments.find import NO_TELEMETRY, OFFLINE, find_interpreter
 from cgd_recipes.errors import RecipeError, user_error
-from cgd_recipes.files.yaml import dump_yaml
+from cgd_recipes.files.yaml_out import dump_yaml
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.protocol import Trainer
 from cgd_recipes.trainers.registry import trainer_of

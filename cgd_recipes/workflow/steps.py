@@ -17,7 +17,7 @@ from cgd_recipes.evaluation.job import RESULTS, make_job
 from cgd_recipes.evaluation.settings import EvalSettings, data_of
 from cgd_recipes.files.hashes import file_sha256, folder_state
 from cgd_recipes.files.ownership import MANIFEST, read_manifest
-from cgd_recipes.files.yaml import dump_yaml
+from cgd_recipes.files.yaml_out import dump_yaml
 from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.generation.triples import made_from as made_from_rows
 from cgd_recipes.rendering.manifest import read_files

@@ -4,7 +4,7 @@ import pytest
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.schema import check_schema
-from cgd_recipes.files.validators import read_whole_numbers
+from cgd_recipes.files.validators import read_whole_numbers, trainer_validator
 from cgd_recipes.recipe.resolve import load_recipe
 
 
@@ -44,6 +44,33 @@ def test_what_is_no_whole_number_is_an_error(setting, found):
     with pytest.raises(RecipeError) as caught:
         load_recipe("qwen-cgd", [setting])
     assert str(caught.value).endswith(f"must be a whole number, {found}")
+
+
+def test_what_was_right_once_is_told_from_what_looks_like_it():
+    schema = {
+        "properties": {
+            "a": {"enum": [1, "x"]},
+            "b": {"type": ["null", "array"]},
+            "c": {"properties": {"a": {"enum": [2]}}},
+        },
+        "required": ["a"],
+    }
+    validator = trainer_validator(schema)
+    for right in ({"a": 1, "b": None}, {"a": "x", "b": [1]}, {"a": 1, "c": {"a": 2}}):
+        assert not list(validator.iter_errors(right)) and not list(validator.iter_errors(right))
+    wrong = [
+        {"a": True},
+        {"a": 2},
+        {"a": 1, "b": float("nan")},
+        {"a": 1, "b": 1},
+        {"a": 1, "c": {"a": 1}},
+        {"b": None},
+        {"c": {"a": 2}},
+    ]
+    for config in wrong * 2:
+        assert len(list(validator.iter_errors(config))) == 1, config
+    both = [list(error.path) for error in validator.iter_errors({"c": {"a": 1}, "b": 1, "a": 9})]
+    assert both == [["a"], ["b"], ["c", "a"]]
 
 
 def test_numbers_stay_what_they_are_where_fractions_are_allowed():

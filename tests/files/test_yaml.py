@@ -4,7 +4,8 @@ import pytest
 from helpers.plain import plain_yaml
 
 from cgd_recipes.errors import RecipeError
-from cgd_recipes.files.yaml import Dialect, dump_yaml, parse_yaml
+from cgd_recipes.files.yaml import Dialect, parse_yaml, read_yaml
+from cgd_recipes.files.yaml_out import dump_yaml
 
 
 @pytest.mark.parametrize(
@@ -60,8 +61,6 @@ def test_all_duplicate_keys_are_named():
 
 
 def test_files_that_are_not_text(tmp_path):
-    from cgd_recipes.files.yaml import read_yaml
-
     path = tmp_path / "a.yaml"
     path.write_bytes(b"a: \xff\n")
     with pytest.raises(RecipeError, match="not UTF-8 text"):
@@ -155,3 +154,15 @@ def test_merge_keys_that_explode_are_an_error():
 def test_a_tag_on_a_mapping_or_a_list_is_an_error(text):
     with pytest.raises(RecipeError, match="f:1:4: unknown tag"):
         parse_yaml(text, "f")
+
+
+def test_a_file_that_is_read_again_is_as_it_is_on_disk(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("a: {b: [1]}\n")
+    first = read_yaml(path)
+    first.value["a"]["b"].append(2)
+    first.keys.clear()
+    assert (read_yaml(path).value, str(read_yaml(path).where(("a", "b", 0)))) == ({"a": {"b": [1]}}, f"{path}:1:9")
+    path.write_text("a: {b: [3]}\n")
+    assert read_yaml(path).value == {"a": {"b": [3]}}
+    assert read_yaml(path, dialect=Dialect.PYYAML).value == {"a": {"b": [3]}}

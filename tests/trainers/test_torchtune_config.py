@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from cgd_recipes.errors import dotted
-from cgd_recipes.files.yaml import dump_yaml, parse_yaml
+from cgd_recipes.files.yaml import parse_yaml
+from cgd_recipes.files.yaml_out import dump_yaml
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.trainers.places import Places
