@@ -1,5 +1,6 @@
 """The benchmarks in a real lm-eval: three ways to name them, pass@k of known models, guards, interrupted runs, a server."""
 
+import io
 import itertools
 import json
 import logging
@@ -126,12 +127,13 @@ def test_what_is_stopped_before_anything_is_generated(options, message, sums, tm
 
 
 @pytest.fixture
-def log(caplog):
-    """What is logged; lm-eval sets handlers of its own."""
-    logger = logging.getLogger("cgd_recipes.evaluation")
-    logger.addHandler(caplog.handler)
-    yield caplog
-    logger.removeHandler(caplog.handler)
+def log():
+    """A text buffer of what is logged; lm-eval sets handlers of its own."""
+    text, logger = io.StringIO(), logging.getLogger("cgd_recipes.evaluation")
+    handler = logging.StreamHandler(text)
+    logger.addHandler(handler)
+    yield text
+    logger.removeHandler(handler)
 
 
 def test_what_is_told(sums, tmp_path, log):
@@ -139,12 +141,12 @@ def test_what_is_told(sums, tmp_path, log):
     constant = FakeModel([1, 1], constant=True)
     found = evaluate(constant, tmp_path, repeats=4, pass_at=[1, 4], generation_kwargs=SAMPLED)["results"]["cgd_own"]
     assert found["distinct,none"] == 0.25
-    assert "the 4 samples of every question are the same text" in log.text
-    assert "2 questions in" in log.text and "where 40 are expected" in log.text
-    assert "no chat template" not in log.text
+    assert "the 4 samples of every question are the same text" in log.getvalue()
+    assert "2 questions in" in log.getvalue() and "where 40 are expected" in log.getvalue()
+    assert "no chat template" not in log.getvalue()
     evaluate(FakeModel([1, 1]), tmp_path, chat=False, gen_kwargs={"until": ["\n\n"]})
-    assert "no chat template is applied" in log.text
-    assert "responses end at ['\\n\\n']" in log.text
+    assert "no chat template is applied" in log.getvalue()
+    assert "responses end at ['\\n\\n']" in log.getvalue()
 
 
 def test_the_instruction(sums, tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -90,17 +90,23 @@ def template_faults(source: str, variables: Iterable[str], known: Iterable[str])
         variables: names that the template may use.
         known: all names there are.
     """
-    names = list(variables)
+    names = tuple(variables)
     faults = template_problems(source, names, known)
     if faults:
         return faults
     try:
-        text = compile_templates({"trial": source})({name: f"<{name}>" for name in names})["trial"]
+        text = _trial(source, names)
     except TemplateError as error:
         return [f"the template fails: {error.message}"]
     except Exception as error:  # a template can raise anything: arithmetic on text, a missing method
         return [f"the template fails: {error}"]
     return [] if text.strip() else ["the template renders nothing"]
+
+
+@lru_cache(maxsize=256)
+def _trial(source: str, names: tuple[str, ...]) -> str:
+    """A trial render; each recipe of a study tries the same templates."""
+    return compile_templates({"trial": source})({name: f"<{name}>" for name in names})["trial"]
 
 
 def compile_templates(sources: Mapping[str, str]) -> Callable[[Mapping[str, Any]], dict[str, str]]:

@@ -20,9 +20,8 @@ _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
 def strict_validator(schema: Mapping[str, Any]) -> Validator:
-    """A validator to which 8.0 is no integer."""
-    validator: Validator = _strict_class()(schema)
-    return validator
+    """A validator to which 8.0 is no integer; it remembers what is right, as `trainer_validator` does."""
+    return _remembering_validator(_strict_class(), schema)
 
 
 @cache
@@ -49,9 +48,13 @@ def trainer_validator(schema: Mapping[str, Any]) -> Validator:
     It remembers which values of the keys at the top are right: a config is checked before the data is read and after it, and
     what changes in between are a few of its keys.
     """
+    return _remembering_validator(_trainer_class(), schema)
+
+
+def _remembering_validator(kind: Any, schema: Mapping[str, Any]) -> Validator:
     from jsonschema import validators
 
-    made = validators.extend(_trainer_class(), {"properties": _remembering(schema)})  # type: ignore[no-untyped-call]
+    made = validators.extend(kind, {"properties": _remembering(schema)})  # type: ignore[no-untyped-call]
     validator: Validator = made(schema)
     return validator
 
@@ -136,7 +139,7 @@ def read_whole_numbers(value: dict[str, Any], schema: Mapping[str, Any]) -> None
     """
     candidates = {name: below for name, below in value.items() if _holds_float(below)}
     if candidates:
-        make_whole(value, strict_validator(schema).iter_errors(candidates))
+        make_whole(value, _strict_class()(schema).iter_errors(candidates))
 
 
 def _holds_float(value: Any) -> bool:

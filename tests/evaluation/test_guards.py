@@ -1,6 +1,5 @@
 """Samples into metrics, and the guards against results that mean something else."""
 
-import logging
 from types import SimpleNamespace
 
 import pytest
@@ -63,10 +62,9 @@ def test_aggregations():
     assert aggregations["distinct"]([0.5, 1.0]) == 0.75
 
 
-def test_identical_samples_are_told(caplog):
-    with caplog.at_level(logging.WARNING):
-        assert guards.check_distinct([0.25, 0.25], 4)
-    assert "the 4 samples of every question are the same text" in caplog.text
+def test_identical_samples_are_told(logged):
+    assert guards.check_distinct([0.25, 0.25], 4)
+    assert "the 4 samples of every question are the same text" in logged.getvalue()
     assert not guards.check_distinct([0.25, 0.5], 4)
     assert not guards.check_distinct([0.5, 0.5], 4)
     assert not guards.check_distinct([1.0], 1)

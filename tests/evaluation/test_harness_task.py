@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import logging
 import sys
 
 import pytest
@@ -210,10 +209,9 @@ def test_a_filter_that_takes_samples_away_is_found(harness):
         harness(**SAMPLED).process_results({"number": 0}, [["\\boxed{4}"]])
 
 
-def test_what_is_said_of_the_data(harness, caplog):
-    with caplog.at_level(logging.WARNING):
-        task = harness(rows=[40, 41])
-    assert "1 questions in" in caplog.text and "where 40 or 41 are expected" in caplog.text
+def test_what_is_said_of_the_data(harness, logged):
+    task = harness(rows=[40, 41])
+    assert "1 questions in" in logged.getvalue() and "where 40 or 41 are expected" in logged.getvalue()
     metadata = task.config.metadata
     assert metadata["documents_from"].endswith("amc23.jsonl") and len(metadata["documents_sha256"]) == 64
     assert metadata["grader"] == "strict"

@@ -2,7 +2,6 @@
 
 import asyncio
 import gzip
-import logging
 import socket
 import zlib
 from base64 import b64encode, urlsafe_b64encode
@@ -590,8 +589,7 @@ def test_addresses_that_carry_keys_or_are_none(url):
 
 
 @pytest.mark.parametrize("key", [KEY, "plain-key-4711"])
-def test_the_key_goes_into_the_header_and_nowhere_else(monkeypatch, caplog, capfd, key):
-    caplog.set_level(logging.DEBUG)
+def test_the_key_goes_into_the_header_and_nowhere_else(monkeypatch, logged, capfd, key):
     monkeypatch.setenv("OUR_KEY", key)
     escaped = key.replace("/", "\\/").replace("p", "\\u0070")
     leaks = [
@@ -620,7 +618,7 @@ def test_the_key_goes_into_the_header_and_nowhere_else(monkeypatch, caplog, capf
 
     said = [asyncio.run(run(leak)) for leak in leaks]
     assert all("[key]" in one for one in said), said
-    said += [caplog.text, *capfd.readouterr()]
+    said += [logged.getvalue(), *capfd.readouterr()]
     for spelling in (key, key.replace("/", "\\/"), key.replace("/", "\\\\/"), key.split("/")[-1]):
         assert not [one for one in said if spelling in one]
 
