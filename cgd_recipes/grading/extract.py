@@ -101,7 +101,9 @@ def unboxed(content: str) -> str:
     if len(content) > MAX_LENGTH:
         return content
     for _ in range(MAX_NESTED):
-        for start, end, inner in reversed(boxes(content)):
+        if not (found := boxes(content)):
+            break
+        for start, end, inner in reversed(found):
             content = content[:start] + (inner or "") + content[end:]
     return content.strip()
 

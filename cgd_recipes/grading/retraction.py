@@ -55,6 +55,11 @@ BEFORE = re.compile(
 )
 DENIED = re.compile(r"\b(?:not|cannot|can't)\b|n't\b")
 SENTENCE = re.compile(r"(?<=[.!?])(?<!\d\.)\s+|\s*\n+\s*")
+# One of these is in every denial.
+HINT = re.compile(
+    rf"\b(?:{AGAIN}|wrong|incorrect|mistaken|false|mistake|slip|typo|error|not|cannot|ignore|disregard|redo|recompute|recalculate|retract|take\s|try\s|start\s|correct)|n't\b",
+    re.IGNORECASE,
+)
 # The sentences that can be about the answer are near it.
 MAX_BEHIND, MAX_SENTENCES = 4_000, 40
 
@@ -69,6 +74,8 @@ def taken_back(answer: str, before: str, behind: str) -> bool:
     """
     if BEHIND.match(behind[:80]) or ((match := BEFORE.search(before[-60:])) and DENIED.search(match[0])):
         return True
+    if not HINT.search(behind, 0, MAX_BEHIND):
+        return False
     verdict = False
     pieces = [piece for piece in SENTENCE.split(behind[:MAX_BEHIND])[:MAX_SENTENCES] if re.search(r"\w", piece)]
     for index, sentence in enumerate(pieces):

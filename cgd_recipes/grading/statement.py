@@ -43,7 +43,8 @@ KEYWORDS = ("answer", "final", "#")
 ANS = re.compile(r"(?<![a-z])ans(?![a-z])")
 # A statement that a later word takes back or doubts.
 RETRACTED = re.compile(
-    r"\b(?:however|wait|alternatively|actually|hmm|on second thought|but|oops|correction|sorry|my mistake|made an? (?:mistake|error))\b",
+    r"\b(?:however|wait|alternatively|actually|hmm|on second thought|but|oops|correction|sorry|my mistake|made an? (?:mistake|error))\b"
+    r"(?!\s+(?:that|this|it)\s+(?:was|is)(?:n't|\s+not)\s+(?:the\s+question|what|asked|needed))",
     re.IGNORECASE,
 )
 # "If the answer is 18", "an intermediate answer: 18".
@@ -65,6 +66,7 @@ REASON = re.compile(
     r"\s*,?\s+(?:because|since)\b.*$|,\s+(?:which|as|meaning)\b(?!.*\b(?:wrong|incorrect|not|impossible)\b).*$",
     re.IGNORECASE | re.DOTALL,
 )
+SO = re.compile(r"(?P<said>\$?[\d.,/]*\d(?:\s[a-z]+)?),\s+so\s(?P<rest>.*)", re.DOTALL)
 ANSWERED = re.compile(r"^[ \t]*\**(?:A|Ans|Answer)\**[ \t]*:", re.IGNORECASE | re.MULTILINE)
 # The whole line of a last "A: 18".
 LAST_LINE = re.compile(r"[ \t]*\**(?:A|Ans)\**[ \t]*:\**[ \t]*(?P<said>[^\n]+?)\s*$", re.IGNORECASE)
@@ -125,8 +127,11 @@ def stated(text: str) -> tuple[str, Fault]:
     if label := labelled(text):
         found.append(_as_found(*label, text))
     heading = headings[-1][0] if headings else -1
-    if all(each.place < heading for each in found) and (conclusion := concluded_in_prose(text) or concluded(text)):
-        found.append(_as_found(conclusion[0], with_money(conclusion[1]), text))
+    if all(each.place < heading for each in found):
+        if in_prose := concluded_in_prose(text):
+            found.append(Found(in_prose[0], with_money(in_prose[1]).strip()))
+        elif conclusion := concluded(text):
+            found.append(_as_found(conclusion[0], with_money(conclusion[1]), text))
     if not found:
         return "", "no answer"
     last = max(found, key=lambda each: each.place)
@@ -183,6 +188,8 @@ def _last_line(text: str) -> list[Found]:
 
 def _read(said: str) -> str:
     """What a statement says, without remarks; as it stands where bold text in it is cut off."""
+    if (so := SO.match(said)) and so["rest"].count(re.sub(r"[^\d.]", "", so["said"]).strip(".") or so["said"]):
+        return so["said"]  # "The answer is 150, so Omar needs 150 dollars of the 180."
     value = said if said.count("**") % 2 else labelled_value(said)
     return said if value == said else with_money(value)
 

@@ -12,10 +12,10 @@ import re
 from cgd_recipes.grading.figures import MATHEMATICS, in_figures
 from cgd_recipes.grading.prose.choices import chosen
 from cgd_recipes.grading.prose.clauses import clause_of
-from cgd_recipes.grading.prose.complements import answered, said_in_words
+from cgd_recipes.grading.prose.complements import ORDINAL, answered, said_in_words
 from cgd_recipes.grading.prose.ending import MAX_BACK, is_remark, sentences
 from cgd_recipes.grading.prose.languages import in_other_language, language_of
-from cgd_recipes.grading.prose.lexer import M
+from cgd_recipes.grading.prose.lexer import M, lexed
 from cgd_recipes.grading.prose.lines import equation, numeric, total_row
 from cgd_recipes.grading.prose.named import named_value
 from cgd_recipes.grading.prose.roles import stated_value
@@ -30,6 +30,9 @@ WHOLE_FIGURE = re.compile(r"(?:\d+\s)?\d+(?:\.\d+)?(?:/\d+)?")
 COMPUTED_BESIDE = re.compile(r"\([^()]*\d\s*[-+*/\u00d7\u00b7]\s*[^()]*\)")
 # "30 days after Thursday is a Saturday"
 SAID_OF = re.compile(rf"{M}[^{M}]*\sis\s(?:an?\s)?[A-Za-z]+[.!]?$")
+# "The oldest of the three is Bea.", "Three days after Monday comes Thursday."
+NAME_LAST = re.compile(r"\s(?:is|was|be|comes|on)\s(?:an?\s)?[A-Z][a-z]+[.!]?$")
+TRAILING = re.compile(rf"(?<=of which ){M}|(?<=of whom ){M}|(?<=of these ){M}")
 PLAIN = re.compile(r"[$\u20ac\u00a3]?-?[\d.,/ ]+%?(?:\s[a-z]+)*")
 MAX_SENTENCE = 500
 DANGLING = re.compile(r"\b(?:and|or|but|of|in|to|for|with|per|so|the|an?|such)\s*$")
@@ -85,12 +88,25 @@ def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
             or len(FIGURE.findall(figures(before[-MAX_SENTENCE:]))) > 1
         )
         sure = found.sure and not (PLAIN.fullmatch(found.value) and POINTS.match(clause.main.text))
-        if sure or clause.concludes or (computed and _is_new(found.value, before)):
-            return numeric(found.value)
-        return None
-    if M in clause.main.text and not (clause.concludes and SAID_OF.match(clause.main.text)):
+        if not (sure or clause.concludes or (computed and _is_new(found.value, before))):
+            return None
+        return None if _repeats(found.value, plain, before) else numeric(found.value)
+    if (
+        M in clause.main.text
+        and not (clause.concludes and SAID_OF.match(clause.main.text))
+        and not NAME_LAST.search(plain)
+        and not ORDINAL.match(clause.main.text)
+    ):
         return None
     return said_in_words(clause, sure=clause.concludes or bool(before.strip()))
+
+
+def _repeats(value: str, sentence: str, before: str) -> bool:
+    """Whether a value only repeats what was given, while what was left out behind it is new: "30 cabins, of which 14 are empty"."""
+    whole = lexed(sentence)
+    found = [*TRAILING.finditer(whole.text)] if whole else []
+    left_out = [whole.values[whole.text.count(M, 0, match.start())] for match in found] if whole else []
+    return bool(left_out) and not _is_new(value, before) and all(_is_new(each, before) for each in left_out)
 
 
 def figures(text: str) -> str:

@@ -45,7 +45,7 @@ VERBS = re.compile(
 )
 # "1/4 is left"
 GONE = re.compile(r"\s(?:is|was|remains)\s(?:left|gone|missing|free|[a-z]+ed)\W*$")
-SHARE = re.compile(r"\sof\s(?:the|these|all|his|her|their|its)\s(?:[a-z]+\s){1,2}(?!are\s|is\s)?[a-z]")
+SHARE = re.compile(r"\sof\s(?:them|(?:the|these|all|his|her|their|its)\s(?:[a-z]+\s){0,1}[a-z]+)\s[a-z]")
 # "12.5% of the bulbs are faulty", "4 of the 9 boxes can be shipped"
 PART = re.compile(r"\sof\s(?:the|these|all|his|her|their)\s[a-z]+\s(?:are|were|is|was)\s[a-z]+[.!]?$")
 # "so 21 are broken": what is said of a count, not of a number.
@@ -58,7 +58,7 @@ def is_fine(value: str, after: str, role: str, *, concludes: bool) -> bool:
     """Whether what stands behind a value says nothing against it."""
     share = re.search(r"[/%]|frac", value) is not None and (SHARE.match(after) or GONE.match(after)) is not None
     if re.search(r"[/%]|frac", value):
-        after = re.sub(r"^\s+of\s+(?:the|a|an|his|her|their|its|it|all)\b", "", after)
+        after = re.sub(r"^\s+of\s+(?:the|a|an|his|her|their|its|it|all|them)\b", "", after)
     after = re.sub(
         rf"^\s{TIMES}\s+to\s|^\stimes(?=\W*$|\s(?:a|per|each)\s)|\sas\s(?:the|our)\s(?:total|answer|result|final|sum)\b",
         " ",
@@ -73,7 +73,7 @@ def is_fine(value: str, after: str, role: str, *, concludes: bool) -> bool:
             after,
         )
     if concludes and role in ("subject", "object"):
-        after = re.sub(rf"^\sof\s(?:the|these|all|his|her|their)\s{M}(?=\s[a-z])", "", after)
+        after = re.sub(rf"^\s(?:out\s)?of\s(?:the|these|all|his|her|their)\s{M}(?=\s[a-z])", "", after)
     if (
         SHIFTED.match(after)
         or META.match(after)

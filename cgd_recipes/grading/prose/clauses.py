@@ -21,7 +21,7 @@ LEAD = re.compile(
 )
 # ", so", "; therefore", "and so", ": thus"
 INNER = re.compile(
-    rf"(?:{BREAK}(?:and\s+)?|\s+and\s+)(?P<word>{CONCLUDING})(?![\w-])(?!\s+(?:far|much|many|long|called|on|by|(?:(?:that|this)\s+)?is\s+(?:how|what))\b)(?!(?<=then)\s+(?-i:[A-Z][a-z]))[,:]?\s+(?:that\s+)?|,\s+which\s+(?=(?:happens|occurs|holds|is\s+true)\s)|,\s+and\s+(?=(?:since|because|as)\b)|:\s+(?=(?:the|it|this|that|he|she|they|there|each|all|his|her|its)\s|[\u25a1]\W*$)|\s+so\s+that\s+(?!is\s)|{BREAK}(?:and\s+)?(?:we|one)\s+(?:see|find|get|conclude|know)s?\s+that\s+",
+    rf"(?:{BREAK}(?:and\s+)?|\s+and\s+)(?P<word>{CONCLUDING})(?![\w-])(?!\s+(?:far|much|many|long|called|on|by|(?:(?:that|this)\s+)?is\s+(?:how|what))\b)(?!(?<=then)\s+(?-i:[A-Z][a-z]))[,:]?\s+(?:that\s+)?|,\s+which\s+(?=(?:happens|occurs|holds|is\s+true)\s)|,\s+and\s+(?=(?:since|because|as)\b)|,\s+and\s+(?=(?:that|this)\s+(?:is|makes|gives|leaves)\s+(?:[a-z]+\s+){{0,2}}{M})|:\s+(?=(?:the|it|this|that|he|she|they|there|each|all|his|her|its)\s|[\u25a1]\W*$)|\s+so\s+that\s+(?!is\s)|{BREAK}(?:and\s+)?(?:we|one|you)\s+(?:see|find|get|conclude|know)s?\s+that\s+|\s+and\s+(?:we\s+|one\s+|you\s+)?(?:see|find|conclude|obtain)s?\s+that\s+",
     re.IGNORECASE,
 )
 PARTICIPLE = re.compile(
@@ -35,7 +35,7 @@ UNSURE = re.compile(
 )
 # "Since 3 of 7 are red, ...", "Dividing by 3, ...", "Of the 40 pupils, ..."
 SUBORDINATE = re.compile(
-    rf"^(?:(?P<reason>since|because|as|given(?:\s+that)?|using|by|from|counting|after|to|with|of|out\s+of|in|at|on|over|during|among|back|rounded|evaluated|for|when)\b|[A-Z][a-z]+ing\b|Twice\b)[^{M}]*?(?:{M}[^{M}]*?)*?,\s+",
+    rf"^(?:(?P<reason>since|because|as|given(?:\s+that)?|using|by|from|counting|after|to|with|of|out\s+of|in|at|on|over|during|among|back|rounded|evaluated|for|when|if(?=\s(?:we|you|one)\s(?:add|multiply|subtract|divide|combine|sum|plug|substitute|solve|simplify|square)\b))\b|[A-Z][a-z]+ing\b|Twice\b)[^{M}]*?(?:{M}[^{M}]*?)*?,\s+",
     re.IGNORECASE,
 )
 # Gerunds of what is only tried; "Rounding to the nearest tenth" is a result.
@@ -44,7 +44,7 @@ TRIED = re.compile(
     re.IGNORECASE,
 )
 LIMITED = re.compile(
-    rf"^(?:if|when(?!\s[^,]*\b(?:divided|rounded|expressed|written|simplified|evaluated)\b)|whenever|for\s+(?:example|instance|{M}|{S}|the\s+(?:first|last|second|next)|each|every)|with\s+{M}(?!\s+(?!(?:we|it|the|this|that|i)\b)[a-z])|without|in\s+(?:the|this|that|an?)\s+(?:example|case|first|second|last|worst|best)|at\s+first|according|of\s+(?:these|those|them)|as\s+(?:stated|given)|by\s+(?:assumption|hypothesis|definition)|in\s+case|unless|suppose|assume|let|after\s+rounding|before|at\s+this\s+point|now)(?!\w)",
+    rf"^(?:if(?!\s(?:we|you|one)\s(?:add|multiply|subtract|divide|combine|sum|plug|substitute|solve|simplify|square)\b)|when(?!\s[^,]*\b(?:divided|rounded|expressed|written|simplified|evaluated)\b)|whenever|for\s+(?:example|instance|{M}|{S}|the\s+(?:first|last|second|next)|each|every)|with\s+{M}(?!\s+(?!(?:we|it|the|this|that|i)\b)[a-z])|without|in\s+(?:the|this|that|an?)\s+(?:example|case|first|second|last|worst|best)|at\s+first|according|of\s+(?:these|those|them)|as\s+(?:stated|given)|by\s+(?:assumption|hypothesis|definition)|in\s+case|unless|suppose|assume|let|after\s+rounding|before|at\s+this\s+point|now)(?!\w)",
     re.IGNORECASE,
 )
 CONDITION = re.compile(
@@ -75,6 +75,9 @@ MAX_LABEL = 3
 CONTRASTED = re.compile(r",\s+(?:not|rather\s+than|(?:up|down)\s+from)\s")
 
 
+ARE = re.compile(r"\b(?P<who>we|they|you)['\u2019]re\b", re.IGNORECASE)
+IS = re.compile(r"\b(?P<who>it|that|there|here|what|he|she)['\u2019]s\b", re.IGNORECASE)
+IFF = re.compile(r"\b(?:if\s+and\s+only\s+if|iff)\b", re.IGNORECASE)
 # "the letters of the word "BOOK""
 QUOTED = re.compile(r"\b(?P<what>words?|letters|string)\s+[\"\u201c](?P<word>[A-Za-z]+)[\"\u201d]")
 
@@ -100,6 +103,7 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
         sentence: a whole one.
         follows: something is before it, from which "so" can conclude.
     """
+    sentence = IS.sub(r"\g<who> is", ARE.sub(r"\g<who> are", IFF.sub("exactly when", sentence)))
     whole = lexed(QUOTED.sub(r"\g<what> \g<word>", sentence))
     if (
         whole is None

@@ -26,6 +26,19 @@ ORDINAL = re.compile(
     rf"(?P<said>the\s+(?:first|second|third|fourth|fifth|last))\s+(?:[a-z]+\s+)?(?:is|has|was|offers)\s+the\s+(?:\w+est|most|least|best|better|\w+er)\b[^{M}]*{M}?[.!]?$",
     re.IGNORECASE,
 )
+DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December"
+# "The exam takes place on a Thursday", "so it must be Thursday", "then comes Thursday"
+CALENDAR = re.compile(
+    rf"(?<!than\s)\b(?:is|be|was|on|in|comes)\s+(?:clearly\s+|on\s+)?(?:an?\s+)?(?P<said>{DAY})[.!]?$"
+)
+OPEN = re.compile(
+    r"\b(?:not|if|may|might|could|would|maybe|perhaps|either|or|probably|likely|next|starts?|started|begins|before)\b|n't|(?<!^)\?"
+)
+# "Bea is older than both of the others"
+THAN_ALL = re.compile(
+    r"(?P<said>[A-Z][a-z]+)\s(?:is|was|has|runs|ran)\s(?:\w+er|more\s\w+)\sthan\s(?:both|all|any|every|everyone|everybody|the\s+others?|the\s+rest)\b"
+)
+NAMED_LAST = re.compile(rf"^The\s\w+(?:est)?\s[^,]*{M}[^,]*\s(?:is|was)\s[A-Z][a-z]+[.!]?$")
 NO_NAME = re.compile(
     r"(?:The|This|That|These|Those|There|It|He|She|They|We|You|I|Each|Every|One|All|Both|Some|None|Nobody|Who)\b"
 )
@@ -76,9 +89,9 @@ def said_in_words(clause: Clause, *, sure: bool) -> str | None:
         said = "no solution"
     if said and not re.search(r"\b(?:if|when|unless|for|might|may|could|except|other|another|further)\b", text):
         return said
-    if (match := ORDINAL.match(text)) and sure:
-        return match["said"]
-    if (match := BEST.match(text)) and sure and not NO_NAME.match(match["said"]) and "most" in match[0]:
+    if sure and (said := _in_plain_words(text)):
+        return said
+    if sure and (match := BEST.match(text)) and not NO_NAME.match(match["said"]):
         text = text.replace("most", "more")
     if HEDGE.search(text) or OTHERS.search(text) or NEGATED.search(text) or PARTIAL.search(text):
         return None
@@ -86,12 +99,27 @@ def said_in_words(clause: Clause, *, sure: bool) -> str | None:
         return clause.main.symbols[-1]
     if match := LIST.search(text):
         return re.sub(r",?\s+(?:and\s+)?(?:then|finally|and)\s+", ", ", match["said"])
-    if not sure or M in text[1:]:
+    if not sure or (M in text[1:] and not NAMED_LAST.search(text)):
         return None
     if (match := BEST.match(text)) and not NO_NAME.match(match["said"]):
         return clause.main.said(
             clause.main.text.index(match["said"]), clause.main.text.index(match["said"]) + len(match["said"])
         )
+    return _complement(clause, text)
+
+
+def _in_plain_words(text: str) -> str | None:
+    """An ordinal, a day or a name that words which are doubt elsewhere stand beside: "the second route is the fastest"."""
+    if match := ORDINAL.match(text):
+        return match["said"]
+    if M not in text[1:] and (match := CALENDAR.search(text)) and not OPEN.search(text):
+        return match["said"]
+    match = THAN_ALL.match(text)
+    return match["said"] if match and not NO_NAME.match(match["said"]) else None
+
+
+def _complement(clause: Clause, text: str) -> str | None:
+    """What a subject is: "The graph is an ellipse"; the subject itself where it is the one that is the greatest."""
     match = COMPLEMENT.fullmatch(text)
     if match is None or NOT_SAID.search(match["said"]) or not match["subject"].strip():
         return None

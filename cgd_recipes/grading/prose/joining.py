@@ -40,6 +40,11 @@ PART_OF = re.compile(
     rf"(?:\b(?:half|twice|double|triple|thrice)\b|{M})\s+(?:of\s+)?(?:the\s+)?{M},?\s+(?:which\s+(?:is|equals|makes|gives)|that\s+is,?|i\.e\.,?|so|or|giving)\s+{M}"
 )
 NUMBERS = rf"(?:\b(?:real\s+|all\s+|the\s+)*(?:numbers?|values?|reals?)|{S})"
+# One of these words is in all of them.
+SPOKEN = re.compile(
+    r"\b(?:root|squared|cubed|below|one|1|half|twice|double|triple|thrice|above|under|over|between|where|times|least|most|than|of)\b",
+    re.IGNORECASE,
+)
 BETWEEN = re.compile(
     rf"{NUMBERS}(?:\s+(?:lies?|lying|is|are|strictly|that|which|with|x|from))*\s+between\s+{M}\s+and\s+{M}(?P<closed>,?\s+\(?(?:inclusive|included|both\s+included|with\s+both\s+ends))?"
 )
@@ -47,6 +52,8 @@ AT_LEAST = re.compile(
     rf"(?P<name>{S})\s+(?:is|must\s+be|has\s+to\s+be)\s+(?P<than>at\s+least|at\s+most|greater\s+than(?:\s+or\s+equal\s+to)?|larger\s+than|less\s+than(?:\s+or\s+equal\s+to)?|smaller\s+than|not\s+less\s+than)\s+{M}"
 )
 WHERE = re.compile(rf"\bwhere\s+{S}\s+(?:is|=|equals)\s+{M}\s+and\s+{S}\s+(?:is|=|equals)\s+{M}")
+EVERY = re.compile(rf"\b(?:every|all|any|each)\s+(?:real\s+)?(?:{S}|numbers?)\s+(?P<than>below|above|under|over)\s+{M}")
+WHERE_BOTH = re.compile(rf"\bwhere\s+{M}\s+and\s+{M}")
 ITEM = rf"[{M}{S}]"
 LIST = re.compile(
     rf"(?P<left>{ITEM})(?P<by>,\s+(?:and\s+|or\s+|then\s+)?|\s+and\s+(?:the\s+)?|\s+or\s+|\s*&\s*)(?P<right>{ITEM})(?!\s+(?:more|others?)\b)"
@@ -83,6 +90,8 @@ def restated(main: Masked) -> Masked:
 
 def _in_words(main: Masked) -> Masked:
     """A sentence in which roots, powers, negative degrees, chances, bounds and points in words are one value."""
+    if not SPOKEN.search(main.text):
+        return main
     for pattern, said in (
         (ROOT, lambda match, values: ("\\sqrt" if match["kind"] == "square" else "\\sqrt[3]") + f"{{{values[0]}}}"),
         (POWER, lambda match, values: values[0] + ("\u00b2" if match["kind"] == "squared" else "\u00b3")),
@@ -101,6 +110,8 @@ def _in_words(main: Masked) -> Masked:
             ),
         ),
         (AT_LEAST, _bound),
+        (EVERY, lambda match, values: f"x {'<' if match['than'] in ('below', 'under') else '>'} {values[0]}"),
+        (WHERE_BOTH, lambda match, values: ", ".join(values) if all("=" in value for value in values) else None),
         (PART_OF, lambda match, values: values[-1]),
         (TIMES_ROOT, lambda match, values: f"{values[0]}{values[1]}" if values[1].startswith("\\sqrt") else None),
     ):

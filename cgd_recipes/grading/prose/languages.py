@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 from cgd_recipes.grading.prose.lexer import M, lexed
@@ -73,4 +74,9 @@ def _holds(sentence: str, words: list[str], name: str) -> bool:
     small = sentence.casefold()
     if name in UNBROKEN:
         return any(word in small for word in words)
-    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", small) for word in words)
+    return _any_of(tuple(words)).search(small) is not None
+
+
+@cache
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")

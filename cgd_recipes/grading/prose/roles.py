@@ -9,6 +9,7 @@ from cgd_recipes.grading.prose.behind import COUNTED, GONE, LEFT, PART, SHARE, i
 from cgd_recipes.grading.prose.doubts import (
     ANSWER,
     ASKED,
+    HARMLESS,
     IN_SUBJECT,
     SUBJECT_DOUBT,
     THE_ANSWER,
@@ -70,11 +71,12 @@ BY = re.compile(
     r"\b(?:wins?|won|beats?|ahead|exceeds?|exceeded|differs?|differ|(?:in|de)creased?s?|rises?|rose|grew|grows|fell|falls?|drops?|dropped|shorter|longer|older|younger|leads?)\b[^,]*\sby\s+(?:exactly\s+|just\s+)?$"
     r"|\b(?:fallen|dropped|risen|grown|gone|goes|went|rose|fell|grew|climbed|climbs|increased|decreased|shrunk|adds?|added|comes|came)\s+(?:back\s+)?(?:(?:up|down)\s+)?to\s+(?:a\s+[a-z]+\s+of\s+)?$"
     r"|\b(?:congruent|corresponds?|equivalent|amounts?)\s+to\s+$"
-    r"|\bmust\s+(?:originally\s+)?have\s+(?:started|begun)\s+(?:out\s+)?with\s+$|\ballows?\s+for\s+$|\bthat\s+is\s+by\s+$|,\s+at\s+$|\bput\s+in\s+$",
+    r"|\bmust\s+(?:originally\s+)?have\s+(?:started|begun)\s+(?:out\s+)?with\s+$|\bmust\s+have\s+been\s+$|\ballows?\s+for\s+$|\bthat\s+is\s+by\s+$|,\s+at\s+$|\bput\s+in\s+$",
     re.IGNORECASE,
 )
 # "it was moving at 80 km/h", "Their mean, 5.5, is the median", "there is a 3 in 8 chance"
 PROGRESS = re.compile(r"\b(?:is|are|was|were)\s+(?:[a-z]+\s+){1,4}(?:at|for|in)\s+$")
+EQUATIONS = re.compile(r"[a-z]\s*=\s*-?[\d./]+(?:,\s*[a-z]\s*=\s*-?[\d./]+)+")
 MEAN = re.compile(
     rf"(?:The|Their|Its|His|Her|Our)\s[a-z\s]+,\s+{M}(?:\s[a-z]+)?,\s+is\s+(?:the|our|what)\b", re.IGNORECASE
 )
@@ -93,7 +95,7 @@ COUNTS_WAYS = re.compile(
 )
 MADE = re.compile(r"\b(?:makes?|made|leaves?)\s+(?:her|him|it|them|us|[A-Z][a-z]+)\s+$")
 ADJECTIVE = re.compile(r"(?:\s[a-z]+)?\s(?:tall|long|wide|high|deep|old|heavy|thick)\b")
-OF_SOME = re.compile(rf"\sof\s(?:the|these|all|his|her|their)\s{M}\s[a-z]+\s(?!are\b|is\b)[a-z]")
+OF_SOME = re.compile(rf"\s(?:out\s)?of\s(?:the|these|all|his|her|their)\s{M}\s[a-z]+\s[a-z]")
 
 
 class Stated(NamedTuple):
@@ -137,6 +139,9 @@ def _checked(main: Masked, index: int, role: str, concludes: bool) -> Stated | N
         return None
     if UNSOLVED.search(before):
         return None
+    if MEAN.match(main.text):  # what stands behind it is what it is of
+        after = ""
+    before = HARMLESS.sub(" ", before)
     if not concludes and role == "result" and SUBJECT_DOUBT.intersection(re.findall("[a-z]+", before.casefold())):
         return None
     if not concludes and role != "result" and is_doubtful(ASKED.sub("", before), IN_SUBJECT):
@@ -179,7 +184,7 @@ def _role(main: Masked, place: int, concludes: bool) -> str:
     alone = main.text.count(M) == 1
     if _is_led(since, after, value) or (alone and _is_only_value(main.text, since, after, value, concludes)):
         return "result"
-    if (CLOCK.match(value) or is_point(value)) and re.search(r"\b(?:at|until)\s+(?:the\s+point\s+)?$", since):
+    if (CLOCK.match(value) or is_point(value)) and re.search(r"\b(?:at|until|in)\s+(?:the\s+)?(?:point\s+)?$", since):
         return "place"
     if " or " in value and re.search(r"\b(?:for|in|at)\s+$", since):
         return "object"
@@ -205,7 +210,7 @@ def _is_led(since: str, after: str, value: str) -> bool:
 
 def _is_only_value(text: str, since: str, after: str, value: str, concludes: bool) -> bool:
     """Whether the only value of a clause is its result for what it is: a solution set, a relation, a speed, a duration."""
-    if MEAN.match(text):
+    if MEAN.match(text) or EQUATIONS.fullmatch(value):
         return True
     if concludes and PROGRESS.search(since) and (unit(after, value).strip() in UNITS or re.search("[/%]", value)):
         return True

@@ -18,7 +18,7 @@ TAILS = tuple(
         rf"|(?:or\s+)?(?:a\s+(?:bit|little)|slightly|just|roughly|about|around|almost|nearly)\s+(?:(?:more|less|over|under|above|below|than)\s+)*{M}|with\s+(?:an?\s|{M}))[^,]*(?:,\s+(?!so|giving|leaving)[^,]*)*",
         # "and indeed 80 times 3 gives 240", "and this satisfies the equation"
         r",\s+and\s+(?=[^,]*\b(?:indeed|really|again)\b).*",
-        r",\s+and\s+(?:this|that|it|in\s+fact|plugging|putting|checking|substituting|inserting)\b(?=.*\b(?:indeed|really|again|in\s+fact|satisf\w+|checks?|works?|agrees?|fits?|matches|holds|correct|true|possible|gives|is)\b).*",
+        rf",\s+and\s+(?!(?:that|this|it)\s+(?:is|makes|gives|leaves)\s+(?:[a-z]+\s+){{0,2}}{M})(?:this|that|it|in\s+fact|plugging|putting|checking|substituting|inserting)\b(?=.*\b(?:indeed|really|again|in\s+fact|satisf\w+|checks?|works?|agrees?|fits?|matches|holds|correct|true|possible|gives|is)\b).*",
         rf"(?<=[{M}\w]):\s+[^:]*{M}[^:]*{M}[^:]*",
         rf"(?<=congruent\sto\s{M})\s+\(?(?:modulo|mod)\s+{M}\)?",
         r",?\s+(?:once|as\s+soon\s+as|by\s+the\s+time)\s[^,]*",
@@ -34,16 +34,28 @@ TAILS = tuple(
         rf"(?:(?<={M})|(?<={M}\s[a-z]))\s+and\s+not\s.*",
         r"\s+(?:rather\s+than|instead\s+of)\s.*",
         rf",\s+(?:with\s+the\s+{M}\s+repeating|where)\b.*",
-        r",\s+and\s+nowhere\s+else",
+        r",?\s+and\s+(?:(?:by|for|at|in)\s+)?(?:no\s+(?:other|more)|nothing\s+else|nowhere\s+else)\b.*",
+        r"\s+that\s+(?:nobody|no\s+one|(?:has|have|is|are|was|were)\s+(?:not|still|yet))\b[^,]*",
+        rf",\s+(?:the|a)\s+(?:(?:total|final)\s+)?(?:number|amount|total|sum|price|cost|area|length|answer|value|result)\s[^,{M}]*",
+        rf";\s+(?:that|this|it)\s+is\s[^{M}]*",
+        r"(?<=\sways)\s+(?:to|of|in\s+which)\s[^,]*",
         r"\s*\((?!(?:for|if|when|in|at|only|not|but|or|and|unless|assuming)\b)[^()]*\)",
         r",\s+(?:as\s+(?:before|above)|by\s+[A-Z]\w+(?:'s)?(?:\s\w+){0,2}|respectively|too|as\s+well)",
     )
 )
 
 
+# "It is 7:45 when the film is over."
+CLOCK = re.compile(r"\d{1,2}:\d\d(?:\s?[ap]\.?m\.?)?", re.IGNORECASE)
+WHEN = re.compile(rf"(?<={M})\s+when\s[^,{M}]*$")
+# One of these is in every tail.
+SIGNS = re.compile(
+    r"[,(:;]|\b(?:since|because|rather|instead|once|as\s+soon|by\s+the|(?:up|down)\s+from|and|that|ways|modulo|mod)\b",
+    re.IGNORECASE,
+)
 # "Kim, who is the younger one, is 13."
 INSERTED = re.compile(r"(?<=\w),\s+(?:who|which|whose)\s[^,]*,(?=\s)|,\s+(?:who|whose)\s[^,]*(?=[.!]?$)")
-COMPLETE = re.compile(r"\b(?:is|was|are|were)\s+(?:an?\s|the\s|[A-Z])")
+COMPLETE = re.compile(r"\b(?:is|was|are|were)\s+(?:an?\s|the\s|[A-Z]|(?:therefore\s|thus\s)?[a-z]+$)")
 
 
 def _says_something(before: str, tail: str) -> bool:
@@ -53,13 +65,15 @@ def _says_something(before: str, tail: str) -> bool:
 
 def without_tails(main: Masked) -> Masked:
     """A clause without its insertions, reasons and remarks."""
+    if main.values and CLOCK.fullmatch(main.values[-1].strip()) and (match := WHEN.search(main.text)):
+        main = main.part(0, match.start())
     while match := INSERTED.search(main.text):
         left, right = main.part(0, match.start()), main.part(match.end())
         main = Masked(left.text + right.text, left.values + right.values, left.symbols + right.symbols)
     added = re.search(rf"(?<=[\w{M}])\s{M}(?=[.!]?$)", main.text)
     if added is not None and re.fullmatch(r"\([^(),]*\)", main.values[-1]):  # "36 books (20 + 16)"
         main = main.part(0, added.start())._replace(text=main.text[: added.start()] + main.text[added.end() :])
-    changed = True
+    changed = SIGNS.search(main.text) is not None
     while changed:
         changed = False
         for tail in TAILS:
