@@ -19,7 +19,7 @@ from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.templates import render_page
 from cgd_recipes.reporting import charts
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+|~])")
 
 
 def html_page(template: str, title: str, **values: Any) -> str:
@@ -43,7 +43,7 @@ def shown(value: object) -> str:
 
 
 def markdown_cell(value: object) -> str:
-    """Text of others in a table of Markdown: on one line, and none of it markup."""
+    """Text of others in a table of Markdown: on one line, and none of it markup. Without brackets, parentheses are none."""
     return _MARKDOWN.sub(r"\\\1", " ".join(visible(str(value)).split()))
 
 
