@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from cgd_recipes.errors import KeyPath, Problem, Where, did_you_mean, dotted, user_error
-from cgd_recipes.files.shipped import data_root
+from cgd_recipes.files.shipped import data_root, shipped_names
 from cgd_recipes.recipe.sections import (
     CurateSection,
     DataSection,
@@ -118,9 +118,9 @@ def find_recipe(name: str) -> Path:
         return Path(name)
     root = data_root() / "recipes"
     plain = name.removesuffix(".yaml").removesuffix(".yml").removeprefix("recipes/")
-    shipped = {path.stem: path for path in root.glob("*.yaml")}
+    shipped = shipped_names("recipes")
     if plain in shipped:
-        return shipped[plain]
+        return root / f"{plain}.yaml"
     if (root / f"{plain}.yaml").is_file() and plain.startswith("base/"):
         raise user_error(name, f"'{plain}' is a fragment, not a recipe; name it in 'extends' of a recipe of your own")
     hint = did_you_mean(plain, shipped) or "; `cgd-recipe ls` lists the shipped recipes"
