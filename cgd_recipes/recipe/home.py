@@ -37,7 +37,8 @@ _VARIABLE = re.compile(r"\$(?:\{[A-Za-z_]\w*\}|[A-Za-z_]\w*)")
 def expand_home(recipe: Recipe, problems: list[Problem]) -> None:
     """Write `~` out in every value that may be a path, as a shell would: nobody after this has to think of it.
 
-    A variable of the shell is a problem, so that what a recipe names does not depend on who runs it.
+    A variable of the shell is a problem, so that what a recipe names does not depend on who runs it. So is an address where a
+    file is to be named.
     """
     for path in _PATH_KEYS:
         _expand(recipe, path, problems)
