@@ -52,7 +52,7 @@ NO_VALUE = re.compile(
     r"(?<![A-Za-z\\])[A-Za-z]{4,}|[≠≈?…]|\\(?:approx|ne|neq|pm\s*\\|ldots|dots|cdots|implies|Rightarrow|to|text\s*\{[^{}]*\b(?:if|for|not|where|about)\b)|\.\.\.|\.\s"
 )
 # `=> 10`, `= 10`
-ARROW = re.compile(r"^\s*(?:=>|->|-->|=|\u2192|\u21d2|\u2234|\\therefore|\\Rightarrow|\\implies)\s*")
+ARROW = re.compile(r"^\s*(?:={1,3}>|->|-->|=|\u2192|\u21d2|\u2234|\\therefore|\\Rightarrow|\\implies)\s*")
 TAG = re.compile(r"</?(?:b|u|i|em|strong|big|mark|center|p|span|code)>", re.IGNORECASE)
 BRACKETED = re.compile(r"(?:\(|\[|\{|\\(?:text|mathbf|textbf|mathrm|bf|boldsymbol)\s*\{)(?P<said>[-\d.,/$%\s]+)[)\]}]")
 # What is said behind an answer out of politeness.

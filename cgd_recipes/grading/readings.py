@@ -140,6 +140,7 @@ def alternatives(gold: str, answer: str) -> Iterator[Pairs]:
         for part in parts if all(re.search(r"[A-Za-z%\u00b0]", part) for part in parts) else ():
             bare = [re.sub(r"^\\?[A-Za-z]+\s*=\s*", "", each) for each in parts]
             yield [(bare[0], bare[1]), (gold, part)]
+            yield [(bare[1], bare[0]), (gold, part)]
 
 
 def _as_rounding(main: str, other: str) -> str:

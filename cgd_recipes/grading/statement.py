@@ -21,12 +21,12 @@ MAX_STATEMENT = 5_000
 # A statement stands at the end.
 MAX_TAIL = 20_000
 TAGGED = re.compile(
-    r"<(?P<tag>(?:final_?)?answer)>(?P<said>.*?)(?P<end></(?P=tag)>|$)|\[ANSWER\](?P<square>.*?)(?P<stop>\[/ANSWER\]|$)",
+    r"<(?P<tag>(?:final_?)?answer|final|result|solution)>(?P<said>.*?)(?P<end></(?P=tag)>|$)|\[ANSWER\](?P<square>.*?)(?P<stop>\[/ANSWER\]|$)",
     re.IGNORECASE | re.DOTALL,
 )
 NOUN = r"(?:answer|ans|result|solution)"
 IS = (
-    r"(?:(?:is|would\s+(?:(?:thus|therefore|then)\s+)?be|must\s+be|should\s+be|=)(?!\w)(?:\s+(?:equal\s+to|given\s+by|exactly|precisely)\b)?|equals\b|comes\s+(?:out\s+)?to\b|turns\s+out\s+to\s+be\b"
+    r"(?:(?:is|will\s+be|would\s+(?:(?:thus|therefore|then)\s+)?be|must\s+be|should\s+be|=)(?!\w)(?:\s+(?:equal\s+to|given\s+by|exactly|precisely)\b)?|equals\b|comes\s+(?:out\s+)?to\b|turns\s+out\s+to\s+be\b"
     r"|works\s+out\s+to(?:\s+be)?\b)"
 )
 STATEMENT = re.compile(
@@ -63,7 +63,7 @@ REPORTED = re.compile(
     re.IGNORECASE,
 )
 REASON = re.compile(
-    r"\s*,?\s+(?:because|since)\b.*$|,\s+(?:which|as|meaning)\b(?!.*\b(?:wrong|incorrect|not|impossible)\b).*$",
+    r"\s*,?\s+(?:because|since)\b.*$|,\s+(?:which(?!\s+(?:is|equals|makes|gives)\s+\S*\d)|as|meaning)\b(?!.*\b(?:wrong|incorrect|not|impossible)\b).*$",
     re.IGNORECASE | re.DOTALL,
 )
 SO = re.compile(r"(?P<said>\$?[\d.,/]*\d(?:\s[a-z]+)?),\s+so\s(?P<rest>.*)", re.DOTALL)

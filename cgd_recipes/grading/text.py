@@ -12,7 +12,9 @@ ANSWERED_NO = re.compile(
     r"no,? (?:it|they|there|this|that) (?:(?:is|are|does|do|did|was|can) not|(?:is|are|does|do|did|was)n't|cannot)"
 )
 # "yes, it is composite": a sentence that limits nothing. "no, 51 is not prime" may deny.
-WITH_SENTENCE = re.compile(r"(?P<said>yes|no), (?P<rest>(?:it|they|there|this|that|the|we|such|every|\d+) .+)")
+WITH_SENTENCE = re.compile(
+    r"(?P<said>yes|no), (?P<rest>(?:it|they|there|this|that|the|we|such|every|because|since|as|\d+) .+)"
+)
 LIMITED = re.compile(
     r"\b(?:if|only|unless|except|but|for|when|while|maybe|perhaps|sometimes|some|depends|might|may|could|yes|no|also|however|although|until)\b"
 )

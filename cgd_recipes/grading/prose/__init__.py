@@ -12,7 +12,7 @@ import re
 from cgd_recipes.grading.figures import MATHEMATICS, in_figures
 from cgd_recipes.grading.prose.choices import chosen
 from cgd_recipes.grading.prose.clauses import clause_of
-from cgd_recipes.grading.prose.complements import ORDINAL, answered, said_in_words
+from cgd_recipes.grading.prose.complements import ORDINAL, PARITY, answered, said_in_words
 from cgd_recipes.grading.prose.ending import MAX_BACK, is_remark, sentences
 from cgd_recipes.grading.prose.languages import in_other_language, language_of
 from cgd_recipes.grading.prose.lexer import M, lexed
@@ -32,6 +32,7 @@ COMPUTED_BESIDE = re.compile(r"\([^()]*\d\s*[-+*/\u00d7\u00b7]\s*[^()]*\)")
 SAID_OF = re.compile(rf"{M}[^{M}]*\sis\s(?:an?\s)?[A-Za-z]+[.!]?$")
 # "The oldest of the three is Bea.", "Three days after Monday comes Thursday."
 NAME_LAST = re.compile(r"\s(?:is|was|be|comes|on)\s(?:an?\s)?[A-Z][a-z]+[.!]?$")
+OF_THESE = re.compile(r"\bof (?:which|whom|these)\b")
 TRAILING = re.compile(rf"(?<=of which ){M}|(?<=of whom ){M}|(?<=of these ){M}")
 PLAIN = re.compile(r"[$\u20ac\u00a3]?-?[\d.,/ ]+%?(?:\s[a-z]+)*")
 MAX_SENTENCE = 500
@@ -96,6 +97,7 @@ def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
         and not (clause.concludes and SAID_OF.match(clause.main.text))
         and not NAME_LAST.search(plain)
         and not ORDINAL.match(clause.main.text)
+        and not PARITY.match(clause.main.text)
     ):
         return None
     return said_in_words(clause, sure=clause.concludes or bool(before.strip()))
@@ -103,10 +105,12 @@ def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
 
 def _repeats(value: str, sentence: str, before: str) -> bool:
     """Whether a value only repeats what was given, while what was left out behind it is new: "30 cabins, of which 14 are empty"."""
+    if not OF_THESE.search(sentence) or _is_new(value, before):
+        return False
     whole = lexed(sentence)
     found = [*TRAILING.finditer(whole.text)] if whole else []
     left_out = [whole.values[whole.text.count(M, 0, match.start())] for match in found] if whole else []
-    return bool(left_out) and not _is_new(value, before) and all(_is_new(each, before) for each in left_out)
+    return bool(left_out) and all(_is_new(each, before) for each in left_out)
 
 
 def figures(text: str) -> str:

@@ -23,7 +23,7 @@ NOT_BEHIND = re.compile(
 GOES_ON = re.compile(r"\band\b|,\s(?:which|who|so|but)\b")
 UNIT = re.compile(
     r"(?:\s+(?!(?:left|in|at|and|per|of|on|for|to|each|every|from|with|by|a|an|the|as|is|are|was|total|more|altogether|all|that|which|"
-    r"together|remaining|away|long|tall|wide|high|old|times?|such|different|possible|whose|who|between|less|greater|than)\b)[a-z]+(?:/[a-z]+)?\b){1,2}"
+    r"together|remaining|away|long|tall|wide|high|old|times?|such|different|possible|whose|who|between|less|greater|than|divided|multiplied|plus|minus|squared|cubed)\b)[a-z]+(?:/[a-z]+)?\b){1,2}"
 )
 # What tells a result from a number that was given.
 LEFT = re.compile(
@@ -64,7 +64,8 @@ def is_fine(value: str, after: str, role: str, *, concludes: bool) -> bool:
         " ",
         after,
     )
-    if role == "object":
+    if role == "object" or value.endswith("%"):
+        after = re.sub(r"^(?P<unit>\s[a-z]+)?\sto\s(?:spend|sell|eat|give\saway)(?=\W*$)", r"\g<unit>", after)
         after = re.sub(r"^\s(?:more|fewer|less)\s[a-z-]+\s(?:[a-z]+\s){0,2}than\b", "", after)
         after = re.sub(rf"^\s{TIMES}\s(?:longer|shorter|later|earlier|older|younger|more|less)\sthan\s[^,]*", "", after)
         after = re.sub(
@@ -86,7 +87,7 @@ def is_fine(value: str, after: str, role: str, *, concludes: bool) -> bool:
         role != "subject"
         and not share
         and not COUNTED.match(after)
-        and re.match(r"\s*(?:[a-z]+\s+)?(?:is|are|was|were|has|divides)\b", after)
+        and re.match(r"\s*(?:[a-z]+\s+){0,3}(?:is|are|was|were|has|divides)\b", after)
     ):
         return False
     if re.search(r"\ban?\s(?:hour|minute|second|day|week|month|year)\b", after):
@@ -110,6 +111,10 @@ def unit(after: str, value: str) -> str:
     ):
         return " " + match["unit"]
     if re.search(r"[<>\u2264\u2265\u2208]", value):
+        return ""
+    if re.search(
+        r"\s(?:in|out\sof)\s|[A-Za-z]\s*=|\d[A-Za-z]|[A-Za-z]\s[+-]", value
+    ):  # a chance, an equation, an expression
         return ""
     found = UNIT.match(VERBS.sub("", after))
     if (

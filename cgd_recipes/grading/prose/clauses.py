@@ -75,6 +75,14 @@ MAX_LABEL = 3
 CONTRASTED = re.compile(r",\s+(?:not|rather\s+than|(?:up|down)\s+from)\s")
 
 
+# A question, a quotation, or a sentence that goes on.
+GOES_ON = re.compile(r"[?\"\u201c\u201d\u2026]|\.\.\.|[:,]\s*$")
+# "The lock therefore allows 64 codes.", "If we add them up, we get 45."
+CONSEQUENCE = re.compile(r"(?<=[a-z])\s(?:therefore|thus|consequently)\s(?=[a-z])")
+IF_WE = re.compile(
+    r"^\W*(?:so\s+)?if\s+(?:we|you|one)(?=\s+(?:add|multiply|subtract|divide|combine|sum|plug|substitute|solve|simplify|square)\b)",
+    re.IGNORECASE,
+)
 ARE = re.compile(r"\b(?P<who>we|they|you)['\u2019]re\b", re.IGNORECASE)
 IS = re.compile(r"\b(?P<who>it|that|there|here|what|he|she)['\u2019]s\b", re.IGNORECASE)
 IFF = re.compile(r"\b(?:if\s+and\s+only\s+if|iff)\b", re.IGNORECASE)
@@ -103,19 +111,15 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
         sentence: a whole one.
         follows: something is before it, from which "so" can conclude.
     """
-    sentence = IS.sub(r"\g<who> is", ARE.sub(r"\g<who> are", IFF.sub("exactly when", sentence)))
-    whole = lexed(QUOTED.sub(r"\g<what> \g<word>", sentence))
-    if (
-        whole is None
-        or re.search(r"[?\"\u201c\u201d\u2026]|\.\.\.(?!\s*$)", whole.text)
-        or whole.text.rstrip().endswith(("...", ":", ","))
-    ):
+    inner = CONSEQUENCE.search(sentence) is not None
+    whole = lexed(_in_full(sentence))
+    if whole is None or GOES_ON.search(whole.text):
         return None
     whole = _after_contrast(restated(whole))
     if whole is None:
         return None
     start = _behind(whole.text, _behind(whole.text, 0, LEAD), LEAD)
-    concludes = start > 0 and (follows or not STEP.match(whole.text))
+    concludes = inner or (start > 0 and (follows or not STEP.match(whole.text)))
     whole_text = whole.text
     for match in INNER.finditer(whole_text):
         start, concludes = match.end(), True
@@ -145,6 +149,13 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
     if labelled or LIMITED.match(main.text) or CONDITION.search(premise):
         return None
     return Clause(main, premise, concludes)
+
+
+def _in_full(sentence: str) -> str:
+    """A sentence without short forms, inner words that conclude, and quotes around a word."""
+    sentence = CONSEQUENCE.sub(" ", IF_WE.sub("Given that we", sentence))
+    sentence = IS.sub(r"\g<who> is", ARE.sub(r"\g<who> are", IFF.sub("exactly when", sentence)))
+    return QUOTED.sub(r"\g<what> \g<word>", sentence)
 
 
 def _behind_colon(main: Masked, before: str) -> tuple[Masked, bool]:

@@ -11,7 +11,7 @@ from cgd_recipes.grading.prose.lexer import M, S
 NEGATED = re.compile(r"\b(?:not|never|neither|nor|hardly|without)\b|n't\b", re.IGNORECASE)
 # "The graph is an ellipse", "it falls on a Tuesday"
 COMPLEMENT = re.compile(
-    r"(?P<subject>.*?)\b(?:is|are|was|were|be|becomes|(?:falls?|lands?)\s+on|is\s+called|must\s+be|comes)\s+(?:(?:therefore|thus|also|indeed|clearly|obviously|simply|really|exactly|hence|of\s+course)\s+)?(?:an?\s+|the\s+|on\s+)?"
+    r"(?P<subject>.*?)\b(?:(?:is|are)\s+called|is|are|was|were|be|becomes|(?:falls?|lands?)\s+on|must\s+be|comes)\s+(?:(?:therefore|thus|also|always|indeed|clearly|obviously|simply|really|exactly|hence|of\s+course)\s+)?(?:an?\s+|the\s+|on\s+)?"
     r"(?P<said>[A-Za-z][A-Za-z'-]*(?:\s[A-Za-z'-]+){0,2})[.!]?$"
 )
 # "Evelyn had the greatest average speed", "Store B offers the better deal"
@@ -37,6 +37,10 @@ OPEN = re.compile(
 # "Bea is older than both of the others"
 THAN_ALL = re.compile(
     r"(?P<said>[A-Z][a-z]+)\s(?:is|was|has|runs|ran)\s(?:\w+er|more\s\w+)\sthan\s(?:both|all|any|every|everyone|everybody|the\s+others?|the\s+rest)\b"
+)
+PARITY = re.compile(
+    r"^(?:the|their|its)\s(?:sum|product|difference|square|number)\b.*\s(?:is|are)\s(?:therefore\s|always\s)*(?:even|odd|prime|composite|positive|negative|rational|irrational)\W*$",
+    re.IGNORECASE,
 )
 NAMED_LAST = re.compile(rf"^The\s\w+(?:est)?\s[^,]*{M}[^,]*\s(?:is|was)\s[A-Z][a-z]+[.!]?$")
 NO_NAME = re.compile(
@@ -93,13 +97,14 @@ def said_in_words(clause: Clause, *, sure: bool) -> str | None:
         return said
     if sure and (match := BEST.match(text)) and not NO_NAME.match(match["said"]):
         text = text.replace("most", "more")
+    text = re.sub(r"^(?P<the>The|Its|Their)\s(?:most|least)\s", r"\g<the> ", text)
     if HEDGE.search(text) or OTHERS.search(text) or NEGATED.search(text) or PARTIAL.search(text):
         return None
     if CHOSEN.search(text) and re.fullmatch(r"\(?[A-J]\)?", clause.main.symbols[-1]):
         return clause.main.symbols[-1]
     if match := LIST.search(text):
         return re.sub(r",?\s+(?:and\s+)?(?:then|finally|and)\s+", ", ", match["said"])
-    if not sure or (M in text[1:] and not NAMED_LAST.search(text)):
+    if not sure or (M in text[1:] and not NAMED_LAST.search(text) and not PARITY.search(text)):
         return None
     if (match := BEST.match(text)) and not NO_NAME.match(match["said"]):
         return clause.main.said(

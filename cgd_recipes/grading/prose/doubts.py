@@ -10,7 +10,7 @@ from cgd_recipes.grading.wording import DOUBT_WORDS
 
 # "So we divide by 18."
 PROCEDURE = re.compile(
-    r"(?:(?:we|I|you|let\sus)\s(?!(?:(?:can|will|are|also|\w+ly)\s)*(?:get|have|obtain|find|conclude|see|need|arrive|end|left|reach|make|buy|form|choose|arrange|fit|seat|land|come|finish|are|count(?=\s(?:exactly\s)?□\s(?!twice|here)[a-z]))\b)|"
+    r"(?:(?:we|I|you|let\sus)\s(?!(?:(?:can|will|are|also|\w+ly)\s)*(?:get|have|obtain|find|conclude|see|need|arrive|end|left|reach|make|buy|form|choose|arrange|fit|seat|land|keep|come|finish|are|count(?=\s(?:exactly\s)?□\s(?!twice|here)[a-z]))\b)|"
     r"(?:divide|multiply|subtract|add|take|use|write|put|plug|substitute|try|check|go|look|see|recall|note|compute|calculate)\b)",
     re.IGNORECASE,
 )
@@ -69,6 +69,7 @@ COUNTED_BETWEEN = re.compile(rf"(?P<counted>{M}\s(?:[a-z-]+\s){{1,3}})between\s+
 # "out of the original 50 apples", "every one of them", "is now 2.4 m tall", "must have started with"; what is denied of the subject.
 HARMLESS = re.compile(
     rf"\b(?:out\s+of|of|from)\s+(?:the|her|his|its|their)\s+(?:original|initial|first|previous)\s+(?:[a-z]+\s+)?(?={M})|\b(?:every|each)\s+one\s+of\b"
+    rf"|\bof\s+the\s+(?:old|original|initial|previous)\s+(?:price|value|amount|total|number|length|size|area|volume)\b|(?<={S}\sis\s)either\s+(?={M}\W*$)"
     rf"|\b(?<=lasts\s)until\s|\b(?<=lasted\s)until\s|\b(?<=goes\son\s)until\s|\bbetween\s+(?:them|the\s+two|each\s+other)\b|\b(?:halfway|midway)\s+between\s+{M}(?:\s+and\s+{M})?"
     rf"|(?<=[a-z])(?<!\bso)(?<!\bthen)(?<!\bwe)\s+now\s+(?=(?:stands?|owns?|has|have|holds?|weighs?|costs?|measures?|contains?|is|are|{M})\b|{M}|only\b|just\b)|(?<=\bis)\s+now\b|(?<=\bare)\s+now\b"
     rf"|\bwhen\s+(?:{M}\s+)?(?:[a-z-]+\s+){{1,4}}(?:are|is)\s+(?:rolled|tossed|flipped|drawn|chosen|selected|thrown|divided|picked|spun|arranged|cut)\b"
@@ -95,6 +96,6 @@ def is_unsettled(text: str) -> bool:
     """Whether a clause without its harmless words is a plan, a doubt, a part of the work, or what others say."""
     return (
         any(pattern.match(text) for pattern in (PROCEDURE, STARTS, BY_WRITER, ONE_OF_SEVERAL))
-        or any(pattern.search(text) for pattern in (PARTIAL, OTHERS, HEDGE, OF_META))
+        or any(pattern.search(text) for pattern in (HEDGE, PARTIAL, OTHERS, OF_META))
         or re.match(r"\W*to\s", text) is not None
     )

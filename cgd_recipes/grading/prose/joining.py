@@ -30,19 +30,23 @@ COMPARED = re.compile(
 # "the square root of 10", "twelve squared", "four degrees below zero", "one in four"
 ROOT = re.compile(rf"(?:\bthe\s+)?\b(?P<kind>square|cube)\s+root\s+of\s+{M}")
 TIMES_ROOT = re.compile(rf"{M}\s+times\s+{M}")
+PERCENT = re.compile(rf"(?<!\$){M}\s+(?:percent|per\s+cent)\b")
 POWER = re.compile(rf"{M}\s+(?P<kind>squared|cubed)\b")
 BELOW_ZERO = re.compile(
     rf"{M}(?P<unit>\s+degrees?(?:\s+(?:Celsius|Fahrenheit))?)?\s+below\s+(?:zero|freezing|0)\b|{M}(?P<unit2>\s+degrees?(?:\s+(?:Celsius|Fahrenheit))?)?\s+below\s+{M}"
 )
 ONE_IN = re.compile(rf"\b(?:one|1)\s+(?:in|out\s+of)\s+{M}", re.IGNORECASE)
 # "half of 32, which is 16": the value behind.
+ARITHMETIC = re.compile(
+    rf"{M}\s+(?:divided\s+by|times|multiplied\s+by|plus|minus|over)\s+{M},?\s+(?:which\s+(?:is|equals|makes|gives)|that\s+is,?|i\.e\.,?|or|giving)\s+{M}"
+)
 PART_OF = re.compile(
     rf"(?:\b(?:half|twice|double|triple|thrice)\b|{M})\s+(?:of\s+)?(?:the\s+)?{M},?\s+(?:which\s+(?:is|equals|makes|gives)|that\s+is,?|i\.e\.,?|so|or|giving)\s+{M}"
 )
 NUMBERS = rf"(?:\b(?:real\s+|all\s+|the\s+)*(?:numbers?|values?|reals?)|{S})"
 # One of these words is in all of them.
 SPOKEN = re.compile(
-    r"\b(?:root|squared|cubed|below|one|1|half|twice|double|triple|thrice|above|under|over|between|where|times|least|most|than|of)\b",
+    r"\b(?:root|percent|per|squared|cubed|below|one|1|half|twice|double|triple|thrice|above|under|over|between|where|times|divided|multiplied|plus|minus|least|most|than|of)\b",
     re.IGNORECASE,
 )
 BETWEEN = re.compile(
@@ -94,6 +98,7 @@ def _in_words(main: Masked) -> Masked:
         return main
     for pattern, said in (
         (ROOT, lambda match, values: ("\\sqrt" if match["kind"] == "square" else "\\sqrt[3]") + f"{{{values[0]}}}"),
+        (PERCENT, lambda match, values: values[0] + "%"),
         (POWER, lambda match, values: values[0] + ("\u00b2" if match["kind"] == "squared" else "\u00b3")),
         (
             BELOW_ZERO,
@@ -112,6 +117,7 @@ def _in_words(main: Masked) -> Masked:
         (AT_LEAST, _bound),
         (EVERY, lambda match, values: f"x {'<' if match['than'] in ('below', 'under') else '>'} {values[0]}"),
         (WHERE_BOTH, lambda match, values: ", ".join(values) if all("=" in value for value in values) else None),
+        (ARITHMETIC, lambda match, values: values[-1]),
         (PART_OF, lambda match, values: values[-1]),
         (TIMES_ROOT, lambda match, values: f"{values[0]}{values[1]}" if values[1].startswith("\\sqrt") else None),
     ):

@@ -34,7 +34,9 @@ UNSURE = re.compile(
     re.IGNORECASE,
 )
 BRACKETED = re.compile(r"\([^(),]*\)")
-LEADS = re.compile(rf"\b(?:{listed('prepositions')}|{listed('comparing')}|half|twice|double)\s*$", re.IGNORECASE)
+LEADS = re.compile(
+    rf"\b(?:{listed('prepositions')}|{listed('comparing')}|half|twice|double|is|are|was|were|equals)\s*$", re.IGNORECASE
+)
 # "Alice (70 s)", "Alice, who ran it in 70 s"
 NAME = re.compile(
     r"(?P<said>[A-Z][A-Za-z-]*(?:\s[A-Z][A-Za-z-]*){0,3})(?:,\s+(?:who|which|with|because|since|as|by|at|in)\b.*|\s+(?:with|at|in)\s+\S*\d.*|\s+\([^()]*\))"

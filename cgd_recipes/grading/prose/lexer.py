@@ -6,6 +6,7 @@ r"""The values that a sentence of prose holds, each as one character: numbers, m
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from cgd_recipes.grading.figures import MASK, MATHEMATICS, SCALED, SYMBOL_MASK, in_figures, is_money
@@ -27,7 +28,7 @@ OPENS = re.compile(
     rf"(?:[{re.escape(OPERATOR + RELATION)}(\[{{\u221a]|\b(?:{any_of(FUNCTIONS)})|\\(?:cdot|times|frac|le|ge|cup))$"
 )
 CLOSES = re.compile(rf"^(?:[{re.escape(OPERATOR + RELATION)})\]}}]|\\(?:cdot|times|le|ge|cup))")
-LEADING_RELATION = re.compile(r"^=>?\s*")
+LEADING_RELATION = re.compile(r"^={1,3}>?\s*")
 LETTER_OR_FIGURE = re.compile(r"[^\W_]|[\u221a\u221e]")
 LETTERS = re.compile(r"[A-Za-z]{2,}")
 HYPHENED = re.compile(r"\w-[A-Za-z]{2,}|\d(?:st|nd|rd|th)\b|[A-Za-z]/[A-Za-z]")
@@ -73,6 +74,7 @@ class Masked(NamedTuple):
         return re.sub(f"[{M}{S}]", lambda match: next(values if match[0] == M else symbols), part.text)
 
 
+@lru_cache(maxsize=8)  # a sentence is tried by several rules
 def lexed(sentence: str) -> Masked | None:
     """A sentence with its values masked; None where one is cut off or cannot be told from what is beside it."""
     if M in sentence or S in sentence or SCALED in sentence:

@@ -73,7 +73,7 @@ def _is_listed(before: str, sign: str) -> bool:
     return (
         match is not None
         and match["sign"] == sign
-        and "=" not in match["said"]
+        and not re.search(r"[=+*\u00d7/]", match["said"])
         and is_value(match["said"].replace("**", ""))
     )
 

@@ -52,7 +52,7 @@ THERE = re.compile(rf"\bthere\s+(?:is|are|were|was|will\s+be|remains?)\s+{ADVERB
 MULTIPLIED = re.compile(r"\b(?:twice|half|double|triple|thrice)\s+$", re.IGNORECASE)
 ONLY = re.compile(r"^\s*(?:(?:exactly|only|just|all|precisely|about)\b\s*)+", re.IGNORECASE)
 NOUN = re.compile(
-    r"\s+(?!(?:is|are|was|were|has|must|can|does|fails|works|divides|holds|appears|cancels?|itself|of|and|or|times|plus|minus|more|less|out|in|at|to)\b)[a-z]"
+    r"\s+(?!(?:is|are|was|were|has|must|can|does|fails|works|divides|holds|appears|cancels?|divided|multiplied|squared|cubed|itself|of|and|or|times|plus|minus|more|less|out|in|at|to)\b)[a-z]"
 )
 RELATION = re.compile(r"[=<>\u2264\u2265\u2208]|\\(?:le|ge|in)\b")
 GIVEN = re.compile(r"\b(?:if|with|from|by|unless|since|because|put|let|take|use)\s+(?:[a-z]+\s+)?$", re.IGNORECASE)
@@ -71,7 +71,8 @@ BY = re.compile(
     r"\b(?:wins?|won|beats?|ahead|exceeds?|exceeded|differs?|differ|(?:in|de)creased?s?|rises?|rose|grew|grows|fell|falls?|drops?|dropped|shorter|longer|older|younger|leads?)\b[^,]*\sby\s+(?:exactly\s+|just\s+)?$"
     r"|\b(?:fallen|dropped|risen|grown|gone|goes|went|rose|fell|grew|climbed|climbs|increased|decreased|shrunk|adds?|added|comes|came)\s+(?:back\s+)?(?:(?:up|down)\s+)?to\s+(?:a\s+[a-z]+\s+of\s+)?$"
     r"|\b(?:congruent|corresponds?|equivalent|amounts?)\s+to\s+$"
-    r"|\bmust\s+(?:originally\s+)?have\s+(?:started|begun)\s+(?:out\s+)?with\s+$|\bmust\s+have\s+been\s+$|\ballows?\s+for\s+$|\bthat\s+is\s+by\s+$|,\s+at\s+$|\bput\s+in\s+$",
+    r"|\bmust\s+(?:originally\s+)?have\s+(?:started|begun)\s+(?:out\s+)?with\s+$|\bleaves?\s+(?:her|him|them|it|us|[A-Z][a-z]+)\s+with\s+$|\b(?:came|comes|goes|went|walks|walked)\s+(?:home|back|away|off)\s+with\s+$"
+    r"|\bin\s+(?:the|a)\s+(?:ratio|proportion)\s+(?:of\s+)?$|\bmust\s+have\s+been\s+$|\ballows?\s+for\s+$|\bthat\s+is\s+by\s+$|,\s+at\s+$|\bput\s+in\s+$",
     re.IGNORECASE,
 )
 # "it was moving at 80 km/h", "Their mean, 5.5, is the median", "there is a 3 in 8 chance"

@@ -25,7 +25,7 @@ TAILS = tuple(
         r",\s+(?:and|so)\s+(?:that|this|it)\s+is\s+(?:how|what|the\s+(?:number|answer|amount))\b.*",
         rf",\s+as\s+(?:computed|shown|found|calculated|above|before|it|they|we|he|she|the|each|required|desired|claimed|needed|expected|stated|its|his|her|their|there|{M}|{S})(?!\w).*",
         r",\s+(?:and|so)\s+(?:so\s+)?we(?:'re|\s+are)\s+(?:done|finished)",
-        r",\s+(?:who|whose)\s.*",
+        r",\s+(?:who|whose|enough|exactly\s+enough)\s.*",
         r",\s+(?:just\s+)?the\s+same\s+(?:as|number|amount)\b.*",
         r",\s+which\s+(?:matches|agrees|took|completes|confirms|makes\s+sense|is\s+(?:consistent|what\s+we|the\s+(?:final\s+|required\s+|desired\s+)?(?:answer|result)|our\s+(?:final\s+)?(?:answer|result)))\b.*",
         rf"(?<={M}):\s+{M}(?:(?:,\s+(?:and\s+)?|\s+and\s+){M})*",
