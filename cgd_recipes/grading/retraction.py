@@ -46,7 +46,7 @@ UPHELD = re.compile(
     re.IGNORECASE,
 )
 BEHIND = re.compile(
-    r"^[\s$.*\\)\]]*(?:is|was)\s+(?:wrong|incorrect|(?:certainly\s+)?not\s+(?:the\s+)?(?:final\s+)?(?:right|correct|answer)\b)",
+    r"^[\s$.*\\)\]]*(?:is|was)\s+(?:what\s+(?:I|we)\s+(?:first|initially|originally)\b|wrong|incorrect|(?:certainly\s+)?not\s+(?:the\s+)?(?:final\s+)?(?:right|correct|answer)\b)",
     re.IGNORECASE,
 )
 BEFORE = re.compile(

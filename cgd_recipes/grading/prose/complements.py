@@ -29,7 +29,7 @@ ORDINAL = re.compile(
 DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December"
 # "The exam takes place on a Thursday", "so it must be Thursday", "then comes Thursday"
 CALENDAR = re.compile(
-    rf"(?<!than\s)\b(?:is|be|was|on|in|comes)\s+(?:clearly\s+|on\s+)?(?:an?\s+)?(?P<said>{DAY})[.!]?$"
+    rf"(?<!than\s)\b(?:is|be|was|comes|(?:falls?|lands?|most|(?:takes?|took)\s+place|happens|happened|occurs|peaked?|peaks)\s+(?:on|in))\s+(?:clearly\s+|on\s+)?(?:an?\s+)?(?P<said>{DAY})[.!]?$"
 )
 OPEN = re.compile(
     r"\b(?:not|if|may|might|could|would|maybe|perhaps|either|or|probably|likely|next|starts?|started|begins|before)\b|n't|(?<!^)\?"

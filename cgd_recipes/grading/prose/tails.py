@@ -13,8 +13,8 @@ TAILS = tuple(
         rf"(?<=[{M}\w]),?\s+(?:since|because)\b(?:(?!,\s+(?:so|the|we|it|this)\b).)*",
         # "compared with 9 for the other", "of whom 60 walk", "18 more than the red one", "a fifth of the bill"
         rf",\s+(?:compared\s+(?:with|to)|as\s+(?:against|opposed\s+to|compared)|against|versus|of\s+(?:whom|which|these|those|them)|whereas|while|although|though"
-        rf"|ahead\s+of|followed\s+by|{M}\s+of\s+(?:whom|which|them|these|those)|(?:exactly\s+|just\s+)?{M}\s+(?:[a-z%]+\s+)?(?:more|fewer|less|higher|lower|longer"
-        rf"|shorter|after|before|above|below|older|younger|taller|later|earlier)|(?:half|twice|double|triple|(?:an?|one|{M})\s+(?:[a-z]+\s+)?)(?:\s?of)\s"
+        rf"|ahead\s+of|followed\s+by|{M}\s+of\s+(?:whom|which)|(?:exactly\s+|just\s+)?{M}\s+(?:[a-z%]+\s+)?(?:more|fewer|less|higher|lower|longer"
+        rf"|shorter|after|before|above|below|older|younger|taller|later|earlier)|(?:half|twice|double|triple|(?:an?|one|{M})\s+(?:[a-z]+\s+)?)(?:\s?of)\s(?!them\b|these\b|those\b)"
         rf"|(?:or\s+)?(?:a\s+(?:bit|little)|slightly|just|roughly|about|around|almost|nearly)\s+(?:(?:more|less|over|under|above|below|than)\s+)*{M}|with\s+(?:an?\s|{M}))[^,]*(?:,\s+(?!so|giving|leaving)[^,]*)*",
         # "and indeed 80 times 3 gives 240", "and this satisfies the equation"
         r",\s+and\s+(?=[^,]*\b(?:indeed|really|again)\b).*",
