@@ -7,7 +7,8 @@ most of the time of a render could go into looking for one, so that each search 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from bisect import bisect
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ _LONGEST_MARK, _SHORTEST_PART, _PIECE = 64, 3, 1024
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 _WITHOUT_INVISIBLE = dict.fromkeys(map(ord, f"{_ZERO_WIDTH}\u00ad\u180e\u2800\u3164"))
 _UNSEEN = f" \t\r\n\f\v\u00a0{_ZERO_WIDTH}"
+_FENCE = re.compile(r"^[ \t]{0,12}(?:```|~~~)", re.MULTILINE)
 
 
 class _Marks(NamedTuple):
@@ -39,18 +41,28 @@ class _Thinking(NamedTuple):
     label: re.Pattern[str]
     json: re.Pattern[str]
     fence: re.Pattern[str]
+    languages: frozenset[str]
     opens: re.Pattern[str]
     text_tags: frozenset[str]
 
     @classmethod
     def of(cls, listed: dict[str, Any], text_tags: list[str]) -> _Thinking:
-        holds = tuple(listed.pop("holds"))
+        holds, languages = tuple(listed.pop("holds")), frozenset(listed.pop("languages"))
         patterns = {name: re.compile(pattern) for name, pattern in listed.items()}
-        return cls(holds=holds, text_tags=frozenset(" ".join(text_tags).split()), **patterns)
+        names = frozenset(" ".join(text_tags).split())
+        return cls(holds=holds, languages=languages, text_tags=names, **patterns)
 
     def is_named(self, name: str) -> bool:
         """Whether a name is one for thinking."""
         return bool(self.stems.search(name.lower()))
+
+    def is_tag(self, found: re.Match[str]) -> bool:
+        """Whether something in angle brackets has a name for thinking, and is no type of a program, file or address."""
+        name, at = found[1], found.start()
+        is_type = (
+            name[0].isupper() and found.start(1) == at + 1 and bool(re.match(r"\w", found.string[max(0, at - 1) : at]))
+        )
+        return not is_type and not re.search(r"\w[.@]\w", name) and self.is_named(name)
 
 
 @cache
@@ -105,6 +117,8 @@ def find_end_mark(text: str, allowed: Collection[str] = ()) -> str | None:
     last = end[max(end.rfind("<"), end.rfind("["), 0) :]
     found = marks.end_like.search(end) if "<" in last or last.endswith("]") else None
     mark = found[0] if found else ""
+    if mark.startswith("</") and f"<{mark[2:-1]}" in text:  # it closes an element
+        return None
     if not mark and len(last) >= _SHORTEST_PART:
         mark = last if any(known.startswith(last) and known != last for known in marks.end_of_turn) else ""
     return mark if mark and mark not in allowed else None
@@ -117,17 +131,39 @@ def find_left_over(text: str, allowed: Collection[str] = ()) -> str | None:
         text: an answer.
         allowed: what is text all the same.
     """
-    found = (match[0].strip(" \t\n*_#") for pattern in _marks().left_over for match in pattern.finditer(text))
-    return next((mark for mark in found if mark not in allowed), None)
+    is_code: Callable[[re.Match[str]], bool] | None = None
+    for match in chain.from_iterable(pattern.finditer(text) for pattern in _marks().left_over):
+        is_code = is_code or _code_of(text)
+        mark = match[0].strip(" \t\n*_#")
+        if mark not in allowed and not is_code(match):
+            return mark
+    return None
 
 
-def find_control_token(text: str) -> str | None:
-    """The first control token of a chat template in a text, or None; to be asked after `cut_end_marks`."""
+def _code_of(text: str) -> Callable[[re.Match[str]], bool]:
+    """Whether what was found in a text stands in Markdown's code: a block that is closed again, or all between two backticks."""
+    fences = [fence.start() for fence in _FENCE.finditer(text)]
+
+    def is_code(found: re.Match[str]) -> bool:
+        before = bisect(fences, found.start())
+        is_inline = text[max(0, found.start() - 1) : found.start()] == "`" == text[found.end() : found.end() + 1]
+        return is_inline or (before % 2 == 1 and before < len(fences))
+
+    return is_code
+
+
+def find_control_token(text: str, allowed: Collection[str] = ()) -> str | None:
+    """The first control token of a chat template in a text, or None; to be asked after `cut_end_marks`.
+
+    Args:
+        text: an answer.
+        allowed: what is text all the same.
+    """
     marks = _marks()
-    if found := marks.control_token.search(text):
-        return found[0]
-    listed = (*marks.control_tokens, *marks.end_of_turn)
-    return next((mark for mark in listed if mark in text and not (mark == "</s>" and "<s>" in text)), None)
+    listed = (mark for mark in (*marks.control_tokens, *marks.end_of_turn) if mark in text)
+    held = (mark for mark in listed if not (mark == "</s>" and "<s>" in text))
+    found = chain((token[0] for token in marks.control_token.finditer(text)), held)
+    return next((token for token in found if token not in allowed), None)
 
 
 def find_thinking_mark(text: str, allowed: Collection[str] = ()) -> str | None:
@@ -144,11 +180,12 @@ def find_thinking_mark(text: str, allowed: Collection[str] = ()) -> str | None:
 def _thinking_anywhere(text: str) -> Iterator[str]:
     marks = _marks().thinking
     if any(character in text for character in marks.holds):
-        yield from (f"<{tag[1]}>" for tag in marks.tag.finditer(text) if marks.is_named(tag[1]))
+        yield from (f"<{tag[1]}>" for tag in marks.tag.finditer(text) if marks.is_tag(tag))
     if "[" in text or "..." in text:
         yield from (found[0] for found in marks.brackets.finditer(text))
     if "```" in text or "~~~" in text:
-        yield from (f"```{fence[1]}" for fence in marks.fence.finditer(text) if marks.is_named(fence[1]))
+        names = (fence[1] for fence in marks.fence.finditer(text))
+        yield from (f"```{name}" for name in names if marks.is_named(name) and name.lower() not in marks.languages)
 
 
 def _thinking_at_the_start(text: str) -> Iterator[str]:

@@ -158,7 +158,7 @@ def judged(completion: Completion, bound: BoundStage) -> Parts:
         raise RequestFailed("empty answer")
     if bound.thinking != AS_IT_IS and (mark := thinking_mark(parts.answer, bound.marks_as_text)):
         raise RequestFailed(f"mark of thinking {_shown(mark)} in the answer", tail)
-    if token := find_control_token(parts.answer):
+    if token := find_control_token(parts.answer, bound.marks_as_text):
         raise RequestFailed(f"control token {_shown(token)} in the answer", tail)
     if mark := find_end_mark(parts.answer, bound.marks_as_text) or find_left_over(parts.answer, bound.marks_as_text):
         raise RequestFailed(f"{_shown(mark)} in the answer, which is no part of it", tail)

@@ -42,8 +42,12 @@ def test_a_mark_that_is_not_known_sets_the_row_aside_by_its_name(mark, render_re
 
 
 @pytest.mark.parametrize(
-    "text", ["a < b > c", "x</b>", "the <s>old</s>", "[1, 2]", "|x|", "</answer>", "f(x)>", "Conclusion: wrong [END]"]
-)
+    "text",
+    [
+        "a < b > c", "x</b>", "the <s>old</s>", "[1, 2]", "|x|", "</answer>", "f(x)>", "Conclusion: wrong [END]", "the mean is <|v|>",
+        "curl example.org/<endpoint>", "from <start_date> to <end_date>", "<line><stop>A</stop>\n<stop>B</stop>", "<padding>",
+    ],
+)  # fmt: skip
 def test_text_that_is_no_mark_stays(text):
     assert cut_end_marks(text) == text
     assert find_end_mark(text) is None

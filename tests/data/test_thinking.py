@@ -187,6 +187,9 @@ def test_whatever_looks_like_thinking_is_not_trained(text):
         "<plan>4</plan>\u200b\n", "[x] and [/x]", "```python\nx = 4\n```\nSo 4",
         "Thinking about it: 4", "Reasoning: 2 + 2 = 4", "Thoughtful: 4",
         '{"answer": 4, "reasoning": "x"}', "{x : x > 4}", "Analysis:\n4", "<h2>Plan</h2> 4", "<math>4</math> so 4", "<x", "[a", "`think`",
+        "use List<Thought> and Map<String, Analysis>", "useState<ThinkingState>()", "#include <analysis.h>", "to <analyst@example.com>",
+        "```reason\nlet x = 1\n```", "```thinkscript\nplot x = 1;\n```", '{"reason": "not found", "code": 404}',
+        "[quote]4[/quote] Yes.", "[hide]4[/hide] So 4.", "<noscript>x</noscript> y",
     ],
 )  # fmt: skip
 def test_what_is_no_thinking_is_left_alone(text):
@@ -235,6 +238,14 @@ def test_a_mark_is_text_by_the_name_in_the_reason(text, name):
         ("4\n\n**Human:** and 5?", "'Human:' in the answer, which is no part of it"),
         ("4\n### Instruction:\nNext", "'Instruction:' in the answer, which is no part of it"),
         ("4\nuser\nNext\nassistant\n5", "'user' in the answer, which is no part of it"),
+        ("```\nx\n```\nUser: and 5?\n```\ny\n```", "'User:' in the answer, which is no part of it"),
+        ("4\n```\nUser: and 5?", "'User:' in the answer, which is no part of it"),
+        ("`x` <unk>", "'<unk>' in the answer, which is no part of it"),
+        ("```yaml\nschemas:\nUser:\n  type: object\n```", "```yaml\nschemas:\nUser:\n  type: object\n```"),
+        ("- A:\n  ~~~\nuser\n  models.py\n  ~~~\nx", "- A:\n  ~~~\nuser\n  models.py\n  ~~~\nx"),
+        ("schemas:\n  User:\n    type", "schemas:\n  User:\n    type"),
+        ("Actors:\n* User: a person", "Actors:\n* User: a person"),
+        ("It writes `<unk>` and `<0x0A>`.", "It writes `<unk>` and `<0x0A>`."),
         ("so |a| <|b|", "so |a| <|b|"),
         ("a <b", "a <b"),
         ("The User: is 4. A user\nis human", "The User: is 4. A user\nis human"),
@@ -247,6 +258,15 @@ def test_marks_of_the_end_are_cut_and_other_control_tokens_set_the_row_aside(tex
     assert (found.reason if isinstance(found, RequestFailed) else found) == outcome
 
 
+@pytest.mark.parametrize(
+    ("text", "mark"), [("a <|token|> b", "<|token|>"), ("use [INST] first", "[INST]"), ("4</s>5", "</s>")]
+)
+def test_a_control_token_is_text_by_the_name_in_the_reason(text, mark):
+    assert judge(text).reason == f"control token {quoted(mark)} in the answer"
+    assert judge(text, marks_as_text=["x", mark]) == text
+    assert isinstance(judge(f"{text} <|other|> <eos> 4", marks_as_text=[mark]), RequestFailed)
+
+
 LENGTH = 1 << 17
 HOSTILE = [
     f"<think>a</think>a{' ' * LENGTH}x", f"{' ' * LENGTH}x", f"4{'<|im_end|>' * (LENGTH // 10)}x", "<" * LENGTH,
@@ -254,6 +274,7 @@ HOSTILE = [
     f"<{'a' * 139}" * (LENGTH // 140), "answer " * (LENGTH // 7), f"think\n{'answer  ' * (LENGTH // 8)}",
     "<|channel|>final " * (LENGTH // 17), f"analysisWe{' ' * LENGTH}", "&lt;" * (LENGTH // 4), "a:" * (LENGTH // 2),
     f"<plan>{'</plan' * (LENGTH // 6)}", f"{' ' * LENGTH}<plan>", "```" * (LENGTH // 3), "\n" * LENGTH + "x", "\n# " * (LENGTH // 3) + "x",
+    f"```\n{'User:' + chr(10)}```" * (LENGTH // 12), f"```{(chr(10) + 'User:') * (LENGTH // 6)}\n```", "`<unk>`" * (LENGTH // 7),
     f"<think>a</think>{chr(10) * LENGTH}", f"<|im_start|>answer{' ' * LENGTH}x", "</think>" * (LENGTH // 8),
 ]  # fmt: skip
 
