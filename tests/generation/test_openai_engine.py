@@ -693,9 +693,9 @@ def test_a_malformed_answer_says_how_it_begins():
     assert caught.value.detail == "<html> busy</html>"
 
 
-def conversation(*script, follow_up=False, **more):
+def conversation(*script, follow_up=False, request=REQUEST, **more):
     """What becomes of two requests one after the other, and the server."""
-    request = replace(REQUEST, attempt=2, schema={"type": "object"}) if follow_up else REQUEST
+    request = replace(request, attempt=2, schema={"type": "object"}) if follow_up else request
 
     async def run():
         server, found = Server(*script), []
@@ -832,6 +832,15 @@ def test_a_value_that_a_server_does_not_take_stops_the_run_with_its_words(words,
     found, _ = conversation((422, {"detail": words}))
     assert isinstance(found[0], RecipeError)
     assert f"{said} (HTTP 422); set generate.student.{name}: null" in str(found[0]).replace('"', "'")
+
+
+@pytest.mark.parametrize(
+    "question", ["The temperature should be 25 C. In F?", "No seed must be lost: is that not supported?"]
+)
+def test_a_server_that_repeats_the_prompt_says_nothing_of_settings(question):
+    said = {"detail": [{"msg": "bad", "input": question}]}
+    found, _ = conversation((422, said), request=replace(REQUEST, messages=(Message("user", question),)))
+    assert isinstance(found[0], RequestFailed) and found[0].reason == "HTTP 422"
 
 
 def test_settings_that_are_null_and_an_empty_stop_are_not_sent():

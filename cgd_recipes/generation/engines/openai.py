@@ -164,7 +164,7 @@ class OpenAIEngine:
             first = first or reply
             dialect = dialect.after_refusal(request, reply.status, reply.body)
         assert first
-        if first.status in (400, 422) and (refused := refused_setting(first.body, request.sampling)):
+        if first.status in (400, 422) and (refused := refused_setting(first.body, request)):
             name, said = refused
             raise FatalServerError(
                 f"{said} (HTTP {first.status}); set generate.{request.role}.{name}: null, so that none is sent"

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from cgd_recipes.data.finish import Ending, ending_of, finish_reason_of
-from cgd_recipes.generation.engines.protocol import Completion, RequestFailed, Sampling
+from cgd_recipes.generation.engines.protocol import Completion, Request, RequestFailed
 
 AWAY, BUSY, FAILED = "away", "busy", "failed"
 """Nobody there; there, but full; there, and it failed."""
@@ -148,11 +148,14 @@ def raise_for(status: int, raw: bytes, wait: float | None) -> None:
     raise RequestFailed(f"HTTP {status}", words)
 
 
-def refused_setting(raw: bytes, sampling: Sampling) -> tuple[str, str] | None:
-    """The sampling setting that a server says it does not take, of those that it was sent, and what it says of it."""
-    said = _words(raw, _READ)
-    sent = [name for name in ("temperature", "top_p", "seed") if getattr(sampling, name) is not None]
-    named = [name for name in sent if re.search(rf"\b{name}\b", said)]
+def refused_setting(raw: bytes, request: Request) -> tuple[str, str] | None:
+    """The sampling setting that a server says it does not take, of those that it was sent, and what it says of it.
+
+    Some servers repeat the request that they refuse. So a name that is in a prompt is no setting.
+    """
+    said, prompts = _words(raw, _READ), "\n".join(message.content for message in request.messages).lower()
+    sent = [name for name in ("temperature", "top_p", "seed") if getattr(request.sampling, name) is not None]
+    named = [name for name in sent if re.search(rf"\b{name}\b", said) and name not in prompts]
     if len(named) > 1 and _NOT_BOTH.search(said):
         return named[-1], f"takes not both {' and '.join(named)}"
     if named and _REFUSED_SETTING.search(said):
