@@ -117,9 +117,12 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
-        for call in tree.find_all((nodes.Call, nodes.Filter, nodes.Test)):
-            if getattr(call, "dyn_args", None) or getattr(call, "dyn_kwargs", None):
-                raise TemplateSyntaxError("'*' before an argument is not offered to templates", call.lineno)
+        calls: Iterable[Any] = tree.find_all((nodes.Call, nodes.Filter, nodes.Test))
+        for call in calls:
+            if call.dyn_kwargs:
+                raise TemplateSyntaxError("'**' before an argument is not offered to templates", call.lineno)
+            if call.dyn_args:  # Jamba's template has it; the filter counts what is unpacked
+                call.dyn_args = nodes.Filter(call.dyn_args, "list", [], [], None, None, lineno=call.lineno)
         return tree
 
     @staticmethod
