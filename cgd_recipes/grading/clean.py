@@ -106,6 +106,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\(?:text(?:rm|bf|it|tt|sf|normal)|math(?:rm|bf|it|sf)|bm|boldsymbol|[mh]box|operatorname|emph|underline)\s*(?=\{)", r"\\text"),
     (r"\\text\s*\{\s*(-?\d[\d.,]*)\s*([A-Za-z ]*)\}", r" \1 \\text{\2}"),
     (r"\\text\s*\{\s*\}", " "),
+    (r"(?:\\mu|[\u00b5\u03bc])\s*\\text\s*\{\s*(?=(?:mol|Hz|Pa|[mgsLlVAFCTHJWNM])\s*\})", r"\\text{\\mu "),
     (r"(?<=[\d}])\s*\\text\s*\{\s*x\s*\}\s*(?=10\s*\^)", r" \\times "),
     (r"\\text\s*\{\s*([-+])\s*\}(?=\s*[\d.\\])", r" \1"),
     (r"(?:,\s*)?\\text\s*\{\s*(?:,\s*)?(and|or)\s*\}\s*,?", lambda match: AND if match[1] == "and" else OR),

@@ -25,6 +25,7 @@ PLACEHOLDER = re.compile(
     r"\s*(?:\\?(?:ldots|dots|cdots)|\.\.\.|(?:\\text\s*\{\s*)?(?:your |the |final )*answer(?: here)?\s*\}?)?\s*",
     re.IGNORECASE,
 )
+CALLED = re.compile(r"\b(?:final|correct|right|revised|corrected|actual|new)\s+(?:final\s+)?answer\b", re.IGNORECASE)
 NOT_SAID = re.compile(r"[\s$,]|\\[,;:! ]")
 BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 
@@ -128,7 +129,15 @@ def extract_answer(response: str) -> tuple[str, Fault]:
     answer, closed = boxed
     if not closed:
         return answer, "cut off"
-    return ("", "no answer") if not answer or _taken_back(answer, text) else (answer, "")
+    if answer and _taken_back(answer, text):
+        answer = _said_instead(text[boxes(text)[-1][1] :])
+    return (answer, "") if answer else ("", "no answer")
+
+
+def _said_instead(text: str) -> str:
+    """What a text behind a box that was taken back calls the final or correct answer; "" where it calls nothing so."""
+    later, fault = stated(text) if CALLED.search(text) else ("", "")
+    return later if not fault else ""
 
 
 def _taken_back(answer: str, text: str) -> bool:

@@ -16,16 +16,19 @@ from cgd_recipes.grading.number import DIGITS, Number, as_number
 from cgd_recipes.grading.unit import PREFIXED, PREFIXES, composition, split_unit, without_words
 
 POWERS = {
+    "femto": -15,
     "pico": -12,
     "nano": -9,
     "micro": -6,
     "milli": -3,
     "centi": -2,
     "deci": -1,
+    "hecto": 2,
     "kilo": 3,
     "mega": 6,
     "giga": 9,
     "tera": 12,
+    "peta": 15,
 }
 # What each is of others, which may be in this table too.
 UNITS: dict[str, tuple[Fraction, dict[str, int]]] = {
@@ -51,6 +54,7 @@ UNITS: dict[str, tuple[Fraction, dict[str, int]]] = {
         ("pascal", "1000", {"gram": 1, "metre": -1, "second": -2}),
         ("bar", "100000000", {"gram": 1, "metre": -1, "second": -2}),
         ("watt", "1", {"joule": 1, "second": -1}),
+        ("watt hour", "3600", {"joule": 1}),
         ("coulomb", "1", {"ampere": 1, "second": 1}),
         ("erg", "1/10000000", {"joule": 1}),
     )
@@ -72,7 +76,7 @@ BASES = frozenset(
         "electronvolt",
         "farad",
         "henry",
-        "molar",
+        "kelvin",
     )
 )
 ARC = {
@@ -116,13 +120,12 @@ def same_measure(
         tolerance: as in Gold.
     """
     left, right = measure(gold, due or signs[0]), measure(answer, signs[1])
-    if (
-        left is None
-        or right is None
-        or left.parts != right.parts
-        or (left.factor == right.factor and left.amount and right.amount)
-    ):
+    if left is None or right is None or left.parts != right.parts:
         return None
+    if (
+        left.factor == right.factor and left.amount and right.amount
+    ):  # as plain values, but for units such as mol/L and mol/dm^3
+        return True if left.value and right.value and left.value.value == right.value.value else None
     if left.value is None or right.value is None:
         return _same_expression(left, right)
     wanted, given = left.value.value, right.value.value * right.factor / left.factor

@@ -22,6 +22,7 @@ from cgd_recipes.grading.spellings import (
     lettered,
     letters,
     moments,
+    plain_units,
     residue_of,
     said,
     same_words,
@@ -263,6 +264,6 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
 
 
 READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
-    in_figures, without_words, alternatives, remarks, bases, shares, points, functions, reals, angles, same_words, amounts, units, sets,
-    counted, moments, residue_of, sentences, letters, lettered, infinities,
+    in_figures, without_words, alternatives, remarks, bases, shares, points, functions, reals, angles, same_words, amounts, units,
+    plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities,
 )  # fmt: skip

@@ -3,11 +3,12 @@ r"""Whether what follows a stated answer takes it back: "Wait, that is wrong.", 
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 # A second thought; without one a verdict must follow the answer at once to be about it.
 AGAIN = (
     r"(?:oh|no|nope|wait|hold\s+on|hm+|oops|whoops|actually|sorry|correction|but|however|unfortunately|ah"
-    r"|on\s+second\s+thoughts?|scratch\s+that)"
+    r"|on\s+second\s+thoughts?|scratch\s+that|edit(?=:)|update(?=:))"
 )
 NOTICE = r"(?:and|well|i\s+(?:now\s+)?(?:think|see|reali[sz]e|notice)(?:\s+that)?)"
 LEAD = rf"^\W*(?:(?P<again>{AGAIN})\b\W*(?:(?:{AGAIN}|{NOTICE})\b\W*)*)?"
@@ -33,9 +34,38 @@ FAILS = re.compile(
 MADE = re.compile(
     rf"{LEAD}(?:I(?:'ve|\s+have)?\s+(?:just\s+)?made\s+an?\s+(?:[a-z]+\s+)?(?:mistake|error|slip)|there(?:'s|\s+is|\s+was)\s+an?\s+(?:[a-z]+\s+)?(?:mistake|error)\s+(?:above|in\s+(?:my|this|the))"
     r"|scratch\s+that|(?:please\s+)?(?:ignore|disregard)\s+(?:this|that|the|my)\b|(?:I|let\s+me|let's|we)\s+(?:(?:need|have|should)\s+(?:to\s+)?)?(?:redo|recompute|recalculate|start\s+over|try\s+again|correct)\b"
-    r"|I\s+(?:take\s+(?:that|it|this)\s+back|retract))",
+    r"|I\s+(?:(?:have\s+to|must|need\s+to|should|will)\s+)?(?:take\s+(?:that|it|this)\s+back|retract))",
     re.IGNORECASE,
 )
+# About the answer wherever it stands in a sentence: "So the answer above is wrong", "That makes the answer I gave incorrect".
+ABOVE = r"(?:above|in\s+the\s+box|I\s+(?:gave|boxed|stated|wrote|got)(?:\s+(?:above|before|first))?|(?:given|stated|boxed|written)\s+above)"
+OWN = rf"(?:(?:the|my|our)\s+(?:[a-z]+\s+)?(?:{OURS}|box)\s+{ABOVE}|(?:the|my|our)\s+(?:boxed|above|previous|earlier)\s+{OURS})"
+NO_LONGER = re.compile(
+    rf"\b{OWN}\s+(?:(?:is|was)\s+)?(?:[a-z]+ly\s+|all\s+|still\s+|just\s+)*(?:wrong|incorrect|mistaken|false|not\s+(?:right|correct)|should\s+(?:read|be)\b)",
+    re.IGNORECASE,
+)
+REPLACED = re.compile(
+    r"\b(?:replace|change)\s+(?:the\s+)?\$?(?P<value>-?\d[\d.,/]*)\$?\s+(?:by|with|to)\b", re.IGNORECASE
+)
+# "The correct answer is 60 - 4 = 56", "take 56 as my final answer": another number than the answer takes it back.
+BETTER = re.compile(
+    rf"\b(?:the|my|our)\s+(?:(?:correct|right|revised|corrected)\s+(?:final\s+)?{OURS}|(?:actual|real|true|new|updated)\s+(?:final\s+)?answer|answer(?=\s+(?:should|must)\b)|(?P<final>final\s+answer))"
+    r"\s*(?::|(?:(?:therefore|thus|then|actually)\s+)?(?:is|was|becomes|(?:would|should|must)\s+(?:(?:therefore|thus|then|actually)\s+)?(?:be|have\s+been)))\s*(?:(?:therefore|thus|then|actually|indeed|just|only)\s+)*:?\s*(?P<said>[^,;(]+)",
+    re.IGNORECASE,
+)
+TAKEN = re.compile(
+    r"\b(?:take|use|accept|consider)\s+\W*(?P<value>-?\d[\d.,/]*)\W*(?:[a-z]+\s+)?(?:as|to\s+be)\s+(?:my|the|our)\s+(?:(?:final|correct|right|new)\s+)*answer\b",
+    re.IGNORECASE,
+)
+SUPPOSED = re.compile(
+    r"\b(?:if|unless|whether|suppose|might|may|could|says?|thinks?|claims?|tempt\w*|not|never|nobody|no\s+one)\b|\?",
+    re.IGNORECASE,
+)
+# A number with a sign of money, and with words behind it that may be its unit.
+LAST_NUMBER = re.compile(
+    r"(?:.*=)?[\s$*\\(]*(?P<number>[-\u2212]?\d[\d,]*(?:\.\d+)?)[\s$*\\)]*(?P<unit>(?:\s*[a-z]+){0,2})[\s.!*$]*"
+)
+ONE_NUMBER = re.compile(r"[^\d]*?(?P<number>[-\u2212]?\d[\d,]*(?:\.\d+)?)[^\d^/%]*")
 # "Sorry, it should be 13."
 INSTEAD = re.compile(
     rf"{LEAD}(?:(?:{IT})\s*(?:'s|is|was|should\s+be|must\s+be|should\s+have\s+been|=)\s+|make\s+that\s+|(?<=\W))\W*?(?P<value>-?\d[\d.,/]*)",
@@ -57,7 +87,7 @@ DENIED = re.compile(r"\b(?:not|cannot|can't)\b|n't\b")
 SENTENCE = re.compile(r"(?<=[.!?])(?<!\d\.)\s+|\s*\n+\s*")
 # One of these is in every denial.
 HINT = re.compile(
-    rf"\b(?:{AGAIN}|wrong|incorrect|mistaken|false|mistake|slip|typo|error|not|cannot|ignore|disregard|redo|recompute|recalculate|retract|take\s|try\s|start\s|correct)|n't\b",
+    rf"\b(?:{AGAIN}|wrong|incorrect|mistaken|false|mistake|slip|typo|error|not|cannot|ignore|disregard|redo|recompute|recalculate|retract|take\s|try\s|start\s|correct|right|revised|actual|true|new|updated|answer|replace|change|use\s|accept|consider|edit|box)|n't\b",
     re.IGNORECASE,
 )
 # The sentences that can be about the answer are near it.
@@ -91,12 +121,41 @@ def _denies(sentence: str, answer: str, *, first: bool) -> bool:
         if match := pattern.match(sentence):
             value = match["value"]
             return first or match["again"] is not None if value is None else _same(value, answer)
-    if MADE.match(sentence):
+    if MADE.match(sentence) or _corrects(sentence, answer):
         return True
     if (match := FAILS.match(sentence)) and match["again"]:
         return True
     match = INSTEAD.match(sentence)
     return match is not None and match["again"] is not None and not _same(match["value"], answer)
+
+
+def _corrects(sentence: str, answer: str) -> bool:
+    """Whether a sentence calls the answer wrong, or another number the right one."""
+    for pattern in (NO_LONGER, REPLACED, TAKEN, BETTER):
+        match = pattern.search(sentence)
+        if match is None or SUPPOSED.search(sentence, 0, match.start()):
+            continue
+        if pattern is NO_LONGER:
+            return True
+        if pattern is BETTER:
+            return _is_other(match["said"], answer, with_unit=match["final"] is None)
+        return _same(match["value"], answer) is (pattern is REPLACED)
+    return False
+
+
+def _is_other(said: str, answer: str, *, with_unit: bool) -> bool:
+    """Whether what is said is a plain number, perhaps with a unit, and the answer holds one other number."""
+    given, own = (
+        LAST_NUMBER.fullmatch(re.split(r"\s(?:and|not|because|since|as|rather|instead)\s", said)[0]),
+        ONE_NUMBER.fullmatch(answer),
+    )
+    if given is None or own is None or (given["unit"].strip() and not with_unit):
+        return False
+    return _plain(given["number"]) != _plain(own["number"])
+
+
+def _plain(number: str) -> Fraction:
+    return Fraction(number.replace(",", "").replace("\u2212", "-"))
 
 
 def _same(value: str, answer: str) -> bool:

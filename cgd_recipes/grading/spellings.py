@@ -10,7 +10,7 @@ from cgd_recipes.grading.prose.labelled import labelled
 from cgd_recipes.grading.residue import INTEGER, LAST_MODULUS
 from cgd_recipes.grading.structure import enclosed, split_top
 from cgd_recipes.grading.text import option, same_option, same_text
-from cgd_recipes.grading.unit import composition, split_unit
+from cgd_recipes.grading.unit import composition, plain_unit, split_unit, without_words
 
 # Comparisons that must all hold: gold answers and answers.
 Pairs = list[tuple[str, str]]
@@ -23,6 +23,10 @@ POWERS = {"k": 3, "m": 6, "b": 9}
 UNIT = re.compile(
     r"^(?P<amount>-?[\d.,]+)\s*(?P<unit>\\frac\s*\{[^{}]*\}\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\text\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)+\})$"
 )
+PLAIN_UNIT = re.compile(
+    r"^(?P<amount>-?[\d.,]+)\s(?P<unit>(?:[A-Za-z\u00b5\u03bc\u03a9\u00c5]|\\mu\s?)[A-Za-z\u00b5\u03bc\u03a9\u00c5/^\d{}\s-]*)$"
+)
+NAME_BEFORE = re.compile(r"^\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?\s*=\s*")
 UPPER, LOWER = r"(?P<upper>\d{1,4}|n)", r"(?P<lower>\d{1,4}|k|r)"
 CHOSEN = (
     re.compile(rf"(?<![A-Za-z\\])(?P<kind>[CP])\s*\(\s*{UPPER}\s*,\s*{LOWER}\s*\)"),
@@ -98,6 +102,20 @@ def units(gold: str, answer: str) -> Iterator[Pairs]:
         written = re.sub(r"\\text\s*|[{}]", " ", re.sub(r"\\(?:cdot|times)(?![A-Za-z])", "·", written))
         written = re.sub(r"\s*([/^·])\s*", r"\1", written).strip()
         yield [(gold, rf"{match['amount']} \text{{ {written} }}")]
+
+
+def plain_units(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""A plain gold answer such as `300 K`, `5 \mu m` or `0.08 mol/L`: letters behind its number are a unit where the answer has one.
+
+    `5 m` may be a product as well, so that a mere `5` is not the same.
+    """
+    match = PLAIN_UNIT.match(gold)
+    if match is None or composition(match["unit"]) is None:
+        return
+    value = NAME_BEFORE.sub("", answer)
+    unit = split_unit(value)[1] or without_words(value, match["unit"])[1]
+    if (unit and composition(unit)) or UNIT.match(value):
+        yield [(rf"{match['amount']} \text{{ {plain_unit(match['unit'])} }}", value)]
 
 
 def sets(gold: str, answer: str) -> Iterator[Pairs]:

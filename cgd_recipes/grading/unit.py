@@ -38,10 +38,10 @@ NO_UNIT = re.compile(
     r"crores?|gross|binary|octal|hex|hexadecimal|decimal|loss|deficit|debt|either|neither|both|any|all|every|some|odds)\b",
     re.IGNORECASE,
 )
-PREFIXES = {"p": "pico", "n": "nano", "u": "micro", "μ": "micro", "µ": "micro", "m": "milli", "c": "centi", "d": "deci", "k": "kilo",
-            "M": "mega", "G": "giga", "T": "tera"}  # fmt: skip
+PREFIXES = {"f": "femto", "p": "pico", "n": "nano", "u": "micro", "μ": "micro", "µ": "micro", "m": "milli", "c": "centi", "d": "deci",
+            "h": "hecto", "k": "kilo", "M": "mega", "G": "giga", "T": "tera", "P": "peta"}  # fmt: skip
 PREFIXED = ("metre", "gram", "litre", "second", "joule", "watt", "newton", "volt", "ampere", "ohm", "hertz", "tesla", "pascal", "mole",
-            "electronvolt", "coulomb", "farad", "henry", "calorie", "bar", "parsec", "kelvin", "molar")  # fmt: skip
+            "electronvolt", "coulomb", "farad", "henry", "calorie", "bar", "parsec", "kelvin", "mole per litre", "watt hour")  # fmt: skip
 PIECE = re.compile(r"([^\s·*/^]+?)(?:\^?\s*\(?(-?\d+)\)?)?(?=$|[\s·*/])|([·*/])")
 
 
@@ -201,7 +201,9 @@ def without_words(text: str, due: str | None) -> tuple[str, str | None]:
         return text, None
     apart = text[bare.start() : bare.start("unit")].isspace()
     parts = composition(bare["unit"])
-    known = parts is not None and (len(bare["unit"]) > 1 or apart or parts == composition(due or ""))
+    known = parts is not None and (
+        len(bare["unit"]) > 1 or (apart and bare["unit"] != "M") or parts == composition(due or "")
+    )
     counted = (
         re.fullmatch(r"[A-Za-z]?[a-z]{2,}(?: [a-z]+){0,3}", bare["unit"]) and apart and not NO_UNIT.search(bare["unit"])
     )

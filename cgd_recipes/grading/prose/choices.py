@@ -15,7 +15,8 @@ CHOICE = re.compile(
 )
 # "10 pens is the final answer."
 ANSWERS = re.compile(
-    rf"^\W*(?P<said>{NUMBER}(?:\s[a-z]+)?)\s+(?:is|are)\s+(?:the|our|my)\s+(?:final\s+|correct\s+|required\s+)?answer\.?\**$",
+    rf"^\W*(?P<said>{NUMBER}(?:\s[a-z]+)?)\s+(?:is|are)\s+(?:the|our|my)\s+(?:final\s+|correct\s+|required\s+)?answer\.?\**$"
+    rf"|^\W*(?:so\s+)?(?:please\s+)?(?:take|use|accept|consider)\s+(?P<taken>{NUMBER}(?:\s[a-z]+)?)\s+(?:as|to\s+be)\s+(?:the|our|my)\s+(?:(?:final|correct|new)\s+)*answer\.?\**$",
     re.IGNORECASE,
 )
 # "Therefore, **Evelyn** has the greatest average speed."
@@ -30,7 +31,7 @@ def chosen(sentence: str) -> str | None:
     if rest != sentence and re.fullmatch(r"\W*(?:yes|no|[A-E])\W*", rest, re.IGNORECASE):
         return rest.strip(" ,*.!")
     if match := ANSWERS.match(rest):
-        return match["said"]
+        return match["said"] or match["taken"]
     if rest != sentence and (match := CHOSEN.match(rest)) and not is_doubtful(rest.replace("least", "")):
         return match["said"]
     match = CHOICE.search(rest)

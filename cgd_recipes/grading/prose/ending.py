@@ -45,8 +45,14 @@ DISMISSED = re.compile(
 )
 
 
+# "Please take 31 as my final answer."
+TAKE = re.compile(r"^\W*please\s+(?:take|use|accept|consider)\b.*\banswer\b", re.IGNORECASE)
+
+
 def is_remark(sentence: str) -> bool:
     """Whether a sentence says nothing of its own: a check that holds, an example, a comparison, a pleasantry."""
+    if TAKE.match(sentence):
+        return False
     if SAFE.match(sentence) or DISMISSED.search(sentence):
         return True
     if SHORT.match(sentence) and not re.search(r"\d", sentence) and not TAKES_BACK.search(sentence):
