@@ -135,10 +135,10 @@ class Renderer:
             if part != _PROMPT:
                 text = cut_end_marks(text)
                 changes.update([Change.END_MARK_CUT] if text != texts[part] else [])
-                example.marks += self._marks_in(text)
             if part in _ANSWERS and (self._plan.thinks or not self._writes_thinking):
                 reasoning = row.fields.get(method.values.get("reasoning", "")) if part == "assistant" else None
                 head, text = self._without_thinking(text, reasoning, example)
+            example.marks += self._marks_in(text) if part != _PROMPT else ()
             untrained = len(head) if self._plan.thinking == KEEP else 0
             harmless = self._harmless(text)
             changes.update([Change.NEUTRALISED] if harmless != text else [])

@@ -20,7 +20,8 @@ _TAKEN_BACK = re.compile(r"~~|\[[ _]?\]|[\u2610\u2612]|[!\u00ac\u2260][ \t]?\w")
 # A sentence below that takes a conclusion back: one that begins so, or that states the other verdict of the answer itself.
 # `The correct answer is 5.` and `The method is right.` do not contradict `wrong`.
 _SECOND_THOUGHT = re.compile(
-    r"(?:\A|[.!?\n])[\W_]{0,10}(?:(?:no|oh|but|hmm+|well)[,.]? )?(?:wait\b|hold on\b|scratch that|strike that|never ?mind"
+    r"(?:\A|[.!?\n])[\W_]{0,10}(?:(?:no|oh|but|hmm+|well)[,.]? )?(?:wait\b(?! (?:times?|lists?|until|for)\b)"
+    r"|hold on\b|scratch that|strike that|never ?mind"
     r"|on (?:second|further|closer) (?:thoughts?|reflection|inspection|look)|let me (?:re-?(?:check|consider|evaluate|examine|think)"
     r"|double[- ]check|check again|look again)|i (?:take (?:it|that|this) back|was (?:wrong|mistaken)|misjudged|misread|stand corrected"
     r"|changed? my mind|retract))",
@@ -33,7 +34,7 @@ _CLAIM = re.compile(
     r"(?:(?:'s| is| was| are| seems| looks| should be| must be)(n't| not)?)"
     r"(?: (?:(?!part|most|large|near)[a-z]{2,12}ly|in fact|indeed|still|also|all|just|quite|after all|now|in|to be)){0,2}"
     r" (right|correct|wrong|incorrect|false|mistaken)\b"
-    r"(?! (?:answer|approach|method|value|result|step|way|idea|formula|angle|triangle|side|hand|one)\b)",
+    r"(?![ -](?:angled|handed|answer|approach|method|value|result|step|way|idea|formula|angle|triangle|side|hand|one)\b)",
     re.IGNORECASE,
 )
 _LONGEST = 200  # characters of a line that may hold a verdict with its decoration, and no more than that

@@ -53,6 +53,12 @@ def test_text_that_is_no_mark_stays(text):
     assert find_end_mark(text) is None
 
 
+def test_thinking_that_is_cut_may_quote_the_user(render_recipe, write_rows):
+    thought = "<think>\nI see:\nUser: 2 + 2?\n</think>\nIt is 4."
+    rendered = render_recipe("qwen-cgd", f"data.source={write_rows(rows_with(thought))}")
+    assert answers(rendered)["r3"] == "It is 4."
+
+
 def test_generation_and_rendering_cut_the_same_marks():
     for mark in _marks().end_of_turn:
         assert (cut_end_marks(f"4 {mark}\n"), separate(f"4 {mark}\n", None).answer) == ("4", "4")

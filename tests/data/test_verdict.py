@@ -74,6 +74,7 @@ from cgd_recipes.data.verdict import UNREADABLE, parse_verdict, verdict_of
         ("Conclusion: right\nNothing in it is wrong, and the answer is not incorrect.", "right"),
         ("Conclusion: right\nThe student is right; a wrong answer would be 4.", "right"),
         ("Conclusion: wrong\nCheck whether it is right before you go on. The solution can be made correct.", "wrong"),
+        ("Conclusion: wrong\nIt must be right-angled. Wait times are 5 minutes.", "wrong"),
         ("Conclusion: right\n\nActually done. Waiting for the next one.", "right"),
     ],
 )
