@@ -57,7 +57,7 @@ def _refuse_addresses(recipe: Recipe, path: tuple[str, ...], problems: list[Prob
     for index, text in enumerate(value if isinstance(value, list) else [value]):
         if not isinstance(text, str) or not _ADDRESS.match(text):
             continue
-        known = _OF_THE_HUB.match(text)
+        known = _OF_THE_HUB.match(text) if path == ("data", "source") else None  # the others take no id of a dataset
         cure = f"write the id of the dataset, {known[1]}" if known else "download it, and write the path of the file"
         where = recipe.where((*path, index) if isinstance(value, list) else path)
         problems.append(Problem(where, f"'{text}' is an address, and addresses are not read: {cure}"))

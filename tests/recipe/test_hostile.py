@@ -136,6 +136,7 @@ def test_a_variable_is_refused_in_lists_and_in_extends_and_a_dollar_is_none(tmp_
 @pytest.mark.parametrize("key", ["data.source", "data.format", "evaluate.data"])
 def test_addresses_are_not_read(key, text, cure):
     (problem,) = problems_of("qwen-cgd", f"{key}={text}")
+    cure = cure if key == "data.source" else "download it, and write the path of the file"
     assert problem == f"-s {key}: '{text}' is an address, and addresses are not read: {cure}"
 
 
