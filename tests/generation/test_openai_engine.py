@@ -247,6 +247,7 @@ def test_a_prompt_that_does_not_fit_is_not_tried_again(status, words):
     [
         ((400, {"error": {"message": "'max_tokens' is too large: 8192. maximum context length is 4096"}}), "max_tokens too large"),
         ((400, {"error": {"message": "the prompt must be text (sent: temperature 0.0, top_p 1.0, seed 1)"}}), "HTTP 400"),
+        ((400, {"error": {"message": "bad prompt (temperature 0.0, top_p 1.0); see docs.together.ai"}}), "HTTP 400"),
         ((403, {"error": {"message": "your input was flagged"}}), "HTTP 403"),
         (answer({"content": None, "refusal": "I will not."}), "refused by the server"),
         (answer({"content": "4, but", "refusal": "I will not."}), "refused by the server"),
@@ -822,8 +823,9 @@ def test_a_server_that_takes_no_setting_but_its_own_stops_the_run_and_says_what_
 @pytest.mark.parametrize(
     ("words", "name", "said"),
     [
-        ("`temperature` and `top_p` cannot both be specified for this model", "top_p", "takes not both temperature and top_p"),
-        ("Please set only one of temperature, top_p", "top_p", "takes not both temperature and top_p"),
+        ("`temperature` and `top_p` cannot both be specified for this model", "top_p", "does not take both temperature and top_p"),
+        ("temperature and top_p can't be used at the same time", "top_p", "does not take both temperature and top_p"),
+        ("Please set only one of temperature, top_p", "top_p", "does not take both temperature and top_p"),
         ("temperature must be below 2", "temperature", "does not take this temperature: {'detail': 'temperature must be below 2'}"),
         ("temperature: must be 1", "temperature", "does not take this temperature: {'detail': 'temperature: must be 1'}"),
     ],

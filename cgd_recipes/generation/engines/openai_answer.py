@@ -38,7 +38,8 @@ _PASSES = re.compile(
 )
 """What a 429 or 403 says that passes, even where it says to look at the plan and billing."""
 _NOT_BOTH = re.compile(
-    r"\b(cannot|can't|not) both\b|only one of|mutually exclusive|(together|same time)\b", re.IGNORECASE
+    r"\b(cannot|can't|not) both\b|only one of|mutually exclusive|(cannot|n't|\bnot)\b[^.]{0,60}\b(together|same time)\b",
+    re.IGNORECASE,
 )
 _REFUSED_VALUE = r"\b{}\b[^.;,{{}}]{{0,20}}\b(must|has to|should|can only|may only)\b"
 """A rule right behind a setting's name: some servers repeat all settings of a request whose prompt they refuse."""
@@ -157,7 +158,7 @@ def refused_setting(raw: bytes, request: Request) -> tuple[str, str] | None:
     sent = [name for name in ("temperature", "top_p", "seed") if getattr(request.sampling, name) is not None]
     named = [name for name in sent if re.search(rf"\b{name}\b", said) and name not in prompts]
     if len(named) > 1 and _NOT_BOTH.search(said):
-        return named[-1], f"takes not both {' and '.join(named)}"
+        return named[-1], f"does not take both {' and '.join(named)}"
     if named and _REFUSED_SETTING.search(said):
         return named[0], f"takes no {named[0]} but its own"
     ruled = (name for name in named if re.search(_REFUSED_VALUE.format(name), said, re.IGNORECASE))
