@@ -133,21 +133,21 @@ def find_left_over(text: str, allowed: Collection[str] = ()) -> str | None:
     """
     is_code: Callable[[re.Match[str]], bool] | None = None
     for match in chain.from_iterable(pattern.finditer(text) for pattern in _marks().left_over):
-        is_code = is_code or _code_of(text)
+        is_code = is_code or code_of(text)
         mark = match[0].strip(" \t\n*_#")
         if mark not in allowed and not is_code(match):
             return mark
     return None
 
 
-def _code_of(text: str) -> Callable[[re.Match[str]], bool]:
-    """Whether what was found in a text stands in Markdown's code: a block that is closed again, or all between two backticks."""
+def code_of(text: str) -> Callable[[re.Match[str]], bool]:
+    """Whether what was found in a text stands in Markdown's code: in a block, where all are closed, or between two backticks."""
     fences = [fence.start() for fence in _FENCE.finditer(text)]
 
     def is_code(found: re.Match[str]) -> bool:
         before = bisect(fences, found.start())
         is_inline = text[max(0, found.start() - 1) : found.start()] == "`" == text[found.end() : found.end() + 1]
-        return is_inline or (before % 2 == 1 and before < len(fences))
+        return is_inline or (before % 2 == 1 and len(fences) % 2 == 0)
 
     return is_code
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
-from cgd_recipes.data.marks import cut_end_marks, find_thinking_mark
+from cgd_recipes.data.marks import code_of, cut_end_marks, find_thinking_mark
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.yaml import read_yaml
 
@@ -40,8 +40,14 @@ class _Style(NamedTuple):
     marks: re.Pattern[str]
 
     def end_of_thinking(self, text: str, begin: int) -> re.Match[str] | None:
-        """Where the thinking ends; nearly no text holds such a place, and most of the time of a render went into looking."""
-        return self.closes.search(text, begin) if any(part in text for part in self.holds) else None
+        """Where the thinking ends; nearly no text holds such a place, and most of the time of a render went into looking.
+
+        In Markdown's code it is quoted, by an answer about such marks: to cut there would leave half an answer.
+        """
+        if not any(part in text for part in self.holds):
+            return None
+        is_code = code_of(text)
+        return next((found for found in self.closes.finditer(text, begin) if not is_code(found)), None)
 
 
 @cache

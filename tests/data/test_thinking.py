@@ -56,6 +56,21 @@ def test_answer_and_thinking(text, answer, reasoning):
     assert separate(text, None) == (answer, reasoning, True)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It writes `<think>` and `</think>` around it.",
+        "Send:\n```\n<think>\nx\n</think>\n```\nto it.",
+        "`[/THINK]` ends it",
+    ],
+)
+def test_an_answer_about_marks_of_thinking_is_not_cut_at_them(text):
+    assert separate(text, None) == (text, None, True)
+    assert judge(text).reason.startswith("mark of thinking ")
+    assert separate(f"<think>{text}</think>\n4", None) == ("4", text, True)
+    assert separate(f"```\nx</think>\n```\n{text[:5]}\n```", None).answer == f"```\n{text[:5]}\n```"
+
+
 ENDS = [
     "</think>", "</thinking>", "[/THINK]", f"{S1}answer\nAnswer:", "x\nanswer\nFinal Answer: 4", "<|channel|>final<|message|>",
     "<|start|>assistant<|channel|>final json<|message|>", "We add.assistantfinal4",
