@@ -10,8 +10,9 @@ import json
 import re
 from pathlib import Path
 
-from cgd_recipes.grading.ending import MAX_LINE, last_line, last_sentence, lone_value
+from cgd_recipes.grading.ending import MAX_LINE, last_line, last_sentence, lone_value, value_of
 from cgd_recipes.grading.prose.labelled import labelled as labelled_value
+from cgd_recipes.grading.prose.languages import in_figures_of
 from cgd_recipes.grading.wording import CONCLUDING, is_doubtful
 
 SYMBOL = r"\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\([A-Za-z\d]\))?"
@@ -44,6 +45,9 @@ LABELLED = re.compile(
     rf"\s*(?:\*\*)?\s*[:\uff1a=]|{_any_of(LABELS['sentences'])}(?:\s*[:\uff1a])?)\s*(?:\*\*\s*)?(?P<said>\S.*?)(?:{_any_of(LABELS['after'])})?[。.]?$",
     re.IGNORECASE,
 )
+ELSEWHERE = re.compile(
+    _any_of([each for each in LABELS["labels"] if re.match(r"[a-z\u00c0-\u04ff]", each)]), re.IGNORECASE
+)
 # "35個", "6 яблок": what is counted, in letters that English does not have; scales such as 万 are part of the number.
 COUNTED_ELSEWHERE = re.compile(
     r"^([-+]?\d[\d.,]*)\s*(?:(?![A-Za-z])[^\W\d_]){1,12}(?<![千万亿億兆百十半倍割])(?:\s(?:(?![A-Za-z])[^\W\d_]){2,12}){0,2}$"
@@ -57,10 +61,23 @@ def labelled(text: str) -> tuple[int, str] | None:
     if (said := _of_json(text)) is not None:
         return place, said
     match = LABELLED.match(line)
+    if match and ELSEWHERE.search(line, 0, match.start("said")):
+        return (
+            (place + match.start("said"), labelled_value(COUNTED_ELSEWHERE.sub(r"\1", elsewhere)))
+            if (elsewhere := in_figures_of(match["said"]))
+            else None
+        )
     # "Conclusion: Tom has 10 pens left."
     if match and (value := labelled_value(match["said"])) != match["said"]:
         return place + match.start("said"), value
     return (place + match.start("said"), COUNTED_ELSEWHERE.sub(r"\1", match["said"].strip("。 "))) if match else None
+
+
+# "How many in one? \u2192 12", "**How many in all?** 12", "FINAL ANSWER 12"
+ASKED = re.compile(
+    r"^\W*(?:(?:how|what|which|who|when|where)\b[^?]*\?(?:\**\s*(?:\u2192|\u21d2|-{1,2}>|=>|:)|\*\*(?=\s))|final\s+answer(?=\s))\s*(?P<said>[^?]+)$",
+    re.IGNORECASE,
+)
 
 
 def concluded(text: str) -> tuple[int, str] | None:
@@ -68,6 +85,10 @@ def concluded(text: str) -> tuple[int, str] | None:
     place, line = last_line(text)
     if (said := lone_value(text, place, line)) is not None:
         return place, said
+    if (asked := ASKED.match(line)) and (
+        said := value_of(re.sub(r"^\*\*|(?<!\*)\*\*$", "", asked["said"].strip()))
+    ) is not None:
+        return place + asked.start("said"), said
     start, sentence = last_sentence(line)
     if sentence[:1] in ('"', "\u201c"):
         return None

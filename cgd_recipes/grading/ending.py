@@ -29,7 +29,8 @@ WRAPPERS = tuple(
     )
 )
 AMOUNT = r"(?:\\?\$|€|£)?\s?[-+\u2212]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-NUMBER = rf"{AMOUNT}(?:\s?/\s?\d+|\s\d+/\d+)?(?:\s?\\?%|°)?"
+PART = "[\u00bc-\u00be\u2150-\u215e]"
+NUMBER = rf"(?:[-+\u2212]?\d*{PART}|{AMOUNT})(?:\s?/\s?\d+|\s\d+/\d+)?(?:\s?\\?%|°)?"
 # A number with at most three words, which may be its unit.
 COUNTED = re.compile(
     rf"{NUMBER}(?:\s?(?!(?:and|or|of|in|at|to|for|the|an?|by|x|times|is|are|was|if|from|then|so|it|has|does|divides|fails|holds|works)\b)[A-Za-z]+(?:[/^]\w+)?\.?){{0,3}}"

@@ -26,6 +26,11 @@ PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 CALLED = re.compile(r"\b(?:final|correct|right|revised|corrected|actual|new)\s+(?:final\s+)?answer\b", re.IGNORECASE)
+# What is struck out is taken back: `~~11~~ 13`.
+STRUCK = re.compile(
+    r"(?:(?<=[\s*_>(:])|^)~~(?=[^~\s])[^~\n]*[^~\s]~~(?=[\s*_.,;:!)]|$)|<(?P<tag>s|del|strike)>.*?</(?P=tag)>",
+    re.DOTALL | re.MULTILINE,
+)
 NOT_SAID = re.compile(r"[\s$,]|\\[,;:! ]")
 BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 
@@ -123,6 +128,8 @@ def extract_answer(response: str) -> tuple[str, Fault]:
     if not thought and "<think>" in response:
         return "", "cut off"
     text = text[-MAX_TAIL:]
+    if "~~" in text or "</" in text:
+        text = STRUCK.sub("", text)
     boxed = last_boxes(text)
     if boxed is None:
         return stated(text)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET, OR, ROW, tidy
+from cgd_recipes.grading.glosses import directions, formulas, glosses, hyphens, minus, ratios
 from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.spelled import spelled
 from cgd_recipes.grading.spellings import (
@@ -107,6 +108,7 @@ def _readings(gold: str, answer: str, written: str) -> Iterator[Pairs]:
         yield [(gold, ", ".join(apart))]
     if short := shortened(written):
         yield [(gold, short)]
+    yield from hyphens(gold, written)
     for reading in READINGS:
         yield from reading(gold, answer)
 
@@ -265,5 +267,6 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
 
 READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
     in_figures, without_words, alternatives, remarks, bases, shares, points, functions, reals, angles, same_words, amounts, units,
-    plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities,
+    plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities, glosses,
+    minus, formulas, directions, ratios,
 )  # fmt: skip

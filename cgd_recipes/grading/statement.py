@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from cgd_recipes.grading.conclusion import concluded, labelled
-from cgd_recipes.grading.ending import PICTURES, TAG, trimmed
+from cgd_recipes.grading.ending import NUMBER, PICTURES, TAG, trimmed
 from cgd_recipes.grading.gold import Fault
 from cgd_recipes.grading.prose import concluded_in_prose, with_money
 from cgd_recipes.grading.prose.labelled import labelled as labelled_value
@@ -32,7 +32,7 @@ IS = (
 STATEMENT = re.compile(
     rf"(?:\\text(?:bf|rm|it)?\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?|\bfinal\s+{NOUN}\b\**\s*(?::\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})|(?<![A-Za-z])(?:answer|ans)(?![A-Za-z])\.?[*_]*(?:\s?\([^()\n]*\))?[*_]*\s*(?:[:\uff1a]|\u2192|\u21d2|=>|->)[*_]*"
     r"|\b(?:giv\w+|get|yield\w*|obtain)\s+(?:us\s+)?an\s+answer\s+of\b"
-    r"|^[ \t>*_]*(?:answer|ans)\b\**\s*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b)"
+    r"|^[ \t>*_]*(?:answer|ans)\b\**[ \t]*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b)"
     r"|\b(?:the|our|my)\s+(?:correct\s+|right\s+|required\s+)?answer\s+(?:to\s+(?:the|this)\s+(?:question|problem)\s+)?"
     rf"{IS}|^[ \t]*(?:\\?\#){{4}}(?=[ \t]*[^\s#A-Za-z]|[ \t]+[A-Za-z]\b))"
     r"(?:[ \t]*(?:therefore|thus|then|hence|simply|indeed|just)\b,?)?[ \t]*:?[ \t]*",
@@ -63,7 +63,7 @@ REPORTED = re.compile(
     re.IGNORECASE,
 )
 REASON = re.compile(
-    r"\s*,?\s+(?:because|since)\b.*$|,\s+(?:which(?!\s+(?:is|equals|makes|gives)\s+\S*\d)|as|meaning)\b(?!.*\b(?:wrong|incorrect|not|impossible)\b).*$",
+    r"\s*,?\s+(?:because|since)\b.*$|,\s+(?:independent(?:ly)?\s+of|regardless\s+of|no\s+matter)\b(?!.*\b(?:but|times|plus|minus|only)\b).*$|,\s+(?:which(?!\s+(?:is|equals|makes|gives)\s+\S*\d)|as|meaning)\b(?!.*\b(?:wrong|incorrect|not|impossible)\b).*$",
     re.IGNORECASE | re.DOTALL,
 )
 SO = re.compile(r"(?P<said>\$?[\d.,/]*\d(?:\s[a-z]+)?),\s+so\s(?P<rest>.*)", re.DOTALL)
@@ -76,6 +76,13 @@ HEADING = re.compile(
     rf"(?:{NOUN}|conclusion)[ \t]*"
     r"(?::?\**:?|:?\})[ \t]*:?[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
+)
+MAX_LISTED = 6
+VALUE = rf"(?P<value>{NUMBER}(?:\s[a-z]+)?)"
+# "$x = -1$", "- longer piece: 45 cm"
+ASSIGNED = re.compile(rf"(?:[-*+\u2022]\s+)?\$?(?P<name>[a-z])\s*=\s*{VALUE}\$?[,.;]?")
+NAMED = re.compile(
+    rf"[-*+\u2022]\s+(?!(?:step|check|note|first|then|finally)\b)[A-Za-z][A-Za-z' -]*:\s+{VALUE}[,.;]?", re.IGNORECASE
 )
 HEADED_BY = ("#", "**", "\\")
 NEXT_HEADING = re.compile(r"^(?:\#{1,6}[ \t]|\*\*[A-Z][a-z]+:?\*\*:?[ \t]*$)", re.MULTILINE)
@@ -207,6 +214,8 @@ def _headed(text: str, end: int) -> list[Found]:
         return [Found(end, tidy_statement(said))]
     lines = [line for line in below.split("\n") if line.strip()]
     emphasised = list(re.finditer(r"\*\*([^*\n]+)\*\*", below))
+    if listed := _listed(lines, text[:end]):
+        return [Found(end, listed)]
     if len(lines) == 1 and len(emphasised) == 1 and re.search(r"\d|\$|\\", emphasised[0][1]):
         return [Found(end, tidy_statement(emphasised[0][1]))]
     if len(lines) == 1 and (value := labelled_value(lines[0])) != lines[0]:
@@ -214,6 +223,19 @@ def _headed(text: str, end: int) -> list[Found]:
     if len(lines) == 1 and len(lines[0].split()) <= 4 and not STATEMENT.search(lines[0]):
         return [_as_found(end, lines[0], text)]
     return []
+
+
+def _listed(lines: list[str], before: str) -> str:
+    """The values of a list of named ones that is all there is under a heading; names in words only where it says "answer"."""
+    if not 1 < len(lines) <= MAX_LISTED:
+        return ""
+    assigned = [ASSIGNED.fullmatch(line.strip()) for line in lines]
+    if all(assigned):
+        return ", ".join(f"{match['name']} = {match['value']}" for match in assigned if match)
+    named = [NAMED.fullmatch(line.replace("**", "").strip()) for line in lines]
+    if not all(named) or "answer" not in before.rstrip().rpartition("\n")[2].casefold():
+        return ""
+    return ", ".join(match["value"] for match in named if match)
 
 
 def _as_found(place: int, said: str, text: str) -> Found:

@@ -14,7 +14,7 @@ from cgd_recipes.grading.prose.lexer import M, Masked, lexed
 from cgd_recipes.grading.prose.lines import numeric
 from cgd_recipes.grading.prose.roles import stated_value
 from cgd_recipes.grading.prose.tails import without_tails
-from cgd_recipes.grading.prose.words import listed
+from cgd_recipes.grading.prose.words import UNITS, listed
 
 MAX_SAID = 500
 WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}")
@@ -43,19 +43,32 @@ NAME = re.compile(
 )
 
 
+NO_NAME = re.compile(r"\b(?:or|not|no|wrong|incorrect|maybe|perhaps|probably|possibly|guess)\b", re.IGNORECASE)
+# "there are four of them, namely 1, 4, 9 and 16": how many was asked.
+NAMELY = re.compile(
+    r"(?P<head>^(?:there\s+(?:is|are)\s+)?(?:exactly\s+)?[\w*]+(?:\s+of\s+(?:them|these|those))?),\s+namely\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+# "80 cents per pen", "$3 each"
+PER = re.compile(rf"^(?P<head>{M}(?:\s[a-z]+){{0,2}})\s(?:per\s(?P<of>[a-z]+)|each|apiece)$")
+# "3 m/s to the west"
+DIRECTED = re.compile(r"\b(?:north|south|east|west|left|right|up|down)(?:-?(?:east|west))?(?:wards?)?$", re.IGNORECASE)
+
+
 def labelled(said: str) -> str:
     """The answer that a text behind a label states; the text itself where it is not a value with words around it."""
-    plain = said.replace("**", "").strip()
+    plain = NAMELY.sub(r"\g<head>", said.replace("**", "").strip())
     if (
         len(plain) > MAX_SAID
         or "?" in plain
         or UNSURE.search(plain)
         or ANSWERED.match(plain)
         or TEX.search(plain)
-        or not WORD.search(plain)
+        or not WORD.search(plain.replace("\u00a2", " cents"))
+        or (DIRECTED.search(plain.rstrip(".")) and re.match(r"\W*\d", plain))
     ):
         return said
-    if (match := NAME.fullmatch(plain.rstrip("."))) and not re.search(r"\b(?:or|not)\b", plain):
+    if (match := NAME.fullmatch(plain.rstrip("."))) and not NO_NAME.search(plain):
         return match["said"]
     if language := language_of(plain):
         whole = lexed(plain)
@@ -72,6 +85,8 @@ def _value(whole: Masked) -> str | None:
     """The value that a text is but for its remarks; None where it is no value."""
     main = without_tails(restated(whole))
     text = main.text.strip(" .!")
+    if (per := PER.match(text)) and per["of"] not in UNITS:
+        text = per["head"]
     if HEDGE.search(text) or PARTIAL.search(text) or OTHERS.search(text) or text.count(M) != 1:
         return None
     match = BARE.fullmatch(text) or CALLED.fullmatch(text)

@@ -26,6 +26,25 @@ NUMBER = re.compile(r"(?:[$\u20ac\u00a3]\s?)?-?\d+(?:[.,]\d+)*(?:\s?[%\u20ac\u00
 DECIMAL = re.compile(r"^(-?\d+),(\d{1,2}|\d{4,})$")
 
 
+# "3,5 litres par famille"
+LABELLED = re.compile(
+    r"(?P<number>(?:[$\u20ac\u00a3]\s?)?-?\d[\d.,]*)(?P<unit>(?:\s?[^\W\d]+){0,2}?)(?:\s(?:pro|par|por|per|je|na|\u043d\u0430)\s[^\W\d]+)?"
+)
+COMMA = re.compile(r"(?<![\d.,])(-?\d+),(\d{1,2}|\d{4,})(?![\d.,]*\d)")
+
+
+def in_figures_of(said: str) -> str:
+    """What a label in another language states, its number with a point for a comma; "" where a word of doubt is with a number."""
+    plain = said.replace("**", "").strip(" .")
+    if re.search(r"\d", plain) and any(
+        _holds(plain, words["doubt"], name) for name, words in LANGUAGES.items() if name not in UNBROKEN
+    ):
+        return ""
+    plain = COMMA.sub(r"\1.\2", plain)
+    match = LABELLED.fullmatch(plain)
+    return (match["number"] + match["unit"] if match else plain).rstrip(".")
+
+
 def in_other_language(sentence: str, name: str) -> str | None:
     """The value that a sentence in another language than English states."""
     words = LANGUAGES[name]

@@ -80,7 +80,7 @@ def lexed(sentence: str) -> Masked | None:
     if M in sentence or S in sentence or SCALED in sentence:
         return None
     text = spoken.in_figures(AMOUNT.sub(lambda match: AMOUNTS[match[0].casefold()], sentence.replace("\u2212", "-")))
-    text = re.sub(r"(?<=\d)\s:\s(?=\d)", ":", text)
+    text = CENTS.sub(" cents", re.sub(r"(?<=\d)\s:\s(?=\d)", ":", text))
     text = ANGLED.sub("\u27e8\\g<inside>\u27e9", text)
     text = ALONE.sub(lambda match: f"{match['before']} {'1' if match['word'].casefold() == 'one' else '0'}", text)
     spans = [match.span() for match in MATHEMATICS.finditer(text)]
@@ -102,6 +102,7 @@ def lexed(sentence: str) -> Masked | None:
     return _timed(Masked(masked, values, tuple(each for each, kind in zip(found, kinds, strict=True) if kind == S)))
 
 
+CENTS = re.compile(r"(?<=\d)\s?\u00a2")
 # A vector: <3, -2>
 ANGLED = re.compile(r"<(?P<inside>[^<>=]*\d[^<>=]*,[^<>=]*)>")
 AMOUNT = re.compile(rf"\b{any_of(AMOUNTS)}(?!\w)", re.IGNORECASE)

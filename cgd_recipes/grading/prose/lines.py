@@ -16,6 +16,11 @@ TOTAL = (
 ROW = re.compile(
     rf"^(?:[-+|]\s*)?(?:the\s+)?(?P<name>{TOTAL})\s*(?:\s{{2,}}|:|\||\t|=)\s*(?P<said>[^:|]+?)\s*\|?\.?$", re.IGNORECASE
 )
+# "| contents (answer) | 500 g |"
+ANSWER_ROW = re.compile(
+    r"^\|\s*(?P<name>[^|]*\((?:the\s+|final\s+)*answer\)|(?:the\s+|final\s+)*answer)\s*\|\s*(?P<said>[^|]+?)\s*\|?$",
+    re.IGNORECASE,
+)
 NAMING = re.compile(
     r"(?:\\?[A-Za-z\u0391-\u03c9]+(?:_\{?\w+\}?)?'*(?:\^\{-1\})?(?:\([^()]*\))?|\|[^|]+\|"
     r"|(?!.*\b(?:is|are|was|were|gives?|get|have|has|of)\b)[A-Z][A-Za-z' ]+"
@@ -25,7 +30,8 @@ NAMING = re.compile(
 
 def total_row(line: str) -> str | None:
     """The value of a last line that is the row of a total."""
-    match = ROW.match(re.sub(r"[*`]", "", line).strip())
+    plain = re.sub(r"[*`]", "", line).strip()
+    match = ANSWER_ROW.match(plain) or ROW.match(plain)
     if (
         match is None
         or HEDGE.search(match[0])

@@ -1,0 +1,101 @@
+r"""Answers with what explains them, formulas and directions: `\text{nitrogen } (N_2)`, "minus 40", H₂O. Used by `readings`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cgd_recipes.grading.spelled import ORDINALS
+from cgd_recipes.grading.spellings import Pairs, said
+from cgd_recipes.grading.wording import is_doubtful
+
+MINUS = re.compile(r"^(?:minus|negative)\s+(?=[\d.\\])", re.IGNORECASE)
+REMARK = re.compile(r"^(?P<main>.*\S)\s*\((?P<said>[^()]+)\)$")
+# "nitrogen (N_2)", "gold (symbol Au)", "Au (from Latin aurum)"
+SYMBOL = r"(?:[A-Z][a-z]?\d{0,3})+"
+SYMBOL_SAID = re.compile(
+    rf"(?:(?i:(?:chemical\s+)?(?:symbol|formula):?)\s+)?{SYMBOL}|from\s+(?:the\s+)?(?:Latin|Greek)\b.*"
+)
+CALLED = re.compile(r"[a-z]{3,}(?:\s[a-z]{3,}){0,2}")
+# "3/4 (careful, not 4/3)"
+DENIED = re.compile(r"^(?:(?:careful|beware|note|mind):?,?\s+|and\s+)?not\s+\S", re.IGNORECASE)
+FORMULA = re.compile(r"(?=.*[A-Z].*[A-Z\d])(?:[A-Z][a-z]?\d{0,3}|\((?=[A-Z])|\)\d{1,3})+")
+LOWERED = str.maketrans("\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089", "0123456789")
+NAMED = re.compile(r"^[A-Z]\s*=\s*")
+DIRECTION = re.compile(
+    r"(?:,\s*|\s+)(?:(?:directed|pointing|heading|moving|going)\s+)?(?:(?:due|to|towards?)\s+(?:the\s+)?)?"
+    r"(?P<where>(?:north|south)?-?(?:east|west)|north|south|left|right|up|down)(?:wards?)?$",
+    re.IGNORECASE,
+)
+NAMES_OF_RATIO = re.compile(
+    r"^(?P<names>[A-Za-z](?:_\{?\w\}?)?(?:\s*:\s*[A-Za-z](?:_\{?\w\}?)?)+)\s*=\s*(?P<ratio>[^=A-Za-z]+)$"
+)
+ORDINAL = re.compile(r"\b(?P<number>\d{1,2})(?:st|nd|rd|th)\b")
+ORDINAL_WORDS = {number: word for word, number in ORDINALS.items()}
+WORDS = re.compile(r"[a-z]+(?:[ -][a-z]+)+", re.IGNORECASE)
+
+
+def glosses(gold: str, answer: str) -> Iterator[Pairs]:
+    """An answer with a remark in parentheses that denies another one, names its symbol, or says it again in other units."""
+    match = REMARK.match(said(answer))
+    if match is None:
+        return
+    remark = match["said"].strip()
+    if DENIED.match(remark) or SYMBOL_SAID.fullmatch(re.sub(r"[_{}\s]*(?=[_{}\d])|[_{}]", "", remark)):
+        yield [(gold, match["main"])]
+    if FORMULA.fullmatch(_formula(gold)) and CALLED.fullmatch(remark) and not is_doubtful(remark):
+        yield [(gold, match["main"])]
+    if len(sides := remark.split("=")) > 1:
+        yield [(gold, match["main"]), *((gold, side.strip()) for side in sides)]
+
+
+def minus(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""`\text{minus } 40`."""
+    plain = said(answer)
+    if (signed := MINUS.sub("-", plain)) != plain:
+        yield [(gold, signed)]
+
+
+def formulas(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""A chemical formula with or without signs of subscripts: `\mathrm{H_2O}` and H2O."""
+    if "=" in gold:
+        return
+    left, right = (_formula(text) for text in (gold, NAMED.sub("", answer)))
+    if left == right and FORMULA.fullmatch(left):
+        yield []
+
+
+def _formula(text: str) -> str:
+    return re.sub(r"\\text|[{}_\s$]", "", text).translate(LOWERED)
+
+
+def directions(gold: str, answer: str) -> Iterator[Pairs]:
+    """A quantity with its direction: "3 m/s west" and "3 m/s, directed to the west"."""
+    plain = [said(text) for text in (gold, answer)]
+    found = [DIRECTION.search(text) for text in plain]
+    if found[0] and found[1] and found[0]["where"].casefold() == found[1]["where"].casefold():
+        yield [(plain[0][: found[0].start()], plain[1][: found[1].start()])]
+
+
+def ratios(gold: str, answer: str) -> Iterator[Pairs]:
+    """A ratio with the names of its parts: `x : y : z = 1 : 2 : 1`."""
+    match = NAMES_OF_RATIO.match(said(answer))
+    if match and match["names"].count(":") == match["ratio"].count(":"):
+        yield [(gold, match["ratio"])]
+
+
+def hyphens(gold: str, written: str) -> Iterator[Pairs]:
+    """Words with hyphens or without, and ordinals in figures: "second-order" and "2nd order"."""
+    left, right = (
+        ORDINAL.sub(
+            lambda match: ORDINAL_WORDS.get(int(match["number"]), match[0]),
+            re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", text),
+        ).strip(" .$")
+        for text in (gold, written)
+    )
+    if (
+        WORDS.fullmatch(left)
+        and WORDS.fullmatch(right)
+        and left.replace("-", " ").casefold() == right.replace("-", " ").casefold()
+    ):
+        yield []
