@@ -167,7 +167,7 @@ def judged(completion: Completion, bound: BoundStage) -> Parts:
 
 def _shown(name: str) -> str:
     """A name that a server or a model made up, fit for a reason that is counted and printed."""
-    return quoted("".join(character for character in name[:40] if character.isprintable()))
+    return quoted("".join(character for character in name[:60] if character.isprintable()))
 
 
 class Reached(NamedTuple):

@@ -215,7 +215,8 @@ def test_what_is_no_thinking_is_left_alone(text):
     ("text", "name"),
     [
         ("<plan>x</plan>4", "<plan>"), ("[PLAN]x[/PLAN]4", "[PLAN]"), ("**Thoughts:** x", "Thoughts:"), ('{"thinking": 4}', '{"thinking"'),
-        ("```thinking\nx\n```", "```thinking"), ("<thought>x</thought>4", "<thought>"), ("[reasoning] x", "[reasoning]"),
+        ("```thinking\nx\n```", "```thinking"), ("<thought>x</thought>4", "<thought>"),
+        (f"<{'thought' * 8}>4", f"<{'thought' * 8}>"), ("[reasoning] x", "[reasoning]"),
     ],
 )  # fmt: skip
 def test_a_mark_is_text_by_the_name_in_the_reason(text, name):
