@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 
 from cgd_recipes.data.readers import read_entries, suffix_of
 from cgd_recipes.errors import Problem, RecipeError, did_you_mean
-from cgd_recipes.evaluation.harness.documents import Benchmark, load_documents
-from cgd_recipes.evaluation.harness.fault import EvaluationFault
 from cgd_recipes.evaluation.settings import data_of
 from cgd_recipes.evaluation.taskfiles import expand_groups, task_file, task_names
 from cgd_recipes.recipe.recipe import Recipe
@@ -69,6 +67,10 @@ def evaluated_questions(recipe: Recipe) -> Iterator[Evaluated]:
     Raises:
         RecipeError: questions that cannot be read.
     """
+    # They bring the grader, which is slow to import.
+    from cgd_recipes.evaluation.harness.documents import Benchmark, load_documents
+    from cgd_recipes.evaluation.harness.fault import EvaluationFault
+
     for index, name in enumerate(recipe.curate["decontaminate"]["against"]):
         path = evaluated_file(recipe, index)
         if path is not None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cgd_recipes import __version__
-from cgd_recipes.curation.curate import Curation
 from cgd_recipes.curation.report import figure_text
 from cgd_recipes.data.rendered import RenderedData
 from cgd_recipes.data.shapes import shape_of
@@ -14,6 +13,9 @@ from cgd_recipes.files.templates import render_file
 from cgd_recipes.files.yaml_out import dump_yaml
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.registry import trainer_of
+
+if TYPE_CHECKING:
+    from cgd_recipes.curation.curate import Curation
 
 _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"))
 """The hub's `size_categories`: fewer examples than this, and the name. https://huggingface.co/docs/hub/datasets-cards"""

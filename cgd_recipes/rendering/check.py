@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from cgd_recipes.curation.acceptance import accept_problems
-from cgd_recipes.curation.settings import curate_problems
 from cgd_recipes.data.rows import RowReader
 from cgd_recipes.data.student import StudentCheck, check_student
 from cgd_recipes.errors import Finding, Problem, RecipeError, did_you_mean
@@ -57,8 +56,7 @@ def check_recipe(plan: Plan) -> CheckedRecipe:
         None,
         [
             *_data_problems(plan),
-            *curate_problems(plan),
-            *accept_problems(plan),
+            *_curation_problems(plan),
             *eval_problems(plan.recipe),
             *target_problems(plan),
         ],
@@ -67,6 +65,17 @@ def check_recipe(plan: Plan) -> CheckedRecipe:
     if student.problems:
         raise RecipeError(student.problems)
     return CheckedRecipe(config, [*warnings, *student.warnings], student)
+
+
+def _curation_problems(plan: Plan) -> Iterator[Problem]:
+    generate = plan.recipe.generate
+    if plan.recipe.get("curate") or (generate is not None and generate["accept"] is not None):
+        # They bring the grader, whose import takes longer than most commands.
+        from cgd_recipes.curation.acceptance import accept_problems
+        from cgd_recipes.curation.settings import curate_problems
+
+        yield from curate_problems(plan)
+        yield from accept_problems(plan)
 
 
 def check_config(plan: Plan, data: TrainingData, folder: Path) -> CheckedConfig:

@@ -6,10 +6,9 @@ import platform
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cgd_recipes import __version__
-from cgd_recipes.curation.curate import Curation
 from cgd_recipes.data.formats import own_format_file
 from cgd_recipes.data.measure import Measure
 from cgd_recipes.data.mixture import mixed_names
@@ -18,6 +17,9 @@ from cgd_recipes.files.hashes import file_sha256, hashed_files
 from cgd_recipes.files.ownership import MANIFEST_VERSION
 from cgd_recipes.recipe.family import find_data_file
 from cgd_recipes.recipe.plan import Plan
+
+if TYPE_CHECKING:
+    from cgd_recipes.curation.curate import Curation
 
 Facts = Mapping[str, Any]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from cgd_recipes.curation.acceptance import resolved_conditions
 from cgd_recipes.curation.evaluated import resolved_curation
 from cgd_recipes.data.formats import own_format_file
 from cgd_recipes.evaluation.settings import data_of, resolved_tasks
@@ -23,7 +22,7 @@ def resolved(plan: Plan) -> dict[str, Any]:
     if values["data"]["source"] != "sample" and path.exists():
         values["data"]["source"] = str(path.resolve())
     if values.get("generate"):
-        values["generate"] = {**resolved_generation(plan), "accept": resolved_conditions(plan)}
+        values["generate"] = {**resolved_generation(plan), "accept": _conditions(plan)}
     if values.get("curate"):
         values["curate"] = resolved_curation(recipe)
     values["evaluate"] = {**values["evaluate"], "data": data_of(recipe), "tasks": resolved_tasks(recipe)}
@@ -37,3 +36,11 @@ def resolved(plan: Plan) -> dict[str, Any]:
         values["train"] = {**values["train"]}
         values["train"]["checkpoint_dir"] = str(recipe.local_path("train", "checkpoint_dir").resolve())
     return values
+
+
+def _conditions(plan: Plan) -> dict[str, Any] | None:
+    if plan.recipe.generate is None or plan.recipe.generate["accept"] is None:
+        return None
+    from cgd_recipes.curation.acceptance import resolved_conditions  # it brings the grader, which is slow to import
+
+    return resolved_conditions(plan)
