@@ -17,7 +17,7 @@ from xxhash import xxh3_64_intdigest
 from cgd_recipes.data.counts import Counts, Rejects
 from cgd_recipes.data.filters import Filter, first_drop, row_filters
 from cgd_recipes.data.mixture import mixed_names
-from cgd_recipes.data.rejections import Reason, Rejection, RowError
+from cgd_recipes.data.rejections import MARKS, Reason, Rejection, RowError
 from cgd_recipes.data.rows import Origin, Row, RowFields, RowReader, is_storable, missing_message, rows_text
 from cgd_recipes.data.shuffle import Shuffle, Stored, order_key
 from cgd_recipes.data.source import Record, Source
@@ -226,11 +226,16 @@ def check_rejected(plan: Plan, counts: Counts, listing: Path | None) -> None:
     if rejected > share * counts.read:
         message = (
             f"{rejected:,} of {counts.read:,} rows cannot be used, more than data.max_rejected {share:g} allows"
-            f"{listed_in(listing)}"
+            f"{listed_in(listing)}{_marks_cure(counts)}"
         )
     else:
         message = _nothing_left(plan, counts)
     raise RecipeError([*problems, plan.recipe.problem(where, message)])
+
+
+def _marks_cure(counts: Counts) -> str:
+    held = any(rejection.reason in MARKS for rejection in counts.rejections)
+    return "; if such a mark is text in your answers, name it in data.marks_as_text" if held else ""
 
 
 def _nothing_left(plan: Plan, counts: Counts) -> str:

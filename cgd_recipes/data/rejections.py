@@ -38,6 +38,10 @@ class Reason(Enum):
     TOO_LONG_ELSEWHERE = "longer than sequence_len with a method of data.match_methods"
 
 
+MARKS = frozenset([Reason.UNKNOWN_END_MARK, Reason.LEFT_OVER, Reason.THINKING_MARK])
+"""Reasons that name a mark, which `data.marks_as_text` can declare to be text."""
+
+
 class Rejection(NamedTuple):
     """Why one row is not used.
 

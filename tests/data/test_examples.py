@@ -10,6 +10,7 @@ from cgd_recipes.data.filters.protocol import drop
 from cgd_recipes.data.marks import _marks, cut_end_marks, find_end_mark
 from cgd_recipes.data.rejections import Reason
 from cgd_recipes.data.thinking import separate
+from cgd_recipes.errors import RecipeError
 
 
 def answers(rendered):
@@ -70,6 +71,8 @@ def test_a_mark_that_is_text_in_the_rows_is_named_in_a_setting(mark, render_reci
     source = f"data.source={write_rows(rows_with(answer))}"
     rejected = render_recipe("qwen-cgd", source).data.counts.rejected
     assert len(rejected) == 1 and all(f"'{mark}'" in reason for reason in rejected)
+    with pytest.raises(RecipeError, match=r"name it in data[.]marks_as_text"):
+        render_recipe("qwen-cgd", source, "data.max_rejected=0")
     rendered = render_recipe("qwen-cgd", source, f"data.marks_as_text={json.dumps(['x', mark])}")
     assert answers(rendered)["r3"] == answer
 
