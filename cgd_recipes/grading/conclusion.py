@@ -52,6 +52,8 @@ ELSEWHERE = re.compile(
 COUNTED_ELSEWHERE = re.compile(
     r"^([-+]?\d[\d.,]*)\s*(?:(?![A-Za-z])[^\W\d_]){1,12}(?<![千万亿億兆百十半倍割])(?:\s(?:(?![A-Za-z])[^\W\d_]){2,12}){0,2}$"
 )
+# "answer2", "alternative answer"
+ALTERNATIVE = re.compile(r"(?:\w+[ _-])?(?:answer|alternative)s?(?:[ _-]?\d+)?")
 KEYS = ("answer", "final_answer", "final answer", "result")
 
 
@@ -115,7 +117,8 @@ def _of_json(text: str) -> str | None:
     pairs = _pairs(written) or _pairs(written.replace("'", '"'))
     said: set[str] = {value for name, value in pairs if name.casefold() in KEYS and isinstance(value, str)}
     wanted = [name for name, _ in pairs if name.casefold() in KEYS]
-    return said.pop() if len(said) == 1 and len(wanted) == 1 else None
+    others = {value for name, value in pairs if ALTERNATIVE.fullmatch(name.casefold()) and name.casefold() not in KEYS}
+    return said.pop() if len(said) == 1 and len(wanted) == 1 and others <= said else None
 
 
 def _pairs(written: str) -> list[tuple[str, object]]:

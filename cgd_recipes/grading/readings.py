@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET, OR, ROW, tidy
-from cgd_recipes.grading.glosses import directions, formulas, glosses, hyphens, minus, ratios
+from cgd_recipes.grading.glosses import (
+    directions,
+    dozens,
+    equal_measures,
+    formulas,
+    glosses,
+    hyphens,
+    kinds,
+    minus,
+    ratios,
+)
 from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.spelled import spelled
 from cgd_recipes.grading.spellings import (
@@ -268,5 +278,5 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
 READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
     in_figures, without_words, alternatives, remarks, bases, shares, points, functions, reals, angles, same_words, amounts, units,
     plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities, glosses,
-    minus, formulas, directions, ratios,
+    minus, formulas, directions, ratios, dozens, equal_measures, kinds,
 )  # fmt: skip

@@ -25,6 +25,13 @@ CHOSEN = re.compile(
 )
 
 
+ALLOWED = frozenset(["one", "two", "three", "four", "five", "only", "possible", "first", "least", "most"])
+# "That leaves Tom as the shortest of the three."
+LEFT = re.compile(
+    r"\W*(?:[Tt]hat|[Tt]his)\s+(?:only\s+)?leaves\s+(?:only\s+)?(?P<said>[A-Z][a-z]*|\([A-E]\))\s+as\s+the\s+(?:(?:one|only)\s+(?:correct|true|right|possible)\b|\w+est\b|winner\b)[^,;:?*\d]*\.?"
+)
+
+
 def chosen(sentence: str) -> str | None:
     """The letter that a sentence calls the correct one."""
     rest: str = CONCLUDES.sub("", sentence)
@@ -33,6 +40,8 @@ def chosen(sentence: str) -> str | None:
     if match := ANSWERS.match(rest):
         return match["said"] or match["taken"]
     if rest != sentence and (match := CHOSEN.match(rest)) and not is_doubtful(rest.replace("least", "")):
+        return match["said"]
+    if (match := LEFT.fullmatch(sentence.strip())) and not is_doubtful(match[0], ALLOWED):
         return match["said"]
     match = CHOICE.search(rest)
     return (

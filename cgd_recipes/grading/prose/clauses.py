@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from cgd_recipes.grading.prose.doubts import EACH
 from cgd_recipes.grading.prose.joining import restated
 from cgd_recipes.grading.prose.lexer import M, Masked, S, lexed
 from cgd_recipes.grading.prose.tails import without_tails
@@ -85,6 +86,13 @@ IF_WE = re.compile(
 )
 ARE = re.compile(r"\b(?P<who>we|they|you)['\u2019]re\b", re.IGNORECASE)
 IS = re.compile(r"\b(?P<who>it|that|there|here|what|he|she)['\u2019]s\b", re.IGNORECASE)
+WOULD = re.compile(r"\b(?P<who>it|that|there|he|she|they|we|you|I)['\u2019]d\b(?!\s+better)", re.IGNORECASE)
+DEALING = re.compile(r"\bwe\s+are\s+dealing\s+with\b", re.IGNORECASE)
+# "so 26 are left, so if 13 come, each gets 2": behind a conclusion.
+SUPPOSED = re.compile(
+    r"(?P<head>^(?:\W*(?:so|thus|hence|therefore|consequently)\b|.*\b(?:therefore|thus|consequently)\b).*\d.*?)(?:,\s+so\s+if\s[^;?]*|;\s+(?:if|for|had|with)\b[^;?]*\bwould\b[^;?]*)$",
+    re.IGNORECASE,
+)
 IFF = re.compile(r"\b(?:if\s+and\s+only\s+if|iff)\b", re.IGNORECASE)
 # "the letters of the word "BOOK""
 QUOTED = re.compile(r"\b(?P<what>words?|letters|string)\s+[\"\u201c](?P<word>[A-Za-z]+)[\"\u201d]")
@@ -153,14 +161,21 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
 
 def _in_full(sentence: str) -> str:
     """A sentence without short forms, inner words that conclude, and quotes around a word."""
+    sentence = SUPPOSED.sub(r"\g<head>.", WOULD.sub(r"\g<who> would", sentence))
     sentence = CONSEQUENCE.sub(" ", IF_WE.sub("Given that we", sentence))
     sentence = IS.sub(r"\g<who> is", ARE.sub(r"\g<who> are", IFF.sub("exactly when", sentence)))
+    sentence = DEALING.sub("it is", sentence)
     return QUOTED.sub(r"\g<what> \g<word>", sentence)
 
 
 def _behind_colon(main: Masked, before: str) -> tuple[Masked, bool]:
     """A clause behind "Combining everything:", and whether it was; a lone value behind a colon is what the words before it are."""
-    if main.text.strip(" .!") == M and before.rstrip().endswith(":") and len(before.split()) > MAX_LABEL:
+    if (
+        main.text.strip(" .!") == M
+        and before.rstrip().endswith(":")
+        and len(before.split()) > MAX_LABEL
+        and not EACH.search(before)
+    ):
         return main._replace(text="is " + main.text.strip()), False
     lead = re.match(r"[A-Z][a-z]+ing\s[a-z\s]*:\s+", main.text)
     return (main.part(lead.end()), True) if lead and not TRIED.match(main.text) else (main, False)

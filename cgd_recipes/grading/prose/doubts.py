@@ -39,6 +39,14 @@ UNKNOWN = r"(?:the|this|that|a|our|my)\s(?:\w+\s)?(?:number|answer|integer|unkno
 UNSOLVED = re.compile(
     rf"\b(?:{OPERATIONS}\b.*\b{UNKNOWN}|{UNKNOWN}\b.*\b{OPERATIONS})\b(?!\s(?:of|that|we)\b)", re.IGNORECASE
 )
+# "The angle and its neighbor add up to" is a law, "the square of the diagonal is" a step.
+LAW = re.compile(
+    rf"^[^{M}]*\band\s+(?:its|their)\s+[a-z]+\s+(?:(?:always|together|must)\s+)*(?:adds?|sums?)\b[^{M}]*$|^[^{M}]*\bunknown\s+[a-z]+\b[^{M}]*$"
+    rf"|^\W*(?:(?:so|thus|hence|then),?\s+)?(?:the\s+)?(?:square|cube|reciprocal)\s+of\s+(?:the|its|his|her|their|this|that|an?)\s+[a-z]+\s*$",
+    re.IGNORECASE,
+)
+# "cost of each egg"
+EACH = re.compile(r"\b(?:cost|price|fee|charge|rate|wage|weight|number)s?\s+(?:per|(?:of|for)\s+each)\b", re.IGNORECASE)
 HEDGE = re.compile(rf"\b{listed('hedges')}(?![\w])|n't\b|[\u2248~]|\\approx", re.IGNORECASE)
 OTHERS = re.compile(rf"\b{listed('reports')}\b|\w's\s+(?:\w+\s)?(?:answer|guess|claim|reply|solution)\b", re.IGNORECASE)
 PARTIAL = re.compile(rf"(?<!\w){listed('partial')}(?![\w-])", re.IGNORECASE)

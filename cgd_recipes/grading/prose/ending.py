@@ -49,11 +49,15 @@ DISMISSED = re.compile(
 TAKE = re.compile(r"^\W*please\s+(?:take|use|accept|consider)\b.*\banswer\b", re.IGNORECASE)
 
 
+# "If two more had come, it would have been 84."
+COUNTERFACTUAL = re.compile(r"^\W*(?:if\b[^.?;]*\bhad\b|had\b)[^.?;]*\bwould\s+have\b[^?;]*$", re.IGNORECASE)
+
+
 def is_remark(sentence: str) -> bool:
     """Whether a sentence says nothing of its own: a check that holds, an example, a comparison, a pleasantry."""
     if TAKE.match(sentence):
         return False
-    if SAFE.match(sentence) or DISMISSED.search(sentence):
+    if SAFE.match(sentence) or DISMISSED.search(sentence) or COUNTERFACTUAL.match(sentence):
         return True
     if SHORT.match(sentence) and not re.search(r"\d", sentence) and not TAKES_BACK.search(sentence):
         return True

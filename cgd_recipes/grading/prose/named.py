@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.prose.doubts import HEDGE, IN_SUBJECT, PARTIAL, STARTS
+from cgd_recipes.grading.prose.doubts import EACH, HEDGE, IN_SUBJECT, PARTIAL, STARTS
 from cgd_recipes.grading.prose.lexer import M, lexed
 from cgd_recipes.grading.wording import is_doubtful
 
@@ -60,6 +60,7 @@ def _may_name(name: str) -> bool:
         not len(plain) > 2
         or len(plain.split()) > MAX_WORDS
         or NO_ANSWER.search(plain)
+        or EACH.search(plain)
         or STARTS.match(plain)
         or PARTIAL.search(plain)
         or HEDGE.search(re.sub(r"\b(?:most|least|not)\b", "", plain))

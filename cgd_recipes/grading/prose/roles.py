@@ -11,6 +11,7 @@ from cgd_recipes.grading.prose.doubts import (
     ASKED,
     HARMLESS,
     IN_SUBJECT,
+    LAW,
     SUBJECT_DOUBT,
     THE_ANSWER,
     UNSOLVED,
@@ -138,7 +139,7 @@ def _checked(main: Masked, index: int, role: str, concludes: bool) -> Stated | N
     value = main.values[index]
     if ANSWER.search(before) and not THE_ANSWER.match(before.strip()):
         return None
-    if UNSOLVED.search(before):
+    if UNSOLVED.search(before) or LAW.match(before) or LAW.match(main.text[:place]):
         return None
     if MEAN.match(main.text):  # what stands behind it is what it is of
         after = ""

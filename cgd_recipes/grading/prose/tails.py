@@ -25,7 +25,12 @@ TAILS = tuple(
         r",\s+(?:and|so)\s+(?:that|this|it)\s+is\s+(?:how|what|the\s+(?:number|answer|amount))\b.*",
         rf",\s+as\s+(?:computed|shown|found|calculated|above|before|it|they|we|he|she|the|each|required|desired|claimed|needed|expected|stated|its|his|her|their|there|{M}|{S})(?!\w).*",
         r",\s+(?:and|so)\s+(?:so\s+)?we(?:'re|\s+are)\s+(?:done|finished)",
-        r",\s+(?:who|whose|enough|exactly\s+enough)\s.*",
+        r",\s+(?:who|whose|(?:which\s+is\s+)?(?:(?:more\s+than|just|exactly)\s+)?enough)\s.*",
+        rf",\s+(?:after|within)\s+{M}\s+(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b[^,]*",
+        rf"(?<=[a-z{M}]),?\s+and\s+(?:it\s+)?(?:points?|acts?|is\s+directed)\s.*",
+        # "twice as many as the 13 ways without it", "more than half of which goes to the bus"
+        rf",\s+(?:twice|half|{M}\s+times|(?:two|three|four|five|six|seven|eight|nine|ten)\s+times)\s+as\s+(?:many|much|long|large|big|far|high)\s+as\s.*",
+        rf",\s+(?:more|less)\s+than\s+(?:half|{M})\s+of\s+(?:which|whom|them)\s.*",
         r",\s+(?:just\s+)?the\s+same\s+(?:as|number|amount)\b.*",
         r",\s+which\s+(?:matches|agrees|took|completes|confirms|makes\s+sense|is\s+(?:consistent|what\s+we|the\s+(?:final\s+|required\s+|desired\s+)?(?:answer|result)|our\s+(?:final\s+)?(?:answer|result)))\b.*",
         rf"(?<={M}):\s+{M}(?:(?:,\s+(?:and\s+)?|\s+and\s+){M})*",
