@@ -12,6 +12,7 @@ SAYS_NOTHING = ("\n```", "\n---", "\n***", "\n===", "</s>", "<|im_end|>", "<|eot
                 "<end_of_turn>", r"$\blacksquare$", r"$\square$", "QED")  # fmt: skip
 # Ticks, party poppers and the like.
 PICTURE = "[\u220e\u2600-\u27bf\ufe0f\u25a0\u25a1\u25aa\u25fb-\u25fe\U0001f000-\U0001faff]"
+ONE_PICTURE = re.compile(PICTURE)
 PICTURES = re.compile(rf"^(?:{PICTURE}\s*)+|(?:(?<!\s)\s*{PICTURE})+$")
 SENTENCE_END = re.compile(r"(?<=[\w)$}\]%*])[.!?]\**\s+(?=[A-Z\u2234*$\\])")
 WRAPPERS = tuple(
@@ -74,7 +75,7 @@ def trimmed(text: str) -> str:
     end = len(text)
     while end:
         start = end
-        while end > 0 and (text[end - 1].isspace() or re.match(PICTURE, text[end - 1])):
+        while end > 0 and (text[end - 1].isspace() or ONE_PICTURE.match(text, end - 1)):
             end -= 1
         end -= next((len(each) for each in SAYS_NOTHING if text.endswith(each, 0, end)), 0)
         line = max(text.rfind("\n", 0, end), text.rfind(". ", 0, end) + 1, text.rfind("! ", 0, end) + 1)

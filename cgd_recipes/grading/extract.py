@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from cgd_recipes.grading.gold import Fault
 from cgd_recipes.grading.retraction import taken_back
@@ -50,6 +51,11 @@ def closing_brace(text: str, start: int) -> int:
 
 def boxes(text: str) -> list[tuple[int, int, str | None]]:
     """Start, end and content of the last outermost boxes, in order; the content of a box that is not closed is None."""
+    return [*_boxes(text)]
+
+
+@lru_cache(maxsize=4)  # a response is asked for its boxes several times
+def _boxes(text: str) -> list[tuple[int, int, str | None]]:
     found: list[tuple[int, int, str | None]] = []
     if "box" not in text and "oxed" not in text:
         return found

@@ -102,7 +102,11 @@ def taken_back(answer: str, before: str, behind: str) -> bool:
         before: the words before it.
         behind: the text behind it.
     """
-    if BEHIND.match(behind[:80]) or ((match := BEFORE.search(before[-60:])) and DENIED.search(match[0])):
+    if BEHIND.match(behind[:80]) or (
+        DENIED.search(before, max(0, len(before) - 60))
+        and (match := BEFORE.search(before[-60:]))
+        and DENIED.search(match[0])
+    ):
         return True
     if not HINT.search(behind, 0, MAX_BEHIND):
         return False

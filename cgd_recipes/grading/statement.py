@@ -244,6 +244,9 @@ def _as_found(place: int, said: str, text: str) -> Found:
     return Found(place, tidy_statement(said), not bold)
 
 
+EXCLAIMED = re.compile(r"\S*\d( [a-z]+)*!")
+
+
 def tidy_statement(said: str) -> str:
     """A statement without emphasis and full stop around it."""
     said = PICTURES.sub("", said.strip()).strip()
@@ -254,11 +257,11 @@ def tidy_statement(said: str) -> str:
             said = said.rpartition(closing)[0]
     if said.count("$") == 1 and said.endswith("$"):
         said = said[:-1]
-    said = re.sub(r"\*\*", "", said)
+    said = said.replace("**", "")
     said = (said if said.endswith("..") else said.rstrip(". ")).strip("*`_ ")
     if len(said) > 2 and said[0] == said[-1] == "'":
         said = said[1:-1]
-    if re.fullmatch(r"\S*\d( [a-z]+)*!", said):  # a sentence with an exclamation mark
+    if EXCLAIMED.fullmatch(said):  # a sentence with an exclamation mark
         said = said[:-1]
     return said if said.endswith("...") else said.rstrip(". ").strip()
 

@@ -61,27 +61,32 @@ def concluded_in_prose(text: str) -> tuple[int, str] | None:
     return None
 
 
+ITEM = re.compile(r"[-+\u2022|#>]\s|\d+[.)]\s|[\"\u201c]")
+
+
+FULL_STOP = re.compile(r"[.!\u3002\uff01]$")
+
+
+JOINED = re.compile(r" or | = ")
+
+
 def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
     """The answer that a sentence states behind the text before it."""
     plain = sentence.replace("**", "").strip()
-    if (
-        len(plain) > MAX_SENTENCE
-        or re.match(r"[-+\u2022|#>]\s|\d+[.)]\s|[\"\u201c]", plain)
-        or (last and not _is_whole(plain))
-    ):
+    if len(plain) > MAX_SENTENCE or ITEM.match(plain) or (last and not _is_whole(plain)):
         return None
     if language := language_of(plain):
         return in_other_language(plain, language)
     if said := chosen(plain) or equation(PARENTHESIS.sub("", plain)) or answered(SO.sub("", plain)):
         return said
-    if last and not before.strip() and not re.search(r"[.!\u3002\uff01]$", plain):
+    if last and not before.strip() and not FULL_STOP.search(plain):
         return None  # one sentence that may be cut off
     clause = clause_of(plain, follows=bool(before.strip()))
     if clause is None:
         return None
     if M in clause.main.text and (found := stated_value(clause.main, concludes=clause.concludes)):
         place = clause.main.text.rfind(M)
-        several = clause.main.text.count(M, 0, place) > 1 or re.search(r" or | = ", found.value) is not None
+        several = clause.main.text.count(M, 0, place) > 1 or JOINED.search(found.value) is not None
         computed = (
             bool(COMPUTES.search(before + clause.premise) or COMPUTED_BESIDE.search(plain))
             or several

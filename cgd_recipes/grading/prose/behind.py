@@ -54,16 +54,29 @@ COUNTED = re.compile(
 )
 
 
+SHARED = re.compile(r"[/%]|frac")
+
+
+SAID_OF_IT = re.compile(
+    rf"^\s{TIMES}\s+to\s|^\stimes(?=\W*$|\s(?:a|per|each)\s)|\sas\s(?:the|our)\s(?:total|answer|result|final|sum)\b"
+)
+
+
+A_TIME = re.compile(r"\ban?\s(?:hour|minute|second|day|week|month|year)\b")
+
+
+IS_SAID = re.compile(r"\s*(?:[a-z]+\s+){0,3}(?:is|are|was|were|has|divides)\b")
+
+
+GOES_FURTHER = re.compile(r",\s|;")
+
+
 def is_fine(value: str, after: str, role: str, *, concludes: bool) -> bool:
     """Whether what stands behind a value says nothing against it."""
-    share = re.search(r"[/%]|frac", value) is not None and (SHARE.match(after) or GONE.match(after)) is not None
-    if re.search(r"[/%]|frac", value):
+    share = SHARED.search(value) is not None and (SHARE.match(after) or GONE.match(after)) is not None
+    if SHARED.search(value):
         after = re.sub(r"^\s+of\s+(?:the|a|an|his|her|their|its|it|all|them)\b", "", after)
-    after = re.sub(
-        rf"^\s{TIMES}\s+to\s|^\stimes(?=\W*$|\s(?:a|per|each)\s)|\sas\s(?:the|our)\s(?:total|answer|result|final|sum)\b",
-        " ",
-        after,
-    )
+    after = SAID_OF_IT.sub(" ", after)
     if role == "object" or value.endswith("%"):
         after = re.sub(r"^(?P<unit>\s[a-z]+)?\sto\s(?:spend|sell|eat|give\saway)(?=\W*$)", r"\g<unit>", after)
         after = re.sub(r"^\s(?:more|fewer|less)\s[a-z-]+\s(?:[a-z]+\s){0,2}than\b", "", after)
@@ -83,17 +96,12 @@ def is_fine(value: str, after: str, role: str, *, concludes: bool) -> bool:
         or NOT_BEHIND.search(after)
     ):
         return False
-    if (
-        role != "subject"
-        and not share
-        and not COUNTED.match(after)
-        and re.match(r"\s*(?:[a-z]+\s+){0,3}(?:is|are|was|were|has|divides)\b", after)
-    ):
+    if role != "subject" and not share and not COUNTED.match(after) and IS_SAID.match(after):
         return False
-    if re.search(r"\ban?\s(?:hour|minute|second|day|week|month|year)\b", after):
+    if A_TIME.search(after):
         return False
     further = OF_DOING.sub("", TELLS_WHAT.sub("", REMARK.sub("", after)))
-    return M not in further and not GOES_ON.search(further) and not re.search(r",\s|;", further)
+    return M not in further and not GOES_ON.search(further) and not GOES_FURTHER.search(further)
 
 
 def unit_removed(after: str) -> str:
@@ -102,19 +110,26 @@ def unit_removed(after: str) -> str:
     return after[match.end() :] if match and match["unit"] in UNITS else after
 
 
+UNIT_BEHIND = re.compile(r"\s(?P<unit>[A-Za-z\u00b0\u00b2\u00b3/^\d]+)")
+
+
+RELATION = re.compile(r"[<>\u2264\u2265\u2208]")
+
+
+EXPRESSION = re.compile(r"\s(?:in|out\sof)\s|[A-Za-z]\s*=|\d[A-Za-z]|[A-Za-z]\s[+-]")
+
+
 def unit(after: str, value: str) -> str:
     """The words behind a value that may be its unit."""
-    match = re.match(r"\s(?P<unit>[A-Za-z\u00b0\u00b2\u00b3/^\d]+)", after)
+    match = UNIT_BEHIND.match(after)
     if match and (
         (match["unit"] in UNITS and not re.match(r"in\s", after[1:]))
         or re.fullmatch(r"[a-z]+/[a-z]+\u00b2?", match["unit"])
     ):
         return " " + match["unit"]
-    if re.search(r"[<>\u2264\u2265\u2208]", value):
+    if RELATION.search(value):
         return ""
-    if re.search(
-        r"\s(?:in|out\sof)\s|[A-Za-z]\s*=|\d[A-Za-z]|[A-Za-z]\s[+-]", value
-    ):  # a chance, an equation, an expression
+    if EXPRESSION.search(value):  # a chance, an equation, an expression
         return ""
     found = UNIT.match(VERBS.sub("", after))
     if (

@@ -161,11 +161,16 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
 
 def _in_full(sentence: str) -> str:
     """A sentence without short forms, inner words that conclude, and quotes around a word."""
-    sentence = SUPPOSED.sub(r"\g<head>.", WOULD.sub(r"\g<who> would", sentence))
+    if "'" in sentence or "\u2019" in sentence:
+        sentence = IS.sub(r"\g<who> is", ARE.sub(r"\g<who> are", WOULD.sub(r"\g<who> would", sentence)))
+    if " if " in sentence or "would" in sentence:
+        sentence = SUPPOSED.sub(r"\g<head>.", sentence)
     sentence = CONSEQUENCE.sub(" ", IF_WE.sub("Given that we", sentence))
-    sentence = IS.sub(r"\g<who> is", ARE.sub(r"\g<who> are", IFF.sub("exactly when", sentence)))
-    sentence = DEALING.sub("it is", sentence)
+    sentence = DEALING.sub("it is", IFF.sub("exactly when", sentence))
     return QUOTED.sub(r"\g<what> \g<word>", sentence)
+
+
+COMBINING = re.compile(r"[A-Z][a-z]+ing\s[a-z\s]*:\s+")
 
 
 def _behind_colon(main: Masked, before: str) -> tuple[Masked, bool]:
@@ -177,7 +182,7 @@ def _behind_colon(main: Masked, before: str) -> tuple[Masked, bool]:
         and not EACH.search(before)
     ):
         return main._replace(text="is " + main.text.strip()), False
-    lead = re.match(r"[A-Z][a-z]+ing\s[a-z\s]*:\s+", main.text)
+    lead = COMBINING.match(main.text)
     return (main.part(lead.end()), True) if lead and not TRIED.match(main.text) else (main, False)
 
 

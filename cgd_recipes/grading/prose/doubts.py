@@ -86,18 +86,28 @@ HARMLESS = re.compile(
 )
 
 
+POSSIBLE = re.compile(
+    rf"(?<={M})\s+possible\b|\b(?:(?:set|number|list|sum)\s+of\s+(?:all\s+)?|\w+est\s+|(?:most|least|maximum|minimum|total|all)\s+)possible\b|\snow(?=[.!]?$)"
+)
+
+
+HOLDS_WHEN = re.compile(rf"{HOLDS}\s+(?:exactly\s+|only\s+|precisely\s+)?when\b")
+
+
+THEREFORE = re.compile(r"\b(?:therefore|thus|hence)\s+(?!\w+\s+of\b)")
+
+
 def undoubted(text: str, concludes: bool) -> str:
     """A clause without words that are doubt elsewhere."""
-    text = ASKED_FOR.sub(" ", re.sub(r"\b(?:therefore|thus|hence)\s+(?!\w+\s+of\b)", "", text))
+    text = ASKED_FOR.sub(" ", THEREFORE.sub("", text))
     text = HARMLESS.sub(" ", COUNTED_BETWEEN.sub(r"\g<counted>", text))
     text = ASKED.sub("", PAYS.sub(" need ", NUMBERED.sub(" ", text)))
-    text = re.sub(
-        rf"(?<={M})\s+possible\b|\b(?:(?:set|number|list|sum)\s+of\s+(?:all\s+)?|\w+est\s+|(?:most|least|maximum|minimum|total|all)\s+)possible\b|\snow(?=[.!]?$)",
-        " ",
-        text,
-    )
-    text = re.sub(rf"{HOLDS}\s+(?:exactly\s+|only\s+|precisely\s+)?when\b", " ", text)
+    text = POSSIBLE.sub(" ", text)
+    text = HOLDS_WHEN.sub(" ", text)
     return WOULD.sub(" ", text) if concludes else text
+
+
+TO = re.compile(r"\W*to\s")
 
 
 def is_unsettled(text: str) -> bool:
@@ -105,5 +115,5 @@ def is_unsettled(text: str) -> bool:
     return (
         any(pattern.match(text) for pattern in (PROCEDURE, STARTS, BY_WRITER, ONE_OF_SEVERAL))
         or any(pattern.search(text) for pattern in (HEDGE, PARTIAL, OTHERS, OF_META))
-        or re.match(r"\W*to\s", text) is not None
+        or TO.match(text) is not None
     )

@@ -165,7 +165,7 @@ def listed_together(main: Masked) -> Masked:
 
 def _compounds(main: Masked) -> Masked:
     """Hours and minutes, dollars and cents as one quantity."""
-    for start in (match.start() for match in re.finditer(M, main.text)):
+    for start in [place for place, char in enumerate(main.text) if char == M]:
         match = COMPOUND.match(main.text, start)
         if match is None or (match["large"].rstrip("s"), match["small"].rstrip("s")) not in COMPOUNDS:
             continue

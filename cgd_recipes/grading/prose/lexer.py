@@ -74,13 +74,16 @@ class Masked(NamedTuple):
         return re.sub(f"[{M}{S}]", lambda match: next(values if match[0] == M else symbols), part.text)
 
 
+SPACED_COLON = re.compile(r"(?<=\d)\s:\s(?=\d)")
+
+
 @lru_cache(maxsize=8)  # a sentence is tried by several rules
 def lexed(sentence: str) -> Masked | None:
     """A sentence with its values masked; None where one is cut off or cannot be told from what is beside it."""
     if M in sentence or S in sentence or SCALED in sentence:
         return None
     text = spoken.in_figures(AMOUNT.sub(lambda match: AMOUNTS[match[0].casefold()], sentence.replace("\u2212", "-")))
-    text = CENTS.sub(" cents", re.sub(r"(?<=\d)\s:\s(?=\d)", ":", text))
+    text = CENTS.sub(" cents", SPACED_COLON.sub(":", text))
     text = ANGLED.sub("\u27e8\\g<inside>\u27e9", text)
     text = ALONE.sub(lambda match: f"{match['before']} {'1' if match['word'].casefold() == 'one' else '0'}", text)
     spans = [match.span() for match in MATHEMATICS.finditer(text)]
@@ -160,13 +163,19 @@ def _runs(text: str) -> list[tuple[int, int]]:
     return [_balanced(text, *run) for run in runs]
 
 
+NO_MATHEMATICS = re.compile(r"[.,:;!'\u2019*_-]+|\d+\.|\u2013")
+
+
+DOTS = re.compile(r"\d\.\.\.$")
+
+
 def _piece(match: re.Match[str], following: str) -> tuple[int, int] | None:
     """Where the mathematics of a word stands; None where it is a word of prose."""
     word, start = match[0], match.start()
     if word[0] in "\"\u201c'":
         return None
     bare = word
-    while bare and bare[-1] in PUNCTUATION and not re.search(r"\d\.\.\.$", bare):
+    while bare and bare[-1] in PUNCTUATION and not DOTS.search(bare):
         if bare[-1] == "!" and re.search(r"[\d)]!$", bare) and following[:1].islower():
             break
         if bare[-1] in ",;" and _open(bare):
@@ -180,7 +189,7 @@ def _piece(match: re.Match[str], following: str) -> tuple[int, int] | None:
         return None
     if pairs and not re.search(r"[\d=+*/^()]|\\", plain) and not following.startswith(("=", "+", "-")):
         return None
-    if re.fullmatch(r"[.,:;!'\u2019*_-]+|\d+\.|\u2013", plain) and plain not in ("-", "*"):
+    if NO_MATHEMATICS.fullmatch(plain) and plain not in ("-", "*"):
         return None
     return start, start + len(bare)
 
@@ -189,8 +198,14 @@ def _open(text: str) -> bool:
     return sum(map(text.count, "([{\u27e8")) > sum(map(text.count, ")]}\u27e9"))
 
 
+WHOLE = re.compile(r"-?\d+")
+
+
+FRACTION = re.compile(r"\d+/\d+")
+
+
 def _joined(left: str, right: str) -> bool:
-    mixed = re.fullmatch(r"-?\d+", left) and re.fullmatch(r"\d+/\d+", right)
+    mixed = WHOLE.fullmatch(left) and FRACTION.fullmatch(right)
     return bool(mixed or OPENS.search(left) or CLOSES.match(right))
 
 

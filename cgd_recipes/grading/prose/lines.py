@@ -28,9 +28,12 @@ NAMING = re.compile(
 )
 
 
+EMPHASIS = re.compile(r"[*`]")
+
+
 def total_row(line: str) -> str | None:
     """The value of a last line that is the row of a total."""
-    plain = re.sub(r"[*`]", "", line).strip()
+    plain = EMPHASIS.sub("", line).strip()
     match = ANSWER_ROW.match(plain) or ROW.match(plain)
     if (
         match is None
@@ -45,11 +48,18 @@ def total_row(line: str) -> str | None:
     return match["said"]
 
 
+SO = re.compile(r"\*\*|^\W*(?:so|then|thus|hence|therefore|we\s+have)[,:]?\s+", re.IGNORECASE)
+
+
+NO_EQUATION = re.compile(r"[<>?;:]|,\s|\b(?:and|or)\b")
+
+
+PARENTHESES = re.compile(r"\([^()]*\)")
+
+
 def equation(line: str) -> str | None:
     """The equation that a last line is, with words only at its left side and a unit at its right one."""
-    plain = re.sub(
-        r"\*\*|^\W*(?:so|then|thus|hence|therefore|we\s+have)[,:]?\s+", "", line.strip(), flags=re.IGNORECASE
-    )
+    plain = SO.sub("", line.strip())
     sides = [side.strip() for side in plain.rstrip(".").split("=")]
     if (
         len(sides) < 2
@@ -57,7 +67,7 @@ def equation(line: str) -> str | None:
         or HEDGE.search(plain)
         or PARTIAL.search(plain)
         or STARTS.match(plain)
-        or re.search(r"[<>?;:]|,\s|\b(?:and|or)\b", re.sub(r"\([^()]*\)", "", plain))
+        or NO_EQUATION.search(PARENTHESES.sub("", plain))
     ):
         return None
     first, last = sides[0], sides[-1]
@@ -69,9 +79,12 @@ def equation(line: str) -> str | None:
     return numeric(" = ".join([*sides[:-1], whole.values[0] + unit(whole.text[1:], whole.values[0])]))
 
 
+SEVERAL = re.compile(r",\s|\bor\b")
+
+
 def numeric(chain: str) -> str:
     """A chain of equations with a name first and a number last, without the sides that hold words or other names."""
-    if re.search(r",\s|\bor\b", re.sub(r"\([^()]*\)", "", chain)):
+    if SEVERAL.search(PARENTHESES.sub("", chain)):
         return chain
     sides = [side.strip() for side in chain.split("=")]
     if len(sides) < 3 or _has_names(sides[-1]) or not NAMING.fullmatch(sides[0]):

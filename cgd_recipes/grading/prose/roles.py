@@ -120,7 +120,7 @@ def stated_value(main: Masked, *, concludes: bool) -> Stated | None:
         text = IN_QUESTION.sub(" ", subject[0]) + text[subject.end() :]
     if is_unsettled(text):
         return None
-    places = [match.start() for match in re.finditer(M, main.text)]
+    places = [place for place, char in enumerate(main.text) if char == M]
     roles = [_role(main, place, concludes) for place in places]
     for wanted in ("result", "amount", "place", "bare", "there", "object", "subject"):
         found = [index for index, role in enumerate(roles) if role == wanted]
@@ -132,9 +132,15 @@ def stated_value(main: Masked, *, concludes: bool) -> Stated | None:
     return None
 
 
+SEVERAL = re.compile(r", |\bor\b")
+
+
+ALTERNATIVES = re.compile(r"\([^()]*\)|[^,]*\d[^,]*\bor\b[^,]*\d[^,]*$")
+
+
 def _checked(main: Masked, index: int, role: str, concludes: bool) -> Stated | None:
     """A value in its role, if what stands around it does not speak against it."""
-    place = [match.start() for match in re.finditer(M, main.text)][index]
+    place = [place for place, char in enumerate(main.text) if char == M][index]
     before, after = RESULT.sub("", main.text[:place]), main.text[place + 1 :]
     value = main.values[index]
     if ANSWER.search(before) and not THE_ANSWER.match(before.strip()):
@@ -148,7 +154,7 @@ def _checked(main: Masked, index: int, role: str, concludes: bool) -> Stated | N
         return None
     if not concludes and role != "result" and is_doubtful(ASKED.sub("", before), IN_SUBJECT):
         return None
-    several = re.search(r", |\bor\b", re.sub(r"\([^()]*\)|[^,]*\d[^,]*\bor\b[^,]*\d[^,]*$", "", value))
+    several = SEVERAL.search(ALTERNATIVES.sub("", value))
     if role in ("subject", "object") and several and "=" not in value:
         return None
     relation = role == "result" and RELATION.search(value) and len(main.values) == 1
@@ -194,7 +200,7 @@ def _role(main: Masked, place: int, concludes: bool) -> str:
         return "modifier"
     if DETERMINED.search(since) or MULTIPLIED.search(since):
         return "premise"
-    if M not in before and not re.sub(ONLY, "", since).strip(" ,"):
+    if M not in before and not ONLY.sub("", since).strip(" ,"):
         return _role_at_start(value, after, concludes)
     return "object" if re.search(r"[A-Za-z]", since) else "other"
 
@@ -246,16 +252,19 @@ def is_point(value: str) -> bool:
     return re.fullmatch(r"\$?\([^()]*,[^()]*\)\$?", value) is not None
 
 
+SET = re.compile(r"[<>\u2264\u2265\u2208\u222a]|\\(?:le|ge|in|cup)\b|^\$?[\[(].*,.*[\])]\$?$|^\{.*\}$")
+
+
 def is_set(value: str) -> bool:
     """Whether a value is an inequality, an interval or a set."""
-    return (
-        re.search(r"[<>\u2264\u2265\u2208\u222a]|\\(?:le|ge|in|cup)\b|^\$?[\[(].*,.*[\])]\$?$|^\{.*\}$", value)
-        is not None
-    )
+    return SET.search(value) is not None
+
+
+NO_VALUE = re.compile(r"^\u2248|^[^=]*\d[-\u2013]\d[^=]*$|^\d+[\u00b2\u00b3]$")
 
 
 def _is_value(value: str) -> bool:
-    if re.search(r"^\u2248|^[^=]*\d[-\u2013]\d[^=]*$|^\d+[\u00b2\u00b3]$", value):
+    if NO_VALUE.search(value):
         return False
     sides = [side.strip(" $") for side in value.split("=")]
     return len(sides) == 1 or len(set(sides)) > 1

@@ -68,6 +68,12 @@ def _says_something(before: str, tail: str) -> bool:
     return M in before or (before != "" and M not in tail) or COMPLETE.search(before) is not None
 
 
+ADDED = re.compile(rf"(?<=[\w{M}])\s{M}(?=[.!]?$)")
+
+
+IN_PARENTHESES = re.compile(r"\([^(),]*\)")
+
+
 def without_tails(main: Masked) -> Masked:
     """A clause without its insertions, reasons and remarks."""
     if main.values and CLOCK.fullmatch(main.values[-1].strip()) and (match := WHEN.search(main.text)):
@@ -75,8 +81,8 @@ def without_tails(main: Masked) -> Masked:
     while match := INSERTED.search(main.text):
         left, right = main.part(0, match.start()), main.part(match.end())
         main = Masked(left.text + right.text, left.values + right.values, left.symbols + right.symbols)
-    added = re.search(rf"(?<=[\w{M}])\s{M}(?=[.!]?$)", main.text)
-    if added is not None and re.fullmatch(r"\([^(),]*\)", main.values[-1]):  # "36 books (20 + 16)"
+    added = ADDED.search(main.text)
+    if added is not None and IN_PARENTHESES.fullmatch(main.values[-1]):  # "36 books (20 + 16)"
         main = main.part(0, added.start())._replace(text=main.text[: added.start()] + main.text[added.end() :])
     changed = SIGNS.search(main.text) is not None
     while changed:

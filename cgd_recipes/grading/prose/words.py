@@ -16,11 +16,28 @@ UNITS = frozenset(
     for name in names
 )
 
+# Words by their letters: "" ends one.
+Letters = dict[str, "Letters"]
+
 
 def any_of(words: Iterable[str]) -> str:
     """A pattern for any of several words or phrases, the longest first, with any blanks between words."""
-    phrases = sorted(set(words), key=lambda each: (-len(each), each))
-    return "(?:" + "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in phrases) + ")"
+    first: Letters = {}
+    for word in set(words):
+        node = first
+        for char in word:
+            node = node.setdefault(char, {})
+        node[""] = {}
+    return f"(?:{_any_of(first)})"
+
+
+def _any_of(node: Letters) -> str:
+    """A pattern for the rests of words by their next letter, so that few are tried at a place of a text; the longest first."""
+    rests = [(r"\s+" if char == " " else re.escape(char)) + _any_of(node[char]) for char in sorted(node) if char]
+    ends = "" in node
+    if len(rests) == 1 and not ends:
+        return rests[0]
+    return f"(?:{'|'.join(rests)}){'?' * ends}" if rests else ""
 
 
 def listed(*names: str) -> str:
