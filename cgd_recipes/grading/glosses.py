@@ -13,14 +13,17 @@ from cgd_recipes.grading.wording import is_doubtful
 
 MINUS = re.compile(r"^(?:minus|negative)\s+(?=[\d.\\])", re.IGNORECASE)
 REMARK = re.compile(r"^(?P<main>.*\S)\s*\((?P<said>[^()]+)\)$")
+WHOLE = re.compile(r"[\w})\]%\u00b0]$")
+NAME = re.compile(r"[A-Za-z]{2,}(?:[ -][A-Za-z]+){0,3}")
 # "nitrogen (N_2)", "gold (symbol Au)", "Au (from Latin aurum)"
 SYMBOL = r"(?:[A-Z][a-z]?\d{0,3})+"
 SYMBOL_SAID = re.compile(
     rf"(?:(?i:(?:chemical\s+)?(?:symbol|formula):?)\s+)?{SYMBOL}|from\s+(?:the\s+)?(?:Latin|Greek)\b.*"
 )
+SUBSCRIPTS = re.compile(r"[_{}\s]*(?=[_{}\d])|[_{}]")
 CALLED = re.compile(r"[a-z]{3,}(?:\s[a-z]{3,}){0,2}")
 # "3/4 (careful, not 4/3)"
-DENIED = re.compile(r"^(?:(?:careful|beware|note|mind):?,?\s+|and\s+)?not\s+\S", re.IGNORECASE)
+DENIED = re.compile(r"^(?:careful|beware|note|mind):?,?\s+not\s+\S", re.IGNORECASE)
 FORMULA = re.compile(r"(?=.*[A-Z].*[A-Z\d])(?:[A-Z][a-z]?\d{0,3}|\((?=[A-Z])|\)\d{1,3})+")
 LOWERED = str.maketrans("\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089", "0123456789")
 NAMED = re.compile(r"^[A-Z]\s*=\s*")
@@ -46,12 +49,12 @@ WORDS = re.compile(r"[a-z]+(?:[ -][a-z]+)+", re.IGNORECASE)
 def glosses(gold: str, answer: str) -> Iterator[Pairs]:
     """An answer with a remark in parentheses that denies another one, names its symbol, or says it again in other units."""
     match = REMARK.match(said(answer))
-    if match is None:
+    if match is None or not WHOLE.search(match["main"]):
         return
     remark = match["said"].strip()
     if remark.startswith("="):
         yield [(gold, match["main"] + remark)]
-    if DENIED.match(remark) or SYMBOL_SAID.fullmatch(re.sub(r"[_{}\s]*(?=[_{}\d])|[_{}]", "", remark)):
+    if DENIED.match(remark) or (NAME.fullmatch(match["main"]) and SYMBOL_SAID.fullmatch(SUBSCRIPTS.sub("", remark))):
         yield [(gold, match["main"])]
     if FORMULA.fullmatch(_formula(gold)) and CALLED.fullmatch(remark) and not is_doubtful(remark):
         yield [(gold, match["main"])]
@@ -70,7 +73,7 @@ def equal_measures(gold: str, answer: str) -> Iterator[Pairs]:
 def dozens(gold: str, answer: str) -> Iterator[Pairs]:
     r"""Dozens, pairs and scores as numbers: `3\text{ dozen}` is 36."""
     both = [_dozens(said(text)) for text in (gold, answer)]
-    if any(both):
+    if any(both) and (r"\text" in answer or not re.match(r"\d", answer) or not both[1]):
         yield [(both[0] or gold, both[1] or answer)]
 
 
@@ -98,7 +101,7 @@ def minus(gold: str, answer: str) -> Iterator[Pairs]:
 
 def formulas(gold: str, answer: str) -> Iterator[Pairs]:
     r"""A chemical formula with or without signs of subscripts: `\mathrm{H_2O}` and H2O."""
-    if "=" in gold:
+    if "=" in gold or gold.islower() or not re.search("[A-Z]", gold):
         return
     left, right = (_formula(text) for text in (gold, NAMED.sub("", answer)))
     if left == right and FORMULA.fullmatch(left):
@@ -126,6 +129,10 @@ def ratios(gold: str, answer: str) -> Iterator[Pairs]:
 
 def hyphens(gold: str, written: str) -> Iterator[Pairs]:
     """Words with hyphens or without, and ordinals in figures: "second-order" and "2nd order"."""
+    if not (gold[:1].isalpha() or gold.startswith(r"\text")) or (
+        "-" not in gold + written and not ORDINAL.search(written)
+    ):
+        return
     left, right = (
         ORDINAL.sub(
             lambda match: ORDINAL_WORDS.get(int(match["number"]), match[0]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET
 from cgd_recipes.grading.prose.labelled import labelled
@@ -73,6 +74,7 @@ SAME_WORDS = tuple(
 )
 
 
+@lru_cache(maxsize=64)  # every reading asks for it
 def said(text: str) -> str:
     r"""A tidied text without `\text{}` around its words."""
     return re.sub(r"\s+", " ", IN_TEXT.sub(r" \g<inside> ", text)).strip(" .")
