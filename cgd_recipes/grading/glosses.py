@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cgd_recipes.grading.number import as_number
-from cgd_recipes.grading.spelled import ORDINALS, spelled
+from cgd_recipes.grading.spelled import ORDINALS
 from cgd_recipes.grading.spellings import Pairs, said
 from cgd_recipes.grading.unit import composition, split_unit
 from cgd_recipes.grading.wording import is_doubtful
@@ -35,8 +34,6 @@ DIRECTION = re.compile(
 NAMES_OF_RATIO = re.compile(
     r"^(?P<names>[A-Za-z](?:_\{?\w\}?)?(?:\s*:\s*[A-Za-z](?:_\{?\w\}?)?)+)\s*=\s*(?P<ratio>[^=A-Za-z]+)$"
 )
-DOZENS = re.compile(r"^(?P<number>[\d.,]+|[a-z]+(?:-[a-z]+)?)\s+(?P<many>dozen|score|pairs)(?:\s(?:of\s)?[a-z]+)?$")
-SIZES = {"dozen": 12, "score": 20, "pairs": 2}
 KIND = re.compile(
     r"(?:an?\s+)?(?P<word>[a-z-]{4,})\s+(?:reaction|process|function)|(?:looking|facing|heading|pointing)\s+(?P<where>[a-z-]+)",
     re.IGNORECASE,
@@ -68,21 +65,6 @@ def equal_measures(gold: str, answer: str) -> Iterator[Pairs]:
     if len(sides) == 2 and "=" not in gold and all(composition(split_unit(side)[1] or "") for side in sides):
         for side in sides:
             yield [(sides[0], sides[1]), (gold, side)]
-
-
-def dozens(gold: str, answer: str) -> Iterator[Pairs]:
-    r"""Dozens, pairs and scores as numbers: `3\text{ dozen}` is 36."""
-    both = [_dozens(said(text)) for text in (gold, answer)]
-    if any(both) and (r"\text" in answer or not re.match(r"\d", answer) or not both[1]):
-        yield [(both[0] or gold, both[1] or answer)]
-
-
-def _dozens(plain: str) -> str:
-    match = DOZENS.match(plain)
-    number = as_number(match["number"]) if match else None
-    found = spelled(match["number"]) if match and not number else None
-    value = number.value if number else found[0] if found and not found[1] else None
-    return str(value * SIZES[match["many"]]) if match and value is not None else ""
 
 
 def kinds(gold: str, answer: str) -> Iterator[Pairs]:

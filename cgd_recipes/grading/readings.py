@@ -13,7 +13,6 @@ from fractions import Fraction
 from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET, OR, ROW, tidy
 from cgd_recipes.grading.glosses import (
     directions,
-    dozens,
     equal_measures,
     formulas,
     glosses,
@@ -278,5 +277,5 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
 READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
     in_figures, without_words, alternatives, remarks, bases, shares, points, functions, reals, angles, same_words, amounts, units,
     plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities, glosses,
-    minus, formulas, directions, ratios, dozens, equal_measures, kinds,
+    minus, formulas, directions, ratios, equal_measures, kinds,
 )  # fmt: skip
