@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET, OR, ROW, tidy
 from cgd_recipes.grading.glosses import (
+    REMARK,
     directions,
     equal_measures,
     formulas,
@@ -55,7 +56,6 @@ TRAILING = re.compile(
     r"(?:is|are) (?:the )?(?:final|correct) answer|\(exact\))$",
     re.IGNORECASE,
 )
-REMARK = re.compile(r"^(?P<main>.*\S)\s*\((?P<said>[^()]+)\)$")
 BECAUSE = re.compile(
     r"^(?:since|because|as|due to|from|by|(?:we )?(?:reject|discard|exclude)(?:ing|ed)?)\s",
     re.IGNORECASE,
@@ -145,7 +145,9 @@ def without_words(gold: str, answer: str) -> Iterator[Pairs]:
 
 def alternatives(gold: str, answer: str) -> Iterator[Pairs]:
     """`3/4 or 0.75`, where each is the gold answer or its rounding."""
-    parts = split_top(answer, OR) if OR in answer and len(split_top(answer, OR)) > 1 else split_top(said(answer), OR)
+    parts = split_top(answer, OR) if OR in answer else []
+    if len(parts) < 2:
+        parts = split_top(said(answer), OR)
     if len(parts) == 2 and OR not in gold:
         yield [(gold, parts[0]), (gold, _as_rounding(*parts))]
         # "3 hours 20 minutes or 200 minutes", "45 out of 50 or 90 percent": equal to each other, and one of them to the gold answer.

@@ -93,8 +93,6 @@ BELOW = re.compile(r"\s*\n\s*(?P<line>(?:\S+[ \t]*){1,4})(?=\n|$)")
 DISPLAY = re.compile(r"^\s*(?:\$\$(?:[^$]*)\$\$|\\\[(?:.*?)\\\])\s*", re.DOTALL)
 SENTENCE = re.compile(r"(?<=[\w)$}\]%])\.(?:\*\*)?\s+(?=[A-Z])")
 HOPE = re.compile(r"\.?\s*I hope (?:it|this) is correct.*$", re.IGNORECASE)
-# "Answer: Tom has 10 pens left."
-SENTENCE_SAID = re.compile(r"\W*(?:that\s+)?[A-Z][a-z]*\s+[a-z]{2,}\b")
 # "answer is not obvious", "answer is found by": prose about the answer, and no answer.
 PROSE = re.compile(
     r"(?:not|based|found|given|obtained|the (?:sum|number|value)|in|to|therefore|simply|that|because|still|also|clear|correct|wrong|right|"

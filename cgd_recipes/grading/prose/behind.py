@@ -117,6 +117,7 @@ RELATION = re.compile(r"[<>\u2264\u2265\u2208]")
 
 
 EXPRESSION = re.compile(r"\s(?:in|out\sof)\s|[A-Za-z]\s*=|\d[A-Za-z]|[A-Za-z]\s[+-]")
+CHANCE = re.compile(r"\s(?:chance|probability)\b")
 
 
 def unit(after: str, value: str) -> str:
@@ -132,10 +133,6 @@ def unit(after: str, value: str) -> str:
     if EXPRESSION.search(value):  # a chance, an equation, an expression
         return ""
     found = UNIT.match(VERBS.sub("", after))
-    if (
-        found is None
-        or re.match(r"\s(?:chance|probability)\b", found[0])
-        or not re.search(r"\d$|^[$\u20ac\u00a3]?[\d.,/ ]+$", value)
-    ):
+    if found is None or CHANCE.match(found[0]) or not re.search(r"\d$|^[$\u20ac\u00a3]?[\d.,/ ]+$", value):
         return ""
     return found[0]

@@ -13,7 +13,7 @@ from cgd_recipes.grading.prose.languages import language_of
 from cgd_recipes.grading.prose.lexer import M, Masked, lexed
 from cgd_recipes.grading.prose.lines import numeric
 from cgd_recipes.grading.prose.roles import stated_value
-from cgd_recipes.grading.prose.tails import without_tails
+from cgd_recipes.grading.prose.tails import IN_PARENTHESES, without_tails
 from cgd_recipes.grading.prose.words import UNITS, listed
 
 MAX_SAID = 500
@@ -33,7 +33,6 @@ UNSURE = re.compile(
     r"\b(?:maybe|perhaps|possibly|probably|might|could|about|or\s+so|unsure|sure|either|plausible|guess|depending|depends)\b",
     re.IGNORECASE,
 )
-BRACKETED = re.compile(r"\([^(),]*\)")
 LEADS = re.compile(
     rf"\b(?:{listed('prepositions')}|{listed('comparing')}|half|twice|double|is|are|was|were|equals)\s*$", re.IGNORECASE
 )
@@ -75,7 +74,7 @@ def labelled(said: str) -> str:
         return whole.values[0] if language and whole and whole.text.count(M) == len(whole.values) == 1 else said
     whole = lexed(plain.rstrip("."))
     if whole is None or any(
-        BRACKETED.fullmatch(value) for value in whole.values
+        IN_PARENTHESES.fullmatch(value) for value in whole.values
     ):  # another way to write the value, to be compared with it
         return said
     return _value(whole) or _sentence(plain) or said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cgd_recipes.grading.prose.behind import COUNTED, GONE, LEFT, PART, SHARE, is_fine, unit, unit_removed
+from cgd_recipes.grading.prose.behind import CHANCE, COUNTED, GONE, LEFT, PART, SHARE, is_fine, unit, unit_removed
 from cgd_recipes.grading.prose.doubts import (
     ANSWER,
     ASKED,
@@ -211,7 +211,7 @@ def _is_led(since: str, after: str, value: str) -> bool:
         BY.search(since)
         or (WAYS.match(after) and COUNTS_WAYS.search(since))
         or (ADJECTIVE.match(after) and MADE.search(since))
-        or (THERE_IS_A.search(since) and re.match(r"\s(?:chance|probability)\b", after))
+        or (THERE_IS_A.search(since) and CHANCE.match(after))
         or (is_set(value) and OF_ALL.search(since))
     )
 
