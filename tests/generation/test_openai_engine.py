@@ -845,6 +845,29 @@ def test_a_server_that_repeats_the_prompt_says_nothing_of_settings(question):
     assert isinstance(found[0], RequestFailed) and found[0].reason == "HTTP 422"
 
 
+@pytest.mark.parametrize("status", [400, 403, 500])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Ann's check bounces for insufficient funds.  What does\nshe owe?",
+        "The pump fills 3 litres per minute. Was the prompt too long?",
+        "The post was flagged 4 times.",
+    ],
+)
+def test_words_of_a_prompt_that_a_server_repeats_are_not_the_servers(status, question):
+    plain, repeated = ({"detail": [{"msg": "bad", "input": text}]} for text in ("Hello", question))
+    request = replace(REQUEST, messages=(Message("user", question),))
+    (expected, _), _ = conversation((status, plain), request=request)
+    (found, _), _ = conversation((status, repeated), request=request)
+    assert (type(found), getattr(found, "reason", "")) == (type(expected), getattr(expected, "reason", ""))
+
+
+def test_a_server_that_also_says_it_itself_is_heard():
+    said = {"error": {"message": "insufficient_quota", "input": "insufficient funds"}}
+    found, _ = conversation((400, said), request=replace(REQUEST, messages=(Message("user", "insufficient funds"),)))
+    assert "asks to be paid (HTTP 400)" in str(found[0])
+
+
 def test_settings_that_are_null_and_an_empty_stop_are_not_sent():
     quiet = replace(REQUEST, sampling=Sampling(None, None, 10))
 

@@ -142,8 +142,8 @@ class OpenAIEngine:
         if reply.status == 404 and not self._settings.endpoints[request.role].check_model:
             raise RetryableError("HTTP 404", "a gateway may not find a model for a moment")
         if reply.status != 200:
-            raise_for(reply.status, reply.body, reply.wait)
-        answer = self._without_keys(read_answer(reply.body))
+            raise_for(reply.status, reply.body, reply.wait, request)
+        answer = self._without_keys(read_answer(reply.body, request))
         address.succeeded()
         served = answer.served_model or request.model
         self._models.check_answer(request.role, address.url, served)

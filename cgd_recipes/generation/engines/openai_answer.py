@@ -80,8 +80,11 @@ class FatalServerError(Exception):
         self.about_model = about_model
 
 
-def read_answer(raw: bytes) -> Completion:
+def read_answer(raw: bytes, request: Request | None = None) -> Completion:
     """Read the body of a successful chat completion; the caller knows its server, time and tries.
+
+    Args:
+        request: see `raise_for`.
 
     Raises:
         RetryableError: malformed, or empty.
@@ -90,7 +93,7 @@ def read_answer(raw: bytes) -> Completion:
     try:
         body = orjson.loads(raw)
         if error := body.get("error") or body["choices"][0].get("error"):
-            raise_for(_error_status(error), raw, None)
+            raise_for(_error_status(error), raw, None, request)
         choice, usage = body["choices"][0], body.get("usage") or {}
         message = choice["message"]
         content = _read(message.get("content"))
@@ -115,24 +118,29 @@ def read_answer(raw: bytes) -> Completion:
     return answer
 
 
-def raise_for(status: int, raw: bytes, wait: float | None) -> None:
+def raise_for(status: int, raw: bytes, wait: float | None, request: Request | None = None) -> None:
     """Raise what an HTTP status other than 200 means.
 
     Args:
         wait: seconds that the server asks to wait.
+        request: what was asked. Some servers repeat it, so words that stand in a prompt are not taken for the server's.
 
     Raises:
         RetryableError: it may pass.
         RequestFailed: another try brings the same.
         FatalServerError: so does every other request.
     """
-    said = _words(raw, _READ)
+    said, prompts = _words(raw, _READ), _prompts(request)
     words = said[:_DETAIL]
-    if status == 403 and _PASSES.search(said):
+
+    def says(pattern: re.Pattern[str]) -> bool:
+        return any(match[0].lower() not in prompts for match in pattern.finditer(said))
+
+    if status == 403 and says(_PASSES):
         raise RetryableError(f"HTTP {status}", words, BUSY, wait)
-    if status in (401, 403) and not _MODERATED.search(said):
+    if status in (401, 403) and not says(_MODERATED):
         raise FatalServerError(f"refuses the key (HTTP {status})")  # never with the server's words: some repeat the key
-    lasting = _NO_MONEY.search(said) and wait is None and not _PASSES.search(said)
+    lasting = says(_NO_MONEY) and wait is None and not says(_PASSES)
     if status == 402 or (status in (400, 429) and lasting):
         raise FatalServerError(f"asks to be paid (HTTP {status}): {words}")
     if status == 404:
@@ -140,9 +148,9 @@ def raise_for(status: int, raw: bytes, wait: float | None) -> None:
         raise FatalServerError(message, about_model=True)
     if status == 429 or (status == 503 and wait is not None):
         raise RetryableError(f"HTTP {status}", words, BUSY, wait)
-    if _NO_ROOM.search(said):
+    if says(_NO_ROOM):
         raise RequestFailed("max_tokens too large", words)
-    if status == 413 or _TOO_LONG.search(said):
+    if status == 413 or says(_TOO_LONG):
         raise RequestFailed("prompt too long", words)
     if status in _RETRYABLE:
         raise RetryableError(f"HTTP {status}", words)
@@ -154,7 +162,7 @@ def refused_setting(raw: bytes, request: Request) -> tuple[str, str] | None:
 
     Some servers repeat the request that they refuse. So a name that is in a prompt is no setting.
     """
-    said, prompts = _words(raw, _READ), "\n".join(message.content for message in request.messages).lower()
+    said, prompts = _words(raw, _READ), _prompts(request)
     sent = [name for name in ("temperature", "top_p", "seed") if getattr(request.sampling, name) is not None]
     named = [name for name in sent if re.search(rf"\b{name}\b", said) and name not in prompts]
     if len(named) > 1 and _NOT_BOTH.search(said):
@@ -240,6 +248,11 @@ def _thinking(content: Any) -> str:
 
 def _count(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None
+
+
+def _prompts(request: Request | None) -> str:
+    """All messages of a request in lower case, on one line like `_words`."""
+    return " ".join(" ".join(message.content for message in request.messages).lower().split()) if request else ""
 
 
 def _error_status(error: Any) -> int:
