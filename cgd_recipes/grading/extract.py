@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from cgd_recipes.grading.followup import follow_ups
 from cgd_recipes.grading.gold import Fault
 from cgd_recipes.grading.retraction import taken_back
 from cgd_recipes.grading.statement import RETRACTED, stated
@@ -124,7 +125,8 @@ def extract_answer(response: str) -> tuple[str, Fault]:
     r"""The final answer of a response and what is wrong with it.
 
     It is what stands in the last `\boxed` or `\fbox`; without any box, what the response states as its final answer: see
-    `statement.stated`. A number in passing is no answer. Of a response with `</think>` only what follows counts.
+    `statement.stated`. A number in passing is no answer. Of a response with `</think>` only what follows counts, and of one that
+    goes on with a question of its own only what stands before that.
 
     Returns:
         The answer and "", or what there is of it and "no answer" or "cut off": the last box or the thought is not
@@ -136,9 +138,20 @@ def extract_answer(response: str) -> tuple[str, Fault]:
     text = text[-MAX_TAIL:]
     if "~~" in text or "</" in text:
         text = STRUCK.sub("", text)
+    for place in follow_ups(text):
+        answer, fault = _final(place.head, marked=not place.whole)
+        if fault == "cut off" or (answer and place.new):
+            return answer, fault
+        if answer or place.tried:
+            return "", "no answer"
+    return _final(text)
+
+
+def _final(text: str, *, marked: bool = False) -> tuple[str, Fault]:
+    """The answer of a text that may end with it; only one that a box, tag, label or heading marks, if so wanted."""
     boxed = last_boxes(text)
     if boxed is None:
-        return stated(text)
+        return stated(text, marked=marked)
     answer, closed = boxed
     if not closed:
         return answer, "cut off"

@@ -67,10 +67,8 @@ REASON = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 SO = re.compile(r"(?P<said>\$?[\d.,/]*\d(?:\s[a-z]+)?),\s+so\s(?P<rest>.*)", re.DOTALL)
-ANSWERED = re.compile(r"^[ \t]*\**(?:A|Ans|Answer)\**[ \t]*:", re.IGNORECASE | re.MULTILINE)
 # The whole line of a last "A: 18".
 LAST_LINE = re.compile(r"[ \t]*\**(?:A|Ans)\**[ \t]*:\**[ \t]*(?P<said>[^\n]+?)\s*$", re.IGNORECASE)
-ASKED_AGAIN = re.compile(r"^[ \t]*\**(?:Q|Question|Problem)\**[ \t]*\d*[ \t]*:", re.IGNORECASE | re.MULTILINE)
 HEADING = re.compile(
     rf"^[ \t]*(?:\#{{1,6}}[ \t]*\**|\*\*|\\textbf\s*\{{|\\section\*?\s*\{{)[ \t]*(?:the\s+)?(?:(?:final|correct)\s+)?"
     rf"(?:{NOUN}|conclusion)[ \t]*"
@@ -119,8 +117,8 @@ class Found(NamedTuple):
     closed: bool = True
 
 
-def stated(text: str) -> tuple[str, Fault]:
-    """The answer that a text states last, and what is wrong with it: see `extract_answer`."""
+def stated(text: str, *, marked: bool = False) -> tuple[str, Fault]:
+    """The answer that a text states last, and what is wrong with it: see `extract_answer`; if so wanted, only a marked one."""
     text = trimmed(text[-MAX_TAIL:])
     headings = [match.span() for match in HEADING.finditer(text)] if any(mark in text for mark in HEADED_BY) else []
     found = [
@@ -132,7 +130,7 @@ def stated(text: str) -> tuple[str, Fault]:
     if label := labelled(text):
         found.append(_as_found(*label, text))
     heading = headings[-1][0] if headings else -1
-    if all(each.place < heading for each in found):
+    if not marked and all(each.place < heading for each in found):
         if in_prose := concluded_in_prose(text):
             found.append(Found(in_prose[0], with_money(in_prose[1]).strip()))
         elif conclusion := concluded(text):
@@ -140,9 +138,6 @@ def stated(text: str) -> tuple[str, Fault]:
     if not found:
         return "", "no answer"
     last = max(found, key=lambda each: each.place)
-    first = ANSWERED.search(text)
-    if ASKED_AGAIN.search(text, min(last.place, first.start() if first else last.place)):  # the model asks itself
-        return "", "no answer"
     end = max(text.find(last.said, last.place), last.place) + len(last.said)
     if not last.said or RETRACTED.search(text, end) or taken_back(last.said, "", text[end:]):
         return "", "no answer"

@@ -56,7 +56,7 @@ def test_final_answer(response, answer, fault):
         ("**204**", "204", ""),
         ("### Final Answer\n\n**204", "204", "cut off"),
         ("The answer is:\n\n18", "18", ""),
-        ("A: 18\nQ: How many dogs?\nA: 7", "", "no answer"),
+        ("A: 18\nQ: How many dogs?\nA: 7", "18", ""),
         ("Question: How many?\nAnswer: 18", "18", ""),
         ("The answer is 18. However, 19 is also possible.", "", "no answer"),
         (r"\boxed{4}. I put my final answer within \boxed{}.", "4", ""),
