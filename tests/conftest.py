@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
+from helpers.finished_runs import write_pair
 from helpers.machine import heed_interrupts, hide_tools
 from helpers.rows import examples_of, make_row, quiet
 from helpers.shipped import ROOT
@@ -30,16 +31,20 @@ def pytest_collection_finish():
     gc.set_threshold(10_000, 20, 50)
 
 
-@pytest.fixture(autouse=True)
-def bare_machine(monkeypatch):
+@pytest.fixture(scope="session", autouse=True)
+def bare_machine():
     """No test depends on what the developer has installed or set."""
-    hide_tools(monkeypatch)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        hide_tools(monkeypatch)
+        yield
 
 
-@pytest.fixture(autouse=True)
-def fast_disk(monkeypatch):
+@pytest.fixture(scope="session", autouse=True)
+def fast_disk():
     """Nothing is forced to disk: no test looks at what is left after the power fails. A kill leaves what was written."""
-    monkeypatch.setattr(os, "fsync", os.fstat)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(os, "fsync", os.fstat)
+        yield
 
 
 @pytest.fixture
@@ -76,3 +81,18 @@ def write_rows(tmp_path):
         return path
 
     return write
+
+
+# Not in a conftest.py beside its tests: a second one makes pytest filter its hooks anew for each step of each test.
+@pytest.fixture(scope="session")
+def pair_of_runs(tmp_path_factory):
+    """Makes what `write_pair` writes, once for each choice of its arguments. Tests only read it."""
+    made = {}
+
+    def make(**options):
+        key = json.dumps(options)
+        if key not in made:
+            made[key] = write_pair(tmp_path_factory.mktemp("runs"), **options)
+        return made[key]
+
+    return make

@@ -4,6 +4,8 @@ import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
+
 
 def digest(text):
     return hashlib.sha256(str(text).encode("utf-8", "surrogatepass")).hexdigest()
@@ -101,3 +103,16 @@ def write_eval(folder: Path, rights_of, *, seeds=(42,), results=None, **more):
     }
     (folder / "results.json").write_text(json.dumps(values), encoding="utf-8")
     return folder
+
+
+def write_pair(folder: Path, gain=0.4, samples=4, questions=60, **more) -> tuple[Path, Path]:
+    """Two evaluations of several samples; the second is clearly better on the first of two benchmarks."""
+    generator = np.random.default_rng(5)
+    rates = generator.beta(0.5, 1, size=questions)
+    seeds = range(42, 42 + samples)
+    easy = [[int(each) for each in generator.binomial(1, rate, samples)] for rate in rates]
+    better = [[int(each) for each in generator.binomial(1, min(1, rate + gain), samples)] for rate in rates]
+    same = [[int(each) for each in generator.binomial(1, rate, samples)] for rate in rates]
+    base = write_eval(folder / "base", {"cgd_amc23": easy, "cgd_gsm8k": easy}, seeds=seeds, **more)
+    tuned = write_eval(folder / "tuned", {"cgd_amc23": better, "cgd_gsm8k": same}, seeds=seeds, **more)
+    return base, tuned
