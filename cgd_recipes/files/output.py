@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
@@ -66,6 +67,8 @@ class OutputFolder:
         self._command, self._force, self._dry_run = command, force, dry_run
         self._reads = {path.resolve() for path in reads}
         self._seen: dict[str, tuple[int, ...]] = {}
+        self._hashes: dict[str, str] = {}
+        self._folders: set[PurePath] = set()
         self._made: list[Path] = []
         self._open = ExitStack()
         if _is_folder(target / _COMMITTED):
@@ -148,29 +151,33 @@ class OutputFolder:
         """Stage a text file; `name` is relative to the folder."""
         path = self.path(name)
         try:
-            path.write_text(text, encoding="utf-8", newline="\n")
+            content = text.encode("utf-8")
         except UnicodeEncodeError as error:
             culprit = text[max(error.start - 60, 0) : error.end].rpartition("\n")[2]
             message = f"cannot hold a name that is not UTF-8: {culprit}; rename that file or folder"
             raise user_error(str(self.target / name), message) from None
+        path.write_bytes(content)
+        self._hashes[name] = hashlib.sha256(content).hexdigest()
         if executable:
             path.chmod(0o755)
 
     def path(self, name: str) -> Path:
         """Where to stage a file, its folder created."""
         path = self.staging / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.parent not in self._folders:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(path.parent)
         return path
 
     def staged(self, known: dict[str, str] | None = None) -> dict[str, str]:
         """SHA-256 of every staged file but the manifest, by name, sorted.
 
         Args:
-            known: hashes that are known already, by name.
+            known: hashes of files that `write` did not stage, by name, where they are known already.
         """
         files = (path for path in self.staging.rglob("*") if path.is_file())
         names = sorted(str(path.relative_to(self.staging)) for path in files)
-        known = known or {}
+        known = {**self._hashes, **(known or {})}
         return {name: known.get(name) or file_sha256(self.staging / name) for name in names if name != MANIFEST}
 
     def publish(self, outputs: Iterable[str]) -> None:
@@ -183,8 +190,8 @@ class OutputFolder:
             RecipeError: files of others bear the names of outputs, or the folder changed while the outputs were made.
         """
         names = [name for name in (*outputs, MANIFEST) if (self.staging / name).exists()]
-        for folder in {parent for name in names for parent in (self.staging / name).parents} - {*self.staging.parents}:
-            sync(folder)
+        for folder in _folders_of(names):
+            sync(self.staging / folder)
         for name in names:
             sync(self.staging / name)
         whole = self.target.resolve()
@@ -239,8 +246,8 @@ def finish_publishing(folder: Path) -> None:
             if (committed / name).exists():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 os.replace(committed / name, folder / name)
-        for parent in {parent for name in outputs for parent in (folder / name).parents} - {*folder.parents}:
-            sync(parent)
+        for parent in _folders_of(outputs):
+            sync(folder / parent)
         os.replace(committed / MANIFEST, folder / MANIFEST)
         sync(folder)
     shutil.rmtree(committed)
@@ -251,6 +258,12 @@ def _outputs_before(committed: Path, command: str) -> dict[str, str]:
     manifest = read_manifest(committed, _BEFORE)
     outputs: dict[str, str] = manifest["outputs"] if manifest and written_by(manifest) == command else {}
     return outputs
+
+
+def _folders_of(names: Iterable[str]) -> set[PurePath]:
+    """The folders that hold some files, and those that hold these, up to the one that the names start from."""
+    parents = {PurePath(name).parent for name in names}
+    return {folder for parent in parents for folder in (parent, *parent.parents)}
 
 
 def _is_folder(path: Path) -> bool:
