@@ -21,16 +21,26 @@ def rows_with(value, count=30, field="refined_response"):
     return [make_row(n, **({field: value} if n == 3 else {})) for n in range(count)]
 
 
+END_MARKS = [
+    "</s>",
+    "<|eot_id|>",
+    "<|im_end|>\n",
+    " <|endoftext|></s> \n",
+    "<end_of_turn>",
+    "<|eot_id|>\u200b",
+    "</s></s>",
+]
+
+
 @pytest.mark.parametrize("family", ["llama", "qwen", "mixtral", "olmo"])
-@pytest.mark.parametrize(
-    "mark",
-    ["</s>", "<|eot_id|>", "<|im_end|>\n", " <|endoftext|></s> \n", "<end_of_turn>", "<|eot_id|>\u200b", "</s></s>"],
-)
-def test_marks_behind_an_answer_are_cut_whatever_the_family(family, mark, render_recipe, write_rows):
-    rendered = render_recipe(f"{family}-cgd", f"data.source={write_rows(rows_with(f'It is 4.{mark}'))}")
-    assert answers(rendered)["r3"] == "It is 4."
+def test_marks_behind_an_answer_are_cut_whatever_the_family(family, render_recipe, write_rows):
+    rows = [make_row(number, id=mark, refined_response=f"It is 4.{mark}") for number, mark in enumerate(END_MARKS)]
+    rendered = render_recipe(f"{family}-cgd", f"data.source={write_rows([*rows, make_row(9)])}")
+    found = answers(rendered)
+    assert {mark: found[mark] for mark in END_MARKS} == dict.fromkeys(END_MARKS, "It is 4.")
     assert rendered.data.counts.neutralised == 0
-    assert any("1 examples end with a mark for the end of a turn" in warning for warning in rendered.warnings)
+    expected = f"{len(END_MARKS)} examples end with a mark for the end of a turn"
+    assert any(expected in warning for warning in rendered.warnings)
 
 
 @pytest.mark.parametrize(

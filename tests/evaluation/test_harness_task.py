@@ -40,15 +40,24 @@ class Model(LM):
         return text.encode().split()
 
 
-@pytest.fixture(params=["0.4", "0.5"])
-def harness(request, monkeypatch, tmp_path, write_rows):
+@pytest.fixture(scope="module", params=["0.4", "0.5"])
+def stand_in(request):
+    """A version's stand-in with the task class that is made from it, and the tasks that it finds by their names."""
+    made = {}
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        lm_eval_stand_in.install(monkeypatch, request.param, made)
+        # Of the table and all that made it, for a cache on disk; it takes longer than the rest of a test.
+        monkeypatch.setattr("datasets.arrow_dataset.generate_fingerprint", lambda _: "0")
+        yield importlib.import_module("cgd_recipes.evaluation.harness.task"), made
+
+
+@pytest.fixture
+def harness(stand_in, monkeypatch, tmp_path, write_rows):
     """Makes tasks in a stand-in of each version, on local questions."""
+    task, made = stand_in
     monkeypatch.setattr(guards, "find_spec", lambda name: object())
     monkeypatch.setenv("CGD_EVAL_DATA", str(tmp_path))
     write_rows([{"id": "q", "problem": "What is 3 + 1?", "answer": "4"}], "amc23.jsonl")
-    made = {}
-    lm_eval_stand_in.install(monkeypatch, request.param, made)
-    task = importlib.import_module("cgd_recipes.evaluation.harness.task")
 
     def make(**keys):
         return task.MathTask({**CONFIG, "class": task.MathTask, **keys})
