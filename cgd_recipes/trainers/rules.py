@@ -63,7 +63,7 @@ def broken_rules(trainer: str, config: Mapping[str, Any]) -> list[Broken]:
         config: the config as plain values.
     """
     try:
-        return list(_broken_by(trainer, marshal.dumps(config, 2)))
+        return list(_broken_by(trainer, marshal.dumps(dict(config), 2)))
     except ValueError:  # a value of no plain type
         return _broken(trainer, config)
 
