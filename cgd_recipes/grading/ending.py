@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cgd_recipes.grading.spelled import spelled
+from cgd_recipes.grading.wording import is_doubtful
 
 MAX_LINE = 1_000
 # What may stand behind everything without saying anything.
@@ -34,7 +35,7 @@ PART = "[\u00bc-\u00be\u2150-\u215e]"
 NUMBER = rf"(?:[-+\u2212]?\d*{PART}|{AMOUNT})(?:\s?/\s?\d+|\s\d+/\d+)?(?:\s?\\?%|°)?"
 # A number with at most three words, which may be its unit.
 COUNTED = re.compile(
-    rf"{NUMBER}(?:\s?(?!(?:and|or|of|in|at|to|for|the|an?|by|x|times|is|are|was|if|from|then|so|it|has|does|divides|fails|holds|works)\b)[A-Za-z]+(?:[/^]\w+)?\.?){{0,3}}"
+    rf"{NUMBER}(?:\s?(?!(?:and|or|of|in|at|to|for|the|an?|by|x|times|is|are|was|if|from|then|so|it|has|does|divides|fails|holds|works)\b)[A-Za-z]+[\u00b2\u00b3]?(?:[/^]\w+)?\.?){{0,3}}"
 )
 LETTER = re.compile(r"\(?[A-J]\)?|[A-J][.):]\s*\S{1,12}|(?:yes|no|true|false)", re.IGNORECASE)
 NAME = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}")
@@ -146,9 +147,23 @@ def lone_value(text: str, place: int, line: str) -> str | None:
         return said
     other = value_of(previous) if previous else None
     listed = other is not None and other != said and COUNTED.fullmatch(other) and COUNTED.fullmatch(said)
-    if listed or (previous and HEADING_LINE.match(previous) and not ANSWER_LINE.search(previous)):
+    if listed or (
+        previous and HEADING_LINE.match(previous) and not ANSWER_LINE.search(previous) and not leads_up(previous)
+    ):
         return None
     return said
+
+
+# "**Therefore, the area is:**"
+LEADS_UP = re.compile(
+    r"\b(?:is|are|was|were|equals|becomes|be|have|obtain|find|get|gives(?:\s+us)?|as\s+follows)\s*[*_]*:?[*_]*:?[*_]*$",
+    re.IGNORECASE,
+)
+
+
+def leads_up(line: str) -> bool:
+    """Whether a line is a sentence without its end, which is the answer on the next line."""
+    return LEADS_UP.search(line) is not None and not is_doubtful(line.rstrip("*_: ")) and not ITEM.match(line)
 
 
 ANSWER_LINE = re.compile(r"\b(?:answer|result|conclusion|solution)", re.IGNORECASE)

@@ -76,7 +76,7 @@ def follow_ups(text: str) -> Iterator[FollowUp]:
     ends = [match.start() for match in END.finditer(text)][:1] if any(sign in text for sign in SIGNS) else []
     if text.count("####") > 1 and (bare := BARE.search(text)):
         places.append((bare.end(), bare.end()))
-    asks_itself = LABEL.match("\n" + text.lstrip()[:MAX_ASKED]) is not None
+    asks_itself = bool(places) and LABEL.match("\n" + text.lstrip()[:MAX_ASKED]) is not None
     for start, end in sorted([*places, *((place, place) for place in ends)]):
         head = text[:start].rstrip()
         if not head:

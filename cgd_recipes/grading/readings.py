@@ -48,7 +48,7 @@ from cgd_recipes.grading.unit import currency
 MAX_LENGTH = 300
 LEADING = re.compile(
     r"^(?:\\?#\s*|no\.\s*(?=\d)|(?:exactly|precisely|only|just|simply|both|a total of|"
-    r"total of|there are|there is|it is|they are|he has|she has)\s+)(?=\S)",
+    r"total of|there are|there is|it is|they are|he has|she has|(?:the )?(?:options|statements|choices)(?= [A-J]\b))\s+)(?=\S)",
     re.IGNORECASE,
 )
 TRAILING = re.compile(
@@ -78,6 +78,7 @@ SYSTEM = re.compile(
     r"^\\begin\s*\{(?:d?cases|array|aligned)\}(?:\s*\{[clr|]*\})?(?P<body>.*)\\end\s*\{(?:d?cases|array|aligned)\}$"
 )
 ROWS = re.compile(r"^\[\s*(?:\[[^\[\]]*\]\s*,?\s*)+\]$")
+EIGENVALUE = re.compile(r"(?P<name>\\lambda\s*(?:_\s*\{?\s*\w\s*\}?)?\s*=\s*)?(?P<value>[^=]+)$")
 CALLED = re.compile(r"^(?P<name>[A-Za-z])(?:\((?P<variable>[A-Za-z])\))?\s*=\s*(?P<value>[^=]+)$")
 MAPS = re.compile(r"^(?P<name>[A-Za-z])\s*:\s*(?P<variable>[a-z])\s*(?:\\mapsto|\\longmapsto)\s*(?P<value>.+)$")
 FOR_ALL = re.compile(r"\s*,?\s*\\forall(?![A-Za-z])\s*[a-z](?:\s*\\in\s*\\mathbb\s*\{?\s*R\s*\}?)?$")
@@ -134,13 +135,15 @@ def in_figures(gold: str, answer: str) -> Iterator[Pairs]:
 
 
 def without_words(gold: str, answer: str) -> Iterator[Pairs]:
-    r"""`\text{exactly }4`, "4 in total", "both 1 and 2", `\text{(3,-5)}`."""
-    if (match := IN_TEXT.fullmatch(answer)) and re.search(r"\d", answer):
+    r"""`\text{exactly }4`, "4 in total", "both 1 and 2", `\text{(3,-5)}`, `\text{B and D}`."""
+    if (match := IN_TEXT.fullmatch(answer)) and re.search(rf"\d|,|{AND}", answer):
         yield [(gold, match["inside"])]
     plain = said(answer)
     shorter = TRAILING.sub("", LEADING.sub("", plain))
-    if shorter != plain and re.search(r"\d|\\", shorter):
+    if shorter != plain and re.search(rf"\d|\\|{AND}", shorter):
         yield [(gold, shorter)]
+    if AND in gold and "\\text" in gold and not re.search(r"\d", gold):
+        yield [(said(gold), shorter)]
 
 
 def alternatives(gold: str, answer: str) -> Iterator[Pairs]:
@@ -219,6 +222,14 @@ def points(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, r"\begin{pmatrix}" + r" \\ ".join(rows) + r"\end{pmatrix}")]
 
 
+def eigenvalues(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""`\lambda_1 = 3, \lambda_2 = 1` for `[1, 3]`: the order of eigenvalues has no meaning."""
+    parts = [EIGENVALUE.match(part.strip()) for part in re.split(rf",|{AND}", answer)]
+    whole = enclosed(gold)
+    if whole and whole[0] in ("[]", "()") and len(parts) > 1 and parts[0] and parts[0]["name"] and all(parts):
+        yield [(whole[1], ", ".join(part["value"] for part in parts if part))]
+
+
 def functions(gold: str, answer: str) -> Iterator[Pairs]:
     r"""`y = x^2` and `f = x^2` for `f(x) = x^2`; `f: x \mapsto x^2`; `f(x) \equiv 0`; `\forall x`."""
     if FOR_ALL.search(answer):
@@ -277,7 +288,7 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
 
 
 READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
-    in_figures, without_words, alternatives, remarks, bases, shares, points, functions, reals, angles, same_words, amounts, units,
-    plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities, glosses,
+    in_figures, without_words, alternatives, remarks, bases, shares, points, eigenvalues, functions, reals, angles, same_words,
+    amounts, units, plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities, glosses,
     minus, formulas, directions, ratios, equal_measures, kinds,
 )  # fmt: skip

@@ -86,8 +86,12 @@ HEADED_BY = ("#", "**", "\\")
 NEXT_HEADING = re.compile(r"^(?:\#{1,6}[ \t]|\*\*[A-Z][a-z]+:?\*\*:?[ \t]*$)", re.MULTILINE)
 # The rest of the line, or the display that begins on the next one.
 SAID = re.compile(r"[^\n]*(?:\n(?=[ \t]*(?:\$\$|\\\[))[^\n]*)?")
-# A line of a few words behind "the answer is:", with nothing else on it.
-BELOW = re.compile(r"\s*\n\s*(?P<line>(?:\S+[ \t]*){1,4})(?=\n|$)")
+# Behind "the answer is:": mathematics, bold text or a few words on the next line, with nothing else on it; or the last line.
+BELOW = re.compile(
+    r"\s*\n\s*(?P<line>\$\$[^$]+\$\$[.,]?|\\\[(?:(?!\\\]).)+\\\][.,]?|\$[^$\n]+\$\.?|\\\([^\n]+?\\\)\.?|\*\*[^*\n]+\*\*\.?"
+    r"|(?:\S+[ \t]*){1,4}(?=\n|\Z)|[^\n]+\Z)[ \t]*(?=\n|\Z)",
+    re.DOTALL,
+)
 DISPLAY = re.compile(r"^\s*(?:\$\$(?:[^$]*)\$\$|\\\[(?:.*?)\\\])\s*", re.DOTALL)
 SENTENCE = re.compile(r"(?<=[\w)$}\]%])\.(?:\*\*)?\s+(?=[A-Z])")
 HOPE = re.compile(r"\.?\s*I hope (?:it|this) is correct.*$", re.IGNORECASE)
@@ -168,14 +172,25 @@ def _sentences(text: str) -> list[Found]:
         said = line[0] if line else ""
         if not said.strip("*: ") and (below := BELOW.match(text, match.end() + len(said), end)):
             said = below["line"]
-        said = TAG.sub("", REASON.sub("", SENTENCE.split(HOPE.sub("", said))[0])).strip()
+        bold = text.count("**", text.rfind("\n", 0, match.start()) + 1, match.end()) % 2
+        if bold and said.count("**") % 2:
+            said, bold = said.replace("**", "", 1), 0  # bold that began before the label: "**Answer: 7 cuts** (not 8)"
+        said = TAG.sub("", _without_reason(SENTENCE.split(HOPE.sub("", said))[0])).strip()
         before = max(0, match.start() - 60)
         if TENTATIVE.search(text, before, match.start() + 12) or REPORTED.search(text[before : match.start()]):
             continue
         value = _read(said)
         if said.strip("*#: ") and (value != said or not PROSE.match(said.lstrip("*$ "))):
-            found.append(_as_found(match.start(), value, text))
+            last = _as_found(match.start(), value, text)
+            found.append(last._replace(closed=last.closed and not (bold and "**" not in text[match.end() :])))
     return found
+
+
+def _without_reason(said: str) -> str:
+    """What is said without a reason behind it; one in parentheses is part of a remark."""
+    reason = REASON.search(said)
+    inside = reason and said.count("(", 0, reason.start()) > said.count(")", 0, reason.start())
+    return said[: reason.start()] if reason and not inside else said
 
 
 def _last_line(text: str) -> list[Found]:

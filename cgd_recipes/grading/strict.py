@@ -36,6 +36,12 @@ CONSTANT = re.compile(r"(?:[\d.+*/^(){}!\s-]|\\(?:pi|sqrt|frac|cdot|times|binom)
 TOLD_APART = re.compile(r"[<>]|\\(?:le|ge|ne)(?![A-Za-z])|^[^\d=]*$")
 
 
+# Several words or letters of options, of which "or" would leave open which one it is.
+WORDS = re.compile(
+    r"(?:\\text\s*\{\s*|\()*(?:[A-J]|[A-Za-z][a-z]{2,})[)}\s]*(?:,[({\s]*(?:\\text\s*\{\s*|\()*(?:[A-J]|[A-Za-z][a-z]{2,})[)}\s]*)+"
+)
+
+
 class Settled(NamedTuple):
     """What is plain of a response at once.
 
@@ -86,6 +92,8 @@ def certain(gold: Gold, answer: str) -> bool | None:
 def same_conjunctions(gold: str, answer: str) -> bool:
     """Whether "and" in one text is not "or" in the other, where that tells words or conditions apart; in a list of values it does not."""
     left, right = ({AND, OR} & set(tidy(text)) for text in (gold, answer))
+    if not left and right == {OR} and WORDS.fullmatch(tidy(gold)):
+        return False
     return len(left) != 1 or len(right) != 1 or left == right or not TOLD_APART.search(tidy(gold))
 
 
@@ -115,6 +123,8 @@ def same_as_written(gold: Gold, answer: str) -> bool | None:
         return is_nothing(gold.text) and is_nothing(answer)
     if is_infinite(gold.text) and is_infinite(answer):
         return True
+    if OR in tidy(answer) and not same_conjunctions(gold.text, answer):
+        return False
     kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind
     if kind == "boolean":
         return truth(gold.text) is not None and truth(gold.text) == truth(answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.ending import PICTURES
 from cgd_recipes.grading.prose.behind import unit
 from cgd_recipes.grading.prose.clauses import clause_of
 from cgd_recipes.grading.prose.complements import ANSWERED, said_in_words
@@ -22,7 +23,9 @@ TEX = re.compile(r"\\(?:text|begin|mathrm|boxed|mathbf)")
 # "exactly 12", "x = 12 is the only solution"
 BARE = re.compile(
     rf"(?:(?:exactly|precisely|just|only|simply|all|all\s+real|the\s+number|a\s+total\s+of|there\s+(?:is|are)|=)\s+)*{M}(?P<unit>(?:\s[A-Za-z/\u00b2\u00b3]+){{0,2}}?)"
-    r"(?:\s+is\s+(?:the|our)\s+(?:only|unique|final|correct|required|desired)\b[a-z\s]*|\s+(?:only|in\s+total|altogether|in\s+all))?"
+    r"(?:\s+is\s+(?:the|our)\s+(?:only|unique|final|correct|required|desired)\b[a-z\s]*|\s+(?:only|in\s+total|altogether|in\s+all)"
+    r"|\s+(?:works?|is\s+possible|fits?|remains?|survives?|qualif(?:y|ies)|satisf(?:y|ies)\s+(?:it|this|all|both|everything)[a-z\s]*))?",
+    re.IGNORECASE,
 )
 # "the exponent, 6", "the point (4, -7)", "remainder 2", "the sum of the digits, which is 6"
 CALLED = re.compile(
@@ -42,6 +45,22 @@ NAME = re.compile(
 )
 
 
+# "7 cuts (not 8, since ...)": another value is denied.
+NOT_ANOTHER = re.compile(
+    rf"\s\((?:(?:careful|beware|note|mind|and|so)\b[,:]?\s+)?not\s+(?:just\s+|simply\s+|the\s+)?{M}(?!\s+but\b)(?![^()]*\b(?:sure|rather|instead|or|should|maybe|perhaps)\b)[^()]*\)$"
+)
+# "Only p = 3 works, and it yields the triple (3, 5, 7)"
+YIELDS = re.compile(
+    rf"(?<=[{M}a-z]),\s+(?:and\s+)?(?:it|this|that|which)\s+(?:yields?|gives?|leads?\s+to|produces?|corresponds?\s+to)\s+(?:us\s+)?the\s+[a-z]+(?:\s[a-z]+)?\s{M}$"
+)
+# "6 - one fewer than the stops"
+DASHED = re.compile(
+    rf"(?<=[{M}\w])\s+(?:[\u2013\u2014]|--?)\s+(?!.*\b(?:but|or|wait|actually|no|not|if|unless|except|minus|less\s+the|hmm|and)\b)(?:{M}\s(?=(?:fewer|more|less)\s+than\b))?[a-z][^{M}]*$"
+)
+# "6.25% of the sample"
+SHARE = re.compile(rf"^(?P<head>[^{M}]*{M})\sof\s(?:the|its|his|her|their|all|what)\b[^{M}]*$")
+OF_ONE = re.compile(r"%$|\d\s?/\s?\d|\\[dt]?frac")
+EMPHASIS = re.compile(r"(?<![\w*\\])(?P<by>[*_`])(?P<said>[A-Za-z\d(](?:[\w .,%/:'()-]*[\w%).!])?)(?P=by)(?![\w*])")
 NO_NAME = re.compile(r"\b(?:or|not|no|wrong|incorrect|maybe|perhaps|probably|possibly|guess)\b", re.IGNORECASE)
 # "there are four of them, namely 1, 4, 9 and 16": how many was asked.
 NAMELY = re.compile(
@@ -56,7 +75,7 @@ DIRECTED = re.compile(r"\b(?:north|south|east|west|left|right|up|down)(?:-?(?:ea
 
 def labelled(said: str) -> str:
     """The answer that a text behind a label states; the text itself where it is not a value with words around it."""
-    plain = NAMELY.sub(r"\g<head>", said.replace("**", "").strip())
+    plain = NAMELY.sub(r"\g<head>", EMPHASIS.sub(r"\g<said>", PICTURES.sub("", said.replace("**", "").strip())).strip())
     if (
         len(plain) > MAX_SAID
         or "?" in plain
@@ -82,8 +101,13 @@ def labelled(said: str) -> str:
 
 def _value(whole: Masked) -> str | None:
     """The value that a text is but for its remarks; None where it is no value."""
-    main = without_tails(restated(whole))
+    main = _without(DASHED, _without(NOT_ANOTHER, restated(whole)))
+    if main.text.lstrip().casefold().startswith("only"):
+        main = _without(YIELDS, main)
+    main = without_tails(main)
     text = main.text.strip(" .!")
+    if (share := SHARE.match(text)) and OF_ONE.search(main.values[0]):
+        text = share["head"]
     if (per := PER.match(text)) and per["of"] not in UNITS:
         text = per["head"]
     if HEDGE.search(text) or PARTIAL.search(text) or OTHERS.search(text) or text.count(M) != 1:
@@ -92,6 +116,12 @@ def _value(whole: Masked) -> str | None:
     if match is None or LEADS.search(text[: text.index(M)]):
         return None
     return main.values[0].strip() + (unit(match["unit"], main.values[0]) or match["unit"])
+
+
+def _without(remark: re.Pattern[str], main: Masked) -> Masked:
+    """A text without a remark at its end that says another value."""
+    match = remark.search(main.text)
+    return main if match is None or main.values[-1] in main.values[:-1] else main.part(0, match.start())
 
 
 def _sentence(plain: str) -> str | None:
