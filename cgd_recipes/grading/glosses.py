@@ -31,6 +31,7 @@ DIRECTION = re.compile(
     r"(?P<where>(?:north|south)?-?(?:east|west)|north|south|left|right|up|down)(?:wards?)?$",
     re.IGNORECASE,
 )
+MEASURE = re.compile(r"[\d.,]+\s*(?:[mck]?m|N|kN|km)(?:/s|/h|/s\^2)?$")
 NAMES_OF_RATIO = re.compile(
     r"^(?P<names>[A-Za-z](?:_\{?\w\}?)?(?:\s*:\s*[A-Za-z](?:_\{?\w\}?)?)+)\s*=\s*(?P<ratio>[^=A-Za-z]+)$"
 )
@@ -95,11 +96,13 @@ def _formula(text: str) -> str:
 
 
 def directions(gold: str, answer: str) -> Iterator[Pairs]:
-    """A quantity with its direction: "3 m/s west" and "3 m/s, directed to the west"."""
+    """A quantity with its direction: "3 m/s west" and "3 m/s, directed to the west"; a direction that the gold answer does not give."""
     plain = [said(text) for text in (gold, answer)]
     found = [DIRECTION.search(text) for text in plain]
     if found[0] and found[1] and found[0]["where"].casefold() == found[1]["where"].casefold():
         yield [(plain[0][: found[0].start()], plain[1][: found[1].start()])]
+    elif found[1] and not found[0] and MEASURE.match(plain[1][: found[1].start()]) and not plain[0].startswith("-"):
+        yield [(gold, plain[1][: found[1].start()])]
 
 
 def ratios(gold: str, answer: str) -> Iterator[Pairs]:

@@ -178,6 +178,8 @@ def remarks(gold: str, answer: str) -> Iterator[Pairs]:
     if other == remark and as_number(other) and as_number(main) and not re.search(r"[./%\\]", main + other):
         return  # a product
     yield [(gold, main), (gold, _as_rounding(main, other))]
+    if re.search(r"[A-Za-z]$", main) and re.match(r"-?[\d.]+\s?[A-Za-z]", other):  # in another unit
+        yield [(main, other), (gold, main)]
 
 
 def bases(gold: str, answer: str) -> Iterator[Pairs]:

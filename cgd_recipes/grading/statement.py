@@ -14,6 +14,7 @@ from cgd_recipes.grading.conclusion import concluded, labelled
 from cgd_recipes.grading.ending import NUMBER, PICTURES, TAG, trimmed
 from cgd_recipes.grading.gold import Fault
 from cgd_recipes.grading.prose import concluded_in_prose, with_money
+from cgd_recipes.grading.prose.ending import is_remark
 from cgd_recipes.grading.prose.labelled import labelled as labelled_value
 from cgd_recipes.grading.retraction import taken_back
 
@@ -76,11 +77,12 @@ HEADING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 MAX_LISTED = 6
-VALUE = rf"(?P<value>{NUMBER}(?:\s[a-z]+)?)"
+VALUE = rf"(?P<value>\$[^$\n]+\$(?:\s[A-Za-z\u00b2\u00b3\u00b0/]+){{0,2}}|{NUMBER}(?:\s[a-z]+)?)"
 # "$x = -1$", "- longer piece: 45 cm"
 ASSIGNED = re.compile(rf"(?:[-*+\u2022]\s+)?\$?(?P<name>[a-z])\s*=\s*{VALUE}\$?[,.;]?")
 NAMED = re.compile(
-    rf"[-*+\u2022]\s+(?!(?:step|check|note|first|then|finally)\b)[A-Za-z][A-Za-z' -]*:\s+{VALUE}[,.;]?", re.IGNORECASE
+    rf"(?:[-*+\u2022]|\d[.)])\s+(?!(?:step|check|note|first|then|finally)\b)[A-Za-z][A-Za-z' -]*(?::|\s=)\s+{VALUE}[,.;]?",
+    re.IGNORECASE,
 )
 HEADED_BY = ("#", "**", "\\")
 NEXT_HEADING = re.compile(r"^(?:\#{1,6}[ \t]|\*\*[A-Z][a-z]+:?\*\*:?[ \t]*$)", re.MULTILINE)
@@ -88,7 +90,7 @@ NEXT_HEADING = re.compile(r"^(?:\#{1,6}[ \t]|\*\*[A-Z][a-z]+:?\*\*:?[ \t]*$)", r
 SAID = re.compile(r"[^\n]*(?:\n(?=[ \t]*(?:\$\$|\\\[))[^\n]*)?")
 # Behind "the answer is:": mathematics, bold text or a few words on the next line, with nothing else on it; or the last line.
 BELOW = re.compile(
-    r"\s*\n\s*(?P<line>\$\$[^$]+\$\$[.,]?|\\\[(?:(?!\\\]).)+\\\][.,]?|\$[^$\n]+\$\.?|\\\([^\n]+?\\\)\.?|\*\*[^*\n]+\*\*\.?"
+    r"\s*\n\s*(?![-*+\u2022]\s|\d[.)]\s)(?P<line>\$\$[^$]+\$\$[.,]?|\\\[(?:(?!\\\]).)+\\\][.,]?|\$[^$\n]+\$\.?|\\\([^\n]+?\\\)\.?|\*\*[^*\n]+\*\*\.?"
     r"|(?:\S+[ \t]*){1,4}(?=\n|\Z)|[^\n]+\Z)[ \t]*(?=\n|\Z)",
     re.DOTALL,
 )
@@ -216,6 +218,8 @@ def _headed(text: str, end: int) -> list[Found]:
     below = text[end:].strip()
     if (further := NEXT_HEADING.search(below)) and further.start():
         below = below[: further.start()].strip()
+    while "\n" in below and is_remark(below.rpartition("\n")[2].replace("*", "")):
+        below = below.rpartition("\n")[0].rstrip()
     lone = LONE.fullmatch(below)
     if lone:
         said = next(part for part in lone.groups() if part is not None)

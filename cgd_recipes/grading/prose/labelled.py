@@ -16,6 +16,7 @@ from cgd_recipes.grading.prose.lines import numeric
 from cgd_recipes.grading.prose.roles import stated_value
 from cgd_recipes.grading.prose.tails import IN_PARENTHESES, without_tails
 from cgd_recipes.grading.prose.words import UNITS, listed
+from cgd_recipes.grading.wording import is_doubtful
 
 MAX_SAID = 500
 WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}")
@@ -51,11 +52,17 @@ NOT_ANOTHER = re.compile(
 )
 # "Only p = 3 works, and it yields the triple (3, 5, 7)"
 YIELDS = re.compile(
-    rf"(?<=[{M}a-z]),\s+(?:and\s+)?(?:it|this|that|which)\s+(?:yields?|gives?|leads?\s+to|produces?|corresponds?\s+to)\s+(?:us\s+)?the\s+[a-z]+(?:\s[a-z]+)?\s{M}$"
+    rf"(?<=[{M}a-z]),\s+(?:giving|yielding|(?:and\s+)?(?:it|this|that|which)\s+(?:yields?|gives?|leads?\s+to|produces?|corresponds?\s+to)(?:\s+us)?)\s+the\s+[a-z]+(?:\s[a-z]+)?\s{M}$"
 )
 # "6 - one fewer than the stops"
 DASHED = re.compile(
     rf"(?<=[{M}\w])\s+(?:[\u2013\u2014]|--?)\s+(?!.*\b(?:but|or|wait|actually|no|not|if|unless|except|minus|less\s+the|hmm|and)\b)(?:{M}\s(?=(?:fewer|more|less)\s+than\b))?[a-z][^{M}]*$"
+)
+# "p = 3, for which p^2 + 2 = 11"
+FOR_WHICH = re.compile(r"(?<=[\w$)]),\s+for\s+which\s+(?P<remark>.*)$", re.DOTALL)
+# "x^2 + y^2 = 9, a circle with center (0,0) and radius 3"
+A_KIND = re.compile(
+    rf"^(?:the\s+)?{M}(?:\s[a-z]+)?(?=,\s+(?:an?|the)\s+(?P<remark>(?!contradiction|mistake|slip)[a-z]{{3,}}(?:\s(?!that\b|which\b|is\b|to\b|close\b|near\b|or\b|but\b)(?:(?<=with\s)|[^,;])*)?)$)"
 )
 # "6.25% of the sample"
 SHARE = re.compile(rf"^(?P<head>[^{M}]*{M})\sof\s(?:the|its|his|her|their|all|what)\b[^{M}]*$")
@@ -76,6 +83,8 @@ DIRECTED = re.compile(r"\b(?:north|south|east|west|left|right|up|down)(?:-?(?:ea
 def labelled(said: str) -> str:
     """The answer that a text behind a label states; the text itself where it is not a value with words around it."""
     plain = NAMELY.sub(r"\g<head>", EMPHASIS.sub(r"\g<said>", PICTURES.sub("", said.replace("**", "").strip())).strip())
+    if (further := FOR_WHICH.search(plain)) and not is_doubtful(further["remark"].rstrip(".")):
+        plain = said = plain[: further.start()]
     if (
         len(plain) > MAX_SAID
         or "?" in plain
@@ -106,6 +115,8 @@ def _value(whole: Masked) -> str | None:
         main = _without(YIELDS, main)
     main = without_tails(main)
     text = main.text.strip(" .!")
+    if (kind := A_KIND.match(text)) and not is_doubtful(kind["remark"]):
+        main, text = main.part(0, kind.end()), kind[0]
     if (share := SHARE.match(text)) and OF_ONE.search(main.values[0]):
         text = share["head"]
     if (per := PER.match(text)) and per["of"] not in UNITS:
