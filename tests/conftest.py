@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from helpers.finished_runs import write_pair
-from helpers.machine import heed_interrupts, hide_tools
+from helpers.machine import heed_interrupts, hide_tools, keep_files_in_memory
 from helpers.rows import examples_of, make_row, quiet
 from helpers.shipped import ROOT
 
@@ -22,6 +22,7 @@ __all__ = ["ROOT", "examples_of", "make_row", "quiet"]  # until every test takes
 def pytest_configure():
     """Before any test."""
     heed_interrupts()
+    keep_files_in_memory()
 
 
 def pytest_collection_finish():

@@ -1,7 +1,9 @@
 """Recipes, families, students and folders that others wrote: nothing of them runs unasked, and nothing ends in a traceback."""
 
 import json
+import shutil
 import subprocess
+import sys
 
 import pytest
 import yaml
@@ -28,7 +30,13 @@ def dry_run(folder, **environment):
     """The words of the command that launch.sh would start, one a line, and what it runs before that."""
     path = folder / "bin"
     path.mkdir()
-    for name, text in (("nvidia-smi", "exit 1"), ("tune", 'printf "%s\\n" "$@" >>../told')):
+    stand_ins = {
+        "nvidia-smi": "exit 1",
+        "tune": 'printf "%s\\n" "$@" >>../told',
+        "python": "exit 0",  # beside the trainer; it would check the student
+        "python3": f'exec {sys.executable} -I -S "$@"',
+    }
+    for name, text in stand_ins.items():
         (path / name).write_text(f"#!/bin/bash\n{text}\n")
         (path / name).chmod(0o755)
     variables = {"PATH": f"{path}:/usr/bin:/bin", "GPUS_PER_NODE": "1", **environment}
@@ -43,9 +51,7 @@ def test_a_checkpoint_folder_is_one_word_of_the_shell(word, render_recipe, tmp_p
     rendered = render_recipe("qwen-cgd", *settings)
     assert dry_run(rendered.folder, DRY_RUN="1").returncode == 0
     # Not dry, the stand-in for tune is asked to download into exactly that folder.
-    (rendered.folder / "bin/nvidia-smi").unlink()
-    (rendered.folder / "bin/tune").unlink()
-    (rendered.folder / "bin").rmdir()
+    shutil.rmtree(rendered.folder / "bin")
     dry_run(rendered.folder)
     told = (rendered.folder.parent / "told").read_text()
     assert told.startswith(f"download\nQwen/Qwen2.5-Math-7B\n--output-dir\n{tmp_path / word}\n--ignore-patterns\n")
