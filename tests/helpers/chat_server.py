@@ -3,9 +3,7 @@
 import asyncio
 import json
 import threading
-from contextlib import contextmanager
-
-from aiohttp import web
+from contextlib import contextmanager, suppress
 
 
 def said(text, finish="stop", **message):
@@ -26,41 +24,59 @@ class ChatServer:
     def __init__(self, reply):
         self.reply, self.bodies, self.headers = reply, [], []
 
-    async def _models(self, request):
-        return web.json_response({"data": [{"id": "tiny"}]})
+    async def _answer(self, reader, writer):
+        """Answer the requests of a connection; a web framework takes as long for that as all else in a test."""
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                request, *fields = head.decode("latin-1").rstrip("\r\n").split("\r\n")
+                headers = dict(field.split(": ", 1) for field in fields)
+                body = await reader.readexactly(int(headers.get("Content-Length", 0)))
+                status, reply = self._reply(request.split()[1], headers, body)
+                content = json.dumps(reply).encode()
+                writer.write(
+                    b"HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                    % (status, len(content), content)
+                )
+        writer.close()
 
-    async def _chat(self, request):
-        body = await request.json()
-        self.bodies.append(body)
-        self.headers.append(dict(request.headers))
-        reply = self.reply(body, len(self.bodies))
-        status, reply = reply if isinstance(reply, tuple) else (200, reply)
-        return web.json_response(reply, status=status)
+    def _reply(self, path, headers, body):
+        if path == "/v1/models":
+            return 200, {"data": [{"id": "tiny"}]}
+        if path != "/v1/chat/completions":
+            return 404, {}
+        self.bodies.append(json.loads(body))
+        self.headers.append(headers)
+        reply = self.reply(self.bodies[-1], len(self.bodies))
+        return reply if isinstance(reply, tuple) else (200, reply)
 
-    async def _serve(self, started, stop):
-        app = web.Application()
-        app.add_routes([web.get("/v1/models", self._models), web.post("/v1/chat/completions", self._chat)])
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    async def _serve(self, started):
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
         started.set()
-        while not stop.is_set():
-            await asyncio.sleep(0.02)
-        await runner.cleanup()
+        await self._stop.wait()
+        server.close()
+
+    def run(self, started):
+        """Serve until `stop`; `started` is set as soon as there is a `url`."""
+        asyncio.run(self._serve(started))
+
+    def stop(self):
+        """Serve no longer; to be called from another thread."""
+        self._loop.call_soon_threadsafe(self._stop.set)
 
 
 @contextmanager
 def chat_server(reply):
     """Serve while the block runs."""
-    server, started, stop = ChatServer(reply), threading.Event(), threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(server._serve(started, stop)))
+    server, started = ChatServer(reply), threading.Event()
+    thread = threading.Thread(target=server.run, args=(started,))
     thread.start()
     started.wait(10)
     try:
         yield server
     finally:
-        stop.set()
+        server.stop()
         thread.join()
 
 
