@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from helpers.plain import plain_yaml
-from helpers.rows import examples_of, make_row
+from helpers.rows import FEW_ROWS, examples_of, make_row
 from helpers.shipped import RECIPES, ROOT
 
 from cgd_recipes.errors import RecipeError
@@ -103,7 +103,7 @@ def test_the_prepared_cache_follows_the_content(render_recipe):
 
 @pytest.mark.parametrize("name", [name for name in RECIPES if name.endswith("-cgd")])
 def test_training_and_evaluation_share_one_system_prompt(name, render_recipe):
-    rendered = render_recipe(name, "system_prompt=Think.")
+    rendered = render_recipe(name, "system_prompt=Think.", *FEW_ROWS)
     evaluation = plain_yaml((rendered.folder / "eval.yaml").read_text())
     assert evaluation["system_instruction"] == "Think."
     assert {example["messages"][0]["content"] for example in examples_of(rendered)} == {"Think."}
@@ -123,7 +123,7 @@ def test_training_and_evaluation_share_one_system_prompt(name, render_recipe):
     ],
 )
 def test_what_is_evaluated_is_what_the_final_config_trains(settings, model, render_recipe):
-    rendered = render_recipe("llama-cgd", *settings)
+    rendered = render_recipe("llama-cgd", *FEW_ROWS, *settings)
     evaluation = plain_yaml((rendered.folder / "eval.yaml").read_text())
     assert evaluation["model_args"]["pretrained"] == model
 
@@ -137,7 +137,8 @@ def test_numbers_in_configs_are_numbers_for_yaml_1_1(render_recipe):
 @pytest.mark.parametrize("precision", ["auto", "fp32", "bf16"])
 @pytest.mark.parametrize("sharding", ["zero2", "zero3", "fsdp2", "none"])
 def test_small_steps_in_pure_bf16_are_warned_about(precision, sharding, render_recipe):
-    rendered = render_recipe("llama-cgd", f"train.precision={precision}", f"train.sharding={sharding}", dry_run=True)
+    settings = (f"train.precision={precision}", f"train.sharding={sharding}")
+    rendered = render_recipe("llama-cgd", *FEW_ROWS, *settings, dry_run=True)
     pure = precision == "bf16" and sharding in ("fsdp2", "none")
     assert any("pure bf16" in warning for warning in rendered.warnings) == pure
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from helpers.plain import plain_yaml
+from helpers.rows import FEW_ROWS
 
 from cgd_recipes.commands.main import main
 from cgd_recipes.errors import RecipeError
@@ -17,7 +18,7 @@ from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.rendering.check import check_recipe
 from cgd_recipes.trainers.plan import make_plan
 
-ONE_GPU = ("launch.gpus_per_node=1", "data.sample=64")
+ONE_GPU = ("launch.gpus_per_node=1", *FEW_ROWS)
 WORDS = ["$(touch PWN)", "`touch PWN`", '"; touch PWN; "', "'; touch PWN; '", "two words", "a\nb", "$$", "-rf", "*"]
 
 

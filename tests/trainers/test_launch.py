@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from helpers.rows import FEW_ROWS
 
 TRAINERS = ("axolotl", "torchtune")
 COMMANDS = {
@@ -47,7 +48,7 @@ def launch(tmp_path):
     ],
 )
 def test_arguments_do_not_change_the_global_batch(trainer, argument, render_recipe, launch):
-    rendered = render_recipe("llama-cgd", f"train.trainer={trainer}")
+    rendered = render_recipe("llama-cgd", f"train.trainer={trainer}", "data.sample=64")
     done = launch(rendered, "--debug", argument, DRY_RUN="1", GPUS_PER_NODE="8")
     assert done.returncode == 1
     message = f"launch.sh: '{argument}' would change the global batch of 64; change the recipe instead.\n"
@@ -81,7 +82,7 @@ def test_the_order_in_which_gpus_are_counted(render_recipe, launch):
 
 @pytest.mark.parametrize("setting", [{"GPUS_PER_NODE": "all"}, {"NNODES": "1:4"}, {"NNODES": "-1"}, {"NNODES": "08"}])
 def test_counts_that_are_no_numbers(setting, render_recipe, launch):
-    done = launch(render_recipe("llama-cgd"), DRY_RUN="1", **setting)
+    done = launch(render_recipe("llama-cgd", *FEW_ROWS), DRY_RUN="1", **setting)
     (value,) = setting.values()
     assert done.returncode == 1
     assert done.stderr == (
@@ -94,7 +95,7 @@ def test_counts_that_are_no_numbers(setting, render_recipe, launch):
     [(0, None, "unset"), (8, None, "0"), (8, "5", "5"), (8, "5,6", "5")],
 )
 def test_one_process_sees_one_gpu(gpus, visible, seen, render_recipe, launch):
-    rendered = render_recipe("llama-cgd", ONE_GPU)
+    rendered = render_recipe("llama-cgd", ONE_GPU, *FEW_ROWS)
     given = {} if visible is None else {"CUDA_VISIBLE_DEVICES": visible}
     commands = {
         "nvidia-smi": f"seq -f 'GPU %g' {gpus}",
@@ -118,7 +119,7 @@ def test_nothing_starts_with_a_student_that_is_not_what_the_recipe_takes_for_gra
 @pytest.mark.parametrize("trainer", TRAINERS)
 @pytest.mark.parametrize("value", ["0", ""])
 def test_dry_run_0_is_no_dry_run(trainer, value, render_recipe, launch):
-    rendered = render_recipe("llama-cgd", f"train.trainer={trainer}", ONE_GPU)
+    rendered = render_recipe("llama-cgd", f"train.trainer={trainer}", ONE_GPU, *FEW_ROWS)
     (rendered.folder / "models/Llama-3.1-8B-Instruct").mkdir(parents=True)
     commands = {"axolotl": "echo trained; exit 7", "tune": "echo trained; exit 7"}
     done = launch(rendered, commands=commands, DRY_RUN=value)
@@ -138,7 +139,7 @@ done
 
 @pytest.mark.parametrize("settings", [(ONE_GPU,), LORA])
 def test_torchtune_models_stop_at_the_end_of_a_turn(settings, render_recipe, launch):
-    rendered = render_recipe("qwen-cgd", "train.trainer=torchtune", *settings)
+    rendered = render_recipe("qwen-cgd", "train.trainer=torchtune", *settings, *FEW_ROWS)
     (rendered.folder / "models/Qwen2.5-Math-7B").mkdir(parents=True)
     for tune in (SAVES, "true", SAVES):
         done = launch(rendered, commands={"tune": tune})
@@ -190,7 +191,7 @@ touch model/adapter_config.json
 
 
 def test_axolotl_merges_what_it_has_trained_and_nothing_else(render_recipe, launch):
-    rendered = render_recipe("qwen-cgd", *LORA)
+    rendered = render_recipe("qwen-cgd", *LORA, *FEW_ROWS)
     whole = f"{AXOLOTL}\ntouch model/adapter_model.safetensors"
     for _ in range(2):
         done = launch(rendered, commands={"axolotl": whole})
