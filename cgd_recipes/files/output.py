@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
@@ -68,7 +68,7 @@ class OutputFolder:
         self._reads = {path.resolve() for path in reads}
         self._seen: dict[str, tuple[int, ...]] = {}
         self._hashes: dict[str, str] = {}
-        self._folders: set[PurePath] = set()
+        self._folders: set[str] = set()
         self._made: list[Path] = []
         self._open = ExitStack()
         if _is_folder(target / _COMMITTED):
@@ -163,10 +163,10 @@ class OutputFolder:
 
     def path(self, name: str) -> Path:
         """Where to stage a file, its folder created."""
-        path = self.staging / name
-        if path.parent not in self._folders:
+        path, (folder, _, _) = self.staging / name, name.rpartition("/")
+        if folder not in self._folders:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(path.parent)
+            self._folders.add(folder)
         return path
 
     def staged(self, known: dict[str, str] | None = None) -> dict[str, str]:
@@ -175,10 +175,11 @@ class OutputFolder:
         Args:
             known: hashes of files that `write` did not stage, by name, where they are known already.
         """
-        files = (path for path in self.staging.rglob("*") if path.is_file())
-        names = sorted(str(path.relative_to(self.staging)) for path in files)
-        known = {**self._hashes, **(known or {})}
-        return {name: known.get(name) or file_sha256(self.staging / name) for name in names if name != MANIFEST}
+        known, names = {**self._hashes, **(known or {})}, []
+        for folder, _, files in os.walk(self.staging):
+            below = os.path.relpath(folder, self.staging)
+            names += files if below == os.curdir else [f"{below}/{file}" for file in files]
+        return {name: known.get(name) or file_sha256(self.staging / name) for name in sorted(names) if name != MANIFEST}
 
     def publish(self, outputs: Iterable[str]) -> None:
         """Put the staged outputs and the manifest into place: all of them, or, until then, none.
@@ -189,7 +190,7 @@ class OutputFolder:
         Raises:
             RecipeError: files of others bear the names of outputs, or the folder changed while the outputs were made.
         """
-        names = [name for name in (*outputs, MANIFEST) if (self.staging / name).exists()]
+        names = [name for name in (*outputs, MANIFEST) if os.path.exists(f"{self.staging}/{name}")]
         for folder in _folders_of(names):
             sync(self.staging / folder)
         for name in names:
@@ -260,10 +261,14 @@ def _outputs_before(committed: Path, command: str) -> dict[str, str]:
     return outputs
 
 
-def _folders_of(names: Iterable[str]) -> set[PurePath]:
+def _folders_of(names: Iterable[str]) -> set[str]:
     """The folders that hold some files, and those that hold these, up to the one that the names start from."""
-    parents = {PurePath(name).parent for name in names}
-    return {folder for parent in parents for folder in (parent, *parent.parents)}
+    found = {""}
+    for folder in {name.rpartition("/")[0] for name in names}:
+        while folder:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
 
 
 def _is_folder(path: Path) -> bool:
