@@ -209,24 +209,25 @@ def test_near_duplicates_are_found_where_asked(curated):
     assert [line["how"] for line in lines_of(rendered, "repetition.jsonl") if line["field"] == "question"] == ["near"]
 
 
-@pytest.mark.parametrize(
-    ("settings", "row"),
-    [
-        (["unfinished=drop"], {"refined_response": "First we add 1 to it and"}),
-        (["unanswered=drop"], {"refined_response": "It is what you think it is."}),
-        (["loops=drop"], {"student_response": "It is 3. " * 100}),
-        (["speaks=drop"], {"refined_response": "The student's answer is wrong: it is \\boxed{13}."}),
-        (
-            ["other_language=drop", "language=en"],
-            {"critique": GERMAN},
-        ),
-        (["too_long=drop", "max_tokens.critique=40"], {"critique": "Add one. " * 40 + "\nConclusion: wrong"}),
-    ],
-)
+BAD_SHAPES = [
+    (["unfinished=drop"], {"refined_response": "First we add 1 to it and"}),
+    (["unanswered=drop"], {"refined_response": "It is what you think it is."}),
+    (["loops=drop"], {"student_response": "It is 3. " * 100}),
+    (["speaks=drop"], {"refined_response": "The student's answer is wrong: it is \\boxed{13}."}),
+    (["other_language=drop", "language=en"], {"critique": GERMAN}),
+    (["too_long=drop", "max_tokens.critique=40"], {"critique": "Add one. " * 40 + "\nConclusion: wrong"}),
+]
+
+
+@pytest.mark.parametrize(("settings", "row"), BAD_SHAPES)
 def test_rows_of_a_bad_shape_are_dropped_when_asked(settings, row, curated):
     rows = [make_row(1), make_row(12, id="bad", **row)]
     assert kept(curated(*[f"shape.{each}" for each in settings], rows=rows)) == ["r1"]
-    assert kept(curated(rows=rows)) == ["bad", "r1"]
+
+
+def test_rows_of_a_bad_shape_stay_when_nothing_is_asked(curated):
+    rows = [make_row(12, id=f"bad{number}", **row) for number, (_, row) in enumerate(BAD_SHAPES)]
+    assert kept(curated(rows=rows)) == [row["id"] for row in rows]
 
 
 def test_a_missing_extra_is_named(curated, monkeypatch, write_rows):

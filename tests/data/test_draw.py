@@ -29,7 +29,7 @@ def test_all_methods_keep_the_same_rows_in_the_same_order(render_recipe):
 
 
 def test_order_depends_on_the_seed_and_not_on_the_file(render_recipe, write_rows):
-    rows = [make_row(number) for number in range(200)]
+    rows = [make_row(number) for number in range(40)]
     straight = ids(render_recipe("llama-sft", f"data.source={write_rows(rows)}"))
     random.Random(1).shuffle(rows)
     shuffled = ids(render_recipe("llama-sft", f"data.source={write_rows(rows, 'other.jsonl')}"))
@@ -39,7 +39,7 @@ def test_order_depends_on_the_seed_and_not_on_the_file(render_recipe, write_rows
 
 
 def test_a_larger_draw_contains_a_smaller_one(render_recipe, write_rows):
-    source = f"data.source={write_rows([make_row(number) for number in range(300)])}"
+    source = f"data.source={write_rows([make_row(number) for number in range(60)])}"
     ten, forty, all_ = (ids(render_recipe("llama-sft", source, f"data.sample={n}")) for n in (10, 40, "null"))
     assert (ten, forty) == (all_[:10], all_[:40])
 

@@ -28,6 +28,8 @@ from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.trainers.plan import make_plan
 
 ROWS = [{"id": f"r{number}", "question": f"What is question {number}?", "topic": "sums"} for number in range(20)]
+FEW = ROWS[:4]
+"""Where their number shows nothing."""
 
 
 @pytest.fixture(autouse=True)
@@ -93,16 +95,16 @@ def test_generate_then_render():
 
 def test_a_second_run_asks_nothing_and_gives_the_same_bytes():
     with chat_server(teaching) as server:
-        write_recipe(server.url)
+        write_recipe(server.url, FEW)
         run("generate", "r.yaml")
         before = {file.name: file.read_bytes() for file in Path("build/r.generated").glob("*.json*")}
         result = run("generate", "r.yaml", "--json")
-        assert len(server.bodies) == 60
+        assert len(server.bodies) == 12
     assert before == {file.name: file.read_bytes() for file in Path("build/r.generated").glob("*.json*")}
     summary = json.loads(result.stdout)
-    assert (summary["complete"], summary["failed"], summary["unfinished"]) == (20, {}, 0)
+    assert (summary["complete"], summary["failed"], summary["unfinished"]) == (4, {}, 0)
     assert summary["stages"]["refine"] == {
-        "answers": 20, "asked": 0, "asked_again": 0, "failed": {}, "prompt_tokens": 0, "cached_tokens": 0, "completion_tokens": 0,
+        "answers": 4, "asked": 0, "asked_again": 0, "failed": {}, "prompt_tokens": 0, "cached_tokens": 0, "completion_tokens": 0,
     }  # fmt: skip
 
 
@@ -203,7 +205,7 @@ def test_rows_of_one_question_share_its_answers():
 
 def test_a_changed_recipe_is_not_rendered_from_old_triples():
     with chat_server(teaching) as server:
-        write_recipe(server.url)
+        write_recipe(server.url, FEW)
         assert "r.yaml:1:" in run("render", "r.yaml").stderr
         assert "no triples in build/r.generated yet; run `cgd-recipe generate r.yaml`" in run("render", "r.yaml").stderr
         run("generate", "r.yaml")
@@ -214,11 +216,11 @@ def test_a_changed_recipe_is_not_rendered_from_old_triples():
             "'generate.refine.sampling.temperature' was 0.0 when the triples were generated, and is 0.5 now"
             in stale.stderr
         )
-        write_recipe(server.url, ROWS[:10])
+        write_recipe(server.url, ROWS[:2])
         assert "'files.rows.jsonl' was" in run("render", "r.yaml").stderr
         run("generate", "r.yaml")
-        assert len(server.bodies) == 60
-        assert "rows      10 of 10" in run("render", "r.yaml").stdout
+        assert len(server.bodies) == 12
+        assert "rows      2 of 2" in run("render", "r.yaml").stdout
         # Where the servers are plays no part in what was generated.
         moved = run("render", "r.yaml", "-s", "generate.student.base_urls=[]", "-s", "generate.timeout=5")
         assert moved.exit_code == 0, moved.stderr
@@ -228,7 +230,7 @@ def test_triples_are_stale_when_a_format_of_ones_own_changes():
     form = "name: mine\ndescription: d\nkeys: [frage]\nfields: {question: frage}\n"
     Path("mine.yaml").write_text(form, encoding="utf-8")
     with chat_server(teaching) as server:
-        write_recipe(server.url, [{"id": row["id"], "frage": row["question"]} for row in ROWS])
+        write_recipe(server.url, [{"id": row["id"], "frage": row["question"]} for row in FEW])
         settings = ("-s", "data.format=mine.yaml")
         assert run("generate", "r.yaml", *settings).exit_code == 0
         assert run("render", "r.yaml", *settings).exit_code == 0
@@ -238,7 +240,7 @@ def test_triples_are_stale_when_a_format_of_ones_own_changes():
 
 def test_edited_triples_are_never_overwritten():
     with chat_server(teaching) as server:
-        write_recipe(server.url)
+        write_recipe(server.url, FEW)
         run("generate", "r.yaml")
         with open("build/r.generated/triples.jsonl", "a", encoding="utf-8") as handle:
             handle.write("{}\n")
@@ -275,18 +277,18 @@ def test_dry_run_sends_and_writes_nothing():
 
 def test_status_and_export():
     with chat_server(teaching) as server:
-        write_recipe(server.url)
+        write_recipe(server.url, FEW)
         run("generate", "r.yaml")
     text = run("journal", "status", "r.yaml").stdout
     assert "run 1     recipe r, started" in text
-    assert "probe     tiny: 20 answers; 200 prompt tokens (80 cached), 100 completion tokens" in text
+    assert "probe     tiny: 4 answers; 40 prompt tokens (16 cached), 20 completion tokens" in text
     by_file = json.loads(run("journal", "status", "build/r.generated/journal.sqlite", "--json").stdout)
-    assert [stage["answers"] for stage in by_file["stages"]] == [20, 20, 20]
+    assert [stage["answers"] for stage in by_file["stages"]] == [4, 4, 4]
     assert by_file["runs"][0]["details"]["generate"]["student"]["model"] == "tiny"
     assert (
-        run("journal", "export", "r.yaml", "-o", "all.jsonl").stdout == "all.jsonl written: 60 answers and failures\n"
+        run("journal", "export", "r.yaml", "-o", "all.jsonl").stdout == "all.jsonl written: 12 answers and failures\n"
     )
-    assert len(Path("all.jsonl").read_text("utf-8").splitlines()) == 60
+    assert len(Path("all.jsonl").read_text("utf-8").splitlines()) == 12
 
 
 def test_a_journal_in_use_is_refused():
@@ -467,7 +469,7 @@ def test_what_a_recipe_no_longer_says_is_a_difference_too():
 def test_a_stop_while_triples_are_written_costs_nothing(monkeypatch, name):
     """Killed at any of the steps that put triples and manifest into place, once the earlier ones are gone."""
     with chat_server(teaching) as server:
-        write_recipe(server.url)
+        write_recipe(server.url, ROWS[:6])
         run("generate", "r.yaml", "--limit", 5)
         whole = os.replace
 
@@ -483,8 +485,8 @@ def test_a_stop_while_triples_are_written_costs_nothing(monkeypatch, name):
         assert "No space left on device" in stopped.stderr
         assert "no triples in build/r.generated yet" in run("render", "r.yaml").stderr
         result = run("generate", "r.yaml")
-        assert "rows      20 of 20 complete" in result.stdout
-        assert len(server.bodies) == 60
+        assert "rows      6 of 6 complete" in result.stdout
+        assert len(server.bodies) == 18
     assert not list(Path("build/r.generated").glob(".*"))
 
 
@@ -569,26 +571,26 @@ def test_retrying_asks_only_for_the_rows_of_this_run():
 
 def test_other_thinking_settings_make_answers_good_again():
     with chat_server(teaching) as server:
-        write_recipe(server.url)
+        write_recipe(server.url, FEW)
         result = run("generate", "r.yaml", "-s", "generate.student.thinking=think")
-        assert "failed    20 at probe: the answer never left its thinking" in result.stdout
-        assert "rows      20 of 20 complete" in run("generate", "r.yaml").stdout
-        assert len(server.bodies) == 60
+        assert "failed    4 at probe: the answer never left its thinking" in result.stdout
+        assert "rows      4 of 4 complete" in run("generate", "r.yaml").stdout
+        assert len(server.bodies) == 12
         assert "failed" not in run("journal", "status", "r.yaml").stdout
         run("generate", "r.yaml", "--retry-failed")
-        assert len(server.bodies) == 60
+        assert len(server.bodies) == 12
 
 
 def test_columns_that_json_cannot_hold_are_left_out_and_others_stay():
     import pyarrow
     import pyarrow.parquet
 
-    rows = [{**row, "image": b"\x89PNG", "input": "i", "output": "o", "prompt": "p"} for row in ROWS]
+    rows = [{**row, "image": b"\x89PNG", "input": "i", "output": "o", "prompt": "p"} for row in FEW]
     with chat_server(teaching) as server:
         write_recipe(server.url)
         pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), "rows.parquet")
         result = run("generate", "r.yaml", "-s", "data.source=rows.parquet")
-    assert "rows      20 of 20 complete" in result.stdout, result.output
+    assert "rows      4 of 4 complete" in result.stdout, result.output
     row = triples()[0]
     assert (row["topic"], row["input"], row["output"], row["prompt"]) == ("sums", "i", "o", "p")
     assert "image" not in row
@@ -822,7 +824,7 @@ def test_an_address_that_cannot_be_parsed_is_told_by_validate_too(url, command):
 def test_the_home_folder_is_one_in_paths(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     with chat_server(teaching) as server:
-        write_recipe(server.url, output="~/gen", journal="~/deep/j.sqlite")
+        write_recipe(server.url, FEW, output="~/gen", journal="~/deep/j.sqlite")
         assert run("generate", "r.yaml").exit_code == 0
         assert run("render", "r.yaml").exit_code == 0
     assert (tmp_path / "home/gen/triples.jsonl").is_file() and (tmp_path / "home/deep/j.sqlite").is_file()
@@ -843,7 +845,7 @@ def test_the_home_folder_is_one_in_paths(tmp_path, monkeypatch):
 )  # fmt: skip
 def test_a_damaged_manifest_is_a_message(change):
     with chat_server(teaching) as server:
-        write_recipe(server.url)
+        write_recipe(server.url, FEW)
         run("generate", "r.yaml")
     path = Path("build/r.generated/manifest.json")
     manifest = json.loads(path.read_text("utf-8"))

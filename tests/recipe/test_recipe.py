@@ -116,7 +116,7 @@ def test_modelines_resolve():
         assert (file.parent / first.partition("=")[2]).is_file(), file
 
 
-@pytest.mark.parametrize(("files", "twice"), [(30, True), (1_200, False)])
+@pytest.mark.parametrize(("files", "twice"), [(30, True), (150, False)])
 def test_files_that_double_or_never_end_stop(files, twice, tmp_path):
     for number in range(files):
         parent = f"./{number + 1}.yaml"

@@ -36,7 +36,8 @@ def text_of(shown, trained: bool) -> str:
 @pytest.mark.parametrize(
     "settings", [(), ("data.sample=30",), ("method=irrelevant-critique",), ("data.match_methods=[cft]",)]
 )
-def test_row_n_is_the_nth_that_render_writes(settings, render_recipe):
+def test_row_n_is_the_nth_that_render_writes(settings, render_recipe, write_rows):
+    settings = (f"data.source={write_rows([make_row(number) for number in range(40)])}", *settings)
     written = examples_of(render_recipe("qwen-cgd", *settings))
     for number in (1, 2, len(written) - 1, len(written)):
         shown = preview(load_recipe("qwen-cgd", settings), number, quiet)
