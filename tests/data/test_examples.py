@@ -17,7 +17,7 @@ def answers(rendered):
     return {example["id"]: example["messages"][-1]["content"] for example in examples_of(rendered)}
 
 
-def rows_with(value, count=30, field="refined_response"):
+def rows_with(value, count=20, field="refined_response"):
     return [make_row(n, **({field: value} if n == 3 else {})) for n in range(count)]
 
 
@@ -106,7 +106,7 @@ def test_pairs_of_one_answer_are_left_out(rejected, render_recipe, write_rows):
     rows[3]["refined_response"] = "Two."
     rendered = render_recipe("llama-cgd", "method=dpo", f"data.source={write_rows(rows)}")
     assert rendered.data.counts.rejected == {"chosen and rejected are the same": 1}
-    assert rendered.data.counts.examples == 29
+    assert rendered.data.counts.examples == len(rows) - 1
 
 
 def own_method(tmp_path, user, assistant="{{ refined_response }}", needs="[question, answer, refined_response]"):
@@ -131,14 +131,14 @@ def own_method(tmp_path, user, assistant="{{ refined_response }}", needs="[quest
     ],
 )
 def test_control_tokens_in_lists_and_of_joined_parts_become_text(answer, user, render_recipe, write_rows, tmp_path):
-    method, rows = own_method(tmp_path, user), rows_with(answer, field="answer")
-    source = f"data.source={write_rows(rows)}"
-    rendered = render_recipe("qwen-cgd", method, source, "data.max_rejected=1.0")
+    method, rows = own_method(tmp_path, user), rows_with(answer, count=4, field="answer")
+    source = (f"data.source={write_rows(rows)}", "data.max_rejected=1.0")
+    rendered = render_recipe("qwen-cgd", method, *source)
     text = (rendered.folder / "data" / "train.jsonl").read_text(encoding="utf-8")
     assert "<|im_start|>" not in text
     assert "<\u200b|im_start|>" in text
     assert rendered.data.counts.neutralised == 1
-    rejecting = render_recipe("qwen-cgd", method, source, "data.control_tokens=reject")
+    rejecting = render_recipe("qwen-cgd", method, *source, "data.control_tokens=reject")
     assert rejecting.data.counts.rejected == {"control token in the text": 1}
 
 

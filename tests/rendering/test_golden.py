@@ -45,6 +45,18 @@ def dataset_of(method: str) -> str:
 
 
 @cache
+def kept_folder(name: str) -> dict[str, str]:
+    """The files of a folder that is kept whole."""
+    return golden.read_files(GOLDEN / name)
+
+
+@cache
+def method_of(recipe: str) -> str:
+    """The method that a recipe names."""
+    return load_recipe(recipe).get("method")
+
+
+@cache
 def kept_differences() -> dict:
     """What is kept of all renders that are not kept whole."""
     return golden.read_differences(DIFFERENCES)
@@ -52,8 +64,7 @@ def kept_differences() -> dict:
 
 def base_of(recipe: str, trainer: str) -> dict[str, str]:
     """The files that a render is compared with: the trainer's whole folder, with the dataset of the recipe's method."""
-    method = load_recipe(recipe).get("method")
-    return {**golden.read_files(GOLDEN / WHOLE[trainer]), DATASET: dataset_of(method)}
+    return {**kept_folder(WHOLE[trainer]), DATASET: dataset_of(method_of(recipe))}
 
 
 @pytest.fixture
