@@ -13,6 +13,7 @@ from pathlib import Path
 from cgd_recipes.grading.ending import MAX_LINE, last_line, last_sentence, lone_value, value_of
 from cgd_recipes.grading.prose.labelled import labelled as labelled_value
 from cgd_recipes.grading.prose.languages import in_figures_of
+from cgd_recipes.grading.prose.lines import numeric
 from cgd_recipes.grading.wording import CONCLUDING, is_doubtful
 
 SYMBOL = r"\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\([A-Za-z\d]\))?"
@@ -86,7 +87,7 @@ def concluded(text: str) -> tuple[int, str] | None:
     """Where the end of a text states one value that it concludes with, and that value: see `lone_value`."""
     place, line = last_line(text)
     if (said := lone_value(text, place, line)) is not None:
-        return place, said
+        return place, numeric(said)
     if (asked := ASKED.match(line)) and (
         said := value_of(re.sub(r"^\*\*|(?<!\*)\*\*$", "", asked["said"].strip()))
     ) is not None:

@@ -54,6 +54,7 @@ ROWS = re.compile(r"\\end\{(?:align|aligned|gather|gathered|eqnarray|split)\*?\}
 NO_VALUE = re.compile(
     r"(?<![A-Za-z\\])[A-Za-z]{4,}|[≠≈?…]|\\(?:approx|ne|neq|pm\s*\\|ldots|dots|cdots|implies|Rightarrow|to|text\s*\{[^{}]*\b(?:if|for|not|where|about)\b)|\.\.\.|\.\s"
 )
+ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}(?:\{[clr|]+\})?|_\{[^{}]*\\to[^{}]*\}")
 # `=> 10`, `= 10`
 ARROW = re.compile(r"^\s*(?:={1,3}>|->|-->|=|\u2192|\u21d2|\u2234|\\therefore|\\Rightarrow|\\implies)\s*")
 TAG = re.compile(r"</?(?:b|u|i|em|strong|big|mark|center|p|span|code)>", re.IGNORECASE)
@@ -200,6 +201,7 @@ def value_of(line: str) -> str | None:
 
 def is_mathematics(said: str) -> bool:
     """Whether mathematics states a value: no arithmetic with its result, no comparison with a number in passing."""
+    said = ENVIRONMENT.sub("", said)
     if NO_VALUE.search(re.sub(r"\\text\w*\s*\{(?![^{}]*\b(?:if|for|not|where|about|or)\b)[^{}]*\}", "T", said)):
         return False
     return (

@@ -15,9 +15,11 @@ UNRELATED = "Let us look at the class. There are several groups.\n\n"
 
 
 def stated(sentences: list[str], before: str) -> list[str]:
-    """The sentences that state 18 and no alternative to it."""
+    """The sentences that state 18 alone."""
     answers = [(sentence, extract_answer(before + sentence)[0]) for sentence in sentences]
-    return [sentence for sentence, said in answers if re.search(r"(?<!\d)18(?!\d)", said) and " or " not in said]
+    return [
+        sentence for sentence, said in answers if re.search(r"(?<!\d)18(?!\d)", said) and not re.search(" or |, ", said)
+    ]
 
 
 def test_a_last_sentence_may_state_the_answer():

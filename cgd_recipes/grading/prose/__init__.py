@@ -11,9 +11,10 @@ import re
 
 from cgd_recipes.grading.figures import MATHEMATICS, in_figures
 from cgd_recipes.grading.prose.choices import chosen
-from cgd_recipes.grading.prose.clauses import clause_of
-from cgd_recipes.grading.prose.complements import ORDINAL, PARITY, answered, said_in_words
+from cgd_recipes.grading.prose.clauses import Clause, clause_of
+from cgd_recipes.grading.prose.complements import ORDINAL, PARITY, answered, day_of, denies, said_in_words
 from cgd_recipes.grading.prose.ending import MAX_BACK, is_remark, sentences
+from cgd_recipes.grading.prose.heads import heads
 from cgd_recipes.grading.prose.languages import in_other_language, language_of
 from cgd_recipes.grading.prose.lexer import M, lexed
 from cgd_recipes.grading.prose.lines import equation, numeric, total_row
@@ -35,9 +36,10 @@ NAME_LAST = re.compile(r"\s(?:is|was|be|comes|on)\s(?:an?\s)?[A-Z][a-z]+[.!]?$")
 OF_THESE = re.compile(r"\bof (?:which|whom|these)\b")
 TRAILING = re.compile(rf"(?<=of which ){M}|(?<=of whom ){M}|(?<=of these ){M}")
 PLAIN = re.compile(r"[$\u20ac\u00a3]?-?[\d.,/ ]+%?(?:\s[a-z]+)*")
+COMPUTES_IT = re.compile(r"(?:[=\u2248]|\b(?:would\s+be|gives|makes|leaves|leaving|we\s+get|obtain))\s*[$(]?$")
 MAX_SENTENCE = 500
 DANGLING = re.compile(r"\b(?:and|or|but|of|in|to|for|with|per|so|the|an?|such)\s*$")
-SO = re.compile(r"^\W*(?:so|thus|hence|therefore)\b,?\s+(?=(?:yes|no)\b)", re.IGNORECASE)
+SO = re.compile(r"^(?:.*,\s|\W*)(?:so|thus|hence|therefore)\b,?\s+(?=(?:yes|no)\b)", re.IGNORECASE)
 # "It is 5" points to something before it.
 POINTS = re.compile(r"\W*(?:it|this|that|they|these|those|we|one|you|I)\b", re.IGNORECASE)
 PARENTHESIS = re.compile(r"\s*\((?:since|because|as)\b[^()]*\)(?=[.!]?$)", re.IGNORECASE)
@@ -84,25 +86,54 @@ def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
     clause = clause_of(plain, follows=bool(before.strip()))
     if clause is None:
         return None
-    if M in clause.main.text and (found := stated_value(clause.main, concludes=clause.concludes)):
-        place = clause.main.text.rfind(M)
-        several = clause.main.text.count(M, 0, place) > 1 or JOINED.search(found.value) is not None
+    for each in heads(clause):
+        if said := _of_clause(each, plain, before, last=last):
+            return said
+        if (first := _as_computed(each, before)) and (said := _of_clause(first, plain, before, last=last)):
+            return said
+    return None
+
+
+ORDER = re.compile(r"\b(?:original|originally|initial|initially)\b")
+
+
+def _as_computed(clause: Clause, before: str) -> Clause | None:
+    """A clause without words of order, where its only value is what was computed last: "The original price was 50."."""
+    if not ORDER.search(clause.main.text) or len(clause.main.values) != 1:
+        return None
+    figures = FIGURE.findall(clause.main.values[0])
+    computed = re.findall(r"=\s*[$(]*([\d,]*\d(?:\.\d+)?)", before[-MAX_SENTENCE:])
+    if len(figures) != 1 or not computed or figures[0].replace(",", "") != computed[-1].replace(",", ""):
+        return None
+    return clause._replace(main=clause.main._replace(text=ORDER.sub("", clause.main.text)))
+
+
+def _of_clause(clause: Clause, sentence: str, before: str, *, last: bool) -> str | None:
+    """The answer that a clause of a sentence states: its value, or its words."""
+    text = clause.main.text
+    if clause.concludes and denies(text):
+        return "No"
+    if not clause.main.values and (said := answered(text)):
+        return said
+    if M in text and not day_of(clause) and (found := stated_value(clause.main, concludes=clause.concludes)):
+        several = text.count(M, 0, text.rfind(M)) > 1 or JOINED.search(found.value) is not None
         computed = (
-            bool(COMPUTES.search(before + clause.premise) or COMPUTED_BESIDE.search(plain))
+            bool(COMPUTES.search(before + clause.premise) or COMPUTED_BESIDE.search(sentence))
             or several
             or not last
             or len(FIGURE.findall(figures(before[-MAX_SENTENCE:]))) > 1
         )
-        sure = found.sure and not (PLAIN.fullmatch(found.value) and POINTS.match(clause.main.text))
+        sure = found.sure and not (PLAIN.fullmatch(found.value) and POINTS.match(text))
         if not (sure or clause.concludes or (computed and _is_new(found.value, before))):
             return None
-        return None if _repeats(found.value, plain, before) else numeric(found.value)
+        return None if _repeats(found.value, sentence, before) else numeric(found.value)
     if (
-        M in clause.main.text
-        and not (clause.concludes and SAID_OF.match(clause.main.text))
-        and not NAME_LAST.search(plain)
-        and not ORDINAL.match(clause.main.text)
-        and not PARITY.match(clause.main.text)
+        M in text
+        and not day_of(clause)
+        and not (clause.concludes and SAID_OF.match(text))
+        and not NAME_LAST.search(sentence)
+        and not ORDINAL.match(text)
+        and not PARITY.match(text)
     ):
         return None
     return said_in_words(clause, sure=clause.concludes or bool(before.strip()))
@@ -140,4 +171,4 @@ def _is_new(value: str, before: str) -> bool:
     if not figures:
         return True
     places = [*re.finditer(rf"(?<![\d./]){re.escape(figures[-1])}(?![\d/]|\.\d)", before.replace(",", ""))]
-    return not places or re.search(r"[=\u2248]\s*[$(]?$", before.replace(",", "")[: places[-1].start()]) is not None
+    return not places or COMPUTES_IT.search(before.replace(",", "")[: places[-1].start()]) is not None

@@ -9,7 +9,7 @@ from cgd_recipes.grading.prose.words import UNITS, listed
 
 # A further number may tell what is counted: "from 10 to 25", "for 10 people"; "at $2 each" is another value.
 TELLS_WHAT = re.compile(
-    rf"\b(?:from\s{M}\sto\s{M}|between\s{M}(?:\sand\s{M})?|both\s{M}\sand\s{M}|of\s{M}\s[a-z]+\sand\s{M}|(?:of|for|with|by|in|on|to|from|after)\s(?:the\s)?{M}|when\s{M}(?=\s[a-z])"
+    rf"\b(?:from\s{M}\sto\s{M}|between\s{M}(?:\sand\s{M})?|both\s{M}\sand\s{M}|of\s{M}\s[a-z]+\sand\s{M}|of\sthe\soriginal\s{M}|(?:of|for|with|by|in|on|to|from|after)\s(?:the\s)?{M}|when\s{M}(?=\s[a-z])"
     rf"|(?:(?:less|greater|more|fewer|larger|smaller)\s)than\s(?:or\sequal\sto\s)?{M}"
     rf"|letters\s(?:[A-Z],?\s)+and\s[A-Z]\b|the\sword\s[\"\u201c][A-Za-z]+[\"\u201d])"
 )
@@ -123,16 +123,26 @@ CHANCE = re.compile(r"\s(?:chance|probability)\b")
 def unit(after: str, value: str) -> str:
     """The words behind a value that may be its unit."""
     match = UNIT_BEHIND.match(after)
-    if match and (
-        (match["unit"] in UNITS and not re.match(r"in\s", after[1:]))
-        or re.fullmatch(r"[a-z]+/[a-z]+\u00b2?", match["unit"])
+    if (
+        match
+        and not ("=" in value and re.search(r"(?<![A-Za-z])\d*[a-z](?![A-Za-z])", value.rpartition("=")[2]))
+        and (
+            (match["unit"] in UNITS and not re.match(r"in\s", after[1:]))
+            or re.fullmatch(r"[a-z]+/[a-z]+\u00b2?", match["unit"])
+        )
     ):
-        return " " + match["unit"]
+        per = re.match(r"\sper\s[a-z]+", after[match.end() :])
+        return " " + match["unit"] + (per[0] if per else "")
     if RELATION.search(value):
         return ""
     if EXPRESSION.search(value):  # a chance, an equation, an expression
         return ""
     found = UNIT.match(VERBS.sub("", after))
-    if found is None or CHANCE.match(found[0]) or not re.search(r"\d$|^[$\u20ac\u00a3]?[\d.,/ ]+$", value):
+    if (
+        found is None
+        or found[0].endswith("ordered pairs")
+        or CHANCE.match(found[0])
+        or not re.search(r"\d$|^[$\u20ac\u00a3]?[\d.,/ ]+$", value)
+    ):
         return ""
     return found[0]

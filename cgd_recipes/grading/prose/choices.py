@@ -8,7 +8,7 @@ from cgd_recipes.grading.ending import NUMBER
 from cgd_recipes.grading.wording import CONCLUDES, is_doubtful
 
 CHOICE = re.compile(
-    r"\b(?:(?:correct|right|best)\s+(?:answer|choice|option)\s+is\s*:?\s*(?:\*\*|\$)?\s*(?:choice\s+|option\s+)?|(?:(?:I|we)\s+(?:would\s+)?(?:choose|pick|select|go\s+with)|^\W*(?:select|choose|pick))\s+(?:\*\*)?(?:choice\s+|option\s+)?)"
+    r"\b(?:(?:correct|right|best)\s+(?:answer|choice|option)\s+is\s*:?\s*(?:\*\*|\$)?\s*(?:choice\s+|option\s+)?|\b(?:leaves|leaving)\s+(?:us\s+with\s+)?(?:only\s+)?(?:choice|option|answer)\s+|(?:(?:I|we)\s+(?:would\s+)?(?:choose|pick|select|go\s+with)|^\W*(?:select|choose|pick))\s+(?:\*\*)?(?:choice\s+|option\s+)?)"
     r"(?P<said>\(?[A-J]\)?(?:[.):]?\s+\S{1,12})?)\**\.?\**$"
     r"|(?:^|,\s)\W*(?:option\s+|choice\s+)?(?P<first>\(?[A-J]\)?)\**\s+is\s+(?:the\s+)?(?:correct|right|best)(?:\s+(?:answer|choice|option))?\.?\**$",
     re.IGNORECASE,
@@ -32,6 +32,9 @@ LEFT = re.compile(
 )
 
 
+REASON = re.compile(r",\s+(?:since|because|as)\s.*")
+
+
 def chosen(sentence: str) -> str | None:
     """The letter that a sentence calls the correct one."""
     rest: str = CONCLUDES.sub("", sentence)
@@ -43,7 +46,7 @@ def chosen(sentence: str) -> str | None:
         return match["said"]
     if (match := LEFT.fullmatch(sentence.strip())) and not is_doubtful(match[0], ALLOWED):
         return match["said"]
-    match = CHOICE.search(rest)
+    match = CHOICE.search(REASON.sub("", rest)) or CHOICE.search(rest)
     return (
         None
         if match is None or re.search(r"\b(?:not|never|if|either|or)\b|n't|\?", sentence, re.IGNORECASE)

@@ -22,14 +22,14 @@ LEAD = re.compile(
 )
 # ", so", "; therefore", "and so", ": thus"
 INNER = re.compile(
-    rf"(?:{BREAK}(?:and\s+)?|\s+and\s+)(?P<word>{CONCLUDING})(?![\w-])(?!\s+(?:far|much|many|long|called|on|by|(?:(?:that|this)\s+)?is\s+(?:how|what))\b)(?!(?<=then)\s+(?-i:[A-Z][a-z]))[,:]?\s+(?:that\s+)?|,\s+which\s+(?=(?:happens|occurs|holds|is\s+true)\s)|,\s+and\s+(?=(?:since|because|as)\b)|,\s+and\s+(?=(?:that|this)\s+(?:is|makes|gives|leaves)\s+(?:[a-z]+\s+){{0,2}}{M})|:\s+(?=(?:the|it|this|that|he|she|they|there|each|all|his|her|its)\s|[\u25a1]\W*$)|\s+so\s+that\s+(?!is\s)|{BREAK}(?:and\s+)?(?:we|one|you)\s+(?:see|find|get|conclude|know)s?\s+that\s+|\s+and\s+(?:we\s+|one\s+|you\s+)?(?:see|find|conclude|obtain)s?\s+that\s+",
+    rf"(?:{BREAK}(?:and\s+)?|\s+and\s+)(?P<word>{CONCLUDING})(?![\w-])(?!\s+(?:far|much|many|long|called|on|by|(?:(?:that|this)\s+)?is\s+(?:how|what|when|where|why))\b)(?!(?<=then)\s+(?-i:[A-Z][a-z]))[,:]?\s+(?:that\s+)?|,\s+which\s+(?=(?:happens(?!\s+to\s+be)|occurs|holds|is\s+true)\s)|,\s+and\s+(?=(?:since|because|as)\b)|,\s+and\s+(?=(?:that|this)\s+(?:is|makes|gives|leaves)\s+(?:[a-z]+\s+){{0,2}}{M})|:\s+(?=(?:the|it|this|that|he|she|they|there|each|all|his|her|its)\s|[\u25a1]\W*$)|\s+so\s+that\s+(?!is\s)|,\s+and\s+(?=what\s+(?:remains|is\s+left)\s|[a-z]+ing\b[^,]*\b(?:gives|yields|leaves)\s)|\s+(?:tells\s+us|shows|means|implies)\s+that\s+|(?<=[a-z{M}])\s+(?:we|one|you)\s+(?:see|find|conclude)\s+that\s+|{BREAK}(?:and\s+)?(?:we|one|you)\s+(?:see|find|get|conclude|know)s?\s+that\s+|\s+and\s+(?:we\s+|one\s+|you\s+)?(?:see|find|conclude|obtain)s?\s+that\s+",
     re.IGNORECASE,
 )
 PARTICIPLE = re.compile(
-    rf"(?:,\s+(?:and\s+)?|\s+and\s+|(?<=[{M}{S}\w])\s+(?=for\s+a\s+total))(?={listed('participles')}\s)(?!for\s+(?!a\s))",
+    rf"(?:,\s+(?:and\s+)?|\s+and\s+|(?<=[{M}{S}\w])(?=\sand\s(?:get|obtain|find)\s)|(?<=[{M}{S}\w])\s+(?=for\s+a\s+total))(?=\s?{listed('participles')}\s)(?!for\s+(?!a\s))",
     re.IGNORECASE,
 )
-CONTRAST = re.compile(r"(?:[,;]\s+|\s+)(?:but|yet|however),?\s+", re.IGNORECASE)
+CONTRAST = re.compile(r"(?:[,;]\s+|\s+)(?:but|yet(?!\s+to\b)|however),?\s+", re.IGNORECASE)
 DENIAL = re.compile(rf"(?:no|not)\s+(?:an?\s+)?(?:[a-z]+|{M}(?:\s[a-z]+)?)\W*$")
 UNSURE = re.compile(
     r"\b(?:sure|certain|guess|think|maybe|perhaps|unclear|cannot|can't|probably|possibly|if|unless)\b", re.IGNORECASE
@@ -84,8 +84,14 @@ IF_WE = re.compile(
     r"^\W*(?:so\s+)?if\s+(?:we|you|one)(?=\s+(?:add|multiply|subtract|divide|combine|sum|plug|substitute|solve|simplify|square)\b)",
     re.IGNORECASE,
 )
+# "If each bag takes 9 rolls, they fill 180 / 9 = 20 bags."
+IF_GIVEN = re.compile(
+    r"^\W*(?:so\s+)?if\s+(?=each\s|every\s|there\s+are\s|one\s|an?\s)(?![^.]*\b(?:had|were|would|could|might)\b)(?=[^,=]*,[^,=]*\d\s*[-+*/\u00d7\u00f7\u00b7][^,=]*=)",
+    re.IGNORECASE,
+)
 ARE = re.compile(r"\b(?P<who>we|they|you)['\u2019]re\b", re.IGNORECASE)
 IS = re.compile(r"\b(?P<who>it|that|there|here|what|he|she)['\u2019]s\b", re.IGNORECASE)
+THERE_ARE = re.compile(r"\bthere['\u2019]re\b", re.IGNORECASE)
 WOULD = re.compile(r"\b(?P<who>it|that|there|he|she|they|we|you|I)['\u2019]d\b(?!\s+better)", re.IGNORECASE)
 DEALING = re.compile(r"\bwe\s+are\s+dealing\s+with\b", re.IGNORECASE)
 # "so 26 are left, so if 13 come, each gets 2": behind a conclusion.
@@ -123,7 +129,7 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
     whole = lexed(_in_full(sentence))
     if whole is None or GOES_ON.search(whole.text):
         return None
-    whole = _after_contrast(restated(whole))
+    whole = _after_contrast(_attained(restated(whole)))
     if whole is None:
         return None
     start = _behind(whole.text, _behind(whole.text, 0, LEAD), LEAD)
@@ -141,6 +147,9 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
         premise += gerund[0]
         main, concludes = main.part(gerund.end()), True
     split = _participle(main)
+    if main.text.startswith((f"With {M} ", f"with {M} ")) and EQUATION.fullmatch(main.values[0]):  # "With s = 4 we get"
+        premise += main.text[: len("With ") + 1]
+        main, concludes = main.part(len("With ") + 2), True
     if TRIED.match(main.text) or LIMITED.match(main.text):
         return None
     if split:
@@ -162,15 +171,36 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
 def _in_full(sentence: str) -> str:
     """A sentence without short forms, inner words that conclude, and quotes around a word."""
     if "'" in sentence or "\u2019" in sentence:
+        sentence = THERE_ARE.sub("there are", sentence)
         sentence = IS.sub(r"\g<who> is", ARE.sub(r"\g<who> are", WOULD.sub(r"\g<who> would", sentence)))
     if " if " in sentence or "would" in sentence:
         sentence = SUPPOSED.sub(r"\g<head>.", sentence)
+    sentence = IF_GIVEN.sub("Given that ", sentence)
     sentence = CONSEQUENCE.sub(" ", IF_WE.sub("Given that we", sentence))
     sentence = DEALING.sub("it is", IFF.sub("exactly when", sentence))
     return QUOTED.sub(r"\g<what> \g<word>", sentence)
 
 
+EQUATION = re.compile(r"\$?[A-Za-z]\s*=\s*[^=]*")
 COMBINING = re.compile(r"[A-Z][a-z]+ing\s[a-z\s]*:\s+")
+
+
+# "it never exceeds 9, and this value is attained"
+BOUND = re.compile(
+    rf"\b(?:(?:never|cannot|can\s+not|does\s+not)\s+(?:exceeds?|(?:be|gets?)\s+(?:more|larger|greater|bigger|higher|less|smaller|lower)\s+than|(?:go(?:es)?|falls?)\s+(?:above|below))"
+    rf"|(?:is|are)\s+(?:always\s+)?(?:at\s+(?:least|most)|no\s+(?:more|less|larger|smaller|greater)\s+than))\s+{M}(?=[,;\s](?!.*\b(?:not|never|if\s+it)\b).*\b(?:attained|achieved|reached|equality|taken)\b).*",
+    re.IGNORECASE,
+)
+
+
+def _attained(whole: Masked) -> Masked:
+    """A clause in which a bound that is attained is a value."""
+    match = BOUND.search(whole.text)
+    if match is None:
+        return whole
+    place = whole.text.index(M, match.start())
+    main = whole.part(0, place + 1)
+    return main._replace(text=f"{main.text[: match.start()]}is {M}.")
 
 
 def _behind_colon(main: Masked, before: str) -> tuple[Masked, bool]:

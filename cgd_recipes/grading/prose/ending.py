@@ -10,7 +10,7 @@ MAX_TAIL, MAX_BACK = 2_000, 4
 # The end of a sentence, not of an abbreviation, a decimal or an item's number.
 END = re.compile(
     r"(?<=[\w)$}\]%*!\"\u201d\u00b2\u00b3\u221e])(?<!\bi\.e)(?<!\be\.g)(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bvs)(?<!\bsq)(?<![ (]p\.m)"
-    r"[.!?](?:\*\*|[)\"\u201d])*\s+(?=[A-Z\u2234*$\\(\[|\"\u201c\d\u2713\u2705-])|[\u3002\uff01\uff1f]\s*|\s*\n\s*"
+    r"[.!?](?:\*\*|[)\"\u201d])*\s+(?=[A-Z\u2234*$\\(\[|\"\u201c\d\u2713\u2705-])|(?<=\d\.\.\.)\s+(?=[A-Z])|[\u3002\uff01\uff1f]\s*|\s*\n\s*"
 )
 REMARK = re.compile(rf"^\W{{0,3}}{listed('remarks')}(?!\w)|^\(.*\)\W*$|^\W*$", re.IGNORECASE | re.DOTALL)
 SHORT = re.compile(rf"^\W{{0,3}}{listed('short_remarks')}(?!\w)", re.IGNORECASE)
@@ -25,7 +25,7 @@ TAKES_BACK = re.compile(
     re.IGNORECASE,
 )
 SAFE = re.compile(
-    r"^\W*(?:\(the\s+question|for\s+(?:example|instance)|let\s+me\s+know|feel\s+free|i\s+hope|hope|thank|if\s+you|happy\s+to|please)",
+    r"^\W*(?:\(the\s+question|\((?:do\s+not|don't)\s+(?:confuse|forget|mix)|for\s+(?:example|instance)|let\s+me\s+know|feel\s+free|i\s+hope|hope|thank|if\s+you|happy\s+to|please)",
     re.IGNORECASE,
 )
 

@@ -20,12 +20,16 @@ SAME = re.compile(
 )
 AFTER_SAME = re.compile(rf"{M},(?=\s+(?:is|are|was|were|possible|different|of|in|for|on)\b)")
 NAMELY = re.compile(rf"{M}(?:\s[a-z]+){{1,3}},?\s+namely:?\s+{M}")
+# "has two solutions, 5 and -3"
+COUNTED = re.compile(
+    rf"\bha(?:s|ve)\s+(?:exactly\s+|only\s+|just\s+)?{M}(?:\s[a-z]+){{1,3}}[,:]\s+(?:namely,?\s+)?{M}(?:(?:,|,?\s+and|,?\s+or)\s+{M})*(?=[.!]?$)"
+)
 RATIO = re.compile(rf"(?<=\b)(?P<lead>(?:ratio|proportion|scale)\b[^{M}]*){M}\sto\s{M}", re.IGNORECASE)
-CHANCE = re.compile(rf"{M}\s(?P<by>in|out\s+of)\s{M}")
+CHANCE = re.compile(rf"{M}\s(?P<by>in|out\s+of)\s{M}(?!\s(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b)")
 COMPOUND = re.compile(rf"{M}\s(?P<large>[a-z]+)(?:\s+and|,)?\s+{M}\s(?P<small>[a-z]+)\b")
 COMPOUNDS = {tuple(pair) for pair in WORDS["compounds"]}
 COMPARED = re.compile(
-    rf"(?:\breal\s+)?\b(?:numbers?|values?)\s+(?:of\s+)?(?:(?P<name>{S})\s+)?(?:that\s+(?:is|are)\s+)?(?P<than>greater\s+than|larger\s+than|less\s+than|smaller\s+than)(?P<equal>\s+or\s+equal\s+to)?\s+{M}"
+    rf"(?:(?:\breal\s+)?\b(?:numbers?|values?)\s+(?:of\s+)?(?:(?P<name>{S})\s+)?|(?<=\ball\s){S}\s+|(?<=\bevery\s){S}\s+)(?:that\s+(?:is|are)\s+)?(?P<than>greater\s+than|larger\s+than|less\s+than|smaller\s+than)(?P<equal>\s+or\s+equal\s+to)?\s+{M}"
 )
 # "the square root of 10", "twelve squared", "four degrees below zero", "one in four"
 ROOT = re.compile(rf"(?:\bthe\s+)?\b(?P<kind>square|cube)\s+root\s+of\s+{M}")
@@ -46,9 +50,14 @@ PART_OF = re.compile(
 NUMBERS = rf"(?:\b(?:real\s+|all\s+|the\s+)*(?:numbers?|values?|reals?)|{S})"
 # One of these words is in all of them.
 SPOKEN = re.compile(
-    r"\b(?:root|percent|per|squared|cubed|below|one|1|half|twice|double|triple|thrice|above|under|over|between|where|times|divided|multiplied|plus|minus|least|most|than|of)\b",
+    r"\b(?:interval|plus|root|percent|per|squared|cubed|below|one|1|half|twice|double|triple|thrice|above|under|over|between|where|times|divided|multiplied|plus|minus|least|most|than|of)\b",
     re.IGNORECASE,
 )
+# "the closed interval from -5 to 5", "the interval from 3 to infinity, that is (3, ∞)"
+INTERVAL = re.compile(
+    rf"\b(?:(?P<kind>closed|open)\s+)?interval\s+(?:from\s+{M}\s+(?:up\s+)?to|between\s+{M}\s+and)\s+{M}(?P<again>,?\s+(?:i\.e\.|that\s+is|or),?\s+{M})?(?P<closed>,?\s+\(?(?:inclusive|both\s+(?:ends\s+)?included|with\s+both\s+ends)\)?)?"
+)
+PLUS_MINUS = re.compile(rf"\bplus\s+(?:or|and)\s+(?:minus\s+)?{M}")
 BETWEEN = re.compile(
     rf"{NUMBERS}(?:\s+(?:lies?|lying|is|are|strictly|that|which|with|x|from))*\s+between\s+{M}\s+and\s+{M}(?P<closed>,?\s+\(?(?:inclusive|included|both\s+included|with\s+both\s+ends))?"
 )
@@ -64,6 +73,9 @@ LIST = re.compile(
 )
 EQUATIONS = re.compile(rf"{M}\s+and\s+(?:the\s+)?(?:[a-z]+\s+){{1,2}}{M}")
 
+# "3.5 + 3.5, that is, 7", "2³ to 3³"
+UNREDUCED = re.compile(r"^[\d.\s()]+[+\u00d7*\u00b7][\d.\s()+\u00d7*\u00b7]*$|\d[\u00b2\u00b3]:\d")
+
 Merge = Callable[[str, re.Match[str], str], str]
 
 
@@ -77,6 +89,11 @@ def restated(main: Masked) -> Masked:
         (SAME, _same),
     ):
         main = _merged(main, pattern, merge)
+    if match := COUNTED.search(main.text):
+        count, *items = main.part(*match.span()).values
+        if count == str(len(items)):
+            main = _replaced(main, *match.span(), ", ".join(items))
+            main = main._replace(text=f"{main.text[: match.start()]}is {main.text[match.start() :]}")
     while match := AFTER_SAME.search(main.text):  # "half a liter, or 500 milliliters, is left"
         if " or " not in main.part(*match.span()).values[0]:
             break
@@ -108,6 +125,13 @@ def _in_words(main: Masked) -> Masked:
         ),
         (ONE_IN, lambda match, values: f"1/{values[-1]}"),
         (WHERE, lambda match, values: f"({values[0]}, {values[1]})"),
+        (INTERVAL, _interval),
+        (
+            PLUS_MINUS,
+            lambda match, values: (
+                "\u00b1" + values[0].lstrip("-") if "minus" in match[0] or values[0][0] == "-" else None
+            ),
+        ),
         (
             BETWEEN,
             lambda match, values: (
@@ -131,6 +155,15 @@ def _in_words(main: Masked) -> Masked:
     return main
 
 
+def _interval(match: re.Match[str], values: tuple[str, ...]) -> str | None:
+    """An interval in words; None where nothing says if its ends belong to it."""
+    if match["again"]:
+        return values[-1]
+    kind = "closed" if match["closed"] else match["kind"]
+    left, right = ("[", "]") if kind == "closed" else ("(", ")")
+    return f"{left}{values[0]}, {values[1]}{right}" if kind else None
+
+
 def _bound(match: re.Match[str], values: tuple[str, ...]) -> str:
     sign = "<" if re.match(r"(?:less|smaller|at\s+most)", match["than"]) else ">"
     return f"x {sign}{'=' * ('equal' in match['than'] or 'at ' in match['than'] or 'not' in match['than'])} {values[0]}"
@@ -139,6 +172,8 @@ def _bound(match: re.Match[str], values: tuple[str, ...]) -> str:
 def _same(left: str, match: re.Match[str], right: str) -> str:
     left, right = (re.sub(r"(?<!\\)\$(?=\d[\d.,]*$)", r"\\$", value) for value in (left, right))
     unit = known_unit(match["unit"])
+    if left == right or (not unit and (match["by"].startswith(("which simpl", "which red")) or UNREDUCED.search(left))):
+        return right + match["behind"]
     if right.startswith(r"\$"):
         return right + match["behind"]
     if re.search(r"[!^*/(\u00d7\u00b7]|\\[dt]?frac", left) and "=" not in left + right and not unit:
@@ -160,6 +195,17 @@ def listed_together(main: Masked) -> Masked:
         left, right = main.part(*match.span()).values
         if "=" in left and left.split("=")[0].strip() == right.split("=")[0].strip():
             return _replaced(main, *match.span(), f"{left}, {right}")
+    return main
+
+
+APPROXIMATE = re.compile(rf"{ABOUT}\s+(?={M})")
+
+
+def rounded(main: Masked) -> Masked:
+    """A clause without the "about" before a value that has two decimals or more: it is rounded, not guessed."""
+    for match in reversed([*APPROXIMATE.finditer(main.text)]):
+        if re.search(r"\.\d\d", main.values[main.text.count(M, 0, match.start())]):
+            main = main._replace(text=main.text[: match.start()] + main.text[match.end() :])
     return main
 
 

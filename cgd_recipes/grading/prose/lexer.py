@@ -38,7 +38,16 @@ IN_VALUE = re.compile(
 )
 WORD = re.compile(r"[^ \n\t]+")
 PUNCTUATION = '.,;:!?"\u201d'
-HALF_DAY = re.compile(rf"{M}\s?(?P<half>[ap]\.?m\b\.?)", re.IGNORECASE)
+HALF_DAY = re.compile(
+    rf"{M}\s?(?P<half>[ap]\.?m\b\.?|in\sthe\s(?:morning|afternoon|evening)\b|at\snight\b)", re.IGNORECASE
+)
+FUNCTION = re.compile(rf"(?:{any_of(FUNCTIONS)})[\u00b2\u00b3]?")
+MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+# "June 30", "the 30th of June", "30 June", but not "in June 30 people"
+DATE = re.compile(
+    rf"\b{MONTH}\s(?:{M}|\d{{1,2}}(?:st|nd|rd|th)\b)(?:,\s{M})?(?!\s(?!is\b|was\b|falls\b)[a-z]+s\b|\speople\b)"
+    rf"|(?:\bthe\s)?(?:{M}|\b\d{{1,2}}(?:st|nd|rd|th))(?:\sof)?\s{MONTH}\b"
+)
 ALONE = re.compile(
     r"\b(?P<before>only|exactly|just|is|are|equals|leaves|leaving|of)\s(?P<word>one|zero)\b(?!\s+(?:of|who|that|more|half|thirds?|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|hundred\w*|thousand\w*|million|billion|dozen|in)\b)(?!-)",
     re.IGNORECASE,
@@ -102,7 +111,9 @@ def lexed(sentence: str) -> Masked | None:
     masked = "".join(pieces)
     kinds = [char for char in masked if char in M + S]
     values = tuple(each for each, kind in zip(found, kinds, strict=True) if kind == M)
-    return _timed(Masked(masked, values, tuple(each for each, kind in zip(found, kinds, strict=True) if kind == S)))
+    return _dated(
+        _timed(Masked(masked, values, tuple(each for each, kind in zip(found, kinds, strict=True) if kind == S)))
+    )
 
 
 CENTS = re.compile(r"(?<=\d)\s?\u00a2")
@@ -156,8 +167,10 @@ def _runs(text: str) -> list[tuple[int, int]]:
             runs[-1] = (runs[-1][0], end)
         elif near and bare in UNITS and PLAIN_NUMBER.search(text[slice(*runs[-1])]):
             continue
-        elif not (bare in ("a", "A", "I") or (LETTERS.fullmatch(bare) and not following.startswith("="))) or (
-            bare in ("a", "A") and CLOSES.match(following) and following not in ("-",)
+        elif (
+            not (bare in ("a", "A", "I") or (LETTERS.fullmatch(bare) and not following.startswith("=")))
+            or (FUNCTION.fullmatch(bare) and following[:1].isdigit())
+            or (bare in ("a", "A") and CLOSES.match(following) and following not in ("-",))
         ):
             runs.append((start, end))
     return [_balanced(text, *run) for run in runs]
@@ -202,11 +215,14 @@ WHOLE = re.compile(r"-?\d+")
 
 
 FRACTION = re.compile(r"\d+/\d+")
+# "½ ln 7", "4 e^(-x)", "-2 sin²x"
+FACTOR = re.compile(rf"[\d\u00bc-\u00be\u03c0)]$|(?<![A-Za-z])(?:{any_of(FUNCTIONS)})[\u00b2\u00b3]?$")
+FACTORS = re.compile(rf"(?:{any_of(FUNCTIONS)})(?![A-Za-z]{{2}})|[a-z](?:\^|[\u00b2\u00b3])|\u221a")
 
 
 def _joined(left: str, right: str) -> bool:
     mixed = WHOLE.fullmatch(left) and FRACTION.fullmatch(right)
-    return bool(mixed or OPENS.search(left) or CLOSES.match(right))
+    return bool(mixed or OPENS.search(left) or CLOSES.match(right) or (FACTOR.search(left) and FACTORS.match(right)))
 
 
 def _balanced(text: str, start: int, end: int) -> tuple[int, int]:
@@ -230,4 +246,21 @@ def _timed(masked: Masked) -> Masked:
         values[place] += " " + half
         end = match.end() - (match["half"].endswith(".") and match.end() == len(masked.text))
         masked = masked._replace(text=masked.text[: match.start()] + M + masked.text[end:], values=tuple(values))
+    return masked
+
+
+def _dated(masked: Masked) -> Masked:
+    """Dates as one value each: "June 30" for "the 30th of June"."""
+    start = 0
+    while match := DATE.search(masked.text, start):
+        said = masked.said(*match.span())
+        month, days = re.search(MONTH, said), re.findall(r"\d+", said)
+        start = match.end()
+        if month and days and all(each.isdigit() for each in masked.part(*match.span()).values):
+            before, behind = masked.part(0, match.start()), masked.part(match.end())
+            said = f"{month[0]} {', '.join(days)}"
+            start = match.start() + 1
+            masked = Masked(
+                before.text + M + behind.text, (*before.values, said, *behind.values), before.symbols + behind.symbols
+            )
     return masked

@@ -7,6 +7,7 @@ import re
 from cgd_recipes.grading.prose.behind import unit
 from cgd_recipes.grading.prose.doubts import HEDGE, PARTIAL, STARTS
 from cgd_recipes.grading.prose.lexer import M, lexed
+from cgd_recipes.grading.prose.words import listed
 
 TOTAL = (
     r"(?:grand\s+|sub)?(?:total(?:\s+(?:number|amount|cost|price)(?:\s+of\s+[a-z]+)?)?|sum|altogether|in\s+all|in\s+total|all\s+together|overall|result|answer"
@@ -22,7 +23,7 @@ ANSWER_ROW = re.compile(
     re.IGNORECASE,
 )
 NAMING = re.compile(
-    r"(?:\\?[A-Za-z\u0391-\u03c9]+(?:_\{?\w+\}?)?'*(?:\^\{-1\})?(?:\([^()]*\))?|\|[^|]+\|"
+    r"(?:d/d[a-z]\s?[^=]*|\\?[A-Za-z\u0391-\u03c9]+(?:_\{?\w+\}?)?'*(?:\^\{-1\})?(?:\([^()]*\))?|\|[^|]+\|"
     r"|(?!.*\b(?:is|are|was|were|gives?|get|have|has|of)\b)[A-Z][A-Za-z' ]+"
     r"|\\(?:angle|log|sin|cos|tan|ln)[^=+*-]*|(?:log|sin|cos|tan|ln)_?\d*\s?\(?[^=+*-]*\)?)"
 )
@@ -48,7 +49,10 @@ def total_row(line: str) -> str | None:
     return match["said"]
 
 
-SO = re.compile(r"\*\*|^\W*(?:so|then|thus|hence|therefore|we\s+have)[,:]?\s+", re.IGNORECASE)
+SO = re.compile(
+    rf"\*\*|^\W*(?:{listed('concluding')}|we\s+have)[,:]?\s+(?!that\b)|^(?:divid|multipl|subtract|add|solv|simplif|tak|squar|substitut|combin|expand|evaluat|comput|calculat)\w*\b[^:=]*:\s+(?=[A-Za-z]\s*=)",
+    re.IGNORECASE,
+)
 
 
 NO_EQUATION = re.compile(r"[<>?;:]|,\s|\b(?:and|or)\b")
@@ -79,6 +83,10 @@ def equation(line: str) -> str | None:
     return numeric(" = ".join([*sides[:-1], whole.values[0] + unit(whole.text[1:], whole.values[0])]))
 
 
+# What is worked out before the last side of a chain: a derivative, an integral, a matrix, quantities with units.
+WORKED = re.compile(r"\\(?:int|sum|prod|lim|det|binom)(?![a-z])|[\u222b\u2211]|\bd/d[a-z]|\\frac\s*\{d")
+MATRIX = re.compile(r"\\begin\{(?:[bpvBV]?matrix|array)")
+OPERATED = re.compile(rf"{WORKED.pattern}|\)\(.*\\mathrm|\\begin")
 SEVERAL = re.compile(r",\s|\bor\b")
 
 
@@ -87,6 +95,12 @@ def numeric(chain: str) -> str:
     if SEVERAL.search(PARENTHESES.sub("", chain)):
         return chain
     sides = [side.strip() for side in chain.split("=")]
+    if (
+        len(sides) > 1
+        and (any(map(OPERATED.search, sides[:-1])) or MATRIX.search(sides[-1]))
+        and not WORKED.search(sides[-1])
+    ):
+        return sides[-1].removesuffix("$").strip()
     if len(sides) < 3 or _has_names(sides[-1]) or not NAMING.fullmatch(sides[0]):
         return chain
     return (

@@ -18,14 +18,15 @@ from cgd_recipes.grading.prose.doubts import (
     is_unsettled,
     undoubted,
 )
-from cgd_recipes.grading.prose.joining import listed_together
-from cgd_recipes.grading.prose.lexer import M, Masked, S
+from cgd_recipes.grading.prose.joining import listed_together, rounded
+from cgd_recipes.grading.prose.lexer import MONTH, M, Masked, S
 from cgd_recipes.grading.prose.words import UNITS, listed
 from cgd_recipes.grading.wording import is_doubtful
 
 ADVERBS = rf"(?:(?:{listed('adverbs')}|:)\s+)*"
 RESULT = re.compile(
-    rf"(?:\b{listed('copulas')}|=)(?![\w-])\s*:?\s*{ADVERBS}(?:(?:an?|the)\s+)?(?:{listed('amount_nouns')}\s+of\s+)?$|\b(?:brings?|bringing|raises?|raising|reduces?|reducing|takes|taking|drops?|lowers?|cuts?)\s+(?:the|his|her|their|its|this|that)\s+(?:[a-z]+\s+){{1,3}}to\s+$|\b(?:can|may|could)\s+be\s+[a-z]+\s+(?:up\s+|out\s+)?in\s+$",
+    rf"(?:\b{listed('copulas')}|=)(?![\w-])\s*:?\s*{ADVERBS}(?:(?:an?|the)\s+)?(?:{listed('amount_nouns')}\s+of\s+)?$|\b(?:brings?|bringing|raises?|raising|reduces?|reducing|takes|taking|drops?|lowers?|cuts?)\s+(?:the|his|her|their|its|this|that)\s+(?:[a-z]+\s+){{1,3}}to\s+$|\b(?:can|may|could)\s+be\s+[a-z]+\s+(?:up\s+|out\s+)?in\s+$|\b(?:get|obtain|find|gives?|yields?)\s+an?\s+[a-z]+(?:\s[a-z]+)?\s+of\s+$|\bis\s+the\s+[a-z]+,\s+$|\bhas\s+(?:an?\s+)?(?:[a-z]+\s+)?{listed('amount_nouns')}\s+(?:of\s+)?$|\bmakes\s+it\s+$"
+    rf"|\bcan\s+only\s+(?:be|equal|end\s+in|take\s+the\s+values?)\s+$|(?:the|these|those)\s+(?:numbers|values)\s+$(?<=is\sthe\sset\sof\sthe\snumbers\s)|\bends\s+in\s+(?:exactly\s+)?$|\b(?:precisely|exactly|only)\s+(?:for|when|at)\s+$",
     re.IGNORECASE,
 )
 # "a profit of 7 dollars"; "the sum of 7 and 11 is" leads to another value.
@@ -64,6 +65,7 @@ SOLUTION = re.compile(
     r"\b(?:domain|range|solutions?|solution\s+set|inequality|interval|satisf\w+|defined|set|values|roots?|holds?|true|increas\w+|decreas\w+|positive|negative)\b",
     re.IGNORECASE,
 )
+DATE = re.compile(MONTH)
 CLOCK = re.compile(r"\d{1,2}:\d\d|\d{1,2}\s?[ap]\.?m", re.IGNORECASE)
 
 
@@ -86,6 +88,14 @@ THERE_IS_A = re.compile(r"\bthere\s+(?:is|was)\s+an?\s+$", re.IGNORECASE)
 SUCH_THAT = re.compile(rf"{S}\s+(?:with|where|such\s+that|satisfying|for\s+which)\s+$")
 OF_ALL = re.compile(
     rf"\ball\s+(?:real\s+)?(?:numbers?\s+|values?\s+(?:of\s+)?)?{S}\s+(?:with|where|such\s+that|satisfying|for\s+which)\s+$"
+)
+# "holds for all x > 3", "with a probability of 1/4", "They meet after 2 hours"
+FOR_ALL = re.compile(
+    r"\b(?:for|by|of|at)\s+(?:exactly\s+|precisely\s+)?(?:all|every)\s+(?:real\s+)?$|\b(?:those|numbers|values)\s+(?:with|where|satisfying)\s+$"
+)
+WITH_CHANCE = re.compile(r"\bwith\s+(?:an?\s+)?(?:probability|chance)\s+(?:of\s+)?$")
+MEETING = re.compile(
+    r"\b(?:meets?|arrives?|finish(?:es)?|lands?|catch(?:es)?|stops?|overtakes?|returns?|empty|hits?|moves?|rolls?|travels?|flies|runs?|fills?|empties)\b[^,]*\s(?:after|in|at)\s$"
 )
 SUCH = re.compile(r"^\s(?:[a-z]+\s)?such\s[a-z\s-]+[.!]?$")
 FOREMOST = re.compile(
@@ -114,7 +124,7 @@ class Stated(NamedTuple):
 
 def stated_value(main: Masked, *, concludes: bool) -> Stated | None:
     """The one value that a clause states; None where there is none, or several that differ in role."""
-    main = listed_together(main)
+    main = rounded(listed_together(main))
     text = undoubted(main.text, concludes)
     if (subject := SUBJECT.match(text)) and not subject[0].lower().startswith(("the answer", "the total when")):
         text = IN_QUESTION.sub(" ", subject[0]) + text[subject.end() :]
@@ -126,7 +136,7 @@ def stated_value(main: Masked, *, concludes: bool) -> Stated | None:
         found = [index for index, role in enumerate(roles) if role == wanted]
         if not found:
             continue
-        if len(found) > 1 and not (wanted == "result" and _restates(main, found)):
+        if len(found) > 1 and not (wanted == "result" and (_restates(main, found) or _chained(main, places, found))):
             return None
         return _checked(main, found[-1], wanted, concludes)
     return None
@@ -172,6 +182,12 @@ def _checked(main: Masked, index: int, role: str, concludes: bool) -> Stated | N
     )
 
 
+def _chained(main: Masked, places: list[int], found: list[int]) -> bool:
+    """Whether the last of two results is what a chain ends with: "is 7 miles / 2 hours = 7/2 miles per hour"."""
+    between = main.text[places[found[-2]] + 1 : places[found[-1]]]
+    return between.endswith("= ") and not re.search(r"[,;]|\band\b", between)
+
+
 def _restates(main: Masked, found: list[int]) -> bool:
     return len({main.values[index] for index in found}) == 1
 
@@ -192,6 +208,8 @@ def _role(main: Masked, place: int, concludes: bool) -> str:
     alone = main.text.count(M) == 1
     if _is_led(since, after, value) or (alone and _is_only_value(main.text, since, after, value, concludes)):
         return "result"
+    if DATE.match(value) and re.search(r"\b(?:on|by|until)\s+$", since):
+        return "place"
     if (CLOCK.match(value) or is_point(value)) and re.search(r"\b(?:at|until|in)\s+(?:the\s+)?(?:point\s+)?$", since):
         return "place"
     if " or " in value and re.search(r"\b(?:for|in|at)\s+$", since):
@@ -212,7 +230,10 @@ def _is_led(since: str, after: str, value: str) -> bool:
         or (WAYS.match(after) and COUNTS_WAYS.search(since))
         or (ADJECTIVE.match(after) and MADE.search(since))
         or (THERE_IS_A.search(since) and CHANCE.match(after))
-        or (is_set(value) and OF_ALL.search(since))
+        or (is_set(value) and (OF_ALL.search(since) or FOR_ALL.search(since)))
+        or (WITH_CHANCE.search(since) and not after.strip(" .!"))
+        or (re.fullmatch(r"\s+ways\W*", after) and re.search(r"\bin\s+(?:exactly\s+)?$", since))
+        or (MEETING.search(since) and unit(after, value).strip() in UNITS)
     )
 
 

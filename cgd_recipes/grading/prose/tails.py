@@ -10,6 +10,7 @@ from cgd_recipes.grading.prose.lexer import M, Masked, S
 TAILS = tuple(
     re.compile(pattern + r"(?=[.!]?$)", re.IGNORECASE)
     for pattern in (
+        r"\s*\((?:and|while|in|for|but\s+not|not)\b(?=[^()]*\b(?:is|are|was|were|would|it|not|even|odd|of)\b)(?![^()]*\b(?:if|unless|maybe|perhaps|wrong|should)\b)[^()]*\)",
         rf"(?<=[{M}\w]),?\s+(?:since|because)\b(?:(?!,\s+(?:so|the|we|it|this)\b).)*",
         # "compared with 9 for the other", "of whom 60 walk", "18 more than the red one", "a fifth of the bill"
         rf",\s+(?:compared\s+(?:with|to)|as\s+(?:against|opposed\s+to|compared)|against|versus|of\s+(?:whom|which|these|those|them)|whereas|while|although|though"
@@ -22,7 +23,7 @@ TAILS = tuple(
         rf"(?<=[{M}\w]):\s+[^:]*{M}[^:]*{M}[^:]*",
         rf"(?<=congruent\sto\s{M})\s+\(?(?:modulo|mod)\s+{M}\)?",
         r",?\s+(?:once|as\s+soon\s+as|by\s+the\s+time)\s[^,]*",
-        r",\s+(?:and|so)\s+(?:that|this|it)\s+is\s+(?:how|what|the\s+(?:number|answer|amount))\b.*",
+        r",\s+(?:and|so)\s+(?:that|this|it)\s+is\s+(?:how|what|when|where|why|who|the\s+(?:number|answer|amount))\b.*",
         rf",\s+as\s+(?:computed|shown|found|calculated|above|before|it|they|we|he|she|the|each|required|desired|claimed|needed|expected|stated|its|his|her|their|there|{M}|{S})(?!\w).*",
         r",\s+(?:and|so)\s+(?:so\s+)?we(?:'re|\s+are)\s+(?:done|finished)",
         r",\s+(?:who|whose|(?:which\s+is\s+)?(?:(?:more\s+than|just|exactly)\s+)?enough)\s.*",
@@ -68,9 +69,14 @@ def _says_something(before: str, tail: str) -> bool:
     return M in before or (before != "" and M not in tail) or COMPLETE.search(before) is not None
 
 
-ADDED = re.compile(rf"(?<=[\w{M}])\s{M}(?=[.!]?$)")
+ADDED = re.compile(rf"(?<=[\w{M}{S}])\s{M}(?=[.!]?$)")
 
 
+# "a 25% chance (5 out of 20) of", "you need 6 cups to make 48 cookies"
+CHANCE_AGAIN = re.compile(rf"(?<={M})(?:\s[a-z]+)?(?P<cut>\s\({M}\))(?=\s(?:of|that)\s)")
+PURPOSE = re.compile(
+    rf"\b(?:needs?|uses?|requires?|takes?)\s{M}[^,{M}]*?(?P<cut>\sto\s(?:make|get|bake|cook|serve|feed|fill|cover)\s{M}[^,{M}]*)(?=[.!]?$)"
+)
 IN_PARENTHESES = re.compile(r"\([^(),]*\)")
 
 
@@ -81,6 +87,10 @@ def without_tails(main: Masked) -> Masked:
     while match := INSERTED.search(main.text):
         left, right = main.part(0, match.start()), main.part(match.end())
         main = Masked(left.text + right.text, left.values + right.values, left.symbols + right.symbols)
+    for pattern in (CHANCE_AGAIN, PURPOSE):
+        if match := pattern.search(main.text):
+            left, right = main.part(0, match.start("cut")), main.part(match.end("cut"))
+            main = Masked(left.text + right.text, left.values + right.values, left.symbols + right.symbols)
     added = ADDED.search(main.text)
     if added is not None and IN_PARENTHESES.fullmatch(main.values[-1]):  # "36 books (20 + 16)"
         main = main.part(0, added.start())._replace(text=main.text[: added.start()] + main.text[added.end() :])
