@@ -42,7 +42,7 @@ def _any_of(words: list[str]) -> str:
 
 
 LABELLED = re.compile(
-    rf"^\W*(?:{_any_of(LABELS['before'])}[,\uff0c]?\s*)?(?:(?:(?:the\s+)?(?:correct|right)\s+(?:option|choice)|(?:final\s+)?(?:result|solution|total|conclusion|summary)|final(?:\s+\w+)?|{_any_of(LABELS['labels'])})"
+    rf"^\W*(?:{_any_of(LABELS['before'])}[,\uff0c]?\s*)?(?:(?:(?:the\s+)?(?:correct|right)\s+(?:option|choice)|(?:final\s+)?(?:result|solution|total|conclusion|summary)s?|final(?:\s+\w+)?|{_any_of(LABELS['labels'])})"
     rf"\s*(?:\*\*)?\s*[:\uff1a=]|{_any_of(LABELS['sentences'])}(?:\s*[:\uff1a])?)\s*(?:\*\*\s*)?(?P<said>\S.*?)(?:{_any_of(LABELS['after'])})?[。.]?$",
     re.IGNORECASE,
 )

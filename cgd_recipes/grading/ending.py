@@ -209,3 +209,26 @@ def is_mathematics(said: str) -> bool:
         or re.search(r"[A-Za-z]", re.sub(r"\\(?:[dt]?frac|cdot|times|sqrt|left|right)(?![A-Za-z])", "", said))
         is not None
     )
+
+
+MAX_LISTED = 6
+VALUE = rf"(?P<value>\$[^$\n]+\$(?:\s[A-Za-z\u00b2\u00b3\u00b0/]+){{0,2}}|{NUMBER}(?:\s[a-z]+)?)"
+# "$x = -1$", "- longer piece: 45 cm"
+ITEM_ASSIGNED = re.compile(rf"(?:[-*+\u2022]\s+)?\$?(?P<name>[a-z])\s*=\s*{VALUE}\$?[,.;]?")
+ITEM_NAMED = re.compile(
+    rf"(?:[-*+\u2022]|\d[.)])\s+(?!(?:step|check|note|first|then|finally)\b)[A-Za-z][A-Za-z' -]*(?::|\s=)\s+{VALUE}[,.;]?",
+    re.IGNORECASE,
+)
+
+
+def listed(lines: list[str], before: str) -> str:
+    """The values of a list of named ones that is all there is under a heading; names in words only where it says "answer"."""
+    if not 1 < len(lines) <= MAX_LISTED:
+        return ""
+    assigned = [ITEM_ASSIGNED.fullmatch(line.strip()) for line in lines]
+    if all(assigned):
+        return ", ".join(f"{match['name']} = {match['value']}" for match in assigned if match)
+    named = [ITEM_NAMED.fullmatch(line.replace("**", "").strip()) for line in lines]
+    if not all(named) or "answer" not in before.rstrip().rpartition("\n")[2].casefold():
+        return ""
+    return ", ".join(match["value"] for match in named if match)

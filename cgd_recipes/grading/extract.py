@@ -135,10 +135,13 @@ def extract_answer(response: str) -> tuple[str, Fault]:
     _, thought, text = response.rpartition("</think>")
     if not thought and "<think>" in response:
         return "", "cut off"
+    spoken = response.partition("</think>")[2][:MAX_TAIL] if response.count("</think>") > 1 else ""
     text = text[-MAX_TAIL:]
     if "~~" in text or "</" in text:
         text = STRUCK.sub("", text)
-    for place in follow_ups(text):
+    for place in follow_ups(spoken or text):
+        if "</think>" in place.head:
+            break
         answer, fault = _final(place.head, marked=not place.whole)
         if fault == "cut off" or (answer and place.new):
             return answer, fault

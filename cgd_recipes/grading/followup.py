@@ -20,7 +20,7 @@ _ASKED, _TURNS, _ENDS, _FURTHER = (
 )
 # "Question: ", "**Problem 2.** ", "### Exercise 3" and nothing more, "Here is another question:", "Human: ".
 LABEL = re.compile(
-    rf"\n[ \t>*_#=\[(-]*(?:(?:here(?:'s|\s+is)|now|let's\s+try|try)\s+)?(?:(?:an?|the|this)\s+)?(?:(?:{_FURTHER})\s+)?"
+    rf"\n[ \t>*_#=\[(-]*(?:(?:here(?:'s|\s+is)|now,?|let's\s+(?:try|do|solve)|try)\s+){{0,2}}(?:(?:an?|the|this)\s+)?(?:(?:{_FURTHER})\s+)?"
     rf"(?:(?P<name>{_ASKED})[ \t]*(?:(?:no\.?|number)[ \t]*)?#?(?P<number>\d{{1,3}}|[IVX]{{1,4}})?(?:[ \t]*\([^()\n]{{0,40}}\))?|{_TURNS})"
     r"[*_]*[ \t]*(?:[:\uff1a][*_\])]*|[\]).][*_\])]*(?=\s)|[*_#]*(?=\n|$))",
     re.IGNORECASE,
@@ -28,8 +28,13 @@ LABEL = re.compile(
 # "9<|endoftext|>", "9.Human: "; one of the signs is in every such end.
 END = re.compile(rf"{_ENDS}|(?<=[\d.}}$)])(?:{_TURNS}):\s", re.IGNORECASE)
 SIGNS = ("<", "[INST]", "Human:", "User:")
-# The next example without a label, behind `#### 9`: "Lisa has 20 pens and gives 8 away. How many are left?"
-BARE = re.compile(r"####[ \t]*\S[^\n]*\n(?=\s*[A-Z][^\n]{20,}[.,]\s[^\n]*\?[ \t]*\n)")
+# The next example without a label, between two answers: "Lisa has 20 pens and gives 8 away. How many are left?"
+BARE = re.compile(
+    r"\n[ \t]*\n\s*(?:\d+[.)]\s+|\#+\s+)?(?="
+    r"(?!(?i:is|are|was|do|does|did|can|could|should|would|what|why|how|but|so|if|or|and|now|note|let|yes)\b)"
+    r"[A-Z](?:[^\n]{15,}[.,]\s|[^\n]{15,}\.\n)[^\n]*\?[ \t]*\n)"
+)
+ANSWER = re.compile(r"####|\banswer\b|\\boxed|^[ \t]*\**A\**:", re.IGNORECASE | re.MULTILINE)
 # A second look at the own answer: "Problem: this counts the corner twice", "Q: Is this right?", "User: That is wrong."
 SELF = re.compile(
     r"\W*(?:(?:is|was|are|were|does|did|do)\s+(?:this|that|it|these|they|my|our|the\s+answer)\b|(?:am|are|did|have|do)\s+(?:I|we|you)\b"
@@ -74,8 +79,8 @@ def follow_ups(text: str) -> Iterator[FollowUp]:
     """The places where a text may go on with a question of its own, the first one first."""
     places = [match.span() for match, _ in zip(LABEL.finditer(text), range(MAX_QUESTIONS), strict=False)]
     ends = [match.start() for match in END.finditer(text)][:1] if any(sign in text for sign in SIGNS) else []
-    if text.count("####") > 1 and (bare := BARE.search(text)):
-        places.append((bare.end(), bare.end()))
+    if "?" in text:
+        places += [match.span() for match in BARE.finditer(text) if _is_between_answers(text, *match.span())]
     asks_itself = bool(places) and LABEL.match("\n" + text.lstrip()[:MAX_ASKED]) is not None
     for start, end in sorted([*places, *((place, place) for place in ends)]):
         head = text[:start].rstrip()
@@ -90,3 +95,15 @@ def follow_ups(text: str) -> Iterator[FollowUp]:
         asks = ASKS.search(asked) is not None
         yield FollowUp(head, new, new and whole and asks, asks and TRIED.search(head) is not None)
         asks_itself = True
+
+
+def _is_between_answers(text: str, start: int, end: int) -> bool:
+    """Whether the line before a place is marked as an answer, and one behind it too, while what is there is a question of its own."""
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    asked = text[end : end + MAX_ASKED].partition("?")[0]
+    return (
+        ANSWER.search(before) is not None
+        and ANSWER.search(text, end) is not None
+        and re.search(r"\d", asked) is not None
+        and not SELF.match(asked)
+    )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cgd_recipes.grading.clean import AND
 from cgd_recipes.grading.spelled import ORDINALS
 from cgd_recipes.grading.spellings import Pairs, said
+from cgd_recipes.grading.structure import enclosed
 from cgd_recipes.grading.unit import composition, split_unit
 from cgd_recipes.grading.wording import is_doubtful
 
@@ -32,6 +34,7 @@ DIRECTION = re.compile(
     re.IGNORECASE,
 )
 MEASURE = re.compile(r"[\d.,]+\s*(?:[mck]?m|N|kN|km)(?:/s|/h|/s\^2)?$")
+EIGENVALUE = re.compile(r"(?P<name>\\lambda\s*(?:_\s*\{?\s*\w\s*\}?)?\s*=\s*)?(?P<value>[^=]+)$")
 NAMES_OF_RATIO = re.compile(
     r"^(?P<names>[A-Za-z](?:_\{?\w\}?)?(?:\s*:\s*[A-Za-z](?:_\{?\w\}?)?)+)\s*=\s*(?P<ratio>[^=A-Za-z]+)$"
 )
@@ -131,3 +134,30 @@ def hyphens(gold: str, written: str) -> Iterator[Pairs]:
         and left.replace("-", " ").casefold() == right.replace("-", " ").casefold()
     ):
         yield []
+
+
+def eigenvalues(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""`\lambda_1 = 3, \lambda_2 = 1` for `[1, 3]`: the order of eigenvalues has no meaning."""
+    parts = [EIGENVALUE.match(part.strip()) for part in re.split(rf",|{AND}", answer)]
+    whole = enclosed(gold)
+    if whole and whole[0] in ("[]", "()") and len(parts) > 1 and parts[0] and parts[0]["name"] and all(parts):
+        yield [(whole[1], ", ".join(part["value"] for part in parts if part))]
+
+
+def numbered(gold: str, answer: str) -> Iterator[Pairs]:
+    """`x_1 = 2, x_2 = -5` for `x = 2, x = -5`."""
+    names = re.findall(r"([A-Za-z])\s*=", gold)
+    if len(names) > 1 and len({*names}) == 1:
+        plain = re.sub(rf"{names[0]}\s*_\s*\{{?\d\}}?\s*=", f"{names[0]} =", answer)
+        if plain != answer:
+            yield [(gold, plain)]
+
+
+def measured(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""A chain whose values all have their unit: `25\pi\text{ cm}^2 \approx 78.5\text{ cm}^2`."""
+    sides = re.split(r"(=|\\approx(?![A-Za-z]))", answer)
+    apart = [split_unit(side.strip()) for side in sides[::2]]
+    units = [unit for _, unit in apart if unit]
+    if len(units) > 1 and len({*units}) == 1:
+        signs = [*sides[1::2], units[0]]
+        yield [(gold, " ".join(f"{value} {sign}" for (value, _), sign in zip(apart, signs, strict=True)))]

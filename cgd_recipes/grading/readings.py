@@ -14,12 +14,15 @@ from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET, OR, ROW, tidy
 from cgd_recipes.grading.glosses import (
     REMARK,
     directions,
+    eigenvalues,
     equal_measures,
     formulas,
     glosses,
     hyphens,
     kinds,
+    measured,
     minus,
+    numbered,
     ratios,
 )
 from cgd_recipes.grading.number import as_number
@@ -78,7 +81,6 @@ SYSTEM = re.compile(
     r"^\\begin\s*\{(?:d?cases|array|aligned)\}(?:\s*\{[clr|]*\})?(?P<body>.*)\\end\s*\{(?:d?cases|array|aligned)\}$"
 )
 ROWS = re.compile(r"^\[\s*(?:\[[^\[\]]*\]\s*,?\s*)+\]$")
-EIGENVALUE = re.compile(r"(?P<name>\\lambda\s*(?:_\s*\{?\s*\w\s*\}?)?\s*=\s*)?(?P<value>[^=]+)$")
 CALLED = re.compile(r"^(?P<name>[A-Za-z])(?:\((?P<variable>[A-Za-z])\))?\s*=\s*(?P<value>[^=]+)$")
 MAPS = re.compile(r"^(?P<name>[A-Za-z])\s*:\s*(?P<variable>[a-z])\s*(?:\\mapsto|\\longmapsto)\s*(?P<value>.+)$")
 FOR_ALL = re.compile(r"\s*,?\s*\\forall(?![A-Za-z])\s*[a-z](?:\s*\\in\s*\\mathbb\s*\{?\s*R\s*\}?)?$")
@@ -224,14 +226,6 @@ def points(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, r"\begin{pmatrix}" + r" \\ ".join(rows) + r"\end{pmatrix}")]
 
 
-def eigenvalues(gold: str, answer: str) -> Iterator[Pairs]:
-    r"""`\lambda_1 = 3, \lambda_2 = 1` for `[1, 3]`: the order of eigenvalues has no meaning."""
-    parts = [EIGENVALUE.match(part.strip()) for part in re.split(rf",|{AND}", answer)]
-    whole = enclosed(gold)
-    if whole and whole[0] in ("[]", "()") and len(parts) > 1 and parts[0] and parts[0]["name"] and all(parts):
-        yield [(whole[1], ", ".join(part["value"] for part in parts if part))]
-
-
 def functions(gold: str, answer: str) -> Iterator[Pairs]:
     r"""`y = x^2` and `f = x^2` for `f(x) = x^2`; `f: x \mapsto x^2`; `f(x) \equiv 0`; `\forall x`."""
     if FOR_ALL.search(answer):
@@ -290,7 +284,7 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
 
 
 READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
-    in_figures, without_words, alternatives, remarks, bases, shares, points, eigenvalues, functions, reals, angles, same_words,
-    amounts, units, plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities, glosses,
+    in_figures, without_words, alternatives, remarks, bases, shares, points, eigenvalues, numbered, measured, functions, reals, angles,
+    same_words, amounts, units, plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities, glosses,
     minus, formulas, directions, ratios, equal_measures, kinds,
 )  # fmt: skip

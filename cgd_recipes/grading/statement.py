@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from cgd_recipes.grading.conclusion import concluded, labelled
-from cgd_recipes.grading.ending import NUMBER, PICTURES, TAG, trimmed
+from cgd_recipes.grading.ending import PICTURES, TAG, listed, trimmed
 from cgd_recipes.grading.gold import Fault
 from cgd_recipes.grading.prose import concluded_in_prose, with_money
 from cgd_recipes.grading.prose.ending import is_remark
@@ -76,21 +76,15 @@ HEADING = re.compile(
     r"(?::?\**:?|:?\})[ \t]*:?[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-MAX_LISTED = 6
-VALUE = rf"(?P<value>\$[^$\n]+\$(?:\s[A-Za-z\u00b2\u00b3\u00b0/]+){{0,2}}|{NUMBER}(?:\s[a-z]+)?)"
-# "$x = -1$", "- longer piece: 45 cm"
-ASSIGNED = re.compile(rf"(?:[-*+\u2022]\s+)?\$?(?P<name>[a-z])\s*=\s*{VALUE}\$?[,.;]?")
-NAMED = re.compile(
-    rf"(?:[-*+\u2022]|\d[.)])\s+(?!(?:step|check|note|first|then|finally)\b)[A-Za-z][A-Za-z' -]*(?::|\s=)\s+{VALUE}[,.;]?",
-    re.IGNORECASE,
-)
 HEADED_BY = ("#", "**", "\\")
 NEXT_HEADING = re.compile(r"^(?:\#{1,6}[ \t]|\*\*[A-Z][a-z]+:?\*\*:?[ \t]*$)", re.MULTILINE)
 # The rest of the line, or the display that begins on the next one.
 SAID = re.compile(r"[^\n]*(?:\n(?=[ \t]*(?:\$\$|\\\[))[^\n]*)?")
+LIST = re.compile(r"[-*+\u2022]\s|\d[.)]\s")
 # Behind "the answer is:": mathematics, bold text or a few words on the next line, with nothing else on it; or the last line.
 BELOW = re.compile(
-    r"\s*\n\s*(?![-*+\u2022]\s|\d[.)]\s)(?P<line>\$\$[^$]+\$\$[.,]?|\\\[(?:(?!\\\]).)+\\\][.,]?|\$[^$\n]+\$\.?|\\\([^\n]+?\\\)\.?|\*\*[^*\n]+\*\*\.?"
+    rf"\s*\n[\s>]*(?:```[a-z]*\n\s*)?(?!{LIST.pattern})(?P<line>"
+    r"\$\$[^$]+\$\$[.,]?|\\\[(?:(?!\\\]).)+\\\][.,]?|\$[^$\n]+\$\.?|\\\([^\n]+?\\\)\.?|\*\*[^*\n]+\*\*\.?"
     r"|(?:\S+[ \t]*){1,4}(?=\n|\Z)|[^\n]+\Z)[ \t]*(?=\n|\Z)",
     re.DOTALL,
 )
@@ -163,17 +157,14 @@ def _tagged(text: str) -> list[Found]:
 
 
 def _sentences(text: str) -> list[Found]:
+    """The last sentence that says what the answer is."""
     small = text.casefold()
     if not any(word in small for word in KEYWORDS) and not ("ans" in small and ANS.search(small)):
         return []
     matches = list(STATEMENT.finditer(text))
     ends = [*(match.start() for match in matches[1:]), len(text)][: len(matches)]
-    found = []
-    for match, end in zip(matches, ends, strict=True):
-        line = SAID.match(text, match.end(), min(end, match.end() + MAX_STATEMENT))
-        said = line[0] if line else ""
-        if not said.strip("*: ") and (below := BELOW.match(text, match.end() + len(said), end)):
-            said = below["line"]
+    for match, end in [*zip(matches, ends, strict=True)][::-1]:
+        said = _behind(text, match.end(), end)
         bold = text.count("**", text.rfind("\n", 0, match.start()) + 1, match.end()) % 2
         if bold and said.count("**") % 2:
             said, bold = said.replace("**", "", 1), 0  # bold that began before the label: "**Answer: 7 cuts** (not 8)"
@@ -184,8 +175,21 @@ def _sentences(text: str) -> list[Found]:
         value = _read(said)
         if said.strip("*#: ") and (value != said or not PROSE.match(said.lstrip("*$ "))):
             last = _as_found(match.start(), value, text)
-            found.append(last._replace(closed=last.closed and not (bold and "**" not in text[match.end() :])))
-    return found
+            return [last._replace(closed=last.closed and not (bold and "**" not in text[match.end() :]))]
+    return []
+
+
+def _behind(text: str, start: int, end: int) -> str:
+    """What stands behind the words of a statement: the rest of the line, or what is below."""
+    line = SAID.match(text, start, min(end, start + MAX_STATEMENT))
+    said = line[0] if line else ""
+    if not said.strip("*: ") and (below := BELOW.match(text, start + len(said), end)):
+        return below["line"]
+    if text[start - 1 : start] != "\n":
+        return said
+    if LIST.match(said) and start + len(said) < end:
+        return listed(text[start:end].strip().split("\n"), "answer")
+    return said.lstrip("> ")
 
 
 def _without_reason(said: str) -> str:
@@ -226,8 +230,8 @@ def _headed(text: str, end: int) -> list[Found]:
         return [Found(end, tidy_statement(said))]
     lines = [line for line in below.split("\n") if line.strip()]
     emphasised = list(re.finditer(r"\*\*([^*\n]+)\*\*", below))
-    if listed := _listed(lines, text[:end]):
-        return [Found(end, listed)]
+    if items := listed(lines, text[:end]):
+        return [Found(end, items)]
     if len(lines) == 1 and len(emphasised) == 1 and re.search(r"\d|\$|\\", emphasised[0][1]):
         return [Found(end, tidy_statement(emphasised[0][1]))]
     if len(lines) == 1 and (value := labelled_value(lines[0])) != lines[0]:
@@ -237,25 +241,14 @@ def _headed(text: str, end: int) -> list[Found]:
     return []
 
 
-def _listed(lines: list[str], before: str) -> str:
-    """The values of a list of named ones that is all there is under a heading; names in words only where it says "answer"."""
-    if not 1 < len(lines) <= MAX_LISTED:
-        return ""
-    assigned = [ASSIGNED.fullmatch(line.strip()) for line in lines]
-    if all(assigned):
-        return ", ".join(f"{match['name']} = {match['value']}" for match in assigned if match)
-    named = [NAMED.fullmatch(line.replace("**", "").strip()) for line in lines]
-    if not all(named) or "answer" not in before.rstrip().rpartition("\n")[2].casefold():
-        return ""
-    return ", ".join(match["value"] for match in named if match)
-
-
 def _as_found(place: int, said: str, text: str) -> Found:
     """A statement, with bold text and mathematics that begin and do not end told as cut off."""
     bold = said.count("**") % 2 == 1 and not said.rstrip(". ").endswith("**")
     return Found(place, tidy_statement(said), not bold)
 
 
+# "{2, -5}", whose braces TeX would not show.
+PLAIN_SET = re.compile(r"(?:(?<=[\u2208=]\s)|(?<=\\in\s)|^)\{(?P<said>[^{}\\$,]+(?:,[^{}\\$,]+)+)\}(?=\.?$)")
 EXCLAIMED = re.compile(r"\S*\d( [a-z]+)*!")
 
 
@@ -269,7 +262,9 @@ def tidy_statement(said: str) -> str:
             said = said.rpartition(closing)[0]
     if said.count("$") == 1 and said.endswith("$"):
         said = said[:-1]
-    said = said.replace("**", "")
+    said = PLAIN_SET.sub(r"\\{\g<said>\\}", said.replace("**", ""))
+    if said.endswith(")") and said.count(")") > said.count("(") and "[" not in said:
+        said = said[:-1]
     said = (said if said.endswith("..") else said.rstrip(". ")).strip("*`_ ")
     if len(said) > 2 and said[0] == said[-1] == "'":
         said = said[1:-1]

@@ -42,7 +42,7 @@ LEADS = re.compile(
 )
 # "Alice (70 s)", "Alice, who ran it in 70 s"
 NAME = re.compile(
-    r"(?P<said>[A-Z][A-Za-z-]*(?:\s[A-Z][A-Za-z-]*){0,3})(?:,\s+(?:who|which|with|because|since|as|by|at|in)\b.*|\s+(?:with|at|in)\s+\S*\d.*|\s+\([^()]*\))"
+    r"(?P<said>[A-Z][A-Za-z-]*(?:\s[A-Z][A-Za-z-]*){0,3})(?:,\s+(?:who|which|with|because|since|as|by|at|in)\b.*|\s+(?:with|at|in)\s+\S*\d.*|,\s+(?:\S+\s+)?(?:days?|weeks?|months?|years?|hours?|minutes?)\s+(?:after|before|from)\b[^,]*|\s+\([^()]*\))"
 )
 
 
@@ -54,6 +54,12 @@ NOT_ANOTHER = re.compile(
 YIELDS = re.compile(
     rf"(?<=[{M}a-z]),\s+(?:giving|yielding|(?:and\s+)?(?:it|this|that|which)\s+(?:yields?|gives?|leads?\s+to|produces?|corresponds?\s+to)(?:\s+us)?)\s+the\s+[a-z]+(?:\s[a-z]+)?\s{M}$"
 )
+# A rounding or a price per piece beside the answer: ", or about 78.54", ", i.e. $6 per ticket"
+BESIDE = re.compile(
+    r"(?:,?\s+|\s*\()(?:(?:or|which\s+is|that\s+is,?|i\.e\.,?)\s+)?(?P<about>about|approximately|roughly|around|\u2248)\s+\$?[\d.,]+[^,;()\d]*\)?\.?$"
+    r"|,\s+(?:i\.e\.,?|that\s+is,?|or|which\s+is)\s+[^,;]*\b(?:per\s+(?P<of>[a-z]+)|each|apiece)\.?$"
+)
+POWER = re.compile(r"(?<=[A-Za-z])\$\^\{?([23])\}?\$")
 # "6 - one fewer than the stops"
 DASHED = re.compile(
     rf"(?<=[{M}\w])\s+(?:[\u2013\u2014]|--?)\s+(?!.*\b(?:but|or|wait|actually|no|not|if|unless|except|minus|less\s+the|hmm|and)\b)(?:{M}\s(?=(?:fewer|more|less)\s+than\b))?[a-z][^{M}]*$"
@@ -63,6 +69,11 @@ FOR_WHICH = re.compile(r"(?<=[\w$)]),\s+for\s+which\s+(?P<remark>.*)$", re.DOTAL
 # "x^2 + y^2 = 9, a circle with center (0,0) and radius 3"
 A_KIND = re.compile(
     rf"^(?:the\s+)?{M}(?:\s[a-z]+)?(?=,\s+(?:an?|the)\s+(?P<remark>(?!contradiction|mistake|slip)[a-z]{{3,}}(?:\s(?!that\b|which\b|is\b|to\b|close\b|near\b|or\b|but\b)(?:(?<=with\s)|[^,;])*)?)$)"
+)
+# "6; check: 6 * 7 = 42"
+CHECKED = re.compile(
+    rf"(?<=[{M}\w])(?:;|\s+[\u2013\u2014])\s+(?:check|because|since|as)\b(?!.*\b(?:wrong|not|fails|however|but|or|instead)\b)[^\u2260]*$",
+    re.IGNORECASE,
 )
 # "6.25% of the sample"
 SHARE = re.compile(rf"^(?P<head>[^{M}]*{M})\sof\s(?:the|its|his|her|their|all|what)\b[^{M}]*$")
@@ -83,15 +94,19 @@ DIRECTED = re.compile(r"\b(?:north|south|east|west|left|right|up|down)(?:-?(?:ea
 def labelled(said: str) -> str:
     """The answer that a text behind a label states; the text itself where it is not a value with words around it."""
     plain = NAMELY.sub(r"\g<head>", EMPHASIS.sub(r"\g<said>", PICTURES.sub("", said.replace("**", "").strip())).strip())
+    plain = POWER.sub(lambda match: "\u00b2" if match[1] == "2" else "\u00b3", plain)
+    beside = BESIDE.search(plain)
+    if beside and not beside["about"] and beside["of"] not in UNITS and re.search(r"\d", plain[: beside.start()]):
+        plain = said = plain[: beside.start()]
     if (further := FOR_WHICH.search(plain)) and not is_doubtful(further["remark"].rstrip(".")):
         plain = said = plain[: further.start()]
     if (
         len(plain) > MAX_SAID
         or "?" in plain
-        or UNSURE.search(plain)
+        or UNSURE.search(plain[: beside.start()] if beside and beside["about"] else plain)
         or ANSWERED.match(plain)
         or TEX.search(plain)
-        or not WORD.search(plain.replace("\u00a2", " cents"))
+        or not WORD.search(plain.replace("\u00a2", " cents").replace("i.e.", "that is"))
         or (DIRECTED.search(plain.rstrip(".")) and re.match(r"\W*\d", plain))
     ):
         return said
@@ -110,7 +125,7 @@ def labelled(said: str) -> str:
 
 def _value(whole: Masked) -> str | None:
     """The value that a text is but for its remarks; None where it is no value."""
-    main = _without(DASHED, _without(NOT_ANOTHER, restated(whole)))
+    main = _without(DASHED, _without(NOT_ANOTHER, _without(CHECKED, restated(whole))))
     if main.text.lstrip().casefold().startswith("only"):
         main = _without(YIELDS, main)
     main = without_tails(main)
