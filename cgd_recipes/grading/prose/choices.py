@@ -46,7 +46,9 @@ def chosen(sentence: str) -> str | None:
         return match["said"]
     if (match := LEFT.fullmatch(sentence.strip())) and not is_doubtful(match[0], ALLOWED):
         return match["said"]
-    match = CHOICE.search(REASON.sub("", rest)) or CHOICE.search(rest)
+    if match := CHOICE.search(reasoned := REASON.sub("", rest)):
+        sentence = reasoned
+    match = match or CHOICE.search(rest)
     return (
         None
         if match is None or re.search(r"\b(?:not|never|if|either|or)\b|n't|\?", sentence, re.IGNORECASE)

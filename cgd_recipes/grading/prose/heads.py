@@ -36,6 +36,8 @@ DOUBT = re.compile(
 FIGURE = re.compile(r"\d[\d,.]*")
 
 
+# A rounded value in what tells more of another one is not stated.
+ASIDE = re.compile(r",\s+which\s[^,]*\b(?:about|approximately|roughly)\s")
 PAIRED = re.compile(r"\b(?:other|smaller|larger|shorter|longer|younger|older|bigger|latter|second)\b")
 LATER = re.compile(r"\b(?:later|earlier)\b")
 
@@ -47,7 +49,8 @@ def heads(clause: Clause) -> Iterator[Clause]:
     for match in boundaries:
         if match["more"] and M in main.text[: match.start()]:
             yield clause._replace(main=main.part(0, match.start()))
-    yield clause
+    if not any(ASIDE.match(main.text, match.start()) and M in main.text[: match.start()] for match in boundaries):
+        yield clause
     for match in boundaries:
         head, tail = main.part(0, match.start()), main.part(match.end())
         if match["clause"] and M in tail.text:
