@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import marshal
 import re
 from functools import lru_cache
 from io import StringIO
@@ -14,8 +13,7 @@ from cgd_recipes.errors import user_error
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
-_LONGEST_REMEMBERED, _LONGEST_ENTRY = 200, 4_000
-_END = "...\n"
+_LONGEST_REMEMBERED = 200
 
 
 class _Dumper(yaml.SafeDumper):
@@ -58,26 +56,4 @@ _Dumper.add_representer(str, _represent_text)
 
 def dump_yaml(value: Any) -> str:
     """YAML text that YAML 1.1 and 1.2 readers read back alike (`1.0e-06`, quoted `'no'`), keys in given order."""
-    if not isinstance(value, dict) or not value:
-        return _dump(value)
-    *others, last = [_entry(name, below) for name, below in value.items()]
-    # Behind a text that ends in blank lines, which is the last of a file, stands a mark of the end.
-    return "".join([*(entry.removesuffix(_END) if entry.endswith("\n" + _END) else entry for entry in others), last])
-
-
-def _dump(value: Any) -> str:
     return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
-
-
-def _entry(name: Any, value: Any) -> str:
-    """The lines of a key at the top. Writing them takes a fifth of a render, and the next file often has the same."""
-    try:
-        packed = marshal.dumps({name: value}, 2)
-    except ValueError:  # a value of no plain type
-        return _dump({name: value})
-    return _packed_entry(packed) if len(packed) <= _LONGEST_ENTRY else _dump({name: value})
-
-
-@lru_cache(maxsize=1024)
-def _packed_entry(packed: bytes) -> str:
-    return _dump(marshal.loads(packed))  # noqa: S302 - of our own making

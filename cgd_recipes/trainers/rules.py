@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import marshal
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cgd_recipes.errors import Finding, KeyPath
@@ -62,19 +61,6 @@ def broken_rules(trainer: str, config: Mapping[str, Any]) -> list[Broken]:
         trainer: whose rules.
         config: the config as plain values.
     """
-    try:
-        return list(_broken_by(trainer, marshal.dumps(dict(config), 2)))
-    except ValueError:  # a value of no plain type
-        return _broken(trainer, config)
-
-
-@lru_cache(maxsize=64)
-def _broken_by(trainer: str, packed: bytes) -> list[Broken]:
-    """What was looked at once: a study has many recipes with one config, and a look takes a tenth of a render."""
-    return _broken(trainer, marshal.loads(packed))  # noqa: S302 - of our own making
-
-
-def _broken(trainer: str, config: Mapping[str, Any]) -> list[Broken]:
     broken = []
     for rule, condition in _rules(trainer):
         needed = rule["when"].get("required", ())

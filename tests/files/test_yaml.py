@@ -46,16 +46,6 @@ def test_what_we_write_is_read_back_by_both_yaml_versions(value):
     assert parse_yaml(text, "f").value == {"a": value}
 
 
-def test_a_value_that_is_remembered_is_told_from_all_that_are_equal_to_it():
-    written = [dump_yaml({"a": value}) for value in (1, True, 1.0, 1, "1", [0], (False,), {}, {1: 2}, {True: 2})]
-    assert written[0] == written[3]
-    assert len(set(written)) == len(written) - 1
-    changing = {"a": [1]}
-    first = dump_yaml(changing)
-    changing["a"].append(2)
-    assert (first, dump_yaml(changing)) == ("a:\n  - 1\n", "a:\n  - 1\n  - 2\n")
-
-
 def test_blank_lines_at_the_end_of_a_text_end_no_file():
     value = {"a": "x\n\n", "b": {"c": "y\n\n"}, "d": "...\n", "e": 1}
     assert dump_yaml(value) == "a: |+\n  x\n\nb:\n  c: |+\n    y\n\nd: |\n  ...\ne: 1\n"
