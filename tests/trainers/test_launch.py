@@ -116,6 +116,13 @@ def test_nothing_starts_with_a_student_that_is_not_what_the_recipe_takes_for_gra
     assert launch(rendered, commands=commands, DRY_RUN="1").returncode == 0
 
 
+def test_a_student_that_cannot_be_looked_at_is_trained_and_that_is_said(render_recipe, launch):
+    rendered = render_recipe("qwen-cgd", ONE_GPU, *FEW_ROWS)
+    done = launch(rendered, commands={"axolotl": "echo trained", "python": COMMANDS["python3"]})
+    assert (done.returncode, "trained" in done.stdout) == (0, True)
+    assert "launch.sh: the student was not looked at: " in done.stderr
+
+
 @pytest.mark.parametrize("trainer", TRAINERS)
 @pytest.mark.parametrize("value", ["0", ""])
 def test_dry_run_0_is_no_dry_run(trainer, value, render_recipe, launch):
