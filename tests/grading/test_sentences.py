@@ -15,11 +15,9 @@ UNRELATED = "Let us look at the class. There are several groups.\n\n"
 
 
 def stated(sentences: list[str], before: str) -> list[str]:
-    """The sentences that state 18 alone."""
+    """The sentences that state 18 and no alternative to it."""
     answers = [(sentence, extract_answer(before + sentence)[0]) for sentence in sentences]
-    return [
-        sentence for sentence, said in answers if re.search(r"(?<!\d)18(?!\d)", said) and not re.search(" or |, ", said)
-    ]
+    return [sentence for sentence, said in answers if re.search(r"(?<!\d)18(?!\d)", said) and " or " not in said]
 
 
 def test_a_last_sentence_may_state_the_answer():
@@ -29,6 +27,12 @@ def test_a_last_sentence_may_state_the_answer():
 @pytest.mark.parametrize("before", [COMPUTED, UNRELATED, ""], ids=["computed", "unrelated", "alone"])
 def test_a_number_in_passing_is_no_statement(before):
     assert stated(SENTENCES["no_claims"], before) == []
+
+
+@pytest.mark.parametrize("before", [COMPUTED, UNRELATED, ""], ids=["computed", "unrelated", "alone"])
+@pytest.mark.parametrize("sentence", SENTENCES["two_values"])
+def test_two_values_are_stated_together_or_not_at_all(sentence, before):
+    assert extract_answer(before + sentence)[0] in ("18, 20", "18 and 20", "")
 
 
 @pytest.mark.parametrize("before", [UNRELATED, ""], ids=["unrelated", "alone"])

@@ -12,7 +12,7 @@ import re
 from cgd_recipes.grading.figures import MATHEMATICS, in_figures
 from cgd_recipes.grading.prose.choices import chosen
 from cgd_recipes.grading.prose.clauses import Clause, clause_of
-from cgd_recipes.grading.prose.complements import ORDINAL, PARITY, answered, day_of, denies, said_in_words
+from cgd_recipes.grading.prose.complements import ORDINAL, PARITY, answered, day_of, said_in_words
 from cgd_recipes.grading.prose.ending import MAX_BACK, is_remark, sentences
 from cgd_recipes.grading.prose.heads import heads
 from cgd_recipes.grading.prose.languages import in_other_language, language_of
@@ -111,8 +111,6 @@ def _as_computed(clause: Clause, before: str) -> Clause | None:
 def _of_clause(clause: Clause, sentence: str, before: str, *, last: bool) -> str | None:
     """The answer that a clause of a sentence states: its value, or its words."""
     text = clause.main.text
-    if clause.concludes and denies(text):
-        return "No"
     if not clause.main.values and (said := answered(text)):
         return said
     if M in text and not day_of(clause) and (found := stated_value(clause.main, concludes=clause.concludes)):

@@ -61,10 +61,6 @@ NOTHING = re.compile(
     re.IGNORECASE,
 )
 MANY = re.compile(rf"\b(?:there\s+(?:are|exist)|has|have|admits?)\s+infinitely\s+many\b[^,{M}]*[.!]?$", re.IGNORECASE)
-DENIED = re.compile(
-    rf"(?!\W*(?:we|you|I|it|this|that|these|he|she|they|its|their)\b)[^,;]*\b(?:(?:is|are|does|do|can|was|were)\s+not|cannot|isn't|aren't|doesn't|don't|can't)\s(?!the\s|\w*\s*(?:matter|need|know|depend|count|include|confuse|forget|enough|possible\s+to\s+(?:say|tell)))[^,;{M}]*(?:\s(?:at|for|when|over|on|by)\s{M})?[.!]?",
-    re.IGNORECASE,
-)
 SUMS = r"\b(?:series|sequence|integral|sum|product|it)"
 STATES = (
     (re.compile(r"\b(?:does\s+not|doesn't)\s+exist\s*[.!]?$", re.IGNORECASE), "does not exist"),
@@ -83,11 +79,6 @@ ANSWERED = re.compile(r"^\W*(?P<said>yes|no)\b(?:[,.]|\s*[\u2014-])\s*(?=\S)", r
 LIST = re.compile(
     r"\b(?:is|are|be)\s*:?\s+(?P<said>[A-Z][a-z]+(?:,?\s+(?:then\s+|and\s+(?:then\s+|finally\s+)?)?[A-Z][a-z]+){1,9})[.!]?$"
 )
-
-
-def denies(text: str) -> bool:
-    """Whether a clause says of its subject that it is not so: "the function is not continuous"."""
-    return DENIED.fullmatch(text.strip()) is not None and not OPEN.search(NEGATED.sub("", text).replace("cannot", ""))
 
 
 def day_of(clause: Clause) -> bool:
@@ -110,8 +101,6 @@ def said_in_words(clause: Clause, *, sure: bool) -> str | None:
         said = "infinitely many"
     if said and not re.search(r"\b(?:if|when|unless|for|might|may|could|except|other|another|further)\b", text):
         return said
-    if clause.concludes and denies(text):
-        return "No"
     if sure and (said := _in_plain_words(text)):
         return said
     if sure and (match := BEST.match(text)) and not NO_NAME.match(match["said"]):
