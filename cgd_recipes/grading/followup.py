@@ -27,7 +27,7 @@ LABEL = re.compile(
 )
 # "9<|endoftext|>", "9.Human: "; one of the signs is in every such end.
 END = re.compile(rf"{_ENDS}|(?<=[\d.}}$)])(?:{_TURNS}):\s", re.IGNORECASE)
-SIGNS = ("<", "[INST]", "Human:", "User:")
+SIGNS = ("<|", "<\uff5c", "</s>", "<eos>", "<end_of", "<start_of", "[INST]", "Human:", "User:")
 # The next example without a label, between two answers: "Lisa has 20 pens and gives 8 away. How many are left?"
 BARE = re.compile(
     r"\n[ \t]*\n\s*(?:\d+[.)]\s+|\#+\s+)?(?="

@@ -6,6 +6,7 @@ import pytest
 
 from cgd_recipes.grading import Gold, extract_answer, grade
 from cgd_recipes.grading.extract import boxes
+from cgd_recipes.grading.followup import LABELS, SIGNS
 
 
 @pytest.mark.parametrize(
@@ -112,3 +113,7 @@ def test_no_text_takes_long(piece):
 )
 def test_last_lines(response, answer):
     assert extract_answer(response)[0] == answer
+
+
+def test_every_end_of_a_turn_has_a_sign_that_is_looked_for():
+    assert all(any(sign in end for sign in SIGNS) for end in LABELS["ends"])

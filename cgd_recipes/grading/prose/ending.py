@@ -8,9 +8,11 @@ from cgd_recipes.grading.prose.words import listed
 
 MAX_TAIL, MAX_BACK = 2_000, 4
 # The end of a sentence, not of an abbreviation, a decimal or an item's number.
+# The sign comes first: so no more is looked at in most places of a text.
 END = re.compile(
-    r"(?<=[\w)$}\]%*!\"\u201d\u00b2\u00b3\u221e])(?<!\bi\.e)(?<!\be\.g)(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bvs)(?<!\bsq)(?<![ (]p\.m)"
-    r"[.!?](?:\*\*|[)\"\u201d])*\s+(?=[A-Z\u2234*$\\(\[|\"\u201c\d\u2713\u2705-])|(?<=\d\.\.\.)\s+(?=[A-Z])|[\u3002\uff01\uff1f]\s*|\s*\n\s*"
+    r"[.!?](?<=[\w)$}\]%*!\"\u201d\u00b2\u00b3\u221e].)(?<!\bi\.e.)(?<!\be\.g.)(?<!\bMr.)(?<!\bMrs.)(?<!\bDr.)(?<!\bvs.)"
+    r"(?<!\bsq.)(?<![ (]p\.m.)(?:\*\*|[)\"\u201d])*\s+(?=[A-Z\u2234*$\\(\[|\"\u201c\d\u2713\u2705-])"
+    r"|\.(?<=\d\.\.\.)\s+(?=[A-Z])|[\u3002\uff01\uff1f]\s*|\s*\n\s*"
 )
 REMARK = re.compile(rf"^\W{{0,3}}{listed('remarks')}(?!\w)|^\(.*\)\W*$|^\W*$", re.IGNORECASE | re.DOTALL)
 SHORT = re.compile(rf"^\W{{0,3}}{listed('short_remarks')}(?!\w)", re.IGNORECASE)
