@@ -2,14 +2,16 @@ r"""Answers with what explains them, formulas and directions: `\text{nitrogen } 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
 from cgd_recipes.grading.clean import AND
+from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.spelled import ORDINALS
 from cgd_recipes.grading.spellings import Pairs, said
 from cgd_recipes.grading.structure import enclosed
-from cgd_recipes.grading.unit import composition, split_unit
+from cgd_recipes.grading.unit import composition, split_unit, unit_name
 from cgd_recipes.grading.wording import is_doubtful
 
 MINUS = re.compile(r"^(?:minus|negative)\s+(?=[\d.\\])", re.IGNORECASE)
@@ -42,6 +44,13 @@ KIND = re.compile(
     r"(?:an?\s+)?(?P<word>[a-z-]{4,})\s+(?:reaction|process|function)|(?:looking|facing|heading|pointing)\s+(?P<where>[a-z-]+)",
     re.IGNORECASE,
 )
+# "675 dollars per week"
+RATE = re.compile(
+    r"\s*(?:\b(?:per|an?|each|every)\s|/)\s*(?:hour|day|week|month|year|person|child|student|piece|item)$",
+    re.IGNORECASE,
+)
+HAS_RATE = re.compile(r"/\s*[A-Za-z]|\b(?:per|an?|each|every)\b")
+MONEY = frozenset({"dollar", "cent", "euro", "pound sterling", "yen", "rupee"})
 ORDINAL = re.compile(r"\b(?P<number>\d{1,2})(?:st|nd|rd|th)\b")
 ORDINAL_WORDS = {number: word for word, number in ORDINALS.items()}
 WORDS = re.compile(r"[a-z]+(?:[ -][a-z]+)+", re.IGNORECASE)
@@ -96,6 +105,36 @@ def formulas(gold: str, answer: str) -> Iterator[Pairs]:
 
 def _formula(text: str) -> str:
     return re.sub(r"\\text|[{}_\s$]", "", text).translate(LOWERED)
+
+
+def rates(gold: str, answer: str) -> Iterator[Pairs]:
+    """An amount of money with the time or the person it is for, of which the gold answer says nothing: "675 dollars per week"."""
+    amount = RATE.sub("", plain := said(answer))
+    if amount != plain and not HAS_RATE.search(said(gold)):
+        unit = split_unit(amount)[1]
+        if as_number(amount) or unit_name(unit) in MONEY:
+            yield [(gold, amount)]
+
+
+def orders(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""Numbers in their order, as a list or as a chain that holds: `0.6 < \\frac58 < \\frac23`."""
+    left, right = _in_order(gold), _in_order(answer)
+    if left and right and (left[0] or right[0]):
+        turned = left[0] and right[0] and left[0] != right[0]
+        items = right[1][::-1] if turned else right[1]
+        yield [(f"({', '.join(left[1])})", f"({', '.join(items)})")]
+
+
+def _in_order(text: str) -> tuple[str, list[str]] | None:
+    """The sign between two or more numbers, "" for a comma, and the numbers; None where the signs differ or do not hold."""
+    sign = next((each for each in "<>" if each in text), "")
+    parts = [part.strip() for part in text.split(sign or ",")]
+    numbers = [number.value for part in parts if (number := as_number(part))]
+    if len(parts) < 2 or len(numbers) < len(parts):
+        return None
+    pairs = list(itertools.pairwise(numbers))
+    holds = {"<": all(a < b for a, b in pairs), ">": all(a > b for a, b in pairs), "": True}
+    return (sign, parts) if holds[sign] else None
 
 
 def directions(gold: str, answer: str) -> Iterator[Pairs]:

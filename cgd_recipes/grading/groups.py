@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from cgd_recipes.grading.clean import key
@@ -20,6 +21,9 @@ from cgd_recipes.grading.structure import (
 from cgd_recipes.grading.unit import split_unit, unit_name, units_differ
 from cgd_recipes.grading.variants import NAMED, in_order_of_names, round_brackets
 from cgd_recipes.grading.vector import padded, transposed, vector_of
+
+DECIMAL, EXACT = re.compile(r"-?\d*\.\d+|-?[\d.]+\s*\\?%"), re.compile(r"/|\\frac|\\sqrt")
+LETTER = re.compile("[A-Z]")
 
 
 def same_list(left: Group | str, right: Group | str, rule: Rule) -> bool | None:
@@ -67,12 +71,23 @@ def same_shape(left: Group | str, right: Group | str, text: str, rule: Rule) -> 
     if {left.brackets, right.brackets} == {"()", NAMED} or (left.brackets == "()" and right.brackets == ""):
         return same_items(left.items, right.items, rule)
     left, right = (each._replace(brackets="") if each.brackets == NAMED else each for each in (left, right))
+    if left.brackets == "" and is_in_order(left.items):
+        return same_items(left.items, right.items, rule)
     if left.ordered or right.ordered or (UNION in (left.brackets + right.brackets) and left.brackets != right.brackets):
         return False
     items = list(right.items)
     if len(items) != len(left.items) and right.brackets == "":
         items = spaced_items(text) or items
     return same_in_any_order(left.items, items, rule)
+
+
+def is_in_order(items: tuple[str, ...]) -> bool:
+    """Whether a bare list can only be what a question names and asks to put in order.
+
+    Sets of solutions do not have decimals beside fractions, and letters of options follow the alphabet.
+    """
+    mixed = any(DECIMAL.fullmatch(item) for item in items) and any(EXACT.search(item) for item in items)
+    return mixed or (all(LETTER.fullmatch(item) for item in items) and list(items) != sorted(items))
 
 
 def same_vector(left: Group | str, right: Group | str, rule: Rule) -> bool | None:

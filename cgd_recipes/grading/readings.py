@@ -23,6 +23,8 @@ from cgd_recipes.grading.glosses import (
     measured,
     minus,
     numbered,
+    orders,
+    rates,
     ratios,
 )
 from cgd_recipes.grading.number import as_number
@@ -46,7 +48,7 @@ from cgd_recipes.grading.spellings import (
     units,
 )
 from cgd_recipes.grading.structure import enclosed, split_top
-from cgd_recipes.grading.unit import currency
+from cgd_recipes.grading.unit import currency, split_unit, units_differ
 
 MAX_LENGTH = 300
 LEADING = re.compile(
@@ -67,6 +69,7 @@ THAT_IS = re.compile(
     r"^(?:or|i\.?e\.?,?|that is,?|which is|which equals|equivalently,?|=|\\approx|about|approximately|approx\.?|roughly)\s*",
     re.IGNORECASE,
 )
+SAID_AGAIN = re.compile(r",?\s+(?:i\.\s?e\.|that is|in other words),?\s+", re.IGNORECASE)
 ROUNDED = re.compile(r"-?\d*\.\d{2,}\s*%?|-?\d{2,}(?:\.\d+)?\s*%")
 BASE = re.compile(r"^(?P<digits>[0-9A-F]+)\s*,?\s*\(?\s*(?:in\s+)?base\s*[-_]?\s*(?P<base>\w+)\s*\)?$", re.IGNORECASE)
 BINARY = re.compile(r"^(?:0b(?P<prefixed>[01]+)|(?P<digits>[01]+)\s*\(?\s*(?:in\s+)?binary\s*\)?)$", re.IGNORECASE)
@@ -80,6 +83,7 @@ POINT = re.compile(r"^[A-Z](?:_\{?\w\}?)?'?\s*(?:=\s*)?(?=\()")
 SYSTEM = re.compile(
     r"^\\begin\s*\{(?:d?cases|array|aligned)\}(?:\s*\{[clr|]*\})?(?P<body>.*)\\end\s*\{(?:d?cases|array|aligned)\}$"
 )
+LEFT_OF_MATRIX = re.compile(r"^[A-Z]{1,3}(?:\s*\^\s*\{?\s*(?:-?\d+|[nkT])\s*\}?)?\s*=\s*(?=\[\s*\[|\\begin)")
 ROWS = re.compile(r"^\[\s*(?:\[[^\[\]]*\]\s*,?\s*)+\]$")
 CALLED = re.compile(r"^(?P<name>[A-Za-z])(?:\((?P<variable>[A-Za-z])\))?\s*=\s*(?P<value>[^=]+)$")
 MAPS = re.compile(r"^(?P<name>[A-Za-z])\s*:\s*(?P<variable>[a-z])\s*(?:\\mapsto|\\longmapsto)\s*(?P<value>.+)$")
@@ -150,7 +154,7 @@ def without_words(gold: str, answer: str) -> Iterator[Pairs]:
 
 def alternatives(gold: str, answer: str) -> Iterator[Pairs]:
     """`3/4 or 0.75`, where each is the gold answer or its rounding."""
-    parts = split_top(answer, OR) if OR in answer else []
+    parts = split_top(answer, OR) if OR in answer else SAID_AGAIN.split(said(answer))
     if len(parts) < 2:
         parts = split_top(said(answer), OR)
     if len(parts) == 2 and OR not in gold:
@@ -163,9 +167,10 @@ def alternatives(gold: str, answer: str) -> Iterator[Pairs]:
 
 
 def _as_rounding(main: str, other: str) -> str:
-    return (
-        rf"{main} \approx {other}" if ROUNDED.fullmatch(other.replace("\\", "")) and not other.endswith("%") else other
-    )
+    (value, unit), (bare, of_main) = split_unit(other), split_unit(main)
+    if other.endswith("%") or not ROUNDED.fullmatch(value.replace("\\", "")) or units_differ(of_main, unit):
+        return other
+    return rf"{bare} \approx {value}"
 
 
 def remarks(gold: str, answer: str) -> Iterator[Pairs]:
@@ -221,9 +226,12 @@ def points(gold: str, answer: str) -> Iterator[Pairs]:
         if (listed := enclosed(here)) and listed[0] == "[]" and r"\begin" in there and len(split_top(listed[1])) > 1:
             turned = f"({listed[1]})"
             yield [(turned, answer) if here is gold else (gold, turned)]
-    if r"\begin" in gold and ROWS.match(answer):
-        rows = [row.replace(",", " & ") for row in re.findall(r"\[([^\[\]]*)\]", answer)]
+    bare = LEFT_OF_MATRIX.sub("", answer)
+    if r"\begin" in gold and ROWS.match(bare):
+        rows = [row.replace(",", " & ") for row in re.findall(r"\[([^\[\]]*)\]", bare)]
         yield [(gold, r"\begin{pmatrix}" + r" \\ ".join(rows) + r"\end{pmatrix}")]
+    elif r"\begin" in gold and bare != answer:
+        yield [(gold, bare)]
 
 
 def functions(gold: str, answer: str) -> Iterator[Pairs]:
@@ -286,5 +294,5 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
 READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
     in_figures, without_words, alternatives, remarks, bases, shares, points, eigenvalues, numbered, measured, functions, reals, angles,
     same_words, amounts, units, plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities, glosses,
-    minus, formulas, directions, ratios, equal_measures, kinds,
+    minus, formulas, directions, ratios, equal_measures, kinds, rates, orders,
 )  # fmt: skip
