@@ -93,6 +93,8 @@ def last_line(text: str) -> tuple[int, str]:
     if rows := ROWS.search(text, max(0, len(text) - 60)):
         start = max(text.rfind(end, 0, rows.start()) + len(end) for end in (r"\\", "}") if end in text[: rows.start()])
         row = text[start : rows.start()].replace("&", "").strip()
+        if row.startswith("=") and (value := row.rpartition("=")[2].strip()):  # what goes on a chain ends it
+            row = value
         return (start, f"${row}$") if 0 < len(row) <= MAX_LINE else (start, "")
     place = text.rfind("\n") + 1
     if text[place:].strip() in ("$$", r"\]"):

@@ -22,7 +22,7 @@ NOT_BEHIND = re.compile(
 )
 GOES_ON = re.compile(r"\band\b|,\s(?:which|who|so|but)\b")
 UNIT = re.compile(
-    r"(?:\s+(?!(?:left|in|at|and|per|of|on|for|to|each|every|from|with|by|a|an|the|as|is|are|was|total|more|altogether|all|that|which|"
+    r"(?:\s+(?!(?:left|in|at|and|per|of|on|for|to|each|every|from|with|by|a|an|the|as|is|are|was|digits?|total|more|altogether|all|that|which|"
     r"together|remaining|away|long|tall|wide|high|old|times?|such|different|possible|whose|who|between|less|greater|than|positive|negative|distinct|divided|multiplied|plus|minus|squared|cubed)\b)[a-z]+(?:/[a-z]+)?\b){1,2}"
 )
 # What tells a result from a number that was given.
@@ -62,6 +62,8 @@ SAID_OF_IT = re.compile(
 )
 
 
+# "57.6 liters in a day"
+IN_A_TIME = re.compile(r"\sin\s(?:an?|one)\s(?:hour|minute|day|week|month|year)(?=[.!]?$)")
 A_TIME = re.compile(r"\ban?\s(?:hour|minute|second|day|week|month|year)\b")
 
 
@@ -98,7 +100,7 @@ def is_fine(value: str, after: str, role: str, *, concludes: bool) -> bool:
         return False
     if role != "subject" and not share and not COUNTED.match(after) and IS_SAID.match(after):
         return False
-    if A_TIME.search(after):
+    if A_TIME.search(IN_A_TIME.sub("", after) if concludes else after):
         return False
     further = OF_DOING.sub("", TELLS_WHAT.sub("", REMARK.sub("", after)))
     return M not in further and not GOES_ON.search(further) and not GOES_FURTHER.search(further)

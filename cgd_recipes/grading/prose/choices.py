@@ -9,7 +9,7 @@ from cgd_recipes.grading.wording import CONCLUDES, is_doubtful
 
 CHOICE = re.compile(
     r"\b(?:(?:correct|right|best)\s+(?:answer|choice|option)\s+is\s*:?\s*(?:\*\*|\$)?\s*(?:choice\s+|option\s+)?|\b(?:leaves|leaving)\s+(?:us\s+with\s+)?(?:only\s+)?(?:choice|option|answer)\s+|(?:(?:I|we)\s+(?:would\s+)?(?:choose|pick|select|go\s+with)|^\W*(?:select|choose|pick))\s+(?:\*\*)?(?:choice\s+|option\s+)?)"
-    r"(?P<said>\(?[A-J]\)?(?:[.):]?\s+\S{1,12})?)\**\.?\**$"
+    r"(?P<said>\(?[A-J]\)?(?:[.):]?\s+\S{1,12})?)\**(?:,\s+(?:namely\s+)?(?:the|an?)\s(?!other|first|second|third|last)[a-z-]+(?:\s[a-z-]+){0,3})?\.?\**$"
     r"|(?:^|,\s)\W*(?:option\s+|choice\s+)?(?P<first>\(?[A-J]\)?)\**\s+is\s+(?:the\s+)?(?:correct|right|best)(?:\s+(?:answer|choice|option))?\.?\**$",
     re.IGNORECASE,
 )

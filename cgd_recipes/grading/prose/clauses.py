@@ -22,7 +22,7 @@ LEAD = re.compile(
 )
 # ", so", "; therefore", "and so", ": thus"
 INNER = re.compile(
-    rf"(?:{BREAK}(?:and\s+)?|\s+and\s+)(?P<word>{CONCLUDING})(?![\w-])(?!\s+(?:far|much|many|long|called|on|by|(?:(?:that|this)\s+)?is\s+(?:how|what|when|where|why))\b)(?!(?<=then)\s+(?-i:[A-Z][a-z]))[,:]?\s+(?:that\s+)?|,\s+which\s+(?=(?:happens(?!\s+to\s+be)|occurs|holds|is\s+true)\s)|,\s+and\s+(?=(?:since|because|as)\b)|,\s+and\s+(?=(?:that|this)\s+(?:is|makes|gives|leaves)\s+(?:[a-z]+\s+){{0,2}}{M})|:\s+(?=(?:the|it|this|that|he|she|they|there|each|all|his|her|its)\s|[\u25a1]\W*$)|\s+so\s+that\s+(?!is\s)|,\s+and\s+(?=what\s+(?:remains|is\s+left)\s|[a-z]+ing\b[^,]*\b(?:gives|yields|leaves)\s)|\s+(?:tells\s+us|shows|means|implies)\s+that\s+|(?<=[a-z{M}])\s+(?:we|one|you)\s+(?:see|find|conclude)\s+that\s+|{BREAK}(?:and\s+)?(?:we|one|you)\s+(?:see|find|get|conclude|know)s?\s+that\s+|\s+and\s+(?:we\s+|one\s+|you\s+)?(?:see|find|conclude|obtain)s?\s+that\s+",
+    rf"(?:{BREAK}(?:and\s+)?|\s+and\s+)(?P<word>{CONCLUDING})(?![\w-])(?!\s+(?:far|much|many|long|called|on|by|(?:(?:that|this)\s+)?is\s+(?:how|what|when|where|why))\b)(?!(?<=then)\s+(?-i:[A-Z][a-z]))[,:]?\s+(?:that\s+)?|,\s+which\s+(?=(?:happens(?!\s+to\s+be)|occurs|holds|is\s+true)\s)|,\s+and\s+(?=(?:since|because|as)\b)|,\s+and\s+(?=(?:that|this)\s+(?:is|makes|gives|leaves)\s+(?:[a-z]+\s+){{0,2}}{M})|:\s+(?=(?:the|it|this|that|he|she|they|there|each|all|his|her|its)\s|[\u25a1]\W*$)|\s+so\s+that\s+(?!is\s)|,\s+and\s+(?=what\s+(?:remains|is\s+left)\s|[a-z]+ing\b[^,]*\b(?:gives|yields|leaves)\s|[a-z]+ing\s+(?:it\s+|this\s+|them\s+)?back,?\s+(?:we|one)\s+(?:get|obtain|find|have|arrive\s+at)s?\s)|\s+(?:tells\s+us|shows|means|implies)\s+that\s+|(?<=[a-z{M}])\s+(?:we|one|you)\s+(?:see|find|conclude)\s+that\s+|{BREAK}(?:and\s+)?(?:we|one|you)\s+(?:see|find|get|conclude|know)s?\s+that\s+|\s+and\s+(?:we\s+|one\s+|you\s+)?(?:see|find|conclude|obtain)s?\s+that\s+",
     re.IGNORECASE,
 )
 PARTICIPLE = re.compile(
@@ -99,6 +99,14 @@ SUPPOSED = re.compile(
     r"(?P<head>^(?:\W*(?:so|thus|hence|therefore|consequently)\b|.*\b(?:therefore|thus|consequently)\b).*\d.*?)(?:,\s+so\s+if\s[^;?]*|;\s+(?:if|for|had|with)\b[^;?]*\bwould\b[^;?]*)$",
     re.IGNORECASE,
 )
+# "the vertex is at (2, 3), and because the parabola opens down, it is a maximum"
+EXTREMUM = re.compile(
+    rf"(?<={M}),\s+(?:and\s+)?(?:since|because|as)\s[^{M}]*\b(?:it|this)\s+is\s+(?:an?|the)\s+(?:[a-z]+\s+)?(?:minimum|maximum)(?=[.!]?$)"
+)
+# "2 h 24 min"
+HOURS = re.compile(
+    r"(?<![\d.])(?P<hours>\d+)\s?(?:h|hrs?)\.?(?:\s+and)?\s+(?P<minutes>\d+)\s?mins?\b(?:\.(?=\s+[a-z]))?"
+)
 IFF = re.compile(r"\b(?:if\s+and\s+only\s+if|iff)\b", re.IGNORECASE)
 # "the letters of the word "BOOK""
 QUOTED = re.compile(r"\b(?P<what>words?|letters|string)\s+[\"\u201c](?P<word>[A-Za-z]+)[\"\u201d]")
@@ -132,6 +140,8 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
     whole = _after_contrast(_attained(restated(whole)))
     if whole is None:
         return None
+    if extremum := EXTREMUM.search(whole.text):
+        whole = whole.part(0, extremum.start())
     start = _behind(whole.text, _behind(whole.text, 0, LEAD), LEAD)
     concludes = inner or (start > 0 and (follows or not STEP.match(whole.text)))
     whole_text = whole.text
@@ -175,6 +185,7 @@ def _in_full(sentence: str) -> str:
         sentence = IS.sub(r"\g<who> is", ARE.sub(r"\g<who> are", WOULD.sub(r"\g<who> would", sentence)))
     if " if " in sentence or "would" in sentence:
         sentence = SUPPOSED.sub(r"\g<head>.", sentence)
+    sentence = HOURS.sub(r"\g<hours> hours \g<minutes> minutes", sentence)
     sentence = IF_GIVEN.sub("Given that ", sentence)
     sentence = CONSEQUENCE.sub(" ", IF_WE.sub("Given that we", sentence))
     sentence = DEALING.sub("it is", IFF.sub("exactly when", sentence))

@@ -76,8 +76,8 @@ SUBJECT_DOUBT = DOUBT_WORDS - IN_SUBJECT - {"twice", "possible", "double", "aske
 COUNTED_BETWEEN = re.compile(rf"(?P<counted>{M}\s(?:[a-z-]+\s){{1,3}})between\s+{M}(?:\s+and\s+{M})?")
 # "out of the original 50 apples", "every one of them", "is now 2.4 m tall", "must have started with"; what is denied of the subject.
 HARMLESS = re.compile(
-    rf"\b[Aa]nother\s+(?={M})|\binitial\s+(?:value|condition)s?(?:\s+problem)?\b|\bexpected\s+(?:value|number|sum|payoff|gain|winnings|profit|return|length|time)\b|\b(?:out\s+of|of|from)\s+(?:the|her|his|its|their)\s+(?:original|initial|first|previous)\s+(?:[a-z]+\s+)?(?={M})|\b(?:every|each)\s+one\s+of\b"
-    rf"|\bof\s+the\s+(?:old|original|initial|previous)\s+(?:price|value|amount|total|number|length|size|area|volume)\b|(?<={S}\sis\s)either\s+(?={M}\W*$)"
+    rf"\b[Aa]nother\s+(?={M})|\b[Ii]n\s+our\s+case,?(?=\s)|^\W*[Ii]n\s+(?:an?|one)\s+(?:minute|hour|day|week|month|year)\s+(?=(?:it|he|she|they|the|[A-Z][a-z]+)\s)|\b(?:initial|boundary)\s+(?:value|condition)s?(?:\s+problem)?\b|\bexpected\s+(?:value|number|sum|payoff|gain|winnings|profit|return|length|time)\b|\b(?:out\s+of|of|from)\s+(?:the|her|his|its|their)\s+(?:original|initial|first|previous)\s+(?:[a-z]+\s+)?(?={M})|\b(?:every|each)\s+one\s+of\b"
+    rf"|\bof\s+the\s+(?:old|original|initial|previous)\s+(?:price|value|amount|total|number|length|size|area|volume)\b(?!\s+problem)|(?<={S}\sis\s)either\s+(?={M}\W*$)"
     rf"|\b(?<=lasts\s)until\s|\b(?<=lasted\s)until\s|\b(?<=goes\son\s)until\s|\bbetween\s+(?:them|the\s+two|each\s+other)\b|\b(?:halfway|midway)\s+between\s+{M}(?:\s+and\s+{M})?"
     rf"|(?<=[a-z])(?<!\bso)(?<!\bthen)(?<!\bwe)\s+now\s+(?=(?:stands?|owns?|has|have|holds?|weighs?|costs?|measures?|contains?|is|are|{M})\b|{M}|only\b|just\b)|(?<=\bis)\s+now\b|(?<=\bare)\s+now\b"
     rf"|\bwhen\s+(?:{M}\s+)?(?:[a-z-]+\s+){{1,4}}(?:are|is)\s+(?:rolled|tossed|flipped|drawn|chosen|selected|thrown|divided|picked|spun|arranged|cut)\b"

@@ -52,6 +52,7 @@ TAKE = re.compile(r"^\W*please\s+(?:take|use|accept|consider)\b.*\banswer\b", re
 
 
 # "If two more had come, it would have been 84."
+AS_IT_SHOULD = re.compile(r",?\s+(?:just\s+)?as\s+(?:it|they|we)\s+should(?:\s+be)?(?=\W*$)", re.IGNORECASE)
 COUNTERFACTUAL = re.compile(r"^\W*(?:if\b[^.?;]*\bhad\b|had\b)[^.?;]*\bwould\s+have\b[^?;]*$", re.IGNORECASE)
 
 
@@ -63,4 +64,6 @@ def is_remark(sentence: str) -> bool:
         return True
     if SHORT.match(sentence) and not re.search(r"\d", sentence) and not TAKES_BACK.search(sentence):
         return True
-    return bool((REMARK.match(sentence) or COMPARES.match(sentence)) and not TAKES_BACK.search(sentence))
+    return bool(
+        (REMARK.match(sentence) or COMPARES.match(sentence)) and not TAKES_BACK.search(AS_IT_SHOULD.sub("", sentence))
+    )

@@ -24,7 +24,7 @@ CLAUSE = (
 )
 # What tells more of a value behind it.
 MORE = (
-    r",\s+(?:which(?!\s+(?:we|you|I|must|still|needs?|ha[sv]e?\s+to)\b)|who|whose|where|unlike|attained|reached|achieved|between|whereas"
+    r",\s+(?:which(?!\s+(?:we|you|I|must|still|needs?|ha[sv]e?\s+to)\b)|valid\s+(?:for|when)|who|whose|where|unlike|attained|reached|achieved|between|whereas"
     r"|while|obtained|measured|in\s+(?:this|that|the\s+given)\s+order|for\s+(?:example|instance)|and\s+that|(?:i\.e\.|that\s+is),?)\s"
     r"|,\s+(?:just\s+|only\s+)?(?:an?\s+(?:bit|little)|slightly|somewhat)\s|,?\s+with\s+(?:none|nothing|no\s+[a-z]+)\s"
 )
@@ -39,12 +39,21 @@ FIGURE = re.compile(r"\d[\d,.]*")
 # A rounded value in what tells more of another one is not stated.
 ASIDE = re.compile(r",\s+which\s[^,]*\b(?:about|approximately|roughly)\s")
 PAIRED = re.compile(r"\b(?:other|smaller|larger|shorter|longer|younger|older|bigger|latter|second)\b")
+# "the bound is attained, and the minimum is 6"
+ATTAINED = re.compile(
+    r"\W*(?:(?:the|this|that)\s+(?:(?:lower|upper)\s+)?(?:bound|value|minimum|maximum)\s+is\s+(?:(?:indeed|really|also)\s+)?(?:attained|achieved|reached|possible)"
+    r"|equality\s+(?:holds|is\s+(?:possible|attained)))(?:,\s+and|\s+and|,\s+so)\s+",
+    re.IGNORECASE,
+)
 LATER = re.compile(r"\b(?:later|earlier)\b")
 
 
 def heads(clause: Clause) -> Iterator[Clause]:
     """A clause without a remark behind its value, all of it, and its first of two main clauses; of two values both, or the computed one."""
     main = clause.main
+    if attained := ATTAINED.match(main.text):
+        main = main.part(attained.end())
+        clause = clause._replace(main=main)
     boundaries = [match for match in BOUNDARY.finditer(main.text) if not DOUBT.search(main.text, match.end())]
     for match in boundaries:
         if match["more"] and M in main.text[: match.start()]:

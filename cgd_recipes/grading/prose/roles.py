@@ -75,7 +75,8 @@ BY = re.compile(
     r"|\b(?:fallen|dropped|risen|grown|gone|goes|went|rose|fell|grew|climbed|climbs|increased|decreased|shrunk|adds?|added|comes|came)\s+(?:back\s+)?(?:(?:up|down)\s+)?to\s+(?:a\s+[a-z]+\s+of\s+)?$"
     r"|\b(?:congruent|corresponds?|equivalent|amounts?)\s+to\s+$"
     r"|\bmust\s+(?:originally\s+)?have\s+(?:started|begun)\s+(?:out\s+)?with\s+$|\bleaves?\s+(?:her|him|them|it|us|[A-Z][a-z]+)\s+with\s+$|\b(?:came|comes|goes|went|walks|walked)\s+(?:home|back|away|off)\s+with\s+$"
-    r"|\bin\s+(?:the|a)\s+(?:ratio|proportion)\s+(?:of\s+)?$|\bmust\s+have\s+been\s+$|\ballows?\s+for\s+$|\bthat\s+is\s+by\s+$|,\s+at\s+$|\bput\s+in\s+$",
+    r"|\bin\s+(?:the|a)\s+(?:ratio|proportion)\s+(?:of\s+)?$|\bmust\s+have\s+been\s+$|\ballows?\s+for\s+$|\bthat\s+is\s+by\s+$|,\s+at\s+$|\bput\s+in\s+$"
+    r"|\b(?:reaches|escapes|finishes|arrives)\b[^,]*\son\s+day\s+$|\b(?:oscillates|vibrates|rotates|spins)\s+with\s+$|\basymptotes?\s+(?:(?:is|are|lies?|located)\s+){0,2}at\s+$",
     re.IGNORECASE,
 )
 # "it was moving at 80 km/h", "Their mean, 5.5, is the median", "there is a 3 in 8 chance"
@@ -97,6 +98,7 @@ WITH_CHANCE = re.compile(r"\bwith\s+(?:an?\s+)?(?:probability|chance)\s+(?:of\s+
 MEETING = re.compile(
     r"\b(?:meets?|arrives?|finish(?:es)?|lands?|catch(?:es)?|stops?|overtakes?|returns?|empty|hits?|moves?|rolls?|travels?|flies|runs?|fills?|empties)\b[^,]*\s(?:after|in|at)\s$"
 )
+COMPOUND = re.compile(r"\d+ hours? \d+ minutes?")
 SUCH = re.compile(r"^\s(?:[a-z]+\s)?such\s[a-z\s-]+[.!]?$")
 FOREMOST = re.compile(
     r"\sis\s(?:the|our)\s(?:smallest|largest|greatest|only|required|desired|unique|minimum|maximum)\b"
@@ -233,7 +235,7 @@ def _is_led(since: str, after: str, value: str) -> bool:
         or (is_set(value) and (OF_ALL.search(since) or FOR_ALL.search(since)))
         or (WITH_CHANCE.search(since) and not after.strip(" .!"))
         or (re.fullmatch(r"\s+ways\W*", after) and re.search(r"\bin\s+(?:exactly\s+)?$", since))
-        or (MEETING.search(since) and unit(after, value).strip() in UNITS)
+        or (MEETING.search(since) and (unit(after, value).strip() in UNITS or COMPOUND.fullmatch(value)))
     )
 
 

@@ -10,6 +10,8 @@ from cgd_recipes.grading.prose.lexer import M, Masked, S
 TAILS = tuple(
     re.compile(pattern + r"(?=[.!]?$)", re.IGNORECASE)
     for pattern in (
+        rf"\s*\(and\s+(?:also\s+)?(?:the|an?)\s+(?:horizontal|vertical|slant|oblique)\s+asymptote\s+(?:(?:is|at)\s+)?{M}\)",
+        rf"(?<=^{M}),?\s+for\s+(?:all|every|each|any)\s+(?:(?:positive|natural|nonnegative|non-negative)\s+)?(?:(?:integers?|numbers?)\s+)?[{M}{S}]",
         r"\s*\((?:and|while|in|for|but\s+not|not)\b(?=[^()]*\b(?:is|are|was|were|would|it|not|even|odd|of)\b)(?![^()]*\b(?:if|unless|maybe|perhaps|wrong|should)\b)[^()]*\)",
         rf"(?<=[{M}\w]),?\s+(?:since|because)\b(?:(?!,\s+(?:so|the|we|it|this)\b).)*",
         # "compared with 9 for the other", "of whom 60 walk", "18 more than the red one", "a fifth of the bill"
@@ -56,7 +58,7 @@ CLOCK = re.compile(r"\d{1,2}:\d\d(?:\s?[ap]\.?m\.?)?", re.IGNORECASE)
 WHEN = re.compile(rf"(?<={M})\s+when\s[^,{M}]*$")
 # One of these is in every tail.
 SIGNS = re.compile(
-    r"[,(:;]|\b(?:since|because|rather|instead|once|as\s+soon|by\s+the|(?:up|down)\s+from|and|that|ways|modulo|mod)\b",
+    r"[,(:;]|\b(?:since|because|rather|instead|once|as\s+soon|by\s+the|(?:up|down)\s+from|and|that|ways|modulo|mod)\b|\bfor\s+(?:all|every|each|any)\b",
     re.IGNORECASE,
 )
 # "Kim, who is the younger one, is 13."
