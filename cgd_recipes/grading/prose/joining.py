@@ -242,6 +242,8 @@ def _merged(main: Masked, pattern: re.Pattern[str], merge: Merge) -> Masked:
 def known_unit(words: str) -> str:
     """The words that are a known unit, without those behind it; empty where they are none."""
     parts = words.split()
+    if parts[:1] == ["in"] and len(parts) > 1:  # "95 minutes in total"
+        return ""
     return next(
         (f" {' '.join(parts[:count])}" for count in range(len(parts), 0, -1) if " ".join(parts[:count]) in UNITS), ""
     )
