@@ -125,7 +125,7 @@ def _pairs(gold: Any, answer: Any, digits: int, complex_numbers: bool) -> Iterat
             continue
         if pair[0] is not None and pair[1] is not None:
             yield pair
-        elif _domains_differ(pair, point, alone):
+        elif _domains_differ(pair, point, alone) and (alone or not _ends_in_root(gold, point)):
             yield None
 
 
@@ -164,6 +164,12 @@ def _domains_differ(pair: Pair, point: Point, alone: bool) -> bool:
     if point.disputable or (gold is None and answer is None):
         return False
     return alone or not (point.edge and gold is None)
+
+
+def _ends_in_root(gold: Any, point: Point) -> bool:
+    r"""Whether the domain of a gold answer ends at a point, as a root is zero there: `\sqrt{L/g}` is `1/\sqrt{g/L}` for a length L."""
+    roots = [node for node in gold.atoms(sympy.Pow) if node.exp.is_Rational and node.exp.q == 2]
+    return any(_value_or_none(node.base, point.values, False) == 0 for node in roots)
 
 
 def _means_complex(gold: Any, answer: Any) -> bool:

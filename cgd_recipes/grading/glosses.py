@@ -40,6 +40,8 @@ EIGENVALUE = re.compile(r"(?P<name>\\lambda\s*(?:_\s*\{?\s*\w\s*\}?)?\s*=\s*)?(?
 NAMES_OF_RATIO = re.compile(
     r"^(?P<names>[A-Za-z](?:_\{?\w\}?)?(?:\s*:\s*[A-Za-z](?:_\{?\w\}?)?)+)\s*=\s*(?P<ratio>[^=A-Za-z]+)$"
 )
+FRACTION = re.compile(r"\\frac\s*\{\d+\}\s*\{\d+\}|\d+\s*/\s*\d+")
+TWO_PARTS = re.compile(r"(?P<first>[1-9]\d*)\s*:\s*(?P<second>[1-9]\d*)")
 KIND = re.compile(
     r"(?:an?\s+)?(?P<word>[a-z-]{4,})\s+(?:reaction|process|function)|(?:looking|facing|heading|pointing)\s+(?P<where>[a-z-]+)",
     re.IGNORECASE,
@@ -148,10 +150,12 @@ def directions(gold: str, answer: str) -> Iterator[Pairs]:
 
 
 def ratios(gold: str, answer: str) -> Iterator[Pairs]:
-    """A ratio with the names of its parts: `x : y : z = 1 : 2 : 1`."""
+    r"""A ratio with the names of its parts: `x : y : z = 1 : 2 : 1`; 9:25 for a gold fraction."""
     match = NAMES_OF_RATIO.match(said(answer))
     if match and match["names"].count(":") == match["ratio"].count(":"):
         yield [(gold, match["ratio"])]
+    if FRACTION.fullmatch(gold) and (match := TWO_PARTS.fullmatch(said(answer))):  # 9:25 may be a time
+        yield [(gold, f"{match['first']}/{match['second']}")]
 
 
 def hyphens(gold: str, written: str) -> Iterator[Pairs]:

@@ -36,7 +36,7 @@ LEADING = re.compile(
     r"^(?:(?:where|for|with|all|any|every|each)(?![A-Za-z])\s*|\\forall(?![A-Za-z])\s*)+", re.IGNORECASE
 )
 # The members of a sequence have natural numbers.
-INDEX = re.compile(rf"(?:{LEADING.pattern[1:]})?n\s*\\in\s*\\mathbb\s*\{{?\s*N\s*\}}?", re.IGNORECASE)
+INDEX = re.compile(rf"(?:{LEADING.pattern[1:]})?n\s*(?:\\in\s*\\mathbb\s*\{{?\s*N\s*\}}?|\\ge\s*1)", re.IGNORECASE)
 INDEXED = re.compile(r"^\s*[A-Za-z]\s*(?:_\s*\{?\s*n\s*\}?|\(\s*n\s*\))\s*=")
 CONSTANT = re.compile(r"\bconstant|\barbitrary", re.IGNORECASE)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET
+from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.prose.labelled import labelled
 from cgd_recipes.grading.residue import INTEGER, LAST_MODULUS
 from cgd_recipes.grading.structure import enclosed, split_top
@@ -99,11 +100,12 @@ def shortened(written: str) -> str | None:
 def units(gold: str, answer: str) -> Iterator[Pairs]:
     r"""A gold answer's unit as mathematics: `9.8 \frac{m}{s^2}`, `25 \mathrm{m\cdot s^{-1}}`."""
     match = UNIT.match(answer)
-    if match and composition(split_unit(gold)[1] or ""):
+    if match and (as_number(gold) or composition(split_unit(gold)[1] or "")):  # of a bare number only known units
         written = re.sub(r"\\frac\s*\{([^{}]*)\}\s*\{(.*)\}$", r"\1/\2", match["unit"])
         written = re.sub(r"\\text\s*|[{}]", " ", re.sub(r"\\(?:cdot|times)(?![A-Za-z])", "·", written))
         written = re.sub(r"\s*([/^·])\s*", r"\1", written).strip()
-        yield [(gold, rf"{match['amount']} \text{{ {written} }}")]
+        if composition(written) or not as_number(gold):
+            yield [(gold, rf"{match['amount']} \text{{ {written} }}")]
 
 
 def plain_units(gold: str, answer: str) -> Iterator[Pairs]:
