@@ -157,9 +157,6 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
         premise += gerund[0]
         main, concludes = main.part(gerund.end()), True
     split = _participle(main)
-    if main.text.startswith((f"With {M} ", f"with {M} ")) and EQUATION.fullmatch(main.values[0]):  # "With s = 4 we get"
-        premise += main.text[: len("With ") + 1]
-        main, concludes = main.part(len("With ") + 2), True
     if TRIED.match(main.text) or LIMITED.match(main.text):
         return None
     if split:
@@ -192,7 +189,6 @@ def _in_full(sentence: str) -> str:
     return QUOTED.sub(r"\g<what> \g<word>", sentence)
 
 
-EQUATION = re.compile(r"\$?[A-Za-z]\s*=\s*[^=]*")
 COMBINING = re.compile(r"[A-Z][a-z]+ing\s[a-z\s]*:\s+")
 
 

@@ -31,7 +31,7 @@ MORE = (
 BOUNDARY = re.compile(rf"(?P<clause>{CLAUSE})|(?P<more>{MORE})")
 # What makes all before it unsure.
 DOUBT = re.compile(
-    r"\b(?:if|unless|maybe|perhaps|possibly|probably|wrong|mistake|incorrect|but|however|actually|instead|wait|sorry|another|also|either|or|cannot|impossible|contradict\w*|left|leaves|leaving|makes|means|so)\b|\?"
+    r"\b(?:if|unless|maybe|perhaps|possibly|probably|wrong|mistake|incorrect|but|however|actually|instead|wait|sorry|another|also|either|or|cannot|impossible|contradict\w*|some|several|any|few|fewer|left|leaves|leaving|makes|means|so)\b|\?"
 )
 FIGURE = re.compile(r"\d[\d,.]*")
 
