@@ -72,6 +72,11 @@ HEADING_LINE = re.compile(
 )
 
 
+def without_pictures(text: str) -> str:
+    """A text without the pictures that it begins or ends with."""
+    return text if text.isascii() else PICTURES.sub("", text)
+
+
 def trimmed(text: str) -> str:
     """A text without fences of code, rules, pictures and tokens of control behind it."""
     end = len(text)
@@ -123,7 +128,7 @@ def last_sentence(line: str) -> tuple[int, str]:
 def unwrapped(text: str) -> tuple[str, str]:
     r"""A text without the emphasis or mathematics that is all around it, and what that was: "" for none, "**", "$"."""
     around = ""
-    text = PICTURES.sub("", text.strip()).strip()
+    text = without_pictures(text.strip()).strip()
     for _ in range(4):
         shorter = text[:-1] if text.endswith(".") and not text.endswith("..") else text
         match = next((found for each in WRAPPERS if (found := each.fullmatch(shorter))), None)

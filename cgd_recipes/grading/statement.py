@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from cgd_recipes.grading.conclusion import concluded, labelled
-from cgd_recipes.grading.ending import PICTURES, TAG, listed, trimmed
+from cgd_recipes.grading.ending import TAG, listed, trimmed, without_pictures
 from cgd_recipes.grading.gold import Fault
 from cgd_recipes.grading.prose import concluded_in_prose, with_money
 from cgd_recipes.grading.prose.ending import is_remark
@@ -254,7 +254,7 @@ EXCLAIMED = re.compile(r"\S*\d( [a-z]+)*!")
 
 def tidy_statement(said: str) -> str:
     """A statement without emphasis and full stop around it."""
-    said = PICTURES.sub("", said.strip()).strip()
+    said = without_pictures(said.strip()).strip()
     if display := DISPLAY.match(said):
         said = display[0].strip()
     for opening, closing in ((r"\[", r"\]"), (r"\(", r"\)")):  # the display began before the statement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.ending import PICTURES
+from cgd_recipes.grading.ending import without_pictures
 from cgd_recipes.grading.prose.behind import unit
 from cgd_recipes.grading.prose.clauses import clause_of
 from cgd_recipes.grading.prose.complements import ANSWERED, said_in_words
@@ -93,7 +93,10 @@ DIRECTED = re.compile(r"\b(?:north|south|east|west|left|right|up|down)(?:-?(?:ea
 
 def labelled(said: str) -> str:
     """The answer that a text behind a label states; the text itself where it is not a value with words around it."""
-    plain = NAMELY.sub(r"\g<head>", EMPHASIS.sub(r"\g<said>", PICTURES.sub("", said.replace("**", "").strip())).strip())
+    plain = without_pictures(said.replace("**", "").strip())
+    if any(mark in plain for mark in "*_`"):
+        plain = EMPHASIS.sub(r"\g<said>", plain)
+    plain = NAMELY.sub(r"\g<head>", plain.strip())
     plain = POWER.sub(lambda match: "\u00b2" if match[1] == "2" else "\u00b3", plain)
     beside = BESIDE.search(plain)
     if beside and not beside["about"] and beside["of"] not in UNITS and re.search(r"\d", plain[: beside.start()]):
