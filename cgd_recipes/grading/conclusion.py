@@ -37,17 +37,18 @@ NO_VALUE = re.compile(
 )
 
 
-def _any_of(words: list[str]) -> str:
+def any_label(words: list[str]) -> str:
+    """A pattern for any of several labels, the longest first."""
     return "(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + ")"
 
 
 LABELLED = re.compile(
-    rf"^\W*(?:{_any_of(LABELS['before'])}[,\uff0c]?\s*)?(?:(?:(?:the\s+)?(?:correct|right)\s+(?:option|choice)|(?:final\s+)?(?:result|solution|total|conclusion|summary)s?|final(?:\s+\w+)?|{_any_of(LABELS['labels'])})"
-    rf"\s*(?:\*\*)?\s*[:\uff1a=]|{_any_of(LABELS['sentences'])}(?:\s*[:\uff1a])?)\s*(?:\*\*\s*)?(?P<said>\S.*?)(?:{_any_of(LABELS['after'])})?[。.]?$",
+    rf"^\W*(?:{any_label(LABELS['before'])}[,\uff0c]?\s*)?(?:(?:(?:the\s+)?(?:correct|right)\s+(?:option|choice)|(?:final\s+)?(?:result|solution|total|conclusion|summary)s?|final(?:\s+\w+)?|{any_label(LABELS['labels'])})"
+    rf"\s*(?:\*\*)?\s*[:\uff1a=]|{any_label(LABELS['sentences'])}(?:\s*[:\uff1a])?)\s*(?:\*\*\s*)?(?P<said>\S.*?)(?:{any_label(LABELS['after'])})?[。.]?$",
     re.IGNORECASE,
 )
 ELSEWHERE = re.compile(
-    _any_of([each for each in LABELS["labels"] if re.match(r"[a-z\u00c0-\u04ff]", each)]), re.IGNORECASE
+    any_label([each for each in LABELS["labels"] if re.match(r"[a-z\u00c0-\u04ff]", each)]), re.IGNORECASE
 )
 # "35個", "6 яблок": what is counted, in letters that English does not have; scales such as 万 are part of the number.
 COUNTED_ELSEWHERE = re.compile(

@@ -6,18 +6,14 @@ that ends a text. Its final answer is the one before.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
-LABELS = json.loads(Path(__file__).with_name("labels.json").read_text(encoding="utf-8"))
+from cgd_recipes.grading.conclusion import LABELS, any_label
+
 MAX_QUESTIONS, MAX_ASKED, MIN_WORDS = 8, 600, 6
-_ASKED, _TURNS, _ENDS, _FURTHER = (
-    "|".join(sorted(map(re.escape, LABELS[name]), key=len, reverse=True))
-    for name in ("questions", "turns", "ends", "further")
-)
+_ASKED, _TURNS, _ENDS, _FURTHER = (any_label(LABELS[name]) for name in ("questions", "turns", "ends", "further"))
 # "Question: ", "**Problem 2.** ", "### Exercise 3" and nothing more, "Here is another question:", "Human: ".
 LABEL = re.compile(
     rf"\n[ \t>*_#=\[(-]*(?:(?:here(?:'s|\s+is)|now,?|let's\s+(?:try|do|solve)|try)\s+){{0,2}}(?:(?:an?|the|this)\s+)?(?:(?:{_FURTHER})\s+)?"

@@ -5,8 +5,9 @@ import time
 import pytest
 
 from cgd_recipes.grading import Gold, extract_answer, grade
+from cgd_recipes.grading.conclusion import LABELS
 from cgd_recipes.grading.extract import boxes
-from cgd_recipes.grading.followup import LABELS, SIGNS
+from cgd_recipes.grading.followup import SIGNS
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@
 import json
 import shutil
 import subprocess
-import sys
 
 import pytest
 import yaml
 from click.testing import CliRunner
+from helpers.launch_commands import write_commands
 from helpers.plain import plain_yaml
 from helpers.rows import FEW_ROWS
 
@@ -30,16 +30,7 @@ def validate(*settings, recipe="qwen-cgd"):
 def dry_run(folder, **environment):
     """The words of the command that launch.sh would start, one a line, and what it runs before that."""
     path = folder / "bin"
-    path.mkdir()
-    stand_ins = {
-        "nvidia-smi": "exit 1",
-        "tune": 'printf "%s\\n" "$@" >>../told',
-        "python": "exit 0",  # beside the trainer; it would check the student
-        "python3": f'exec {sys.executable} -I -S "$@"',
-    }
-    for name, text in stand_ins.items():
-        (path / name).write_text(f"#!/bin/bash\n{text}\n")
-        (path / name).chmod(0o755)
+    write_commands(path, tune='printf "%s\\n" "$@" >>../told')
     variables = {"PATH": f"{path}:/usr/bin:/bin", "GPUS_PER_NODE": "1", **environment}
     command = ["bash", "launch.sh"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=variables)

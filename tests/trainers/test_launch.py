@@ -3,17 +3,12 @@
 import json
 import os
 import subprocess
-import sys
 
 import pytest
+from helpers.launch_commands import COMMANDS, write_commands
 from helpers.rows import FEW_ROWS
 
 TRAINERS = ("axolotl", "torchtune")
-COMMANDS = {
-    "nvidia-smi": "exit 1",
-    "python": "exit 0",  # beside the trainer; it would check the student
-    "python3": f'exec {sys.executable} -I -S "$@"',  # the script's own lines of Python take the standard library alone
-}
 ONE_GPU = "launch.gpus_per_node=1"
 LORA = ("train.adapter=lora", "train.sharding=none", ONE_GPU)
 
@@ -23,11 +18,7 @@ def launch(tmp_path):
     """Run a rendered launch.sh, with commands that stand in for those on PATH."""
 
     def run(rendered, *arguments, commands=None, **environment):
-        for name, text in {**COMMANDS, **(commands or {})}.items():
-            script = tmp_path / "bin" / name
-            script.parent.mkdir(exist_ok=True)
-            script.write_text(f"#!/bin/bash\n{text}\n")
-            script.chmod(0o755)
+        write_commands(tmp_path / "bin", **(commands or {}))
         path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
         return subprocess.run(
             ["bash", "launch.sh", *arguments], cwd=rendered.folder, capture_output=True, text=True, check=False,

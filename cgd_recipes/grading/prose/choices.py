@@ -46,9 +46,11 @@ def chosen(sentence: str) -> str | None:
         return match["said"]
     if (match := LEFT.fullmatch(sentence.strip())) and not is_doubtful(match[0], ALLOWED):
         return match["said"]
-    if match := CHOICE.search(reasoned := REASON.sub("", rest)):
+    reasoned = REASON.sub("", rest)
+    if match := CHOICE.search(reasoned):
         sentence = reasoned
-    match = match or CHOICE.search(rest)
+    elif reasoned != rest:
+        match = CHOICE.search(rest)
     return (
         None
         if match is None or re.search(r"\b(?:not|never|if|either|or)\b|n't|\?", sentence, re.IGNORECASE)

@@ -92,7 +92,7 @@ def restated(main: Masked) -> Masked:
     if match := COUNTED.search(main.text):
         count, *items = main.part(*match.span()).values
         if count == str(len(items)):
-            main = _replaced(main, *match.span(), ", ".join(items))
+            main = main.replaced(*match.span(), ", ".join(items))
             main = main._replace(text=f"{main.text[: match.start()]}is {main.text[match.start() :]}")
     while match := AFTER_SAME.search(main.text):  # "half a liter, or 500 milliliters, is left"
         if " or " not in main.part(*match.span()).values[0]:
@@ -101,11 +101,11 @@ def restated(main: Masked) -> Masked:
     while match := RATIO.search(main.text):
         start = match.end("lead")
         left, right = main.part(start, match.end()).values
-        main = _replaced(main, start, match.end(), f"{left}:{right}")
+        main = main.replaced(start, match.end(), f"{left}:{right}")
     while match := COMPARED.search(main.text):
         sign = "<" if match["than"].startswith(("less", "smaller")) else ">"
         value = main.part(*match.span()).values[0]
-        main = _replaced(main, *match.span(), f"x {sign}{'=' * bool(match['equal'])} {value}")
+        main = main.replaced(*match.span(), f"x {sign}{'=' * bool(match['equal'])} {value}")
     return main
 
 
@@ -151,7 +151,7 @@ def _in_words(main: Masked) -> Masked:
             written = None if counted else said(match, main.part(*match.span()).values)
             start = match.start() + 1
             if written is not None:
-                main = _replaced(main, *match.span(), written)
+                main = main.replaced(*match.span(), written)
     return main
 
 
@@ -190,11 +190,11 @@ def listed_together(main: Masked) -> Masked:
         if main.text[start:end].count(S) == 2 and "and" not in match["by"] and "or" not in match["by"]:
             break
         joint = " or " if "or" in match["by"] else ", "
-        main = _replaced(main, start, end, main.said(start, start + 1) + joint + main.said(end - 1, end))
+        main = main.replaced(start, end, main.said(start, start + 1) + joint + main.said(end - 1, end))
     for match in EQUATIONS.finditer(main.text):
         left, right = main.part(*match.span()).values
         if "=" in left and left.split("=")[0].strip() == right.split("=")[0].strip():
-            return _replaced(main, *match.span(), f"{left}, {right}")
+            return main.replaced(*match.span(), f"{left}, {right}")
     return main
 
 
@@ -220,7 +220,7 @@ def _compounds(main: Masked) -> Masked:
         whole = f"{left} {match['large']} {right} {match['small']}"
         if match["small"].startswith("cent") and left.isdigit() and right.isdigit():
             whole = f"${left}.{right:0>2}"
-        return _replaced(main, start, match.end(), whole)
+        return main.replaced(start, match.end(), whole)
     return main
 
 
@@ -235,7 +235,7 @@ def _merged(main: Masked, pattern: re.Pattern[str], merge: Merge) -> Masked:
                 break
         place = main.text.count(M, 0, match.start())
         left, right = main.values[place : place + 2]
-        main = _replaced(main, match.start(), match.end(), merge(left, match, right))
+        main = main.replaced(match.start(), match.end(), merge(left, match, right))
     return main
 
 
@@ -246,15 +246,4 @@ def known_unit(words: str) -> str:
         return ""
     return next(
         (f" {' '.join(parts[:count])}" for count in range(len(parts), 0, -1) if " ".join(parts[:count]) in UNITS), ""
-    )
-
-
-def _replaced(main: Masked, start: int, end: int, said: str) -> Masked:
-    """A sentence in which the values of a span are one, said in these words."""
-    values, symbols = main.text.count(M, 0, start), main.text.count(S, 0, start)
-    inner = main.text[start:end]
-    return Masked(
-        main.text[:start] + M + main.text[end:],
-        (*main.values[:values], said, *main.values[values + inner.count(M) :]),
-        (*main.symbols[:symbols], *main.symbols[symbols + inner.count(S) :]),
     )

@@ -76,6 +76,16 @@ class Masked(NamedTuple):
             inner, self.values[values : values + inner.count(M)], self.symbols[symbols : symbols + inner.count(S)]
         )
 
+    def replaced(self, start: int, end: int, said: str | None = None) -> Masked:
+        """The text with one value in place of what stands between two places; with nothing there where no value is given."""
+        before, behind = self.part(0, start), self.part(end)
+        mask, values = ("", ()) if said is None else (M, (said,))
+        return Masked(
+            before.text + mask + behind.text,
+            (*before.values, *values, *behind.values),
+            before.symbols + behind.symbols,
+        )
+
     def said(self, start: int, end: int | None = None) -> str:
         """The text between two places as it was written."""
         part = self.part(start, end)
@@ -257,10 +267,6 @@ def _dated(masked: Masked) -> Masked:
         month, days = re.search(MONTH, said), re.findall(r"\d+", said)
         start = match.end()
         if month and days and all(each.isdigit() for each in masked.part(*match.span()).values):
-            before, behind = masked.part(0, match.start()), masked.part(match.end())
-            said = f"{month[0]} {', '.join(days)}"
             start = match.start() + 1
-            masked = Masked(
-                before.text + M + behind.text, (*before.values, said, *behind.values), before.symbols + behind.symbols
-            )
+            masked = masked.replaced(*match.span(), f"{month[0]} {', '.join(days)}")
     return masked

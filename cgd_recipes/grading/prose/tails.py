@@ -87,15 +87,13 @@ def without_tails(main: Masked) -> Masked:
     if main.values and CLOCK.fullmatch(main.values[-1].strip()) and (match := WHEN.search(main.text)):
         main = main.part(0, match.start())
     while match := INSERTED.search(main.text):
-        left, right = main.part(0, match.start()), main.part(match.end())
-        main = Masked(left.text + right.text, left.values + right.values, left.symbols + right.symbols)
+        main = main.replaced(*match.span())
     for pattern in (CHANCE_AGAIN, PURPOSE):
         if match := pattern.search(main.text):
-            left, right = main.part(0, match.start("cut")), main.part(match.end("cut"))
-            main = Masked(left.text + right.text, left.values + right.values, left.symbols + right.symbols)
+            main = main.replaced(*match.span("cut"))
     added = ADDED.search(main.text)
     if added is not None and IN_PARENTHESES.fullmatch(main.values[-1]):  # "36 books (20 + 16)"
-        main = main.part(0, added.start())._replace(text=main.text[: added.start()] + main.text[added.end() :])
+        main = main.replaced(*added.span())
     changed = SIGNS.search(main.text) is not None
     while changed:
         changed = False
