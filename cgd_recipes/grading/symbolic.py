@@ -25,6 +25,8 @@ DIGITS = 60
 MISREAD = re.compile(
     r"\\text|\\(?:gcd|lcm)(?![A-Za-z])|!\s*!|\\(?:pm|mp|ldots|approx|sim|equiv|to|not)(?![A-Za-z])|\?|:"
     r"|(?:e\s*\^\s*\{?|\\exp)\s*[({]?\s*\\(?:ln|log)\s*[({]?\s*[A-Za-z\\]"
+    # Words, which would be products of their letters; not names of commands and environments.
+    r"|(?<![\\A-Za-z{])(?:[A-Za-z]{5,}|[A-Za-z]{3,} +[A-Za-z]{2,}|[A-Za-z]{2,} +[A-Za-z]{3,})(?![A-Za-z])"
 )
 
 PLAIN = re.compile(
