@@ -8,7 +8,8 @@ from pathlib import Path
 
 from cgd_recipes import __version__
 from cgd_recipes.commands.console import print_json, progress, say
-from cgd_recipes.curation.report import figure_text, report_files, report_json
+from cgd_recipes.curation.report import report_files, report_json
+from cgd_recipes.curation.tally import figure_text
 from cgd_recipes.files.output import OutputFolder
 from cgd_recipes.files.ownership import INSPECT, MANIFEST, MANIFEST_VERSION
 from cgd_recipes.rendering.inspect import holds_rows, inspect_rows, load_inspected

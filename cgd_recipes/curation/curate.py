@@ -11,8 +11,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from cgd_recipes.curation.ablation import ablate
-from cgd_recipes.curation.filters import FILTERS
-from cgd_recipes.curation.protocol import Entry, Share, entry_of
+from cgd_recipes.curation.protocol import Entry, Filter, Share, entry_of
 from cgd_recipes.curation.ratio import at_ratio
 from cgd_recipes.curation.requirements import unmet
 from cgd_recipes.curation.survey import Survey
@@ -37,6 +36,13 @@ class Both(NamedTuple):
     used: Figure | None
 
 
+def _filters(plan: Plan, measure: Measure) -> dict[str, Filter]:
+    # They bring the grader, whose import takes as long as all else that a render needs.
+    from cgd_recipes.curation.filters import FILTERS
+
+    return {name: make(plan, measure) for name, make in FILTERS.items()}
+
+
 class Curation:
     """The `curate` section of a recipe at work; without one, rows go through it as they are.
 
@@ -57,7 +63,7 @@ class Curation:
     def __init__(self, plan: Plan, measure: Measure, folder: Path | None = None):
         self.examined, self.kept = Tally(), Tally()
         self._plan, self._is_on = plan, bool(plan.recipe.get("curate"))
-        self._filters = {name: make(plan, measure) for name, make in FILTERS.items()} if self._is_on else {}
+        self._filters = _filters(plan, measure) if self._is_on else {}
         self._listings = _Listings(folder)
         self.survey = Survey(measure, self.shares)
         self._ratio: dict[str, float] | None = plan.recipe.get("curate", "verdict_ratio")

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from cgd_recipes.curation.curate import Both, Curation
 from cgd_recipes.curation.ratings import ratings
 from cgd_recipes.curation.survey import CLUSTERS, SAMPLE, STEP, WORST, Shown
-from cgd_recipes.curation.tally import Figure
+from cgd_recipes.curation.tally import Figure, figure_text
 from cgd_recipes.data.counts import Counts
 from cgd_recipes.files.templates import render_file
 from cgd_recipes.reporting import charts, words
@@ -184,11 +184,6 @@ def _values(report: DataReport) -> dict[str, Any]:
         "grades": ("right", "wrong", "unanswered"), "bounds": words.bounds, "money": words.money,
         "verdicts_true": dict(_verdicts_true(report)),
     }  # fmt: skip
-
-
-def figure_text(figure: Figure | None) -> str:
-    """`93.7 [92.1, 95.0] % of 1,200`, or a dash."""
-    return f"{words.with_bounds(figure.interval)} % of {figure.total:,}" if figure else "-"
 
 
 def _verdicts_true(report: DataReport) -> Iterator[tuple[str, Figure]]:

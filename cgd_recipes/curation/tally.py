@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cgd_recipes.curation.protocol import Entry, Facts, Share
+from cgd_recipes.reporting import words
 from cgd_recipes.reporting.statistics.proportion import Interval, wilson
 
 WORST = 10
@@ -94,3 +95,8 @@ class Tally:
             facts = dict(key)
             if all(facts.get(name) == value for name, value in given.items()):
                 yield facts, count
+
+
+def figure_text(figure: Figure | None) -> str:
+    """`93.7 [92.1, 95.0] % of 1,200`, or a dash."""
+    return f"{words.with_bounds(figure.interval)} % of {figure.total:,}" if figure else "-"

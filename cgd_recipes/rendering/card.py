@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from cgd_recipes import __version__
-from cgd_recipes.curation.report import figure_text
+from cgd_recipes.curation.tally import figure_text
 from cgd_recipes.data.rendered import RenderedData
 from cgd_recipes.data.shapes import shape_of
 from cgd_recipes.files.templates import render_file

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from cgd_recipes.curation.curate import Curation
-from cgd_recipes.curation.report import DataReport, report_files
 from cgd_recipes.data import student_check
 from cgd_recipes.data.draw import Draw, for_method
 from cgd_recipes.data.lengths import LengthTally
@@ -26,7 +25,6 @@ from cgd_recipes.files.output import OutputFolder
 from cgd_recipes.files.ownership import MANIFEST, RENDER
 from cgd_recipes.files.progress import Progress
 from cgd_recipes.files.yaml_out import dump_yaml
-from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.generation.triples import from_triples, triples_warnings
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.recipe import Recipe
@@ -36,7 +34,6 @@ from cgd_recipes.rendering.check import check_config, check_recipe
 from cgd_recipes.rendering.head import config_text, head_of
 from cgd_recipes.rendering.manifest import build_manifest
 from cgd_recipes.rendering.resolved import resolved
-from cgd_recipes.reporting.generation_cost import cost_of
 from cgd_recipes.trainers.launch import build_launch
 from cgd_recipes.trainers.plan import make_plan
 from cgd_recipes.trainers.protocol import Config
@@ -195,10 +192,16 @@ def _write_files(plan: Plan, config: Config, data: RenderedData, output: OutputF
 def _write_report(
     plan: Plan, identity: dict[str, Any], data: RenderedData, curation: Curation, output: OutputFolder
 ) -> None:
-    if curation.is_on:
-        cost = cost_of(load_generation(plan, to_run=False)) if plan.recipe.get("generate") else None
-        name = str(plan.recipe.get("name"))
-        generated = identity["generated"]["rows"] if "generated" in identity else None
-        report = DataReport(name, identity["source"], data.counts, curation, cost, generated)
-        for file, text in report_files(report).items():
-            output.write(f"report/{file}", text)
+    if not curation.is_on:
+        return
+    # They bring the grader, whose import takes as long as all else that a render needs.
+    from cgd_recipes.curation.report import DataReport, report_files
+    from cgd_recipes.generation.settings import load_generation
+    from cgd_recipes.reporting.generation_cost import cost_of
+
+    cost = cost_of(load_generation(plan, to_run=False)) if plan.recipe.get("generate") else None
+    name = str(plan.recipe.get("name"))
+    generated = identity["generated"]["rows"] if "generated" in identity else None
+    report = DataReport(name, identity["source"], data.counts, curation, cost, generated)
+    for file, text in report_files(report).items():
+        output.write(f"report/{file}", text)

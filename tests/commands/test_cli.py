@@ -305,6 +305,17 @@ def test_quick_commands_load_nothing_heavy(arguments):
 
 
 @pytest.mark.processes
+@pytest.mark.parametrize("arguments", [["render", "qwen-cgd", "--dry-run"], ["preview", "qwen-cgd"]])
+def test_without_curation_nothing_waits_for_the_grader(arguments):
+    script = (
+        "import sys\nfrom cgd_recipes.commands.main import main\n"
+        f"try: main({arguments!r})\nexcept SystemExit as end: assert not end.code\n"
+        "assert 'cgd_recipes.grading' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+
+
+@pytest.mark.processes
 def test_help_does_not_wait_for_the_schema_library():
     script = (
         "import sys\nfrom cgd_recipes.commands.main import main\n"
