@@ -5,6 +5,7 @@ import re
 
 import pytest
 from helpers.command import run
+from helpers.lists import some
 from helpers.plain import plain_yaml
 from helpers.shipped import FAMILIES, ROOT
 from helpers.students import PUBLISHED, write_published, write_student
@@ -20,7 +21,7 @@ OWN_TEMPLATE = [
 """Families whose own chat template would train something else, so that the family file has one of its own."""
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", some(FAMILIES, 4))
 def test_the_proposed_family_is_the_shipped_one_in_all_that_matters(family, tmp_path):
     proposal = propose_family(str(write_published(tmp_path / "student", family)), "mine")
     made = plain_yaml(proposal.text)
@@ -47,7 +48,7 @@ def test_what_is_wrong_with_a_student_is_said_of_its_folder(tmp_path):
     assert str(caught.value).startswith(f"{folder}: {folder}/tokenizer.json cannot be read")
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", some(FAMILIES, 4))
 def test_the_recipe_of_new_is_valid_for_every_student(family, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_published(tmp_path / "student", family)

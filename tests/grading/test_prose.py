@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from helpers.lists import some
 
 from cgd_recipes.grading import Gold, extract_answer, grade
 from cgd_recipes.grading.prose.lexer import lexed
@@ -26,30 +27,12 @@ def check(rule, response="{}"):
     assert [text for text in rule["wrong"] if grade(gold, response.replace("{}", text)).correct] == []
 
 
-BOXED = r"So $\boxed{{}}$."
-ANSWERS, ENDS = rules("answers"), rules("prose", "ends")
-EVERY = 4
-"""One rule of so many is in every run; `pytest -m sweep` runs all."""
-
-
-@pytest.mark.parametrize("rule", ANSWERS[::EVERY], ids=name_of)
-def test_some_answers(rule):
-    check(rule, BOXED)
-
-
-@pytest.mark.parametrize("rule", ENDS[::EVERY], ids=name_of)
-def test_some_ends_of_a_response(rule):
-    check(rule)
-
-
-@pytest.mark.sweep
-@pytest.mark.parametrize("rule", ANSWERS, ids=name_of)
+@pytest.mark.parametrize("rule", some(rules("answers"), 4), ids=name_of)
 def test_an_answer(rule):
-    check(rule, BOXED)
+    check(rule, r"So $\boxed{{}}$.")
 
 
-@pytest.mark.sweep
-@pytest.mark.parametrize("rule", ENDS, ids=name_of)
+@pytest.mark.parametrize("rule", some(rules("prose", "ends"), 4), ids=name_of)
 def test_the_end_of_a_response(rule):
     check(rule)
 

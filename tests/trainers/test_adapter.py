@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 import yaml
+from helpers.lists import some
 from helpers.plain import plain_yaml
 from helpers.shipped import TRAINED
 
@@ -71,20 +72,9 @@ def model_folder(plan):
     return trainer_of(plan).model_folder(plan, check_recipe(plan).config)
 
 
-@pytest.mark.parametrize(("name", "trainer", "adapter"), ADAPTED[::5])
-@pytest.mark.parametrize("gpus", [1, 8])
-def test_some_recipes_take_adapters(name, trainer, adapter, gpus, plan_over):
-    check_adapted(name, trainer, adapter, gpus, plan_over)
-
-
-@pytest.mark.sweep
-@pytest.mark.parametrize(("name", "trainer", "adapter"), ADAPTED)
+@pytest.mark.parametrize(("name", "trainer", "adapter"), some(ADAPTED, 5))
 @pytest.mark.parametrize("gpus", [1, 8])
 def test_every_recipe_takes_every_adapter(name, trainer, adapter, gpus, plan_over):
-    check_adapted(name, trainer, adapter, gpus, plan_over)
-
-
-def check_adapted(name, trainer, adapter, gpus, plan_over):
     plan = plan_over(name, adapter, f"train.trainer={trainer}", f"launch.gpus_per_node={gpus}")
     config, warnings, _ = check_recipe(plan)
     slow = trainer == "trl" and adapter == "qlora" and plan.train["precision"] == "fp32"
