@@ -144,7 +144,8 @@ def _check_there(records: Records, needed: Step | None) -> None:
         return
     record = records.read(needed)
     if record is None or record.result != needed.result():
-        raise user_error(needed.name, "this step is not done, and what is to be made needs it")
+        cure = f"make it first with --only {needed.job}"
+        raise user_error(needed.name, f"this step is not done, and what is to be made needs it; {cure}")
 
 
 def _make(records: Records, step: Step) -> float:
