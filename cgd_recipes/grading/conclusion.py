@@ -71,10 +71,14 @@ def labelled(text: str) -> tuple[int, str] | None:
             if (elsewhere := in_figures_of(match["said"]))
             else None
         )
+    if match is None:
+        return None
+    said = match["said"]
+    if "**" in line[: match.start("said")] and said.count("**") % 2:  # "Final answer: **3** (three)"
+        said = said.replace("**", "", 1)
     # "Conclusion: Tom has 10 pens left."
-    if match and (value := labelled_value(match["said"])) != match["said"]:
-        return place + match.start("said"), value
-    return (place + match.start("said"), COUNTED_ELSEWHERE.sub(r"\1", match["said"].strip("。 "))) if match else None
+    value = labelled_value(said)
+    return place + match.start("said"), value if value != said else COUNTED_ELSEWHERE.sub(r"\1", said.strip("。 "))
 
 
 # "How many in one? \u2192 12", "**How many in all?** 12", "FINAL ANSWER 12"

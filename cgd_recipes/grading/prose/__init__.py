@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.figures import MATHEMATICS, in_figures
+from cgd_recipes.grading.figures import MATHEMATICS, in_figures, is_money
 from cgd_recipes.grading.prose.choices import chosen
 from cgd_recipes.grading.prose.clauses import Clause, clause_of
 from cgd_recipes.grading.prose.complements import ORDINAL, PARITY, answered, day_of, said_in_words
@@ -154,7 +154,8 @@ def figures(text: str) -> str:
 
 def with_money(value: str) -> str:
     """A value whose signs of dollars are those of money, not of mathematics."""
-    return re.sub(r"(?<!\\)\$(?=\s?\d)", r"\\$", value) if "=" in value and not MATHEMATICS.fullmatch(value) else value
+    mathematics = any(not is_money(match[0]) for match in MATHEMATICS.finditer(value))
+    return re.sub(r"(?<!\\)\$(?=\s?\d)", r"\\$", value) if "=" in value and not mathematics else value
 
 
 def _is_whole(sentence: str) -> bool:
