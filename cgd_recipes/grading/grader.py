@@ -10,7 +10,7 @@ from cgd_recipes.grading.gold import GRADERS, Gold, Grade
 from cgd_recipes.grading.math_verify_as_is import grade_as_is
 from cgd_recipes.grading.strict import grade_strict
 
-GRADE: dict[str, Callable[[Gold, str], Grade]] = {
+GRADE: dict[str, Callable[[Gold, str, str], Grade]] = {
     "strict": grade_strict,
     "compat": grade_compat,
     "math-verify": grade_as_is,
@@ -29,16 +29,17 @@ def known_grader(name: str) -> str:
     return name
 
 
-def grade(gold: Gold, response: str, grader: str = "strict") -> Grade:
+def grade(gold: Gold, response: str, grader: str = "strict", question: str = "") -> Grade:
     """Grade one response in this process, without a time limit: an answer such as 10^{10^{10}} may take forever.
 
     Args:
         gold: the dataset's answer.
         response: the whole text of the model.
         grader: one of GRADERS.
+        question: that the response answers, if it is at hand: the unit that it asks for counts where the gold answer has none.
 
     Raises:
         ModuleNotFoundError: math-verify is not installed and the answer needs it.
         ValueError: unknown grader.
     """
-    return GRADE[known_grader(grader)](gold, response)
+    return GRADE[known_grader(grader)](gold, response, question)

@@ -130,15 +130,17 @@ class GradingPool:
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="grading")
         self._grades: dict[Task, Grade] = {}
 
-    def grade(self, gold: Gold, response: str, grader: str = "strict") -> Grade:
+    def grade(self, gold: Gold, response: str, grader: str = "strict", question: str = "") -> Grade:
         """Grade one response; see `grade_many`."""
-        return self.grade_many([(gold, response)], grader)[0]
+        return self.grade_many([(gold, response, question)], grader)[0]
 
-    def grade_many(self, items: Iterable[tuple[Gold, str]], grader: str = "strict") -> list[Grade]:
+    def grade_many(
+        self, items: Iterable[tuple[Gold, str] | tuple[Gold, str, str]], grader: str = "strict"
+    ) -> list[Grade]:
         """Grade many responses, in parallel.
 
         Args:
-            items: gold answers and responses.
+            items: gold answers and responses, with their questions where these are at hand; see `grade`.
             grader: one of GRADERS.
 
         Returns:
@@ -151,9 +153,9 @@ class GradingPool:
         """
         known_grader(grader)
         grades: list[tuple[Grade | None, Task]] = []
-        for gold, response in items:
-            settled = settle(gold, response) if grader == "strict" else Settled(None, response)
-            grades.append((settled.grade, Task(grader, gold, settled.answer)))
+        for gold, response, *question in items:
+            settled = settle(gold, response, *question) if grader == "strict" else Settled(None, response, gold)
+            grades.append((settled.grade, Task(grader, settled.gold, settled.answer)))
         self._answer([task for plain, task in grades if plain is None])
         found = [plain or self._grades[task] for plain, task in grades]
         if len(self._grades) > MAX_CACHED:

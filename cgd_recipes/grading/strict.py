@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from cgd_recipes.grading.asked_unit import with_unit_asked
 from cgd_recipes.grading.clean import AND, OR, clean, key, tidy
 from cgd_recipes.grading.extract import MAX_LENGTH, boxes, extract_answer
 from cgd_recipes.grading.family import Names
@@ -30,6 +31,7 @@ LABEL = re.compile(rf"^\\text\s*\{{{NEGATION}[^{{}}]*(?:\bis|\bare|[:=])\s*\}}\s
 LETTERED = re.compile(r"^(?:\\text\s*\{\s*\(?[A-J]\s*[).:]\s*\}|\([A-J]\)|[A-J][).:])\s*(?:\\quad\s*|\\ )?(?=[^\s,;])")
 
 
+HAS_UNIT = re.compile(r"[A-Za-z]|[$\u00b0\u20ac\u00a3]")
 # Figures, roots, fractions and pi.
 CONSTANT = re.compile(r"(?:[\d.+*/^(){}!\s-]|\\(?:pi|sqrt|frac|cdot|times|binom)(?![A-Za-z]))+")
 # Conditions, and words without a digit.
@@ -48,32 +50,36 @@ class Settled(NamedTuple):
     Args:
         grade: of the response; None where its final answer needs a closer look.
         answer: the final answer.
+        gold: what the answer is compared with.
     """
 
     grade: Grade | None
     answer: str
+    gold: Gold
 
 
-def grade_strict(gold: Gold, response: str) -> Grade:
+def grade_strict(gold: Gold, response: str, question: str = "") -> Grade:
     """Grade a response by its final answer.
 
     Raises:
         ModuleNotFoundError: the answer is no plain number, list or word, and math-verify is not installed.
     """
-    settled = settle(gold, response)
-    return settled.grade or judged(settled.answer, same_answer(gold, settled.answer))
+    settled = settle(gold, response, question)
+    return settled.grade or judged(settled.answer, same_answer(settled.gold, settled.answer))
 
 
-def settle(gold: Gold, response: str) -> Settled:
+def settle(gold: Gold, response: str, question: str = "") -> Settled:
     """Find the final answer of a response, and its grade where that is plain at once."""
     answer, fault = extract_answer(response)
     if fault:
-        return Settled(faulty(answer, fault), answer)
+        return Settled(faulty(answer, fault), answer, gold)
     if len(answer) > MAX_LENGTH:
-        return Settled(judged(answer, None), answer)
+        return Settled(judged(answer, None), answer, gold)
+    if question and HAS_UNIT.search(answer):
+        gold = with_unit_asked(gold, question, answer)
     if len(answer) <= QUICK_LENGTH and (verdict := certain(gold, answer)) is not None:
-        return Settled(judged(answer, verdict), answer)
-    return Settled(None, answer)
+        return Settled(judged(answer, verdict), answer, gold)
+    return Settled(None, answer, gold)
 
 
 def certain(gold: Gold, answer: str) -> bool | None:

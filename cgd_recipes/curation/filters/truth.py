@@ -43,7 +43,7 @@ _INSTALL = "grading the rows' answers needs the package 'math-verify'; run: pip 
 class Truth(Filter):
     """Grades answers; drops by `curate.refined_right`, `verdict_true` and `student_wrong`."""
 
-    reads = frozenset([*FIELDS, *ANSWERS.values(), "critique", "verdict", "student_correct"])
+    reads = frozenset([*FIELDS, *ANSWERS.values(), "question", "critique", "verdict", "student_correct"])
     shares: ClassVar[tuple[Share, ...]] = SHARES
 
     def __init__(self, plan: Plan, measure: Measure):
@@ -65,8 +65,9 @@ class Truth(Filter):
                 continue
             entry.facts["gold"] = "answer" if "answer" in entry.row.fields else "reference"
             entry.notes["gold"] = gold.text
+            question = str(entry.row.fields.get("question", ""))
             texts = {fact: entry.row.fields.get(field) for fact, field in ANSWERS.items()}
-            asked += [(entry, fact, (gold, text)) for fact, text in texts.items() if text]
+            asked += [(entry, fact, (gold, text, question)) for fact, text in texts.items() if text]
         try:
             grades = self._pool.grade_many([item for _, _, item in asked])
         except ModuleNotFoundError:

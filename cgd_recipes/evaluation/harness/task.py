@@ -152,7 +152,8 @@ class MathTask(GenerateTask):  # type: ignore[misc]
         texts = results[0] if isinstance(results[0], list) else list(results)
         guards.check_responses(self.config.task, len(texts), self.config.repeats)
         gold, grader = self._golds[doc["number"]], self.settings.grader
-        grades = pool().grade_many([(gold, without_thinking(text or "").answer) for text in texts], grader)
+        answers = [without_thinking(text or "").answer for text in texts]
+        grades = pool().grade_many([(gold, answer, doc["problem"]) for answer in answers], grader)
         recorder = recorder_of(self._model)
         samples = graded(
             texts,

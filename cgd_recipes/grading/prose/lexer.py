@@ -49,7 +49,7 @@ DATE = re.compile(
     rf"|(?:\bthe\s)?(?:{M}|\b\d{{1,2}}(?:st|nd|rd|th))(?:\sof)?\s{MONTH}\b"
 )
 ALONE = re.compile(
-    r"\b(?P<before>only|exactly|just|is|are|equals|leaves|leaving|of)\s(?P<word>one|zero)\b(?!\s+(?:of|who|that|more|half|thirds?|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|hundred\w*|thousand\w*|million|billion|dozen|in)\b)(?!-)",
+    r"\b(?P<before>only|exactly|just|is|are|equals|leaves|leaving|of|(?:is|equals)\s(?:minus|negative))\s(?P<word>one|zero)\b(?!\s+(?:of|who|that|more|half|thirds?|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|hundred\w*|thousand\w*|million|billion|dozen|in)\b)(?!-)",
     re.IGNORECASE,
 )
 

@@ -1,0 +1,37 @@
+"""The unit that a question asks for, which an answer to it must not contradict."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from cgd_recipes.grading.clean import clean
+from cgd_recipes.grading.gold import Gold
+from cgd_recipes.grading.unit import composition, currency, split_unit
+
+SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
+PLAIN = re.compile(r"\$?-?[\d.,]+\$?")
+UNIT_COUNTED = re.compile(r"\bhow\s+many\s+(?P<unit>[a-z]+(?:\s+per\s+[a-z]+)?)\b", re.IGNORECASE)
+UNIT_LAST = re.compile(r"\bin\s+(?P<unit>[A-Za-z/^\d]+(?:\s+(?:per\s+)?[A-Za-z]+){0,2})\s*(?:[?.](?=\s|$)|$)")
+MAX_QUESTION = 5_000
+# Money or a weight.
+AMBIGUOUS = frozenset(["pounds", "pound"])
+
+
+def with_unit_asked(gold: Gold, question: str, answer: str) -> Gold:
+    """A gold number with the unit that the question asks for, "in km/h?", if the answer has a known unit and the number none."""
+    if gold.kind not in ("auto", "numerical") or gold.unit or not PLAIN.fullmatch(gold.text.strip()):
+        return gold
+    given = split_unit(clean(answer))[1] or currency(answer)
+    unit = _unit_asked(question) if given and composition(given) else None
+    return gold._replace(unit=unit) if unit else gold
+
+
+@lru_cache(maxsize=64)
+def _unit_asked(question: str) -> str | None:
+    sentences = SENTENCE_END.split(question[-MAX_QUESTION:].strip())
+    asking = [sentence for sentence in sentences if sentence.endswith("?")] or sentences[-1:]
+    if len(asking) > 1:
+        return None
+    named = [match["unit"] for pattern in (UNIT_COUNTED, UNIT_LAST) for match in pattern.finditer(asking[0])]
+    return next((unit for unit in named if unit not in AMBIGUOUS and composition(unit)), None)

@@ -1,0 +1,50 @@
+"""The unit that a question asks for counts where the gold answer has none."""
+
+import pytest
+
+from cgd_recipes.grading import Gold, GradingPool, grade
+
+pytest.importorskip("math_verify")
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "right"),
+    [
+        ("Find its speed in km/h.", r"60\text{ m/s}", False),
+        ("Find its speed in km/h.", r"60\text{ km/h}", True),
+        ("Find its speed in km/h.", "60", True),
+        ("Find its speed.", r"60\text{ m/s}", True),
+        ("How many minutes does it take?", r"1\text{ hour}", True),
+        ("How many minutes does it take?", r"60\text{ hours}", False),
+        ("What is the area in square meters?", r"60\text{ m}^2", True),
+        ("What is the area in square meters?", r"60\text{ m}", False),
+        ("What does it cost in cents?", r"\$0.60", True),
+        ("What does it cost in cents?", r"\$60", False),
+        ("How many bars of chocolate are left?", r"60\text{ chocolate bars}", True),
+        ("How many percent is it?", r"60\%", True),
+        ("How many pounds does it weigh?", r"60\text{ lb}", True),
+        ("It drives 60 km in 2 hours. How many km is that in 2 hours?", r"60\text{ km}", True),
+        ("Give it in seconds. How far is it?", r"60\text{ m}", True),
+    ],
+)
+def test_the_unit_that_a_question_asks_for(question, answer, right):
+    assert grade(Gold("60"), rf"\boxed{{{answer}}}", question=question).correct is right
+
+
+def test_a_pool_takes_questions_where_there_are_some():
+    minutes, response = "How many minutes is it?", r"\boxed{1\text{ hour}}"
+    with GradingPool(workers=1) as pool:
+        asked = [(Gold("60"), response), (Gold("60"), response, minutes)]
+        assert [each.correct for each in pool.grade_many(asked)] == [False, True]
+        assert pool.grade(Gold("60"), response, question=minutes).correct
+
+
+@pytest.mark.parametrize("question", ["", "?", "in", "How many?", "in km/h?" * 2_000, "How many \udfff?"])
+def test_no_question_is_a_bug(question):
+    assert grade(Gold("60"), r"\boxed{60\text{ m/s}}", question=question).correct in (True, False)
+
+
+def test_the_other_graders_do_not_look_at_the_question():
+    for grader in ("compat", "math-verify"):
+        response, question = r"\boxed{60\text{ m/s}}", "How fast is it in km/h?"
+        assert grade(Gold("60"), response, grader, question) == grade(Gold("60"), response, grader)
