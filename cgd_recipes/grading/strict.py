@@ -30,8 +30,7 @@ LABEL = re.compile(rf"^\\text\s*\{{{NEGATION}[^{{}}]*(?:\bis|\bare|[:=])\s*\}}\s
 # `\textbf{(E) }27`: the letter of the option that holds the value.
 LETTERED = re.compile(r"^(?:\\text\s*\{\s*\(?[A-J]\s*[).:]\s*\}|\([A-J]\)|[A-J][).:])\s*(?:\\quad\s*|\\ )?(?=[^\s,;])")
 
-
-HAS_UNIT = re.compile(r"[A-Za-z]|[$\u00b0\u20ac\u00a3]")
+MAY_HAVE_UNIT = re.compile(r"[A-Za-z]|[$\u00b0\u20ac\u00a3]")
 # Figures, roots, fractions and pi.
 CONSTANT = re.compile(r"(?:[\d.+*/^(){}!\s-]|\\(?:pi|sqrt|frac|cdot|times|binom)(?![A-Za-z]))+")
 # Conditions, and words without a digit.
@@ -75,7 +74,7 @@ def settle(gold: Gold, response: str, question: str = "") -> Settled:
         return Settled(faulty(answer, fault), answer, gold)
     if len(answer) > MAX_LENGTH:
         return Settled(judged(answer, None), answer, gold)
-    if question and HAS_UNIT.search(answer):
+    if question and MAY_HAVE_UNIT.search(answer):
         gold = with_unit_asked(gold, question, answer)
     if len(answer) <= QUICK_LENGTH and (verdict := certain(gold, answer)) is not None:
         return Settled(judged(answer, verdict), answer, gold)
