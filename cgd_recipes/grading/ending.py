@@ -94,7 +94,7 @@ def trimmed(text: str) -> str:
 
 
 def last_line(text: str) -> tuple[int, str]:
-    """Where the last line of a trimmed text begins, and that line; a display over several lines is one."""
+    """Where the last line of a trimmed text begins, and that line; of several rows of mathematics, the last."""
     if rows := ROWS.search(text, max(0, len(text) - 60)):
         start = max(text.rfind(end, 0, rows.start()) + len(end) for end in (r"\\", "}") if end in text[: rows.start()])
         row = text[start : rows.start()].replace("&", "").strip()
@@ -102,14 +102,6 @@ def last_line(text: str) -> tuple[int, str]:
             row = value
         return (start, f"${row}$") if 0 < len(row) <= MAX_LINE else (start, "")
     place = text.rfind("\n") + 1
-    if text[place:].strip() in ("$$", r"\]"):
-        opening = text.rfind("$$" if text.endswith("$$") else r"\[", 0, place)
-        if (
-            opening >= 0
-            and len(text) - opening <= MAX_LINE
-            and not text[text.rfind("\n", 0, opening) + 1 : opening].strip()
-        ):
-            place = opening
     line = text[place:]
     return (
         (place + len(line) - len(line.lstrip(" \t>")), line.strip().lstrip("> "))

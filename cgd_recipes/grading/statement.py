@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple
 
 from cgd_recipes.grading.conclusion import concluded, labelled
+from cgd_recipes.grading.displays import on_one_line
 from cgd_recipes.grading.ending import TAG, listed, trimmed, without_pictures
 from cgd_recipes.grading.gold import Fault
 from cgd_recipes.grading.prose import concluded_in_prose, with_money
@@ -34,13 +35,14 @@ STATEMENT = re.compile(
     rf"(?:\\text(?:bf|rm|it)?\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?|\bfinal\s+{NOUN}\b\**\s*(?::\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})|(?<![A-Za-z])(?:answer|ans)(?![A-Za-z])\.?[*_]*(?:\s?\([^()\n]*\))?[*_]*\s*(?:[:\uff1a]|\u2192|\u21d2|=>|->)[*_]*"
     r"|\b(?:giv\w+|get|yield\w*|obtain)\s+(?:us\s+)?an\s+answer\s+of\b"
     r"|^[ \t>*_]*(?:answer|ans)\b\**[ \t]*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b)"
+    r"|\b(?:the\s+)?(?:correct|right)\s+(?:option|choice)\s+is(?=[\s*:]*\(?[A-J][).])"
     r"|\b(?:the|our|my)\s+(?:correct\s+|right\s+|required\s+)?answer\s+(?:to\s+(?:the|this)\s+(?:question|problem)\s+)?"
     rf"{IS}|^[ \t]*(?:\\?\#){{4}}(?=[ \t]*[^\s#A-Za-z]|[ \t]+[A-Za-z]\b))"
     r"(?:[ \t]*(?:therefore|thus|then|hence|simply|indeed|just)\b,?)?[ \t]*:?[ \t]*",
     re.IGNORECASE | re.MULTILINE,
 )
 # One of these is in every statement.
-KEYWORDS = ("answer", "final", "#")
+KEYWORDS = ("answer", "final", "#", "option", "choice")
 ANS = re.compile(r"(?<![a-z])ans(?![a-z])")
 # A statement that a later word takes back or doubts.
 RETRACTED = re.compile(
@@ -50,14 +52,15 @@ RETRACTED = re.compile(
 )
 # "If the answer is 18", "an intermediate answer: 18".
 TENTATIVE = re.compile(
-    r"\b(?:if|suppose|supposing|assume|assuming|whether|unless|intermediate|partial|initial|first|previous|wrong|incorrect|tentative|possible|rough)"
-    r"\s+(?:that\s+)?(?:the\s+|our\s+|my\s+)?(?:final\s+)?answer\b",
+    r"\b(?:if|suppose|supposing|assume|assuming|whether|unless|intermediate|partial|initial|first|previous|wrong|incorrect|tentative|possible|rough"
+    r"|maybe|perhaps|possibly|probably|likely)"
+    r"\s+(?:that\s+)?(?:the\s+|our\s+|my\s+)?(?:final\s+|correct\s+|right\s+)?(?:answer|option|choice)\b",
     re.IGNORECASE,
 )
 # "Some students say the answer is 18", "I am not sure the answer is 18".
 REPORTED = re.compile(
     r"\b(?:not\s+(?:sure|certain|clear)|unsure|uncertain|(?<!I )(?:might|may|could|would)\s+(?:think|say|guess|believe|argue|claim|expect)"
-    r"|(?:some|many|students?|people|others|they|one)\s+(?:\w+\s+)?(?:think|thinks|say|says|claim|claims|believe|guess)|tempt\w*"
+    r"|(?:some|someone|somebody|many|students?|people|others|they|one)\s+(?:\w+\s+)?(?:think|thinks|say|says|said|claim|claims|believe|guess)|tempt\w*"
     r"|(?<!\bI\s)(?<!\bwe\s)(?:claims|says|thinks|believes|guesses|insists|argues|claimed|insisted|argued))\b[^.!?\n]{0,30}$"
     # "half of the answer", "a bound for the answer"
     r"|\b(?:of|for|on|than|half|twice)\s+(?:the\s+|our\s+|my\s+)?$",
@@ -78,9 +81,10 @@ HEADING = re.compile(
 )
 HEADED_BY = ("#", "**", "\\")
 NEXT_HEADING = re.compile(r"^(?:\#{1,6}[ \t]|\*\*[A-Z][a-z]+:?\*\*:?[ \t]*$)", re.MULTILINE)
-# The rest of the line, or the display that begins on the next one.
-SAID = re.compile(r"[^\n]*(?:\n(?=[ \t]*(?:\$\$|\\\[))[^\n]*)?")
+# The rest of the line, or the display that begins on the next one with more than its sign.
+SAID = re.compile(r"[^\n]*(?:\n(?=[ \t]*(?:\$\$|\\\[)[ \t]*\S)[^\n]*)?")
 LIST = re.compile(r"[-*+\u2022]\s|\d[.)]\s")
+ITEM = re.compile(r"^[-*+\u2022]\s+")
 # Behind "the answer is:": mathematics, bold text or a few words on the next line, with nothing else on it; or the last line.
 BELOW = re.compile(
     rf"\s*\n[\s>]*(?:```[a-z]*\n\s*)?(?!{LIST.pattern})(?P<line>"
@@ -89,6 +93,8 @@ BELOW = re.compile(
     re.DOTALL,
 )
 DISPLAY = re.compile(r"^\s*(?:\$\$(?:[^$]*)\$\$|\\\[(?:.*?)\\\])\s*", re.DOTALL)
+# "$$5$$ or $$6$$", "$$5$$ if n is even"
+BOUND = re.compile(r"[\s,;]*(?:or|if|unless|otherwise|else|provided|assuming|depending|when(?:ever)?\s+\$?[a-z])\b")
 SENTENCE = re.compile(r"(?<=[\w)$}\]%])\.(?:\*\*)?\s+(?=[A-Z])")
 HOPE = re.compile(r"\.?\s*I hope (?:it|this) is correct.*$", re.IGNORECASE)
 # "answer is not obvious", "answer is found by": prose about the answer, and no answer.
@@ -119,7 +125,7 @@ class Found(NamedTuple):
 
 def stated(text: str, *, marked: bool = False) -> tuple[str, Fault]:
     """The answer that a text states last, and what is wrong with it: see `extract_answer`; if so wanted, only a marked one."""
-    text = trimmed(text[-MAX_TAIL:])
+    text = trimmed(on_one_line(text[-MAX_TAIL:]))
     headings = [match.span() for match in HEADING.finditer(text)] if any(mark in text for mark in HEADED_BY) else []
     found = [
         *_tagged(text),
@@ -170,7 +176,7 @@ def _sentences(text: str) -> list[Found]:
             said, bold = said.replace("**", "", 1), 0  # bold that began before the label: "**Answer: 7 cuts** (not 8)"
         said = TAG.sub("", _without_reason(SENTENCE.split(HOPE.sub("", said))[0])).strip()
         before = max(0, match.start() - 60)
-        if TENTATIVE.search(text, before, match.start() + 12) or REPORTED.search(text[before : match.start()]):
+        if TENTATIVE.search(text, before, match.end()) or REPORTED.search(text[before : match.start()]):
             continue
         value = _read(said)
         if said.strip("*#: ") and (value != said or not PROSE.match(said.lstrip("*$ "))):
@@ -189,7 +195,7 @@ def _behind(text: str, start: int, end: int) -> str:
         return said
     if LIST.match(said) and start + len(said) < end:
         return listed(text[start:end].strip().split("\n"), "answer")
-    return said.lstrip("> ")
+    return ITEM.sub("", said.lstrip("> "))
 
 
 def _without_reason(said: str) -> str:
@@ -229,6 +235,8 @@ def _headed(text: str, end: int) -> list[Found]:
         said = next(part for part in lone.groups() if part is not None)
         return [Found(end, tidy_statement(said))]
     lines = [line for line in below.split("\n") if line.strip()]
+    if len(lines) == 1:
+        lines = [ITEM.sub("", lines[0])]
     emphasised = list(re.finditer(r"\*\*([^*\n]+)\*\*", below))
     if items := listed(lines, text[:end]):
         return [Found(end, items)]
@@ -255,7 +263,7 @@ EXCLAIMED = re.compile(r"\S*\d( [a-z]+)*!")
 def tidy_statement(said: str) -> str:
     """A statement without emphasis and full stop around it."""
     said = without_pictures(said.strip()).strip()
-    if display := DISPLAY.match(said):
+    if (display := DISPLAY.match(said)) and not BOUND.match(said, display.end()):
         said = display[0].strip()
     for opening, closing in ((r"\[", r"\]"), (r"\(", r"\)")):  # the display began before the statement
         if said.count(closing) > said.count(opening):

@@ -33,8 +33,12 @@ CALLED = re.compile(
     rf"(?:(?:the|a|an|our)\s+)?[a-z]+(?:[\s-][a-z]+){{0,5}}?(?:,?|,\s+(?:which|that)\s+(?:is|equals))\s+{M}(?P<unit>(?:\s[a-z]+)?)",
     re.IGNORECASE,
 )
+# "A) a square of side 4": the letter is as good an answer as what stands behind it.
+OPTION = re.compile(r"\(?[A-J][).:]\s+\S")
+# "5 (or 6 if n is odd)"
+OTHERWISE = re.compile(r"\((?=[^()]*\b(?:or|otherwise|else|if|unless)\b)[^()]*\d[^()]*\)")
 UNSURE = re.compile(
-    r"\b(?:maybe|perhaps|possibly|probably|might|could|about|or\s+so|unsure|sure|either|plausible|guess|depending|depends)\b",
+    r"\b(?:maybe|perhaps|possibly|probably|might|could|about|or\s+(?:so|more|less|fewer|greater|higher)|incorrect|to\s+be\s+(?:checked|verified|confirmed)|must\s+(?:still|now|then)\s+be|unsure|sure|either|plausible|guess|depending|depends)\b",
     re.IGNORECASE,
 )
 LEADS = re.compile(
@@ -108,6 +112,8 @@ def labelled(said: str) -> str:
         or "?" in plain
         or UNSURE.search(plain[: beside.start()] if beside and beside["about"] else plain)
         or ANSWERED.match(plain)
+        or OPTION.match(plain)
+        or OTHERWISE.search(plain)
         or TEX.search(plain)
         or not WORD.search(plain.replace("\u00a2", " cents").replace("i.e.", "that is"))
         or (DIRECTED.search(plain.rstrip(".")) and re.match(r"\W*\d", plain))

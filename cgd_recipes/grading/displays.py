@@ -1,0 +1,40 @@
+"""Displays on one line, so that what stands behind a label or a word that concludes is one line."""
+
+from __future__ import annotations
+
+import re
+
+# "$$\nx = 5\n$$", also if the display begins behind other words.
+LINES = re.compile(r"\$\$(?P<dollars>[^$]*)\$\$|\\\[(?P<square>(?:(?!\\[\[\]])[^$])*)\\\]")
+# One row of it: what has more is a chain or a list of equations.
+ROW = re.compile(
+    r"(?:\$\$|\\\[)?\s*\\begin\{(?P<name>equation|align|aligned|gather|gathered|multline)(?P<star>\*?)\}"
+    r"(?P<row>(?:(?!\\\\|\\begin|\\end|\n\s*\n)[^$])*)\\end\{(?P=name)(?P=star)\}\s*(?:\$\$|\\\])?"
+)
+# "$$\nx = 5\n$$\nif n is even"
+GOES_ON = re.compile(r"(?P<close>\$\$|\\\])[ \t]*\n[ \t]*(?=(?:or|if|unless|otherwise|else|when\s+\$?[a-z])\b)")
+FENCED = re.compile(r"^```[a-z]*\n(?P<line>[^\n`]+)\n```$", re.MULTILINE)
+SENTENCE = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,} +[A-Za-z]{3,}(?![A-Za-z{])")
+
+
+def on_one_line(text: str) -> str:
+    """A text whose displays and code blocks of one line are on one line; what is no plain mathematics stays as it is."""
+    if "\\begin{" in text:
+        text = ROW.sub(lambda match: f"$${_joined(match['row'].replace('&', ''))}$$", text)
+    if "$$" in text or "\\[" in text:
+        text = LINES.sub(_display, text)
+        text = GOES_ON.sub(r"\g<close> ", text)
+    if "```" in text:
+        text = FENCED.sub(r"\g<line>", text)
+    return text.replace("$\\therefore ", "\u2234 $")
+
+
+def _display(match: re.Match[str]) -> str:
+    inner = match["dollars"] if match["square"] is None else match["square"]
+    if "\n" not in inner or "\n\n" in inner.strip() or SENTENCE.search(inner):
+        return match[0]
+    return f"{match[0][:2]}{_joined(inner)}{match[0][-2:]}"
+
+
+def _joined(inner: str) -> str:
+    return " ".join(inner.split())
