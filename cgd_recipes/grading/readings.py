@@ -61,6 +61,7 @@ TRAILING = re.compile(
     r"(?:is|are) (?:the )?(?:final|correct) answer|\(exact\))$",
     re.IGNORECASE,
 )
+SMALL_OPTION = re.compile(r"\((?P<letter>[a-j])\)")
 BECAUSE = re.compile(
     r"^(?:since|because|as|due to|from|by|(?:we )?(?:reject|discard|exclude)(?:ing|ed)?)\s",
     re.IGNORECASE,
@@ -189,6 +190,12 @@ def remarks(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(main, other), (gold, main)]
 
 
+def options(gold: str, answer: str) -> Iterator[Pairs]:
+    """A letter in parentheses, in any case, where the gold answer is one: `(c)`, `(c) 3 cm`."""
+    if (match := SMALL_OPTION.match(answer)) and re.fullmatch(r"[A-J]", gold):
+        yield [(gold, f"({match['letter'].upper()}){answer[match.end() :]}")]
+
+
 def bases(gold: str, answer: str) -> Iterator[Pairs]:
     """`52 base 8`, `0b1101`."""
     plain = said(answer)
@@ -292,7 +299,7 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
 
 
 READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
-    in_figures, without_words, alternatives, remarks, bases, shares, points, eigenvalues, numbered, measured, functions, reals, angles,
-    same_words, amounts, units, plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities, glosses,
+    in_figures, without_words, alternatives, remarks, options, bases, shares, points, eigenvalues, numbered, measured, functions, reals,
+    angles, same_words, amounts, units, plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities, glosses,
     minus, formulas, directions, ratios, equal_measures, kinds, rates, orders,
 )  # fmt: skip

@@ -61,7 +61,10 @@ INFINITE = re.compile(
 # `{x | x <= 3}`, whose braces TeX does not show.
 BUILDER = re.compile(r"(?P<name>[a-z])\s*(?:\\mid(?![A-Za-z])|\||:)\s*(?P<rest>.*[<>\\].*)$")
 # What makes words a sentence.
-SAYS = re.compile(r"\b(?:is|are|was|were|be|has|have|equals|gets?|makes?)\s")
+SAYS = re.compile(
+    r"\b(?:is|are|was|were|be|has|have|had|equals|gets?|makes?|pays?|paid|costs?|earns?|spends?|spent|saves?|needs?|takes?|travels?|weighs?"
+    r"|holds?|receives?|sells?|sold|buys?|bought|walks?|runs?|drives?)\s"
+)
 MINUS = re.compile(r"(\\mathbb\s*\{?R\}?)\s*-\s*(?=[⦃\[(])")
 # Words that mathematicians use for one another.
 SAME_WORDS = tuple(
@@ -204,7 +207,7 @@ def residue_of(gold: str, answer: str) -> Iterator[Pairs]:
 
 def sentences(gold: str, answer: str) -> Iterator[Pairs]:
     r"""A sentence in a box: `\text{It will be a Tuesday.}`, `\text{There are 12 ways}`."""
-    plain = said(answer)
+    plain = said(answer).replace(r"\$", "$")
     if "\\" not in plain and SAYS.search(plain) and (value := labelled(plain)) != plain:
         yield [(gold, value)]
 

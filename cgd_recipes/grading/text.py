@@ -12,11 +12,9 @@ ANSWERED_NO = re.compile(
     r"no,? (?:it|they|there|this|that) (?:(?:is|are|does|do|did|was|can) not|(?:is|are|does|do|did|was)n't|cannot)"
 )
 # "yes, it is composite": a sentence that limits nothing. "no, 51 is not prime" may deny.
-WITH_SENTENCE = re.compile(
-    r"(?P<said>yes|no), (?P<rest>(?:it|they|there|this|that|the|we|such|every|because|since|as|\d+) .+)"
-)
+WITH_SENTENCE = re.compile(r"(?P<said>yes|no|true|false)(?:, | (?=(?:because|since|as)\b))(?P<rest>.+)")
 LIMITED = re.compile(
-    r"\b(?:if|only|unless|except|but|for|when|while|maybe|perhaps|sometimes|some|depends|might|may|could|yes|no|also|however|although|until)\b"
+    r"\b(?:if|only|unless|except|but|for|when|while|maybe|perhaps|sometimes|some|depends|might|may|could|would|yes|no|true|false|unsure|idea|think|guess|or|wait|actually|provided|assuming|cases?|also|however|although|until)\b"
 )
 # What may stand around true and false without saying anything more.
 FILLER = re.compile(r"it|is|the|statement|that|this|they|are|does|do|claim|answer|so|indeed|correct|holds")
