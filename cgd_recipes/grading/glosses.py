@@ -53,6 +53,7 @@ RATE = re.compile(
 )
 HAS_RATE = re.compile(r"/\s*[A-Za-z]|\b(?:per|an?|each|every)\b")
 MONEY = frozenset({"dollar", "cent", "euro", "pound sterling", "yen", "rupee"})
+SMALL_OPTION = re.compile(r"\((?P<letter>[a-j])\)")
 ORDINAL = re.compile(r"\b(?P<number>\d{1,2})(?:st|nd|rd|th)\b")
 ORDINAL_WORDS = {number: word for word, number in ORDINALS.items()}
 WORDS = re.compile(r"[a-z]+(?:[ -][a-z]+)+", re.IGNORECASE)
@@ -72,6 +73,12 @@ def glosses(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, match["main"])]
     if len(sides := remark.split("=")) > 1:
         yield [(gold, match["main"]), *((gold, side.strip()) for side in sides)]
+
+
+def options(gold: str, answer: str) -> Iterator[Pairs]:
+    """A letter in parentheses, in any case, where the gold answer is one: `(c)`, `(c) 3 cm`."""
+    if (match := SMALL_OPTION.match(answer)) and re.fullmatch(r"[A-J]", gold):
+        yield [(gold, f"({match['letter'].upper()}){answer[match.end() :]}")]
 
 
 def equal_measures(gold: str, answer: str) -> Iterator[Pairs]:

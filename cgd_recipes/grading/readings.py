@@ -23,6 +23,7 @@ from cgd_recipes.grading.glosses import (
     measured,
     minus,
     numbered,
+    options,
     orders,
     rates,
     ratios,
@@ -61,7 +62,6 @@ TRAILING = re.compile(
     r"(?:is|are) (?:the )?(?:final|correct) answer|\(exact\))$",
     re.IGNORECASE,
 )
-SMALL_OPTION = re.compile(r"\((?P<letter>[a-j])\)")
 BECAUSE = re.compile(
     r"^(?:since|because|as|due to|from|by|(?:we )?(?:reject|discard|exclude)(?:ing|ed)?)\s",
     re.IGNORECASE,
@@ -188,12 +188,6 @@ def remarks(gold: str, answer: str) -> Iterator[Pairs]:
     yield [(gold, main), (gold, _as_rounding(main, other))]
     if re.search(r"[A-Za-z]$", main) and re.match(r"-?[\d.]+\s?[A-Za-z]", other):  # in another unit
         yield [(main, other), (gold, main)]
-
-
-def options(gold: str, answer: str) -> Iterator[Pairs]:
-    """A letter in parentheses, in any case, where the gold answer is one: `(c)`, `(c) 3 cm`."""
-    if (match := SMALL_OPTION.match(answer)) and re.fullmatch(r"[A-J]", gold):
-        yield [(gold, f"({match['letter'].upper()}){answer[match.end() :]}")]
 
 
 def bases(gold: str, answer: str) -> Iterator[Pairs]:
