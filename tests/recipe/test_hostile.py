@@ -185,7 +185,7 @@ def test_damaged_manifests_are_no_bugs(tmp_path):
     assert run(main, rendering).exit_code == 0
     manifest = json.loads(Path("out/manifest.json").read_text())
     for key in ("manifest_version", "outputs", "source", "trainer", "family_files", "method", "rows"):
-        for bad in (None, [5], {"x": 5}):
+        for bad in (None, 5, [5], {"x": 5}, "x"):
             for command in (["train", "out", "--dry-run"], [*rendering, "--dry-run"]):
                 Path("out/manifest.json").write_text(json.dumps({**manifest, key: bad}))
                 result = run(main, command)
