@@ -31,8 +31,8 @@ BRACKETS = str.maketrans("", "", "()[]{}" + OPEN_SET + CLOSE_SET)
 UNIT = re.compile(r"\\text\s*\{[^{}]*\}(?:\s*\^\s*\{?\d\}?)?\s*$|[°%]")
 
 
-def grade_compat(gold: Gold, response: str, question: str = "") -> Grade:
-    """Grade a response by the authors' rules, which do not look at the question.
+def grade_compat(gold: Gold, response: str) -> Grade:
+    """Grade a response by the authors' rules.
 
     Raises:
         ModuleNotFoundError: the answer is no plain number or word, and math-verify is not installed.

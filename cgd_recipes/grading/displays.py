@@ -8,17 +8,21 @@ import re
 LINES = re.compile(r"\$\$(?P<dollars>[^$]*)\$\$|\\\[(?P<square>(?:(?!\\[\[\]])[^$])*)\\\]")
 # One row of it: what has more is a chain or a list of equations.
 ROW = re.compile(
-    r"(?:\$\$|\\\[)?\s*\\begin\{(?P<name>equation|align|aligned|gather|gathered|multline)(?P<star>\*?)\}"
-    r"(?P<row>(?:(?!\\\\|\\begin|\\end|\n\s*\n)[^$])*)\\end\{(?P=name)(?P=star)\}\s*(?:\$\$|\\\])?"
+    r"(?:(?:\$\$|\\\[)\s*)?\\begin\{(?P<name>equation|align|aligned|gather|gathered|multline)(?P<star>\*?)\}"
+    r"(?P<row>(?:(?!\\\\|\\begin|\\end|\n\s*\n)[^$])*)\\end\{(?P=name)(?P=star)\}(?:\s*(?:\$\$|\\\]))?"
 )
 # "$$\nx = 5\n$$\nif n is even"
 GOES_ON = re.compile(r"(?P<close>\$\$|\\\])[ \t]*\n[ \t]*(?=(?:or|if|unless|otherwise|else|when\s+\$?[a-z])\b)")
 FENCED = re.compile(r"^```[a-z]*\n(?P<line>[^\n`]+)\n```$", re.MULTILINE)
-SENTENCE = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,} +[A-Za-z]{3,}(?![A-Za-z{])")
+# Words in a row, which are no mathematics.
+WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,} +[A-Za-z]{3,}(?![A-Za-z{])")
 
 
 def on_one_line(text: str) -> str:
-    """A text whose displays and code blocks of one line are on one line; what is no plain mathematics stays as it is."""
+    r"""A text whose displays and code blocks of one line are on one line, and whose `\therefore` stands before the mathematics.
+
+    What is no plain mathematics stays as it is.
+    """
     if "\\begin{" in text:
         text = ROW.sub(lambda match: f"$${_joined(match['row'].replace('&', ''))}$$", text)
     if "$$" in text or "\\[" in text:
@@ -31,7 +35,7 @@ def on_one_line(text: str) -> str:
 
 def _display(match: re.Match[str]) -> str:
     inner = match["dollars"] if match["square"] is None else match["square"]
-    if "\n" not in inner or "\n\n" in inner.strip() or SENTENCE.search(inner):
+    if "\n" not in inner or "\n\n" in inner.strip() or WORDS.search(inner):
         return match[0]
     return f"{match[0][:2]}{_joined(inner)}{match[0][-2:]}"
 

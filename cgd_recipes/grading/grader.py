@@ -10,7 +10,7 @@ from cgd_recipes.grading.gold import GRADERS, Gold, Grade
 from cgd_recipes.grading.math_verify_as_is import grade_as_is
 from cgd_recipes.grading.strict import grade_strict
 
-GRADE: dict[str, Callable[[Gold, str, str], Grade]] = {
+GRADE: dict[str, Callable[[Gold, str], Grade]] = {
     "strict": grade_strict,
     "compat": grade_compat,
     "math-verify": grade_as_is,
@@ -36,10 +36,13 @@ def grade(gold: Gold, response: str, grader: str = "strict", question: str = "")
         gold: the dataset's answer.
         response: the whole text of the model.
         grader: one of GRADERS.
-        question: that the response answers, if it is at hand: the unit that it asks for counts where the gold answer has none.
+        question: that the response answers, if it is at hand: the unit that it asks for counts where the gold answer has none. Only
+            the strict grader looks at it.
 
     Raises:
         ModuleNotFoundError: math-verify is not installed and the answer needs it.
         ValueError: unknown grader.
     """
-    return GRADE[known_grader(grader)](gold, response, question)
+    if known_grader(grader) == "strict":
+        return grade_strict(gold, response, question)
+    return GRADE[grader](gold, response)

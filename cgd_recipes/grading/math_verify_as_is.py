@@ -5,10 +5,8 @@ from __future__ import annotations
 from cgd_recipes.grading.gold import Gold, Grade, faulty, judged
 
 
-def grade_as_is(gold: Gold, response: str, question: str = "") -> Grade:
-    """Grade a response with math-verify's defaults, which do not look at the question.
-
-    Its timeouts are off, because they fail outside the main thread.
+def grade_as_is(gold: Gold, response: str) -> Grade:
+    """Grade a response with math-verify's defaults; its timeouts are off, because they fail outside the main thread.
 
     Raises:
         ModuleNotFoundError: math-verify is not installed.

@@ -32,7 +32,7 @@ def answer(request: str) -> Grade:
     grader, gold, text = json.loads(request)
     if grader == "strict":
         return judged(text, same_answer(Gold(*gold), text))
-    return GRADE[grader](Gold(*gold), text, "")
+    return GRADE[grader](Gold(*gold), text)
 
 
 def set_timers(seconds: float) -> None:
