@@ -71,8 +71,8 @@ def _add_file(recipe: Recipe, path: Path, chain: tuple[Path, ...], problems: lis
     problems += faults
     if document is None:
         return
-    values = copy.deepcopy(document.value)
-    parents = values.pop("extends", [])
+    values = {key: value for key, value in document.value.items() if key != "extends"}
+    parents = document.value.get("extends", [])
     chain = (*chain, path.resolve())
     for index, parent in enumerate([parents] if isinstance(parents, str) else parents):
         where = document.values.get(("extends", index), document.values.get(("extends",), Where(document.source)))

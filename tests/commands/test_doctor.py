@@ -151,6 +151,7 @@ def test_what_axolotl_pins(changes, message):
     assert told({**AXOLOTL, **changes}) == [message]
 
 
+@pytest.mark.processes
 def test_this_environment_as_it_is(monkeypatch):
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     result = run("--json")
@@ -163,6 +164,7 @@ def test_this_environment_as_it_is(monkeypatch):
         assert tool in text.stdout
 
 
+@pytest.mark.processes
 def test_a_trainer_on_path_in_another_environment(tmp_path, monkeypatch):
     (tmp_path / "bin").mkdir()
     site = tmp_path / "site"
@@ -204,12 +206,14 @@ def lacks(*arguments):
     return "\n".join(line.split(": ", 1)[1] for line in result.stderr.splitlines())
 
 
+@pytest.mark.processes
 def test_no_trainer(monkeypatch):
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     monkeypatch.setattr(doctor, "find_gpus", lambda: ["GPU"] * 8)
     assert "axolotl is not installed here: pip install" in lacks()
 
 
+@pytest.mark.processes
 def test_no_trainer_at_all(monkeypatch, tmp_path):
     monkeypatch.setattr(doctor, "find_pythons", lambda tools: {})
     cure = "no trainer is installed; for axolotl: pip install 'axolotl[deepspeed]>=0.19,<0.22'; for torchtune: pip install "
@@ -220,6 +224,7 @@ def test_no_trainer_at_all(monkeypatch, tmp_path):
     assert json.loads(run("--json").stdout)["warnings"][0].startswith(cure)
 
 
+@pytest.mark.processes
 def test_a_trainer_bin_without_a_trainer(monkeypatch, tmp_path):
     monkeypatch.setenv("CGD_TRAINER_BIN", str(tmp_path / "none"))
     result = run()
@@ -336,6 +341,7 @@ def test_commands_of_the_launch_script(machine, monkeypatch, tmp_path):
     )
 
 
+@pytest.mark.processes
 def test_stale_task_files_in_lm_eval(machine, monkeypatch, tmp_path):
     machine(TORCHTUNE | {"lm-eval": "0.4.13"})
     tasks = tmp_path / "lm_eval" / "tasks"

@@ -26,6 +26,7 @@ def test_large_numbers_are_exact():
     assert pass_at_k(10_000, 1, 5_000) == pytest.approx(0.5)
 
 
+@pytest.mark.sweep
 def test_problems_with_known_success_rates():
     """Over many repetitions the mean is the closed form, and lies within two stated errors about 95 % of the time."""
     rng = random.Random(1)
@@ -41,6 +42,7 @@ def test_problems_with_known_success_rates():
         assert hits >= 95, k
 
 
+@pytest.mark.sweep
 def test_errors_over_problems_cover_other_problems():
     rng = random.Random(2)
     hits = 0

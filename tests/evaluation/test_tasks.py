@@ -175,6 +175,7 @@ def test_the_commands(tmp_path, monkeypatch):
         )
 
 
+@pytest.mark.processes
 def test_help_loads_no_lm_eval_and_no_datasets():
     script = "import sys; from cgd_recipes.commands.eval_cli import eval_; sys.exit(bool({'lm_eval', 'datasets'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -16,6 +16,7 @@ import orjson
 import pytest
 from aiohttp import web
 from helpers.clock import FakeClock
+from helpers.lists import some
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.generation.engines.addresses import Address, Addresses, Clock, Waits
@@ -919,7 +920,7 @@ def big(kind):
     return {"plain": raw, "gzip": gzip.compress(raw), "deflate": zlib.compress(raw)}[kind]
 
 
-@pytest.mark.parametrize("kind", ["plain", "gzip", "deflate"])
+@pytest.mark.parametrize("kind", some(["gzip", "deflate", "plain"], every=3))
 def test_a_body_without_end_is_not_read_to_its_end(kind):
     headers = {} if kind == "plain" else {"Content-Encoding": kind}
     found, server = ask(web.Response(body=big(kind), headers=headers))

@@ -18,6 +18,8 @@ from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.rendering.check import recipe_disclosures
 from cgd_recipes.trainers.plan import make_plan
 
+pytestmark = pytest.mark.processes
+
 SERVER = """
 import http.server, os, sys
 class Handler(http.server.BaseHTTPRequestHandler):

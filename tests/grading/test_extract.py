@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from helpers.lists import some
 
 from cgd_recipes.grading import Gold, extract_answer, grade
 from cgd_recipes.grading.conclusion import LABELS
@@ -86,8 +87,8 @@ def test_a_word_that_begins_like_a_box_is_none():
 
 @pytest.mark.parametrize(
     "piece",
-    [" ", "\n", "$", "{", "}", "\\", "\\boxed{", "\\boxed{\n", "\\boxed{1}, ", "\\boxed 1 ", "answer:", "the answer is ",
-     "final answer is $", "#### ", "final ", "* ", "**", "I hope ", "</think>", "<think>", "9", ", and "],
+    some([" ", "\n", "$", "{", "}", "\\", "\\boxed{", "\\boxed{\n", "\\boxed{1}, ", "\\boxed 1 ", "answer:", "the answer is ",
+     "final answer is $", "#### ", "final ", "* ", "**", "I hope ", "</think>", "<think>", "9", ", and "], every=3),
 )  # fmt: skip
 def test_no_text_takes_long(piece):
     start = time.process_time()

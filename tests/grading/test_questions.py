@@ -31,6 +31,7 @@ def test_the_unit_that_a_question_asks_for(question, answer, right):
     assert grade(Gold("60"), rf"\boxed{{{answer}}}", question=question).correct is right
 
 
+@pytest.mark.processes
 def test_a_pool_takes_questions_where_there_are_some():
     minutes, response = "How many minutes is it?", r"\boxed{1\text{ hour}}"
     with GradingPool(workers=1) as pool:

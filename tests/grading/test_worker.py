@@ -4,6 +4,7 @@ import io
 import json
 
 import pytest
+from helpers.lists import some
 
 from cgd_recipes.grading import Gold, Grade, GradingPool
 from cgd_recipes.grading.strict import settle
@@ -47,10 +48,10 @@ def test_a_worker_imports_nothing_from_the_current_folder(tmp_path, monkeypatch)
 
 @pytest.mark.parametrize(
     "response",
-    [
+    some([
         r"\boxed{1} " * 100_000, r"\boxed{" * 150_000, r"\boxed{1}, " * 90_000, "answer: " * 130_000, "A: 1\n" * 200_000,
         "### Answer\n" * 90_000, "<answer>" * 120_000, "The answer is:" + "\n" * 1_000_000, "**" * 500_000, "\\" * 1_000_000,
-    ],
+    ], every=3),
     ids=lambda response: response[:12],
 )  # fmt: skip
 def test_a_megabyte_is_looked_at_in_little_work(response, monkeypatch):

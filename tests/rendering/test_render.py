@@ -150,6 +150,7 @@ def test_the_slurm_line_of_a_launch_script_names_no_folder(render_recipe, tmp_pa
     assert line.endswith("--wrap 'srun bash launch.sh'")
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("trainer", ["axolotl", "torchtune"])
 def test_launch_script_checks_world_size_and_data(trainer, render_recipe):
     rendered = render_recipe("llama-cgd", f"train.trainer={trainer}", "data.sample=70")

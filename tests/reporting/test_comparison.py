@@ -204,6 +204,7 @@ def test_a_requirement_on_a_benchmark_that_is_not_there(pair_of_runs):
     assert result.exit_code == 1 and "did you mean 'average'" in result.stderr
 
 
+@pytest.mark.sweep
 def test_a_gate_lets_equal_models_pass_in_one_of_forty_at_most():
     generator, trials = np.random.default_rng(3), 250
     names = ["40", "100", AVERAGE]
@@ -212,6 +213,7 @@ def test_a_gate_lets_equal_models_pass_in_one_of_forty_at_most():
     assert all(passed[name] / trials <= 0.025 + noise for name in names), passed
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", ["40", AVERAGE])
 def test_a_gate_lets_twice_the_smallest_detectable_difference_pass(name):
     generator, sizes = np.random.default_rng(4), (40, 30)

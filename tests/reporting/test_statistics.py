@@ -197,6 +197,7 @@ def generator():
     return np.random.default_rng(20)
 
 
+@pytest.mark.sweep
 def test_intervals_of_scores_hold_the_truth(generator):
     one = [simulated.coverage_of_one_sample(generator, n, p, 1_000) for n in (30, 500) for p in (0.1, 0.35, 0.6)]
     several = [
@@ -209,6 +210,7 @@ def test_intervals_of_scores_hold_the_truth(generator):
     assert 0.93 <= mean(several) <= 0.97
 
 
+@pytest.mark.sweep
 def test_intervals_of_differences_hold_the_truth(generator):
     found = [
         simulated.coverage_of_a_difference(generator, n, samples, 0.35, gain, 200)
@@ -219,6 +221,7 @@ def test_intervals_of_differences_hold_the_truth(generator):
     assert 0.93 <= mean(found) <= 0.97
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("samples", [1, 8])
 def test_false_alarms_and_power(samples, generator):
     assert simulated.alarms(generator, 40, samples, 0.35, 0, 400) <= 0.05
@@ -228,6 +231,7 @@ def test_false_alarms_and_power(samples, generator):
     assert 0.72 <= simulated.alarms(generator, 40, samples, 0.35, least, 300) <= 0.88
 
 
+@pytest.mark.sweep
 def test_holm_over_eight_benchmarks(generator):
     assert simulated.any_alarm(generator, (40, 30, 30, 100, 60, 30, 80, 50), 200) <= 0.05
 

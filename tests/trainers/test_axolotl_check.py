@@ -182,6 +182,7 @@ def test_batch_counts_gpus_that_share_a_sequence_once() -> None:
     ]
 
 
+@pytest.mark.processes
 def test_import_is_light() -> None:
     code = "import sys, cgd_recipes.trainers.axolotl.check; print({'jsonschema', 'torch', 'jinja2'} & set(sys.modules))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "set()\n"

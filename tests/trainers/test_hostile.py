@@ -36,6 +36,7 @@ def dry_run(folder, **environment):
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=variables)
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("word", WORDS)
 def test_a_checkpoint_folder_is_one_word_of_the_shell(word, render_recipe, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -50,6 +51,7 @@ def test_a_checkpoint_folder_is_one_word_of_the_shell(word, render_recipe, tmp_p
     assert not list(tmp_path.rglob("PWN"))
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("word", WORDS)
 def test_an_output_folder_and_an_end_of_turn_are_one_word_of_the_shell(word, render_recipe, tmp_path):
     text = (data_root() / "recipes/families/qwen.yaml").read_text()
@@ -83,6 +85,7 @@ def test_a_familys_student_is_one_word_of_the_shell(render_recipe, tmp_path):
             render_recipe(str(tmp_path / "r.yaml"), "train.trainer=torchtune", *ONE_GPU)
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("ready", [True, False])
 def test_a_dry_run_of_a_folder_runs_nothing_of_it(ready, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

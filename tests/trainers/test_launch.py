@@ -8,6 +8,8 @@ import pytest
 from helpers.launch_commands import COMMANDS, write_commands
 from helpers.rows import FEW_ROWS
 
+pytestmark = pytest.mark.processes
+
 TRAINERS = ("axolotl", "torchtune")
 ONE_GPU = "launch.gpus_per_node=1"
 LORA = ("train.adapter=lora", "train.sharding=none", ONE_GPU)

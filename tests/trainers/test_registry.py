@@ -83,6 +83,7 @@ def test_a_third_trainer_renders_and_is_checked(dummy, tmp_path):
     assert "is rendered for trainer: axolotl or trl only" in run("validate", *DUMMY, "-s", "method=dpo").stderr
 
 
+@pytest.mark.processes
 def test_a_third_trainer_is_started_and_looked_for(dummy, tmp_path, capfd, monkeypatch):
     monkeypatch.setenv("GPUS_PER_NODE", "1")
     with pytest.raises(SystemExit) as end:

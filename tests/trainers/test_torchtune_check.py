@@ -108,6 +108,7 @@ def test_the_snapshot_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert check_torchtune(config) == []
 
 
+@pytest.mark.processes
 def test_check_imports_no_trainer() -> None:
     code = "import sys; from cgd_recipes.trainers.torchtune.check import check_torchtune; check_torchtune({})"
     code += "; print({'torch', 'torchtune', 'datasets', 'omegaconf'} & set(sys.modules))"
@@ -115,6 +116,7 @@ def test_check_imports_no_trainer() -> None:
     assert done.stdout.strip() == "set()"
 
 
+@pytest.mark.processes
 def test_probe_explains_a_torchtune_that_cannot_be_imported(tmp_path: Path) -> None:
     (tmp_path / "torchtune").mkdir()
     (tmp_path / "torchtune" / "__init__.py").write_text("raise ImportError('no int4_weight_only')")
