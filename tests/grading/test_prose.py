@@ -27,12 +27,12 @@ def check(rule, response="{}"):
     assert [text for text in rule["wrong"] if grade(gold, response.replace("{}", text)).correct] == []
 
 
-@pytest.mark.parametrize("rule", some(rules("answers"), 4), ids=name_of)
+@pytest.mark.parametrize("rule", some(rules("answers"), 6), ids=name_of)
 def test_an_answer(rule):
     check(rule, r"So $\boxed{{}}$.")
 
 
-@pytest.mark.parametrize("rule", some(rules("prose", "ends"), 4), ids=name_of)
+@pytest.mark.parametrize("rule", some(rules("prose", "ends"), 7), ids=name_of)
 def test_the_end_of_a_response(rule):
     check(rule)
 
