@@ -29,9 +29,14 @@ def with_unit_asked(gold: Gold, question: str, answer: str) -> Gold:
 
 @lru_cache(maxsize=64)
 def _unit_asked(question: str) -> str | None:
-    sentences = SENTENCE_END.split(question[-MAX_QUESTION:].strip())
-    asking = [sentence for sentence in sentences if sentence.endswith("?")] or sentences[-1:]
-    if len(asking) > 1:
-        return None
-    named = [match["unit"] for pattern in (UNIT_COUNTED, UNIT_LAST) for match in pattern.finditer(asking[0])]
+    asked = asking(question)
+    named = [match["unit"] for pattern in (UNIT_COUNTED, UNIT_LAST) for match in pattern.finditer(asked)]
     return next((unit for unit in named if unit not in AMBIGUOUS and composition(unit)), None)
+
+
+@lru_cache(maxsize=64)
+def asking(question: str) -> str:
+    """The sentence of a text that asks: its question, else its last sentence; "" where several are questions."""
+    sentences = SENTENCE_END.split(question[-MAX_QUESTION:].strip())
+    asked = [sentence for sentence in sentences if sentence.endswith("?")] or sentences[-1:]
+    return asked[0] if len(asked) == 1 else ""

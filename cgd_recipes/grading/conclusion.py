@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from cgd_recipes.grading.ending import MAX_LINE, last_line, last_sentence, lone_value, value_of
+from cgd_recipes.grading.prose.ending import END
 from cgd_recipes.grading.prose.labelled import labelled as labelled_value
 from cgd_recipes.grading.prose.languages import in_figures_of
 from cgd_recipes.grading.prose.lines import numeric
@@ -43,7 +44,7 @@ def any_label(words: list[str]) -> str:
 
 
 LABELLED = re.compile(
-    rf"^\W*(?:{any_label(LABELS['before'])}[,\uff0c]?\s*)?(?:(?:(?:the\s+)?(?:correct|right)\s+(?:option|choice)|(?:final\s+)?(?:result|solution|total|conclusion|summary)s?|final(?:\s+\w+)?|{any_label(LABELS['labels'])})"
+    rf"^\W*(?:{any_label(LABELS['before'])}[,\uff0c]?\s*)?(?:(?:(?:the\s+)?(?:correct|right)\s+(?:option|choice)|(?:final\s+)?(?:result|solution|total|conclusion|summary)s?|final(?:\s+\w+)?|simplified(?:\s+(?:form|expression))?|(?:in\s+)?simplest\s+form|{any_label(LABELS['labels'])})"
     rf"\s*(?:\*\*)?\s*[:\uff1a=]|{any_label(LABELS['sentences'])}(?:\s*[:\uff1a])?)\s*(?:\*\*\s*)?(?P<said>\S.*?)(?:{any_label(LABELS['after'])})?[。.]?$",
     re.IGNORECASE,
 )
@@ -73,7 +74,7 @@ def labelled(text: str) -> tuple[int, str] | None:
         )
     if match is None:
         return None
-    said = match["said"]
+    said = END.split(match["said"], maxsplit=1)[0]
     if "**" in line[: match.start("said")] and said.count("**") % 2:  # "Final answer: **3** (three)"
         said = said.replace("**", "", 1)
     # "Conclusion: Tom has 10 pens left."

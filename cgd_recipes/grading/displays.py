@@ -16,6 +16,10 @@ GOES_ON = re.compile(r"(?P<close>\$\$|\\\])[ \t]*\n[ \t]*(?=(?:or|if|unless|othe
 FENCED = re.compile(r"^```[a-z]*\n(?P<line>[^\n`]+)\n```$", re.MULTILINE)
 # Words in a row, which are no mathematics.
 WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,} +[A-Za-z]{3,}(?![A-Za-z{])")
+DISPLAY = re.compile(r"^\s*(?:\$\$(?:[^$]*)\$\$|\\\[(?:.*?)\\\])\s*", re.DOTALL)
+AFTER_DISPLAY = re.compile(r"(?!.*\b(?:or|not|if|but|wrong|unless|wait)\b)[A-Z][^$\\*=]{1,200}", re.DOTALL)
+# "$$5$$ or $$6$$", "$$5$$ if n is even"
+BOUND = re.compile(r"[\s,;]*(?:or|if|unless|otherwise|else|provided|assuming|depending|when(?:ever)?\s+\$?[a-z])\b")
 
 
 def on_one_line(text: str) -> str:

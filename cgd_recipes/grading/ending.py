@@ -38,7 +38,7 @@ COUNTED = re.compile(
     rf"{NUMBER}(?:\s?(?!(?:and|or|of|in|at|to|for|the|an?|by|x|times|is|are|was|if|from|then|so|it|has|does|divides|fails|holds|works)\b)[A-Za-z]+[\u00b2\u00b3]?(?:[/^]\w+)?\.?){{0,3}}"
 )
 LETTER = re.compile(r"\(?[A-J]\)?|[A-J][.):]\s*\S{1,12}|(?:yes|no|true|false)", re.IGNORECASE)
-NAME = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}")
+NAME = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}|[A-Z]{3,}")
 # Words that stand alone in bold print and are headings.
 HEADINGS = re.compile(
     r"(?:the )?(?:final|correct)?\s*(?:answer|solution|conclusion|step|note|check|verification|summary|explanation|proof|case|result|"

@@ -24,6 +24,8 @@ SYMBOL_SAID = re.compile(
     rf"(?:(?i:(?:chemical\s+)?(?:symbol|formula):?)\s+)?{SYMBOL}|from\s+(?:the\s+)?(?:Latin|Greek)\b.*"
 )
 SUBSCRIPTS = re.compile(r"[_{}\s]*(?=[_{}\d])|[_{}]")
+# "A square (also called a regular quadrilateral)"
+ALSO = re.compile(r"^(?:also\s+)?(?:called|known\s+as|named)\s+[A-Za-z]")
 CALLED = re.compile(r"[a-z]{3,}(?:\s[a-z]{3,}){0,2}")
 # "3/4 (careful, not 4/3)"
 DENIED = re.compile(r"^(?:careful|beware|note|mind):?,?\s+not\s+\S", re.IGNORECASE)
@@ -70,6 +72,12 @@ def glosses(gold: str, answer: str) -> Iterator[Pairs]:
     if DENIED.match(remark) or (NAME.fullmatch(match["main"]) and SYMBOL_SAID.fullmatch(SUBSCRIPTS.sub("", remark))):
         yield [(gold, match["main"])]
     if FORMULA.fullmatch(_formula(gold)) and CALLED.fullmatch(remark) and not is_doubtful(remark):
+        yield [(gold, match["main"])]
+    if (
+        NAME.fullmatch(re.sub(r"^(?:an?|the)\s", "", match["main"], flags=re.IGNORECASE))
+        and ALSO.match(remark)
+        and not is_doubtful(remark)
+    ):
         yield [(gold, match["main"])]
     if len(sides := remark.split("=")) > 1:
         yield [(gold, match["main"]), *((gold, side.strip()) for side in sides)]

@@ -129,3 +129,20 @@ def _value(names: list[str]) -> int | None:
                 return None
             part, low = part + unit, True
     return total + part if names else None
+
+
+# "sixty (60)"
+TWICE = re.compile(r"(?P<words>[A-Za-z][A-Za-z -]{2,40}?)\s*\((?P<figure>\d{1,15})\)")
+
+
+def twice(text: str) -> str:
+    """A text with each whole number that is said twice, in words and figures, in figures alone."""
+    return TWICE.sub(_once, text) if "(" in text else text
+
+
+def _once(match: re.Match[str]) -> str:
+    words = match["words"].split(" ")
+    for start in range(len(words)):
+        if spelled(" ".join(words[start:])) == (Fraction(match["figure"]), ""):
+            return " ".join([*words[:start], match["figure"]])
+    return match[0]

@@ -11,8 +11,8 @@ import re
 from typing import NamedTuple
 
 from cgd_recipes.grading.conclusion import concluded, labelled
-from cgd_recipes.grading.displays import on_one_line
-from cgd_recipes.grading.ending import TAG, listed, trimmed, without_pictures
+from cgd_recipes.grading.displays import AFTER_DISPLAY, BOUND, DISPLAY, on_one_line
+from cgd_recipes.grading.ending import HEADINGS, TAG, listed, trimmed, without_pictures
 from cgd_recipes.grading.gold import Fault
 from cgd_recipes.grading.prose import concluded_in_prose, with_money
 from cgd_recipes.grading.prose.ending import is_remark
@@ -34,7 +34,7 @@ IS = (
 STATEMENT = re.compile(
     rf"(?:\\text(?:bf|rm|it)?\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?|\bfinal\s+{NOUN}\b\**\s*(?::\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})|(?<![A-Za-z])(?:answer|ans)(?![A-Za-z])\.?[*_]*(?:\s?\([^()\n]*\))?[*_]*\s*(?:[:\uff1a]|\u2192|\u21d2|=>|->)[*_]*"
     r"|\b(?:giv\w+|get|yield\w*|obtain)\s+(?:us\s+)?an\s+answer\s+of\b"
-    r"|^[ \t>*_]*(?:answer|ans)\b\**[ \t]*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b)"
+    r"|^[ \t>]*\*\*answer\*\*(?=[ \t]+[^A-Za-z\s])|^[ \t>*_]*(?:answer|ans)\b\**[ \t]*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b)"
     r"|\b(?:the\s+)?(?:correct|right)\s+(?:option|choice)\s+is(?=[\s*:]*\(?[A-J][).])"
     r"|\b(?:the|our|my)\s+(?:correct\s+|right\s+|required\s+)?answer\s+(?:to\s+(?:the|this)\s+(?:question|problem)\s+)?"
     rf"{IS}|^[ \t]*(?:\\?\#){{4}}(?=[ \t]*[^\s#A-Za-z]|[ \t]+[A-Za-z]\b))"
@@ -71,8 +71,10 @@ REASON = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 SO = re.compile(r"(?P<said>\$?[\d.,/]*\d(?:\s[a-z]+)?),\s+so\s(?P<rest>.*)", re.DOTALL)
-# The whole line of a last "A: 18".
-LAST_LINE = re.compile(r"[ \t]*\**(?:A|Ans)\**[ \t]*:\**[ \t]*(?P<said>[^\n]+?)\s*$", re.IGNORECASE)
+LAST_LINE = re.compile(  # "A: 18", "#### Venus"
+    r"[ \t]*(?:\**(?:A|Ans)\**[ \t]*:\**|(?P<four>\#{4})(?=[ \t]+[A-Za-z]\S*(?:[ \t]+[\w'-]+){0,3}\.?\s*$))[ \t]*(?P<said>[^\n]+?)\s*$",
+    re.I,
+)
 HEADING = re.compile(
     rf"^[ \t]*(?:\#{{1,6}}[ \t]*\**|\*\*|\\textbf\s*\{{|\\section\*?\s*\{{)[ \t]*(?:the\s+)?(?:(?:final|correct)\s+)?"
     rf"(?:{NOUN}|conclusion)[ \t]*"
@@ -92,9 +94,6 @@ BELOW = re.compile(
     r"|(?:\S+[ \t]*){1,4}(?=\n|\Z)|[^\n]+\Z)[ \t]*(?=\n|\Z)",
     re.DOTALL,
 )
-DISPLAY = re.compile(r"^\s*(?:\$\$(?:[^$]*)\$\$|\\\[(?:.*?)\\\])\s*", re.DOTALL)
-# "$$5$$ or $$6$$", "$$5$$ if n is even"
-BOUND = re.compile(r"[\s,;]*(?:or|if|unless|otherwise|else|provided|assuming|depending|when(?:ever)?\s+\$?[a-z])\b")
 SENTENCE = re.compile(r"(?<=[\w)$}\]%])\.(?:\*\*)?\s+(?=[A-Z])")
 HOPE = re.compile(r"\.?\s*I hope (?:it|this) is correct.*$", re.IGNORECASE)
 # "answer is not obvious", "answer is found by": prose about the answer, and no answer.
@@ -107,6 +106,9 @@ LONE = re.compile(
     r"(?:\*\*(?P<bold>[^*\n]+)\*\*|\$\$?(?P<math>[^$]+)\$\$?|\\\((?P<round>.+?)\\\)|\\\[(?P<display>.+?)\\\])[.\s]*",
     re.DOTALL,
 )
+# "{2, -5}", whose braces TeX would not show.
+PLAIN_SET = re.compile(r"(?:(?<=[\u2208=]\s)|(?<=\\in\s)|^)\{(?P<said>[^{}\\$,]+(?:,[^{}\\$,]+)+)\}(?=\.?$)")
+EXCLAIMED = re.compile(r"\S*\d( [a-z]+)*!")
 
 
 class Found(NamedTuple):
@@ -151,15 +153,15 @@ def stated(text: str, *, marked: bool = False) -> tuple[str, Fault]:
 
 
 def _tagged(text: str) -> list[Found]:
-    matches = list(TAGGED.finditer(text))
-    if not matches:
+    last = next(reversed([*TAGGED.finditer(text)]), None)
+    if last is None:
         return []
-    last = matches[-1]
     said = last["said"] if last["square"] is None else last["square"]
     if len(said) > MAX_STATEMENT:
         return []
     inner = _sentences(said)
-    return [Found(last.end() - 1, inner[-1].said if inner else tidy_statement(said), bool(last["end"] or last["stop"]))]
+    closed = bool(last["end"] or last["stop"] or (last["square"] and "\n" not in said.strip()))
+    return [Found(last.end() - 1, inner[-1].said if inner else tidy_statement(said), closed)]
 
 
 def _sentences(text: str) -> list[Found]:
@@ -208,7 +210,7 @@ def _without_reason(said: str) -> str:
 def _last_line(text: str) -> list[Found]:
     start = max(text.rfind("\n") + 1, len(text) - MAX_STATEMENT)
     match = LAST_LINE.match(text, start)
-    if match is None:
+    if match is None or (match["four"] and HEADINGS.fullmatch(match["said"])):
         return []
     return [_as_found(match.start("said"), _read(match["said"]), text)]
 
@@ -234,6 +236,8 @@ def _headed(text: str, end: int) -> list[Found]:
     if lone:
         said = next(part for part in lone.groups() if part is not None)
         return [Found(end, tidy_statement(said))]
+    if (display := DISPLAY.match(below)) and AFTER_DISPLAY.fullmatch(below, display.end()):
+        return [Found(end, tidy_statement(display[0]))]
     lines = [line for line in below.split("\n") if line.strip()]
     if len(lines) == 1:
         lines = [ITEM.sub("", lines[0])]
@@ -253,11 +257,6 @@ def _as_found(place: int, said: str, text: str) -> Found:
     """A statement, with bold text and mathematics that begin and do not end told as cut off."""
     bold = said.count("**") % 2 == 1 and not said.rstrip(". ").endswith("**")
     return Found(place, tidy_statement(said), not bold)
-
-
-# "{2, -5}", whose braces TeX would not show.
-PLAIN_SET = re.compile(r"(?:(?<=[\u2208=]\s)|(?<=\\in\s)|^)\{(?P<said>[^{}\\$,]+(?:,[^{}\\$,]+)+)\}(?=\.?$)")
-EXCLAIMED = re.compile(r"\S*\d( [a-z]+)*!")
 
 
 def tidy_statement(said: str) -> str:

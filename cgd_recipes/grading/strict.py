@@ -16,6 +16,7 @@ from cgd_recipes.grading.number import as_number, same_number
 from cgd_recipes.grading.qualifier import qualified
 from cgd_recipes.grading.readings import readings
 from cgd_recipes.grading.realset import looks_like_set, real_set, same_set
+from cgd_recipes.grading.repeated import repeated
 from cgd_recipes.grading.single import Rule
 from cgd_recipes.grading.special import same_special
 from cgd_recipes.grading.structure import Group, shape, too_deep
@@ -70,6 +71,9 @@ def grade_strict(gold: Gold, response: str, question: str = "") -> Grade:
 def settle(gold: Gold, response: str, question: str = "") -> Settled:
     """Find the final answer of a response, and its grade where that is plain at once."""
     answer, fault = extract_answer(response)
+    if question and fault != "cut off":
+        answer = repeated(gold, answer, response, question)
+        fault = "" if answer else fault
     if fault:
         return Settled(faulty(answer, fault), answer, gold)
     if len(answer) > MAX_LENGTH:

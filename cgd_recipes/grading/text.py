@@ -16,6 +16,8 @@ WITH_SENTENCE = re.compile(r"(?P<said>yes|no|true|false)(?:, | (?=(?:because|sin
 LIMITED = re.compile(
     r"\b(?:if|only|unless|except|but|for|when|while|maybe|perhaps|sometimes|some|depends|might|may|could|would|yes|no|true|false|unsure|idea|think|guess|or|wait|actually|provided|assuming|cases?|also|however|although|until)\b"
 )
+# "no, no such number exists"
+NO_SUCH = re.compile(r"^(?:there (?:is|are|exists?) )?no (?:such|real|integer|rational)\b")
 # What may stand around true and false without saying anything more.
 FILLER = re.compile(r"it|is|the|statement|that|this|they|are|does|do|claim|answer|so|indeed|correct|holds")
 # Behind the letter of an option: its text, but neither another letter nor a second thought.
@@ -89,7 +91,8 @@ def truth(text: str) -> bool | None:
     plain = words(text)
     if ANSWERED_NO.fullmatch(plain):
         return False
-    if (told := WITH_SENTENCE.fullmatch(plain)) and not LIMITED.search(told["rest"]):
+    told = WITH_SENTENCE.fullmatch(plain)
+    if told and not LIMITED.search(NO_SUCH.sub("", told["rest"]) if told["said"] in FALSE else told["rest"]):
         denied = re.search(r"\b(?:not|never|cannot)\b|n't\b", told["rest"])
         return None if denied and told["said"] in TRUE else told["said"] in TRUE
     found = re.findall(r"[^\s.,;:!]+", plain)

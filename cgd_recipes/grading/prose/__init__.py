@@ -13,13 +13,16 @@ from cgd_recipes.grading.figures import MATHEMATICS, in_figures, is_money
 from cgd_recipes.grading.prose.choices import chosen
 from cgd_recipes.grading.prose.clauses import Clause, clause_of
 from cgd_recipes.grading.prose.complements import ORDINAL, PARITY, answered, day_of, said_in_words
+from cgd_recipes.grading.prose.doubts import STARTS
 from cgd_recipes.grading.prose.ending import MAX_BACK, is_remark, sentences
 from cgd_recipes.grading.prose.heads import heads
 from cgd_recipes.grading.prose.languages import in_other_language, language_of
 from cgd_recipes.grading.prose.lexer import M, lexed
 from cgd_recipes.grading.prose.lines import equation, numeric, total_row
 from cgd_recipes.grading.prose.named import named_value
+from cgd_recipes.grading.prose.reals import said_of_reals
 from cgd_recipes.grading.prose.roles import stated_value
+from cgd_recipes.grading.wording import CONCLUDING, is_doubtful
 
 # What tells that something was computed before the last sentence.
 COMPUTES = re.compile(
@@ -83,6 +86,13 @@ def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
         return said
     if last and not before.strip() and not FULL_STOP.search(plain):
         return None  # one sentence that may be cut off
+    plain = OF_THEM.sub("", plain)
+    if said := said_of_reals(plain) or called_answer(plain):
+        return said
+    if (whose := WHOSE.search(plain)) and not STARTS.match(plain):
+        return in_prose("Its " + whose["rest"], before, last=last)
+    if aside := in_brackets(plain) or namely(plain):
+        return aside
     clause = clause_of(plain, follows=bool(before.strip()))
     if clause is None:
         return None
@@ -92,6 +102,60 @@ def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
         if (first := _as_computed(each, before)) and (said := _of_clause(first, plain, before, last=last)):
             return said
     return None
+
+
+# "Together these form the dihedral group, whose order is 8."
+WHOSE = re.compile(r",\s+whose\s+(?P<rest>[a-z]+\s+(?:is|are|equals)\s[^,]+[.!])$")
+# "The hands make a right angle (90 degrees)."
+BRACKETS = re.compile(r"^(?P<head>[^()\d\\]+)\((?P<said>[^()\\]*\d[^()\\]*)\)[.!]?$")
+MEASURED = re.compile(r"=|[\u00b0%$]|\d{2}|\d\s[a-z]")
+
+
+def in_brackets(sentence: str) -> str | None:
+    """The value in brackets with which a sentence without another value ends."""
+    match = BRACKETS.match(sentence)
+    if match is None or not MEASURED.search(match["said"]) or is_doubtful(match["head"]):
+        return None
+    whole, head = lexed(match["said"] + "."), lexed(match["head"] + ".")
+    if whole is None or head is None or M in head.text or not re.fullmatch(rf"{M}(?:\s[a-z]+)?\.", whole.text):
+        return None
+    return match["said"].rpartition("=")[2].strip()
+
+
+# "Beth is the tallest of the three."
+OF_THEM = re.compile(
+    r"(?:(?<=er)\s+of\s+the\s+(?:two|2)|(?<=est)\s+of\s+(?:the\s+|all\s+)?(?:two|three|four|five|six|[2-6]))(?=[.!]?$|,\s+by\s)"
+)
+# "Therefore x = 5 is the final answer."
+CALLED = re.compile(
+    rf"^\W*(?:{CONCLUDING},?\s+)?(?P<said>\S.*?)\s+is\s+(?:the|our|my)\s+(?:final\s+|correct\s+|required\s+)?answer[.!]?$",
+    re.IGNORECASE,
+)
+
+
+def called_answer(sentence: str) -> str | None:
+    """The one value that a sentence calls the answer."""
+    match = CALLED.match(sentence)
+    whole = lexed(match["said"] + ".") if match else None
+    return match["said"] if match and whole and re.fullmatch(rf"{M}(?:\s[a-z]+)?\.", whole.text) else None
+
+
+# "There are three solutions, namely 0 and 2."
+NAMELY = re.compile(r"^(?P<head>[^()\d\\]+),\s+namely,?\s+(?P<said>[^.]*\S)[.!]$")
+MANY = re.compile(r"\b(?:solutions|roots|values|numbers|zeros)$")
+
+
+def namely(sentence: str) -> str | None:
+    """The value, or the values of several things, with which a sentence without another one ends behind "namely"."""
+    match = NAMELY.match(sentence)
+    if match is None or is_doubtful(match["head"]):
+        return None
+    whole, head = lexed(match["said"] + "."), lexed(match["head"] + ".")
+    if whole is None or head is None or M in head.text:
+        return None
+    one = whole.text == f"{M}."
+    several = MANY.search(match["head"]) and re.fullmatch(rf"{M}(?:(?:,|,?\s+and)\s+{M})+\.", whole.text)
+    return match["said"] if one or several else None
 
 
 ORDER = re.compile(r"\b(?:original|originally|initial|initially)\b")

@@ -93,6 +93,24 @@ ARE = re.compile(r"\b(?P<who>we|they|you)['\u2019]re\b", re.IGNORECASE)
 IS = re.compile(r"\b(?P<who>it|that|there|here|what|he|she)['\u2019]s\b", re.IGNORECASE)
 THERE_ARE = re.compile(r"\bthere['\u2019]re\b", re.IGNORECASE)
 WOULD = re.compile(r"\b(?P<who>it|that|there|he|she|they|we|you|I)['\u2019]d\b(?!\s+better)", re.IGNORECASE)
+WILL = re.compile(r"\b(?P<who>it|that|there|he|she|they|we|you|I)['\u2019]ll\b", re.IGNORECASE)
+# "15 kilometers an hour", "on the 16th day"
+A_TIME = re.compile(
+    r"(?<=\d\s)(?P<unit>km|kilomet(?:er|re)s|miles|met(?:er|re)s|feet|lit(?:er|re)s|gallons)\s(?:an?|each|every)\s(?P<time>hour|minute|second|day)\b"
+)
+NO_MATTER = re.compile(
+    r"^(?P<lead>\W*(?:(?:so|thus|hence),?\s+)?)no\s+matter\s+(?:how|what|which|where)\s[^,]*,\s+", re.IGNORECASE
+)
+ON_DAY = re.compile(r"\bon\s+the\s+(?P<number>\d+)(?:st|nd|rd|th)\s+(?P<time>day|night|morning)\b")
+# "You would pay 27 dollars."
+YOU_WOULD = re.compile(
+    rf"^(?P<who>(?:.*,\s+so\s+|\W*(?:(?:so|thus|hence|therefore),?\s+)?)(?:you|he|she|they|(?-i:(?!There|This|That|These|Those|It|The)[A-Z][a-z]+)))\s+would\s+(?={listed('paying')}\b)",
+    re.IGNORECASE,
+)
+OTHERWISE = re.compile(
+    r"\b(?:without|instead|otherwise|elsewhere|else|alone|full|original|if|had|only|rather|normally|usually|expect|think)\b",
+    re.IGNORECASE,
+)
 DEALING = re.compile(r"\bwe\s+are\s+dealing\s+with\b", re.IGNORECASE)
 # "so 26 are left, so if 13 come, each gets 2": behind a conclusion.
 SUPPOSED = re.compile(
@@ -180,6 +198,11 @@ def _in_full(sentence: str) -> str:
     if "'" in sentence or "\u2019" in sentence:
         sentence = THERE_ARE.sub("there are", sentence)
         sentence = IS.sub(r"\g<who> is", ARE.sub(r"\g<who> are", WOULD.sub(r"\g<who> would", sentence)))
+        sentence = WILL.sub(r"\g<who> will", sentence)
+    sentence = NO_MATTER.sub(r"\g<lead>", sentence)
+    sentence = ON_DAY.sub(r"on \g<time> \g<number>", A_TIME.sub(r"\g<unit> per \g<time>", sentence))
+    if not OTHERWISE.search(sentence):
+        sentence = YOU_WOULD.sub(r"\g<who> ", sentence)
     if " if " in sentence or "would" in sentence:
         sentence = SUPPOSED.sub(r"\g<head>.", sentence)
     sentence = HOURS.sub(r"\g<hours> hours \g<minutes> minutes", sentence)

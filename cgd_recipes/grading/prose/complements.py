@@ -29,7 +29,7 @@ ORDINAL = re.compile(
 DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December"
 # "The exam takes place on a Thursday", "so it must be Thursday", "then comes Thursday"
 CALENDAR = re.compile(
-    rf"(?<!than\s)\b(?:is|be|was|comes|(?:falls?|lands?|most|(?:takes?|took)\s+place|happens|happened|occurs|peaked?|peaks)\s+(?:on|in))\s+(?:clearly\s+|on\s+)?(?:an?\s+)?(?P<said>{DAY})[.!]?$"
+    rf"(?<!than\s)\b(?:is|be|was|comes|(?:falls?|lands?|arrives?|ends?(?:\s+up)?|finish(?:es)?|returns?|leaves?|meets?|starts?|most|(?:takes?|took)\s+place|happens|happened|occurs|peaked?|peaks)\s+(?:on|in))\s+(?:clearly\s+|on\s+)?(?:an?\s+)?(?P<said>{DAY})[.!]?$"
 )
 OPEN = re.compile(
     r"\b(?:not|if|may|might|could|would|maybe|perhaps|either|or|probably|likely|next|starts?|started|begins|before)\b|n't|(?<!^)\?"
@@ -37,6 +37,10 @@ OPEN = re.compile(
 # "Bea is older than both of the others"
 THAN_ALL = re.compile(
     r"(?P<said>[A-Z][a-z]+)\s(?:is|was|has|runs|ran)\s(?:\w+er|more\s\w+)\sthan\s(?:both|all|any|every|everyone|everybody|the\s+others?|the\s+rest)\b"
+)
+# "That makes Amy the oldest of the three."
+MAKES = re.compile(
+    r"\W*(?i:that|this|which)\s+makes\s+(?P<said>[A-Z][a-z]+)\s+the\s+(?:\w+est|\w+er)\b[^,]*(?:,\s+by\s[^,]*)?[.!]?$"
 )
 PARITY = re.compile(
     r"^(?:the|their|its)\s(?:sum|product|difference|square|number)\b.*\s(?:is|are)\s(?:therefore\s|always\s)*(?:even|odd|prime|composite|positive|negative|rational|irrational)\W*$",
@@ -48,14 +52,14 @@ NO_NAME = re.compile(
 )
 # Words that end a proof, judge the writing, or leave the answer open.
 NOT_SAID = re.compile(
-    r"\b(?:done|proved|proven|shown|clear|obvious|complete|finished|correct|right|wrong|answers?|solutions?|follows?|here|this|that|it|same|possible|impossible|needed|required|left|given|known|true\s+for|satisfied|"
+    r"\b(?:done|proved|proven|shown|clear|obvious|complete|finished|correct|right(?!-)|wrong|answers?|solutions?|follows?|here|this|that|it|same|possible|impossible|needed|required|left|one|ones|given|known|true\s+for|satisfied|"
     r"equal|so|more|less|enough|sufficient|different|valid|invalid|problem|question|difficult|easy|hard|unclear|unknown|solved|found|computed|used|sure|"
     r"as|to|in|of|at|by|for|with|from|than|on|and|or|if|when|which|who|also|now|still|just|only|about|over|under|between)\b",
     re.IGNORECASE,
 )
 NOTHING = re.compile(
     r"(?:\b(?:there\s+(?:is|are|exists?)|has|have)\s+no\s+(?:such\s+)?(?:(?:real|integer|positive|possible)\s+)*"
-    r"(?:solutions?|roots?|values?|numbers?|integers?|points?\s+in\s+common|triangles?)(?:\s+(?:exists?|at\s+all))?"
+    r"(?:solutions?|roots?|values?|numbers?|integers?|points?\s+in\s+common|triangles?)(?:\s+of\s+[a-z])?(?:\s+(?:exists?|at\s+all|that\s+(?:satisfy|satisfies|solve|solves|works?)(?:\s+(?:the|this|both|it)(?:\s+(?:equations?|inequality|system|conditions?))?)?))?"
     r"|\bno\s+(?:such\s+)?(?:real\s+)?(?:solutions?|numbers?|integers?|triangles?)\s+exists?|\b(?:solution\s+)?set\s+is\s+empty)"
     r"\s*[.!]?$",
     re.IGNORECASE,
@@ -64,8 +68,10 @@ MANY = re.compile(rf"\b(?:there\s+(?:are|exist)|has|have|admits?)\s+infinitely\s
 SUMS = r"\b(?:series|sequence|integral|sum|product|it)"
 STATES = (
     (re.compile(r"\b(?:does\s+not|doesn't)\s+exist\s*[.!]?$", re.IGNORECASE), "does not exist"),
+    (re.compile(r"\bthere\s+is\s+no\s+limit(?:\s+as\s[^,]*)?\s*[.!]?$", re.IGNORECASE), "does not exist"),
     (re.compile(rf"{SUMS}\s+(?:therefore\s+)?(?:diverges|is\s+divergent)\s*[.!]?$", re.IGNORECASE), "diverges"),
     (re.compile(rf"{SUMS}\s+(?:therefore\s+)?(?:converges|is\s+convergent)\s*[.!]?$", re.IGNORECASE), "converges"),
+    (re.compile(r"\b(?:integral|sum|determinant|derivative|difference)\s+(?:therefore\s+)?vanishes\s*[.!]?$", re.IGNORECASE), "0"),
     (re.compile(r"\bis\s+(?:undefined|not\s+defined)\s*[.!]?$", re.IGNORECASE), "undefined"),
 )  # fmt: skip
 # "This corresponds to answer choice (D)."
@@ -79,6 +85,10 @@ ANSWERED = re.compile(r"^\W*(?P<said>yes|no)\b(?:[,.]|\s*[\u2014-])\s*(?=\S)", r
 LIST = re.compile(
     r"\b(?:is|are|be)\s*:?\s+(?P<said>[A-Z][a-z]+(?:,?\s+(?:then\s+|and\s+(?:then\s+|finally\s+)?)?[A-Z][a-z]+){1,9})[.!]?$"
 )
+
+
+# "the tallest of the three"
+OF_ALL = re.compile(r"\s+of\s+(?:(?:all\s+)?(?:the\s+)?(?:two|three|four|five|six)|them(?:\s+all)?|all)(?=\W*$)")
 
 
 def day_of(clause: Clause) -> bool:
@@ -125,6 +135,8 @@ def _in_plain_words(text: str) -> str | None:
     """An ordinal, a day or a name that words which are doubt elsewhere stand beside: "the second route is the fastest"."""
     if match := ORDINAL.match(text):
         return match["said"]
+    if (match := MAKES.match(text)) and not NO_NAME.match(match["said"]):
+        return match["said"]
     if M not in text[1:] and (match := CALENDAR.search(text)) and not OPEN.search(text):
         return match["said"]
     match = THAN_ALL.match(text)
@@ -133,7 +145,7 @@ def _in_plain_words(text: str) -> str | None:
 
 def _complement(clause: Clause, text: str) -> str | None:
     """What a subject is: "The graph is an ellipse"; the subject itself where it is the one that is the greatest."""
-    match = COMPLEMENT.fullmatch(text)
+    match = COMPLEMENT.fullmatch(OF_ALL.sub("", text))
     if match is None or NOT_SAID.search(match["said"]) or not match["subject"].strip():
         return None
     if (best := re.fullmatch(r"(?:the\s+)?(?:\w+est|most\s+\w+)", match["said"])) and (

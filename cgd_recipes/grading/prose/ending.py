@@ -27,7 +27,7 @@ TAKES_BACK = re.compile(
     re.IGNORECASE,
 )
 SAFE = re.compile(
-    r"^\W*(?:\(the\s+question|\((?:do\s+not|don't)\s+(?:confuse|forget|mix)|for\s+(?:example|instance)|let\s+me\s+know|feel\s+free|i\s+hope|hope|thank|if\s+you|happy\s+to|please)",
+    r"^\W*(?:\(the\s+question|\((?:do\s+not|don't)\s+(?:confuse|forget|mix)|for\s+(?:example|instance)|(?:that|this)\s+is\s+(?:when|how\s+(?:many|much|long|far|old))\b|the\s+other\s+(?:root|solution|value)\b[^.?]*\b(?:discarded|rejected|excluded|ruled\s+out)\W*$|let\s+me\s+know|feel\s+free|i\s+hope|hope|thank|if\s+you|happy\s+to|please)",
     re.IGNORECASE,
 )
 

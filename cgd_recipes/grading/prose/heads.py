@@ -15,7 +15,7 @@ SUBJECT = (
 )
 VERB = (
     r"(?:is|are|was|were|has|have|had|does(?:n't)?|do(?:n't)?|will|would|can|gets?|gives?|takes?|costs?|makes?|becomes?|equals?"
-    r"|contains?|receives?)"
+    r"|contains?|receives?|measures?|weighs?)"
 )
 # A second main clause: "; the smaller one is", ", and the area is".
 CLAUSE = (

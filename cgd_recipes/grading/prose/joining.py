@@ -47,10 +47,13 @@ ARITHMETIC = re.compile(
 PART_OF = re.compile(
     rf"(?:\b(?:half|twice|double|triple|thrice)\b|{M})\s+(?:of\s+)?(?:the\s+)?{M},?\s+(?:which\s+(?:is|equals|makes|gives)|that\s+is,?|i\.e\.,?|so|or|giving)\s+{M}"
 )
+COORDINATES = re.compile(
+    rf"(?:\bwith\s+(?:an?\s+|the\s+)?)?\bx-coordinate\s+(?:of\s+)?{M},?\s+and\s+(?:an?\s+|the\s+)?y-coordinate\s+(?:of\s+)?{M}"
+)
 NUMBERS = rf"(?:\b(?:real\s+|all\s+|the\s+)*(?:numbers?|values?|reals?)|{S})"
 # One of these words is in all of them.
 SPOKEN = re.compile(
-    r"\b(?:interval|plus|root|percent|per|squared|cubed|below|one|1|half|twice|double|triple|thrice|above|under|over|between|where|times|divided|multiplied|plus|minus|least|most|than|of)\b",
+    r"\b(?:interval|coordinate|plus|root|percent|per|squared|cubed|below|one|1|half|twice|double|triple|thrice|above|under|over|between|where|times|divided|multiplied|plus|minus|least|most|than|of)\b",
     re.IGNORECASE,
 )
 # "the closed interval from -5 to 5", "the interval from 3 to infinity, that is (3, ∞)"
@@ -124,6 +127,7 @@ def _in_words(main: Masked) -> Masked:
             ),
         ),
         (ONE_IN, lambda match, values: f"1/{values[-1]}"),
+        (COORDINATES, lambda match, values: f"({values[0]}, {values[1]})"),
         (WHERE, lambda match, values: f"({values[0]}, {values[1]})"),
         (INTERVAL, _interval),
         (

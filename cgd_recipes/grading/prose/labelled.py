@@ -16,6 +16,7 @@ from cgd_recipes.grading.prose.lines import numeric
 from cgd_recipes.grading.prose.roles import stated_value
 from cgd_recipes.grading.prose.tails import IN_PARENTHESES, without_tails
 from cgd_recipes.grading.prose.words import UNITS, listed
+from cgd_recipes.grading.spelled import twice
 from cgd_recipes.grading.wording import is_doubtful
 
 MAX_SAID = 500
@@ -50,6 +51,15 @@ NAME = re.compile(
 )
 
 
+POINTED = re.compile(r"^(?:it|that)(?:['\u2019]s|\s+is)\s+(?=[A-Z])", re.IGNORECASE)
+# "11 (in six years he will be 17)"
+ASIDE = re.compile(
+    rf"{M}(?:\s[a-z]+)?(?P<aside>\s\((?:in|after|before|at|and|while|whereas|which|he|she|it|they|the)\b[^()]*\))$"
+)
+# "**4**, positive"
+BOLD_FIRST = re.compile(r"\*\*(?P<said>[^*\n]+)\*\*,\s+(?!or\b|and\b|but\b|not\b|if\b)[a-z]+(?:\s[a-z]+){0,3}")
+# "4 cows, 6 chickens"
+THINGS = re.compile(rf"{M}\s(?P<first>[a-z]{{3,}})(?:,\s(?:and\s)?{M}\s(?!(?P=first)\b)[a-z]{{3,}})+")
 # "7 cuts (not 8, since ...)": another value is denied.
 NOT_ANOTHER = re.compile(
     rf"\s\((?:(?:careful|beware|note|mind|and|so)\b[,:]?\s+)?not\s+(?:just\s+|simply\s+|the\s+)?{M}(?!\s+but\b)(?![^()]*\b(?:sure|rather|instead|or|should|maybe|perhaps)\b)[^()]*\)$"
@@ -97,7 +107,9 @@ DIRECTED = re.compile(r"\b(?:north|south|east|west|left|right|up|down)(?:-?(?:ea
 
 def labelled(said: str) -> str:
     """The answer that a text behind a label states; the text itself where it is not a value with words around it."""
-    plain = without_pictures(said.replace("**", "").strip())
+    if bold := BOLD_FIRST.fullmatch(said.strip()):
+        said = bold["said"]
+    plain = twice(without_pictures(said.replace("**", "").strip()))
     if any(mark in plain for mark in "*_`"):
         plain = EMPHASIS.sub(r"\g<said>", plain)
     plain = NAMELY.sub(r"\g<head>", plain.strip())
@@ -119,7 +131,7 @@ def labelled(said: str) -> str:
         or (DIRECTED.search(plain.rstrip(".")) and re.match(r"\W*\d", plain))
     ):
         return said
-    if (match := NAME.fullmatch(plain.rstrip("."))) and not NO_NAME.search(plain):
+    if (match := NAME.fullmatch(POINTED.sub("", plain).rstrip("."))) and not NO_NAME.search(plain):
         return match["said"]
     if language := language_of(plain):
         whole = lexed(plain)
@@ -129,6 +141,10 @@ def labelled(said: str) -> str:
         IN_PARENTHESES.fullmatch(value) for value in whole.values
     ):  # another way to write the value, to be compared with it
         return said
+    if (things := THINGS.fullmatch(whole.text)) and things["first"] not in UNITS:
+        return said
+    if (aside := ASIDE.match(whole.text)) and M not in whole.text[: aside.start("aside")].replace(M, "", 1):
+        return whole.said(0, aside.start("aside")).strip()
     return _value(whole) or _sentence(plain) or said
 
 

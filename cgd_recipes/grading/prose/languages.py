@@ -42,6 +42,11 @@ def in_figures_of(said: str) -> str:
         return ""
     plain = COMMA.sub(r"\1.\2", plain)
     match = LABELLED.fullmatch(plain)
+    if match is None and CJK.search(plain):
+        numbers: list[str] = NUMBER.findall(plain)
+        name = language_of(plain) or ""
+        if len(numbers) == 1 and not re.search(r"[=<>]", plain) and not _holds(plain, LANGUAGES[name]["doubt"], name):
+            return numbers[0]
     return (match["number"] + match["unit"] if match else plain).rstrip(".")
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from cgd_recipes.grading.figures import MASK, MATHEMATICS, SCALED, SYMBOL_MASK, in_figures, is_money
 from cgd_recipes.grading.prose import spoken
 from cgd_recipes.grading.prose.words import AMOUNTS, FUNCTIONS, NO_SYMBOLS, SHORT_WORDS, UNITS, any_of
+from cgd_recipes.grading.spelled import twice
 
 M, S = MASK, SYMBOL_MASK
 GREEK = "\u0391-\u03a9\u03b1-\u03c9"
@@ -38,8 +39,9 @@ IN_VALUE = re.compile(
 )
 WORD = re.compile(r"[^ \n\t]+")
 PUNCTUATION = '.,;:!?"\u201d'
+HALF = r"(?:[ap]\.?m\b\.?|in\sthe\s(?:morning|afternoon|evening)\b|at\snight\b)"
 HALF_DAY = re.compile(
-    rf"{M}\s?(?P<half>[ap]\.?m\b\.?|in\sthe\s(?:morning|afternoon|evening)\b|at\snight\b)", re.IGNORECASE
+    rf"{M}\s?(?:(?P<clock>o['\u2019]?\s?clock\b)(?:\s(?P<later>{HALF}))?|(?P<half>{HALF}))", re.IGNORECASE
 )
 FUNCTION = re.compile(rf"(?:{any_of(FUNCTIONS)})[\u00b2\u00b3]?")
 MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -49,7 +51,7 @@ DATE = re.compile(
     rf"|(?:\bthe\s)?(?:{M}|\b\d{{1,2}}(?:st|nd|rd|th))(?:\sof)?\s{MONTH}\b"
 )
 ALONE = re.compile(
-    r"\b(?P<before>only|exactly|just|is|are|equals|leaves|leaving|of|(?:is|equals)\s(?:minus|negative))\s(?P<word>one|zero)\b(?!\s+(?:of|who|that|more|half|thirds?|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|hundred\w*|thousand\w*|million|billion|dozen|in)\b)(?!-)",
+    r"\b(?P<before>only|exactly|just|is|are|equals|leaves|leaving|of|rank|order|degree|dimension|multiplicity|(?:is|equals)\s(?:minus|negative))\s(?P<word>one|zero)\b(?!\s+(?:of|who|that|more|half|thirds?|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|hundred\w*|thousand\w*|million|billion|dozen|in)\b)(?!-)",
     re.IGNORECASE,
 )
 
@@ -101,7 +103,9 @@ def lexed(sentence: str) -> Masked | None:
     """A sentence with its values masked; None where one is cut off or cannot be told from what is beside it."""
     if M in sentence or S in sentence or SCALED in sentence:
         return None
-    text = spoken.in_figures(AMOUNT.sub(lambda match: AMOUNTS[match[0].casefold()], sentence.replace("\u2212", "-")))
+    text = spoken.in_figures(
+        AMOUNT.sub(lambda match: AMOUNTS[match[0].casefold()], twice(sentence).replace("\u2212", "-"))
+    )
     text = CENTS.sub(" cents", SPACED_COLON.sub(":", text))
     text = ANGLED.sub("\u27e8\\g<inside>\u27e9", text)
     text = ALONE.sub(lambda match: f"{match['before']} {'1' if match['word'].casefold() == 'one' else '0'}", text)
@@ -252,9 +256,11 @@ def _timed(masked: Masked) -> Masked:
     while match := HALF_DAY.search(masked.text):
         place = masked.text.count(M, 0, match.start())
         values = list(masked.values)
-        half = match["half"] if match["half"].count(".") != 1 else match["half"].rstrip(".")
-        values[place] += " " + half
-        end = match.end() - (match["half"].endswith(".") and match.end() == len(masked.text))
+        half = match["half"] or match["later"] or ""
+        values[place] += (
+            " o'clock" * bool(match["clock"]) + f" {half.rstrip('.') if half.count('.') == 1 else half}".rstrip()
+        )
+        end = match.end() - (half.endswith(".") and match.end() == len(masked.text))
         masked = masked._replace(text=masked.text[: match.start()] + M + masked.text[end:], values=tuple(values))
     return masked
 

@@ -90,8 +90,13 @@ OPERATED = re.compile(rf"{WORKED.pattern}|\)\(.*\\mathrm|\\begin")
 SEVERAL = re.compile(r",\s|\bor\b")
 
 
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+
+
 def numeric(chain: str) -> str:
     """A chain of equations with a name first and a number last, without the sides that hold words or other names."""
+    if "=" in chain:
+        chain = THOUSANDS.sub("", chain)
     if SEVERAL.search(PARENTHESES.sub("", chain)):
         return chain
     sides = [side.strip() for side in chain.split("=")]

@@ -52,7 +52,7 @@ THERE = re.compile(rf"\bthere\s+(?:is|are|were|was|will\s+be|remains?)\s+{ADVERB
 
 
 MULTIPLIED = re.compile(r"\b(?:twice|half|double|triple|thrice)\s+$", re.IGNORECASE)
-ONLY = re.compile(r"^\s*(?:(?:exactly|only|just|all|precisely|about)\b\s*)+", re.IGNORECASE)
+ONLY = re.compile(r"^\s*(?:(?:exactly|only|just|all|precisely|about|a\s+total\s+of)\b\s*)+", re.IGNORECASE)
 NOUN = re.compile(
     r"\s+(?!(?:is|are|was|were|has|must|can|does|fails|works|divides|holds|appears|cancels?|divided|multiplied|squared|cubed|itself|of|and|or|times|plus|minus|more|less|out|in|at|to)\b)[a-z]"
 )
@@ -74,6 +74,7 @@ BY = re.compile(
     r"\b(?:wins?|won|beats?|ahead|exceeds?|exceeded|differs?|differ|(?:in|de)creased?s?|rises?|rose|grew|grows|fell|falls?|drops?|dropped|shorter|longer|older|younger|leads?)\b[^,]*\sby\s+(?:exactly\s+|just\s+)?$"
     r"|\b(?:fallen|dropped|risen|grown|gone|goes|went|rose|fell|grew|climbed|climbs|increased|decreased|shrunk|adds?|added|comes|came)\s+(?:back\s+)?(?:(?:up|down)\s+)?to\s+(?:a\s+[a-z]+\s+of\s+)?$"
     r"|\b(?:congruent|corresponds?|equivalent|amounts?)\s+to\s+$"
+    r"|\b(?:went|gone|goes)\s+(?:up|down)\s+by\s+$|\b(?:takes?|took|costs?)\s+(?:her|him|them|it|us|me|you|[A-Z][a-z]+)\s+(?:exactly\s+)?$|\b(?:turns?|rotates?|moves?)\s+through\s+(?:an\s+angle\s+of\s+)?$|\b(?:he|she|they|it|[A-Z][a-z]+)\s+(?:will\s+)?turns?\s+$"
     r"|\bmust\s+(?:originally\s+)?have\s+(?:started|begun)\s+(?:out\s+)?with\s+$|\bleaves?\s+(?:her|him|them|it|us|[A-Z][a-z]+)\s+with\s+$|\b(?:came|comes|goes|went|walks|walked)\s+(?:home|back|away|off)\s+with\s+$"
     r"|\bin\s+(?:the|a)\s+(?:ratio|proportion)\s+(?:of\s+)?$|\bmust\s+have\s+been\s+$|\ballows?\s+for\s+$|\bthat\s+is\s+by\s+$|,\s+at\s+$|\bput\s+in\s+$"
     r"|\b(?:reaches|escapes|finishes|arrives)\b[^,]*\son\s+day\s+$|\b(?:oscillates|vibrates|rotates|spins)\s+with\s+$|\basymptotes?\s+(?:(?:is|are|lies?|located)\s+){0,2}at\s+$",

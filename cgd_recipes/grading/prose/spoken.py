@@ -19,6 +19,10 @@ WITH_PART = re.compile(
     rf"\b(?P<count>{COUNT})\s+and\s+(?P<part>a\s+half|a\s+quarter|three\s+quarters)\s+(?=(?:thousand|million|billion|trillion)\b)",
     re.IGNORECASE,
 )
+WITH_HALF = re.compile(
+    rf"\b(?P<count>{COUNT})\s+and\s+(?P<part>a\s+half|a\s+quarter|three\s+quarters)(?=\s+[a-z]{{3,}})(?!\s+(?:past|to|of|as|more|less|and|or|is|was)\b)",
+    re.IGNORECASE,
+)
 DECIMALS = {"a half": "5", "a quarter": "25", "three quarters": "75"}
 AN_HOUR = re.compile(
     rf"\ban?\s+(?=(?:hour|minute|day|week|year|foot|pound|dollar|euro)\s+and\s+{COUNT}(?:[\s-]{COUNT})?\s)",
@@ -36,7 +40,7 @@ def in_figures(sentence: str) -> str:
     """A sentence with such amounts in figures."""
     sentence = PART.sub(lambda match: f"1/{PARTS[match['part'].casefold()]}", sentence)
     sentence = HALF_UNIT.sub("0.5 ", AN_HOUR.sub("1 ", sentence))
-    sentence = WITH_PART.sub(_decimal, sentence)
+    sentence = WITH_HALF.sub(_decimal, WITH_PART.sub(_decimal, sentence))
     return CLOCK.sub(_clock, sentence)
 
 

@@ -15,7 +15,7 @@ TAILS = tuple(
         r"\s*\((?:and|while|in|for|but\s+not|not)\b(?=[^()]*\b(?:is|are|was|were|would|it|not|even|odd|of)\b)(?![^()]*\b(?:if|unless|maybe|perhaps|wrong|should)\b)[^()]*\)",
         rf"(?<=[{M}\w]),?\s+(?:since|because)\b(?:(?!,\s+(?:so|the|we|it|this)\b).)*",
         # "compared with 9 for the other", "of whom 60 walk", "18 more than the red one", "a fifth of the bill"
-        rf",\s+(?:compared\s+(?:with|to)|as\s+(?:against|opposed\s+to|compared)|against|versus|of\s+(?:whom|which|these|those|them)|whereas|while|although|though"
+        rf",\s+(?:compared\s+(?:with|to)|as\s+(?:against|opposed\s+to|compared)|against|versus|of\s+(?:whom|which|these|those|them)|whereas|while|although|(?:even\s+)?though"
         rf"|ahead\s+of|followed\s+by|{M}\s+of\s+(?:whom|which)|(?:exactly\s+|just\s+)?{M}\s+(?:[a-z%]+\s+)?(?:more|fewer|less|higher|lower|longer"
         rf"|shorter|after|before|above|below|older|younger|taller|later|earlier)|(?:half|twice|double|triple|(?:an?|one|{M})\s+(?:[a-z]+\s+)?)(?:\s?of)\s(?!them\b|these\b|those\b)"
         rf"|(?:or\s+)?(?:a\s+(?:bit|little)|slightly|just|roughly|about|around|almost|nearly)\s+(?:(?:more|less|over|under|above|below|than)\s+)*{M}|with\s+(?:an?\s|{M}))[^,]*(?:,\s+(?!so|giving|leaving)[^,]*)*",
@@ -28,6 +28,13 @@ TAILS = tuple(
         r",\s+(?:and|so)\s+(?:that|this|it)\s+is\s+(?:how|what|when|where|why|who|the\s+(?:number|answer|amount))\b.*",
         rf",\s+as\s+(?:computed|shown|found|calculated|above|before|it|they|we|he|she|the|each|required|desired|claimed|needed|expected|stated|its|his|her|their|there|{M}|{S})(?!\w).*",
         r",\s+(?:and|so)\s+(?:so\s+)?we(?:'re|\s+are)\s+(?:done|finished)",
+        r",\s+[a-z]+\s+(?:included|excluded)",
+        rf"\s+at\s+the\s+end\s+of\s+(?:the|those|these|this|that|his|her|their)\s+(?:{M}\s+)?[a-z]+",
+        r"(?:(?<=years)|(?<=weeks)|(?<=months)|(?<=days)|(?<=hours)|(?<=minutes))\s+(?:before|until)\s+(?:he|she|it|they|we)\s.*",
+        rf"(?<=[a-z])\s+to\s+(?:complete|finish|reach|afford|pass)\s+(?:the|his|her|their|it|its|this|that)\b[^,{M}]*",
+        rf",?\s+(?:when|on|upon)\s+(?:divided|division)\s+by\s+{M}",
+        rf",?\s+as\s+{S}\s+(?:grows|tends|approaches|goes|increases)\b[^,]*",
+        rf",\s+(?:counting|including)\s(?![^,{M}]*\bnot\b)[^,{M}]*",
         r",\s+(?:who|whose|(?:which\s+is\s+)?(?:(?:more\s+than|just|exactly)\s+)?enough)\s.*",
         rf",\s+(?:after|within)\s+{M}\s+(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b[^,]*",
         rf"(?<=[a-z{M}]),?\s+and\s+(?:it\s+)?(?:points?|acts?|is\s+directed)\s.*",
@@ -58,7 +65,7 @@ CLOCK = re.compile(r"\d{1,2}:\d\d(?:\s?[ap]\.?m\.?)?", re.IGNORECASE)
 WHEN = re.compile(rf"(?<={M})\s+when\s[^,{M}]*$")
 # One of these is in every tail.
 SIGNS = re.compile(
-    r"[,(:;]|\b(?:since|because|rather|instead|once|as\s+soon|by\s+the|(?:up|down)\s+from|and|that|ways|modulo|mod)\b|\bfor\s+(?:all|every|each|any)\b",
+    r"[,(:;]|\b(?:since|because|rather|instead|once|as\s+soon|by\s+the|(?:up|down)\s+from|and|that|ways|modulo|mod|when|upon|end|before|until|complete|finish|reach|afford|pass)\b|\bfor\s+(?:all|every|each|any)\b",
     re.IGNORECASE,
 )
 # "Kim, who is the younger one, is 13."

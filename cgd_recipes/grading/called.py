@@ -1,0 +1,109 @@
+r"""Answers that call a value something: `S \cap T = \{2, 3\}`, "second quadrant", "radius 5, center (2, -3)". Used by `readings`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cgd_recipes.grading.clean import AND
+from cgd_recipes.grading.spelled import ORDINALS
+from cgd_recipes.grading.spellings import Pairs, said
+from cgd_recipes.grading.structure import split_top
+
+SET = r"[A-Z](?:'|\s*\^\s*\{?\s*(?:c|C|\\complement|')\s*\}?)?"
+# `A \cup B`, `|A \setminus B|`, `\|v\|`
+CALLED = re.compile(
+    rf"^(?:(?P<size>\|?)\s*{SET}(?:\s*(?:\\(?:cup|cap|setminus|backslash|times|triangle|oplus)(?![A-Za-z])|[-\u222a\u2229\u2216])\s*{SET})+\s*(?P=size)"
+    r"|\\\|[^|=]{1,40}\\\|)\s*=\s*(?=\S)"
+)
+ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
+NUMBERED = re.compile(r"(?:the\s+)?(?P<noun>[A-Za-z]{3,})\s+(?:no\.?\s+|number\s+)?(?P<number>\d{1,3}|[IVX]{1,4})")
+IN_ORDER = re.compile(
+    r"(?:(?:in|on)\s+)?(?:the\s+)?(?P<number>\d{1,3}(?=st|nd|rd|th)|[a-z]+)(?:st|nd|rd|th)?\s+(?P<noun>[A-Za-z]{3,})",
+    re.IGNORECASE,
+)
+ARROW = re.compile(r"\s*(?:\\(?:to|rightarrow|longrightarrow|Rightarrow)(?![A-Za-z])|[\u2192\u21d2>]|->)\s*")
+NAMES = re.compile(r"[A-Za-z][A-Za-z' -]*(?:,\s*[A-Za-z][A-Za-z' -]*)+")
+ZERO = re.compile(r"^(?P<value>\d.*\S)\s+(?P<side>above|below)\s+(?:zero|freezing|0)$", re.IGNORECASE)
+# "radius r = 5", "center (h, k) = (2, -3)", "6 chickens", "cows: 4"
+BEFORE = re.compile(
+    r"(?:the\s+)?(?P<noun>[A-Za-z]{3,})(?:\s+is\s+(?:at\s+)?|\s*[:=]\s*(?:at\s+)?|\s+at\s+|\s+)(?:(?:[a-z]|\([a-z],\s*[a-z]\))\s*=\s*)?(?P<value>[-+(\\\d].*)",
+    re.IGNORECASE,
+)
+BEHIND = re.compile(r"(?P<value>[-+]?[\d.]+)\s+(?P<noun>[A-Za-z]{3,})")
+ELL = re.compile(r"(?<=\d)(?:\s|\\[,;: ])*\\ell(?=\s*(?:=|$))")
+NONE = re.compile(r"(?:there\s+(?:is|are)\s+)?no\s[a-z\s-]+\((?P<number>zero|0)\)", re.IGNORECASE)
+SMALL_OPTION = re.compile(r"\((?P<letter>[a-j])\)\s*\S")
+
+
+def litres(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""`1200\ \ell`, litres behind a number."""
+    if (plain := ELL.sub(r"\\text{ L}", answer)) != answer:
+        yield [(gold, plain)]
+
+
+def left_sides(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""A value behind what it is the value of: `A \cap B = \{3, 4\}`, `|A \cup B| = 6`, `\|v\| = 13`."""
+    if (value := CALLED.sub("", answer)) != answer and "=" not in value:
+        yield [(gold, value)]
+
+
+def ordinals(gold: str, answer: str) -> Iterator[Pairs]:
+    """The same thing counted: "Quadrant II", "quadrant 2", "the second quadrant"."""
+    both = [_numbered(said(text)) for text in (gold, answer)]
+    if both[0] and both[0] == both[1]:
+        yield []
+
+
+def _numbered(text: str) -> tuple[str, int] | None:
+    if match := NUMBERED.fullmatch(text):
+        number = ROMAN.get(match["number"]) or (int(match["number"]) if match["number"].isdigit() else None)
+        return (match["noun"].casefold(), number) if number else None
+    if match := IN_ORDER.fullmatch(text):
+        number = int(match["number"]) if match["number"].isdigit() else ORDINALS.get(match["number"].casefold())
+        return (match["noun"].casefold(), number) if number else None
+    return None
+
+
+def arrows(gold: str, answer: str) -> Iterator[Pairs]:
+    """Names in their order: "Amy, Ben, Cal" and "Amy -> Ben -> Cal"."""
+    plain = said(answer)
+    if NAMES.fullmatch(said(gold)) and "," not in plain:
+        names = [name.strip().casefold() for name in said(gold).split(",")]
+        yield from [[]] if [name.casefold() for name in ARROW.split(plain)] == names else []
+
+
+def degrees(gold: str, answer: str) -> Iterator[Pairs]:
+    """Degrees above or below zero."""
+    if (match := ZERO.match(said(answer))) and not ZERO.match(said(gold)):
+        yield [(gold, ("-" if match["side"].casefold() == "below" else "") + match["value"])]
+
+
+def things(gold: str, answer: str) -> Iterator[Pairs]:
+    """Several things, each with its value, in any order: "6 chickens and 4 cows", "cows: 4, chickens: 6"."""
+    left, right = (_things(said(text)) for text in (gold, answer))
+    if left and right and left.keys() == right.keys():
+        yield [(value, right[noun]) for noun, value in left.items()]
+
+
+def _things(text: str) -> dict[str, str]:
+    """Noun -> value; empty where a part has no noun, or two have the same."""
+    parts = split_top(re.sub(rf",?\s*(?:{AND}|\band\b)\s*", ",", text).replace(";", ","))
+    found = [BEHIND.fullmatch(part) or BEFORE.fullmatch(part) for part in parts]
+    things = {match["noun"].casefold(): match["value"].strip() for match in found if match}
+    return things if len(things) == len(parts) > 1 else {}
+
+
+def none(gold: str, answer: str) -> Iterator[Pairs]:
+    """None, and its number: "no real roots (zero)"."""
+    if NONE.fullmatch(said(answer)):
+        yield [(gold, "0")]
+
+
+def small_options(gold: str, answer: str) -> Iterator[Pairs]:
+    """The small letter of an option with its text, for a gold answer that is that letter: "(b) 540 degrees"."""
+    if re.fullmatch(r"\(?[a-j]\)?", gold) and (match := SMALL_OPTION.match(said(answer))):
+        yield [(gold.strip("()"), match["letter"])]
+
+
+READINGS = (litres, left_sides, ordinals, arrows, degrees, things, none, small_options)

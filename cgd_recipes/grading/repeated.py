@@ -1,0 +1,188 @@
+"""Answers that repeat their question: "221 is not prime", "0.375 of the pizza", "the 3 kg one is heavier", "Ana has more marbles".
+
+What an answer says is told by the words that the question does not have. All other words must be the question's, or say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.asked_unit import asking
+from cgd_recipes.grading.clean import clean
+from cgd_recipes.grading.extract import BOX
+from cgd_recipes.grading.gold import Gold
+from cgd_recipes.grading.prose.answering import answering, contrary, last_sentence, without_modals
+from cgd_recipes.grading.prose.echo import DENIES, KINDS, OPEN, concluding, denials, stems, symbols, without_kinds
+from cgd_recipes.grading.prose.lexer import M, Masked, lexed
+from cgd_recipes.grading.spellings import said
+from cgd_recipes.grading.text import is_nothing, kind_of, truth
+
+MAX_LENGTH, MAX_ASKING, MIN_SENTENCE = 300, 1_000, 3
+YES_OR_NO = re.compile(
+    r"^(?:is|are|was|were|does|do|did|has|have|can|will)\b|\b(?:determine|decide|state|say|check)\s+(?:if|whether)\b|\btrue\s+or\s+false\b|\bis\s+it\s+true\s+that\b",
+    re.IGNORECASE,
+)
+LETTER = re.compile(r"\(?[A-Ja-j]\)?")
+CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
+# "1 (mod 5)", where a remainder is asked for
+RESIDUE = re.compile(r"^(?P<value>\$?-?\d+)\s*(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*\d+\s*\}?\s*\)?\$?$")
+REMAINDER = re.compile(r"\b(?:remainder|modulo|mod)\b", re.IGNORECASE)
+SPACING = re.compile(r"\\[,;:! ]")
+PLAIN = re.compile(r"[\w\s.,'\u2019\u00b0%/-]*")
+# "1101_2", where the question says which base
+BASED = re.compile(r"\$?(?P<digits>[\dA-F]+)\s*_\{?(?P<base>\d+)\}?\$?$")
+BASE = re.compile(r"\b(?:(?P<named>binary|octal|hexadecimal)|base\s+(?P<base>\d+))\b", re.IGNORECASE)
+BASES = {"binary": "2", "octal": "8", "hexadecimal": "16"}
+LOWERED = str.maketrans({chr(0x2080 + digit): f"_{digit}" for digit in range(10)})
+# What denies another word.
+OPPOSITES = {
+    "diverges": "converge", "divergent": "convergent", "composite": "prime", "irrational": "rational", "discontinuous": "continuous",
+    "singular": "invertible", "false": "true", "impossible": "possible", "incorrect": "correct", "dependent": "independent",
+}  # fmt: skip
+HOW_MANY = re.compile(r"\bhow\s+many\b", re.IGNORECASE)
+OPPOSITE = re.compile(rf"\b(?:{'|'.join(OPPOSITES)})\b", re.IGNORECASE)
+THERE = re.compile(r"\W*there\s+(?:is|are|exists?)", re.IGNORECASE)
+PARENTHESES = re.compile(r"\s*\([^()]*[a-z]{2}[^()]*\)")
+# The constant of a general solution: `y = C e^{3x}`
+CONSTANT = re.compile(
+    r"(?<![A-Za-z\\])(?P<name>C_\{?[01]\}?|c_\{?[01]\}?|[CAKBck])\s*(?:\\[,;: ]|\\cdot|\*|\u00b7)*\s*(?:e\s*\^|\\?exp(?![a-z]))"
+)
+
+
+def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
+    """What an answer that repeats its question says of it: "No", `0.375`, `3 kg`, "Ana"; any other answer as it is.
+
+    Args:
+        gold: the gold answer, whose kind tells what is asked for.
+        answer: the final answer of the response, "" where it states none that can be read without the question.
+        response: without a box, its last sentence may answer yes or no.
+        question: what was asked.
+    """
+    if len(answer) > MAX_LENGTH or len(asking(question)) > MAX_ASKING:
+        return answer
+    if (constant := CONSTANT.search(gold.text)) and gold.text.count("C") == 1:
+        return with_constant(constant["name"], answer, question)
+    kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind
+    boxed, plain = BOX.search(response), response.rpartition("</think>")[2].strip()
+    if kind == "boolean":
+        if truth(answer) is not None:
+            return answer
+        last = None if boxed else last_sentence(plain)
+        text = answer if last is None or len(answer.split()) >= MIN_SENTENCE else last[0]
+        return yes_or_no(question, said(text)) or answer
+    if (
+        answer
+        and not boxed
+        and (last := last_sentence(plain))
+        and _says(last[0], answer)
+        and contrary(last[0], asking(question))
+    ):
+        return ""
+    if not answer and not boxed:
+        return answering(plain, asking(question), question) or ""
+    if (based := BASED.match(re.sub(r"(?<=_\d)_(?=\d)", "", answer.translate(LOWERED)))) and (
+        base := BASE.search(asking(question))
+    ):
+        due = base["base"] or BASES[base["named"].casefold()]
+        return based["digits"] if due == based["base"] else answer
+    if gold.text.strip() == "0" and is_nothing(answer) and HOW_MANY.search(asking(question)):
+        return "0"
+    if (residue := RESIDUE.match(answer)) and REMAINDER.search(asking(question)) and "mod" not in gold.text:
+        return residue["value"].strip("$")
+    if " " not in answer or kind == "option" or LETTER.fullmatch(gold.text.strip()):
+        return answer
+    return value_beside(gold.text, answer, question)
+
+
+def _says(sentence: str, answer: str) -> bool:
+    """Whether a sentence has an answer in it."""
+    whole = lexed(sentence)
+    return answer in sentence or (
+        whole is not None and any(answer.startswith(value.strip("$ ")) for value in whole.values)
+    )
+
+
+def with_constant(name: str, answer: str, question: str) -> str:
+    """An answer with the gold answer's name for the constant before its exponential, if the question has neither name."""
+    found = CONSTANT.search(answer)
+    given = found["name"] if found else name
+    if given == name or answer.count(given) != 1 or _asks_of(name, question) or _asks_of(given, question):
+        return answer
+    return answer.replace(given, name)
+
+
+def _asks_of(name: str, question: str) -> bool:
+    return re.search(rf"(?<![A-Za-z\\]){re.escape(name[0])}(?![A-Za-z])", question) is not None
+
+
+def yes_or_no(question: str, sentence: str) -> str | None:
+    """Yes where a sentence says what a question asks, no where it denies that; None where it says anything else."""
+    asked = PARENTHESES.sub("", asking(question)).strip()
+    told = without_modals(concluding(PARENTHESES.sub("", sentence).replace("**", "")), asked)
+    told = OPPOSITE.sub(
+        lambda match: (
+            f"not {OPPOSITES[match[0].casefold()]}" if OPPOSITES[match[0].casefold()] in asked.casefold() else match[0]
+        ),
+        told,
+    )
+    if (
+        not YES_OR_NO.search(asked)
+        or DENIES.search(asked)
+        or OPEN.search(told)
+        or re.search(r"\bor\b(?!\s+(?:false|no)\b)", asked)
+    ):
+        return None
+    theirs, ours = (
+        stems(asked),
+        without_kinds([stem for stem in stems(DENIES.sub(" ", told)) if stem not in ("yes", "no")]),
+    )
+    if (
+        not symbols(told) <= symbols(asked)
+        or not (_in_order(ours, theirs) or (THERE.match(told) and {*ours} <= {*theirs}))
+        or not {*ours} & {*theirs[-3:]} - KINDS
+    ):
+        return None
+    return "No" if len(DENIES.findall(told)) == 1 else None if DENIES.search(told) else "Yes"
+
+
+def value_beside(gold: str, answer: str, question: str) -> str:
+    """The value, or the words of the gold answer, beside which an answer has nothing but words of the question."""
+    plain, asked = said(SPACING.sub(" ", answer)), asking(question)
+    masked = lexed(plain.rstrip(".") + ".")
+    if masked is None or OPEN.search(masked.text) or denials(masked.text) != denials(CONDITION.sub("", asked)):
+        return answer
+    wanted = stems(clean(gold))
+    if masked.text.count(M) == 1:
+        value = _with_unit(masked)
+        return value if _only_of(question, masked.text.replace(M, " "), value, wanted) else answer
+    if M in masked.text or not wanted:
+        return answer
+    found = re.search(rf"(?<!\w){re.escape(said(gold))}(?!\w)", plain, re.IGNORECASE)
+    if found is None:
+        return answer
+    rest = f"{plain[: found.start()]} {plain[found.end() :]}"
+    names = re.findall(r"(?<!^)\b[A-Z]\w+", rest.strip())
+    return found[0] if not names and _only_of(question, rest, found[0], wanted) else answer
+
+
+def _only_of(question: str, rest: str, value: str, wanted: list[str]) -> bool:
+    """Whether the words beside a value are all of the asking sentence, and none of the gold answer's."""
+    beside = {*stems(rest)} - {*stems(value)}
+    return (
+        bool(beside)
+        and PLAIN.fullmatch(rest) is not None
+        and not beside & {*wanted}
+        and beside <= {*stems(asking(question))}
+    )
+
+
+def _with_unit(masked: Masked) -> str:
+    """The one value of a text with the unit behind it."""
+    unit = re.search(rf"{M}(?P<unit>\s?(?:[a-z\u00b0]+/[a-z]+|[kcm]?[mgl]|km|kg|[\u00b0][CF]?))(?![\w/])", masked.text)
+    return masked.values[0] + (unit["unit"] if unit else "")
+
+
+def _in_order(some: list[str], all_of_them: list[str]) -> bool:
+    """Whether words come in another list too, in the same order."""
+    left = iter(all_of_them)
+    return bool(some) and all(word in left for word in some)
