@@ -1,10 +1,32 @@
-"""The unit that a question asks for counts where the gold answer has none."""
+"""What the question of a response counts for: the unit that it asks for, and how answers that repeat it are read."""
+
+from pathlib import Path
 
 import pytest
+from helpers.lists import some
+from helpers.plain import plain_yaml
 
 from cgd_recipes.grading import Gold, GradingPool, grade
 
 pytest.importorskip("math_verify")
+
+QUESTIONS = plain_yaml(Path(__file__).with_name("questions.yaml").read_text(encoding="utf-8"))
+WORK = "We work it out step by step: 17 * 19 = 323 and 400 - 41 = 359.\n\n"
+MARKS = ("\\boxed", "Answer:", "答案", "####")
+
+
+def response_of(text):
+    return text if any(mark in text for mark in MARKS) else WORK + text
+
+
+@pytest.mark.parametrize(("question", "gold", "text"), some([*map(tuple, QUESTIONS["right"])], every=8))
+def test_an_answer_is_read_with_its_question(question, gold, text):
+    assert grade(Gold(gold), response_of(text), question=question).correct
+
+
+@pytest.mark.parametrize(("question", "gold", "text"), some([*map(tuple, QUESTIONS["wrong"])], every=4))
+def test_what_is_no_answer_to_its_question(question, gold, text):
+    assert not grade(Gold(gold), response_of(text), question=question).correct
 
 
 @pytest.mark.parametrize(
