@@ -13,7 +13,7 @@ from cgd_recipes.grading.wording import MAX_SENTENCE
 # Words of order and possibility, which may be what was asked: "the next term", "you would pay".
 ASKED = re.compile(
     r"\b(?:next|first|second|third|last|original(?:ly)?|initial(?:ly)?|starting|possible|another|new|previous|remaining|other|old|now|still|"
-    r"would|could|should|can|least|most|only|half|twice|each|every|per)\b",
+    r"would|could|should|can|least|most|only|each|every|per)\b",
     re.IGNORECASE,
 )
 HOW_MANY = re.compile(r"\bhow\s+many\b", re.IGNORECASE)

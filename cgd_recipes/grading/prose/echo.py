@@ -11,7 +11,7 @@ SILENT = frozenset(
     ["a", "an", "the", "is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "do", "does", "did", "will", "of", "in",
      "to", "at", "on", "for", "from", "by", "with", "he", "she", "it", "they", "his", "her", "their", "its", "we", "you", "that", "which",
      "there", "this", "these", "those", "one", "ones", "thus", "so", "therefore", "hence", "then", "indeed", "exactly", "just", "gets",
-     "get", "got", "two", "both", "any"]
+     "get", "got", "both", "any"]
 )  # fmt: skip
 DENIES = re.compile(r"\b(?:not|fails?\s+to|no|never|cannot|neither|nor|none|without)\b|n['\u2019]t\b", re.IGNORECASE)
 # A choice, a condition, doubt, a comparison that may be turned round.
@@ -27,32 +27,19 @@ CONCLUDES = re.compile(
 )
 SO = re.compile(r"[,;]\s+(?:and\s+)?(?:so|hence|thus|therefore|which\s+means(?:\s+that)?)\s+", re.IGNORECASE)
 REASON = re.compile(r"^\W*(?:as|since|because|by|with|using|from)\s[^,]*,\s+", re.IGNORECASE)
+THE_TWO = re.compile(r"\bthe\s+two\b", re.IGNORECASE)
 EACH_OTHER = re.compile(r"\s+(?:to\s+|with\s+|of\s+)?(?:each\s+other|one\s+another)\b")
 # The kind of thing, of which "221 is a number" says nothing.
 KINDS = frozenset(
-    [
-        "number",
-        "integer",
-        "valu",
-        "value",
-        "set",
-        "point",
-        "function",
-        "statement",
-        "equation",
-        "fraction",
-        "expression",
-        "option",
-        "game",
-    ]
-)
+    ["number", "integer", "valu", "set", "point", "function", "statement", "equation", "fraction", "expression", "option", "game"]
+)  # fmt: skip
 ENDINGS = ("ing", "ed", "es", "s", "d", "e")
 MIN_STEM = 3
 
 
 def concluding(sentence: str) -> str:
     """What a sentence says behind its reason and the words that conclude."""
-    return EACH_OTHER.sub("", CONCLUDES.sub("", REASON.sub("", SO.split(sentence)[-1])))
+    return EACH_OTHER.sub("", THE_TWO.sub("the", CONCLUDES.sub("", REASON.sub("", SO.split(sentence)[-1]))))
 
 
 def symbols(text: str) -> set[str]:
