@@ -337,7 +337,7 @@ UNENDED = "an answer never leaves its thinking"
 THOUGHTS = {"marked": "One more <\u200b|x|> is three.", "apart": "I count."}
 
 
-@pytest.mark.parametrize("family", ["qwen3", "smollm3", "deepseek-r1-distill", "gpt-oss"])
+@pytest.mark.parametrize("family", some(["qwen3", "smollm3", "deepseek-r1-distill", "gpt-oss"], every=2))
 @pytest.mark.parametrize("setting", ["drop", "keep", "train"])
 def test_thinking_is_dropped_kept_or_trained_after_the_prompt_of_inference(
     setting, family, tmp_path, render_recipe, write_rows

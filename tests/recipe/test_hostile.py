@@ -181,7 +181,7 @@ def test_a_folder_that_is_not_utf8_is_told(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "key", some(["manifest_version", "outputs", "source", "trainer", "family_files", "method", "rows"], every=3)
+    "key", some(["manifest_version", "outputs", "source", "trainer", "family_files", "method", "rows"], every=7)
 )
 def test_a_damaged_manifest_is_no_bug(key, tmp_path):
     run = CliRunner().invoke
