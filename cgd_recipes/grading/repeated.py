@@ -22,6 +22,10 @@ YES_OR_NO = re.compile(
     r"^(?:is|are|was|were|does|do|did|has|have|can|will)\b|\b(?:determine|decide|state|say|check)\s+(?:if|whether)\b|\btrue\s+or\s+false\b|\bis\s+it\s+true\s+that\b",
     re.IGNORECASE,
 )
+NUMBER = re.compile(r"[-\d.,/]+")
+# "A: 18", "#### 18"
+MARKED = re.compile(r"(?:^|\n)[^\n.]*(?:\#{4}|[:\uff1a])[ *]*\$?[-\d.,/]+\W*$")
+MAX_MARK = 80
 LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
 # "1 (mod 5)", where a remainder is asked for
@@ -58,6 +62,8 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         response: without a box, its last sentence may answer yes or no.
         question: what was asked.
     """
+    if NUMBER.fullmatch(answer) and ("boxed" in response or MARKED.search(response[-MAX_MARK:])):
+        return answer  # most responses to be graded: there is nothing to repeat
     if len(answer) > MAX_LENGTH or len(asking(question)) > MAX_ASKING:
         return answer
     if (constant := CONSTANT.search(gold.text)) and gold.text.count("C") == 1:
