@@ -11,9 +11,10 @@ from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.extract import BOX
 from cgd_recipes.grading.gold import Gold
-from cgd_recipes.grading.prose.answering import answering, contrary, last_sentence, without_modals
+from cgd_recipes.grading.prose.answering import HOW_MANY, answering, contrary, last_sentence, without_modals
 from cgd_recipes.grading.prose.echo import DENIES, KINDS, OPEN, concluding, denials, stems, symbols, without_kinds
 from cgd_recipes.grading.prose.lexer import M, Masked, lexed
+from cgd_recipes.grading.prose.words import UNITS
 from cgd_recipes.grading.spellings import said
 from cgd_recipes.grading.text import is_nothing, kind_of, truth
 
@@ -43,7 +44,6 @@ OPPOSITES = {
     "diverges": "converge", "divergent": "convergent", "composite": "prime", "irrational": "rational", "discontinuous": "continuous",
     "singular": "invertible", "false": "true", "impossible": "possible", "incorrect": "correct", "dependent": "independent",
 }  # fmt: skip
-HOW_MANY = re.compile(r"\bhow\s+many\b", re.IGNORECASE)
 OPPOSITE = re.compile(rf"\b(?:{'|'.join(OPPOSITES)})\b", re.IGNORECASE)
 THERE = re.compile(r"\W*there\s+(?:is|are|exists?)", re.IGNORECASE)
 PARENTHESES = re.compile(r"\s*\([^()]*[a-z]{2}[^()]*\)")
@@ -87,7 +87,7 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     if not answer and not boxed:
         return answering(plain, asking(question), question) or ""
     if (based := BASED.match(re.sub(r"(?<=_\d)_(?=\d)", "", answer.translate(LOWERED)))) and (
-        base := BASE.search(asking(question))
+        base := None if "_" in gold.text else BASE.search(asking(question))
     ):
         due = base["base"] or BASES[base["named"].casefold()]
         return based["digits"] if due == based["base"] else answer
@@ -159,6 +159,8 @@ def value_beside(gold: str, answer: str, question: str) -> str:
         return answer
     wanted = stems(clean(gold))
     if masked.text.count(M) == 1:
+        if {*re.findall(r"[A-Za-z]+", masked.text)} & UNITS:
+            return answer  # which are compared with the unit that is asked for
         value = _with_unit(masked)
         return value if _only_of(question, masked.text.replace(M, " "), value, wanted) else answer
     if M in masked.text or not wanted:

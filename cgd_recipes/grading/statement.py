@@ -153,9 +153,10 @@ def stated(text: str, *, marked: bool = False) -> tuple[str, Fault]:
 
 
 def _tagged(text: str) -> list[Found]:
-    last = next(reversed([*TAGGED.finditer(text)]), None)
-    if last is None:
+    matches = list(TAGGED.finditer(text))
+    if not matches:
         return []
+    last = matches[-1]
     said = last["said"] if last["square"] is None else last["square"]
     if len(said) > MAX_STATEMENT:
         return []

@@ -73,7 +73,7 @@ def settle(gold: Gold, response: str, question: str = "") -> Settled:
     answer, fault = extract_answer(response)
     if question and fault != "cut off":
         answer = repeated(gold, answer, response, question)
-        fault = "" if answer else fault
+        fault = "" if answer else "no answer"
     if fault:
         return Settled(faulty(answer, fault), answer, gold)
     if len(answer) > MAX_LENGTH:

@@ -75,3 +75,8 @@ def test_the_other_graders_do_not_look_at_the_question():
     for grader in ("compat", "math-verify"):
         response, question = r"\boxed{60\text{ m/s}}", "How fast is it in km/h?"
         assert grade(Gold("60"), response, grader, question) == grade(Gold("60"), response, grader)
+
+
+def test_a_sentence_about_something_else_is_no_answer():
+    found = grade(Gold("3"), WORK + "The largest root is 3.", question="What is the smallest root?")
+    assert (found.correct, found.answered, found.reason) == (False, False, "no answer")

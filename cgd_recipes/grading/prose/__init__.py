@@ -114,12 +114,16 @@ MEASURED = re.compile(r"=|[\u00b0%$]|\d{2}|\d\s[a-z]")
 def in_brackets(sentence: str) -> str | None:
     """The value in brackets with which a sentence without another value ends."""
     match = BRACKETS.match(sentence)
-    if match is None or not MEASURED.search(match["said"]) or is_doubtful(match["head"]):
-        return None
+    behind = _alone(match) if match and MEASURED.search(match["said"]) else ""
+    return match["said"].rpartition("=")[2].strip() if match and re.fullmatch(rf"{M}(?:\s[a-z]+)?\.", behind) else None
+
+
+def _alone(match: re.Match[str]) -> str:
+    """What a sentence says behind its head, with its values masked; "" where the head has a value of its own, or doubt."""
     whole, head = lexed(match["said"] + "."), lexed(match["head"] + ".")
-    if whole is None or head is None or M in head.text or not re.fullmatch(rf"{M}(?:\s[a-z]+)?\.", whole.text):
-        return None
-    return match["said"].rpartition("=")[2].strip()
+    if whole is None or head is None or M in head.text or is_doubtful(match["head"]):
+        return ""
+    return whole.text
 
 
 # "Beth is the tallest of the three."
@@ -148,14 +152,11 @@ MANY = re.compile(r"\b(?:solutions|roots|values|numbers|zeros)$")
 def namely(sentence: str) -> str | None:
     """The value, or the values of several things, with which a sentence without another one ends behind "namely"."""
     match = NAMELY.match(sentence)
-    if match is None or is_doubtful(match["head"]):
+    if match is None:
         return None
-    whole, head = lexed(match["said"] + "."), lexed(match["head"] + ".")
-    if whole is None or head is None or M in head.text:
-        return None
-    one = whole.text == f"{M}."
-    several = MANY.search(match["head"]) and re.fullmatch(rf"{M}(?:(?:,|,?\s+and)\s+{M})+\.", whole.text)
-    return match["said"] if one or several else None
+    behind = _alone(match)
+    several = MANY.search(match["head"]) and re.fullmatch(rf"{M}(?:(?:,|,?\s+and)\s+{M})+\.", behind)
+    return match["said"] if behind == f"{M}." or several else None
 
 
 ORDER = re.compile(r"\b(?:original|originally|initial|initially)\b")
