@@ -14,7 +14,7 @@ from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.prose.answering import HOW_MANY, answering, contrary, last_sentence, without_modals
 from cgd_recipes.grading.prose.echo import DENIES, KINDS, OPEN, concluding, denials, stems, symbols, without_kinds
 from cgd_recipes.grading.prose.lexer import M, Masked, lexed
-from cgd_recipes.grading.prose.words import UNITS
+from cgd_recipes.grading.prose.words import UNITS, WORDS
 from cgd_recipes.grading.spellings import said
 from cgd_recipes.grading.text import is_nothing, kind_of, truth
 
@@ -39,11 +39,8 @@ BASED = re.compile(r"\$?(?P<digits>[\dA-F]+)\s*_\{?(?P<base>\d+)\}?\$?$")
 BASE = re.compile(r"\b(?:(?P<named>binary|octal|hexadecimal)|base\s+(?P<base>\d+))\b", re.IGNORECASE)
 BASES = {"binary": "2", "octal": "8", "hexadecimal": "16"}
 LOWERED = str.maketrans({chr(0x2080 + digit): f"_{digit}" for digit in range(10)})
-# What denies another word.
-OPPOSITES = {
-    "diverges": "converge", "divergent": "convergent", "composite": "prime", "irrational": "rational", "discontinuous": "continuous",
-    "singular": "invertible", "false": "true", "impossible": "possible", "incorrect": "correct", "dependent": "independent",
-}  # fmt: skip
+# Word -> the one that it denies.
+OPPOSITES: dict[str, str] = WORDS["opposites"]
 OPPOSITE = re.compile(rf"\b(?:{'|'.join(OPPOSITES)})\b", re.IGNORECASE)
 THERE = re.compile(r"\W*there\s+(?:is|are|exists?)", re.IGNORECASE)
 PARENTHESES = re.compile(r"\s*\([^()]*[a-z]{2}[^()]*\)")

@@ -128,7 +128,7 @@ def _alone(match: re.Match[str]) -> str:
 
 # "Beth is the tallest of the three."
 OF_THEM = re.compile(
-    r"(?:(?<=er)\s+of\s+the\s+(?:two|2)|(?<=est)\s+of\s+(?:the\s+|all\s+)?(?:two|three|four|five|six|[2-6]))(?=[.!]?$|,\s+by\s)"
+    r"(?:(?<=er)\s+of\s+the\s+(?:two|2)|(?<=est)\s+of\s+(?:the\s+|all\s+)?(?:two|three|four|five|six|[2-6])|(?<=est)\s+of\s+(?:them(?:\s+all)?|all))(?=[.!]?$|,\s+by\s)"
 )
 # "Therefore x = 5 is the final answer."
 CALLED = re.compile(

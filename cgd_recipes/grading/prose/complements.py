@@ -87,10 +87,6 @@ LIST = re.compile(
 )
 
 
-# "the tallest of the three"
-OF_ALL = re.compile(r"\s+of\s+(?:(?:all\s+)?(?:the\s+)?(?:two|three|four|five|six)|them(?:\s+all)?|all)(?=\W*$)")
-
-
 def day_of(clause: Clause) -> bool:
     """Whether a clause says on which day or in which month something is: "July 31 falls on a Monday"."""
     return CALENDAR.search(clause.main.text) is not None and M not in clause.main.text[1:]
@@ -145,7 +141,7 @@ def _in_plain_words(text: str) -> str | None:
 
 def _complement(clause: Clause, text: str) -> str | None:
     """What a subject is: "The graph is an ellipse"; the subject itself where it is the one that is the greatest."""
-    match = COMPLEMENT.fullmatch(OF_ALL.sub("", text))
+    match = COMPLEMENT.fullmatch(text)
     if match is None or NOT_SAID.search(match["said"]) or not match["subject"].strip():
         return None
     if (best := re.fullmatch(r"(?:the\s+)?(?:\w+est|most\s+\w+)", match["said"])) and (
