@@ -156,9 +156,10 @@ def value_beside(gold: str, answer: str, question: str) -> str:
         return answer
     wanted = stems(clean(gold))
     if masked.text.count(M) == 1:
-        if {*re.findall(r"[A-Za-z]+", masked.text)} & UNITS:
-            return answer  # which are compared with the unit that is asked for
         value = _with_unit(masked)
+        behind = re.search(rf"{M}\s?(?!in\b)(?P<word>[A-Za-z]+)", masked.text)
+        if value == masked.values[0] and behind and behind["word"] in UNITS:
+            return answer  # whose unit is compared with the one that is asked for
         return value if _only_of(question, masked.text.replace(M, " "), value, wanted) else answer
     if M in masked.text or not wanted:
         return answer
