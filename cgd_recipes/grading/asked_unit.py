@@ -13,6 +13,9 @@ SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 PLAIN = re.compile(r"\$?-?[\d.,]+\$?")
 UNIT_COUNTED = re.compile(r"\bhow\s+many\s+(?P<unit>[a-z]+(?:\s+per\s+[a-z]+)?)\b", re.IGNORECASE)
 UNIT_LAST = re.compile(r"\bin\s+(?P<unit>[A-Za-z/^\d]+(?:\s+(?:per\s+)?[A-Za-z]+){0,2})\s*(?:[?.](?=\s|$)|$)")
+# "Convert 5 feet to inches.", "the angle in degrees between its hands"
+UNIT_TO = re.compile(r"\bconvert\b.*\bto\s+(?P<unit>[A-Za-z/]+(?:\s+per\s+[a-z]+)?)\s*[.?]?$", re.IGNORECASE)
+UNIT_IN = re.compile(r"\bin\s+(?P<unit>[a-z]{2,}s|feet)\b")
 MAX_QUESTION = 5_000
 # Money or a weight.
 AMBIGUOUS = frozenset(["pounds", "pound"])
@@ -30,7 +33,8 @@ def with_unit_asked(gold: Gold, question: str, answer: str) -> Gold:
 @lru_cache(maxsize=64)
 def _unit_asked(question: str) -> str | None:
     asked = asking(question)
-    named = [match["unit"] for pattern in (UNIT_COUNTED, UNIT_LAST) for match in pattern.finditer(asked)]
+    patterns = (UNIT_COUNTED, UNIT_LAST, UNIT_TO, UNIT_IN)
+    named = [match["unit"] for pattern in patterns for match in pattern.finditer(asked)]
     return next((unit for unit in named if unit not in AMBIGUOUS and composition(unit)), None)
 
 

@@ -11,9 +11,12 @@ from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.extract import BOX
 from cgd_recipes.grading.gold import Gold
+from cgd_recipes.grading.parts import is_part, parts
 from cgd_recipes.grading.prose.answering import HOW_MANY, answering, contrary, last_sentence, without_modals
+from cgd_recipes.grading.prose.asserted import asserted
 from cgd_recipes.grading.prose.echo import DENIES, KINDS, OPEN, concluding, denials, stems, symbols, without_kinds
 from cgd_recipes.grading.prose.lexer import M, Masked, lexed
+from cgd_recipes.grading.prose.worded import truth_in, words_in
 from cgd_recipes.grading.prose.words import UNITS, WORDS
 from cgd_recipes.grading.spellings import said
 from cgd_recipes.grading.text import is_nothing, kind_of, truth
@@ -27,6 +30,7 @@ NUMBER = re.compile(r"[-\d.,/]+")
 # "A: 18", "#### 18"
 MARKED = re.compile(r"(?:^|\n)[^\n.]*(?:\#{4}|[:\uff1a])[ *]*\$?[-\d.,/]+\W*$")
 MAX_MARK = 80
+LABELS = re.compile(r"\banswer\b|:", re.IGNORECASE)
 LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
 # "1 (mod 5)", where a remainder is asked for
@@ -72,7 +76,7 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
             return answer
         last = None if boxed else last_sentence(plain)
         text = answer if last is None or len(answer.split()) >= MIN_SENTENCE else last[0]
-        return yes_or_no(question, said(text)) or answer
+        return yes_or_no(question, said(text)) or (last and truth_in(plain, asking(question), question)) or answer
     if (
         answer
         and not boxed
@@ -81,8 +85,23 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         and contrary(last[0], asking(question))
     ):
         return ""
+    if (
+        answer
+        and kind == "text"
+        and not boxed
+        and not re.search(r"\d", gold.text)
+        and (last := last_sentence(plain))
+        and _says(last[0], answer)
+        and not LABELS.search(last[0])
+        and (words := words_in(plain, said(gold.text), asking(question), question))
+    ):
+        return words
     if not answer and not boxed:
-        return answering(plain, asking(question), question) or ""
+        return (
+            answering(plain, asking(question), question)
+            or asserted(plain, asking(question), question, parts(gold.text), is_part)
+            or words_in(plain, said(gold.text), asking(question), question)
+        )
     if (based := BASED.match(re.sub(r"(?<=_\d)_(?=\d)", "", answer.translate(LOWERED)))) and (
         base := None if "_" in gold.text else BASE.search(asking(question))
     ):

@@ -6,13 +6,14 @@ import re
 from typing import NamedTuple
 
 from cgd_recipes.grading.asked_unit import with_unit_asked
-from cgd_recipes.grading.clean import AND, OR, clean, key, tidy
+from cgd_recipes.grading.certain import certain, same_conjunctions
+from cgd_recipes.grading.clean import OR, clean, tidy
 from cgd_recipes.grading.extract import MAX_LENGTH, boxes, extract_answer
 from cgd_recipes.grading.family import Names
 from cgd_recipes.grading.gold import Gold, Grade, faulty, judged
 from cgd_recipes.grading.groups import same_list, same_shape
 from cgd_recipes.grading.notation import same_notation
-from cgd_recipes.grading.number import as_number, same_number
+from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.qualifier import qualified
 from cgd_recipes.grading.readings import readings
 from cgd_recipes.grading.realset import looks_like_set, real_set, same_set
@@ -34,14 +35,6 @@ LETTERED = re.compile(r"^(?:\\text\s*\{\s*\(?[A-J]\s*[).:]\s*\}|\([A-J]\)|[A-J][
 MAY_HAVE_UNIT = re.compile(r"[A-Za-z]|[$\u00b0\u20ac\u00a3]")
 # Figures, roots, fractions and pi.
 CONSTANT = re.compile(r"(?:[\d.+*/^(){}!\s-]|\\(?:pi|sqrt|frac|cdot|times|binom)(?![A-Za-z]))+")
-# Conditions, and words without a digit.
-TOLD_APART = re.compile(r"[<>]|\\(?:le|ge|ne)(?![A-Za-z])|^[^\d=]*$")
-
-
-# Several words or letters of options, of which "or" would leave open which one it is.
-WORDS = re.compile(
-    r"(?:\\text\s*\{\s*|\()*(?:[A-J]|[A-Za-z][a-z]{2,})[)}\s]*(?:,[({\s]*(?:\\text\s*\{\s*|\()*(?:[A-J]|[A-Za-z][a-z]{2,})[)}\s]*)+"
-)
 
 
 class Settled(NamedTuple):
@@ -83,27 +76,6 @@ def settle(gold: Gold, response: str, question: str = "") -> Settled:
     if len(answer) <= QUICK_LENGTH and (verdict := certain(gold, answer)) is not None:
         return Settled(judged(answer, verdict), answer, gold)
     return Settled(None, answer, gold)
-
-
-def certain(gold: Gold, answer: str) -> bool | None:
-    """Whether an answer is right, where that is plain without math-verify: the same text, or both plain numbers."""
-    due = currency(gold.text) or due_unit(gold.unit)
-    if units_differ(due, currency(answer)):
-        return None if {currency(answer), unit_name(due)} == {"dollar", "cent"} else False
-    if key(gold.text) == key(answer):
-        return True if same_conjunctions(gold.text, answer) else None
-    if gold.multiple or gold.unit or gold.kind in ("boolean", "option", "text", "list"):
-        return None
-    gold_number, number = as_number(clean(gold.text)), as_number(clean(answer))
-    return same_number(gold_number, number, gold.tolerance) if gold_number and number else None
-
-
-def same_conjunctions(gold: str, answer: str) -> bool:
-    """Whether "and" in one text is not "or" in the other, where that tells words or conditions apart; in a list of values it does not."""
-    left, right = ({AND, OR} & set(tidy(text)) for text in (gold, answer))
-    if not left and right == {OR} and WORDS.fullmatch(tidy(gold)):
-        return False
-    return len(left) != 1 or len(right) != 1 or left == right or not TOLD_APART.search(tidy(gold))
 
 
 def same_answer(gold: Gold, answer: str) -> bool | None:

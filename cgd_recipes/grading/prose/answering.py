@@ -111,17 +111,17 @@ def option(sentence: str, asking: str, question: str) -> str | None:
     told = told[: than.start()] if than else told
     if not WHICH.search(asking) or OPEN.search(told) or denials(told) != denials(asking):
         return None
-    offered = [*_between_or(asking)] or [*dict.fromkeys(NAME.findall(question))]
-    if {*NAME.findall(told), *LEADING.findall(told)} & {*NAME.findall(question)} - {*offered}:
+    things = [*offered(asking)] or [*dict.fromkeys(NAME.findall(question))]
+    if {*NAME.findall(told), *LEADING.findall(told)} & {*NAME.findall(question)} - {*things}:
         return None
     if (sign := COMPARES.fullmatch(told.strip(" ."))) and MORE.search(asking):
         left, right = sign["left"].strip(), sign["right"].strip()
-        return (left if sign["sign"] == ">" else right) if {left, right} <= {*offered} else None
+        return (left if sign["sign"] == ">" else right) if {left, right} <= {*things} else None
     told = BY.sub("", told)
-    named = [each for each in offered if _names(told, each)]
-    if len(named) != 1 or len(offered) < 2:
+    named = [each for each in things if _names(told, each)]
+    if len(named) != 1 or len(things) < 2:
         return None
-    if other and not any(_names(other, each) for each in offered if each != named[0]):
+    if other and not any(_names(other, each) for each in things if each != named[0]):
         return None
     words = [word for word in without_kinds(stems(told)) if word not in stems(named[0])]
     return re.sub(r"\s+ones?$", "", named[0]) if words and {*words} <= {*stems(asking)} else None
@@ -135,7 +135,7 @@ def _names(sentence: str, thing: str) -> bool:
     return re.search(rf"(?<![\w./^]){re.escape(thing)}(?![\w/^]|\.\d)", sentence) is not None
 
 
-def _between_or(asking: str) -> list[str]:
+def offered(asking: str) -> list[str]:
     """The things between which a question lets one choose: "a pentagon or a heptagon"."""
     choices = CHOICES[1:] if "whether" in asking else CHOICES
     match = next((found for each in choices if (found := each.search(asking))), None)

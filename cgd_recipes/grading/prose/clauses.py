@@ -152,7 +152,7 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
         follows: something is before it, from which "so" can conclude.
     """
     inner = CONSEQUENCE.search(sentence) is not None
-    whole = lexed(_in_full(sentence))
+    whole = lexed(in_full(sentence))
     if whole is None or GOES_ON.search(whole.text):
         return None
     whole = _after_contrast(_attained(restated(whole)))
@@ -193,7 +193,7 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
     return Clause(main, premise, concludes)
 
 
-def _in_full(sentence: str) -> str:
+def in_full(sentence: str) -> str:
     """A sentence without short forms, inner words that conclude, and quotes around a word."""
     if "'" in sentence or "\u2019" in sentence:
         sentence = THERE_ARE.sub("there are", sentence)

@@ -1,0 +1,38 @@
+r"""The values of a gold answer, one by one: those of `x = 2, x = 4`, `\pm 7`, "0 or 9", "15, 16, 17"; a tuple or an interval is one."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from cgd_recipes.grading.certain import certain
+from cgd_recipes.grading.gold import Gold
+from cgd_recipes.grading.structure import split_top
+
+NAMED = re.compile(r"^\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?\s*=\s*")
+SET = re.compile(r"^\\?\{(?P<inside>.*[^\\])\\?\}$")
+SIGNS = re.compile(r"^(?:\\pm|\u00b1)\s*(?P<value>\S.*)$")
+CONJUNCTION = re.compile(r",?\s+(?:and|or)\s+")
+ONE = re.compile(r"^\((?P<inside>[^(),]*)\)$")
+
+
+@lru_cache(maxsize=64)
+def parts(gold: str) -> tuple[str, ...]:
+    """The values of a gold answer, without the names that they have."""
+    text = gold.strip("$ ")
+    text = match["inside"] if (match := SET.match(text)) else text
+    found = split_top(CONJUNCTION.sub(",", text)) if not re.match(r"[(\[].*[)\]]$", text) else [text]
+    return tuple(sign for part in found for sign in _both_signs(NAMED.sub("", part)))
+
+
+def is_part(part: str, value: str) -> bool:
+    """Whether a value of a sentence is plainly one of a gold answer's, with or without its name, alone or at the end of a chain."""
+    value = value.strip(" .$")
+    value = match["inside"] if (match := ONE.match(value)) else value
+    written = {value, NAMED.sub("", value), value.rpartition("=")[2].strip()}
+    return any(certain(Gold(part), each) for text in written for each in _both_signs(text))
+
+
+def _both_signs(text: str) -> list[str]:
+    match = SIGNS.match(text)
+    return [match["value"], "-" + match["value"]] if match else [text]
