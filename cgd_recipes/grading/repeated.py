@@ -12,7 +12,8 @@ from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.extract import BOX
 from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.parts import is_part, parts
-from cgd_recipes.grading.prose.answering import HOW_MANY, answering, contrary, last_sentence, without_modals
+from cgd_recipes.grading.prose.another import contrary
+from cgd_recipes.grading.prose.answering import HOW_MANY, answering, last_sentence, without_modals
 from cgd_recipes.grading.prose.asserted import asserted
 from cgd_recipes.grading.prose.echo import DENIES, KINDS, OPEN, concluding, denials, stems, symbols, without_kinds
 from cgd_recipes.grading.prose.lexer import M, Masked, lexed
@@ -77,31 +78,10 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         last = None if boxed else last_sentence(plain)
         text = answer if last is None or len(answer.split()) >= MIN_SENTENCE else last[0]
         return yes_or_no(question, said(text)) or (last and truth_in(plain, asking(question), question)) or answer
-    if (
-        answer
-        and not boxed
-        and (last := last_sentence(plain))
-        and _says(last[0], answer)
-        and contrary(last[0], asking(question))
-    ):
-        return ""
-    if (
-        answer
-        and kind == "text"
-        and not boxed
-        and not re.search(r"\d", gold.text)
-        and (last := last_sentence(plain))
-        and _says(last[0], answer)
-        and not LABELS.search(last[0])
-        and (words := words_in(plain, said(gold.text), asking(question), question))
-    ):
-        return words
-    if not answer and not boxed:
-        return (
-            answering(plain, asking(question), question)
-            or asserted(plain, asking(question), question, parts(gold.text), is_part)
-            or words_in(plain, said(gold.text), asking(question), question)
-        )
+    if not boxed:
+        read = _in_prose(gold, kind, answer, plain, question)
+        if read != answer or not answer:
+            return read
     if (based := BASED.match(re.sub(r"(?<=_\d)_(?=\d)", "", answer.translate(LOWERED)))) and (
         base := None if "_" in gold.text else BASE.search(asking(question))
     ):
@@ -114,6 +94,24 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     if " " not in answer or kind == "option" or LETTER.fullmatch(gold.text.strip()):
         return answer
     return value_beside(gold.text, answer, question)
+
+
+def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> str:
+    """The answer of a text without a box; "" where its last sentence answers something else."""
+    asked = asking(question)
+    if not answer:
+        return (
+            answering(plain, asked, question)
+            or asserted(plain, asked, question, parts(gold.text), is_part)
+            or words_in(plain, said(gold.text), asked, question)
+        )
+    last = last_sentence(plain)
+    if last is None or not _says(last[0], answer):
+        return answer
+    if contrary(last[0], asked):
+        return ""
+    in_words = kind == "text" and not LABELS.search(last[0]) and not re.search(r"\d", gold.text)
+    return (in_words and words_in(plain, said(gold.text), asked, question)) or answer
 
 
 def _says(sentence: str, answer: str) -> bool:

@@ -7,7 +7,7 @@ import re
 from cgd_recipes.grading.prose import in_prose
 from cgd_recipes.grading.prose.echo import OPEN, concluding, denials, stems, without_kinds
 from cgd_recipes.grading.prose.ending import is_remark, sentences
-from cgd_recipes.grading.prose.words import WORDS, listed
+from cgd_recipes.grading.prose.words import listed
 from cgd_recipes.grading.wording import MAX_SENTENCE
 
 # Words of order and possibility, which may be what was asked: "the next term", "you would pay".
@@ -17,21 +17,6 @@ ASKED = re.compile(
     re.IGNORECASE,
 )
 HOW_MANY = re.compile(r"\bhow\s+many\b", re.IGNORECASE)
-HOW_MANY_OF = re.compile(r"\bhow\s+many\s+(?:[a-z]+\s+)?(?P<noun>[a-z]{3,})s\b", re.IGNORECASE)
-# "y is", "2x =", where it is asked "what is x", "solve for x", "the value of x + y".
-TERM = r"\$?(?P<name>\d*[a-z](?:\s*[-+*/]\s*\d*[a-z\d])*)\$?"
-UNKNOWN = re.compile(rf"\W*{TERM}\s(?:is|equals|must\s+be)\s")
-ASKED_UNKNOWN = re.compile(
-    rf"\b(?:what\s+is|value\s+of|solve\s+for|find|for)\s+{TERM}(?=\s*[?.]?$|\s+if\b)", re.IGNORECASE
-)
-CHANCE = re.compile(r"\W*(?:the\s+)?(?:probability|chance)\b|\b(?:probability|chance)\b", re.IGNORECASE)
-BRACKETED = re.compile(r"\([^()a-z]*\)")
-NAME_INSIDE = re.compile(r"(?<=[a-z,:;] )[A-Z][a-z]+\b")
-WORD_OF_NAME = re.compile(r"[A-Z][a-z]+")
-OF_SOMEBODY = re.compile(
-    r"\W*(?!It|He|She|This|That|There|Each|One|Everyone|Answer)[A-Z][a-z]+\s(?:has|had|have|is|was|will|gets?|got|needs?|earns?|earned|pays?|paid|sold|ate|made|bought|"
-    r"wins|won|finish(?:es|ed)|saved?|spent|walks?|walked|drove|drives)\b"
-)
 WHICH = re.compile(r"\b(?:which|who|whose)\b|\bwhether\b.*\bor\b", re.IGNORECASE)
 NAME = re.compile(
     r"(?<=[a-z,:;] )[A-Z][a-z]+\b(?!\s+(?:has|is)\s+\d+\s+[A-Z])|^(?!The|Who|Which|What|How|If|In|At|On|An?|There)[A-Z][a-z]+\b"
@@ -65,14 +50,6 @@ CHOICES = tuple(
     for before in (r"[,:]\s+", r"\b(?:is|are|be)\s+")
 )
 ARTICLE = re.compile(r"^(?:an?|the)\s+", re.IGNORECASE)
-# Words of which one excludes the others.
-ORDERS = tuple(tuple(frozenset(group) for group in groups) for groups in WORDS["contraries"])
-MAX_CLAUSE = 12
-WORD_OF_ORDER = re.compile(r"[a-z]+(?:-[a-z]+)?")
-OF_WHICH = re.compile(
-    r"^\W*(?:(?:so|thus|hence|therefore),?\s+)?(?P<subject>(?:the|its|his|her|their)\s[^,]*?)\s(?:is|are|was|were|equals|=)\s[^,]*$",
-    re.IGNORECASE,
-)
 WORD = re.compile(r"\S+")
 PLACE = re.compile(rf"{listed('prepositions')}|when|until|if", re.IGNORECASE)
 MAX_PHRASE = 8
@@ -99,39 +76,6 @@ def answering(response: str, asking: str, question: str) -> str | None:
             sentence = OF_THEM.sub(r"\g<lead>there are \g<count> ", sentence)
     plain = without_givens(without_asked(sentence, asking), asking)
     return in_prose(plain, before) if plain != found[0] else None
-
-
-def contrary(sentence: str, asking: str) -> bool:
-    """Whether a sentence is about something else than its question: the largest for the smallest, what was sold for what is left,
-    the radius for the area, Ben for Ana, y for x, that something is not so for how likely it is.
-    """
-    sentence = BRACKETED.sub("", sentence)
-    match = OF_WHICH.match(sentence)
-    subject = (
-        sentence if "," not in sentence and len(sentence.split()) <= MAX_CLAUSE else match["subject"] if match else ""
-    )
-    if _of_another(concluding(sentence), asking):
-        return True
-    told, asked = ({*WORD_OF_ORDER.findall(text.casefold())} for text in (subject, asking))
-    for groups in ORDERS:
-        here, there = ({number for number, group in enumerate(groups) if group & words} for words in (told, asked))
-        if here and there and not here & there:
-            return True
-    return False
-
-
-def _of_another(told: str, asking: str) -> bool:
-    """Whether a sentence says of another person, another unknown or of what is not so, or gives a solution where it is asked how many."""
-    name, names = OF_SOMEBODY.match(told), {*NAME_INSIDE.findall(asking)}
-    if name and names and not names & {*WORD_OF_NAME.findall(told)}:
-        return True
-    left, unknown = UNKNOWN.match(told), ASKED_UNKNOWN.search(asking)
-    if left and unknown and re.sub(r"\s", "", left["name"]) != re.sub(r"\s", "", unknown["name"]):
-        return True
-    if CHANCE.match(told) and CHANCE.search(asking) and denials(told) != denials(asking):
-        return True
-    counted = HOW_MANY_OF.search(asking)
-    return bool(counted and re.match(rf"the\s+(?:only\s+)?{counted['noun']}\s+(?:is|=)", told, re.IGNORECASE))
 
 
 def option(sentence: str, asking: str, question: str) -> str | None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import itertools
 import re
 
-from cgd_recipes.grading.prose.answering import NAME, contrary, offered
+from cgd_recipes.grading.prose.another import contrary
+from cgd_recipes.grading.prose.answering import NAME, offered
 from cgd_recipes.grading.prose.asserted import (
     CONCLUDES,
     DOUBTFUL,
@@ -19,11 +20,10 @@ from cgd_recipes.grading.prose.asserted import (
     SILENT,
     SO_WE,
     SUBORDINATE,
-    WORD,
-    last_of,
 )
 from cgd_recipes.grading.prose.clauses import LIMITED, in_full
 from cgd_recipes.grading.prose.echo import DENIES, KINDS, SYMBOL, stems, symbols
+from cgd_recipes.grading.prose.told import WORD, last_of
 from cgd_recipes.grading.prose.words import WORDS
 
 CLAUSE = re.compile(

@@ -1,0 +1,160 @@
+"""The last sentence of a response clause by clause: which of its values are the gold answer's, which the question's, which new."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from cgd_recipes.grading.prose.behind import unit
+from cgd_recipes.grading.prose.doubts import ANSWER
+from cgd_recipes.grading.prose.echo import stems
+from cgd_recipes.grading.prose.ending import is_remark, sentences
+from cgd_recipes.grading.prose.lexer import M, Masked, lexed
+from cgd_recipes.grading.prose.roles import AMOUNT, BY, RESULT
+from cgd_recipes.grading.prose.words import listed
+from cgd_recipes.grading.wording import MAX_SENTENCE
+
+JOINT = re.compile(
+    rf"[;:]\s+|\s[-\u2013\u2014]+\s|\u2014|(?<!{M}),\s+|,\s+(?!(?:(?:and|or)\s+)?{M})|,\s+(?=and\s{M}\s(?:is|are|was|were|has)\b)|\s(?=\()|\s(?=(?:because|since|whereas|while|which|so|but)\s)"
+    r"|\s(?=and\s(?:so|the|its|his|her|their|that|it|then|hence|thus|therefore|you|we|there|[A-Z][a-z]+)\s)"
+)
+LED = re.compile(
+    rf"\b(?P<word>{listed('prepositions')})\s+(?:(?:exactly|only|just|the|these|those|all|day|term|number|a\s+total\s+of)\s+)*$",
+    re.IGNORECASE,
+)
+# "the 32 subsets", "the other 14 L", "these five numbers"
+DEFINITE = re.compile(
+    r"\b(?:the|these|those|all|both|its|his|her|their|our|each|every|other|first|last)\s+$", re.IGNORECASE
+)
+PAIR = re.compile(rf"{M}(?=(?:,\s+|,?\s+(?:and|or)\s+){M})")
+LISTED = re.compile(rf"(?:{M}(?:,\s+|,?\s+(?:and|or)\s+))+$")
+NUMBER = re.compile(r"(?<![\w)])-?\d+(?:[.,/]\d+)*|\d+(?:[.,/]\d+)*")
+WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+SYMBOL = re.compile(r"(?<![A-Za-z\\])(?:[A-Za-z]|\\[a-z]+)(?![A-Za-z'\u2019])")
+NO_SYMBOLS = frozenset(["a", "A", "I"])
+# Arithmetic whose result follows: "10 * 9 / 2 is 45".
+COMPUTED = re.compile(rf"{M}\s(?:is|equals|gives|makes|=)\s(?={M})")
+ARITHMETIC = re.compile(r"\d.*[-+*/^!\u00d7\u00f7\u00b7(]")
+Same = Callable[[str, str], bool]
+
+
+class Told(NamedTuple):
+    """A clause of the last sentence.
+
+    Args:
+        clause: with its values masked.
+        kinds: of its values: "gold", "context" (the question has it, or it only tells more of something), or "new".
+    """
+
+    clause: Masked
+    kinds: tuple[str, ...]
+
+    @property
+    def words(self) -> set[str]:
+        """In small letters."""
+        return {*WORD.findall(self.clause.text.casefold())}
+
+
+def told_in(sentence: Masked, parts: tuple[str, ...], same: Same, question: str) -> list[Told]:
+    """The clauses of a sentence.
+
+    Args:
+        sentence: with its values masked.
+        parts: the values of the gold answer.
+        same: whether a part and a value of the sentence are the same.
+        question: whose values are context.
+    """
+    masked = lexed(question)
+    given = _numbers(f"{' '.join(masked.values) if masked else ''} {question}")
+    places = [0, *(match.end() for match in JOINT.finditer(sentence.text)), len(sentence.text)]
+    told: list[Told] = []
+    for start, end in itertools.pairwise(places):
+        if end > start:
+            clause = sentence.part(start, end)
+            kinds = _kinds(clause, parts, same, given, after=any("gold" in each.kinds for each in told))
+            told.append(Told(clause, kinds))
+    return told
+
+
+def _kinds(clause: Masked, parts: tuple[str, ...], same: Same, given: set[str], *, after: bool) -> tuple[str, ...]:
+    """What the values of a clause are; behind the gold answer nothing is context only because a preposition leads it."""
+    computed = {match.start() for match in COMPUTED.finditer(clause.text)}
+    kinds = []
+    for place, value in zip(places(clause.text), clause.values, strict=True):
+        if any(same(part, value) for part in parts):
+            kinds.append("gold")
+        elif _numbers(value) <= given or (place in computed and ARITHMETIC.search(value)):
+            kinds.append("context")
+        else:
+            kinds.append("context" if not after and _is_context(clause.text[:place]) else "new")
+    for match in PAIR.finditer(clause.text):  # two values together are one answer
+        number = clause.text.count(M, 0, match.start())
+        if "gold" in kinds[number : number + 2]:
+            kinds[number : number + 2] = ["gold" if kind == "gold" else "new" for kind in kinds[number : number + 2]]
+    return tuple(kinds)
+
+
+def _is_context(before: str) -> bool:
+    """Whether a value that words lead to tells only more of something: "the other 14 liters", "with 8 sides"."""
+    before = LISTED.sub("", before)
+    if any(pattern.search(before) for pattern in (RESULT, AMOUNT, BY)):
+        return False
+    return DEFINITE.search(before) is not None or LED.search(before) is not None
+
+
+def _numbers(text: str) -> set[str]:
+    return {number.replace(",", "") for number in NUMBER.findall(text)}
+
+
+def places(text: str) -> list[int]:
+    """Where the values of a clause stand."""
+    return [place for place, char in enumerate(text) if char == M]
+
+
+def text_of(told: list[Told]) -> str:
+    """Clauses as one text, with their values masked."""
+    return "".join(each.clause.text for each in told)
+
+
+def said_of(told: list[Told]) -> str:
+    """Clauses as they were written."""
+    return "".join(each.clause.said(0) for each in told)
+
+
+def gold_of(told: list[Told]) -> str:
+    """The values of the gold answer with their units as clauses have them."""
+    said = [
+        value.strip() + unit(each.clause.text[place + 1 :], value)
+        for each in told
+        for place, value, kind in zip(places(each.clause.text), each.clause.values, each.kinds, strict=True)
+        if kind == "gold"
+    ]
+    return ", ".join(dict.fromkeys(said))
+
+
+def with_last_new(told: list[Told]) -> tuple[list[Told], list[int]]:
+    """Clauses with the last of their values that is new as the one in question, if it is the only one in its clause."""
+    found = [place for place, each in enumerate(told) if "new" in each.kinds]
+    if not found or told[found[-1]].kinds.count("new") > 1:
+        return told, []
+    last = told[found[-1]]
+    kinds = tuple("gold" if kind == "new" else kind for kind in last.kinds)
+    return [*told[: found[-1]], last._replace(kinds=kinds), *told[found[-1] + 1 :]], [found[-1]]
+
+
+def shared(told: list[Told], asking: str, question: str) -> int:
+    """How many words of the asking sentence clauses have; a symbol of the question counts as one."""
+    symbols = {*SYMBOL.findall(said_of(told))} & {*SYMBOL.findall(question)} - NO_SYMBOLS
+    return (
+        len({*stems(text_of(told))} & {*stems(asking)}) + bool(symbols) + 3 * (ANSWER.search(text_of(told)) is not None)
+    )
+
+
+def last_of(response: str) -> str:
+    """The last sentence of a response that is no remark; "" where it is cut off."""
+    for _, sentence in sentences(response):
+        if not is_remark(sentence):
+            return sentence if sentence.rstrip("* )").endswith((".", "!")) and len(sentence) <= MAX_SENTENCE else ""
+    return ""
