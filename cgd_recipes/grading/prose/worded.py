@@ -9,12 +9,11 @@ from __future__ import annotations
 import itertools
 import re
 
-from cgd_recipes.grading.prose.another import contrary
+from cgd_recipes.grading.prose.another import BRACKETED, contrary
 from cgd_recipes.grading.prose.answering import NAME, offered
 from cgd_recipes.grading.prose.asserted import (
     CONCLUDES,
     DOUBTFUL,
-    MAX_FOREIGN,
     MAY_BE_ASKED,
     OPEN,
     SILENT,
@@ -22,7 +21,7 @@ from cgd_recipes.grading.prose.asserted import (
     SUBORDINATE,
 )
 from cgd_recipes.grading.prose.clauses import LIMITED, in_full
-from cgd_recipes.grading.prose.echo import DENIES, KINDS, SYMBOL, stems, symbols
+from cgd_recipes.grading.prose.echo import DENIES, EACH_OTHER, KINDS, SYMBOL, stems, symbols
 from cgd_recipes.grading.prose.told import WORD, last_of
 from cgd_recipes.grading.prose.words import WORDS
 
@@ -35,6 +34,8 @@ OPPOSITE = re.compile(rf"\b(?:{'|'.join(OPPOSITES)})\b", re.IGNORECASE)
 ANSWERED = re.compile(r"^\W*(?:so\s+|and\s+)?(?P<said>yes|no)\W*$", re.IGNORECASE)
 THAN = re.compile(r"\b(?:than|unlike|compared\s+(?:to|with))\b.*$", re.IGNORECASE)
 NOT = re.compile(r"\b(?:not|nor|rather\s+than|instead\s+of)\b(?P<denied>.*)$", re.IGNORECASE)
+MOST = re.compile(r"\b(?:[a-z]{3,}est|most|least)\b", re.IGNORECASE)
+NEITHER = re.compile(r",?\s+or\s+neither\b", re.IGNORECASE)
 EVERY = re.compile(r"\b(?:all|both|any|every|everyone|everybody|each|the\s+others?|the\s+rest|it)\b", re.IGNORECASE)
 POINTS = re.compile(r"^\W*(?:so\s+|and\s+)?(?:it|this|that|they|these|he|she)\b", re.IGNORECASE)
 NO_DOUBT = frozenset(
@@ -90,14 +91,15 @@ def words_in(response: str, gold: str, asking: str, question: str) -> str:
         question: all of the question.
     """
     wanted = {*stems(gold)}
-    if not wanted or DENIES.search(gold) or DENIES.search(asking):
+    if not wanted or DENIES.search(gold) or DENIES.search(NEITHER.sub("", asking)):
         return ""
     others = set(NAME.findall(question)) | {*offered(asking)}
     others = {each for each in others if not wanted & {*stems(each)} and stems(each)}
     for clause, behind in _clauses(response):
         told = THAN.sub("", clause)
         if (than := THAN.search(clause)) and not (
-            EVERY.search(than[0]) or any({*stems(each)} <= {*stems(than[0])} for each in others)
+            EVERY.search(than[0])
+            or (not MOST.search(asking) and any({*stems(each)} <= {*stems(than[0])} for each in others))
         ):
             return ""
         if (other := NOT.search(told)) and any({*stems(each)} == {*stems(other["denied"])} for each in others):
@@ -109,16 +111,15 @@ def words_in(response: str, gold: str, asking: str, question: str) -> str:
             continue
         shared = len((ours - wanted - KINDS) & {*stems(asking)})
         foreign = ours - wanted - {*stems(question)} - SILENT
+        kind = re.search(rf"\b{re.escape(gold)}\s+(?P<kind>[a-z]+)", told, re.IGNORECASE)
+        foreign -= {*stems(kind["kind"])} if kind and wanted <= {*stems(asking)} else set()
         about = shared or CONCLUDES.search(told) or POINTS.match(told)
         sure = (
-            not DENIES.search(told) and not _is_open(told, behind, question) and not contrary(told.strip(" ,"), asking)
+            not DENIES.search(told)
+            and not _is_open(told, behind, f"{question} {gold}")
+            and not contrary(told.strip(" ,"), asking)
         )
-        if (
-            any({*stems(each)} <= ours for each in others)
-            or not about
-            or not sure
-            or len(foreign) > MAX_FOREIGN[min(shared, 2)]
-        ):
+        if any({*stems(each)} <= ours for each in others) or not about or not sure or len(foreign) > min(shared, 1):
             return ""
         return gold
     return ""
@@ -126,7 +127,7 @@ def words_in(response: str, gold: str, asking: str, question: str) -> str:
 
 def _clauses(response: str) -> list[tuple[str, str]]:
     """The clauses of the last sentence, the last one first, each with what is behind it."""
-    sentence = in_full(last_of(response).replace("**", ""))
+    sentence = BRACKETED.sub("", EACH_OTHER.sub("", in_full(last_of(response).replace("**", ""))))
     places = [0, *(match.end() for match in CLAUSE.finditer(sentence)), len(sentence)]
     pairs = [(sentence[start:end], sentence[end:]) for start, end in itertools.pairwise(places)]
     return [pair for pair in pairs[::-1] if pair[0].strip()]
