@@ -17,6 +17,8 @@ UNIT_LAST = re.compile(r"\bin\s+(?P<unit>[A-Za-z/^\d]+(?:\s+(?:per\s+)?[A-Za-z]+
 UNIT_TO = re.compile(r"\bconvert\b.*\bto\s+(?P<unit>[A-Za-z/]+(?:\s+per\s+[a-z]+)?)\s*[.?]?$", re.IGNORECASE)
 UNIT_IN = re.compile(r"\bin\s+(?P<unit>[a-z]{2,}s|feet)\b")
 MAX_QUESTION = 5_000
+# Degrees of them are counted as those of an angle are.
+TEMPERATURE = re.compile(r"\u00b0\s*[CF]\b|\\circ\s*\}?\s*(?:\\(?:text|mathrm)\s*\{\s*)?[CF]\b")
 # Money or a weight.
 AMBIGUOUS = frozenset(["pounds", "pound"])
 
@@ -26,7 +28,7 @@ def with_unit_asked(gold: Gold, question: str, answer: str) -> Gold:
     if gold.kind not in ("auto", "numerical") or gold.unit or not PLAIN.fullmatch(gold.text.strip()):
         return gold
     given = split_unit(clean(answer))[1] or currency(answer)
-    unit = _unit_asked(question) if given and composition(given) else None
+    unit = _unit_asked(question) if given and composition(given) and not TEMPERATURE.search(answer) else None
     return gold._replace(unit=unit) if unit else gold
 
 

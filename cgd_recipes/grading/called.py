@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cgd_recipes.grading.clean import AND
+from cgd_recipes.grading.clean import AND, OR
 from cgd_recipes.grading.spelled import ORDINALS
 from cgd_recipes.grading.spellings import Pairs, said
 from cgd_recipes.grading.structure import split_top
@@ -81,7 +81,9 @@ def degrees(gold: str, answer: str) -> Iterator[Pairs]:
 
 def things(gold: str, answer: str) -> Iterator[Pairs]:
     """Several things, each with its value, in any order: "6 chickens and 4 cows", "cows: 4, chickens: 6"."""
-    left, right = (_things(said(text)) for text in (gold, answer))
+    left, right = _things(said(gold)), _things(said(answer))
+    if left and not right and {*left} == {"center", "radius"}:
+        right = _things(RADIUS.sub("radius ", CENTER.sub("center ", said(answer))))
     if left and right and left.keys() == right.keys():
         yield [(value, right[noun]) for noun, value in left.items()]
 
@@ -90,8 +92,68 @@ def _things(text: str) -> dict[str, str]:
     """Noun -> value; empty where a part has no noun, or two have the same."""
     parts = split_top(re.sub(rf",?\s*(?:{AND}|\band\b)\s*", ",", text).replace(";", ","))
     found = [BEHIND.fullmatch(part) or BEFORE.fullmatch(part) for part in parts]
-    things = {match["noun"].casefold(): match["value"].strip() for match in found if match}
+    things = {_noun(match["noun"]): match["value"].strip() for match in found if match}
     return things if len(things) == len(parts) > 1 else {}
+
+
+RADIUS, CENTER = re.compile(r"\br\s*=\s*"), re.compile(r"\bC\s*=\s*(?=\()")
+SIDES = re.compile(
+    r"(?:\\frac\s*\{\s*[A-Z]\s*[A-Z]\s*\}\s*\{\s*[A-Z]\s*[A-Z]\s*\}|[A-Z]{2}\s*/\s*[A-Z]{2})\s*=\s*(?P<value>[^=A-Za-z]*\d[^=A-Z]*)$"
+)
+COORDINATES = re.compile(
+    r"(?:the\s+)?x-coordinate\s*(?:is|=|:)?\s*(?P<x>[^,;=]+?)(?:,\s*(?:and\s+)?|\s+and\s+|\s*\u2a53\s*)(?:the\s+)?y-coordinate\s*(?:is|=|:)?\s*(?P<y>[^,;=]+)",
+    re.IGNORECASE,
+)
+PAIR = re.compile(r"\(?\s*x\s*=\s*(?P<x>[^,;=]+),\s*y\s*=\s*(?P<y>[^,;=]+?)\s*\)?")
+CONDITION = re.compile(
+    r"(?P<main>.*\S)\s*(?:,\s*|\()(?:attained|achieved|reached)\s+(?:at|when|for|by|if)\b[^()]*(?:\([^()]*\)[^()]*)?\)?$"
+    r"|(?P<value>.*\S)\s*\(\s*(?:for|where|with)\s+(?P<name>[a-z])\s*(?:\u2260|\\neq?(?![a-z]))\s*[^(),]+\)$",
+    re.IGNORECASE,
+)
+MEASURED = re.compile(r"(?P<name>[A-Za-z][a-z]+(?:\s[A-Za-z]+)?)\s*\(\s*\$?\d[\d.,]*\s*(?:[A-Za-z/]+|%)\s*\)")
+BUILDER = re.compile(
+    r"\u2983\s*(?P<name>[a-z])\s*\\in\s*\\mathbb\s*\{?\s*R\s*\}?\s*(?::|\||\\mid(?![a-z]))\s*(?P<said>[^\u2983\u2984]+)\u2984"
+)
+
+
+def sides(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""A ratio of two sides and its value: `\frac{AC}{AB} = \frac{5}{13}`."""
+    if "=" not in gold and (match := SIDES.match(answer.strip())):
+        yield [(gold, match["value"])]
+
+
+def coordinates(gold: str, answer: str) -> Iterator[Pairs]:
+    """A point by its coordinates: "x-coordinate 1, y-coordinate 2"; pairs by theirs: "x = 5, y = 1; or x = 1, y = 5"."""
+    plain = said(answer)
+    if match := COORDINATES.fullmatch(plain):
+        yield [(gold, f"({match['x'].strip()}, {match['y'].strip()})")]
+    parts = [
+        PAIR.fullmatch(part.strip(" ,;"))
+        for part in re.split(rf";\s*(?:{OR}|or\b|and\b)?|{OR}|\bor\b", plain)
+        if part.strip(" ,;")
+    ]
+    if len(parts) > 1 and all(parts):
+        yield [(gold, ", ".join(f"({part['x'].strip()}, {part['y'].strip()})" for part in parts if part))]
+
+
+def conditions(gold: str, answer: str) -> Iterator[Pairs]:
+    """A value with where it is attained or holds: "12 (attained when x = 2)"; a name with a measure: "Earth (6371 km)"."""
+    plain = said(answer)
+    if match := CONDITION.fullmatch(plain):
+        yield [(gold, match["main"] or match["value"])]
+    if re.fullmatch(r"[A-Za-z ]+", said(gold)) and (match := MEASURED.fullmatch(plain)):
+        yield [(gold, match["name"])]
+
+
+def builders(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""A set of real numbers by its condition: `\{x \in \mathbb{R} : -3 < x < 3\}`."""
+    if match := BUILDER.fullmatch(answer.strip()):
+        yield [(gold, match["said"])]
+
+
+def _noun(noun: str) -> str:
+    small = noun.casefold()
+    return {"centre": "center"}.get(small, small)
 
 
 def none(gold: str, answer: str) -> Iterator[Pairs]:
@@ -106,4 +168,17 @@ def small_options(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold.strip("()"), match["letter"])]
 
 
-READINGS = (litres, left_sides, ordinals, arrows, degrees, things, none, small_options)
+READINGS = (
+    litres,
+    left_sides,
+    ordinals,
+    arrows,
+    degrees,
+    things,
+    none,
+    small_options,
+    sides,
+    coordinates,
+    conditions,
+    builders,
+)
