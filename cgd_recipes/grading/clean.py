@@ -93,6 +93,8 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\(?:checkmark|blacksquare|square|Box|qed|qedhere|blacklozenge)(?![A-Za-z])|[✓✔✅□■∎]", " "),
     (r"\\colon(?![A-Za-z])", ":"),
     (r"\^\s*\{\s*\}", ""),
+    # e^(3x)
+    (r"(?<![fgyu])\^\s*\(((?:[^(){}]|\([^(){}]*\))*)\)", r"^{\1}"),
     (r"\\lg(?![A-Za-z])", r"\\log_{10} "),
     (r"\\text\s*\{\s*(arc(?:sin|cos|tan)|sin|cos|tan|ln|log)\s*\}", r"\\\1 "),
     (r"\\log\s*_\s*\{?\s*e\s*\}?(?![A-Za-z])", r"\\ln "),
