@@ -15,10 +15,20 @@ from cgd_recipes.grading.parts import is_part, parts
 from cgd_recipes.grading.prose.another import contrary
 from cgd_recipes.grading.prose.answering import HOW_MANY, answering, last_sentence, without_modals
 from cgd_recipes.grading.prose.asserted import asserted
-from cgd_recipes.grading.prose.echo import DENIES, KINDS, OPEN, concluding, denials, stems, symbols, without_kinds
+from cgd_recipes.grading.prose.echo import (
+    DENIES,
+    KINDS,
+    OPEN,
+    concluding,
+    denials,
+    stems,
+    symbols,
+    with_denials,
+    without_kinds,
+)
 from cgd_recipes.grading.prose.lexer import M, Masked, lexed
 from cgd_recipes.grading.prose.worded import truth_in, words_in
-from cgd_recipes.grading.prose.words import UNITS, WORDS
+from cgd_recipes.grading.prose.words import UNITS
 from cgd_recipes.grading.spellings import said
 from cgd_recipes.grading.text import is_nothing, kind_of, truth
 
@@ -44,9 +54,6 @@ BASED = re.compile(r"\$?(?P<digits>[\dA-F]+)\s*_\{?(?P<base>\d+)\}?\$?$")
 BASE = re.compile(r"\b(?:(?P<named>binary|octal|hexadecimal)|base\s+(?P<base>\d+))\b", re.IGNORECASE)
 BASES = {"binary": "2", "octal": "8", "hexadecimal": "16"}
 LOWERED = str.maketrans({chr(0x2080 + digit): f"_{digit}" for digit in range(10)})
-# Word -> the one that it denies.
-OPPOSITES: dict[str, str] = WORDS["opposites"]
-OPPOSITE = re.compile(rf"\b(?:{'|'.join(OPPOSITES)})\b", re.IGNORECASE)
 THERE = re.compile(r"\W*there\s+(?:is|are|exists?)", re.IGNORECASE)
 PARENTHESES = re.compile(r"\s*\([^()]*[a-z]{2}[^()]*\)")
 # The constant of a general solution: `y = C e^{3x}`
@@ -139,12 +146,7 @@ def yes_or_no(question: str, sentence: str) -> str | None:
     """Yes where a sentence says what a question asks, no where it denies that; None where it says anything else."""
     asked = PARENTHESES.sub("", asking(question)).strip()
     told = without_modals(concluding(PARENTHESES.sub("", sentence).replace("**", "")), asked)
-    told = OPPOSITE.sub(
-        lambda match: (
-            f"not {OPPOSITES[match[0].casefold()]}" if OPPOSITES[match[0].casefold()] in asked.casefold() else match[0]
-        ),
-        told,
-    )
+    told = with_denials(told, asked)
     if (
         not YES_OR_NO.search(asked)
         or DENIES.search(asked)

@@ -29,6 +29,7 @@ from cgd_recipes.grading.prose.echo import DENIES, KINDS, denials, stems
 from cgd_recipes.grading.prose.lexer import M, lexed
 from cgd_recipes.grading.prose.roles import AMOUNT, BY, MULTIPLIED, RESULT
 from cgd_recipes.grading.prose.told import (
+    DEFINITE,
     LED,
     LISTED,
     WORD,
@@ -70,9 +71,6 @@ WOULD = re.compile(r"\bwould\b|['\u2019]d\b", re.IGNORECASE)
 PLAN = re.compile(rf"\b(?:needs?|ha(?:s|ve|d)|wants?|must|let)\s+(?:(?:us|to)\s+)*{listed('solving')}\b", re.IGNORECASE)
 PROCESS = re.compile(r"\b(?:must|still|then|next|needs?|later|twice)\b", re.IGNORECASE)
 PREDICATE = re.compile(r"^\W*(?:is|are|was|were|has|have|divides|equals|fails|works)\b", re.IGNORECASE)
-DEFINITE = re.compile(
-    r"\b(?:the|these|those|all|both|its|his|her|their|our|each|every|other|first|last)\s+$", re.IGNORECASE
-)
 EXTREME = frozenset(["smallest", "least", "minimum", "greatest", "largest"])
 # What an answer is said of: "the answer to the question is".
 OF_ANSWER = re.compile(rf"^(.*?\banswer\b[^{M}]*?)(?=\s(?:is|are|comes|equals|would|must|will)\b)", re.IGNORECASE)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from cgd_recipes.grading.prose.words import WORDS
+
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019][a-z]+)?")
 # What says nothing of its own; words of place and time stay out.
 SILENT = frozenset(
@@ -33,6 +35,9 @@ EACH_OTHER = re.compile(r"\s+(?:to\s+|with\s+|of\s+)?(?:each\s+other|one\s+anoth
 KINDS = frozenset(
     ["number", "integer", "valu", "set", "point", "function", "statement", "equation", "fraction", "expression", "option", "game"]
 )  # fmt: skip
+# Word -> the one that it denies.
+OPPOSITES: dict[str, str] = WORDS["opposites"]
+OPPOSITE = re.compile(rf"\b(?:{'|'.join(OPPOSITES)})\b", re.IGNORECASE)
 ENDINGS = ("ing", "ed", "es", "s", "d", "e")
 MIN_STEM = 3
 
@@ -40,6 +45,15 @@ MIN_STEM = 3
 def concluding(sentence: str) -> str:
     """What a sentence says behind its reason and the words that conclude."""
     return EACH_OTHER.sub("", THE_TWO.sub("the", CONCLUDES.sub("", REASON.sub("", SO.split(sentence)[-1]))))
+
+
+def with_denials(text: str, asked: str) -> str:
+    """A text with "not prime" for "composite" where the question has "prime"."""
+    small = asked.casefold()
+    return OPPOSITE.sub(
+        lambda match: f"not {OPPOSITES[match[0].casefold()]}" if OPPOSITES[match[0].casefold()] in small else match[0],
+        text,
+    )
 
 
 def symbols(text: str) -> set[str]:

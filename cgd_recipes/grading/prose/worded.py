@@ -21,16 +21,13 @@ from cgd_recipes.grading.prose.asserted import (
     SUBORDINATE,
 )
 from cgd_recipes.grading.prose.clauses import LIMITED, in_full
-from cgd_recipes.grading.prose.echo import DENIES, EACH_OTHER, KINDS, SYMBOL, stems, symbols
+from cgd_recipes.grading.prose.echo import DENIES, EACH_OTHER, KINDS, SYMBOL, stems, symbols, with_denials
 from cgd_recipes.grading.prose.told import WORD, last_of
-from cgd_recipes.grading.prose.words import WORDS
 
 CLAUSE = re.compile(
     r"[;:]\s+|,\s+|\s(?=\()|\s[-\u2013\u2014]+\s|\u2014|\s(?=(?:because|since|whereas|while|which|so|but)\s)"
     r"|\s(?=and\s(?:so|the|its|his|her|their|that|it|then|hence|thus|therefore|they|there)\s)"
 )
-OPPOSITES: dict[str, str] = WORDS["opposites"]
-OPPOSITE = re.compile(rf"\b(?:{'|'.join(OPPOSITES)})\b", re.IGNORECASE)
 ANSWERED = re.compile(r"^\W*(?:so\s+|and\s+)?(?P<said>yes|no)\W*$", re.IGNORECASE)
 THAN = re.compile(r"\b(?:than|unlike|compared\s+(?:to|with))\b.*$", re.IGNORECASE)
 NOT = re.compile(r"\b(?:not|nor|rather\s+than|instead\s+of)\b(?P<denied>.*)$", re.IGNORECASE)
@@ -58,14 +55,7 @@ def truth_in(response: str, asking: str, question: str) -> str:
     for clause, behind in clauses:
         if (match := ANSWERED.match(clause)) and len(clauses) > 1:
             return match["said"].capitalize()
-        told = OPPOSITE.sub(
-            lambda match: (
-                f"not {OPPOSITES[match[0].casefold()]}"
-                if OPPOSITES[match[0].casefold()] in asking.casefold()
-                else match[0]
-            ),
-            clause,
-        )
+        told = with_denials(clause, asking)
         plain = DENIES.sub(" ", told)
         ours = {*stems(plain)} - KINDS
         start = len(asked)
