@@ -7,8 +7,12 @@ import re
 from cgd_recipes.grading.prose.echo import concluding, denials
 from cgd_recipes.grading.prose.words import WORDS
 
-# Words of which one excludes the others.
-ORDERS = tuple(tuple(frozenset(group) for group in groups) for groups in WORDS["contraries"])
+# Word -> where it stands among words of which one excludes the others: (which of the lists, which of its groups).
+ORDERS: dict[str, list[tuple[int, int]]] = {}
+for _order, _groups in enumerate(WORDS["contraries"]):
+    for _number, _group in enumerate(_groups):
+        for _word in _group:
+            ORDERS.setdefault(_word, []).append((_order, _number))
 MAX_CLAUSE = 12
 WORD_OF_ORDER = re.compile(r"[a-z]+(?:-[a-z]+)?")
 OF_WHICH = re.compile(
@@ -41,12 +45,17 @@ def contrary(sentence: str, asking: str) -> bool:
     )
     if _of_another(concluding(sentence), asking):
         return True
-    told, asked = ({*WORD_OF_ORDER.findall(text.casefold())} for text in (subject, asking))
-    for groups in ORDERS:
-        here, there = ({number for number, group in enumerate(groups) if group & words} for words in (told, asked))
-        if here and there and not here & there:
-            return True
-    return False
+    told, asked = _orders(subject), _orders(asking)
+    return any(not told[order] & asked[order] for order in told.keys() & asked.keys())
+
+
+def _orders(text: str) -> dict[int, set[int]]:
+    """List -> the groups of it that a text has words of."""
+    found: dict[int, set[int]] = {}
+    for word in WORD_OF_ORDER.findall(text.casefold()):
+        for order, number in ORDERS.get(word, ()):
+            found.setdefault(order, set()).add(number)
+    return found
 
 
 def _of_another(told: str, asking: str) -> bool:
