@@ -107,12 +107,12 @@ COORDINATES = re.compile(
 PAIR = re.compile(r"\(?\s*x\s*=\s*(?P<x>[^,;=]+),\s*y\s*=\s*(?P<y>[^,;=]+?)\s*\)?")
 CONDITION = re.compile(
     r"(?P<main>.*\S)\s*(?:,\s*|\()(?:attained|achieved|reached)\s+(?:at|when|for|by|if)\b[^()]*(?:\([^()]*\)[^()]*)?\)?$"
-    r"|(?P<value>.*\S)\s*\(\s*(?:for|where|with)\s+(?P<name>[a-z])\s*(?:\u2260|\\neq?(?![a-z]))\s*[^(),]+\)$",
+    r"|(?P<value>.*\S)\s*\(\s*(?:for|where|with)\s+[a-z]\s*(?:\u2260|\\neq?(?![a-z]))\s*[^(),]+\)$",
     re.IGNORECASE,
 )
 MEASURED = re.compile(r"(?P<name>[A-Za-z][a-z]+(?:\s[A-Za-z]+)?)\s*\(\s*\$?\d[\d.,]*\s*(?:[A-Za-z/]+|%)\s*\)")
 BUILDER = re.compile(
-    r"\u2983\s*(?P<name>[a-z])\s*\\in\s*\\mathbb\s*\{?\s*R\s*\}?\s*(?::|\||\\mid(?![a-z]))\s*(?P<said>[^\u2983\u2984]+)\u2984"
+    r"\u2983\s*[a-z]\s*\\in\s*\\mathbb\s*\{?\s*R\s*\}?\s*(?::|\||\\mid(?![a-z]))\s*(?P<said>[^\u2983\u2984]+)\u2984"
 )
 
 

@@ -93,7 +93,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\(?:checkmark|blacksquare|square|Box|qed|qedhere|blacklozenge)(?![A-Za-z])|[✓✔✅□■∎]", " "),
     (r"\\colon(?![A-Za-z])", ":"),
     (r"\^\s*\{\s*\}", ""),
-    # e^(3x)
+    # e^(3x), but not f^(3), a derivative
     (r"(?<![fgyu])\^\s*\(((?:[^(){}]|\([^(){}]*\))*)\)", r"^{\1}"),
     (r"\\lg(?![A-Za-z])", r"\\log_{10} "),
     (r"\\text\s*\{\s*(arc(?:sin|cos|tan)|sin|cos|tan|ln|log)\s*\}", r"\\\1 "),

@@ -26,7 +26,7 @@ UNKNOWN = re.compile(rf"\W*{TERM}\s(?:is|equals|must\s+be)\s")
 ASKED_UNKNOWN = re.compile(
     rf"\b(?:what\s+is|value\s+of|solve\s+for|find|for)\s+{TERM}(?=\s*[?.]?$|\s+if\b)", re.IGNORECASE
 )
-CHANCE = re.compile(r"\W*(?:the\s+)?(?:probability|chance)\b|\b(?:probability|chance)\b", re.IGNORECASE)
+CHANCE = re.compile(r"\W*(?:the\s+)?\b(?:probability|chance)\b", re.IGNORECASE)
 BRACKETED = re.compile(r"\([^()a-z]*\)")
 NAME_INSIDE = re.compile(r"(?<=[a-z,:;] )[A-Z][a-z]+\b")
 WORD_OF_NAME = re.compile(r"[A-Z][a-z]+")

@@ -6,9 +6,8 @@ import re
 
 from cgd_recipes.grading.prose import in_prose
 from cgd_recipes.grading.prose.echo import OPEN, concluding, denials, stems, without_kinds
-from cgd_recipes.grading.prose.ending import is_remark, sentences
+from cgd_recipes.grading.prose.ending import last_statement
 from cgd_recipes.grading.prose.words import listed
-from cgd_recipes.grading.wording import MAX_SENTENCE
 
 # Words of order and possibility, which may be what was asked: "the next term", "you would pay".
 ASKED = re.compile(
@@ -125,11 +124,8 @@ def offered(asking: str) -> list[str]:
 
 def last_sentence(text: str) -> tuple[str, str] | None:
     """The last sentence of a text that is no remark, and what is before it; None where it is the only one, or cut off."""
-    for place, sentence in sentences(text):
-        if not is_remark(sentence):
-            whole = sentence.rstrip("* )").endswith((".", "!")) and len(sentence) <= MAX_SENTENCE
-            return (sentence, text[:place]) if whole and text[:place].strip() else None
-    return None
+    found = last_statement(text)
+    return (found[1], text[: found[0]]) if found and text[: found[0]].strip() else None
 
 
 def without_modals(sentence: str, question: str) -> str:

@@ -97,11 +97,6 @@ class Case(NamedTuple):
     question: str
 
     @property
-    def asked(self) -> set[str]:
-        """The words of the question in small letters."""
-        return {*WORD.findall(self.question.casefold())}
-
-    @property
     def concludes(self) -> bool:
         """Whether a word, or what is before it, makes it a conclusion."""
         return bool(self.before) or CONCLUDES.search(text_of(self.main)) is not None
@@ -148,29 +143,31 @@ def _says_anything(told: list[Told]) -> bool:
 def _is_asserted(case: Case) -> bool:
     text = text_of(case.main)
     body = CONCLUDES.sub(" ", text)
+    plain = re.sub(r"\s{2,}", " ", undoubted(body, False)).strip()
+    common = shared(case.main, case.asking, case.question)
     if (
-        _is_doubtful(case, text, body)
-        or _is_no_answer(case, text, body)
-        or not all(_goes_on(case, each) for each in case.behind)
+        _is_doubtful(case, text, plain)
+        or _is_no_answer(case, text, body, plain)
+        or not all(_goes_on(case, each, common) for each in case.behind)
     ):
         return False
     for each in case.main:
         for place, kind in zip(places(each.clause.text), each.kinds, strict=True):
             if kind == "gold" and not _is_object(each.clause.text, place, case.asking):
                 return False
-    common = shared(case.main, case.asking, case.question)
     foreign = {*stems(body)} - {*stems(case.question)} - SILENT
     return len(foreign) <= MAX_FOREIGN[min(common, 2)] and (common > 0 or case.concludes)
 
 
-def _is_doubtful(case: Case, text: str, body: str) -> bool:
+def _is_doubtful(case: Case, text: str, plain: str) -> bool:
     """Whether the clause, or what stands around it, is doubt, a condition, a denial or a report."""
-    allowed = case.asked & MAY_BE_ASKED
-    allowed |= {"another"} if "more" in case.asked else set()
-    allowed |= {"first", "next"} if case.asked & EXTREME else set()
+    asked = {*WORD.findall(case.question.casefold())}
+    allowed = asked & MAY_BE_ASKED
+    allowed |= {"another"} if "more" in asked else set()
+    allowed |= {"first", "next"} if asked & EXTREME else set()
     before, behind = text_of(case.before), text_of(case.behind)
     return bool(
-        {*WORD.findall(undoubted(body, False).casefold())} & DOUBTFUL - allowed
+        {*WORD.findall(plain.casefold())} & DOUBTFUL - allowed
         or NOT_SURE.search(text)
         or OPEN.search(text)
         or OPEN.search(behind)
@@ -183,9 +180,8 @@ def _is_doubtful(case: Case, text: str, body: str) -> bool:
     )
 
 
-def _is_no_answer(case: Case, text: str, body: str) -> bool:
+def _is_no_answer(case: Case, text: str, body: str, plain: str) -> bool:
     """Whether the clause is a plan, a step, a law, or about something or somebody else."""
-    plain = re.sub(r"\s{2,}", " ", undoubted(body, False)).strip()
     before = text_of(case.before)
     names = {*NAME_INSIDE.findall(case.asking)}
     others = {*NAME_INSIDE.findall(case.question)} - names
@@ -202,7 +198,7 @@ def _is_no_answer(case: Case, text: str, body: str) -> bool:
     )
 
 
-def _goes_on(case: Case, clause: Told) -> bool:
+def _goes_on(case: Case, clause: Told, common: int) -> bool:
     """Whether a clause behind the gold answer leaves it as it is."""
     text = clause.clause.text
     again = RESTATES.match(text) is not None
@@ -211,7 +207,7 @@ def _goes_on(case: Case, clause: Told) -> bool:
         return False
     if not again and clause.words & DOUBTFUL - MAY_BE_ASKED:
         return False
-    nearer = shared(case.main, case.asking, case.question) > shared([clause], case.asking, case.question)
+    nearer = common > shared([clause], case.asking, case.question)
     return again or nearer or "new" not in clause.kinds
 
 

@@ -22,6 +22,7 @@ OPEN = re.compile(
     r"probably|possibly|whether|because|since|would|must|can)\b",
     re.IGNORECASE,
 )
+NO_SYMBOLS = frozenset(["a", "A", "I"])
 SYMBOL = re.compile(r"(?<![A-Za-z\\])[A-Za-z](?![A-Za-z'\u2019])|\d+(?:\.\d+)?")
 CONCLUDES = re.compile(
     r"^\W*(?:(?:so|thus|hence|therefore|consequently|it follows that|this means(?: that)?|that means(?: that)?|we conclude that)\b,?\s*)+",
@@ -58,7 +59,7 @@ def with_denials(text: str, asked: str) -> str:
 
 def symbols(text: str) -> set[str]:
     """The numbers and single letters of a text."""
-    return {*SYMBOL.findall(text)} - {"a", "A", "I"}
+    return {*SYMBOL.findall(text)} - NO_SYMBOLS
 
 
 def without_kinds(words: list[str]) -> list[str]:

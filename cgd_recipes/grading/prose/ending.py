@@ -3,8 +3,10 @@ r"""Where the final answer of prose stands: the last sentence that says somethin
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from cgd_recipes.grading.prose.words import listed
+from cgd_recipes.grading.wording import MAX_SENTENCE
 
 MAX_TAIL, MAX_BACK = 2_000, 4
 # The end of a sentence, not of an abbreviation, a decimal or an item's number.
@@ -38,6 +40,16 @@ def sentences(text: str) -> list[tuple[int, str]]:
     ends = [start, *(match.end() for match in END.finditer(text, start))]
     pieces = [(begin, text[begin:end].strip()) for begin, end in zip(ends, [*ends[1:], len(text)], strict=True)]
     return [piece for piece in pieces[::-1] if piece[1]]
+
+
+@lru_cache(maxsize=4)  # a response is asked for it several times
+def last_statement(text: str) -> tuple[int, str] | None:
+    """The last sentence of a text that is no remark, and its place; None where it is cut off or too long."""
+    for place, sentence in sentences(text):
+        if not is_remark(sentence):
+            whole = sentence.rstrip("* )").endswith((".", "!")) and len(sentence) <= MAX_SENTENCE
+            return (place, sentence) if whole else None
+    return None
 
 
 # "Together they would have 48, but that wasn't the question."

@@ -9,16 +9,18 @@ from typing import NamedTuple
 
 from cgd_recipes.grading.prose.behind import unit
 from cgd_recipes.grading.prose.doubts import ANSWER
-from cgd_recipes.grading.prose.echo import stems
-from cgd_recipes.grading.prose.ending import is_remark, sentences
+from cgd_recipes.grading.prose.echo import NO_SYMBOLS, stems
+from cgd_recipes.grading.prose.ending import last_statement
 from cgd_recipes.grading.prose.lexer import M, Masked, lexed
 from cgd_recipes.grading.prose.roles import AMOUNT, BY, RESULT
 from cgd_recipes.grading.prose.words import listed
-from cgd_recipes.grading.wording import MAX_SENTENCE
 
+# Where a clause ends, but for commas and "and".
+BREAK = r"[;:]\s+|\s[-\u2013\u2014]+\s|\u2014|\s(?=\()|\s(?=(?:because|since|whereas|while|which|so|but)\s)"
+AND = r"so|the|its|his|her|their|that|it|then|hence|thus|therefore|there"
 JOINT = re.compile(
-    rf"[;:]\s+|\s[-\u2013\u2014]+\s|\u2014|(?<!{M}),\s+|,\s+(?!(?:(?:and|or)\s+)?{M})|,\s+(?=and\s{M}\s(?:is|are|was|were|has)\b)|\s(?=\()|\s(?=(?:because|since|whereas|while|which|so|but)\s)"
-    r"|\s(?=and\s(?:so|the|its|his|her|their|that|it|then|hence|thus|therefore|you|we|there|[A-Z][a-z]+)\s)"
+    rf"{BREAK}|(?<!{M}),\s+|,\s+(?!(?:(?:and|or)\s+)?{M})|,\s+(?=and\s{M}\s(?:is|are|was|were|has)\b)"
+    rf"|\s(?=and\s(?:{AND}|you|we|[A-Z][a-z]+)\s)"
 )
 LED = re.compile(
     rf"\b(?P<word>{listed('prepositions')})\s+(?:(?:exactly|only|just|the|these|those|all|day|term|number|a\s+total\s+of)\s+)*$",
@@ -33,7 +35,6 @@ LISTED = re.compile(rf"(?:{M}(?:,\s+|,?\s+(?:and|or)\s+))+$")
 NUMBER = re.compile(r"(?<![\w)])-?\d+(?:[.,/]\d+)*|\d+(?:[.,/]\d+)*")
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 SYMBOL = re.compile(r"(?<![A-Za-z\\])(?:[A-Za-z]|\\[a-z]+)(?![A-Za-z'\u2019])")
-NO_SYMBOLS = frozenset(["a", "A", "I"])
 # Arithmetic whose result follows: "10 * 9 / 2 is 45".
 COMPUTED = re.compile(rf"{M}\s(?:is|equals|gives|makes|=)\s(?={M})")
 ARITHMETIC = re.compile(r"\d.*[-+*/^!\u00d7\u00f7\u00b7(]")
@@ -68,9 +69,9 @@ def told_in(sentence: Masked, parts: tuple[str, ...], same: Same, question: str)
     """
     masked = lexed(question)
     given = _numbers(f"{' '.join(masked.values) if masked else ''} {question}")
-    places = [0, *(match.end() for match in JOINT.finditer(sentence.text)), len(sentence.text)]
+    cuts = [0, *(match.end() for match in JOINT.finditer(sentence.text)), len(sentence.text)]
     told: list[Told] = []
-    for start, end in itertools.pairwise(places):
+    for start, end in itertools.pairwise(cuts):
         if end > start:
             clause = sentence.part(start, end)
             kinds = _kinds(clause, parts, same, given, after=any("gold" in each.kinds for each in told))
@@ -154,7 +155,5 @@ def shared(told: list[Told], asking: str, question: str) -> int:
 
 def last_of(response: str) -> str:
     """The last sentence of a response that is no remark; "" where it is cut off."""
-    for _, sentence in sentences(response):
-        if not is_remark(sentence):
-            return sentence if sentence.rstrip("* )").endswith((".", "!")) and len(sentence) <= MAX_SENTENCE else ""
-    return ""
+    found = last_statement(response)
+    return found[1] if found else ""

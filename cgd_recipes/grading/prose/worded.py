@@ -21,13 +21,10 @@ from cgd_recipes.grading.prose.asserted import (
     SUBORDINATE,
 )
 from cgd_recipes.grading.prose.clauses import LIMITED, in_full
-from cgd_recipes.grading.prose.echo import DENIES, EACH_OTHER, KINDS, SYMBOL, stems, symbols, with_denials
-from cgd_recipes.grading.prose.told import WORD, last_of
+from cgd_recipes.grading.prose.echo import DENIES, EACH_OTHER, KINDS, SYMBOL, denials, stems, symbols, with_denials
+from cgd_recipes.grading.prose.told import AND, BREAK, WORD, last_of
 
-CLAUSE = re.compile(
-    r"[;:]\s+|,\s+|\s(?=\()|\s[-\u2013\u2014]+\s|\u2014|\s(?=(?:because|since|whereas|while|which|so|but)\s)"
-    r"|\s(?=and\s(?:so|the|its|his|her|their|that|it|then|hence|thus|therefore|they|there)\s)"
-)
+CLAUSE = re.compile(rf"{BREAK}|,\s+|\s(?=and\s(?:{AND}|they)\s)")
 ANSWERED = re.compile(r"^\W*(?:so\s+|and\s+)?(?P<said>yes|no)\W*$", re.IGNORECASE)
 THAN = re.compile(r"\b(?:than|unlike|compared\s+(?:to|with))\b.*$", re.IGNORECASE)
 NOT = re.compile(r"\b(?:not|nor|rather\s+than|instead\s+of)\b(?P<denied>.*)$", re.IGNORECASE)
@@ -63,7 +60,7 @@ def truth_in(response: str, asking: str, question: str) -> str:
             start -= 1
         if start == len(asked):
             continue
-        denied = len(DENIES.findall(told))
+        denied = denials(told)
         foreign = ours - {*stems(question)} - SILENT
         sure = not foreign and not _is_open(told, behind, question) and _in_order(plain, asking)
         whole = start <= len(asked) // 2 or denied
