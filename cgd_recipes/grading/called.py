@@ -42,6 +42,13 @@ def litres(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, plain)]
 
 
+def turned(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""An angle in radians and in degrees: `\pi/2 = 90°`."""
+    left, equals, right = answer.partition("=")
+    if equals and "=" not in right and sum("°" in side for side in (left, right)) == 1 and r"\pi" in answer:
+        yield [(gold, left.strip()), (left.strip(), right.strip())]
+
+
 def left_sides(gold: str, answer: str) -> Iterator[Pairs]:
     r"""A value behind what it is the value of: `A \cap B = \{3, 4\}`, `|A \cup B| = 6`, `\|v\| = 13`."""
     if (value := CALLED.sub("", answer)) != answer and "=" not in value:
@@ -181,4 +188,5 @@ READINGS = (
     coordinates,
     conditions,
     builders,
+    turned,
 )

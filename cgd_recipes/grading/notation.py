@@ -132,6 +132,8 @@ def _clock(plain: str) -> Notation | None:
         return None
     if hour > 24 or minute > 59 or second > 59:
         return None
+    if not half and (hour in (0, 24) or match and match["hour"].startswith("0")):
+        hour, half = hour % 24 or 12, "a"
     if hour > 12 and not half:
         hour, half = hour - 12, "p"
     return Notation("clock", (Fraction(hour), Fraction(minute), Fraction(second)), half)

@@ -6,7 +6,11 @@ import re
 from functools import lru_cache
 
 from cgd_recipes.grading.certain import certain
+from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.gold import Gold
+from cgd_recipes.grading.measure import Measure, measure, same_measure
+from cgd_recipes.grading.notation import notation_of, same_notation
+from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.structure import split_top
 
 NAMED = re.compile(r"^\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?\s*=\s*")
@@ -25,12 +29,31 @@ def parts(gold: str) -> tuple[str, ...]:
     return tuple(sign for part in found for sign in _both_signs(NAMED.sub("", part)))
 
 
-def is_part(part: str, value: str) -> bool:
-    """Whether a value of a sentence is plainly one of a gold answer's, with or without its name, alone or at the end of a chain."""
+def is_part(part: str, value: str, unit: str = "") -> bool:
+    """Whether a value of a sentence is plainly one of a gold answer's, with or without its name, alone or at the end of a chain.
+
+    Args:
+        part: one value of the gold answer.
+        value: of the sentence.
+        unit: the words behind it that may be its unit; without any, it may have the unit of the part.
+    """
     value = value.strip(" .$")
+    if (quantity := measure(clean(part), None)) and not part.startswith("$"):
+        return _is_quantity(part, quantity, value.rpartition("=")[2].strip(), unit)
+    if notation_of(clean(part)):
+        return same_notation(clean(part), clean(value)) is True
     value = match["inside"] if (match := ONE.match(value)) else value
     written = {value, NAMED.sub("", value), value.rpartition("=")[2].strip()}
     return any(certain(Gold(part), each) for text in written for each in _both_signs(text))
+
+
+def _is_quantity(part: str, quantity: Measure, value: str, unit: str) -> bool:
+    """Whether a value with a unit, or without any, is a quantity."""
+    written = clean(value + unit)
+    if certain(Gold(part), value + unit) or same_measure(clean(part), written, None, (None, None), None):
+        return True
+    number = as_number(written)
+    return bool(number and quantity.value and number.value == quantity.value.value)
 
 
 def _both_signs(text: str) -> list[str]:

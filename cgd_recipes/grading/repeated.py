@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from cgd_recipes.grading.asked_unit import asking
+from cgd_recipes.grading.certain import certain
 from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.extract import BOX
 from cgd_recipes.grading.gold import Gold
@@ -42,6 +43,7 @@ NUMBER = re.compile(r"[-\d.,/]+")
 MARKED = re.compile(r"(?:^|\n)[^\n.]*(?:\#{4}|[:\uff1a])[ *]*\$?[-\d.,/]+\W*$")
 MAX_MARK = 80
 LABELS = re.compile(r"\banswer\b|:", re.IGNORECASE)
+A_NAME = re.compile(r"[A-Z][a-z]+")
 LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
 # "1 (mod 5)", where a remainder is asked for
@@ -117,7 +119,11 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
         return answer
     if contrary(last[0], asked):
         return ""
-    in_words = kind == "text" and not LABELS.search(last[0]) and not re.search(r"\d", gold.text)
+    if not LABELS.search(last[0]) and not certain(gold, answer):
+        told = asserted(plain, asked, question, parts(gold.text), is_part)
+        if told and certain(gold, told):
+            return told
+    in_words = kind == "text" and not LABELS.search(last[0]) and not re.search(r"\d", gold.text) and not A_NAME.fullmatch(answer)
     return (in_words and words_in(plain, said(gold.text), asked, question)) or answer
 
 

@@ -26,7 +26,7 @@ from cgd_recipes.grading.prose.doubts import (
     undoubted,
 )
 from cgd_recipes.grading.prose.echo import DENIES, KINDS, denials, stems
-from cgd_recipes.grading.prose.lexer import M, lexed
+from cgd_recipes.grading.prose.lexer import M, S, lexed
 from cgd_recipes.grading.prose.roles import AMOUNT, BY, MULTIPLIED, RESULT
 from cgd_recipes.grading.prose.told import (
     DEFINITE,
@@ -37,13 +37,17 @@ from cgd_recipes.grading.prose.told import (
     Told,
     gold_of,
     last_of,
+    numbers_in,
+    numbers_of,
     places,
     said_of,
     shared,
     text_of,
     told_in,
+    with_units,
     with_last_new,
 )
+from cgd_recipes.grading.prose.trims import trimmed
 from cgd_recipes.grading.prose.words import UNITS, WORDS, listed
 from cgd_recipes.grading.wording import DOUBT_WORDS
 
@@ -54,10 +58,10 @@ CONCLUDES = re.compile(
 # A value that says the same once more, or why: "or about 3 months", "i.e. half", "because 3 * 4 = 12".
 RESTATES = re.compile(rf"^\W*{listed('restating')}(?!\w)", re.IGNORECASE)
 NOT_SURE = re.compile(
-    rf"\b(?:about|around|roughly|approximately|almost|nearly|over|under|than|up\s+to)\s+{M}|[\u2248~]\s*{M}"
+    r"(?:\b(?:about|around|roughly|approximately|almost|nearly|over|under|than|up\s+to)\s+|[\u2248~]\s*)$"
 )
 OPEN = re.compile(
-    r"\?|[\"\u201c\u201d\u2026]|\.\.\.|\b(?:if|unless|whether|instead|however|yet|although|though|rather|remember|recall|example|instance|exercise|let|suppose|one\s+of|give\s+or\s+take|at\s+this\s+point)\b|^\W*had\b",
+    r"\?|[\"\u201c\u201d\u2026]|\.\.\.|\b(?:if|unless|whether|instead|however|yet|although|though|rather|remember|recall|example|instance|exercise|let|suppose|one\s+of(?!\s+the\s+others)|give\s+or\s+take|at\s+this\s+point)\b|^\W*had\b",
     re.IGNORECASE,
 )
 SO_WE = re.compile(r"^\W*(?:(?:and|so|then|which|but)\s+)*(?:we|I|you)\b|^\W*but\b", re.IGNORECASE)
@@ -66,17 +70,27 @@ DOUBTFUL = (
     frozenset(re.findall(r"[a-z']+", " ".join([*WORDS["hedges"], *WORDS["reports"], *WORDS["partial"]]))) | DOUBT_WORDS
 ) - frozenset(WORDS["no_doubt"]) | {"comparison", "each", "every", "per", "part"}
 MAY_BE_ASKED = frozenset(WORDS["may_be_asked"])
-SUBORDINATE = re.compile(r"^\W*(?:because|since|as|while|whereas)\b", re.IGNORECASE)
+SUBORDINATE = re.compile(r"^\W*(?:because|since|as(?!\s+an?\b)|while|whereas)\b", re.IGNORECASE)
+IT_IS = re.compile(rf"^\W*(?:it|that|this|they)\s+(?:is|are|equals?)\s+{M}", re.IGNORECASE)
+# "so that is how many paths there are"
+POINTS_BACK = re.compile(rf"^\W*(?:(?:so|and|thus|hence)\s+)*(?:that|this|it|these|those|they)\s+(?:is|are)\b[^{M}]*$", re.IGNORECASE)
+ATTAINED = re.compile(
+    rf"^\W*(?:and\s+)?(?:it|this|that|which)\s+(?:is|occurs|happens)\s+(?:(?:attained|reached|achieved|taken)\s+)?(?:at|when|for)\s+[{M}{S}]\W*$"
+)
+ALTERNATIVE = re.compile(r"^\W*or\b", re.IGNORECASE)
+# "so it is 12": another conclusion.
+ENDS_IN = re.compile(r"^\W*(?:and\s+)?(?:so|thus|hence|therefore|then)\b", re.IGNORECASE)
 WOULD = re.compile(r"\bwould\b|['\u2019]d\b", re.IGNORECASE)
 PLAN = re.compile(rf"\b(?:needs?|ha(?:s|ve|d)|wants?|must|let)\s+(?:(?:us|to)\s+)*{listed('solving')}\b", re.IGNORECASE)
 PROCESS = re.compile(r"\b(?:must|still|then|next|needs?|later|twice)\b", re.IGNORECASE)
 PREDICATE = re.compile(r"^\W*(?:is|are|was|were|has|have|divides|equals|fails|works)\b", re.IGNORECASE)
+OF_QUESTION = re.compile(r"^\W*(?:for|with|at|when|if|of\s+(?:these|those|them))\b", re.IGNORECASE)
 EXTREME = frozenset(["smallest", "least", "minimum", "greatest", "largest"])
 # What an answer is said of: "the answer to the question is".
 OF_ANSWER = re.compile(rf"^(.*?\banswer\b[^{M}]*?)(?=\s(?:is|are|comes|equals|would|must|will)\b)", re.IGNORECASE)
 SILENT = frozenset(stems(" ".join(WORDS["silent"]))) | KINDS | {stem for name in UNITS for stem in stems(name)}
 # So many words that neither the question has nor say nothing, by how many the clause shares with the asking sentence.
-MAX_FOREIGN = (0, 1, 2)
+MAX_FOREIGN = (1, 9, 9)
 
 
 class Case(NamedTuple):
@@ -88,6 +102,7 @@ class Case(NamedTuple):
         behind: what is behind them.
         asking: the sentence that asks.
         question: all of the question.
+        several: whether the gold answer has several values.
     """
 
     main: list[Told]
@@ -95,6 +110,12 @@ class Case(NamedTuple):
     behind: list[Told]
     asking: str
     question: str
+    several: bool
+
+    @property
+    def core(self) -> str:
+        """The clauses that have the gold answer, without those that they go on."""
+        return "".join(each.clause.text for each in self.main if "gold" in each.kinds)
 
     @property
     def concludes(self) -> bool:
@@ -110,34 +131,36 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
         asking: the sentence that asks.
         question: all of the question.
         parts: the values of the gold answer.
-        same: whether a part and a value of the sentence are the same.
+        same: whether a part and a value of the sentence, with the words behind it that may be its unit, are the same.
     """
-    sentence = last_of(response)
+    sentence = trimmed(in_full(last_of(response).replace("**", "").strip()), len(parts) > 1)
     if WOULD.search(sentence) and not WOULD.search(question):
         return ""
-    whole = lexed(in_full(sentence.replace("**", "").strip())) if sentence and asking else None
+    whole = lexed(sentence) if sentence and asking else None
     if whole is None:
         return ""
     told = told_in(whole, parts, same, question)
     found = [place for place, each in enumerate(told) if "gold" in each.kinds]
     if not found:
         told, found = with_last_new(told)
-    elif not all(any(same(part, value) for value in whole.values) for part in parts):
+    elif not all(any(same(part, *each) for each in with_units(whole)) for part in parts):
         found = []
     if not found:
         return ""
-    last = found[-1]
+    first_hand = [place for place in found if not RESTATES.match(told[place].clause.text)]
+    last = (found if len(parts) > 1 else first_hand or found)[-1]
     start = found[0] if len(parts) > 1 else last
     if any("new" in each.kinds for each in told[start : last + 1]):
         return ""
     while start and not _says_anything(told[start : last + 1]) and "new" not in told[start - 1].kinds:
         start -= 1
-    case = Case(told[start : last + 1], told[:start], told[last + 1 :], asking, question)
-    return gold_of(case.main) if _is_asserted(case) else ""
+    case = Case(told[start : last + 1], told[:start], told[last + 1 :], asking, question, len(parts) > 1)
+    return gold_of(case.main, several=len(parts) > 1) if _is_asserted(case) else ""
 
 
 def _says_anything(told: list[Told]) -> bool:
-    return bool({*stems(CONCLUDES.sub("", text_of(told)))} - SILENT)
+    text = CONCLUDES.sub("", text_of(told))
+    return S in text or bool({*stems(text)} - SILENT)
 
 
 def _is_asserted(case: Case) -> bool:
@@ -152,32 +175,48 @@ def _is_asserted(case: Case) -> bool:
     ):
         return False
     for each in case.main:
-        for place, kind in zip(places(each.clause.text), each.kinds, strict=True):
-            if kind == "gold" and not _is_object(each.clause.text, place, case.asking):
-                return False
+        stated = _gold_places(each) if case.several else _gold_places(each)[-1:]
+        if any(not _is_object(each.clause.text, place, case.asking) for place in stated):
+            return False
     foreign = {*stems(body)} - {*stems(case.question)} - SILENT
-    return len(foreign) <= MAX_FOREIGN[min(common, 2)] and (common > 0 or case.concludes)
+    if POINTS_BACK.match(text_of(case.behind[:1])):
+        common += shared(case.behind[:1], case.asking, case.question)
+    return len(foreign) <= MAX_FOREIGN[min(common, 2)] and (common > 0 or case.concludes or IT_IS.match(text) is not None)
 
 
 def _is_doubtful(case: Case, text: str, plain: str) -> bool:
     """Whether the clause, or what stands around it, is doubt, a condition, a denial or a report."""
     asked = {*WORD.findall(case.question.casefold())}
-    allowed = asked & MAY_BE_ASKED
+    allowed = asked & (MAY_BE_ASKED | DOUBTFUL)
     allowed |= {"another"} if "more" in asked else set()
     allowed |= {"first", "next"} if asked & EXTREME else set()
     before, behind = text_of(case.before), text_of(case.behind)
     return bool(
         {*WORD.findall(plain.casefold())} & DOUBTFUL - allowed
-        or NOT_SURE.search(text)
+        or any(NOT_SURE.search(each.clause.text[:place]) for each in case.main for place in _gold_places(each))
         or OPEN.search(text)
         or OPEN.search(behind)
         or (OPEN.search(before) and not CONCLUDES.match(text))
-        or (DENIES.search(text) and denials(text) != denials(case.asking))
+        or (DENIES.search(case.core) and denials(case.core) != denials(case.asking))
         or DENIES.search(behind)
-        or SUBORDINATE.match(text)
-        or LIMITED.match(CONCLUDES.sub("", before + text))
+        or SUBORDINATE.match(case.core)
+        or (LIMITED.match(CONCLUDES.sub("", before + text)) and not _is_of_question(case))
         or any(LIMITED.match(each.clause.text.lstrip("( ")) for each in case.behind)
     )
+
+
+def _is_of_question(case: Case) -> bool:
+    """Whether a sentence that begins with a condition begins with the question's: "For ten people that makes", "Of those, 38 is"."""
+    first = (case.before or case.main)[0].clause
+    lead = CONCLUDES.sub("", first.text)
+    values = " ".join(first.values[: lead.count(M)])
+    return OF_QUESTION.match(lead) is not None and numbers_in(values) <= numbers_of(case.question)
+
+
+def _is_asked(text: str, asking: str) -> bool:
+    """Whether the first word of a text is one of the asking sentence: "half", "twice"."""
+    first = WORD.search(text.casefold())
+    return first is not None and first[0] in WORD.findall(asking.casefold())
 
 
 def _is_no_answer(case: Case, text: str, body: str, plain: str) -> bool:
@@ -186,26 +225,43 @@ def _is_no_answer(case: Case, text: str, body: str, plain: str) -> bool:
     names = {*NAME_INSIDE.findall(case.asking)}
     others = {*NAME_INSIDE.findall(case.question)} - names
     return bool(
-        any(pattern.match(plain) for pattern in (PROCEDURE, STARTS, BY_WRITER, ONE_OF_SEVERAL, LAW))
+        any(pattern.match(plain) for pattern in (PROCEDURE, BY_WRITER, ONE_OF_SEVERAL, LAW))
+        or (STARTS.match(plain) and not _is_asked(plain, case.asking))
         or UNSOLVED.search(body)
         or OF_META.search(body)
         or PLAN.search(body)
         or TRIED.match(text)
-        or (STARTS.match(before + text) and not CONCLUDES.match(text))
+        or (ALTERNATIVE.match(text) and not RESTATES.match(text) and any("new" in each.kinds for each in case.before))
+        or (STARTS.match(before + text) and not CONCLUDES.match(text) and not _is_asked(before + text, case.asking))
         or (ANSWER.search(text) and not all(THE_ANSWER.match(of.strip()) for of in OF_ANSWER.findall(body.strip())))
         or contrary(text.strip(" ,;"), case.asking)
         or (names and any(re.search(rf"\b{name}\b", said_of(case.main)) for name in others))
     )
 
 
+# "ten of the numbers", "5/12 of an hour", "with 12 sides", "6 meters away from the wall", where that is asked
+COUNTS = re.compile(r"\bhow\s+many\b|\b(?:number|fraction|part|percent\w*|share|portion)\s+of\b|\bof\s+the\b", re.IGNORECASE)
+OF_THEM = re.compile(rf"^\s+of\s+(?:(?:the|these|those|all|an?|his|her|their|its)\s+)?(?:{M}\s+)?(?=[a-z])")
+WITH = re.compile(r"^\W*(?:and\s+)?with\s+$", re.IGNORECASE)
+AWAY = re.compile(r"\bhow\s+far\b|\bdistance\b|\buntil\b|\baway\b", re.IGNORECASE)
+AWAY_FROM = re.compile(r",?\s+away(?:\s+from\b[^,]*)?(?=\W*$)")
+
+
+def _gold_places(told: Told) -> list[int]:
+    """Where the values of the gold answer stand in a clause."""
+    return [place for place, kind in zip(places(told.clause.text), told.kinds, strict=True) if kind == "gold"]
+
+
 def _goes_on(case: Case, clause: Told, common: int) -> bool:
     """Whether a clause behind the gold answer leaves it as it is."""
     text = clause.clause.text
+    if ATTAINED.match(text):
+        return True
     again = RESTATES.match(text) is not None
     further = {*stems(text)} - {*stems(case.question)} - SILENT
     if PROCESS.search(text) or SO_WE.match(text) or (PREDICATE.match(text) and further):
         return False
-    if not again and clause.words & DOUBTFUL - MAY_BE_ASKED:
+    if not again and (clause.words & DOUBTFUL - MAY_BE_ASKED or (ENDS_IN.match(text) and M in text)):
         return False
     nearer = common > shared([clause], case.asking, case.question)
     return again or nearer or "new" not in clause.kinds
@@ -214,6 +270,12 @@ def _goes_on(case: Case, clause: Told, common: int) -> bool:
 def _is_object(text: str, place: int, asking: str) -> bool:
     """Whether a value is what is said, and not what only tells more: "after 12 weeks", unless asked for that, "half of 12", "12 more"."""
     before, behind = LISTED.sub("", text[:place]), text[place + 1 :]
+    if COUNTS.search(asking):
+        behind = OF_THEM.sub("", behind)
+        if WITH.match(before) and not behind[1:].partition(" ")[2].strip(" ."):
+            return True
+    if AWAY.search(asking):
+        behind = AWAY_FROM.sub("", behind)
     if SHIFTED.match(behind) or NOT_BEHIND.search(re.sub(rf"^\s(?:and|or)\s{M}", "", behind)):
         return False
     if any(pattern.search(before) for pattern in (RESULT, AMOUNT, BY)):

@@ -54,7 +54,7 @@ PAYS = re.compile(
     rf"\b(?:needs?|has|have|had|wants?)\s+to\s+(?!{listed('solving')}\b)|\bmust\s+(?:(?:therefore|thus)\s+)?(?!{listed('solving')}\b)|\bwould\s+(?:therefore|thus|then)\b|\bmust\s+be\b|\bis\s+given\s+by\b|\bcan\s+be\s+(?=[a-z])|^we\s+(?=round\b)|\bmay(?=\s+be\s+[a-z]+ed\b)|\bat\s+least\s+one\b|\bwithout\s+replacement\b",
     re.IGNORECASE,
 )
-BY_WRITER = re.compile(r"\W*(?:I\s+(?!(?:get|got|find|found|obtain|conclude)\b)|my\b)", re.IGNORECASE)
+BY_WRITER = re.compile(r"\W*(?:I\s+(?!(?:get|got|find|found|obtain|conclude|count|counted)\b)|my\b)", re.IGNORECASE)
 ONE_OF_SEVERAL = re.compile(
     r"\W*(?:one|an?|another|the\s+other|other)\s+(?:\w+\s+)?(?:solution|root|answer|value|bound)\b", re.IGNORECASE
 )

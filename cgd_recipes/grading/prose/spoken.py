@@ -6,7 +6,7 @@ import re
 
 from cgd_recipes.grading.notation import HOURS, clock_in_words
 from cgd_recipes.grading.prose.words import UNITS, any_of
-from cgd_recipes.grading.spelled import PARTS, SMALL
+from cgd_recipes.grading.spelled import PARTS, SMALL, TENS
 from cgd_recipes.grading.spelled import UNITS as NUMBERS
 
 COUNT = rf"(?:{any_of(SMALL.split(' '))}|\d+)"
@@ -16,11 +16,11 @@ HALF_UNIT = re.compile(
     rf"\bhalf\s+an?\s+(?={any_of(name for name in UNITS if len(name) > 2 and name.isalpha())}\b)", re.IGNORECASE
 )
 WITH_PART = re.compile(
-    rf"\b(?P<count>{COUNT})\s+and\s+(?P<part>a\s+half|a\s+quarter|three\s+quarters)\s+(?=(?:thousand|million|billion|trillion)\b)",
+    rf"(?<!-)\b(?P<count>{COUNT})\s+and\s+(?P<part>a\s+half|a\s+quarter|three\s+quarters)\s+(?=(?:thousand|million|billion|trillion)\b)",
     re.IGNORECASE,
 )
 WITH_HALF = re.compile(
-    rf"\b(?P<count>{COUNT})\s+and\s+(?P<part>a\s+half|a\s+quarter|three\s+quarters)(?=\s+[a-z]{{3,}})(?!\s+(?:past|to|of|as|more|less|and|or|is|was)\b)",
+    rf"(?<!-)\b(?P<count>{COUNT})\s+and\s+(?P<part>a\s+half|a\s+quarter|three\s+quarters)(?=\s+[a-z]{{3,}})(?!\s+(?:past|to|of|as|more|less|and|or|is|was)\b)",
     re.IGNORECASE,
 )
 DECIMALS = {"a half": "5", "a quarter": "25", "three quarters": "75"}
@@ -34,14 +34,53 @@ CLOCK = re.compile(
     rf"\b(?P<said>(?:(?:half|(?:a\s+)?quarter|{COUNT}|twenty-five)(?:\s+minutes?)?\s+past|(?:(?<=at\s)|(?<=by\s)|(?<=until\s))(?:(?:a\s+)?quarter|{COUNT})(?:\s+minutes?)?\s+to)\s+{HOUR})\b(?!\s+(?:of|percent|[a-z]+s)\b)",
     re.IGNORECASE,
 )
+# "12 times pi", "ten pi", "half of pi", "two thirds of \u03c0"
+NUMBER = rf"(?:\d+|{any_of([*SMALL.split(' '), *TENS])})"
+SHARE = rf"(?P<above>one|two|three|four|five|\d+)[\s-](?P<below>{any_of([*PARTS, *(part + 's' for part in PARTS)])})|(?P<half>half)"
+TIMES_PI = re.compile(rf"\b(?P<count>{NUMBER})\s+(?:times\s+)?pi\b(?!\s*[/*^])", re.IGNORECASE)
+OF_PI = re.compile(rf"\b(?:{SHARE})\s+(?:of|times)\s+(?:pi\b|\u03c0)", re.IGNORECASE)
+# "namely negative one"
+NEGATIVE = re.compile(rf"\bnegative\s+(?P<count>{any_of(SMALL.split(' '))})(?![\s-]*(?:{any_of(PARTS)}|hundred|thousand|numbers?|[a-z]+s\b))", re.IGNORECASE)
+# "3 times a squared", "e squared"
+RAISED = re.compile(r"(?:\b(?P<count>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+times\s+)?(?<![A-Za-z\\$])(?P<name>[a-z])\s+(?P<power>squared|cubed)\b")
+# "3 over 11", but not "3 over 11 days"
+OVER = re.compile(rf"\b(?P<above>{NUMBER})\s+over\s+(?P<below>{NUMBER})(?=[,.;:!]|\s+(?:and|or|in|which|as|is)\b|$)", re.IGNORECASE)
+MATHEMATICAL = re.compile(r"\bpi\b|\u03c0|\b(?:squared|cubed|over|negative)\b", re.IGNORECASE)
 
 
 def in_figures(sentence: str) -> str:
     """A sentence with such amounts in figures."""
+    if MATHEMATICAL.search(sentence):
+        sentence = _mathematics(sentence)
     sentence = PART.sub(lambda match: f"1/{PARTS[match['part'].casefold()]}", sentence)
     sentence = HALF_UNIT.sub("0.5 ", AN_HOUR.sub("1 ", sentence))
     sentence = WITH_HALF.sub(_decimal, WITH_PART.sub(_decimal, sentence))
     return CLOCK.sub(_clock, sentence)
+
+
+def _mathematics(sentence: str) -> str:
+    """A sentence with what it says of pi, of powers, and of fractions in symbols."""
+    sentence = OF_PI.sub(_share_of_pi, sentence)
+    sentence = TIMES_PI.sub(lambda match: f"{_digits(match['count'])}\u03c0", sentence)
+    sentence = NEGATIVE.sub(lambda match: f"-{_digits(match['count'])}", sentence)
+    sentence = RAISED.sub(
+        lambda match: f"{_digits(match['count'] or '')}{match['name']}^{'2' if match['power'] == 'squared' else '3'}",
+        sentence,
+    )
+    return OVER.sub(lambda match: f"{_digits(match['above'])}/{_digits(match['below'])}", sentence)
+
+
+def _digits(count: str) -> str:
+    small = count.casefold()
+    return str(NUMBERS.get(small, TENS.get(small, count)))
+
+
+def _share_of_pi(match: re.Match[str]) -> str:
+    if match["half"]:
+        return "\u03c0/2"
+    below = match["below"].casefold()
+    above = _digits(match["above"])
+    return f"{'' if above == '1' else above}\u03c0/{PARTS.get(below) or PARTS[below.removesuffix('s')]}"
 
 
 def _decimal(match: re.Match[str]) -> str:

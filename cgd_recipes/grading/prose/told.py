@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from cgd_recipes.grading.prose.another import ASKED_UNKNOWN
 from cgd_recipes.grading.prose.behind import unit
 from cgd_recipes.grading.prose.doubts import ANSWER
 from cgd_recipes.grading.prose.echo import NO_SYMBOLS, stems
@@ -23,7 +24,7 @@ JOINT = re.compile(
     rf"|\s(?=and\s(?:{AND}|you|we|[A-Z][a-z]+)\s)"
 )
 LED = re.compile(
-    rf"\b(?P<word>{listed('prepositions')})\s+(?:(?:exactly|only|just|the|these|those|all|day|term|number|a\s+total\s+of)\s+)*$",
+    rf"\b(?P<word>{listed('prepositions')}|when|where)\s+(?:(?:exactly|only|just|the|these|those|all|day|term|number|a\s+total\s+of)\s+)*$",
     re.IGNORECASE,
 )
 # "the 32 subsets", "the other 14 L", "these five numbers"
@@ -35,10 +36,13 @@ LISTED = re.compile(rf"(?:{M}(?:,\s+|,?\s+(?:and|or)\s+))+$")
 NUMBER = re.compile(r"(?<![\w)])-?\d+(?:[.,/]\d+)*|\d+(?:[.,/]\d+)*")
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 SYMBOL = re.compile(r"(?<![A-Za-z\\])(?:[A-Za-z]|\\[a-z]+)(?![A-Za-z'\u2019])")
+TIME = re.compile(r"\d:\d\d|\d\s?[ap]\.?m\b|o'clock", re.IGNORECASE)
+# "3 + 2m", which is more than its numbers
+OF_NAMES = re.compile(r"\d[A-Za-z]|[A-Za-z]\s?[-+*/^]|[-+*/]\s?[A-Za-z]")
 # Arithmetic whose result follows: "10 * 9 / 2 is 45".
 COMPUTED = re.compile(rf"{M}\s(?:is|equals|gives|makes|=)\s(?={M})")
 ARITHMETIC = re.compile(r"\d.*[-+*/^!\u00d7\u00f7\u00b7(]")
-Same = Callable[[str, str], bool]
+Same = Callable[[str, str, str], bool]
 
 
 class Told(NamedTuple):
@@ -64,11 +68,10 @@ def told_in(sentence: Masked, parts: tuple[str, ...], same: Same, question: str)
     Args:
         sentence: with its values masked.
         parts: the values of the gold answer.
-        same: whether a part and a value of the sentence are the same.
+        same: whether a part and a value of the sentence, with the words behind it that may be its unit, are the same.
         question: whose values are context.
     """
-    masked = lexed(question)
-    given = _numbers(f"{' '.join(masked.values) if masked else ''} {question}")
+    given = numbers_of(question)
     cuts = [0, *(match.end() for match in JOINT.finditer(sentence.text)), len(sentence.text)]
     told: list[Told] = []
     for start, end in itertools.pairwise(cuts):
@@ -83,13 +86,13 @@ def _kinds(clause: Masked, parts: tuple[str, ...], same: Same, given: set[str], 
     """What the values of a clause are; behind the gold answer nothing is context only because a preposition leads it."""
     computed = {match.start() for match in COMPUTED.finditer(clause.text)}
     kinds = []
-    for place, value in zip(places(clause.text), clause.values, strict=True):
-        if any(same(part, value) for part in parts):
+    for place, (value, its_unit) in zip(places(clause.text), with_units(clause), strict=True):
+        if any(same(part, value, its_unit) for part in parts):
             kinds.append("gold")
-        elif _numbers(value) <= given or (place in computed and ARITHMETIC.search(value)):
+        elif (numbers_in(value) <= given and not OF_NAMES.search(value)) or (place in computed and ARITHMETIC.search(value)):
             kinds.append("context")
         else:
-            kinds.append("context" if not after and _is_context(clause.text[:place]) else "new")
+            kinds.append("context" if not after and _is_context(clause.text[:place], value) else "new")
     for match in PAIR.finditer(clause.text):  # two values together are one answer
         number = clause.text.count(M, 0, match.start())
         if "gold" in kinds[number : number + 2]:
@@ -97,21 +100,38 @@ def _kinds(clause: Masked, parts: tuple[str, ...], same: Same, given: set[str], 
     return tuple(kinds)
 
 
-def _is_context(before: str) -> bool:
+def _is_context(before: str, value: str) -> bool:
     """Whether a value that words lead to tells only more of something: "the other 14 liters", "with 8 sides"."""
     before = LISTED.sub("", before)
+    if TIME.search(value):
+        return False
     if any(pattern.search(before) for pattern in (RESULT, AMOUNT, BY)):
         return False
     return DEFINITE.search(before) is not None or LED.search(before) is not None
 
 
-def _numbers(text: str) -> set[str]:
+def numbers_of(question: str) -> set[str]:
+    """The numbers of a question, in figures or in words."""
+    masked = lexed(question)
+    return numbers_in(f"{' '.join(masked.values) if masked else ''} {question}")
+
+
+def numbers_in(text: str) -> set[str]:
+    """The figures of a text."""
     return {number.replace(",", "") for number in NUMBER.findall(text)}
 
 
 def places(text: str) -> list[int]:
     """Where the values of a clause stand."""
     return [place for place, char in enumerate(text) if char == M]
+
+
+def with_units(clause: Masked) -> list[tuple[str, str]]:
+    """The values of a clause, each with the words behind it that may be its unit."""
+    return [
+        (value, unit(clause.text[place + 1 :], value))
+        for place, value in zip(places(clause.text), clause.values, strict=True)
+    ]
 
 
 def text_of(told: list[Told]) -> str:
@@ -124,15 +144,15 @@ def said_of(told: list[Told]) -> str:
     return "".join(each.clause.said(0) for each in told)
 
 
-def gold_of(told: list[Told]) -> str:
-    """The values of the gold answer with their units as clauses have them."""
+def gold_of(told: list[Told], *, several: bool) -> str:
+    """The values of the gold answer with their units as clauses have them; the last one where it has not several."""
     said = [
-        value.strip() + unit(each.clause.text[place + 1 :], value)
+        value.strip() + its_unit
         for each in told
-        for place, value, kind in zip(places(each.clause.text), each.clause.values, each.kinds, strict=True)
+        for (value, its_unit), kind in zip(with_units(each.clause), each.kinds, strict=True)
         if kind == "gold"
     ]
-    return ", ".join(dict.fromkeys(said))
+    return ", ".join(dict.fromkeys(said if several else said[-1:]))
 
 
 def with_last_new(told: list[Told]) -> tuple[list[Told], list[int]]:
@@ -148,9 +168,12 @@ def with_last_new(told: list[Told]) -> tuple[list[Told], list[int]]:
 def shared(told: list[Told], asking: str, question: str) -> int:
     """How many words of the asking sentence clauses have; a symbol of the question counts as one."""
     symbols = {*SYMBOL.findall(said_of(told))} & {*SYMBOL.findall(question)} - NO_SYMBOLS
-    return (
-        len({*stems(text_of(told))} & {*stems(asking)}) + bool(symbols) + 3 * (ANSWER.search(text_of(told)) is not None)
+    unknown = ASKED_UNKNOWN.search(asking)
+    named = unknown and re.search(
+        rf"(?<![A-Za-z]){re.escape(unknown['name'])}\s*(?:=|is|equals|must\s+be|has\s+to\s+be)(?![A-Za-z])", said_of(told)
     )
+    words = len({*stems(text_of(told))} & {*stems(asking)})
+    return words + bool(symbols) + 3 * bool(named or ANSWER.search(text_of(told)))
 
 
 def last_of(response: str) -> str:

@@ -29,6 +29,7 @@ ANSWERED = re.compile(r"^\W*(?:so\s+|and\s+)?(?P<said>yes|no)\W*$", re.IGNORECAS
 THAN = re.compile(r"\b(?:than|unlike|compared\s+(?:to|with))\b.*$", re.IGNORECASE)
 NOT = re.compile(r"\b(?:not|nor|rather\s+than|instead\s+of)\b(?P<denied>.*)$", re.IGNORECASE)
 MOST = re.compile(r"\b(?:[a-z]{3,}est|most|least)\b", re.IGNORECASE)
+MATHEMATICS = re.compile(r"[\\^_=+*/<>]|^\W*-")
 NEITHER = re.compile(r",?\s+or\s+neither\b", re.IGNORECASE)
 EVERY = re.compile(r"\b(?:all|both|any|every|everyone|everybody|each|the\s+others?|the\s+rest|it)\b", re.IGNORECASE)
 POINTS = re.compile(r"^\W*(?:so\s+|and\s+)?(?:it|this|that|they|these|he|she)\b", re.IGNORECASE)
@@ -78,7 +79,7 @@ def words_in(response: str, gold: str, asking: str, question: str) -> str:
         question: all of the question.
     """
     wanted = {*stems(gold)}
-    if not wanted or DENIES.search(gold) or DENIES.search(NEITHER.sub("", asking)):
+    if not wanted or MATHEMATICS.search(gold) or DENIES.search(gold) or DENIES.search(NEITHER.sub("", asking)):
         return ""
     others = set(NAME.findall(question)) | {*offered(asking)}
     others = {each for each in others if not wanted & {*stems(each)} and stems(each)}

@@ -1,0 +1,34 @@
+"""Phrases that change nothing of what a sentence states, though their words do elsewhere: "and no other value", "if you want a decimal"."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.prose.words import listed
+
+COUNTS = r"(?:both|two|three|four|five|six|seven|eight|nine|ten|\d+)"
+SILENT = re.compile(
+    r",?\s*(?:and|but)\s+(?:by\s+|for\s+|at\s+|in\s+|with\s+)?(?:no|nothing|nowhere)\s+(?:else|others?)\b(?:\s+(?!is|are|has|have|can)[a-z]+){0,3}(?=\W*$)"
+    r"|,?\s+if\s+(?:you|we|one)\s+(?:want|wanted|need|prefer|like|wish|insist)\b[^,.;)]*"
+    rf"|,\s+(?:all\s+)?{COUNTS}\s+of\s+them(?=\W*$)|,?\s+in\s+(?:this|that)\s+order(?=\W*$)|\s+without\s+(?:bound|limit)\b"
+    r"|\bnot\s+(?:exceeding|greater\s+than|more\s+than|less\s+than|smaller\s+than)\s+[-\u2212]?\d[\d.]*(?<!\.)"
+    r"|(?<=[a-z])\s+each(?=,?\s+(?:that|this|it)\s+(?:is|makes|comes|gives)\b)",
+    re.IGNORECASE,
+)
+# What is done, not what would be: "you would pay 68 dollars".
+WOULD = re.compile(rf"\b(?P<who>you|we|he|she|they|it|I|one|[A-Z][a-z]+)\s+would\s+(?={listed('paying')}\b(?!\s+been\b))")
+OTHERWISE = re.compile(r"\b(?:if|had|unless|otherwise|instead|were|without)\b", re.IGNORECASE)
+CAN = re.compile(r"\bcan\s+be\b", re.IGNORECASE)
+
+
+def trimmed(sentence: str, several: bool) -> str:
+    """A sentence without such phrases.
+
+    Args:
+        sentence: in full.
+        several: whether the gold answer has several values, each of which "can be".
+    """
+    sentence = SILENT.sub("", sentence)
+    if several:
+        sentence = CAN.sub("is", sentence)
+    return sentence if OTHERWISE.search(sentence) else WOULD.sub(r"\g<who> ", sentence)
