@@ -28,7 +28,8 @@ from cgd_recipes.grading.prose.echo import (
     without_kinds,
 )
 from cgd_recipes.grading.prose.lexer import M, Masked, lexed
-from cgd_recipes.grading.prose.worded import truth_in, words_in
+from cgd_recipes.grading.prose.truths import truth_in
+from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.prose.words import UNITS
 from cgd_recipes.grading.spellings import said
 from cgd_recipes.grading.text import is_nothing, kind_of, truth
@@ -86,7 +87,7 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
             return answer
         last = None if boxed else last_sentence(plain)
         text = answer if last is None or len(answer.split()) >= MIN_SENTENCE else last[0]
-        return yes_or_no(question, said(text)) or (last and truth_in(plain, asking(question), question)) or answer
+        return yes_or_no(question, said(text)) or (not boxed and truth_in(plain, asking(question), question)) or answer
     if not boxed:
         read = _in_prose(gold, kind, answer, plain, question)
         if read != answer or not answer:

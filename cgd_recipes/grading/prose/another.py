@@ -26,6 +26,11 @@ UNKNOWN = re.compile(rf"\W*{TERM}\s(?:is|equals|must\s+be)\s")
 ASKED_UNKNOWN = re.compile(
     rf"\b(?:what\s+is|value\s+of|solve\s+for|find|for)\s+{TERM}(?=\s*[?.]?$|\s+if\b)", re.IGNORECASE
 )
+# "Ten percent of that result is 0.06."
+OF_RESULT = re.compile(
+    r"^\W*(?:so\s+)?(?:[a-z]+\s+percent|\S+%|half|twice|double|(?:a|one)\s+(?:third|quarter|tenth))\s+(?:of\s+)?(?:that|this)\s+(?:result|answer|value)\s+is\b",
+    re.IGNORECASE,
+)
 CHANCE = re.compile(r"\W*(?:the\s+)?\b(?:probability|chance)\b", re.IGNORECASE)
 BRACKETED = re.compile(r"\([^()a-z]*\)")
 NAME_INSIDE = re.compile(r"(?<=[a-z,:;] )[A-Z][a-z]+\b")
@@ -43,10 +48,16 @@ def contrary(sentence: str, asking: str) -> bool:
     subject = (
         sentence if "," not in sentence and len(sentence.split()) <= MAX_CLAUSE else match["subject"] if match else ""
     )
-    if _of_another(concluding(sentence), asking):
+    if OF_RESULT.match(sentence) or _of_another(concluding(sentence), asking):
         return True
     told, asked = _orders(subject), _orders(asking)
     return any(not told[order] & asked[order] for order in told.keys() & asked.keys())
+
+
+def same_order(sentence: str, asking: str) -> bool:
+    """Whether a sentence has a word that is as much as one of its question: "larger" for "more"."""
+    told, asked = _orders(sentence), _orders(asking)
+    return any(told[order] & asked[order] for order in told.keys() & asked.keys())
 
 
 def _orders(text: str) -> dict[int, set[int]]:

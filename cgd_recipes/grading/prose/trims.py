@@ -17,7 +17,10 @@ SILENT = re.compile(
 )
 # What is done, not what would be: "you would pay 68 dollars".
 WOULD = re.compile(rf"\b(?P<who>you|we|he|she|they|it|I|one|[A-Z][a-z]+)\s+would\s+(?={listed('paying')}\b(?!\s+been\b))")
-OTHERWISE = re.compile(r"\b(?:if|had|unless|otherwise|instead|were|without)\b", re.IGNORECASE)
+WOULD_BE = re.compile(r"\bwould\s+be\b", re.IGNORECASE)
+# "the color that appears most often"
+APPEARS = re.compile(r"\bappears?\s+(?=(?:the\s+)?(?:most|least|more|exactly|only|\d|once|twice|as)\b)", re.IGNORECASE)
+OTHERWISE = re.compile(r"\b(?:if|had|unless|otherwise|instead|were|with|without|but|however|should)\b", re.IGNORECASE)
 CAN = re.compile(r"\bcan\s+be\b", re.IGNORECASE)
 
 
@@ -28,7 +31,7 @@ def trimmed(sentence: str, several: bool) -> str:
         sentence: in full.
         several: whether the gold answer has several values, each of which "can be".
     """
-    sentence = SILENT.sub("", sentence)
+    sentence = APPEARS.sub("occurs ", SILENT.sub("", sentence))
     if several:
         sentence = CAN.sub("is", sentence)
-    return sentence if OTHERWISE.search(sentence) else WOULD.sub(r"\g<who> ", sentence)
+    return sentence if OTHERWISE.search(sentence) else WOULD_BE.sub("is", WOULD.sub(r"\g<who> ", sentence))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from cgd_recipes.grading.prose.another import BRACKETED, contrary
+from cgd_recipes.grading.prose.another import BRACKETED, contrary, same_order
 from cgd_recipes.grading.prose.answering import NAME, offered
 from cgd_recipes.grading.prose.asserted import (
     CONCLUDES,
@@ -21,52 +21,36 @@ from cgd_recipes.grading.prose.asserted import (
     SUBORDINATE,
 )
 from cgd_recipes.grading.prose.clauses import LIMITED, in_full
-from cgd_recipes.grading.prose.echo import DENIES, EACH_OTHER, KINDS, SYMBOL, denials, stems, symbols, with_denials
+from cgd_recipes.grading.prose.echo import DENIES, EACH_OTHER, KINDS, stems, symbols
 from cgd_recipes.grading.prose.told import AND, BREAK, WORD, last_of
+from cgd_recipes.grading.prose.trims import trimmed
+from cgd_recipes.grading.spelled import SMALL
 
 CLAUSE = re.compile(rf"{BREAK}|,\s+|\s(?=and\s(?:{AND}|they)\s)")
-ANSWERED = re.compile(r"^\W*(?:so\s+|and\s+)?(?P<said>yes|no)\W*$", re.IGNORECASE)
-THAN = re.compile(r"\b(?:than|unlike|compared\s+(?:to|with))\b.*$", re.IGNORECASE)
+THAN = re.compile(r"\b(?:than|unlike|(?:just\s+)?(?:ahead\s+of|before)(?=\s+[A-Z])|compared\s+(?:to|with))\b.*$")
 NOT = re.compile(r"\b(?:not|nor|rather\s+than|instead\s+of)\b(?P<denied>.*)$", re.IGNORECASE)
 MOST = re.compile(r"\b(?:[a-z]{3,}est|most|least)\b", re.IGNORECASE)
+A_NAME = re.compile(r"[A-Z][a-z]+")
+LETTER = re.compile(r"\b[A-HJ-Z]\b")
 MATHEMATICS = re.compile(r"[\\^_=+*/<>]|^\W*-")
 NEITHER = re.compile(r",?\s+or\s+neither\b", re.IGNORECASE)
 EVERY = re.compile(r"\b(?:all|both|any|every|everyone|everybody|each|the\s+others?|the\s+rest|it)\b", re.IGNORECASE)
 POINTS = re.compile(r"^\W*(?:so\s+|and\s+)?(?:it|this|that|they|these|he|she)\b", re.IGNORECASE)
+# "belongs to Eve", "is called a hexagon", "is written as MMXXIV"
+IS = r"\b(?:is|are|was|were|be|belongs?\s+to|goes\s+to|(?:is|are)\s+(?:therefore|thus|then|hence|clearly|indeed)|(?:is|are)\s+(?:called|named|known\s+as|written\s+(?:as|in|out\s+as)?))\s+(?:(?:an?|the|in|on)\s+)*"
+# "Its mirror image lies in"
+WHOSE = re.compile(r"^\W*(?:so\s+)?(?:its|his|her|their)\b", re.IGNORECASE)
+PRONOUN = re.compile(r"\b(?:he|she|it)\b", re.IGNORECASE)
+QUADRANT = re.compile(r"\b[Qq]uadrant\s+(?P<number>I{1,3}|IV|[1-4])\b")
+QUADRANTS = {"I": "first", "II": "second", "III": "third", "IV": "fourth", "1": "first", "2": "second", "3": "third", "4": "fourth"}
+DIVERGES = re.compile(r"\b(?:do(?:es)?\s+not\s+converge|diverges?|is\s+not\s+convergent)\b", re.IGNORECASE)
+CONVERGES = re.compile(r"\bconverges?\b", re.IGNORECASE)
+DAYS = re.compile(r"\b(?:days?|months?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December)\b")
+COUNTS = frozenset(stem for word in [*SMALL.split(" "), "us"] for stem in stems(word))
+MAX_FOREIGN = 4
 NO_DOUBT = frozenset(
     ["most", "least", "than", "not", "no", "never", "nor", "neither", "cannot", "only", "both", "two", "must"]
 )
-
-
-def truth_in(response: str, asking: str, question: str) -> str:
-    """Yes or no where the last sentence says or denies what is asked; "" where it does neither.
-
-    Args:
-        response: the whole text, without a thought, and without a box.
-        asking: the sentence that asks.
-        question: all of the question.
-    """
-    asked = [stem for stem in stems(asking) if stem not in KINDS]
-    if DENIES.search(asking) or re.search(r"\bor\b(?!\s+(?:false|no)\b)", asking) or not asked:
-        return ""
-    clauses = _clauses(response)
-    for clause, behind in clauses:
-        if (match := ANSWERED.match(clause)) and len(clauses) > 1:
-            return match["said"].capitalize()
-        told = with_denials(clause, asking)
-        plain = DENIES.sub(" ", told)
-        ours = {*stems(plain)} - KINDS
-        start = len(asked)
-        while start and asked[start - 1] in ours:
-            start -= 1
-        if start == len(asked):
-            continue
-        denied = denials(told)
-        foreign = ours - {*stems(question)} - SILENT
-        sure = not foreign and not _is_open(told, behind, question) and _in_order(plain, asking)
-        whole = start <= len(asked) // 2 or denied
-        return ("Yes", "No")[denied] if sure and whole and denied < 2 else ""
-    return ""
 
 
 def words_in(response: str, gold: str, asking: str, question: str) -> str:
@@ -78,13 +62,28 @@ def words_in(response: str, gold: str, asking: str, question: str) -> str:
         asking: the sentence that asks.
         question: all of the question.
     """
-    wanted = {*stems(gold)}
-    if not wanted or MATHEMATICS.search(gold) or DENIES.search(gold) or DENIES.search(NEITHER.sub("", asking)):
+    answer, asking, question = gold, _converging(asking), _converging(question)
+    gold = _converging(gold)
+    if "quadrant" in asking.casefold():
+        gold = _quadrant(f"quadrant {gold}" if gold in QUADRANTS else gold)
+    if MATHEMATICS.search(gold) or DENIES.search(gold) or DENIES.search(NEITHER.sub("", asking)):
         return ""
+    wanted, own = {*stems(gold)}, {*LETTER.findall(gold)}
+    if not wanted:
+        return ""
+    of_asking = wanted & {*stems(asking)} if wanted - {*stems(asking)} else set()
+    if own:  # "Jar A", where the question has the jars
+        wanted -= {*stems(question)}
     others = set(NAME.findall(question)) | {*offered(asking)}
-    others = {each for each in others if not wanted & {*stems(each)} and stems(each)}
-    for clause, behind in _clauses(response):
-        told = THAN.sub("", clause)
+    asked = {*WORD.findall(asking)}
+    others = {
+        each for each in others if not wanted & {*stems(each)} and stems(each) and each.casefold() not in asked
+    } | {each for each in offered(asking) if stems(each) and not wanted & {*stems(each)}}
+    letters = {*LETTER.findall(question)} - own if own else set()
+    said = clauses(response)
+    denied = False
+    for place, (clause, behind) in enumerate(said):
+        told = _quadrant(THAN.sub("", _converging(clause)))
         if (than := THAN.search(clause)) and not (
             EVERY.search(than[0])
             or (not MOST.search(asking) and any({*stems(each)} <= {*stems(than[0])} for each in others))
@@ -92,47 +91,63 @@ def words_in(response: str, gold: str, asking: str, question: str) -> str:
             return ""
         if (other := NOT.search(told)) and any({*stems(each)} == {*stems(other["denied"])} for each in others):
             told = told[: other.start()]
+        if A_NAME.fullmatch(gold) and PRONOUN.search(told) and _named(said[place + 1 :], others | {gold}) == {gold}:
+            told = PRONOUN.sub(gold, told, count=1)
         ours = {*stems(told)}
-        if not wanted <= ours or not symbols(gold) <= symbols(told):
-            if any({*stems(each)} <= ours for each in others):
+        if not (wanted <= ours and symbols(gold) <= symbols(told) and own <= {*LETTER.findall(told)}):
+            if DENIES.search(told):
+                denied = True
+            elif any({*stems(each)} <= ours for each in others) or letters & {*LETTER.findall(told)}:
                 return ""
             continue
-        shared = len((ours - wanted - KINDS) & {*stems(asking)})
-        foreign = ours - wanted - {*stems(question)} - SILENT
+        shared = len((ours - wanted - KINDS) & {*stems(asking)}) + len(of_asking) + same_order(told, asking)
+        foreign = ours - wanted - {*stems(question)} - SILENT - COUNTS
         kind = re.search(rf"\b{re.escape(gold)}\s+(?P<kind>[a-z]+)", told, re.IGNORECASE)
         foreign -= {*stems(kind["kind"])} if kind and wanted <= {*stems(asking)} else set()
+        last = re.search(rf"{IS}{re.escape(gold)}\W*$", told, re.IGNORECASE)
+        shared += bool(DAYS.match(gold) and DAYS.search(asking)) + bool(last and symbols(told) & symbols(asking))
         about = shared or CONCLUDES.search(told) or POINTS.match(told)
         sure = (
             not DENIES.search(told)
-            and not _is_open(told, behind, f"{question} {gold}")
+            and not is_open(told, "" if denied else behind, f"{question} {gold}")
             and not contrary(told.strip(" ,"), asking)
+            and not letters & {*LETTER.findall(told)}
+            and not (foreign and WHOSE.match(told))
         )
-        if any({*stems(each)} <= ours for each in others) or not about or not sure or len(foreign) > min(shared, 1):
+        limit = MAX_FOREIGN if last and shared else min(shared, 2)
+        if any({*stems(each)} <= ours for each in others) or not about or not sure or len(foreign) > limit:
             return ""
-        return gold
+        return answer
     return ""
 
 
-def _clauses(response: str) -> list[tuple[str, str]]:
+def _converging(text: str) -> str:
+    """A text with "is divergent" for "does not converge"."""
+    return CONVERGES.sub("is convergent", DIVERGES.sub("is divergent", text))
+
+
+def _quadrant(text: str) -> str:
+    """A text with "second quadrant" for "Quadrant II"."""
+    return QUADRANT.sub(lambda match: f"{QUADRANTS[match['number']]} quadrant", text)
+
+
+def _named(said: list[tuple[str, str]], things: set[str]) -> set[str]:
+    """Which of some things clauses name."""
+    text = " ".join(clause for clause, _ in said)
+    return {each for each in things if stems(each) and {*stems(each)} <= {*stems(text)}}
+
+
+def clauses(response: str) -> list[tuple[str, str]]:
     """The clauses of the last sentence, the last one first, each with what is behind it."""
-    sentence = BRACKETED.sub("", EACH_OTHER.sub("", in_full(last_of(response).replace("**", ""))))
+    sentence = BRACKETED.sub("", EACH_OTHER.sub("", trimmed(in_full(last_of(response).replace("**", "")), several=False)))
     places = [0, *(match.end() for match in CLAUSE.finditer(sentence)), len(sentence)]
     pairs = [(sentence[start:end], sentence[end:]) for start, end in itertools.pairwise(places)]
     return [pair for pair in pairs[::-1] if pair[0].strip()]
 
 
-def _in_order(clause: str, asking: str) -> bool:
-    """Whether the words of a clause that the question has come in its order, and its numbers and letters too."""
-    for ours, theirs in ((stems(clause), stems(asking)), (SYMBOL.findall(clause), SYMBOL.findall(asking))):
-        left = iter(theirs)
-        if not all(each in left for each in ours if each in theirs):
-            return False
-    return symbols(clause) <= symbols(asking)
-
-
-def _is_open(clause: str, behind: str, question: str) -> bool:
+def is_open(clause: str, behind: str, question: str) -> bool:
     """Whether a clause, or what is behind it, is doubt, a condition or a plan."""
-    asked = {*WORD.findall(question.casefold())} & MAY_BE_ASKED
+    asked = {*WORD.findall(question.casefold())} & (MAY_BE_ASKED | DOUBTFUL)
     words = {*WORD.findall(CONCLUDES.sub(" ", clause).casefold())}
     return bool(
         words & DOUBTFUL - asked - NO_DOUBT

@@ -1,0 +1,84 @@
+"""Yes or no, as the last sentence of a response says it of its question: "the two do not agree", "the claim isn't true", "no such triangle exists"."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.figures import MATHEMATICS
+from cgd_recipes.grading.prose.asserted import SILENT
+from cgd_recipes.grading.prose.echo import DENIES, KINDS, OPEN, SYMBOL, denials, stems, symbols, with_denials
+from cgd_recipes.grading.prose.worded import clauses, is_open
+
+ANSWERED = re.compile(r"^\W*(?:so\s+|and\s+)?(?P<said>yes|no)\W*$", re.IGNORECASE)
+# "So the claim isn't true.", "Such a triangle cannot exist."
+OF_STATEMENT = re.compile(
+    r"^\W*(?:(?:so|thus|hence|therefore|but|and),?\s+)*(?:the|this|that)\s+(?:statement|claim|assertion|proposition|conjecture)\s+"
+    r"(?:is|holds)(?P<denied>\s+not\b|n['\u2019]t\b)?\s+(?:(?:indeed|therefore|thus|hence|always|in\s+fact|actually)\s+)*(?P<said>true|correct|right|valid|false|incorrect|wrong|invalid)\b"
+    r"(?:\s+for\s+(?:all|every)\s[^,;:]*)?\W*$",
+    re.IGNORECASE,
+)
+OF_SUCH = re.compile(
+    r"^\W*(?:(?:so|thus|hence|therefore|but|and),?\s+)*such\s+an?\s+(?:[a-z]+\s+){1,2}(?:is\s+(?P<im>not\s+possible|impossible)|(?P<cannot>can(?:not|['\u2019]t)|does(?:\s+not|n['\u2019]t))\s+exist|(?P<is>is\s+possible|exists|does\s+exist))\W*$",
+    re.IGNORECASE,
+)
+POSSIBLE = re.compile(r"\b(?:possible|can|could|exists?|is\s+there|are\s+there)\b", re.IGNORECASE)
+IMPOSSIBLE = re.compile(r"\b(?:impossible|not\s+possible)\b", re.IGNORECASE)
+THAT = re.compile(r"\bit\s+is\s+(?:indeed\s+|therefore\s+)?(?:true|correct|the\s+case)\s+that\s+", re.IGNORECASE)
+NOT_THAT = re.compile(r"\bit\s+is\s+(?:not\s+(?:true|the\s+case)|false|untrue)\s+that\s+", re.IGNORECASE)
+# What a law says is said of the question's thing.
+BY_LAW = re.compile(
+    r"^\W*by\s+[^,]*?\b(?:theorem|test|definition|converse|property|rule|criterion|law|inequality)\b[,:]?\s+(?=(?:it|this|they|the|that|he|she)\b)",
+    re.IGNORECASE,
+)
+FIRST = re.compile(r"^if\b[^,]*,\s*(?:then\s+)?", re.IGNORECASE)
+ORIGIN = re.compile(r"\bzero\b|\bthe\s+origin\b", re.IGNORECASE)
+ID_EST = re.compile(r"\bi\.e\.,?\s*")
+# Words for the mathematics of a question.
+NAMED = frozenset(["square", "root", "cube", "squar", "function", "matrix", "triangl"])
+
+
+def truth_in(response: str, asking: str, question: str) -> str:
+    """Yes or no where the last sentence says or denies what is asked; "" where it does neither.
+
+    Args:
+        response: the whole text, without a thought, and without a box.
+        asking: the sentence that asks.
+        question: all of the question.
+    """
+    said = clauses(response)
+    first, rest = (said[-1][0], said[-1][1]) if said else ("", "")
+    if (match := OF_STATEMENT.match(first)) and not DENIES.search(rest) and not OPEN.search(rest):
+        return ("No", "Yes")[(match["said"].casefold() in ("true", "correct", "right", "valid")) != bool(match["denied"])]
+    asked = [stem for stem in stems(MATHEMATICS.sub(" ", FIRST.sub("", asking))) if stem not in KINDS]
+    if DENIES.search(asking) or re.search(r"\bor\b(?!\s+(?:false|no)\b)", asking) or not asked:
+        return ""
+    for clause, behind in said:
+        if (match := ANSWERED.match(clause)) and len(said) > 1:
+            return match["said"].capitalize()
+        if (match := OF_SUCH.match(clause)) and POSSIBLE.search(asking) and not behind.strip() and not IMPOSSIBLE.search(asking):
+            return "Yes" if match["is"] else "No"
+        told = NOT_THAT.sub("it is not that ", THAT.sub("", BY_LAW.sub("", ID_EST.sub("", clause))))
+        told = ORIGIN.sub("0", with_denials(told, asking))
+        plain = DENIES.sub(" ", told)
+        ours = {*stems(plain)} - KINDS
+        start = len(asked)
+        while start and asked[start - 1] in ours:
+            start -= 1
+        if start == len(asked):
+            continue
+        denied = denials(told)
+        foreign = ours - {*stems(question)} - SILENT - (NAMED if MATHEMATICS.search(asking) else frozenset())
+        sure = not foreign and not is_open(told, behind, question) and _in_order(plain, asking)
+        whole = start <= len(asked) // 2 or denied
+        return ("Yes", "No")[denied] if sure and whole and denied < 2 else ""
+    return ""
+
+
+def _in_order(clause: str, asking: str) -> bool:
+    """Whether the words of a clause that the question has come in its order, and its numbers and letters too."""
+    for ours, theirs in ((stems(clause), stems(asking)), (SYMBOL.findall(clause), SYMBOL.findall(asking))):
+        last = [each for place, each in enumerate(ours) if each not in ours[place + 1 :]]
+        left = iter(theirs)
+        if not all(each in left for each in last if each in theirs):
+            return False
+    return symbols(clause) <= symbols(asking)
