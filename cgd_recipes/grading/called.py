@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cgd_recipes.grading.clean import AND, OR
+from cgd_recipes.grading.prose.words import UNITS
 from cgd_recipes.grading.spelled import ORDINALS
 from cgd_recipes.grading.spellings import Pairs, said
 from cgd_recipes.grading.structure import split_top
@@ -27,9 +28,11 @@ NAMES = re.compile(r"[A-Za-z][A-Za-z' -]*(?:,\s*[A-Za-z][A-Za-z' -]*)+")
 ZERO = re.compile(r"^(?P<value>\d.*\S)\s+(?P<side>above|below)\s+(?:zero|freezing|0)$", re.IGNORECASE)
 # "radius r = 5", "center (h, k) = (2, -3)", "6 chickens", "cows: 4"
 BEFORE = re.compile(
-    r"(?:the\s+)?(?P<noun>[A-Za-z]{3,})(?:\s+is\s+(?:at\s+)?|\s*[:=]\s*(?:at\s+)?|\s+at\s+|\s+)(?:(?:[a-z]|\([a-z],\s*[a-z]\))\s*=\s*)?(?P<value>[-+(\\\d].*)",
+    r"(?:the\s+)?(?P<noun>[A-Za-z]{3,})(?:\s+is\s+(?:at\s+)?|\s*[:=]\s*(?:at\s+)?|\s+at\s+|\s+)(?:(?:[a-z]|\([a-z],\s*[a-z]\))\s*=\s*)?(?P<value>(?:[-+(\\\d$]|[b-z](?![A-Za-z])).*)",
     re.IGNORECASE,
 )
+# "longer piece: 45 cm", "quotient: x + 2"
+LABELLED = re.compile(r"(?:the\s+)?(?P<noun>[A-Za-z][A-Za-z' -]{2,}?)\s*:\s*(?P<value>\S.*)", re.IGNORECASE)
 BEHIND = re.compile(r"(?P<value>[-+]?[\d.]+)\s+(?P<noun>[A-Za-z]{3,})")
 ELL = re.compile(r"(?<=\d)(?:\s|\\[,;: ])*\\ell(?=\s*(?:=|$))")
 NONE = re.compile(r"(?:there\s+(?:is|are)\s+)?no\s[a-z\s-]+\((?P<number>zero|0)\)", re.IGNORECASE)
@@ -93,16 +96,26 @@ def things(gold: str, answer: str) -> Iterator[Pairs]:
         right = _things(RADIUS.sub("radius ", CENTER.sub("center ", said(answer))))
     if left and right and left.keys() == right.keys():
         yield [(value, right[noun]) for noun, value in left.items()]
+    elif {*right} == {"length", "width"} and (sizes := re.fullmatch(r"(?P<one>.+?)\s+by\s+(?P<other>.+)", said(gold))):
+        yield [(sizes["one"], right["length"]), (sizes["other"], right["width"])]
+    elif right and all(LABELLED.fullmatch(part) for part in _parts(said(answer))) and not ({*WORD.findall(said(gold))} - UNITS):
+        yield [(gold, ", ".join(right.values()))]
 
 
 def _things(text: str) -> dict[str, str]:
     """Noun -> value; empty where a part has no noun, or two have the same."""
-    parts = split_top(re.sub(rf",?\s*(?:{AND}|\band\b)\s*", ",", text).replace(";", ","))
-    found = [BEHIND.fullmatch(part) or BEFORE.fullmatch(part) for part in parts]
+    parts = _parts(text)
+    found = [BEHIND.fullmatch(part) or LABELLED.fullmatch(part) or BEFORE.fullmatch(part) for part in parts]
     things = {_noun(match["noun"]): match["value"].strip() for match in found if match}
     return things if len(things) == len(parts) > 1 else {}
 
 
+def _parts(text: str) -> list[str]:
+    return split_top(re.sub(rf",?\s*(?:{AND}|\band\b)\s*", ",", text).replace(";", ","))
+
+
+# A noun or a name, no unit.
+WORD = re.compile(r"(?<![\\\w])[A-Za-z]{3,}")
 RADIUS, CENTER = re.compile(r"\br\s*=\s*"), re.compile(r"\bC\s*=\s*(?=\()")
 SIDES = re.compile(
     r"(?:\\frac\s*\{\s*[A-Z]\s*[A-Z]\s*\}\s*\{\s*[A-Z]\s*[A-Z]\s*\}|[A-Z]{2}\s*/\s*[A-Z]{2})\s*=\s*(?P<value>[^=A-Za-z]*\d[^=A-Z]*)$"

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from cgd_recipes.grading.ending import MAX_LINE, last_line, last_sentence, lone_value, value_of
-from cgd_recipes.grading.prose.ending import END
+from cgd_recipes.grading.prose.ending import END, is_remark
 from cgd_recipes.grading.prose.labelled import labelled as labelled_value
 from cgd_recipes.grading.prose.languages import in_figures_of
 from cgd_recipes.grading.prose.lines import numeric
@@ -26,6 +26,7 @@ EQUATION = re.compile(
     rf"|\\[(\[]\s*{SYMBOL}\s*=\s*(?P<round>[^=$\n]+?)\s*\.?\s*\\[)\]]|{SYMBOL}\s*=\s*(?P<plain>[^=$\n]*[^=$\s.。\n]))[.!。]?\**",
     re.IGNORECASE,
 )
+BRACKETED = re.compile(r"\([^()]*\)\W*")
 # "Dividing by 2, $x = 12$."
 FOUND = re.compile(
     rf"(?P<before>.*(?:\bwe\s+(?:find|get|obtain|have)(?:\s+that)?|\bgives(?:\s+us)?|\byields|\bto\s+(?:get|obtain|find)|\w,|\$,))\s*"
@@ -92,6 +93,9 @@ ASKED = re.compile(
 def concluded(text: str) -> tuple[int, str] | None:
     """Where the end of a text states one value that it concludes with, and that value: see `lone_value`."""
     place, line = last_line(text)
+    if BRACKETED.fullmatch(line) and is_remark(line):  # "**110**", and below it "(That is 55% of them.)"
+        text = text[:place].rstrip()
+        place, line = last_line(text)
     if (said := lone_value(text, place, line)) is not None:
         return place, numeric(said)
     if (asked := ASKED.match(line)) and (

@@ -188,7 +188,7 @@ def value_of(line: str) -> str | None:
         return said if is_mathematics(said) else None
     if around and NAME.fullmatch(said) and not HEADINGS.fullmatch(said):
         return said
-    plain = re.fullmatch(r"[-+\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1]+", said) and not re.search(
+    plain = re.fullmatch(r"[-+\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1\u00b2\u00b3\u00b9\u2070-\u207e]+", said) and not re.search(
         r"[A-Za-z]{3,}", re.sub(r"\\[A-Za-z]+|sqrt|pi", "", said)
     )
     return (
@@ -215,7 +215,7 @@ VALUE = rf"(?P<value>\$[^$\n]+\$(?:\s[A-Za-z\u00b2\u00b3\u00b0/]+){{0,2}}|{NUMBE
 # "$x = -1$", "- longer piece: 45 cm"
 ITEM_ASSIGNED = re.compile(rf"(?:[-*+\u2022]\s+)?\$?(?P<name>[a-z])\s*=\s*{VALUE}\$?[,.;]?")
 ITEM_NAMED = re.compile(
-    rf"(?:[-*+\u2022]|\d[.)])\s+(?!(?:step|check|note|first|then|finally)\b)[A-Za-z][A-Za-z' -]*(?::|\s=)\s+{VALUE}[,.;]?",
+    rf"(?:[-*+\u2022]|\d[.)])\s+(?!(?:step|check|note|first|then|finally)\b)(?P<label>[A-Za-z][A-Za-z' -]*)(?::|\s=)\s+(?:{VALUE}|(?P<other>[^\s:][^:\n]{{0,60}}?))[,.;]?",
     re.IGNORECASE,
 )
 
@@ -230,4 +230,4 @@ def listed(lines: list[str], before: str) -> str:
     named = [ITEM_NAMED.fullmatch(line.replace("**", "").strip()) for line in lines]
     if not all(named) or "answer" not in before.rstrip().rpartition("\n")[2].casefold():
         return ""
-    return ", ".join(match["value"] for match in named if match)
+    return ", ".join(f"{match['label']}: {match['value'] or match['other']}" for match in named if match)

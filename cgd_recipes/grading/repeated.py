@@ -48,7 +48,7 @@ A_NAME = re.compile(r"[A-Z][a-z]+")
 LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
 # "1 (mod 5)", where a remainder is asked for
-RESIDUE = re.compile(r"^(?P<value>\$?-?\d+)\s*(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*\d+\s*\}?\s*\)?\$?$")
+RESIDUE = re.compile(r"^(?:[^=\u2261]*(?:\u2261|\\equiv)\s*)?(?P<value>\$?-?\d+)\s*(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*\d+\s*\}?\s*\)?\$?$")
 REMAINDER = re.compile(r"\b(?:remainder|modulo|mod)\b", re.IGNORECASE)
 SPACING = re.compile(r"\\[,;:! ]")
 PLAIN = re.compile(r"[\w\s.,'\u2019\u00b0%/-]*")

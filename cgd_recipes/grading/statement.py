@@ -78,10 +78,11 @@ LAST_LINE = re.compile(  # "A: 18", "#### Venus"
 HEADING = re.compile(
     rf"^[ \t]*(?:\#{{1,6}}[ \t]*\**|\*\*|\\textbf\s*\{{|\\section\*?\s*\{{)[ \t]*(?:the\s+)?(?:(?:final|correct)\s+)?"
     rf"(?:{NOUN}|conclusion)[ \t]*"
-    r"(?::?\**:?|:?\})[ \t]*:?[ \t]*$",
+    r"(?::?\**:?|:?\})[ \t]*:?[ \t]*$"
+    r"|^[ \t]*final[ \t]+answer[ \t]*:?[ \t]*(?:\n[ \t]*[=-]{3,}[ \t]*)?$",
     re.IGNORECASE | re.MULTILINE,
 )
-HEADED_BY = ("#", "**", "\\")
+HEADED_BY = ("#", "**", "\\", "inal", "INAL")
 NEXT_HEADING = re.compile(r"^(?:\#{1,6}[ \t]|\*\*[A-Z][a-z]+:?\*\*:?[ \t]*$)", re.MULTILINE)
 # The rest of the line, or the display that begins on the next one with more than its sign.
 SAID = re.compile(r"[^\n]*(?:\n(?=[ \t]*(?:\$\$|\\\[)[ \t]*\S)[^\n]*)?")
@@ -108,6 +109,9 @@ LONE = re.compile(
 )
 # "{2, -5}", whose braces TeX would not show.
 PLAIN_SET = re.compile(r"(?:(?<=[\u2208=]\s)|(?<=\\in\s)|^)\{(?P<said>[^{}\\$,]+(?:,[^{}\\$,]+)+)\}(?=\.?$)")
+QUOTED = re.compile(r"^[ \t]*>[ \t]*(?=\S)", re.MULTILINE)
+# A word, or too much for a formula.
+NO_FORMULA = re.compile(r"(?<![A-Za-z\\])(?!mod|pmod|sin|cos|tan|log|exp|sqrt|and)[A-Za-z]{3,}|.{100}|[?!;]|\\text|[.,]\s+[A-Z]")
 EXCLAIMED = re.compile(r"\S*\d( [a-z]+)*!")
 
 
@@ -194,6 +198,8 @@ def _behind(text: str, start: int, end: int) -> str:
     said = line[0] if line else ""
     if not said.strip("*: ") and (below := BELOW.match(text, start + len(said), end)):
         return below["line"]
+    if not said.strip("*: ") and (items := listed(text[start + len(said) : end].strip().split("\n"), "answer")):
+        return items
     if text[start - 1 : start] != "\n":
         return said
     if LIST.match(said) and start + len(said) < end:
@@ -228,7 +234,7 @@ def _headed(text: str, end: int) -> list[Found]:
     """What stands alone under a last heading, which ends there: one line, or one display or bold text."""
     if len(text) - end > MAX_STATEMENT:
         return []
-    below = text[end:].strip()
+    below = QUOTED.sub("", text[end:].strip())
     if (further := NEXT_HEADING.search(below)) and further.start():
         below = below[: further.start()].strip()
     while "\n" in below and is_remark(below.rpartition("\n")[2].replace("*", "")):
@@ -249,7 +255,8 @@ def _headed(text: str, end: int) -> list[Found]:
         return [Found(end, tidy_statement(emphasised[0][1]))]
     if len(lines) == 1 and (value := labelled_value(lines[0])) != lines[0]:
         return [Found(end, tidy_statement(with_money(value)))]
-    if len(lines) == 1 and len(lines[0].split()) <= (6 if "=" in lines[0] else 4) and not STATEMENT.search(lines[0]):
+    short = len(lines) == 1 and (len(lines[0].split()) <= 4 or not NO_FORMULA.search(lines[0]))
+    if short and not STATEMENT.search(lines[0]):
         return [_as_found(end, lines[0], text)]
     return []
 
