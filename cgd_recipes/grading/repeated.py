@@ -35,6 +35,7 @@ from cgd_recipes.grading.spellings import said
 from cgd_recipes.grading.text import is_nothing, kind_of, truth
 
 MAX_LENGTH, MAX_ASKING, MIN_SENTENCE = 300, 1_000, 3
+MIN_MARKED = 4
 YES_OR_NO = re.compile(
     r"^(?:is|are|was|were|does|do|did|has|have|can|will)\b|\b(?:determine|decide|state|say|check)\s+(?:if|whether)\b|\btrue\s+or\s+false\b|\bis\s+it\s+true\s+that\b",
     re.IGNORECASE,
@@ -45,6 +46,7 @@ MARKED = re.compile(r"(?:^|\n)[^\n.]*(?:\#{4}|[:\uff1a])[ *]*\$?[-\d.,/]+\W*$")
 MAX_MARK = 80
 LABELS = re.compile(r"\banswer\b|:", re.IGNORECASE)
 A_NAME = re.compile(r"[A-Z][a-z]+")
+CLAUSE_END = re.compile(r"[,;]\s")
 LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
 # "1 (mod 5)", where a remainder is asked for
@@ -115,6 +117,13 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
             or asserted(plain, asked, question, parts(gold.text), is_part)
             or words_in(plain, said(gold.text), asked, question)
         )
+    if len(answer.split()) >= MIN_MARKED and answer[0] not in "$\\" and not certain(gold, answer):
+        first = f"{CLAUSE_END.split(answer.rstrip('.'), maxsplit=1)[0]}."
+        told = asserted(first, asked, question, parts(gold.text), is_part)
+        if told and certain(gold, told):
+            return told
+        if kind == "text" and first[:-1] == answer and (told := words_in(first, said(gold.text), asked, question)):
+            return told
     last = last_sentence(plain)
     if last is None or not _says(last[0], answer):
         return answer

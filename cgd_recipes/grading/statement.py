@@ -255,7 +255,7 @@ def _headed(text: str, end: int) -> list[Found]:
         return [Found(end, tidy_statement(emphasised[0][1]))]
     if len(lines) == 1 and (value := labelled_value(lines[0])) != lines[0]:
         return [Found(end, tidy_statement(with_money(value)))]
-    short = len(lines) == 1 and (len(lines[0].split()) <= 4 or not NO_FORMULA.search(lines[0]))
+    short = len(lines) == 1 and (len(lines[0].split()) <= (6 if "=" in lines[0] else 4) or not NO_FORMULA.search(lines[0]))
     if short and not STATEMENT.search(lines[0]):
         return [_as_found(end, lines[0], text)]
     return []

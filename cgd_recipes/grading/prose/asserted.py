@@ -61,7 +61,7 @@ NOT_SURE = re.compile(
     r"(?:\b(?:about|around|roughly|approximately|almost|nearly|over|under|than|up\s+to)\s+|[\u2248~]\s*)$"
 )
 OPEN = re.compile(
-    r"\?|[\"\u201c\u201d\u2026]|\.\.\.|\b(?:if|unless|whether|instead|however|yet|although|though|rather|remember|recall|example|instance|exercise|let|suppose|one\s+of(?!\s+the\s+others)|give\s+or\s+take|at\s+this\s+point)\b|^\W*had\b",
+    r"\?|[\"\u201c\u201d\u2026]|\.\.\.|\b(?:errors?|mistakes?|misconception|trap|pitfall|blunder|if|unless|whether|instead|however|yet|although|though|rather|remember|recall|example|instance|exercise|let|suppose|one\s+of(?!\s+the\s+others)|give\s+or\s+take|at\s+this\s+point)\b|^\W*had\b",
     re.IGNORECASE,
 )
 SO_WE = re.compile(r"^\W*(?:(?:and|so|then|which|but)\s+)*(?:we|I|you)\b|^\W*but\b", re.IGNORECASE)
@@ -239,6 +239,10 @@ def _is_no_answer(case: Case, text: str, body: str, plain: str) -> bool:
     )
 
 
+# "the reciprocal of 3"
+MADE_OF = re.compile(
+    r"\b(?:reciprocal|inverse|squares?|cubes?|(?:square\s+)?roots?|negative|opposite|multiples?|factors?|powers?|thirds?|quarters?|logarithm)\s+of\s+$", re.IGNORECASE
+)
 # "ten of the numbers", "5/12 of an hour", "with 12 sides", "6 meters away from the wall", where that is asked
 COUNTS = re.compile(r"\bhow\s+many\b|\b(?:number|fraction|part|percent\w*|share|portion)\s+of\b|\bof\s+the\b", re.IGNORECASE)
 OF_THEM = re.compile(rf"^\s+of\s+(?:(?:the|these|those|all|an?|his|her|their|its)\s+)?(?:{M}\s+)?(?=[a-z])")
@@ -277,6 +281,8 @@ def _is_object(text: str, place: int, asking: str) -> bool:
     if AWAY.search(asking):
         behind = AWAY_FROM.sub("", behind)
     if SHIFTED.match(behind) or NOT_BEHIND.search(re.sub(rf"^\s(?:and|or)\s{M}", "", behind)):
+        return False
+    if MADE_OF.search(before):
         return False
     if any(pattern.search(before) for pattern in (RESULT, AMOUNT, BY)):
         return True
