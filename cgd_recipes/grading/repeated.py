@@ -6,6 +6,7 @@ What an answer says is told by the words that the question does not have. All ot
 from __future__ import annotations
 
 import re
+from math import gcd
 
 from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.certain import certain
@@ -41,11 +42,18 @@ YES_OR_NO = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"[-\d.,/]+")
+# What is wanted of a fraction, or of a list
+LOWEST = re.compile(r"\b(?:lowest\s+terms|simplest\s+form|fully\s+(?:reduced|simplified)|reduced\s+fraction)\b", re.IGNORECASE)
+FRACTION = re.compile(r"-?(\d{1,9})\s*/\s*(\d{1,9})|-?\\[dt]?frac\s*\{\s*-?(\d{1,9})\s*\}\s*\{\s*(\d{1,9})\s*\}")
+ORDERED = re.compile(
+    r"\b(?:order|arrange|sort|rank)\b.*\b(?:from|least|greatest|smallest|largest|lowest|highest|ascending|descending|increasing|decreasing)\b", re.IGNORECASE
+)
 # "A: 18", "#### 18"
 MARKED = re.compile(r"(?:^|\n)[^\n.]*(?:\#{4}|[:\uff1a])[ *]*\$?[-\d.,/]+\W*$")
 MAX_MARK = 80
 LABELS = re.compile(r"\banswer\b|:", re.IGNORECASE)
 A_NAME = re.compile(r"[A-Z][a-z]+")
+A_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]?[a-z]{2,}\s")
 CLAUSE_END = re.compile(r"[,;]\s")
 LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
@@ -76,6 +84,8 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         response: without a box, its last sentence may answer yes or no.
         question: what was asked.
     """
+    if _is_misplaced(gold.text, answer, asking(question)):
+        return ""
     if NUMBER.fullmatch(answer) and ("boxed" in response or MARKED.search(response[-MAX_MARK:])):
         return answer  # most responses to be graded: there is nothing to repeat
     if len(answer) > MAX_LENGTH or len(asking(question)) > MAX_ASKING:
@@ -108,6 +118,21 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     return value_beside(gold.text, answer, question)
 
 
+def _is_misplaced(gold: str, answer: str, asked: str) -> bool:
+    """Whether an answer is a fraction that its question wants in lowest terms, or a list that it wants in another order."""
+    if (fraction := FRACTION.fullmatch(answer.strip("$ "))) and LOWEST.search(asked):
+        above, below = (int(part) for part in fraction.groups() if part)
+        return gcd(above, below) > 1
+    if not ORDERED.search(asked):
+        return False
+    wanted, given = parts(gold), parts(answer)
+    if len(wanted) != len(given) or len(wanted) < 2:
+        return False
+    return any(not is_part(*pair) for pair in zip(wanted, given, strict=True)) and all(
+        any(is_part(part, each) for each in given) for part in wanted
+    )
+
+
 def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> str:
     """The answer of a text without a box; "" where its last sentence answers something else."""
     asked = asking(question)
@@ -117,10 +142,10 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
             or asserted(plain, asked, question, parts(gold.text), is_part)
             or words_in(plain, said(gold.text), asked, question)
         )
-    if len(answer.split()) >= MIN_MARKED and answer[0] not in "$\\" and not certain(gold, answer):
-        first = f"{CLAUSE_END.split(answer.rstrip('.'), maxsplit=1)[0]}."
-        told = asserted(first, asked, question, parts(gold.text), is_part)
-        if told and certain(gold, told):
+    first = f"{CLAUSE_END.split(answer.rstrip('.'), maxsplit=1)[0]}."
+    sentence = len(answer.split()) >= MIN_MARKED and A_WORD.search(first) and answer in plain
+    if sentence and not certain(gold, answer):
+        if told := asserted(first, asked, question, parts(gold.text), is_part, new=False):
             return told
         if kind == "text" and first[:-1] == answer and (told := words_in(first, said(gold.text), asked, question)):
             return told
@@ -130,8 +155,7 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
     if contrary(last[0], asked):
         return ""
     if not LABELS.search(last[0]) and not certain(gold, answer):
-        told = asserted(plain, asked, question, parts(gold.text), is_part)
-        if told and certain(gold, told):
+        if told := asserted(plain, asked, question, parts(gold.text), is_part, new=False):
             return told
     in_words = kind == "text" and not LABELS.search(last[0]) and not re.search(r"\d", gold.text) and not A_NAME.fullmatch(answer)
     return (in_words and words_in(plain, said(gold.text), asked, question)) or answer

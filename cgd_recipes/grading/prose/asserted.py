@@ -58,7 +58,7 @@ CONCLUDES = re.compile(
 # A value that says the same once more, or why: "or about 3 months", "i.e. half", "because 3 * 4 = 12".
 RESTATES = re.compile(rf"^\W*{listed('restating')}(?!\w)", re.IGNORECASE)
 NOT_SURE = re.compile(
-    r"(?:\b(?:about|around|roughly|approximately|almost|nearly|over|under|than|up\s+to)\s+|[\u2248~]\s*)$"
+    r"(?:\b(?:about|around|roughly|approximately|almost|nearly|over|under|above|below|than|up\s+to)\s+|[\u2248~]\s*)$"
 )
 OPEN = re.compile(
     r"\?|[\"\u201c\u201d\u2026]|\.\.\.|\b(?:errors?|mistakes?|misconception|trap|pitfall|blunder|if|unless|whether|instead|however|yet|although|though|rather|remember|recall|example|instance|exercise|let|suppose|one\s+of(?!\s+the\s+others)|give\s+or\s+take|at\s+this\s+point)\b|^\W*had\b",
@@ -68,16 +68,23 @@ SO_WE = re.compile(r"^\W*(?:(?:and|so|then|which|but)\s+)*(?:we|I|you)\b|^\W*but
 # Doubt, possibility, comparison, reports, steps: none of it where something is asserted, unless the question has it too.
 DOUBTFUL = (
     frozenset(re.findall(r"[a-z']+", " ".join([*WORDS["hedges"], *WORDS["reports"], *WORDS["partial"]]))) | DOUBT_WORDS
-) - frozenset(WORDS["no_doubt"]) | {"comparison", "each", "every", "per", "part"}
+) - frozenset([*WORDS["no_doubt"], "above", "below"]) | {"comparison", "each", "every", "per", "part"}
 MAY_BE_ASKED = frozenset(WORDS["may_be_asked"])
 SUBORDINATE = re.compile(r"^\W*(?:because|since|as(?!\s+an?\b)|while|whereas)\b", re.IGNORECASE)
 IT_IS = re.compile(rf"^\W*(?:it|that|this|they)\s+(?:is|are|equals?)\s+{M}", re.IGNORECASE)
+# "Adding these together yields 56"
+COMPUTES = re.compile(
+    rf"^\W*(?:Add|Subtract|Divid|Multiply|Combin|Tak|Summ|Count)ing\b.*\b(?:yields|gives|leaves|makes|we\s+(?:get|find|have|obtain))\s+[^{M}]*{M}"
+)
 # "so that is how many paths there are"
 POINTS_BACK = re.compile(rf"^\W*(?:(?:so|and|thus|hence)\s+)*(?:that|this|it|these|those|they)\s+(?:is|are)\b[^{M}]*$", re.IGNORECASE)
 ATTAINED = re.compile(
     rf"^\W*(?:and\s+)?(?:it|this|that|which)\s+(?:is|occurs|happens)\s+(?:(?:attained|reached|achieved|taken)\s+)?(?:at|when|for)\s+[{M}{S}]\W*$"
 )
 ALTERNATIVE = re.compile(r"^\W*or\b", re.IGNORECASE)
+# "and after the full drop it is 7200"
+IT_BECOMES = re.compile(rf"\b(?:it|this|that)\s+(?:is|was|becomes|equals|(?:will|would)\s+be|comes\s+to)\s+(?:[a-z]+\s+){{0,2}}{M}", re.IGNORECASE)
+EXCLUDES = re.compile(r"\b(?:leaving\s+out|exclud(?:ing|ed)|except|apart\s+from|ignoring|discarding|other\s+than|not\s+counting)\b", re.IGNORECASE)
 # "so it is 12": another conclusion.
 ENDS_IN = re.compile(r"^\W*(?:and\s+)?(?:so|thus|hence|therefore|then)\b", re.IGNORECASE)
 WOULD = re.compile(r"\bwould\b|['\u2019]d\b", re.IGNORECASE)
@@ -86,6 +93,11 @@ PROCESS = re.compile(r"\b(?:must|still|then|next|needs?|later|twice)\b", re.IGNO
 PREDICATE = re.compile(r"^\W*(?:is|are|was|were|has|have|divides|equals|fails|works)\b", re.IGNORECASE)
 OF_QUESTION = re.compile(r"^\W*(?:for|with|at|when|if|of\s+(?:these|those|them))\b", re.IGNORECASE)
 EXTREME = frozenset(["smallest", "least", "minimum", "greatest", "largest"])
+SHORT_FORMS = {
+    "gcd": "greatest common divisor", "gcf": "greatest common divisor", "hcf": "greatest common divisor", "greatest common factor": "greatest common divisor",
+    "lcm": "least common multiple",
+}  # fmt: skip
+SHORT_FORM = re.compile(rf"\b(?:{'|'.join(SHORT_FORMS)})\b(?!\s*\()", re.IGNORECASE)
 # What an answer is said of: "the answer to the question is".
 OF_ANSWER = re.compile(rf"^(.*?\banswer\b[^{M}]*?)(?=\s(?:is|are|comes|equals|would|must|will)\b)", re.IGNORECASE)
 SILENT = frozenset(stems(" ".join(WORDS["silent"]))) | KINDS | {stem for name in UNITS for stem in stems(name)}
@@ -123,7 +135,7 @@ class Case(NamedTuple):
         return bool(self.before) or CONCLUDES.search(text_of(self.main)) is not None
 
 
-def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], same: Same) -> str:
+def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], same: Same, *, new: bool = True) -> str:
     """The values of the gold answer as the last sentence of a response states them; "" where it does not.
 
     Args:
@@ -132,22 +144,24 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
         question: all of the question.
         parts: the values of the gold answer.
         same: whether a part and a value of the sentence, with the words behind it that may be its unit, are the same.
+        new: without a value of the gold answer, the last value that is new is what the sentence states.
     """
+    asking, question = in_words(asking), in_words(question)
     sentence = trimmed(in_full(last_of(response).replace("**", "").strip()), len(parts) > 1)
     if WOULD.search(sentence) and not WOULD.search(question):
         return ""
-    whole = lexed(sentence) if sentence and asking else None
+    whole = lexed(in_words(sentence)) if sentence and asking else None
     if whole is None:
         return ""
     told = told_in(whole, parts, same, question)
     found = [place for place, each in enumerate(told) if "gold" in each.kinds]
-    if not found:
-        told, found = with_last_new(told)
-    elif not all(any(same(part, *each) for each in with_units(whole)) for part in parts):
-        found = []
+    if not found or not all(any(same(part, *each) for each in with_units(whole)) for part in parts):
+        told, found = with_last_new(told) if new else (told, [])
     if not found:
         return ""
-    first_hand = [place for place in found if not RESTATES.match(told[place].clause.text)]
+    first_hand = [
+        place for place in found if not RESTATES.match(told[place].clause.text) and "new" not in told[place].kinds
+    ]
     last = (found if len(parts) > 1 else first_hand or found)[-1]
     start = found[0] if len(parts) > 1 else last
     if any("new" in each.kinds for each in told[start : last + 1]):
@@ -156,6 +170,11 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
         start -= 1
     case = Case(told[start : last + 1], told[:start], told[last + 1 :], asking, question, len(parts) > 1)
     return gold_of(case.main, several=len(parts) > 1) if _is_asserted(case) else ""
+
+
+def in_words(text: str) -> str:
+    """A text with "greatest common divisor" for "gcd"."""
+    return SHORT_FORM.sub(lambda match: SHORT_FORMS[match[0].casefold()], text)
 
 
 def _says_anything(told: list[Told]) -> bool:
@@ -181,7 +200,8 @@ def _is_asserted(case: Case) -> bool:
     foreign = {*stems(body)} - {*stems(case.question)} - SILENT
     if POINTS_BACK.match(text_of(case.behind[:1])):
         common += shared(case.behind[:1], case.asking, case.question)
-    return len(foreign) <= MAX_FOREIGN[min(common, 2)] and (common > 0 or case.concludes or IT_IS.match(text) is not None)
+    concludes = case.concludes or IT_IS.match(text) or COMPUTES.match(text) or _is_of_question(case)
+    return len(foreign) <= MAX_FOREIGN[min(common, 2)] and (common > 0 or bool(concludes))
 
 
 def _is_doubtful(case: Case, text: str, plain: str) -> bool:
@@ -189,7 +209,7 @@ def _is_doubtful(case: Case, text: str, plain: str) -> bool:
     asked = {*WORD.findall(case.question.casefold())}
     allowed = asked & (MAY_BE_ASKED | DOUBTFUL)
     allowed |= {"another"} if "more" in asked else set()
-    allowed |= {"first", "next"} if asked & EXTREME else set()
+    allowed |= {"first", "next", "least"} if asked & EXTREME else set()
     before, behind = text_of(case.before), text_of(case.behind)
     return bool(
         {*WORD.findall(plain.casefold())} & DOUBTFUL - allowed
@@ -228,6 +248,7 @@ def _is_no_answer(case: Case, text: str, body: str, plain: str) -> bool:
         any(pattern.match(plain) for pattern in (PROCEDURE, BY_WRITER, ONE_OF_SEVERAL, LAW))
         or (STARTS.match(plain) and not _is_asked(plain, case.asking))
         or UNSOLVED.search(body)
+        or EXCLUDES.search(text)
         or OF_META.search(body)
         or PLAN.search(body)
         or TRIED.match(text)
@@ -247,6 +268,11 @@ MADE_OF = re.compile(
 COUNTS = re.compile(r"\bhow\s+many\b|\b(?:number|fraction|part|percent\w*|share|portion)\s+of\b|\bof\s+the\b", re.IGNORECASE)
 OF_THEM = re.compile(rf"^\s+of\s+(?:(?:the|these|those|all|an?|his|her|their|its)\s+)?(?:{M}\s+)?(?=[a-z])")
 WITH = re.compile(r"^\W*(?:and\s+)?with\s+$", re.IGNORECASE)
+FACTOR = re.compile(r"\bfactor\b|\bhow\s+many\s+times\b", re.IGNORECASE)
+TIMES_AS = re.compile(r"^\s+times\s+(?:as|the|its)\b")
+MORE_TO = re.compile(r"(?<=\s)more\s+(?=[a-z]+\s+to\s)")
+HOW_LONG = re.compile(r"\bhow\s+(?:long|much\s+time|many\s+(?:days|hours|weeks|minutes|years|months))\b", re.IGNORECASE)
+DURATION = frozenset(["for", "in", "after"])
 AWAY = re.compile(r"\bhow\s+far\b|\bdistance\b|\buntil\b|\baway\b", re.IGNORECASE)
 AWAY_FROM = re.compile(r",?\s+away(?:\s+from\b[^,]*)?(?=\W*$)")
 
@@ -267,6 +293,8 @@ def _goes_on(case: Case, clause: Told, common: int) -> bool:
         return False
     if not again and (clause.words & DOUBTFUL - MAY_BE_ASKED or (ENDS_IN.match(text) and M in text)):
         return False
+    if not again and "new" in clause.kinds and IT_BECOMES.search(text):
+        return False
     nearer = common > shared([clause], case.asking, case.question)
     return again or nearer or "new" not in clause.kinds
 
@@ -278,6 +306,10 @@ def _is_object(text: str, place: int, asking: str) -> bool:
         behind = OF_THEM.sub("", behind)
         if WITH.match(before) and not behind[1:].partition(" ")[2].strip(" ."):
             return True
+    if FACTOR.search(asking):
+        behind = TIMES_AS.sub("", behind)
+    if re.search(r"\bmore\b", asking):
+        behind = MORE_TO.sub("", behind)
     if AWAY.search(asking):
         behind = AWAY_FROM.sub("", behind)
     if SHIFTED.match(behind) or NOT_BEHIND.search(re.sub(rf"^\s(?:and|or)\s{M}", "", behind)):
@@ -289,4 +321,6 @@ def _is_object(text: str, place: int, asking: str) -> bool:
     if MULTIPLIED.search(before) or DEFINITE.search(before):
         return False
     led = LED.search(before)
-    return led is None or re.search(rf"\b{led['word']}\b", asking, re.IGNORECASE) is not None
+    if led is None or re.search(rf"\b{led['word']}\b", asking, re.IGNORECASE):
+        return True
+    return led["word"].casefold() in DURATION and HOW_LONG.search(asking) is not None

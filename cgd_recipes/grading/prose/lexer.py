@@ -18,7 +18,7 @@ M, S = MASK, SYMBOL_MASK
 GREEK = "\u0391-\u03a9\u03b1-\u03c9"
 # Letters stand alone, or two together beside a figure or an operator: "2xy", "AB = 5".
 ELEMENT = (
-    rf"(?:\\[A-Za-z]+|{any_of(FUNCTIONS)}(?![A-Za-z])|[A-Za-z{GREEK}](?![A-Za-z])|[A-Za-z]{{2}}(?![A-Za-z])|[A-Z]{{3,4}}(?![A-Za-z])"
+    rf"(?:\\[A-Za-z]+|{any_of(FUNCTIONS)}(?![A-Za-z])|[{GREEK}]|[A-Za-z](?![A-Za-z])|[A-Za-z]{{2}}(?![A-Za-z])|[A-Z]{{3,4}}(?![A-Za-z])"
     r"|[\d.,:;%!'\u2019\u00b0$\u20ac\u00a3(){}\[\]\u27e8\u27e9<>|=+*/^_\u221a\u221e\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u207a-\u207f\u2080-\u2089"
     r"\u00bc-\u00be\u222a\u2208\u00b1\u2213\u2264\u2265\u2248\u2260\u00d7\u00f7\u00b7\u22c5\u2212\u2013\\-])"
 )
@@ -32,7 +32,7 @@ CLOSES = re.compile(rf"^(?:[{re.escape(OPERATOR + RELATION)})\]}}]|\\(?:cdot|tim
 LEADING_RELATION = re.compile(r"^={1,3}>?\s*")
 LETTER_OR_FIGURE = re.compile(r"[^\W_]|[\u221a\u221e]")
 LETTERS = re.compile(r"[A-Za-z]{2,}")
-HYPHENED = re.compile(r"\w-[A-Za-z]{2,}|\d(?:st|nd|rd|th)\b|[A-Za-z]/[A-Za-z]")
+HYPHENED = re.compile(r"\w-[A-Za-z]{2,}|\d(?:st|nd|rd|th)\b|(?<!\d)(?<=[A-Za-z])/[A-Za-z](?<!\d[A-Z]/.)")
 PLAIN_NUMBER = re.compile(r"[-+]?[$\u20ac\u00a3]?[\d.,/]+$")
 IN_VALUE = re.compile(
     r"[\d\u03c0\u221e\u221a=<>\u2264\u2265\u2208\u222a\u00bc-\u00be]|\bpi\b|\\(?:pi|frac|infty|emptyset|varnothing)|[+*/^]|(?<=\w)\s?[-\u2212]\s?(?=\w)|^[-\u2212]\s?\w$|[([{\u27e8].*,"
@@ -177,13 +177,13 @@ def _runs(text: str) -> list[tuple[int, int]]:
         bare = text[start:end]
         beside = runs and not text[runs[-1][1] : start].strip(" ,") and _open(text[slice(*runs[-1])])
         near = runs and text[runs[-1][1] : start].isspace()
-        if beside or (near and _joined(text[slice(*runs[-1])], bare)):
+        if beside or (near and bare != "min" and _joined(text[slice(*runs[-1])], bare)):
             runs[-1] = (runs[-1][0], end)
         elif near and bare in UNITS and PLAIN_NUMBER.search(text[slice(*runs[-1])]):
             continue
         elif (
             not (bare in ("a", "A", "I") or (LETTERS.fullmatch(bare) and not following.startswith("=")))
-            or (FUNCTION.fullmatch(bare) and following[:1].isdigit())
+            or (FUNCTION.fullmatch(bare) and bare == match[0] and following[:1].isdigit())
             or (bare in ("a", "A") and CLOSES.match(following) and following not in ("-",))
         ):
             runs.append((start, end))

@@ -26,7 +26,7 @@ from cgd_recipes.grading.wording import is_doubtful
 ADVERBS = rf"(?:(?:{listed('adverbs')}|:)\s+)*"
 RESULT = re.compile(
     rf"(?:\b{listed('copulas')}|=)(?![\w-])\s*:?\s*{ADVERBS}(?:(?:an?|the)\s+)?(?:{listed('amount_nouns')}\s+of\s+)?$|\b(?:brings?|bringing|raises?|raising|reduces?|reducing|takes|taking|drops?|lowers?|cuts?)\s+(?:the|his|her|their|its|this|that)\s+(?:[a-z]+\s+){{1,3}}to\s+$|\b(?:can|may|could)\s+be\s+[a-z]+\s+(?:up\s+|out\s+)?in\s+$|\b(?:get|obtain|find|gives?|yields?)\s+an?\s+[a-z]+(?:\s[a-z]+)?\s+of\s+$|\bis\s+the\s+[a-z]+,\s+$|\bhas\s+(?:an?\s+)?(?:[a-z]+\s+)?{listed('amount_nouns')}\s+(?:of\s+)?$|\bmakes\s+it\s+$"
-    rf"|\bcan\s+only\s+(?:be|equal|end\s+in|take\s+the\s+values?)\s+$|(?:the|these|those)\s+(?:numbers|values)\s+$(?<=is\sthe\sset\sof\sthe\snumbers\s)|\bends\s+(?:in|with)\s+(?:exactly\s+)?$|\b(?:has|have|gets?|got|receives?)\s+the\s+(?:other|remaining)\s+$|\bfrom\s{M}\s+to\s+$|\b(?:precisely|exactly|only)\s+(?:for|when|at)\s+$",
+    rf"|\bcan\s+only\s+(?:be|equal|end\s+in|take\s+the\s+values?)\s+$|(?:the|these|those)\s+(?:numbers|values)\s+$(?<=is\sthe\sset\sof\sthe\snumbers\s)|\bends\s+(?:in|with)\s+(?:exactly\s+)?$|\b(?:has|have|gets?|got|receives?)\s+the\s+(?:other|remaining)\s+$|\bfrom\s{M}\s+to\s+$|\b(?:written|rewritten|expressed|simplified)\s+(?:out\s+)?as\s+$|\bwe\s+write\s+(?:this|that|it)\s+as\s+$|\bas\s+(?:small|low|large|high|great|big|many|much)\s+as\s+$|\b(?:precisely|exactly|only)\s+(?:for|when|at)\s+$",
     re.IGNORECASE,
 )
 # "a profit of 7 dollars"; "the sum of 7 and 11 is" leads to another value.

@@ -45,11 +45,13 @@ NEGATIVE = re.compile(rf"\bnegative\s+(?P<count>{any_of(SMALL.split(' '))})(?![\
 RAISED = re.compile(r"(?:\b(?P<count>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+times\s+)?(?<![A-Za-z\\$])(?P<name>[a-z])\s+(?P<power>squared|cubed)\b")
 # "3 over 11", but not "3 over 11 days"
 OVER = re.compile(rf"\b(?P<above>{NUMBER})\s+over\s+(?P<below>{NUMBER})(?=[,.;:!]|\s+(?:and|or|in|which|as|is)\b|$)", re.IGNORECASE)
+THE_HUNDRED = re.compile(r"\bthe\s+hundred(?=\s+[a-z]+s\b)", re.IGNORECASE)
 MATHEMATICAL = re.compile(r"\bpi\b|\u03c0|\b(?:squared|cubed|over|negative)\b", re.IGNORECASE)
 
 
 def in_figures(sentence: str) -> str:
     """A sentence with such amounts in figures."""
+    sentence = THE_HUNDRED.sub("the 100", sentence)
     if MATHEMATICAL.search(sentence):
         sentence = _mathematics(sentence)
     sentence = PART.sub(lambda match: f"1/{PARTS[match['part'].casefold()]}", sentence)

@@ -40,7 +40,13 @@ TIME = re.compile(r"\d:\d\d|\d\s?[ap]\.?m\b|o'clock", re.IGNORECASE)
 # "3 + 2m", which is more than its numbers
 OF_NAMES = re.compile(r"\d[A-Za-z]|[A-Za-z]\s?[-+*/^]|[-+*/]\s?[A-Za-z]")
 # Arithmetic whose result follows: "10 * 9 / 2 is 45".
-COMPUTED = re.compile(rf"{M}\s(?:is|equals|gives|makes|=)\s(?={M})")
+COMPUTED = re.compile(
+    rf"{M}\s(?:is|equals|gives|makes|leaves|yields|=|(?:brings|takes|gets)\s+us\s+to|comes\s+to|works\s+out\s+to)\s(?:[a-z]+\s){{0,2}}(?={M})"
+)
+# "3x = 18", which is a step to "x = 6"
+STEP = re.compile(r"^(?![A-Za-z](?:_\w+)?\s*=)[^=<>]*[A-Za-z][^=<>]*=[^=<>]*$")
+# "Because 22 leaves a remainder of 2, i^22 is": the comma ends a clause though values stand beside it.
+LEADING = re.compile(rf"^\W*(?:(?:so|and|but)\s+)?(?:because|since|as|if|when|whenever)\b[^,;:]*,\s+(?!(?:(?:and|or)\s+)?{M},?\s+(?:and|or)\b)")
 ARITHMETIC = re.compile(r"\d.*[-+*/^!\u00d7\u00f7\u00b7(]")
 Same = Callable[[str, str, str], bool]
 
@@ -72,32 +78,44 @@ def told_in(sentence: Masked, parts: tuple[str, ...], same: Same, question: str)
         question: whose values are context.
     """
     given = numbers_of(question)
-    cuts = [0, *(match.end() for match in JOINT.finditer(sentence.text)), len(sentence.text)]
+    leading = LEADING.match(sentence.text)
+    joints = {match.end() for match in JOINT.finditer(sentence.text)} | ({leading.end()} if leading else set())
+    cuts = [0, *sorted(joints), len(sentence.text)]
     told: list[Told] = []
     for start, end in itertools.pairwise(cuts):
         if end > start:
             clause = sentence.part(start, end)
-            kinds = _kinds(clause, parts, same, given, after=any("gold" in each.kinds for each in told))
+            kinds = _kinds(clause, parts, same, given, question, after=any("gold" in each.kinds for each in told))
             told.append(Told(clause, kinds))
     return told
 
 
-def _kinds(clause: Masked, parts: tuple[str, ...], same: Same, given: set[str], *, after: bool) -> tuple[str, ...]:
+def _kinds(
+    clause: Masked, parts: tuple[str, ...], same: Same, given: set[str], question: str, *, after: bool
+) -> tuple[str, ...]:
     """What the values of a clause are; behind the gold answer nothing is context only because a preposition leads it."""
     computed = {match.start() for match in COMPUTED.finditer(clause.text)}
     kinds = []
     for place, (value, its_unit) in zip(places(clause.text), with_units(clause), strict=True):
         if any(same(part, value, its_unit) for part in parts):
             kinds.append("gold")
-        elif (numbers_in(value) <= given and not OF_NAMES.search(value)) or (place in computed and ARITHMETIC.search(value)):
+        elif (
+            (numbers_in(value) <= given and (not OF_NAMES.search(value) or _bare(value) in _bare(question)))
+            or (place in computed and ARITHMETIC.search(value))
+            or (STEP.match(value) and not after)
+        ):
             kinds.append("context")
         else:
             kinds.append("context" if not after and _is_context(clause.text[:place], value) else "new")
     for match in PAIR.finditer(clause.text):  # two values together are one answer
         number = clause.text.count(M, 0, match.start())
-        if "gold" in kinds[number : number + 2]:
+        if "gold" in kinds[number : number + 2] and not STEP.match(clause.values[number]):
             kinds[number : number + 2] = ["gold" if kind == "gold" else "new" for kind in kinds[number : number + 2]]
     return tuple(kinds)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s${}]", "", text)
 
 
 def _is_context(before: str, value: str) -> bool:
@@ -147,7 +165,7 @@ def said_of(told: list[Told]) -> str:
 def gold_of(told: list[Told], *, several: bool) -> str:
     """The values of the gold answer with their units as clauses have them; the last one where it has not several."""
     said = [
-        value.strip() + its_unit
+        _end(value.strip()) + its_unit
         for each in told
         for (value, its_unit), kind in zip(with_units(each.clause), each.kinds, strict=True)
         if kind == "gold"
@@ -155,8 +173,14 @@ def gold_of(told: list[Told], *, several: bool) -> str:
     return ", ".join(dict.fromkeys(said if several else said[-1:]))
 
 
+def _end(value: str) -> str:
+    """The end of a chain whose left side is more than a name: `x^2 + 1/x^2 = 7`."""
+    return value.rpartition("=")[2].strip(" $") if STEP.match(value.strip("$ ")) else value
+
+
 def with_last_new(told: list[Told]) -> tuple[list[Told], list[int]]:
     """Clauses with the last of their values that is new as the one in question, if it is the only one in its clause."""
+    told = [each._replace(kinds=tuple("new" if kind == "gold" else kind for kind in each.kinds)) for each in told]
     found = [place for place, each in enumerate(told) if "new" in each.kinds]
     if not found or told[found[-1]].kinds.count("new") > 1:
         return told, []

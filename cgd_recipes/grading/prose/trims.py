@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 from cgd_recipes.grading.prose.words import listed
+from cgd_recipes.grading.wording import is_doubtful
 
 COUNTS = r"(?:both|two|three|four|five|six|seven|eight|nine|ten|\d+)"
 SILENT = re.compile(
-    r",?\s*(?:and|but)\s+(?:by\s+|for\s+|at\s+|in\s+|with\s+)?(?:no|nothing|nowhere)\s+(?:else|others?)\b(?:\s+(?!is|are|has|have|can)[a-z]+){0,3}(?=\W*$)"
+    r",?\s*(?:and|but)\s+(?:by\s+|for\s+|at\s+|in\s+|with\s+)?(?:no|nothing|nowhere)\s+(?:else|others?|smaller|larger|more|less|fewer|greater|bigger|lower|higher)\b(?:\s+(?!is|are|has|have|can)[a-z]+){0,3}(?=\W*$)"
     r"|,?\s+if\s+(?:you|we|one)\s+(?:want|wanted|need|prefer|like|wish|insist)\b[^,.;)]*"
     rf"|,\s+(?:all\s+)?{COUNTS}\s+of\s+them(?=\W*$)|,?\s+in\s+(?:this|that)\s+order(?=\W*$)|\s+without\s+(?:bound|limit)\b"
     r"|\bnot\s+(?:exceeding|greater\s+than|more\s+than|less\s+than|smaller\s+than)\s+[-\u2212]?\d[\d.]*(?<!\.)"
+    r"|\s+(?:with\s+no|without\s+(?:an?\s+)?)\s*remainder\b|\s+to\s+be\s+(?:certain|sure|safe)\b|(?<=\bthe\s)given\s+(?=range|interval|domain|values?|numbers?)"
+    r"|\s+as\s+(?:the|its)\s+(?:(?:two|three|only|\d)\s+)?(?:real\s+)?(?:roots|solutions|answers|zeros)(?=\W*$)"
     r"|(?<=[a-z])\s+each(?=,?\s+(?:that|this|it)\s+(?:is|makes|comes|gives)\b)",
     re.IGNORECASE,
 )
@@ -20,7 +23,10 @@ WOULD = re.compile(rf"\b(?P<who>you|we|he|she|they|it|I|one|[A-Z][a-z]+)\s+would
 WOULD_BE = re.compile(r"\bwould\s+be\b", re.IGNORECASE)
 # "the color that appears most often"
 APPEARS = re.compile(r"\bappears?\s+(?=(?:the\s+)?(?:most|least|more|exactly|only|\d|once|twice|as)\b)", re.IGNORECASE)
+ONE = frozenset(["one", "same", "twice", "also"])
 OTHERWISE = re.compile(r"\b(?:if|had|unless|otherwise|instead|were|with|without|but|however|should)\b", re.IGNORECASE)
+# "(the same as one of the others)", where nothing in it is doubt
+REMARK = re.compile(r"\s*\((?P<said>[^()]*[a-z]{3}[^()]*)\)(?=\W*$)")
 CAN = re.compile(r"\bcan\s+be\b", re.IGNORECASE)
 
 
@@ -31,6 +37,8 @@ def trimmed(sentence: str, several: bool) -> str:
         sentence: in full.
         several: whether the gold answer has several values, each of which "can be".
     """
+    if (remark := REMARK.search(sentence)) and not is_doubtful(remark["said"], ONE):
+        sentence = sentence[: remark.start()] + sentence[remark.end() :]
     sentence = APPEARS.sub("occurs ", SILENT.sub("", sentence))
     if several:
         sentence = CAN.sub("is", sentence)
