@@ -13,6 +13,7 @@ from cgd_recipes.grading.certain import certain
 from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.extract import BOX
 from cgd_recipes.grading.gold import Gold
+from cgd_recipes.grading.listed_options import by_option, named_option
 from cgd_recipes.grading.parts import is_part, parts
 from cgd_recipes.grading.prose.another import contrary
 from cgd_recipes.grading.prose.answering import HOW_MANY, answering, last_sentence, without_modals
@@ -29,6 +30,7 @@ from cgd_recipes.grading.prose.echo import (
     without_kinds,
 )
 from cgd_recipes.grading.prose.lexer import M, Masked, lexed
+from cgd_recipes.grading.prose.told import last_of
 from cgd_recipes.grading.prose.truths import truth_in
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.prose.words import UNITS
@@ -86,6 +88,7 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     """
     if _is_misplaced(gold.text, answer, asking(question)):
         return ""
+    answer = by_option(gold.text, answer, question) if answer else answer
     if NUMBER.fullmatch(answer) and ("boxed" in response or MARKED.search(response[-MAX_MARK:])):
         return answer  # most responses to be graded: there is nothing to repeat
     if len(answer) > MAX_LENGTH or len(asking(question)) > MAX_ASKING:
@@ -141,6 +144,8 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
             answering(plain, asked, question)
             or asserted(plain, asked, question, parts(gold.text), is_part)
             or words_in(plain, said(gold.text), asked, question)
+            or (LETTER.fullmatch(gold.text.strip()) and named_option(last_of(plain), question))
+            or ""
         )
     first = f"{CLAUSE_END.split(answer.rstrip('.'), maxsplit=1)[0]}."
     sentence = len(answer.split()) >= MIN_MARKED and A_WORD.search(first) and answer in plain

@@ -84,6 +84,7 @@ ATTAINED = re.compile(
 ALTERNATIVE = re.compile(r"^\W*or\b", re.IGNORECASE)
 # "and after the full drop it is 7200"
 IT_BECOMES = re.compile(rf"\b(?:it|this|that)\s+(?:is|was|becomes|equals|(?:will|would)\s+be|comes\s+to)\s+(?:[a-z]+\s+){{0,2}}{M}", re.IGNORECASE)
+OTHER_WORDS = re.compile(r"\bin\s+other\s+words\b", re.IGNORECASE)
 EXCLUDES = re.compile(r"\b(?:leaving\s+out|exclud(?:ing|ed)|except|apart\s+from|ignoring|discarding|other\s+than|not\s+counting)\b", re.IGNORECASE)
 # "so it is 12": another conclusion.
 ENDS_IN = re.compile(r"^\W*(?:and\s+)?(?:so|thus|hence|therefore|then)\b", re.IGNORECASE)
@@ -185,7 +186,7 @@ def _says_anything(told: list[Told]) -> bool:
 def _is_asserted(case: Case) -> bool:
     text = text_of(case.main)
     body = CONCLUDES.sub(" ", text)
-    plain = re.sub(r"\s{2,}", " ", undoubted(body, False)).strip()
+    plain = re.sub(r"\s{2,}", " ", undoubted(OTHER_WORDS.sub(" ", body), False)).strip()
     common = shared(case.main, case.asking, case.question)
     if (
         _is_doubtful(case, text, plain)

@@ -45,6 +45,7 @@ COMPUTED = re.compile(
 )
 # "3x = 18", which is a step to "x = 6"
 STEP = re.compile(r"^(?![A-Za-z](?:_\w+)?\s*=)[^=<>]*[A-Za-z][^=<>]*=[^=<>]*$")
+NAME_OF = re.compile(r"^\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\^\{?-1\}?)?(?:'|\([a-z]\))?\s*=")
 # "Because 22 leaves a remainder of 2, i^22 is": the comma ends a clause though values stand beside it.
 LEADING = re.compile(rf"^\W*(?:(?:so|and|but)\s+)?(?:because|since|as|if|when|whenever)\b[^,;:]*,\s+(?!(?:(?:and|or)\s+)?{M},?\s+(?:and|or)\b)")
 ARITHMETIC = re.compile(r"\d.*[-+*/^!\u00d7\u00f7\u00b7(]")
@@ -174,8 +175,8 @@ def gold_of(told: list[Told], *, several: bool) -> str:
 
 
 def _end(value: str) -> str:
-    """The end of a chain whose left side is more than a name: `x^2 + 1/x^2 = 7`."""
-    return value.rpartition("=")[2].strip(" $") if STEP.match(value.strip("$ ")) else value
+    """The end of a chain whose left side is more than a name: `x^2 + 1/x^2 = 7`, `3 * 14 = 42`."""
+    return value if NAME_OF.match(value.strip("$ ")) or re.search(r"[<>]", value) else value.rpartition("=")[2].strip(" $")
 
 
 def with_last_new(told: list[Told]) -> tuple[list[Told], list[int]]:

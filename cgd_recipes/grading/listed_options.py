@@ -1,0 +1,76 @@
+"""The options that a question lists: an answer may name one by its letter or by what it says."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from cgd_recipes.grading.clean import clean, key
+
+# "(A) 12", "B. 14", "C) 16"
+OPTION = re.compile(r"(?:^|(?<=[\s,;:]))\(?(?P<letter>[A-H])[).:]\s*(?P<said>\S.*?)(?=(?:[,;]|\band|\bor)?\s*(?<!\w)\(?[A-H][).:]\s|\s*$)", re.DOTALL)
+LETTER = re.compile(r"\(?(?P<letter>[A-H])\)?\.?")
+# "C. 32", "59 (option C)", "12 digits, which is choice (C)", "C, 5"
+WITH_LETTER = re.compile(
+    r"^\(?(?P<first>[A-H])(?:[).:,]|\s*[-\u2013\u2014=])\s*(?P<behind>\S.*)$|^(?P<before>\S.*?)(?:,\s+(?:which\s+is\s+)?|\s*\(\s*(?:which\s+is\s+)?|\s+)(?:option|choice|answer)?\s*\(?(?P<last>[A-H])\)*$",
+    re.DOTALL,
+)
+# "so I'd pick option C", "the graph is decreasing, option (B)"
+NAMED = re.compile(r"\b(?:option|choice|answer)(?:\s+is)?\s+\(?([A-H])\b\)?|\(([A-H])\)")
+CLAUSE = re.compile(r"[;:]\s|,\s+(?=(?:so|but|and|while|whereas|which)\b)")
+DOUBT = re.compile(
+    r"\b(?:not|never|no|if|either|or|maybe|perhaps|might|could|unless|wrong|incorrect|eliminat\w*|rul\w+\s+out|except|trap|unlike|than|instead|tempting|guess)\b|n['\u2019]t\b|\?",
+    re.IGNORECASE,
+)
+MIN_OPTIONS = 2
+
+
+@lru_cache(maxsize=64)
+def options(question: str) -> dict[str, str]:
+    """Letter -> what it stands for; empty where a question lists no options in the order of the alphabet."""
+    found = [(match["letter"], match["said"].strip(" .,;")) for match in OPTION.finditer(question)]
+    letters = "".join(letter for letter, _ in found)
+    return dict(found) if len(found) >= MIN_OPTIONS and letters == "ABCDEFGH"[: len(letters)] else {}
+
+
+def by_option(gold: str, answer: str, question: str) -> str:
+    """An answer by its letter where the gold answer is one, by what the letter stands for where it is not; else as it is.
+
+    An answer that has both keeps the one that is wanted, if the question says the same of both.
+    """
+    listed = options(question)
+    if not listed:
+        return answer
+    letter = LETTER.fullmatch(gold.strip("$ "))
+    given = LETTER.fullmatch(bare(answer))
+    if letter and not given:
+        if (both := WITH_LETTER.match(bare(answer))) and (named := both["first"] or both["last"]) in listed:
+            return named if _same(listed[named], both["behind"] or both["before"]) else answer
+        meant = [each for each, said in listed.items() if _same(said, answer)]
+        return meant[0] if len(meant) == 1 else answer
+    if not letter and given:
+        return listed.get(given["letter"], answer)
+    if not letter and (both := WITH_LETTER.match(bare(answer))) and (named := both["first"] or both["last"]) in listed:
+        said = (both["behind"] or both["before"]).strip()
+        return said if _same(listed[named], said) else answer
+    return answer
+
+
+def named_option(sentence: str, question: str) -> str:
+    """The letter of the one option that a sentence names as its answer, in a clause without doubt; "" for none and several."""
+    if not (listed := options(question)):
+        return ""
+    named = {(match[1] or match[2], clause) for clause in CLAUSE.split(sentence) for match in NAMED.finditer(clause)}
+    letters = {letter for letter, _ in named}
+    if len(letters) != 1 or not letters <= {*listed} or any(DOUBT.search(clause) for _, clause in named):
+        return ""
+    return letters.pop()
+
+
+def bare(answer: str) -> str:
+    r"""An answer without mathematics or `\text{}` around it."""
+    return re.sub(r"^\\(?:text|mathrm|textbf|mathbf)\s*\{([^{}]*)\}$", r"\1", answer.strip("$* ")).strip()
+
+
+def _same(said: str, answer: str) -> bool:
+    return key(clean(said)) == key(clean(re.sub(r"(?<=\d)\s+[a-z]+$", "", answer.strip(" .*$"))))
