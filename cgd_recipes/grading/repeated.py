@@ -30,6 +30,8 @@ from cgd_recipes.grading.prose.echo import (
     without_kinds,
 )
 from cgd_recipes.grading.prose.lexer import M, Masked, lexed
+from cgd_recipes.grading.prose.clauses import in_full
+from cgd_recipes.grading.prose.reals import bounds_in
 from cgd_recipes.grading.prose.told import last_of
 from cgd_recipes.grading.prose.truths import truth_in
 from cgd_recipes.grading.prose.worded import words_in
@@ -44,6 +46,8 @@ YES_OR_NO = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"[-\d.,/]+")
+# A set of real numbers
+SET = re.compile(r"[<>\u2264\u2265\u222a]|\\(?:le|ge|leq|geq|infty|cup)(?![a-z])|^\s*\$?[\[(][^,]+,[^,]+[\])]\$?\s*$")
 # What is wanted of a fraction, or of a list
 LOWEST = re.compile(r"\b(?:lowest\s+terms|simplest\s+form|fully\s+(?:reduced|simplified)|reduced\s+fraction)\b", re.IGNORECASE)
 FRACTION = re.compile(r"-?(\d{1,9})\s*/\s*(\d{1,9})|-?\\[dt]?frac\s*\{\s*-?(\d{1,9})\s*\}\s*\{\s*(\d{1,9})\s*\}")
@@ -144,11 +148,14 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
             answering(plain, asked, question)
             or asserted(plain, asked, question, parts(gold.text), is_part)
             or words_in(plain, said(gold.text), asked, question)
+            or (SET.search(gold.text) and bounds_in(in_full(last_of(plain))))
             or (LETTER.fullmatch(gold.text.strip()) and named_option(last_of(plain), question))
             or ""
         )
     first = f"{CLAUSE_END.split(answer.rstrip('.'), maxsplit=1)[0]}."
     sentence = len(answer.split()) >= MIN_MARKED and A_WORD.search(first) and answer in plain
+    if SET.search(gold.text) and NUMBER.fullmatch(answer) and (bounds := bounds_in(in_full(last_of(plain)))):
+        return bounds
     if sentence and not certain(gold, answer):
         if told := asserted(first, asked, question, parts(gold.text), is_part, new=False):
             return told

@@ -1,8 +1,10 @@
-"""Sets of real numbers in words: "all real numbers except 3", "every real number smaller than 2"."""
+"""Sets of real numbers in words: "all real numbers except 3", "x is less than -2 or greater than 1"."""
 
 from __future__ import annotations
 
 import re
+
+from cgd_recipes.grading.prose.echo import DENIES, concluding
 
 NUMBER = r"(?:[a-z]\s*=\s*)?[-\u2212]?\d[\d./]*(?<!\.)"
 ALL_BUT = re.compile(
@@ -31,3 +33,55 @@ def said_of_reals(sentence: str) -> str | None:
         sign = ">" if match["than"] in ("greater", "larger", "bigger") else "<"
         return f"x {sign}{'=' * bool(match['equal'])} {match['number']}"
     return None
+
+
+AGAIN = re.compile(r",\s+(?:meaning\s+that|that\s+is,?|i\.e\.,?|in\s+other\s+words,?)\s+", re.IGNORECASE)
+END = r"[-\u2212]?(?:\d+(?:\.\d+)?(?:/\d+)?|\u03c0|\u221a\d+)"
+WITHIN = re.compile(rf"\b(?P<strictly>strictly\s+)?(?:between\s+(?P<low>{END})\s+and|from\s+(?P<start>{END})\s+(?:up\s+)?to)\s+(?P<high>{END})")
+BEYOND = re.compile(
+    rf"\b(?:(?P<more>greater|larger|bigger|more|higher)|less|smaller|lower)\s+than\s+(?P<equal>or\s+equal\s+to\s+)?(?P<end>{END})"
+    rf"|\bat\s+(?:(?P<least>least)|most)\s+(?P<bound>{END})|\b(?:(?P<above>above)|below)\s+(?P<past>{END})"
+)
+CLOSED = re.compile(r"\binclusive\b|\b(?:both\s+)?(?:ends?|endpoints?)\s+(?:are\s+)?included\b|\bincluding\s+(?:both|the)\s+end", re.IGNORECASE)
+OPEN_ENDS = re.compile(r"\bexclusive\b|\bexcluded\b|\bexcluding\b|\bnot\s+includ", re.IGNORECASE)
+# What is said of numbers, not of things.
+OF_NUMBERS = re.compile(
+    r"(?<![A-Za-z])[a-z](?![A-Za-z'])|\b(?:numbers?|values?|solutions?|inequality|domain|range|interval|function|defined|holds|everything|reals)\b"
+)
+DOUBTED = re.compile(r"\b(?:maybe|perhaps|might|could|should|whether|if|unless|except|but|some|only\s+some)\b|\?", re.IGNORECASE)
+
+
+def bounds_in(sentence: str) -> str:
+    """An inequality for x that a sentence concludes with in words; "" where it has none, or several that it does not join.
+
+    Args:
+        sentence: in full, with numbers in figures.
+    """
+    told = AGAIN.split(concluding(sentence))[-1]
+    within, beyond = [*WITHIN.finditer(told)], [*BEYOND.finditer(told)]
+    closed = CLOSED.search(told) is not None
+    if not OF_NUMBERS.search(told) or DOUBTED.search(told) or (DENIES.search(told) and not OPEN_ENDS.search(told)):
+        return ""
+    if len(within) == 1 and not beyond:
+        match = within[0]
+        if match["start"] and not closed:
+            return ""
+        sign = "<=" if closed and not match["strictly"] else "<"
+        return f"{match['low'] or match['start']} {sign} x {sign} {match['high']}"
+    if within or not 1 <= len(beyond) <= 2:
+        return ""
+    bounds = [_bound(match) for match in beyond]
+    if len(bounds) == 1:
+        return bounds[0]
+    between = told[beyond[0].end() : beyond[1].start()]
+    joint = re.search(r"\b(?:or|and)\b", between)
+    return f"{bounds[0]} \\text{{ {joint[0]} }} {bounds[1]}" if joint and len(between.split()) <= MAX_BETWEEN else ""
+
+
+MAX_BETWEEN = 6
+
+
+def _bound(match: re.Match[str]) -> str:
+    above = match["more"] or match["least"] or match["above"]
+    equal = "=" if match["equal"] or match["bound"] else ""
+    return f"x {'>' if above else '<'}{equal} {match['end'] or match['bound'] or match['past']}"

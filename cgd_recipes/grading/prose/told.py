@@ -176,7 +176,10 @@ def gold_of(told: list[Told], *, several: bool) -> str:
 
 def _end(value: str) -> str:
     """The end of a chain whose left side is more than a name: `x^2 + 1/x^2 = 7`, `3 * 14 = 42`."""
-    return value if NAME_OF.match(value.strip("$ ")) or re.search(r"[<>]", value) else value.rpartition("=")[2].strip(" $")
+    if NAME_OF.match(value.strip("$ ")) or re.search(r"[<>]", value):
+        return value
+    end = value.rpartition("=")[2].strip(" $")
+    return end.rstrip(")") if end.count(")") > end.count("(") else end
 
 
 def with_last_new(told: list[Told]) -> tuple[list[Told], list[int]]:
