@@ -25,9 +25,10 @@ MONTHS = (
     "november",
     "december",
 )
+PARTS_OF_DAY = {"morning": "a", "afternoon": "p", "evening": "p"}
 HALF_OF_DAY = r"(?P<half>[ap])\.?\s*m\.?"
 CLOCK = re.compile(
-    rf"(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::(?P<second>\d\d))?\s*(?:{HALF_OF_DAY}|(?P<word>noon|midnight))?", re.I
+    rf"(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::(?P<second>\d\d))?\s*(?:{HALF_OF_DAY}|(?P<word>noon|midnight)|in\s+the\s+(?P<part>morning|afternoon|evening)|at\s+night)?", re.I
 )
 ON_THE_HOUR = re.compile(
     rf"(?P<hour>\d{{1,2}})\s*(?:(?:o'?\s?clock)\s*(?:{HALF_OF_DAY})?|{HALF_OF_DAY.replace('half', 'half2')})", re.I
@@ -121,7 +122,7 @@ def _clock(plain: str) -> Notation | None:
     if match:
         hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
         half, word = (match["half"] or "").lower(), (match["word"] or "").lower()
-        half = {"noon": "p", "midnight": "a"}.get(word, half)
+        half = {"noon": "p", "midnight": "a"}.get(word, half) or PARTS_OF_DAY.get((match["part"] or "").lower(), "")
     elif match := ON_THE_HOUR.fullmatch(plain):
         hour, minute, second, half = int(match["hour"]), 0, 0, (match["half"] or match["half2"] or "").lower()
     elif plain.casefold() in ("noon", "midnight"):
@@ -164,7 +165,7 @@ def clock_in_words(plain: str) -> Notation | None:
     hour = hour or 12
     if match["side"] in ("to", "before") and minute:
         hour, minute = (hour - 1) or 12, 60 - minute
-    half = (match["half"] or {"morning": "a", "afternoon": "p", "evening": "p"}.get(match["part"] or "", "")).lower()
+    half = (match["half"] or PARTS_OF_DAY.get(match["part"] or "", "")).lower()
     return Notation("clock", (Fraction(hour), Fraction(minute), Fraction(0)), half)
 
 

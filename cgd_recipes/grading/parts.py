@@ -17,6 +17,7 @@ NAMED = re.compile(r"^\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?\s*=\s*")
 SET = re.compile(r"^\\?\{(?P<inside>.*[^\\])\\?\}$")
 SIGNS = re.compile(r"^(?:\\pm|\u00b1)\s*(?P<value>\S.*)$")
 CONJUNCTION = re.compile(r",?\s+(?:and|or)\s+")
+POWER = re.compile(r"\^\{(\w+)\}")
 ONE = re.compile(r"^\((?P<inside>[^(),]*)\)$")
 
 
@@ -44,7 +45,8 @@ def is_part(part: str, value: str, unit: str = "") -> bool:
         return same_notation(clean(part), clean(value)) is True
     value = match["inside"] if (match := ONE.match(value)) else value
     written = {value, NAMED.sub("", value), value.rpartition("=")[2].strip()}
-    return any(certain(Gold(part), each) for text in written for each in _both_signs(text))
+    part = POWER.sub(r"^\1", part)
+    return any(certain(Gold(part), POWER.sub(r"^\1", each)) for text in written for each in _both_signs(text))
 
 
 def _is_quantity(part: str, quantity: Measure, value: str, unit: str) -> bool:

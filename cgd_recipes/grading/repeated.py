@@ -16,7 +16,7 @@ from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.listed_options import by_option, named_option
 from cgd_recipes.grading.parts import is_part, parts
 from cgd_recipes.grading.prose.another import contrary
-from cgd_recipes.grading.prose.answering import HOW_MANY, answering, last_sentence, without_modals
+from cgd_recipes.grading.prose.answering import answering, last_sentence, without_modals
 from cgd_recipes.grading.prose.asserted import asserted
 from cgd_recipes.grading.prose.echo import (
     DENIES,
@@ -32,7 +32,7 @@ from cgd_recipes.grading.prose.echo import (
 from cgd_recipes.grading.prose.lexer import M, Masked, lexed
 from cgd_recipes.grading.prose.clauses import in_full
 from cgd_recipes.grading.prose.reals import bounds_in
-from cgd_recipes.grading.prose.told import last_of
+from cgd_recipes.grading.prose.told import last_of, numbers_in
 from cgd_recipes.grading.prose.truths import truth_in
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.prose.words import UNITS
@@ -61,10 +61,12 @@ LABELS = re.compile(r"\banswer\b|:", re.IGNORECASE)
 A_NAME = re.compile(r"[A-Z][a-z]+")
 A_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]?[a-z]{2,}\s")
 CLAUSE_END = re.compile(r"[,;]\s")
+ANSWER = re.compile(r"\banswers?\b", re.IGNORECASE)
 LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
 # "1 (mod 5)", where a remainder is asked for
 RESIDUE = re.compile(r"^(?:[^=\u2261]*(?:\u2261|\\equiv)\s*)?(?P<value>\$?-?\d+)\s*(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*\d+\s*\}?\s*\)?\$?$")
+COUNTED = re.compile(r"\bhow\s+many\b|\bnumber\s+of\b", re.IGNORECASE)
 REMAINDER = re.compile(r"\b(?:remainder|modulo|mod)\b", re.IGNORECASE)
 SPACING = re.compile(r"\\[,;:! ]")
 PLAIN = re.compile(r"[\w\s.,'\u2019\u00b0%/-]*")
@@ -116,7 +118,7 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     ):
         due = base["base"] or BASES[base["named"].casefold()]
         return based["digits"] if due == based["base"] else answer
-    if gold.text.strip() == "0" and is_nothing(answer) and HOW_MANY.search(asking(question)):
+    if gold.text.strip() == "0" and is_nothing(answer) and COUNTED.search(asking(question)):
         return "0"
     if (residue := RESIDUE.match(answer)) and REMAINDER.search(asking(question)) and "mod" not in gold.text:
         return residue["value"].strip("$")
@@ -144,8 +146,11 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
     """The answer of a text without a box; "" where its last sentence answers something else."""
     asked = asking(question)
     if not answer:
+        read = answering(plain, asked, question)
+        if read and not certain(gold, read):
+            read = asserted(plain, asked, question, parts(gold.text), is_part, new=False) or read
         return (
-            answering(plain, asked, question)
+            read
             or asserted(plain, asked, question, parts(gold.text), is_part)
             or words_in(plain, said(gold.text), asked, question)
             or (SET.search(gold.text) and bounds_in(in_full(last_of(plain))))
@@ -161,12 +166,14 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
             return told
         if kind == "text" and first[:-1] == answer and (told := words_in(first, said(gold.text), asked, question)):
             return told
+    if r"\cup" in gold.text and "union" in last_of(plain).casefold():
+        return re.sub(r"([\])]),\s*(?=[\[(])", r"\1 \\cup ", answer)
     last = last_sentence(plain)
     if last is None or not _says(last[0], answer):
         return answer
     if contrary(last[0], asked):
         return ""
-    if not LABELS.search(last[0]) and not certain(gold, answer):
+    if not ANSWER.search(last[0]) and not certain(gold, answer):
         if told := asserted(plain, asked, question, parts(gold.text), is_part, new=False):
             return told
     in_words = kind == "text" and not LABELS.search(last[0]) and not re.search(r"\d", gold.text) and not A_NAME.fullmatch(answer)
@@ -176,8 +183,11 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
 def _says(sentence: str, answer: str) -> bool:
     """Whether a sentence has an answer in it."""
     whole = lexed(sentence)
-    return answer in sentence or (
-        whole is not None and any(answer.startswith(value.strip("$ ")) for value in whole.values)
+    if answer in sentence or whole is None:
+        return answer in sentence
+    numbers = numbers_in(answer)
+    return any(answer.startswith(value.strip("$ ")) for value in whole.values) or (
+        bool(numbers) and numbers <= numbers_in(" ".join(whole.values))
     )
 
 

@@ -26,6 +26,7 @@ from cgd_recipes.grading.prose.doubts import (
     undoubted,
 )
 from cgd_recipes.grading.prose.echo import DENIES, KINDS, denials, stems
+from cgd_recipes.grading.prose.ending import sentences
 from cgd_recipes.grading.prose.lexer import M, S, lexed
 from cgd_recipes.grading.prose.roles import AMOUNT, BY, MULTIPLIED, RESULT
 from cgd_recipes.grading.prose.told import (
@@ -72,6 +73,11 @@ DOUBTFUL = (
 MAY_BE_ASKED = frozenset(WORDS["may_be_asked"])
 SUBORDINATE = re.compile(r"^\W*(?:because|since|as(?!\s+an?\b)|while|whereas)\b", re.IGNORECASE)
 IT_IS = re.compile(rf"^\W*(?:it|that|this|they)\s+(?:is|are|equals?)\s+{M}", re.IGNORECASE)
+# "That is about 0.111.", "So that is the probability."
+BACK = re.compile(
+    r"^\W*(?:(?:so|and|thus|hence)\s+)*(?:that|this|it)(?:\s+is|['\u2019]s)\s+(?:(?:about|approximately|roughly|around)\s+\S+(?:\s+[a-z%]+)?\W*$|(?:the|how|what)\b[^\d]*(?:\([^()]*\))?\W*$)", re.IGNORECASE
+)
+TO = re.compile(r"(?<=\d)\s+to\s+(?=\d)")
 # "Adding these together yields 56"
 COMPUTES = re.compile(
     rf"^\W*(?:Add|Subtract|Divid|Multiply|Combin|Tak|Summ|Count)ing\b.*\b(?:yields|gives|leaves|makes|we\s+(?:get|find|have|obtain))\s+[^{M}]*{M}"
@@ -104,6 +110,9 @@ OF_ANSWER = re.compile(rf"^(.*?\banswer\b[^{M}]*?)(?=\s(?:is|are|comes|equals|wo
 SILENT = frozenset(stems(" ".join(WORDS["silent"]))) | KINDS | {stem for name in UNITS for stem in stems(name)}
 # So many words that neither the question has nor say nothing, by how many the clause shares with the asking sentence.
 MAX_FOREIGN = (1, 9, 9)
+
+
+MAX_BEFORE = 300
 
 
 class Case(NamedTuple):
@@ -148,7 +157,12 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
         new: without a value of the gold answer, the last value that is new is what the sentence states.
     """
     asking, question = in_words(asking), in_words(question)
-    sentence = trimmed(in_full(last_of(response).replace("**", "").strip()), len(parts) > 1)
+    said = last_of(response)
+    if BACK.match(said):
+        said = with_previous(response, said)
+    sentence = trimmed(in_full(said.replace("**", "").strip()), len(parts) > 1)
+    if "ratio" in asking.casefold():
+        sentence = TO.sub(":", sentence)
     if WOULD.search(sentence) and not WOULD.search(question):
         return ""
     whole = lexed(in_words(sentence)) if sentence and asking else None
@@ -171,6 +185,15 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
         start -= 1
     case = Case(told[start : last + 1], told[:start], told[last + 1 :], asking, question, len(parts) > 1)
     return gold_of(case.main, several=len(parts) > 1) if _is_asserted(case) else ""
+
+
+def with_previous(response: str, said: str) -> str:
+    """The last sentence of a response with the one that it points back to, as one."""
+    before = response[: response.rindex(said)].rstrip() if said in response else ""
+    pieces = sentences(before)
+    if not pieces or len(pieces[0][1]) > MAX_BEFORE:
+        return said
+    return f"{pieces[0][1].rstrip(' .!')}, {said[:1].lower()}{said[1:]}"
 
 
 def in_words(text: str) -> str:
@@ -215,9 +238,9 @@ def _is_doubtful(case: Case, text: str, plain: str) -> bool:
     return bool(
         {*WORD.findall(plain.casefold())} & DOUBTFUL - allowed
         or any(NOT_SURE.search(each.clause.text[:place]) for each in case.main for place in _gold_places(each))
-        or OPEN.search(text)
+        or OPEN.search(case.core)
         or OPEN.search(behind)
-        or (OPEN.search(before) and not CONCLUDES.match(text))
+        or (OPEN.search(before + text.removesuffix(case.core)) and not CONCLUDES.match(text))
         or (DENIES.search(case.core) and denials(case.core) != denials(case.asking))
         or DENIES.search(behind)
         or SUBORDINATE.match(case.core)
@@ -230,7 +253,7 @@ def _is_of_question(case: Case) -> bool:
     """Whether a sentence that begins with a condition begins with the question's: "For ten people that makes", "Of those, 38 is"."""
     first = (case.before or case.main)[0].clause
     lead = CONCLUDES.sub("", first.text)
-    values = " ".join(first.values[: lead.count(M)])
+    values = "".join(first.values[:1]) if M in lead else ""
     return OF_QUESTION.match(lead) is not None and numbers_in(values) <= numbers_of(case.question)
 
 

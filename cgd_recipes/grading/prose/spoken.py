@@ -31,7 +31,7 @@ AN_HOUR = re.compile(
 HOUR = rf"(?:{any_of(HOURS)}|\d{{1,2}})"
 # "at quarter to nine" is a time of day, "three to five people" are not.
 CLOCK = re.compile(
-    rf"\b(?P<said>(?:(?:half|(?:a\s+)?quarter|{COUNT}|twenty-five)(?:\s+minutes?)?\s+past|(?:(?<=at\s)|(?<=by\s)|(?<=until\s))(?:(?:a\s+)?quarter|{COUNT})(?:\s+minutes?)?\s+to)\s+{HOUR})\b(?!\s+(?:of|percent|[a-z]+s)\b)",
+    rf"\b(?P<said>(?:(?:half|(?:a\s+)?quarter|{COUNT}|twenty-five)(?:\s+minutes?)?\s+past|(?:(?<=at\s)|(?<=by\s)|(?<=until\s)|(?<=\bread\s)|(?<=reads\s)|(?<=shows\s)|(?<=show\s)|(?<=say\s)|(?<=says\s))(?:(?:a\s+)?quarter|{COUNT})(?:\s+minutes?)?\s+to)\s+{HOUR})\b(?!\s+(?:of|percent|[a-z]+s)\b)",
     re.IGNORECASE,
 )
 # "12 times pi", "ten pi", "half of pi", "two thirds of \u03c0"
@@ -45,12 +45,16 @@ NEGATIVE = re.compile(rf"\bnegative\s+(?P<count>{any_of(SMALL.split(' '))})(?![\
 RAISED = re.compile(r"(?:\b(?P<count>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+times\s+)?(?<![A-Za-z\\$])(?P<name>[a-z])\s+(?P<power>squared|cubed)\b")
 # "3 over 11", but not "3 over 11 days"
 OVER = re.compile(rf"\b(?P<above>{NUMBER})\s+over\s+(?P<below>{NUMBER})(?=[,.;:!]|\s+(?:and|or|in|which|as|is)\b|$)", re.IGNORECASE)
+PAST_NOON = re.compile(rf"\b(?P<minutes>{NUMBER})\s+(?:minutes\s+)?(?:past|after)\s+(?P<noon>noon|midnight)\b", re.IGNORECASE)
 THE_HUNDRED = re.compile(r"\bthe\s+hundred(?=\s+[a-z]+s\b)", re.IGNORECASE)
 MATHEMATICAL = re.compile(r"\bpi\b|\u03c0|\b(?:squared|cubed|over|negative)\b", re.IGNORECASE)
 
 
 def in_figures(sentence: str) -> str:
     """A sentence with such amounts in figures."""
+    sentence = PAST_NOON.sub(
+        lambda match: f"12:{int(_digits(match['minutes'])):02} {'p.m.' if match['noon'].casefold() == 'noon' else 'a.m.'}", sentence
+    )
     sentence = THE_HUNDRED.sub("the 100", sentence)
     if MATHEMATICAL.search(sentence):
         sentence = _mathematics(sentence)

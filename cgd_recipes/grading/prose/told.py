@@ -45,9 +45,11 @@ COMPUTED = re.compile(
 )
 # "3x = 18", which is a step to "x = 6"
 STEP = re.compile(r"^(?![A-Za-z](?:_\w+)?\s*=)[^=<>]*[A-Za-z][^=<>]*=[^=<>]*$")
-NAME_OF = re.compile(r"^\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\^\{?-1\}?)?(?:'|\([a-z]\))?\s*=")
+NAME_OF = re.compile(r"^\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\^\{?-1\}?)?(?:'|\([a-z\d]+\))?\s*=")
 # "Because 22 leaves a remainder of 2, i^22 is": the comma ends a clause though values stand beside it.
-LEADING = re.compile(rf"^\W*(?:(?:so|and|but)\s+)?(?:because|since|as|if|when|whenever)\b[^,;:]*,\s+(?!(?:(?:and|or)\s+)?{M},?\s+(?:and|or)\b)")
+LEADING = re.compile(
+    rf"^\W*(?:(?:so|and|but)\s+)?(?:because|since|as|if|when|whenever)\b[^,;:]*,\s+(?!(?:(?:and|or)\s+)?{M},?\s+(?:and|or)\b)", re.IGNORECASE
+)
 ARITHMETIC = re.compile(r"\d.*[-+*/^!\u00d7\u00f7\u00b7(]")
 Same = Callable[[str, str, str], bool]
 
@@ -103,7 +105,7 @@ def _kinds(
         elif (
             (numbers_in(value) <= given and (not OF_NAMES.search(value) or _bare(value) in _bare(question)))
             or (place in computed and ARITHMETIC.search(value))
-            or (STEP.match(value) and not after)
+            or (not after and STEP.match(value) and _bare(value.partition("=")[0]) not in _bare(question))
         ):
             kinds.append("context")
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.prose.words import listed
 from cgd_recipes.grading.wording import is_doubtful
 
 COUNTS = r"(?:both|two|three|four|five|six|seven|eight|nine|ten|\d+)"
@@ -15,12 +14,15 @@ SILENT = re.compile(
     r"|\bnot\s+(?:exceeding|greater\s+than|more\s+than|less\s+than|smaller\s+than)\s+[-\u2212]?\d[\d.]*(?<!\.)"
     r"|\s+(?:with\s+no|without\s+(?:an?\s+)?)\s*remainder\b|\s+to\s+be\s+(?:certain|sure|safe)\b|(?<=\bthe\s)given\s+(?=range|interval|domain|values?|numbers?)"
     r"|\s+as\s+(?:the|its)\s+(?:(?:two|three|only|\d)\s+)?(?:real\s+)?(?:roots|solutions|answers|zeros)(?=\W*$)"
+    r"|,\s+(?:though|although|if|but|even\s+if)\s+(?:only\s+)?(?:just|barely|narrowly|slightly)(?:\s+so)?(?=\W*$)|\s+away\s+from\s+where\s+[a-z]+\s+(?:began|started)\b"
     r"|(?<=[a-z])\s+each(?=,?\s+(?:that|this|it)\s+(?:is|makes|comes|gives)\b)",
     re.IGNORECASE,
 )
 # What is done, not what would be: "you would pay 68 dollars".
-WOULD = re.compile(rf"\b(?P<who>you|we|he|she|they|it|I|one|[A-Z][a-z]+)\s+would\s+(?={listed('paying')}\b(?!\s+been\b))")
+WOULD = re.compile(rf"\b(?P<who>you|we|he|she|they|it|I|one|[A-Z][a-z]+)\s+would\s+(?=[a-z]+\b)(?!(?:not|never|expect|have\s+been|have\s+to|think|say|guess|like|rather|if)\b)")
 WOULD_BE = re.compile(r"\bwould\s+be\b", re.IGNORECASE)
+REPEATS = re.compile(r"\brepeats\s+(?:itself\s+)?every\b", re.IGNORECASE)
+ON_SCALE = re.compile(r"\b(?P<degrees>degrees)\s+on\s+the\s+(?P<scale>Celsius|Fahrenheit)\s+scale")
 # "the color that appears most often"
 APPEARS = re.compile(r"\bappears?\s+(?=(?:the\s+)?(?:most|least|more|exactly|only|\d|once|twice|as)\b)", re.IGNORECASE)
 ONE = frozenset(["one", "same", "twice", "also"])
@@ -39,6 +41,7 @@ def trimmed(sentence: str, several: bool) -> str:
     """
     if (remark := REMARK.search(sentence)) and not is_doubtful(remark["said"], ONE):
         sentence = sentence[: remark.start()] + sentence[remark.end() :]
+    sentence = ON_SCALE.sub(r"\g<degrees> \g<scale>", REPEATS.sub("has a period of", sentence))
     sentence = APPEARS.sub("occurs ", SILENT.sub("", sentence))
     if several:
         sentence = CAN.sub("is", sentence)
