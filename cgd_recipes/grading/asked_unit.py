@@ -16,6 +16,9 @@ UNIT_LAST = re.compile(r"\bin\s+(?P<unit>[A-Za-z/^\d]+(?:\s+(?:per\s+)?[A-Za-z]+
 # "Convert 5 feet to inches.", "the angle in degrees between its hands"
 UNIT_TO = re.compile(r"\bconvert\b.*\bto\s+(?P<unit>[A-Za-z/]+(?:\s+per\s+[a-z]+)?)\s*[.?]?$", re.IGNORECASE)
 UNIT_IN = re.compile(r"\bin\s+(?P<unit>[a-z]{2,}s|feet)\b")
+# "16 m", and what of a question is no name either: "a 20 m ladder"
+LETTERED = re.compile(r"(?P<value>-?[\d.,/]+)\s(?P<unit>[mgsLlhJNWVK])")
+FIGURED = re.compile(r"\d\s?[A-Za-z](?![A-Za-z])")
 MAX_QUESTION = 5_000
 # Degrees of them are counted as those of an angle are.
 TEMPERATURE = re.compile(r"\u00b0\s*[CF]\b|\\circ\s*\}?\s*(?:\\(?:text|mathrm)\s*\{\s*)?[CF]\b")
@@ -30,6 +33,14 @@ def with_unit_asked(gold: Gold, question: str, answer: str) -> Gold:
     given = split_unit(clean(answer))[1] or currency(answer)
     unit = _unit_asked(question) if given and composition(given) and not TEMPERATURE.search(answer) else None
     return gold._replace(unit=unit) if unit else gold
+
+
+def with_lettered_unit(gold: Gold, question: str) -> Gold:
+    """A gold answer such as `16 m` with its letter as its unit, if the question has no such name: `16 m` alone may be a product."""
+    match = LETTERED.fullmatch(gold.text.strip())
+    if match is None or re.search(rf"(?<![A-Za-z\d]){match['unit']}(?![A-Za-z])", FIGURED.sub(" ", question)):
+        return gold
+    return gold._replace(text=match["value"], unit=match["unit"])
 
 
 @lru_cache(maxsize=64)

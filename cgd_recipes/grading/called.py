@@ -9,7 +9,7 @@ from cgd_recipes.grading.clean import AND, OR
 from cgd_recipes.grading.prose.words import UNITS
 from cgd_recipes.grading.spelled import ORDINALS
 from cgd_recipes.grading.spellings import Pairs, said
-from cgd_recipes.grading.structure import split_top
+from cgd_recipes.grading.structure import enclosed, split_top
 
 SET = r"[A-Z](?:'|\s*\^\s*\{?\s*(?:c|C|\\complement|')\s*\}?)?"
 # `A \cup B`, `|A \setminus B|`, `\|v\|`
@@ -34,6 +34,8 @@ BEFORE = re.compile(
 # "longer piece: 45 cm", "quotient: x + 2"
 LABELLED = re.compile(r"(?:the\s+)?(?P<noun>[A-Za-z][A-Za-z' -]{2,}?)\s*:\s*(?P<value>\S.*)", re.IGNORECASE)
 BEHIND = re.compile(r"(?P<value>[-+]?[\d.]+)\s+(?P<noun>[A-Za-z]{3,})")
+INVERSE = re.compile(r"^[a-z]\s*\^\s*\{?\s*-\s*1\s*\}?\s*\(\s*[a-z]\s*\)\s*=\s*")
+CHAIN = re.compile(r"(?:[a-z]\s*=\s*){2,3}(?P<value>[^=,;]+)")
 ELL = re.compile(r"(?<=\d)(?:\s|\\[,;: ])*\\ell(?=\s*(?:=|$))")
 NONE = re.compile(r"(?:there\s+(?:is|are)\s+)?no\s[a-z\s-]+\((?P<number>zero|0)\)", re.IGNORECASE)
 SMALL_OPTION = re.compile(r"\((?P<letter>[a-j])\)\s*\S")
@@ -50,6 +52,23 @@ def turned(gold: str, answer: str) -> Iterator[Pairs]:
     left, equals, right = answer.partition("=")
     if equals and "=" not in right and sum("°" in side for side in (left, right)) == 1 and r"\pi" in answer:
         yield [(gold, left.strip()), (left.strip(), right.strip())]
+
+
+def inverses(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""The inverse of a function by its name, as y, or alone: `f^{-1}(x) = 2x + 1`, `y = 2x + 1`, `2x + 1`."""
+    left, right = INVERSE.match(gold), INVERSE.match(answer)
+    if left and (right or not re.match(r"[A-Za-z]\s*\([a-z]\)\s*=", answer)):
+        value = answer[right.end() :] if right else re.sub(r"^y\s*=\s*", "", answer)
+        yield [(gold[left.end() :], value)]
+
+
+def chains(gold: str, answer: str) -> Iterator[Pairs]:
+    """Names that all have one value, for the tuple of it: `a = b = 2`, (2, 2)."""
+    chain = CHAIN.fullmatch(answer.strip())
+    listed = enclosed(gold)
+    values = split_top(listed[1]) if listed and listed[0] == "()" else []
+    if chain and len(values) == chain[0].count("=") > 1:
+        yield [(value, chain["value"]) for value in values]
 
 
 def left_sides(gold: str, answer: str) -> Iterator[Pairs]:
@@ -202,4 +221,6 @@ READINGS = (
     conditions,
     builders,
     turned,
+    inverses,
+    chains,
 )

@@ -25,6 +25,8 @@ ONE = re.compile(r"^\((?P<inside>[^(),]*)\)$")
 def parts(gold: str) -> tuple[str, ...]:
     """The values of a gold answer, without the names that they have."""
     text = gold.strip("$ ")
+    if notation_of(clean(text)):
+        return (text,)
     text = match["inside"] if (match := SET.match(text)) else text
     found = split_top(CONJUNCTION.sub(",", text)) if not re.match(r"[(\[].*[)\]]$", text) else [text]
     return tuple(sign for part in found for sign in _both_signs(NAMED.sub("", part)))

@@ -36,8 +36,9 @@ ORDINALS = {
     )
 }
 PARTS = {word: ORDINALS[word] for word in ORDINALS if ORDINALS[word] > 2} | {
-    "half": 2, "halves": 2, "quarter": 4, "hundredth": 100, "thousandth": 1000,
-}  # fmt: skip
+    "half": 2, "halves": 2, "quarter": 4, "hundredth": 100, "thousandth": 1000, "twentieth": 20, "thirtieth": 30, "fortieth": 40,
+    "fiftieth": 50, "sixtieth": 60,
+} | {f"{word}th": number for word, number in UNITS.items() if number > 12}  # fmt: skip
 WORD = re.compile(r"[a-z]+")
 # A second number, or a doubt.
 GOES_ON = re.compile(r"(?:and|or|to|times|plus|minus|over|point|is|are|of|not|in|by)\b|,")

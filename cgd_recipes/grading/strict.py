@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cgd_recipes.grading.asked_unit import with_unit_asked
+from cgd_recipes.grading.asked_unit import with_lettered_unit, with_unit_asked
 from cgd_recipes.grading.certain import certain, same_conjunctions
 from cgd_recipes.grading.clean import OR, clean, tidy
 from cgd_recipes.grading.extract import MAX_LENGTH, boxes, extract_answer
@@ -71,6 +71,8 @@ def settle(gold: Gold, response: str, question: str = "") -> Settled:
         return Settled(faulty(answer, fault), answer, gold)
     if len(answer) > MAX_LENGTH:
         return Settled(judged(answer, None), answer, gold)
+    if question and not gold.unit:
+        gold = with_lettered_unit(gold, question)
     if question and MAY_HAVE_UNIT.search(answer):
         gold = with_unit_asked(gold, question, answer)
     if len(answer) <= QUICK_LENGTH and (verdict := certain(gold, answer)) is not None:

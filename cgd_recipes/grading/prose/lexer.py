@@ -95,6 +95,8 @@ class Masked(NamedTuple):
         return re.sub(f"[{M}{S}]", lambda match: next(values if match[0] == M else symbols), part.text)
 
 
+# "0.20 x 50"
+TIMES = re.compile(r"(?<=\d)\s+x\s+(?=\$?\d)")
 SPACED_COLON = re.compile(r"(?<=\d)\s:\s(?=\d)")
 
 
@@ -106,7 +108,7 @@ def lexed(sentence: str) -> Masked | None:
     text = spoken.in_figures(
         AMOUNT.sub(lambda match: AMOUNTS[match[0].casefold()], twice(sentence).replace("\u2212", "-"))
     )
-    text = CENTS.sub(" cents", SPACED_COLON.sub(":", text))
+    text = CENTS.sub(" cents", SPACED_COLON.sub(":", TIMES.sub(" \u00d7 ", text)))
     text = ANGLED.sub("\u27e8\\g<inside>\u27e9", text)
     text = ALONE.sub(lambda match: f"{match['before']} {'1' if match['word'].casefold() == 'one' else '0'}", text)
     spans = [match.span() for match in MATHEMATICS.finditer(text)]
