@@ -121,6 +121,11 @@ def things(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, ", ".join(right.values()))]
 
 
+def things_of(gold: str) -> dict[str, str]:
+    """The things that a gold answer names, each with its value: of "Sam: 16, Tia: 12", of "12 chickens and 8 cows"."""
+    return _things(said(gold))
+
+
 def _things(text: str) -> dict[str, str]:
     """Noun -> value; empty where a part has no noun, or two have the same."""
     parts = _parts(text)

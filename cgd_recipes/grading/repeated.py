@@ -31,6 +31,7 @@ from cgd_recipes.grading.prose.echo import (
 )
 from cgd_recipes.grading.prose.lexer import M, Masked, lexed
 from cgd_recipes.grading.prose.clauses import in_full
+from cgd_recipes.grading.prose.several import named_values, none_such
 from cgd_recipes.grading.prose.reals import bounds_in
 from cgd_recipes.grading.prose.told import last_of, numbers_in
 from cgd_recipes.grading.prose.truths import truth_in
@@ -48,6 +49,7 @@ YES_OR_NO = re.compile(
 NUMBER = re.compile(r"[-\d.,/]+")
 # A set of real numbers
 SET = re.compile(r"[<>\u2264\u2265\u222a]|\\(?:le|ge|leq|geq|infty|cup)(?![a-z])|^\s*\$?[\[(][^,]+,[^,]+[\])]\$?\s*$")
+NONE = re.compile(r"^\W*(?:\\text\s*\{)?\s*(?:no\s+(?:real\s+)?(?:solutions?|values?)|(?:it\s+)?does\s+not\s+exist|DNE|none)\b|^\$?\\(?:emptyset|varnothing)", re.IGNORECASE)
 # What is wanted of a fraction, or of a list
 LOWEST = re.compile(r"\b(?:lowest\s+terms|simplest\s+form|fully\s+(?:reduced|simplified)|reduced\s+fraction)\b", re.IGNORECASE)
 FRACTION = re.compile(r"-?(\d{1,9})\s*/\s*(\d{1,9})|-?\\[dt]?frac\s*\{\s*-?(\d{1,9})\s*\}\s*\{\s*(\d{1,9})\s*\}")
@@ -94,6 +96,8 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     """
     if _is_misplaced(gold.text, answer, asking(question)):
         return ""
+    if len({*(pieces := answer.split(", "))}) == 1:
+        answer = pieces[0]  # "four elevenths, 4/11"
     answer = by_option(gold.text, answer, question) if answer else answer
     if NUMBER.fullmatch(answer) and ("boxed" in response or MARKED.search(response[-MAX_MARK:])):
         return answer  # most responses to be graded: there is nothing to repeat
@@ -152,6 +156,8 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
         return (
             read
             or asserted(plain, asked, question, parts(gold.text), is_part)
+            or named_values(gold.text, plain)
+            or (NONE.search(gold.text) and none_such(last_of(plain)) and gold.text)
             or words_in(plain, said(gold.text), asked, question)
             or (SET.search(gold.text) and bounds_in(in_full(last_of(plain))))
             or (LETTER.fullmatch(gold.text.strip()) and named_option(last_of(plain), question))
@@ -168,13 +174,13 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
             return told
     if r"\cup" in gold.text and "union" in last_of(plain).casefold():
         return re.sub(r"([\])]),\s*(?=[\[(])", r"\1 \\cup ", answer)
-    last = last_sentence(plain)
-    if last is None or not _says(last[0], answer):
+    last = last_sentence(plain) or (last_of(plain), "")
+    if not _says(last[0], answer):
         return answer
     if contrary(last[0], asked):
         return ""
     if not ANSWER.search(last[0]) and not certain(gold, answer):
-        if told := asserted(plain, asked, question, parts(gold.text), is_part, new=False):
+        if told := asserted(plain, asked, question, parts(gold.text), is_part, new=False) or named_values(gold.text, plain):
             return told
     in_words = kind == "text" and not LABELS.search(last[0]) and not re.search(r"\d", gold.text) and not A_NAME.fullmatch(answer)
     return (in_words and words_in(plain, said(gold.text), asked, question)) or answer

@@ -30,6 +30,7 @@ from cgd_recipes.grading.prose.ending import sentences
 from cgd_recipes.grading.prose.lexer import M, S, lexed
 from cgd_recipes.grading.prose.roles import AMOUNT, BY, MULTIPLIED, RESULT
 from cgd_recipes.grading.prose.told import (
+    ASSIGNED,
     DEFINITE,
     LED,
     LISTED,
@@ -62,7 +63,7 @@ NOT_SURE = re.compile(
     r"(?:\b(?:about|around|roughly|approximately|almost|nearly|over|under|above|below|than|up\s+to)\s+|[\u2248~]\s*)$"
 )
 OPEN = re.compile(
-    r"\?|[\"\u201c\u201d\u2026]|\.\.\.|\b(?:errors?|mistakes?|misconception|trap|pitfall|blunder|if|unless|whether|instead|however|yet|although|though|rather|remember|recall|example|instance|exercise|let|suppose|one\s+of(?!\s+the\s+others)|give\s+or\s+take|at\s+this\s+point)\b|^\W*had\b",
+    r"\?|[\"\u201c\u201d\u2026]|\.\.\.|\b(?:errors?|mistakes?|misconception|trap|pitfall|blunder|if|unless|whether|instead|however|yet|although|though|rather|remember|recall|example|instance|exercise|let|suppose|(?<!middle\s)(?<!largest\s)(?<!smallest\s)(?<!every\s)(?<!each\s)(?<!only\s)one\s+of(?!\s+the\s+others)|give\s+or\s+take|at\s+this\s+point)\b|^\W*had\b",
     re.IGNORECASE,
 )
 SO_WE = re.compile(r"^\W*(?:(?:and|so|then|which|but)\s+)*(?:we|I|you)\b|^\W*but\b", re.IGNORECASE)
@@ -77,6 +78,8 @@ IT_IS = re.compile(rf"^\W*(?:it|that|this|they)\s+(?:is|are|equals?)\s+{M}", re.
 BACK = re.compile(
     r"^\W*(?:(?:so|and|thus|hence)\s+)*(?:that|this|it)(?:\s+is|['\u2019]s)\s+(?:(?:about|approximately|roughly|around)\s+\S+(?:\s+[a-z%]+)?\W*$|(?:the|how|what)\b[^\d]*(?:\([^()]*\))?\W*$)", re.IGNORECASE
 )
+CHANCE = re.compile(r"\b(?:probability|chance)\b", re.IGNORECASE)
+OUT_OF = re.compile(r"(?<=\d)\s+(?:in|out\s+of)\s+(?=\d)")
 TO = re.compile(r"(?<=\d)\s+to\s+(?=\d)")
 # "Adding these together yields 56"
 COMPUTES = re.compile(
@@ -99,6 +102,8 @@ PLAN = re.compile(rf"\b(?:needs?|ha(?:s|ve|d)|wants?|must|let)\s+(?:(?:us|to)\s+
 PROCESS = re.compile(r"\b(?:must|still|then|next|needs?|later|twice)\b", re.IGNORECASE)
 PREDICATE = re.compile(r"^\W*(?:is|are|was|were|has|have|divides|equals|fails|works)\b", re.IGNORECASE)
 OF_QUESTION = re.compile(r"^\W*(?:for|with|at|when|if|of\s+(?:these|those|them))\b", re.IGNORECASE)
+# "in the second week", where week two is asked for
+ORDINALS = {"first": "one", "second": "two", "third": "three", "fourth": "four", "fifth": "five"}
 EXTREME = frozenset(["smallest", "least", "minimum", "greatest", "largest"])
 SHORT_FORMS = {
     "gcd": "greatest common divisor", "gcf": "greatest common divisor", "hcf": "greatest common divisor", "greatest common factor": "greatest common divisor",
@@ -163,6 +168,8 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
     sentence = trimmed(in_full(said.replace("**", "").strip()), len(parts) > 1)
     if "ratio" in asking.casefold():
         sentence = TO.sub(":", sentence)
+    if CHANCE.search(asking):
+        sentence = OUT_OF.sub("/", sentence)
     if WOULD.search(sentence) and not WOULD.search(question):
         return ""
     whole = lexed(in_words(sentence)) if sentence and asking else None
@@ -219,7 +226,7 @@ def _is_asserted(case: Case) -> bool:
         return False
     for each in case.main:
         stated = _gold_places(each) if case.several else _gold_places(each)[-1:]
-        if any(not _is_object(each.clause.text, place, case.asking) for place in stated):
+        if any(not _is_object(each.clause.text, place, case.asking, _name(each, place)) for place in stated):
             return False
     foreign = {*stems(body)} - {*stems(case.question)} - SILENT
     if POINTS_BACK.match(text_of(case.behind[:1])):
@@ -232,6 +239,8 @@ def _is_doubtful(case: Case, text: str, plain: str) -> bool:
     """Whether the clause, or what stands around it, is doubt, a condition, a denial or a report."""
     asked = {*WORD.findall(case.question.casefold())}
     allowed = asked & (MAY_BE_ASKED | DOUBTFUL)
+    allowed |= {"per", "each", "every"} if asked & {"per", "each", "every", "apiece"} else set()
+    allowed |= {word for word, number in ORDINALS.items() if number in asked}
     allowed |= {"another"} if "more" in asked else set()
     allowed |= {"first", "next", "least"} if asked & EXTREME else set()
     before, behind = text_of(case.before), text_of(case.behind)
@@ -296,6 +305,7 @@ FACTOR = re.compile(r"\bfactor\b|\bhow\s+many\s+times\b", re.IGNORECASE)
 TIMES_AS = re.compile(r"^\s+times\s+(?:as|the|its)\b")
 MORE_TO = re.compile(r"(?<=\s)more\s+(?=[a-z]+\s+to\s)")
 HOW_LONG = re.compile(r"\bhow\s+(?:long|much\s+time|many\s+(?:days|hours|weeks|minutes|years|months))\b", re.IGNORECASE)
+WHERE = frozenset(["for", "at", "when", "by", "with"])
 DURATION = frozenset(["for", "in", "after"])
 AWAY = re.compile(r"\bhow\s+far\b|\bdistance\b|\buntil\b|\baway\b", re.IGNORECASE)
 AWAY_FROM = re.compile(r",?\s+away(?:\s+from\b[^,]*)?(?=\W*$)")
@@ -323,7 +333,13 @@ def _goes_on(case: Case, clause: Told, common: int) -> bool:
     return again or nearer or "new" not in clause.kinds
 
 
-def _is_object(text: str, place: int, asking: str) -> bool:
+def _name(told: Told, place: int) -> str:
+    """The name that the value at a place of a clause has: "x" of `x = 2`."""
+    match = ASSIGNED.match(told.clause.values[told.clause.text.count(M, 0, place)].strip("$ "))
+    return match["name"] if match else ""
+
+
+def _is_object(text: str, place: int, asking: str, name: str) -> bool:
     """Whether a value is what is said, and not what only tells more: "after 12 weeks", unless asked for that, "half of 12", "12 more"."""
     before, behind = LISTED.sub("", text[:place]), text[place + 1 :]
     if COUNTS.search(asking):
@@ -347,4 +363,6 @@ def _is_object(text: str, place: int, asking: str) -> bool:
     led = LED.search(before)
     if led is None or re.search(rf"\b{led['word']}\b", asking, re.IGNORECASE):
         return True
+    if led["word"].casefold() in WHERE and name:
+        return re.search(rf"\b(?:values?\s+of|which|what|all(?:\s+real)?|solve\s+for)\s+\$?{re.escape(name)}\b(?!\s*[-+*/^(\d])", asking) is not None
     return led["word"].casefold() in DURATION and HOW_LONG.search(asking) is not None

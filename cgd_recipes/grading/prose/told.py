@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cgd_recipes.grading.prose.another import ASKED_UNKNOWN
+from cgd_recipes.grading.prose.another import ASKED_UNKNOWN, HOW_MANY_OF
 from cgd_recipes.grading.prose.behind import unit
 from cgd_recipes.grading.prose.doubts import ANSWER
 from cgd_recipes.grading.prose.echo import NO_SYMBOLS, stems
@@ -43,6 +43,8 @@ OF_NAMES = re.compile(r"\d[A-Za-z]|[A-Za-z]\s?[-+*/^]|[-+*/]\s?[A-Za-z]")
 COMPUTED = re.compile(
     rf"{M}\s(?:is|equals|gives|makes|leaves|yields|=|(?:brings|takes|gets)\s+us\s+to|comes\s+to|works\s+out\s+to)\s(?:[a-z]+\s){{0,2}}(?={M})"
 )
+ASSIGNED = re.compile(r"\$?(?P<name>[A-Za-z])\s*=")
+NOUN = re.compile(r"\s(?P<noun>[a-z]{3,})s?\b(?<!s)s?\b")
 # "3x = 18", which is a step to "x = 6"
 STEP = re.compile(r"^(?![A-Za-z](?:_\w+)?\s*=)[^=<>]*[A-Za-z][^=<>]*=[^=<>]*$")
 NAME_OF = re.compile(r"^\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\^\{?-1\}?)?(?:'|\([a-z\d]+\))?\s*=")
@@ -110,11 +112,29 @@ def _kinds(
             kinds.append("context")
         else:
             kinds.append("context" if not after and _is_context(clause.text[:place], value) else "new")
+    named = {match["name"] for value, kind in zip(clause.values, kinds, strict=True) if kind == "gold" and (match := ASSIGNED.match(value))}
+    for number, value in enumerate(clause.values):  # "at x = 0 and at x = 4"
+        if kinds[number] == "context" and (match := ASSIGNED.match(value)) and match["name"] in named:
+            kinds[number] = "new"
+    counted = HOW_MANY_OF.search(question)
+    others: set[int] = set()
+    for number, place in enumerate(places(clause.text)):  # "15 boys and 25 girls", where the girls are asked for
+        noun = NOUN.match(clause.text, place + 1)
+        if counted and noun and kinds[number] == "new" and "gold" in kinds and _is_of(clause.text, kinds, counted["noun"]):
+            if noun["noun"] != counted["noun"]:
+                kinds[number] = "context"
+                others.add(number)
     for match in PAIR.finditer(clause.text):  # two values together are one answer
         number = clause.text.count(M, 0, match.start())
-        if "gold" in kinds[number : number + 2] and not STEP.match(clause.values[number]):
+        if "gold" in kinds[number : number + 2] and not others & {number, number + 1} and not STEP.match(clause.values[number]):
             kinds[number : number + 2] = ["gold" if kind == "gold" else "new" for kind in kinds[number : number + 2]]
     return tuple(kinds)
+
+
+def _is_of(text: str, kinds: list[str], noun: str) -> bool:
+    """Whether the gold answer in a clause is a number of the things that are asked for."""
+    found = [NOUN.match(text, place + 1) for place, kind in zip(places(text), kinds, strict=True) if kind == "gold"]
+    return all(match is not None and match["noun"] == noun for match in found)
 
 
 def _bare(text: str) -> str:

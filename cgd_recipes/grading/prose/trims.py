@@ -21,6 +21,7 @@ SILENT = re.compile(
 # What is done, not what would be: "you would pay 68 dollars".
 WOULD = re.compile(rf"\b(?P<who>you|we|he|she|they|it|I|one|[A-Z][a-z]+)\s+would\s+(?=[a-z]+\b)(?!(?:not|never|expect|have\s+been|have\s+to|think|say|guess|like|rather|if)\b)")
 WOULD_BE = re.compile(r"\bwould\s+be\b", re.IGNORECASE)
+QUOTED = re.compile(r"[\"\u201c](?P<said>[^\"\u201c\u201d.?!]{1,30})[\"\u201d]")
 REPEATS = re.compile(r"\brepeats\s+(?:itself\s+)?every\b", re.IGNORECASE)
 ON_SCALE = re.compile(r"\b(?P<degrees>degrees)\s+on\s+the\s+(?P<scale>Celsius|Fahrenheit)\s+scale")
 # "the color that appears most often"
@@ -41,6 +42,7 @@ def trimmed(sentence: str, several: bool) -> str:
     """
     if (remark := REMARK.search(sentence)) and not is_doubtful(remark["said"], ONE):
         sentence = sentence[: remark.start()] + sentence[remark.end() :]
+    sentence = QUOTED.sub(r"\g<said>", sentence)
     sentence = ON_SCALE.sub(r"\g<degrees> \g<scale>", REPEATS.sub("has a period of", sentence))
     sentence = APPEARS.sub("occurs ", SILENT.sub("", sentence))
     if several:
