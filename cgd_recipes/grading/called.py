@@ -28,11 +28,11 @@ NAMES = re.compile(r"[A-Za-z][A-Za-z' -]*(?:,\s*[A-Za-z][A-Za-z' -]*)+")
 ZERO = re.compile(r"^(?P<value>\d.*\S)\s+(?P<side>above|below)\s+(?:zero|freezing|0)$", re.IGNORECASE)
 # "radius r = 5", "center (h, k) = (2, -3)", "6 chickens", "cows: 4"
 BEFORE = re.compile(
-    r"(?:the\s+)?(?P<noun>[A-Za-z]{3,})(?:\s+is\s+(?:at\s+)?|\s*[:=]\s*(?:at\s+)?|\s+at\s+|\s+)(?:(?:[a-z]|\([a-z],\s*[a-z]\))\s*=\s*)?(?P<value>(?:[-+(\\\d$]|[b-z](?![A-Za-z])).*)",
+    r"(?:the\s+)?(?P<noun>(?:[xy]-)?[A-Za-z]{3,})(?:\s+is\s+(?:at\s+)?|\s*[:=]\s*(?:at\s+)?|\s+at\s+|\s+)(?:(?:[a-z]|\([a-z],\s*[a-z]\))\s*=\s*)?(?P<value>(?:[-+(\\\d$]|[b-z](?![A-Za-z])).*)",
     re.IGNORECASE,
 )
 # "longer piece: 45 cm", "quotient: x + 2"
-LABELLED = re.compile(r"(?:the\s+)?(?P<noun>[A-Za-z][A-Za-z' -]{2,}?)\s*:\s*(?P<value>\S.*)", re.IGNORECASE)
+LABELLED = re.compile(r"(?:the\s+)?(?P<noun>[A-Za-z][A-Za-z' -]{2,}?)\s*:\s*(?:[a-z]\s*=\s*)?(?P<value>\S.*)", re.IGNORECASE)
 BEHIND = re.compile(r"(?P<value>[-+]?[\d.]+)\s+(?P<noun>[A-Za-z]{3,})")
 INVERSE = re.compile(r"^[a-z]\s*\^\s*\{?\s*-\s*1\s*\}?\s*\(\s*[a-z]\s*\)\s*=\s*")
 CHAIN = re.compile(r"(?:[a-z]\s*=\s*){2,3}(?P<value>[^=,;]+)")
@@ -111,6 +111,8 @@ def degrees(gold: str, answer: str) -> Iterator[Pairs]:
 def things(gold: str, answer: str) -> Iterator[Pairs]:
     """Several things, each with its value, in any order: "6 chickens and 4 cows", "cows: 4, chickens: 6"."""
     left, right = _things(said(gold)), _things(said(answer))
+    if left and not right and {*left} == {"quotient", "remainder"}:
+        right = _things(re.sub(r"\bq\s*=", "quotient ", re.sub(r"\br\s*=", "remainder ", said(answer))))
     if left and not right and {*left} == {"center", "radius"}:
         right = _things(RADIUS.sub("radius ", CENTER.sub("center ", said(answer))))
     if left and right and left.keys() == right.keys():

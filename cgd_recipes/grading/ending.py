@@ -171,7 +171,10 @@ ANSWER_LINE = re.compile(r"\b(?:answer|result|conclusion|solution)", re.IGNORECA
 
 def value_of(line: str) -> str | None:
     """What a line states where it is one value and nothing more: a number, mathematics, the letter of an option, a name in bold."""
-    said, around = unwrapped(ARROW.sub("", TAG.sub("", line)))
+    line = ARROW.sub("", TAG.sub("", line)).strip()
+    if (bold := BOLD_REMARK.fullmatch(line)) and not is_doubtful(bold["remark"]):
+        line = bold["said"]
+    said, around = unwrapped(line)
     if not said or len(said) > 200:
         return None
     if (number := spelled(said)) and re.fullmatch(r"[a-z]*", number[1]):
@@ -188,6 +191,9 @@ def value_of(line: str) -> str | None:
         return said if is_mathematics(said) else None
     if around and NAME.fullmatch(said) and not HEADINGS.fullmatch(said):
         return said
+    exact = APPROXIMATELY.sub("", said)
+    if exact != said and ("=" in exact or "/" in exact):
+        return said if around and value_of(f"**{exact}**") else None
     plain = re.fullmatch(r"[-+\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1\u00b2\u00b3\u00b9\u2070-\u207e]+", said) and not re.search(
         r"[A-Za-z]{3,}", re.sub(r"\\[A-Za-z]+|sqrt|pi", "", said)
     )
@@ -210,10 +216,20 @@ def is_mathematics(said: str) -> bool:
     )
 
 
+# "**C(h) = 35h + 40** (in dollars)"
+BOLD_REMARK = re.compile(r"(?P<said>\*\*[^*]+\*\*)\s*\((?P<remark>[^()]*)\)\.?")
+# "P = 1/17 \u2248 0.0588"
+APPROXIMATELY = re.compile(r"\s*(?:\u2248|\\approx)\s*-?[\d.]+\s*\\?%?$")
 MAX_LISTED = 6
+SUBSCRIPTS = str.maketrans({chr(0x2080 + digit): f"_{digit}" for digit in range(10)})
 VALUE = rf"(?P<value>\$[^$\n]+\$(?:\s[A-Za-z\u00b2\u00b3\u00b0/]+){{0,2}}|{NUMBER}(?:\s[a-z]+)?)"
 # "$x = -1$", "- longer piece: 45 cm"
-ITEM_ASSIGNED = re.compile(rf"(?:[-*+\u2022]\s+)?\$?(?P<name>[a-z])\s*=\s*{VALUE}\$?[,.;]?")
+ITEM_ASSIGNED = re.compile(rf"(?:(?:[-*+\u2022]|\d[.)])\s+)?\$?(?P<name>[a-z](?:[\u2080-\u2089]|_\d)?)\s*=\s*{VALUE}\$?[,.;]?")
+# "| Mean | 4 |"
+ROW = re.compile(r"\|\s*(?P<label>[^|]+?)\s*\|\s*(?P<value>[^|]+?)\s*\|")
+RULE = re.compile(r"\|[\s:|-]+\|")
+# A remark on an item: "b = -4, i.e. the point (0, -4)"
+FURTHER = re.compile(r",\s+(?:i\.e\.|that\s+is)\s.*$")
 ITEM_NAMED = re.compile(
     rf"(?:[-*+\u2022]|\d[.)])\s+(?!(?:step|check|note|first|then|finally)\b)(?P<label>[A-Za-z][A-Za-z' -]*)(?::|\s=)\s+(?:{VALUE}|(?P<other>[^\s:][^:\n]{{0,60}}?))[,.;]?",
     re.IGNORECASE,
@@ -222,11 +238,14 @@ ITEM_NAMED = re.compile(
 
 def listed(lines: list[str], before: str) -> str:
     """The values of a list of named ones that is all there is under a heading; names in words only where it says "answer"."""
+    lines = [FURTHER.sub("", line.strip()) for line in lines]
+    if len(lines) > 2 and RULE.fullmatch(lines[1]) and all(ROW.fullmatch(line) for line in lines[2:]):
+        lines = [f"- {row['label']}: {row['value']}" for line in lines[2:] if (row := ROW.fullmatch(line))]
     if not 1 < len(lines) <= MAX_LISTED:
         return ""
     assigned = [ITEM_ASSIGNED.fullmatch(line.strip()) for line in lines]
     if all(assigned):
-        return ", ".join(f"{match['name']} = {match['value']}" for match in assigned if match)
+        return ", ".join(f"{match['name']} = {match['value']}" for match in assigned if match).translate(SUBSCRIPTS)
     named = [ITEM_NAMED.fullmatch(line.replace("**", "").strip()) for line in lines]
     if not all(named) or "answer" not in before.rstrip().rpartition("\n")[2].casefold():
         return ""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from cgd_recipes.grading import called
+from cgd_recipes.grading import asides, called
 from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET, OR, ROW, tidy
 from cgd_recipes.grading.glosses import (
     REMARK,
@@ -127,7 +127,7 @@ def _readings(gold: str, answer: str, written: str) -> Iterator[Pairs]:
     if short := shortened(written):
         yield [(gold, short)]
     yield from hyphens(gold, written)
-    for reading in (*READINGS, *called.READINGS):
+    for reading in (*READINGS, *called.READINGS, *asides.READINGS):
         yield from reading(gold, answer)
 
 

@@ -11,7 +11,8 @@ from math import gcd
 from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.certain import certain
 from cgd_recipes.grading.clean import clean
-from cgd_recipes.grading.extract import BOX
+from cgd_recipes.grading.called import things_of
+from cgd_recipes.grading.extract import BOX, boxes
 from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.listed_options import by_option, named_option
 from cgd_recipes.grading.parts import is_part, parts
@@ -47,6 +48,14 @@ YES_OR_NO = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"[-\d.,/]+")
+# `, A \in \mathbb{R}` behind a general solution
+OF_REALS = re.compile(r",?\s*(?:\\q?quad\s*)?(?:\\text\s*\{\s*(?:where|with|for)\s*\}\s*)?\b[A-Z](?:_\d)?\s*\\in\s*\\mathbb\s*\{?\s*R\s*\}?\s*$")
+A_NAME_OF = re.compile(r"\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?'?")
+YES = re.compile(r"^(?:yes|no),\s+", re.IGNORECASE)
+ITEM_LABEL = re.compile(r"^\s*(?:[-*+\u2022]|\d[.)]|\([a-z]\))\s+\**(?P<label>[A-Za-z][A-Za-z -]+)\**:")
+AGAINST = re.compile(
+    r"\b(?:reject\w*|discard\w*|extraneous|but|however|not|only|invalid|actually|wait|instead|final(?:ly)?|answer|total|sum|therefore|hence|so|thus|check:)\b(?!\s+both\b)", re.IGNORECASE
+)
 # A set of real numbers
 SET = re.compile(r"[<>\u2264\u2265\u222a]|\\(?:le|ge|leq|geq|infty|cup)(?![a-z])|^\s*\$?[\[(][^,]+,[^,]+[\])]\$?\s*$")
 NONE = re.compile(r"^\W*(?:\\text\s*\{)?\s*(?:no\s+(?:real\s+)?(?:solutions?|values?)|(?:it\s+)?does\s+not\s+exist|DNE|none)\b|^\$?\\(?:emptyset|varnothing)", re.IGNORECASE)
@@ -104,8 +113,11 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     if len(answer) > MAX_LENGTH or len(asking(question)) > MAX_ASKING:
         return answer
     if (constant := CONSTANT.search(gold.text)) and gold.text.count("C") == 1:
-        return with_constant(constant["name"], answer, question)
+        return with_constant(constant["name"], OF_REALS.sub("", answer), question)
+    answer = _of_question(answer, gold.text, question)
     kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind
+    if response.count("boxed") > 1 and (together := _boxes_together(gold.text, response)):
+        return together
     boxed, plain = BOX.search(response), response.rpartition("</think>")[2].strip()
     if kind == "boolean":
         if truth(answer) is not None:
@@ -128,7 +140,34 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         return residue["value"].strip("$")
     if " " not in answer or kind == "option" or LETTER.fullmatch(gold.text.strip()):
         return answer
+    if boxed and kind == "text" and (told := words_in(f"{YES.sub('', said(answer)).rstrip('.')}.", said(gold.text), asking(question), question)):
+        return told
     return value_beside(gold.text, answer, question)
+
+
+def _of_question(answer: str, gold: str, question: str) -> str:
+    """An answer without a left side that its question has: "3^x" of `3^x = 81`."""
+    left, equals, right = (part.strip() for part in answer.rpartition("="))
+    if not equals or "=" in gold or "=" in left or A_NAME_OF.fullmatch(left) or not right:
+        return answer
+    return right if _bare(left) in _bare(question) else answer
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s${}\\]", "", text)
+
+
+def _boxes_together(gold: str, response: str) -> str:
+    """The contents of all boxes of a response, each with the label of its item, if they are as many as the gold answer has values."""
+    found = boxes(response)
+    wanted = max(len(parts(gold)), len(things_of(gold)), gold.count(",") + 1 if gold.startswith("(") else 1)
+    if not 1 < len(found) == wanted or any(not content for _, _, content in found) or AGAINST.search(response, found[0][1]):
+        return ""
+    said = []
+    for start, _, content in found:
+        label = ITEM_LABEL.match(response[response.rfind("\n", 0, start) + 1 : start])
+        said.append(f"{label['label']}: {content}" if label and things_of(gold) else str(content))
+    return ", ".join(said)
 
 
 def _is_misplaced(gold: str, answer: str, asked: str) -> bool:

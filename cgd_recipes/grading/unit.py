@@ -18,6 +18,10 @@ AT_END = re.compile(
 )
 QUOTIENT = re.compile(rf"\\frac\s*\{{\s*({WORDS}{POWER})\s*\}}\s*\{{\s*({WORDS}{POWER})\s*\}}$")
 BARE = re.compile(r"(?:(?<=[\d})°!])\s*|(?<=\\pi)\s+)(?P<unit>[A-Za-zÅΩ¢][A-Za-z/ ]*(?:\^\s*\{?\d\}?)?)$")
+# `5 m s^{-1}`, `5 m \\cdot s^{-1}`: an exponent below zero tells units from names.
+BARE_PRODUCT = re.compile(
+    r"(?<=[\d})])\s+(?P<unit>[A-Za-z\u03bc]{1,4}(?:\^\{?\d\}?)?(?:\s*(?:\\cdot\s*|\s)[A-Za-z\u03bc]{1,4}(?:\^\{?-?\d\}?)?){1,3})(?<=-\d\})$"
+)
 SCALES = {"hundred": 2, "thousand": 3, "million": 6, "millions": 6, "billion": 9, "billions": 9, "trillion": 12}
 CURRENCIES = {"$": "dollar", "textdollar": "dollar", "€": "euro", "euro": "euro", "£": "pound sterling", "pounds": "pound sterling",
               "¥": "yen", "₹": "rupee", "¢": "cent"}  # fmt: skip
@@ -38,6 +42,8 @@ NO_UNIT = re.compile(
     r"crores?|gross|binary|octal|hex|hexadecimal|decimal|loss|deficit|debt|either|neither|both|any|all|every|some|odds)\b",
     re.IGNORECASE,
 )
+# "m\u00b7s\u207b\u00b9"
+RAISED = str.maketrans({"\u207b": "^-", "\u00b9": "1", "\u22c5": "\u00b7"})
 PREFIXES = {"f": "femto", "p": "pico", "n": "nano", "u": "micro", "μ": "micro", "µ": "micro", "m": "milli", "c": "centi", "d": "deci",
             "h": "hecto", "k": "kilo", "M": "mega", "G": "giga", "T": "tera", "P": "peta"}  # fmt: skip
 PREFIXED = ("metre", "gram", "litre", "second", "joule", "watt", "newton", "volt", "ampere", "ohm", "hertz", "tesla", "pascal", "mole",
@@ -54,7 +60,7 @@ def spellings() -> dict[str, str]:
 
 def plain_unit(text: str | None) -> str:
     """A unit without LaTeX around it."""
-    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r" \1 ", text or "")
+    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r" \1 ", text or "").translate(RAISED)
     plain = re.sub(r"\\(?:cdot|times)(?![A-Za-z])", "·", re.sub(r"\\mu\s*", "μ", plain))
     plain = re.sub(r"[\s~]+", " ", plain.replace("{", "").replace("}", "")).strip().rstrip(".")
     return re.sub(r"\s*([/^·])\s*", r"\1", plain)
@@ -173,6 +179,9 @@ def split_unit(text: str) -> tuple[str, str | None]:
         return text, None
     if match and match.start() and not NAMES.fullmatch(match["unit"]) and _may_be_unit(match["unit"]):
         return text[: match.start()].strip(), match["unit"]
+    product = BARE_PRODUCT.search(text)
+    if product and composition(product["unit"]):
+        return text[: product.start()].strip(), product["unit"]
     bare = BARE.search(text)
     if bare and (name := unit_name(bare["unit"])) and (len(bare["unit"].strip()) > 1 or name in ("%", "cent")):
         return text[: bare.start()].strip(), bare["unit"]
