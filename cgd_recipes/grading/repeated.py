@@ -39,6 +39,7 @@ from cgd_recipes.grading.prose.truths import truth_in
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.prose.words import UNITS
 from cgd_recipes.grading.spellings import said
+from cgd_recipes.grading.structure import split_top
 from cgd_recipes.grading.text import is_nothing, kind_of, truth
 
 MAX_LENGTH, MAX_ASKING, MIN_SENTENCE = 300, 1_000, 3
@@ -51,6 +52,7 @@ NUMBER = re.compile(r"[-\d.,/]+")
 # `, A \in \mathbb{R}` behind a general solution
 OF_REALS = re.compile(r",?\s*(?:\\q?quad\s*)?(?:\\text\s*\{\s*(?:where|with|for)\s*\}\s*)?\b[A-Z](?:_\d)?\s*\\in\s*\\mathbb\s*\{?\s*R\s*\}?\s*$")
 A_NAME_OF = re.compile(r"\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?'?")
+ONE_TUPLE = re.compile(r"\$?\([^()]*\)\$?")
 YES = re.compile(r"^(?:yes|no),\s+", re.IGNORECASE)
 ITEM_LABEL = re.compile(r"^\s*(?:[-*+\u2022]|\d[.)]|\([a-z]\))\s+\**(?P<label>[A-Za-z][A-Za-z -]+)\**:")
 AGAINST = re.compile(
@@ -105,6 +107,8 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     """
     if _is_misplaced(gold.text, answer, asking(question)):
         return ""
+    if response.count("boxed") > 1 and (together := _boxes_together(gold.text, response)):
+        return together
     if len({*(pieces := answer.split(", "))}) == 1:
         answer = pieces[0]  # "four elevenths, 4/11"
     answer = by_option(gold.text, answer, question) if answer else answer
@@ -116,8 +120,6 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         return with_constant(constant["name"], OF_REALS.sub("", answer), question)
     answer = _of_question(answer, gold.text, question)
     kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind
-    if response.count("boxed") > 1 and (together := _boxes_together(gold.text, response)):
-        return together
     boxed, plain = BOX.search(response), response.rpartition("</think>")[2].strip()
     if kind == "boolean":
         if truth(answer) is not None:
@@ -160,8 +162,8 @@ def _bare(text: str) -> str:
 def _boxes_together(gold: str, response: str) -> str:
     """The contents of all boxes of a response, each with the label of its item, if they are as many as the gold answer has values."""
     found = boxes(response)
-    wanted = max(len(parts(gold)), len(things_of(gold)), gold.count(",") + 1 if gold.startswith("(") else 1)
-    if not 1 < len(found) == wanted or any(not content for _, _, content in found) or AGAINST.search(response, found[0][1]):
+    wanted = {len(parts(gold)), len(things_of(gold)), len(split_top(gold)), gold.count(",") + 1 if ONE_TUPLE.fullmatch(gold) else 1}
+    if len(found) < 2 or len(found) not in wanted or any(not content for _, _, content in found) or AGAINST.search(response, found[0][1]):
         return ""
     said = []
     for start, _, content in found:
