@@ -208,6 +208,9 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
     sentence = len(answer.split()) >= MIN_MARKED and A_WORD.search(first) and answer in plain
     if SET.search(gold.text) and NUMBER.fullmatch(answer) and (bounds := bounds_in(in_full(last_of(plain)))):
         return bounds
+    letter = LETTER.fullmatch(gold.text.strip()) and not LETTER.fullmatch(answer)
+    if letter and (named := named_option(last_of(plain), question)):
+        return named
     if sentence and not certain(gold, answer):
         if told := asserted(first, asked, question, parts(gold.text), is_part, new=False):
             return told

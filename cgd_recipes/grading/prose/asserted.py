@@ -63,7 +63,7 @@ NOT_SURE = re.compile(
     r"(?:\b(?:about|around|roughly|approximately|almost|nearly|over|under|above|below|than|up\s+to)\s+|[\u2248~]\s*)$"
 )
 OPEN = re.compile(
-    r"\?|[\"\u201c\u201d\u2026]|\.\.\.|\b(?:errors?|mistakes?|misconception|trap|pitfall|blunder|if|unless|whether|instead|however|yet|although|though|rather|remember|recall|example|instance|exercise|let|suppose|(?<!middle\s)(?<!largest\s)(?<!smallest\s)(?<!every\s)(?<!each\s)(?<!only\s)one\s+of(?!\s+the\s+others)|give\s+or\s+take|at\s+this\s+point)\b|^\W*had\b",
+    r"\?|[\"\u201c\u201d\u2026]|(?<!,\s)\.\.\.|\b(?:errors?|mistakes?|misconception|trap|pitfall|blunder|if|unless|whether|instead|however|yet|although|though|rather|remember|recall|example|instance|exercise|let|suppose|(?<!middle\s)(?<!largest\s)(?<!smallest\s)(?<!every\s)(?<!each\s)(?<!only\s)one\s+of(?!\s+the\s+others)|give\s+or\s+take|at\s+this\s+point)\b|^\W*had\b",
     re.IGNORECASE,
 )
 SO_WE = re.compile(r"^\W*(?:(?:and|so|then|which|but)\s+)*(?:we|I|you)\b|^\W*but\b", re.IGNORECASE)
@@ -130,6 +130,7 @@ class Case(NamedTuple):
         asking: the sentence that asks.
         question: all of the question.
         several: whether the gold answer has several values.
+        would: whether the sentence says what would be.
     """
 
     main: list[Told]
@@ -138,6 +139,7 @@ class Case(NamedTuple):
     asking: str
     question: str
     several: bool
+    would: bool
 
     @property
     def core(self) -> str:
@@ -170,6 +172,7 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
         sentence = TO.sub(":", sentence)
     if CHANCE.search(asking):
         sentence = OUT_OF.sub("/", sentence)
+    would = WOULD.search(said) is not None
     if WOULD.search(sentence) and not WOULD.search(question):
         return ""
     whole = lexed(in_words(sentence)) if sentence and asking else None
@@ -190,7 +193,7 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
         return ""
     while start and not _says_anything(told[start : last + 1]) and "new" not in told[start - 1].kinds:
         start -= 1
-    case = Case(told[start : last + 1], told[:start], told[last + 1 :], asking, question, len(parts) > 1)
+    case = Case(told[start : last + 1], told[:start], told[last + 1 :], asking, question, len(parts) > 1, would)
     return gold_of(case.main, several=len(parts) > 1) if _is_asserted(case) else ""
 
 
@@ -232,7 +235,7 @@ def _is_asserted(case: Case) -> bool:
     if POINTS_BACK.match(text_of(case.behind[:1])):
         common += shared(case.behind[:1], case.asking, case.question)
     concludes = case.concludes or IT_IS.match(text) or COMPUTES.match(text) or _is_of_question(case)
-    return len(foreign) <= MAX_FOREIGN[min(common, 2)] and (common > 0 or bool(concludes))
+    return len(foreign) <= MAX_FOREIGN[min(common, 2)] and (common > 0 or bool(concludes) or not case.would)
 
 
 def _is_doubtful(case: Case, text: str, plain: str) -> bool:
@@ -240,6 +243,7 @@ def _is_doubtful(case: Case, text: str, plain: str) -> bool:
     asked = {*WORD.findall(case.question.casefold())}
     allowed = asked & (MAY_BE_ASKED | DOUBTFUL)
     allowed |= {"per", "each", "every"} if asked & {"per", "each", "every", "apiece"} else set()
+    allowed |= {"after"} if HOW_LONG.search(case.asking) else set()
     allowed |= {word for word, number in ORDINALS.items() if number in asked}
     allowed |= {"another"} if "more" in asked else set()
     allowed |= {"first", "next", "least"} if asked & EXTREME else set()
@@ -301,6 +305,7 @@ MADE_OF = re.compile(
 COUNTS = re.compile(r"\bhow\s+many\b|\b(?:number|fraction|part|percent\w*|share|portion)\s+of\b|\bof\s+the\b", re.IGNORECASE)
 OF_THEM = re.compile(rf"^\s+of\s+(?:(?:the|these|those|all|an?|his|her|their|its)\s+)?(?:{M}\s+)?(?=[a-z])")
 WITH = re.compile(r"^\W*(?:and\s+)?with\s+$", re.IGNORECASE)
+AS_THE = re.compile(r"^\s+as\s+(?:the|our|its)\s+(?P<said>[a-z\s]+)\W*$")
 FACTOR = re.compile(r"\bfactor\b|\bhow\s+many\s+times\b", re.IGNORECASE)
 TIMES_AS = re.compile(r"^\s+times\s+(?:as|the|its)\b")
 MORE_TO = re.compile(r"(?<=\s)more\s+(?=[a-z]+\s+to\s)")
@@ -346,6 +351,8 @@ def _is_object(text: str, place: int, asking: str, name: str) -> bool:
         behind = OF_THEM.sub("", behind)
         if WITH.match(before) and not behind[1:].partition(" ")[2].strip(" ."):
             return True
+    if (called := AS_THE.match(behind)) and {*stems(called["said"])} <= {*stems(asking)} | SILENT | KINDS:
+        behind = ""
     if FACTOR.search(asking):
         behind = TIMES_AS.sub("", behind)
     if re.search(r"\bmore\b", asking):

@@ -47,7 +47,7 @@ def last_statement(text: str) -> tuple[int, str] | None:
     """The last sentence of a text that is no remark, and its place; None where it is cut off or too long."""
     for place, sentence in sentences(text):
         if not is_remark(sentence):
-            whole = sentence.rstrip("* )").endswith((".", "!")) and len(sentence) <= MAX_SENTENCE
+            whole = sentence.rstrip("* )").endswith((".", "!", "$$", "\\]")) and len(sentence) <= MAX_SENTENCE
             return (place, sentence) if whole else None
     return None
 

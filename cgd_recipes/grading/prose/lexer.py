@@ -54,6 +54,8 @@ ALONE = re.compile(
     r"\b(?P<before>only|exactly|just|is|are|equals|leaves|leaving|of|rank|order|degree|dimension|multiplicity|(?:is|equals)\s(?:minus|negative))\s(?P<word>one|zero)\b(?!\s+(?:of|who|that|more|half|thirds?|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|hundred\w*|thousand\w*|million|billion|dozen|in)\b)(?!-)",
     re.IGNORECASE,
 )
+# "a ticket wins one dollar"
+ONE_UNIT = re.compile(r"\bone(?=\s(?:dollar|cent|euro|pound|hour|minute|second|day|week|month|year|meter|metre|kilometer|kilometre|mile|liter|litre|percent)[.!]$)")
 
 
 class Masked(NamedTuple):
@@ -110,6 +112,7 @@ def lexed(sentence: str) -> Masked | None:
     )
     text = CENTS.sub(" cents", SPACED_COLON.sub(":", TIMES.sub(" \u00d7 ", text)))
     text = ANGLED.sub("\u27e8\\g<inside>\u27e9", text)
+    text = ONE_UNIT.sub("1", text)
     text = ALONE.sub(lambda match: f"{match['before']} {'1' if match['word'].casefold() == 'one' else '0'}", text)
     spans = [match.span() for match in MATHEMATICS.finditer(text)]
     if text.count("$") == 1 or any(is_money(text[slice(*span)]) for span in spans):

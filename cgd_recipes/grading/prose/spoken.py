@@ -46,6 +46,8 @@ RAISED = re.compile(r"(?:\b(?P<count>\d+|two|three|four|five|six|seven|eight|nin
 # "3 over 11", but not "3 over 11 days"
 OVER = re.compile(rf"\b(?P<above>{NUMBER})\s+over\s+(?P<below>{NUMBER})(?=[,.;:!]|\s+(?:and|or|in|which|as|is)\b|$)", re.IGNORECASE)
 PAST_NOON = re.compile(rf"\b(?P<minutes>{NUMBER})\s+(?:minutes\s+)?(?:past|after)\s+(?P<noon>noon|midnight)\b", re.IGNORECASE)
+# "a one-in-three chance"
+IN_OF = re.compile(rf"\b(?P<above>{NUMBER})-in-(?P<below>{NUMBER})\b", re.IGNORECASE)
 THE_HUNDRED = re.compile(r"\bthe\s+hundred(?=\s+[a-z]+s\b)", re.IGNORECASE)
 MATHEMATICAL = re.compile(r"\bpi\b|\u03c0|\b(?:squared|cubed|over|negative)\b", re.IGNORECASE)
 
@@ -55,6 +57,7 @@ def in_figures(sentence: str) -> str:
     sentence = PAST_NOON.sub(
         lambda match: f"12:{int(_digits(match['minutes'])):02} {'p.m.' if match['noon'].casefold() == 'noon' else 'a.m.'}", sentence
     )
+    sentence = IN_OF.sub(lambda match: f"{_digits(match['above'])}/{_digits(match['below'])}", sentence)
     sentence = THE_HUNDRED.sub("the 100", sentence)
     if MATHEMATICAL.search(sentence):
         sentence = _mathematics(sentence)

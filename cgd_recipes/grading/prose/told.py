@@ -38,7 +38,7 @@ WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 SYMBOL = re.compile(r"(?<![A-Za-z\\])(?:[A-Za-z]|\\[a-z]+)(?![A-Za-z'\u2019])")
 TIME = re.compile(r"\d:\d\d|\d\s?[ap]\.?m\b|o'clock", re.IGNORECASE)
 # "3 + 2m", which is more than its numbers
-OF_NAMES = re.compile(r"\d[A-Za-z]|[A-Za-z]\s?[-+*/^]|[-+*/]\s?[A-Za-z]")
+OF_NAMES = re.compile(r"\d[A-Za-z\u03c0]|[A-Za-z]\s?[-+*/^]|[-+*/]\s?[A-Za-z]")
 # Arithmetic whose result follows: "10 * 9 / 2 is 45".
 COMPUTED = re.compile(
     rf"{M}\s(?:is|equals|gives|makes|leaves|yields|=|(?:brings|takes|gets)\s+us\s+to|comes\s+to|works\s+out\s+to)\s(?:[a-z]+\s){{0,2}}(?={M})"
@@ -188,7 +188,7 @@ def said_of(told: list[Told]) -> str:
 def gold_of(told: list[Told], *, several: bool) -> str:
     """The values of the gold answer with their units as clauses have them; the last one where it has not several."""
     said = [
-        _end(value.strip()) + its_unit
+        _end(value.strip()) + ("" if OF_NAMES.search(value) and "\u03c0" not in value else its_unit)
         for each in told
         for (value, its_unit), kind in zip(with_units(each.clause), each.kinds, strict=True)
         if kind == "gold"

@@ -15,12 +15,16 @@ SILENT = re.compile(
     r"|\s+(?:with\s+no|without\s+(?:an?\s+)?)\s*remainder\b|\s+to\s+be\s+(?:certain|sure|safe)\b|(?<=\bthe\s)given\s+(?=range|interval|domain|values?|numbers?)"
     r"|\s+as\s+(?:the|its)\s+(?:(?:two|three|only|\d)\s+)?(?:real\s+)?(?:roots|solutions|answers|zeros)(?=\W*$)"
     r"|,\s+(?:though|although|if|but|even\s+if)\s+(?:only\s+)?(?:just|barely|narrowly|slightly)(?:\s+so)?(?=\W*$)|\s+away\s+from\s+where\s+[a-z]+\s+(?:began|started)\b"
+    r"|\s+(?:that|which)\s+(?:can|could)\s+be\s+(?:[a-z]+ed|made|chosen|drawn|built|written)\b|,?\s+in\s+this\s+case,?(?=\s)|,\s+and\s+(?:as\s+a\s+(?:quick\s+)?check,?|indeed)\s[^;]*(?=[.!]$)"
+    r"|\s*\([^()]*\b(?:for\s+(?:example|instance)|e\.g\.)[^()]*\)|(?<=\btells)\s+us(?:\s+that)?(?=\s+the\b)"
     r"|(?<=[a-z])\s+each(?=,?\s+(?:that|this|it)\s+(?:is|makes|comes|gives)\b)",
     re.IGNORECASE,
 )
 # What is done, not what would be: "you would pay 68 dollars".
 WOULD = re.compile(rf"\b(?P<who>you|we|he|she|they|it|I|one|[A-Z][a-z]+)\s+would\s+(?=[a-z]+\b)(?!(?:not|never|expect|have\s+been|have\s+to|think|say|guess|like|rather|if)\b)")
 WOULD_BE = re.compile(r"\bwould\s+be\b", re.IGNORECASE)
+WRITTEN = re.compile(r"\b(?:we|you)\s+(?:can\s+(?:also\s+)?)?(?:write|express)\s+(?:this|that|it|the\s+[a-z]+|this\s+[a-z]+|\d+)\s+as\b", re.IGNORECASE)
+TELLS = re.compile(r"\btells(?=\s+(?:the|that|it)\b)")
 QUOTED = re.compile(r"[\"\u201c](?P<said>[^\"\u201c\u201d.?!]{1,30})[\"\u201d]")
 REPEATS = re.compile(r"\brepeats\s+(?:itself\s+)?every\b", re.IGNORECASE)
 ON_SCALE = re.compile(r"\b(?P<degrees>degrees)\s+on\s+the\s+(?P<scale>Celsius|Fahrenheit)\s+scale")
@@ -42,6 +46,7 @@ def trimmed(sentence: str, several: bool) -> str:
     """
     if (remark := REMARK.search(sentence)) and not is_doubtful(remark["said"], ONE):
         sentence = sentence[: remark.start()] + sentence[remark.end() :]
+    sentence = TELLS.sub("gives", WRITTEN.sub("it is", sentence))
     sentence = QUOTED.sub(r"\g<said>", sentence)
     sentence = ON_SCALE.sub(r"\g<degrees> \g<scale>", REPEATS.sub("has a period of", sentence))
     sentence = APPEARS.sub("occurs ", SILENT.sub("", sentence))
