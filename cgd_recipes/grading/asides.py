@@ -1,4 +1,7 @@
-r"""Answers with a little beside their value: "16% decrease", `\frac{1}{6} \approx 16.67\%`, "90 degrees (a right angle)". Used by `readings`."""
+r"""Answers with a little beside their value: "16% decrease", `\frac{1}{6} \approx 16.67\%`, "90 degrees (a right angle)".
+
+Used by `readings`.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,19 @@ from cgd_recipes.grading.spellings import Pairs, said
 
 PERCENT = r"(?P<value>\d[\d.]*\s*\\?%)"
 FALL = r"(?:decreas(?:e|ed)|drop(?:ped)?|fall|fell|loss|reduction|decline[d]?|down)"
-FALLS = re.compile(rf"^(?:an?\s+)?{PERCENT}\s+{FALL}$|^(?:an?\s+)?{FALL}\s+(?:of\s+|by\s+)?(?P<behind>\d[\d.]*\s*\\?%)$", re.IGNORECASE)
+FALLS = re.compile(
+    rf"^(?:an?\s+)?{PERCENT}\s+{FALL}$|^(?:an?\s+)?{FALL}\s+(?:of\s+|by\s+)?(?P<behind>\d[\d.]*\s*\\?%)$", re.IGNORECASE
+)
 OFF = re.compile(rf"^(?:an?\s+)?{PERCENT}\s+(?:off|discount)$", re.IGNORECASE)
 ROUNDED = re.compile(r"^(?P<main>.*\S)\s*(?:\\approx|\u2248)\s*(?P<value>\d[\d.]*)\s*\\?%$")
 # A gloss of a unit: `90 \text{ degrees (a right angle)}`.
-GLOSS = re.compile(r"\s*\((?:an?|the)\s+[a-z][a-z ]*\)(?=\s*\}?$)|\s*\((?:there\s+are\s+)?infinitely\s+many\s+solutions\)(?=\s*\}?$)")
+GLOSS = re.compile(
+    r"\s*\((?:an?|the)\s+[a-z][a-z ]*\)(?=\s*\}?$)|\s*\((?:there\s+are\s+)?infinitely\s+many\s+solutions\)(?=\s*\}?$)"
+)
 ALSO = re.compile(r",?\s+(?:also\s+written(?:\s+as)?|also|equivalently|or\s+equivalently)\s+(?=[\[(])", re.IGNORECASE)
-WHICH_IS = re.compile(r"^(?P<one>\S+),?\s+(?:which\s+is|i\.e\.,?|that\s+is,?)\s+(?P<other>\S+)\s+(?:in\s+(?:lowest\s+terms|simplest\s+form)|of\s+(?:an?|the)\s+[a-z]+)$")
+WHICH_IS = re.compile(
+    r"^(?P<one>\S+),?\s+(?:which\s+is|i\.e\.,?|that\s+is,?)\s+(?P<other>\S+)\s+(?:in\s+(?:lowest\s+terms|simplest\s+form)|of\s+(?:an?|the)\s+[a-z]+)$"
+)
 
 
 def falls(gold: str, answer: str) -> Iterator[Pairs]:
@@ -34,7 +43,10 @@ def percentages(gold: str, answer: str) -> Iterator[Pairs]:
     if match and "%" not in gold:
         rounded = Fraction(match["value"].rstrip(".")) / 100
         places = len(match["value"].rstrip(".").partition(".")[2]) + 2
-        yield [(gold, match["main"]), (gold, rf"{match['main'].rpartition('=')[2]} \approx {float(rounded):.{places}f}")]
+        yield [
+            (gold, match["main"]),
+            (gold, rf"{match['main'].rpartition('=')[2]} \approx {float(rounded):.{places}f}"),
+        ]
 
 
 def glossed(gold: str, answer: str) -> Iterator[Pairs]:

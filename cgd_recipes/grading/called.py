@@ -32,7 +32,9 @@ BEFORE = re.compile(
     re.IGNORECASE,
 )
 # "longer piece: 45 cm", "quotient: x + 2"
-LABELLED = re.compile(r"(?:the\s+)?(?P<noun>[A-Za-z][A-Za-z' -]{2,}?)\s*:\s*(?:[a-z]\s*=\s*)?(?P<value>\S.*)", re.IGNORECASE)
+LABELLED = re.compile(
+    r"(?:the\s+)?(?P<noun>[A-Za-z][A-Za-z' -]{2,}?)\s*:\s*(?:[a-z]\s*=\s*)?(?P<value>\S.*)", re.IGNORECASE
+)
 BEHIND = re.compile(r"(?P<value>[-+]?[\d.]+)\s+(?P<noun>[A-Za-z]{3,})")
 INVERSE = re.compile(r"^[a-z]\s*\^\s*\{?\s*-\s*1\s*\}?\s*\(\s*[a-z]\s*\)\s*=\s*")
 CHAIN = re.compile(r"(?:[a-z]\s*=\s*){2,3}(?P<value>[^=,;]+)")
@@ -119,7 +121,11 @@ def things(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(value, right[noun]) for noun, value in left.items()]
     elif {*right} == {"length", "width"} and (sizes := re.fullmatch(r"(?P<one>.+?)\s+by\s+(?P<other>.+)", said(gold))):
         yield [(sizes["one"], right["length"]), (sizes["other"], right["width"])]
-    elif right and all(LABELLED.fullmatch(part) for part in _parts(said(answer))) and not ({*WORD.findall(said(gold))} - UNITS):
+    elif (
+        right
+        and all(LABELLED.fullmatch(part) for part in _parts(said(answer)))
+        and not ({*WORD.findall(said(gold))} - UNITS)
+    ):
         yield [(gold, ", ".join(right.values()))]
 
 

@@ -46,3 +46,22 @@ def _display(match: re.Match[str]) -> str:
 
 def _joined(inner: str) -> str:
     return " ".join(inner.split())
+
+
+def whole(answer: str) -> bool:
+    """Whether braces and dollar signs are in pairs; those of an answer that was cut off are not."""
+    opened = dollars = place = 0
+    while place < len(answer):
+        char = answer[place]
+        if char == "\\":
+            if answer[place + 1 : place + 2] in ("(", "["):
+                opened += 1
+            elif answer[place + 1 : place + 2] in (")", "]"):
+                opened -= 1
+            place += 1
+        opened += (char == "{") - (char == "}")
+        dollars += char == "$"
+        place += 1
+    # "$18" is an amount of money.
+    money = dollars == 1 and re.match(r"\**\$\s*-?[\d.]", answer) is not None
+    return opened == 0 and (dollars % 2 == 0 or money)

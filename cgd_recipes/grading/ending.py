@@ -194,9 +194,9 @@ def value_of(line: str) -> str | None:
     exact = APPROXIMATELY.sub("", said)
     if exact != said and ("=" in exact or "/" in exact):
         return said if around and value_of(f"**{exact}**") else None
-    plain = re.fullmatch(r"[-+\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1\u00b2\u00b3\u00b9\u2070-\u207e]+", said) and not re.search(
-        r"[A-Za-z]{3,}", re.sub(r"\\[A-Za-z]+|sqrt|pi", "", said)
-    )
+    plain = re.fullmatch(
+        r"[-+\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1\u00b2\u00b3\u00b9\u2070-\u207e]+", said
+    ) and not re.search(r"[A-Za-z]{3,}", re.sub(r"\\[A-Za-z]+|sqrt|pi", "", said))
     return (
         said
         if (around or ASSIGNED.fullmatch(said)) and plain and is_mathematics(said) and re.search(r"\d", said)
@@ -224,14 +224,17 @@ MAX_LISTED = 6
 SUBSCRIPTS = str.maketrans({chr(0x2080 + digit): f"_{digit}" for digit in range(10)})
 VALUE = rf"(?P<value>\$[^$\n]+\$(?:\s[A-Za-z\u00b2\u00b3\u00b0/]+){{0,2}}|{NUMBER}(?:\s[a-z]+)?)"
 # "$x = -1$", "- longer piece: 45 cm"
-ITEM_ASSIGNED = re.compile(rf"(?:(?:[-*+\u2022]|\d[.)])\s+)?\$?(?P<name>[a-z](?:[\u2080-\u2089]|_\d)?)\s*=\s*{VALUE}\$?[,.;]?")
+ITEM_ASSIGNED = re.compile(
+    rf"(?:(?:[-*+\u2022]|\d[.)])\s+)?\$?(?P<name>[a-z](?:[\u2080-\u2089]|_\d)?)\s*=\s*{VALUE}\$?[,.;]?"
+)
 # "| Mean | 4 |"
 ROW = re.compile(r"\|\s*(?P<label>[^|]+?)\s*\|\s*(?P<value>[^|]+?)\s*\|")
 RULE = re.compile(r"\|[\s:|-]+\|")
 # A remark on an item: "b = -4, i.e. the point (0, -4)"
 FURTHER = re.compile(r",\s+(?:i\.e\.|that\s+is)\s.*$")
 ITEM_NAMED = re.compile(
-    rf"(?:[-*+\u2022]|\d[.)])\s+(?!(?:step|check|note|first|then|finally)\b)(?P<label>[A-Za-z][A-Za-z' -]*)(?::|\s=)\s+(?:{VALUE}|(?P<other>[^\s:][^:\n]{{0,60}}?))[,.;]?",
+    rf"(?:[-*+\u2022]|\d[.)])\s+(?!(?:step|check|note|first|then|finally)\b)(?P<label>[A-Za-z][A-Za-z' -]*)"
+    rf"(?::|\s=)\s+(?:{VALUE}|(?P<other>[^\s:][^:\n]{{0,60}}?))[,.;]?",
     re.IGNORECASE,
 )
 

@@ -15,7 +15,10 @@ MATHEMATICS = re.compile(r"\$\$?(?P<dollar>[^$\n]+)\$\$?|\\\((?P<round>(?:(?!\\\
 # Between two signs of dollars that are amounts of money.
 PROSE = re.compile(r"(?<![A-Za-z\\{])[a-z]{3,}\s")
 NAMES = "|".join([*SMALL.split(" ")[2:], *TENS, "hundred", *SCALES])
-PARTS = "hal(?:f|ves)|thirds?|quarters?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|eleventh?s?|twelfths?|(?:thir|four|fif|six|seven|eigh|nine)teenths?|twentieths?|thirtieths?|fortieths?|fiftieths?|sixtieths?|fourths?|hundredths?"
+PARTS = (
+    "hal(?:f|ves)|thirds?|fourths?|quarters?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|elevenths?|twelfths?|hundredths?"
+    "|(?:thir|four|fif|six|seven|eigh|nine)teenths?|twentieths?|thirtieths?|fortieths?|fiftieths?|sixtieths?"
+)
 # "two hundred and five", "two thirds", "70 thousand", "negative 128"; "one" alone is a word of many meanings.
 NUMBER_WORD = rf"(?:{NAMES})(?!-(?:sided|digit|letter|way|part|figure))"
 SCALE = "|".join(SCALES)

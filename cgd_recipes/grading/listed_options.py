@@ -8,7 +8,10 @@ from functools import lru_cache
 from cgd_recipes.grading.clean import clean, key
 
 # "(A) 12", "B. 14", "C) 16"
-OPTION = re.compile(r"(?:^|(?<=[\s,;:]))\(?(?P<letter>[A-H])[).:]\s*(?P<said>\S.*?)(?=(?:[,;]|\band|\bor)?\s*(?<!\w)\(?[A-H][).:]\s|\s*$)", re.DOTALL)
+OPTION = re.compile(
+    r"(?:^|(?<=[\s,;:]))\(?(?P<letter>[A-H])[).:]\s*(?P<said>\S.*?)(?=(?:[,;]|\band|\bor)?\s*(?<!\w)\(?[A-H][).:]\s|\s*$)",
+    re.DOTALL,
+)
 LETTER = re.compile(r"\(?(?P<letter>[A-H])\)?\.?")
 # "C. 32", "59 (option C)", "12 digits, which is choice (C)", "C, 5"
 WITH_LETTER = re.compile(

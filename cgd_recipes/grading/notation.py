@@ -28,7 +28,8 @@ MONTHS = (
 PARTS_OF_DAY = {"morning": "a", "afternoon": "p", "evening": "p"}
 HALF_OF_DAY = r"(?P<half>[ap])\.?\s*m\.?"
 CLOCK = re.compile(
-    rf"(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::(?P<second>\d\d))?\s*(?:{HALF_OF_DAY}|(?P<word>noon|midnight)|in\s+the\s+(?P<part>morning|afternoon|evening)|at\s+night)?", re.I
+    rf"(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::(?P<second>\d\d))?\s*(?:{HALF_OF_DAY}|(?P<word>noon|midnight)|in\s+the\s+(?P<part>morning|afternoon|evening)|at\s+night)?",
+    re.I,
 )
 ON_THE_HOUR = re.compile(
     rf"(?P<hour>\d{{1,2}})\s*(?:(?:o'?\s?clock)\s*(?:{HALF_OF_DAY})?|{HALF_OF_DAY.replace('half', 'half2')})", re.I
@@ -133,7 +134,7 @@ def _clock(plain: str) -> Notation | None:
         return None
     if hour > 24 or minute > 59 or second > 59:
         return None
-    if not half and (hour in (0, 24) or match and match["hour"].startswith("0")):
+    if not half and (hour in (0, 24) or (match and match["hour"].startswith("0"))):
         hour, half = hour % 24 or 12, "a"
     if hour > 12 and not half:
         hour, half = hour - 12, "p"

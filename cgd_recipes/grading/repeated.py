@@ -6,19 +6,15 @@ What an answer says is told by the words that the question does not have. All ot
 from __future__ import annotations
 
 import re
-from math import gcd
 
+from cgd_recipes.grading.as_asked import boxes_together, is_misplaced, of_question
+from cgd_recipes.grading.asked_in_prose import in_prose
 from cgd_recipes.grading.asked_unit import asking
-from cgd_recipes.grading.certain import certain
 from cgd_recipes.grading.clean import clean
-from cgd_recipes.grading.called import things_of
-from cgd_recipes.grading.extract import BOX, boxes
+from cgd_recipes.grading.extract import BOX
 from cgd_recipes.grading.gold import Gold
-from cgd_recipes.grading.listed_options import by_option, named_option
-from cgd_recipes.grading.parts import is_part, parts
-from cgd_recipes.grading.prose.another import contrary
-from cgd_recipes.grading.prose.answering import answering, last_sentence, without_modals
-from cgd_recipes.grading.prose.asserted import asserted
+from cgd_recipes.grading.listed_options import by_option
+from cgd_recipes.grading.prose.answering import last_sentence, without_modals
 from cgd_recipes.grading.prose.echo import (
     DENIES,
     KINDS,
@@ -31,54 +27,32 @@ from cgd_recipes.grading.prose.echo import (
     without_kinds,
 )
 from cgd_recipes.grading.prose.lexer import M, Masked, lexed
-from cgd_recipes.grading.prose.clauses import in_full
-from cgd_recipes.grading.prose.several import named_values, none_such
-from cgd_recipes.grading.prose.reals import bounds_in
-from cgd_recipes.grading.prose.told import last_of, numbers_in
 from cgd_recipes.grading.prose.truths import truth_in
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.prose.words import UNITS
 from cgd_recipes.grading.spellings import said
-from cgd_recipes.grading.structure import split_top
 from cgd_recipes.grading.text import is_nothing, kind_of, truth
 
 MAX_LENGTH, MAX_ASKING, MIN_SENTENCE = 300, 1_000, 3
-MIN_MARKED = 4
 YES_OR_NO = re.compile(
     r"^(?:is|are|was|were|does|do|did|has|have|can|will)\b|\b(?:determine|decide|state|say|check)\s+(?:if|whether)\b|\btrue\s+or\s+false\b|\bis\s+it\s+true\s+that\b",
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"[-\d.,/]+")
-# `, A \in \mathbb{R}` behind a general solution
-OF_REALS = re.compile(r",?\s*(?:\\q?quad\s*)?(?:\\text\s*\{\s*(?:where|with|for)\s*\}\s*)?\b[A-Z](?:_\d)?\s*\\in\s*\\mathbb\s*\{?\s*R\s*\}?\s*$")
-A_NAME_OF = re.compile(r"\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?'?")
-ONE_TUPLE = re.compile(r"\$?\([^()]*\)\$?")
 YES = re.compile(r"^(?:yes|no),\s+", re.IGNORECASE)
-ITEM_LABEL = re.compile(r"^\s*(?:[-*+\u2022]|\d[.)]|\([a-z]\))\s+\**(?P<label>[A-Za-z][A-Za-z -]+)\**:")
-AGAINST = re.compile(
-    r"\b(?:reject\w*|discard\w*|extraneous|but|however|not|only|invalid|actually|wait|instead|final(?:ly)?|answer|total|sum|therefore|hence|so|thus|check:)\b(?!\s+both\b)", re.IGNORECASE
-)
-# A set of real numbers
-SET = re.compile(r"[<>\u2264\u2265\u222a]|\\(?:le|ge|leq|geq|infty|cup)(?![a-z])|^\s*\$?[\[(][^,]+,[^,]+[\])]\$?\s*$")
-NONE = re.compile(r"^\W*(?:\\text\s*\{)?\s*(?:no\s+(?:real\s+)?(?:solutions?|values?)|(?:it\s+)?does\s+not\s+exist|DNE|none)\b|^\$?\\(?:emptyset|varnothing)", re.IGNORECASE)
-# What is wanted of a fraction, or of a list
-LOWEST = re.compile(r"\b(?:lowest\s+terms|simplest\s+form|fully\s+(?:reduced|simplified)|reduced\s+fraction)\b", re.IGNORECASE)
-FRACTION = re.compile(r"-?(\d{1,9})\s*/\s*(\d{1,9})|-?\\[dt]?frac\s*\{\s*-?(\d{1,9})\s*\}\s*\{\s*(\d{1,9})\s*\}")
-ORDERED = re.compile(
-    r"\b(?:order|arrange|sort|rank)\b.*\b(?:from|least|greatest|smallest|largest|lowest|highest|ascending|descending|increasing|decreasing)\b", re.IGNORECASE
+# `, A \in \mathbb{R}` behind a general solution
+OF_REALS = re.compile(
+    r",?\s*(?:\\q?quad\s*)?(?:\\text\s*\{\s*(?:where|with|for)\s*\}\s*)?\b[A-Z](?:_\d)?\s*\\in\s*\\mathbb\s*\{?\s*R\s*\}?\s*$"
 )
 # "A: 18", "#### 18"
 MARKED = re.compile(r"(?:^|\n)[^\n.]*(?:\#{4}|[:\uff1a])[ *]*\$?[-\d.,/]+\W*$")
 MAX_MARK = 80
-LABELS = re.compile(r"\banswer\b|:", re.IGNORECASE)
-A_NAME = re.compile(r"[A-Z][a-z]+")
-A_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]?[a-z]{2,}\s")
-CLAUSE_END = re.compile(r"[,;]\s")
-ANSWER = re.compile(r"\banswers?\b", re.IGNORECASE)
 LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
 # "1 (mod 5)", where a remainder is asked for
-RESIDUE = re.compile(r"^(?:[^=\u2261]*(?:\u2261|\\equiv)\s*)?(?P<value>\$?-?\d+)\s*(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*\d+\s*\}?\s*\)?\$?$")
+RESIDUE = re.compile(
+    r"^(?:[^=\u2261]*(?:\u2261|\\equiv)\s*)?(?P<value>\$?-?\d+)\s*(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*\d+\s*\}?\s*\)?\$?$"
+)
 COUNTED = re.compile(r"\bhow\s+many\b|\bnumber\s+of\b", re.IGNORECASE)
 REMAINDER = re.compile(r"\b(?:remainder|modulo|mod)\b", re.IGNORECASE)
 SPACING = re.compile(r"\\[,;:! ]")
@@ -105,9 +79,9 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         response: without a box, its last sentence may answer yes or no.
         question: what was asked.
     """
-    if _is_misplaced(gold.text, answer, asking(question)):
+    if is_misplaced(gold.text, answer, asking(question)):
         return ""
-    if response.count("boxed") > 1 and (together := _boxes_together(gold.text, response)):
+    if response.count("boxed") > 1 and (together := boxes_together(gold.text, response)):
         return together
     if len({*(pieces := answer.split(", "))}) == 1:
         answer = pieces[0]  # "four elevenths, 4/11"
@@ -118,7 +92,7 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         return answer
     if (constant := CONSTANT.search(gold.text)) and gold.text.count("C") == 1:
         return with_constant(constant["name"], OF_REALS.sub("", answer), question)
-    answer = _of_question(answer, gold.text, question)
+    answer = of_question(answer, gold.text, question)
     kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind
     boxed, plain = BOX.search(response), response.rpartition("</think>")[2].strip()
     if kind == "boolean":
@@ -128,9 +102,14 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         text = answer if last is None or len(answer.split()) >= MIN_SENTENCE else last[0]
         return yes_or_no(question, said(text)) or (not boxed and truth_in(plain, asking(question), question)) or answer
     if not boxed:
-        read = _in_prose(gold, kind, answer, plain, question)
+        read = in_prose(gold, kind, answer, plain, question)
         if read != answer or not answer:
             return read
+    return _with_notation(gold, kind, answer, question, boxed=boxed is not None)
+
+
+def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: bool) -> str:
+    """What an answer says in a base, of a remainder, of none, or beside words of the question."""
     if (based := BASED.match(re.sub(r"(?<=_\d)_(?=\d)", "", answer.translate(LOWERED)))) and (
         base := None if "_" in gold.text else BASE.search(asking(question))
     ):
@@ -142,103 +121,13 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         return residue["value"].strip("$")
     if " " not in answer or kind == "option" or LETTER.fullmatch(gold.text.strip()):
         return answer
-    if boxed and kind == "text" and (told := words_in(f"{YES.sub('', said(answer)).rstrip('.')}.", said(gold.text), asking(question), question)):
+    if (
+        boxed
+        and kind == "text"
+        and (told := words_in(f"{YES.sub('', said(answer)).rstrip('.')}.", said(gold.text), asking(question), question))
+    ):
         return told
     return value_beside(gold.text, answer, question)
-
-
-def _of_question(answer: str, gold: str, question: str) -> str:
-    """An answer without a left side that its question has: "3^x" of `3^x = 81`."""
-    left, equals, right = (part.strip() for part in answer.rpartition("="))
-    if not equals or "=" in gold or "=" in left or A_NAME_OF.fullmatch(left) or not right:
-        return answer
-    return right if _bare(left) in _bare(question) else answer
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\s${}\\]", "", text)
-
-
-def _boxes_together(gold: str, response: str) -> str:
-    """The contents of all boxes of a response, each with the label of its item, if they are as many as the gold answer has values."""
-    found = boxes(response)
-    wanted = {len(parts(gold)), len(things_of(gold)), len(split_top(gold)), gold.count(",") + 1 if ONE_TUPLE.fullmatch(gold) else 1}
-    if len(found) < 2 or len(found) not in wanted or any(not content for _, _, content in found) or AGAINST.search(response, found[0][1]):
-        return ""
-    said = []
-    for start, _, content in found:
-        label = ITEM_LABEL.match(response[response.rfind("\n", 0, start) + 1 : start])
-        said.append(f"{label['label']}: {content}" if label and things_of(gold) else str(content))
-    return ", ".join(said)
-
-
-def _is_misplaced(gold: str, answer: str, asked: str) -> bool:
-    """Whether an answer is a fraction that its question wants in lowest terms, or a list that it wants in another order."""
-    if (fraction := FRACTION.fullmatch(answer.strip("$ "))) and LOWEST.search(asked):
-        above, below = (int(part) for part in fraction.groups() if part)
-        return gcd(above, below) > 1
-    if not ORDERED.search(asked):
-        return False
-    wanted, given = parts(gold), parts(answer)
-    if len(wanted) != len(given) or len(wanted) < 2:
-        return False
-    return any(not is_part(*pair) for pair in zip(wanted, given, strict=True)) and all(
-        any(is_part(part, each) for each in given) for part in wanted
-    )
-
-
-def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> str:
-    """The answer of a text without a box; "" where its last sentence answers something else."""
-    asked = asking(question)
-    if not answer:
-        read = answering(plain, asked, question)
-        if read and not certain(gold, read):
-            read = asserted(plain, asked, question, parts(gold.text), is_part, new=False) or read
-        return (
-            read
-            or asserted(plain, asked, question, parts(gold.text), is_part)
-            or named_values(gold.text, plain)
-            or (NONE.search(gold.text) and none_such(last_of(plain)) and gold.text)
-            or words_in(plain, said(gold.text), asked, question)
-            or (SET.search(gold.text) and bounds_in(in_full(last_of(plain))))
-            or (LETTER.fullmatch(gold.text.strip()) and named_option(last_of(plain), question))
-            or ""
-        )
-    first = f"{CLAUSE_END.split(answer.rstrip('.'), maxsplit=1)[0]}."
-    sentence = len(answer.split()) >= MIN_MARKED and A_WORD.search(first) and answer in plain
-    if SET.search(gold.text) and NUMBER.fullmatch(answer) and (bounds := bounds_in(in_full(last_of(plain)))):
-        return bounds
-    letter = LETTER.fullmatch(gold.text.strip()) and not LETTER.fullmatch(answer)
-    if letter and (named := named_option(last_of(plain), question)):
-        return named
-    if sentence and not certain(gold, answer):
-        if told := asserted(first, asked, question, parts(gold.text), is_part, new=False):
-            return told
-        if kind == "text" and first[:-1] == answer and (told := words_in(first, said(gold.text), asked, question)):
-            return told
-    if r"\cup" in gold.text and "union" in last_of(plain).casefold():
-        return re.sub(r"([\])]),\s*(?=[\[(])", r"\1 \\cup ", answer)
-    last = last_sentence(plain) or (last_of(plain), "")
-    if not _says(last[0], answer):
-        return answer
-    if contrary(last[0], asked):
-        return ""
-    if not ANSWER.search(last[0]) and not certain(gold, answer):
-        if told := asserted(plain, asked, question, parts(gold.text), is_part, new=False) or named_values(gold.text, plain):
-            return told
-    in_words = kind == "text" and not LABELS.search(last[0]) and not re.search(r"\d", gold.text) and not A_NAME.fullmatch(answer)
-    return (in_words and words_in(plain, said(gold.text), asked, question)) or answer
-
-
-def _says(sentence: str, answer: str) -> bool:
-    """Whether a sentence has an answer in it."""
-    whole = lexed(sentence)
-    if answer in sentence or whole is None:
-        return answer in sentence
-    numbers = numbers_in(answer)
-    return any(answer.startswith(value.strip("$ ")) for value in whole.values) or (
-        bool(numbers) and numbers <= numbers_in(" ".join(whole.values))
-    )
 
 
 def with_constant(name: str, answer: str, question: str) -> str:

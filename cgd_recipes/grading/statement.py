@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from cgd_recipes.grading.conclusion import concluded, labelled
-from cgd_recipes.grading.displays import AFTER_DISPLAY, BOUND, DISPLAY, on_one_line
+from cgd_recipes.grading.displays import AFTER_DISPLAY, BOUND, DISPLAY, on_one_line, whole
 from cgd_recipes.grading.ending import HEADINGS, TAG, listed, trimmed, without_pictures
 from cgd_recipes.grading.gold import Fault
 from cgd_recipes.grading.prose import concluded_in_prose, with_money
@@ -111,7 +111,9 @@ LONE = re.compile(
 PLAIN_SET = re.compile(r"(?:(?<=[\u2208=]\s)|(?<=\\in\s)|^)\{(?P<said>[^{}\\$,]+(?:,[^{}\\$,]+)+)\}(?=\.?$)")
 QUOTED = re.compile(r"^[ \t]*>[ \t]*(?=\S)", re.MULTILINE)
 # A word, or too much for a formula.
-NO_FORMULA = re.compile(r"(?<![A-Za-z\\])(?!mod|pmod|sin|cos|tan|log|exp|sqrt|and)[A-Za-z]{3,}|.{100}|[?!;]|\\text|[.,]\s+[A-Z]")
+NO_FORMULA = re.compile(
+    r"(?<![A-Za-z\\])(?!mod|pmod|sin|cos|tan|log|exp|sqrt|and)[A-Za-z]{3,}|.{100}|[?!;]|\\text|[.,]\s+[A-Z]"
+)
 EXCLAIMED = re.compile(r"\S*\d( [a-z]+)*!")
 
 
@@ -255,7 +257,9 @@ def _headed(text: str, end: int) -> list[Found]:
         return [Found(end, tidy_statement(emphasised[0][1]))]
     if len(lines) == 1 and (value := labelled_value(lines[0])) != lines[0]:
         return [Found(end, tidy_statement(with_money(value)))]
-    short = len(lines) == 1 and (len(lines[0].split()) <= (6 if "=" in lines[0] else 4) or not NO_FORMULA.search(lines[0]))
+    short = len(lines) == 1 and (
+        len(lines[0].split()) <= (6 if "=" in lines[0] else 4) or not NO_FORMULA.search(lines[0])
+    )
     if short and not STATEMENT.search(lines[0]):
         return [_as_found(end, lines[0], text)]
     return []
@@ -286,22 +290,3 @@ def tidy_statement(said: str) -> str:
     if EXCLAIMED.fullmatch(said):  # a sentence with an exclamation mark
         said = said[:-1]
     return said if said.endswith("...") else said.rstrip(". ").strip()
-
-
-def whole(answer: str) -> bool:
-    """Whether braces and dollar signs are in pairs; those of an answer that was cut off are not."""
-    opened = dollars = place = 0
-    while place < len(answer):
-        char = answer[place]
-        if char == "\\":
-            if answer[place + 1 : place + 2] in ("(", "["):
-                opened += 1
-            elif answer[place + 1 : place + 2] in (")", "]"):
-                opened -= 1
-            place += 1
-        opened += (char == "{") - (char == "}")
-        dollars += char == "$"
-        place += 1
-    # "$18" is an amount of money.
-    money = dollars == 1 and re.match(r"\**\$\s*-?[\d.]", answer) is not None
-    return opened == 0 and (dollars % 2 == 0 or money)

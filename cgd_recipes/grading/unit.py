@@ -77,8 +77,10 @@ def _simple_name(plain: str) -> str | None:
     known = spellings()
     if plain in known:
         return known[plain]
-    if len(plain) > 2 and plain.lower() in known and (
-        plain.isupper() or all(word.islower() or word.istitle() for word in plain.split())
+    if (
+        len(plain) > 2
+        and plain.lower() in known
+        and (plain.isupper() or all(word.islower() or word.istitle() for word in plain.split()))
     ):
         return known[plain.lower()]
     for symbol, prefix in PREFIXES.items():

@@ -8,11 +8,10 @@ words are the question's or say nothing.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from cgd_recipes.grading.prose.another import NAME_INSIDE, contrary
-from cgd_recipes.grading.prose.behind import NOT_BEHIND, SHIFTED
-from cgd_recipes.grading.prose.clauses import LIMITED, TRIED, in_full
+from cgd_recipes.grading.prose.case import CONCLUDES, RESTATES, SILENT, Case, gold_places
+from cgd_recipes.grading.prose.clauses import TRIED, in_full
 from cgd_recipes.grading.prose.doubts import (
     ANSWER,
     BY_WRITER,
@@ -25,58 +24,33 @@ from cgd_recipes.grading.prose.doubts import (
     UNSOLVED,
     undoubted,
 )
-from cgd_recipes.grading.prose.echo import DENIES, KINDS, denials, stems
+from cgd_recipes.grading.prose.echo import stems
 from cgd_recipes.grading.prose.ending import sentences
 from cgd_recipes.grading.prose.lexer import M, S, lexed
-from cgd_recipes.grading.prose.roles import AMOUNT, BY, MULTIPLIED, RESULT
+from cgd_recipes.grading.prose.objects import is_object, name_at
 from cgd_recipes.grading.prose.told import (
-    ASSIGNED,
-    DEFINITE,
-    LED,
-    LISTED,
     WORD,
     Same,
     Told,
     gold_of,
     last_of,
-    numbers_in,
-    numbers_of,
-    places,
     said_of,
     shared,
     text_of,
     told_in,
-    with_units,
     with_last_new,
+    with_units,
 )
 from cgd_recipes.grading.prose.trims import trimmed
-from cgd_recipes.grading.prose.words import UNITS, WORDS, listed
-from cgd_recipes.grading.wording import DOUBT_WORDS
+from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, SO_WE, is_doubtful, is_of_question
+from cgd_recipes.grading.prose.words import listed
 
-CONCLUDES = re.compile(
-    rf"^\W*(?:(?:and|or|but)\s+)?(?:{listed('concluding', 'asserting')}\b[,:]?\s*)+|\b(?:therefore|thus|hence)\b",
-    re.IGNORECASE,
-)
-# A value that says the same once more, or why: "or about 3 months", "i.e. half", "because 3 * 4 = 12".
-RESTATES = re.compile(rf"^\W*{listed('restating')}(?!\w)", re.IGNORECASE)
-NOT_SURE = re.compile(
-    r"(?:\b(?:about|around|roughly|approximately|almost|nearly|over|under|above|below|than|up\s+to)\s+|[\u2248~]\s*)$"
-)
-OPEN = re.compile(
-    r"\?|[\"\u201c\u201d\u2026]|(?<!,\s)\.\.\.|\b(?:errors?|mistakes?|misconception|trap|pitfall|blunder|if|unless|whether|instead|however|yet|although|though|rather|remember|recall|example|instance|exercise|let|suppose|(?<!middle\s)(?<!largest\s)(?<!smallest\s)(?<!every\s)(?<!each\s)(?<!only\s)one\s+of(?!\s+the\s+others)|give\s+or\s+take|at\s+this\s+point)\b|^\W*had\b",
-    re.IGNORECASE,
-)
-SO_WE = re.compile(r"^\W*(?:(?:and|so|then|which|but)\s+)*(?:we|I|you)\b|^\W*but\b", re.IGNORECASE)
-# Doubt, possibility, comparison, reports, steps: none of it where something is asserted, unless the question has it too.
-DOUBTFUL = (
-    frozenset(re.findall(r"[a-z']+", " ".join([*WORDS["hedges"], *WORDS["reports"], *WORDS["partial"]]))) | DOUBT_WORDS
-) - frozenset([*WORDS["no_doubt"], "above", "below"]) | {"comparison", "each", "every", "per", "part"}
-MAY_BE_ASKED = frozenset(WORDS["may_be_asked"])
-SUBORDINATE = re.compile(r"^\W*(?:because|since|as(?!\s+an?\b)|while|whereas)\b", re.IGNORECASE)
+MAX_BEFORE = 300
 IT_IS = re.compile(rf"^\W*(?:it|that|this|they)\s+(?:is|are|equals?)\s+{M}", re.IGNORECASE)
 # "That is about 0.111.", "So that is the probability."
 BACK = re.compile(
-    r"^\W*(?:(?:so|and|thus|hence)\s+)*(?:that|this|it)(?:\s+is|['\u2019]s)\s+(?:(?:about|approximately|roughly|around)\s+\S+(?:\s+[a-z%]+)?\W*$|(?:the|how|what)\b[^\d]*(?:\([^()]*\))?\W*$)", re.IGNORECASE
+    r"^\W*(?:(?:so|and|thus|hence)\s+)*(?:that|this|it)(?:\s+is|['\u2019]s)\s+(?:(?:about|approximately|roughly|around)\s+\S+(?:\s+[a-z%]+)?\W*$|(?:the|how|what)\b[^\d]*(?:\([^()]*\))?\W*$)",
+    re.IGNORECASE,
 )
 CHANCE = re.compile(r"\b(?:probability|chance)\b", re.IGNORECASE)
 OUT_OF = re.compile(r"(?<=\d)\s+(?:in|out\s+of)\s+(?=\d)")
@@ -86,70 +60,38 @@ COMPUTES = re.compile(
     rf"^\W*(?:Add|Subtract|Divid|Multiply|Combin|Tak|Summ|Count)ing\b.*\b(?:yields|gives|leaves|makes|we\s+(?:get|find|have|obtain))\s+[^{M}]*{M}"
 )
 # "so that is how many paths there are"
-POINTS_BACK = re.compile(rf"^\W*(?:(?:so|and|thus|hence)\s+)*(?:that|this|it|these|those|they)\s+(?:is|are)\b[^{M}]*$", re.IGNORECASE)
+POINTS_BACK = re.compile(
+    rf"^\W*(?:(?:so|and|thus|hence)\s+)*(?:that|this|it|these|those|they)\s+(?:is|are)\b[^{M}]*$", re.IGNORECASE
+)
 ATTAINED = re.compile(
     rf"^\W*(?:and\s+)?(?:it|this|that|which)\s+(?:is|occurs|happens)\s+(?:(?:attained|reached|achieved|taken)\s+)?(?:at|when|for)\s+[{M}{S}]\W*$"
 )
 ALTERNATIVE = re.compile(r"^\W*or\b", re.IGNORECASE)
 # "and after the full drop it is 7200"
-IT_BECOMES = re.compile(rf"\b(?:it|this|that)\s+(?:is|was|becomes|equals|(?:will|would)\s+be|comes\s+to)\s+(?:[a-z]+\s+){{0,2}}{M}", re.IGNORECASE)
+IT_BECOMES = re.compile(
+    rf"\b(?:it|this|that)\s+(?:is|was|becomes|equals|(?:will|would)\s+be|comes\s+to)\s+(?:[a-z]+\s+){{0,2}}{M}",
+    re.IGNORECASE,
+)
 OTHER_WORDS = re.compile(r"\bin\s+other\s+words\b", re.IGNORECASE)
-EXCLUDES = re.compile(r"\b(?:leaving\s+out|exclud(?:ing|ed)|except|apart\s+from|ignoring|discarding|other\s+than|not\s+counting)\b", re.IGNORECASE)
+EXCLUDES = re.compile(
+    r"\b(?:leaving\s+out|exclud(?:ing|ed)|except|apart\s+from|ignoring|discarding|other\s+than|not\s+counting)\b",
+    re.IGNORECASE,
+)
 # "so it is 12": another conclusion.
 ENDS_IN = re.compile(r"^\W*(?:and\s+)?(?:so|thus|hence|therefore|then)\b", re.IGNORECASE)
 WOULD = re.compile(r"\bwould\b|['\u2019]d\b", re.IGNORECASE)
 PLAN = re.compile(rf"\b(?:needs?|ha(?:s|ve|d)|wants?|must|let)\s+(?:(?:us|to)\s+)*{listed('solving')}\b", re.IGNORECASE)
 PROCESS = re.compile(r"\b(?:must|still|then|next|needs?|later|twice)\b", re.IGNORECASE)
 PREDICATE = re.compile(r"^\W*(?:is|are|was|were|has|have|divides|equals|fails|works)\b", re.IGNORECASE)
-OF_QUESTION = re.compile(r"^\W*(?:for|with|at|when|if|of\s+(?:these|those|them))\b", re.IGNORECASE)
-# "in the second week", where week two is asked for
-ORDINALS = {"first": "one", "second": "two", "third": "three", "fourth": "four", "fifth": "five"}
-EXTREME = frozenset(["smallest", "least", "minimum", "greatest", "largest"])
+DIVISOR = "greatest common divisor"
 SHORT_FORMS = {
-    "gcd": "greatest common divisor", "gcf": "greatest common divisor", "hcf": "greatest common divisor", "greatest common factor": "greatest common divisor",
-    "lcm": "least common multiple",
+    "gcd": DIVISOR, "gcf": DIVISOR, "hcf": DIVISOR, "greatest common factor": DIVISOR, "lcm": "least common multiple",
 }  # fmt: skip
 SHORT_FORM = re.compile(rf"\b(?:{'|'.join(SHORT_FORMS)})\b(?!\s*\()", re.IGNORECASE)
 # What an answer is said of: "the answer to the question is".
 OF_ANSWER = re.compile(rf"^(.*?\banswer\b[^{M}]*?)(?=\s(?:is|are|comes|equals|would|must|will)\b)", re.IGNORECASE)
-SILENT = frozenset(stems(" ".join(WORDS["silent"]))) | KINDS | {stem for name in UNITS for stem in stems(name)}
 # So many words that neither the question has nor say nothing, by how many the clause shares with the asking sentence.
 MAX_FOREIGN = (1, 9, 9)
-
-
-MAX_BEFORE = 300
-
-
-class Case(NamedTuple):
-    """Where the gold answer stands in a sentence.
-
-    Args:
-        main: the clauses that have it, with those that they go on.
-        before: what is before them.
-        behind: what is behind them.
-        asking: the sentence that asks.
-        question: all of the question.
-        several: whether the gold answer has several values.
-        would: whether the sentence says what would be.
-    """
-
-    main: list[Told]
-    before: list[Told]
-    behind: list[Told]
-    asking: str
-    question: str
-    several: bool
-    would: bool
-
-    @property
-    def core(self) -> str:
-        """The clauses that have the gold answer, without those that they go on."""
-        return "".join(each.clause.text for each in self.main if "gold" in each.kinds)
-
-    @property
-    def concludes(self) -> bool:
-        """Whether a word, or what is before it, makes it a conclusion."""
-        return bool(self.before) or CONCLUDES.search(text_of(self.main)) is not None
 
 
 def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], same: Same, *, new: bool = True) -> str:
@@ -222,52 +164,20 @@ def _is_asserted(case: Case) -> bool:
     plain = re.sub(r"\s{2,}", " ", undoubted(OTHER_WORDS.sub(" ", body), False)).strip()
     common = shared(case.main, case.asking, case.question)
     if (
-        _is_doubtful(case, text, plain)
+        is_doubtful(case, text, plain)
         or _is_no_answer(case, text, body, plain)
         or not all(_goes_on(case, each, common) for each in case.behind)
     ):
         return False
     for each in case.main:
-        stated = _gold_places(each) if case.several else _gold_places(each)[-1:]
-        if any(not _is_object(each.clause.text, place, case.asking, _name(each, place)) for place in stated):
+        stated = gold_places(each) if case.several else gold_places(each)[-1:]
+        if any(not is_object(each.clause.text, place, case.asking, name_at(each, place)) for place in stated):
             return False
     foreign = {*stems(body)} - {*stems(case.question)} - SILENT
     if POINTS_BACK.match(text_of(case.behind[:1])):
         common += shared(case.behind[:1], case.asking, case.question)
-    concludes = case.concludes or IT_IS.match(text) or COMPUTES.match(text) or _is_of_question(case)
+    concludes = case.concludes or IT_IS.match(text) or COMPUTES.match(text) or is_of_question(case)
     return len(foreign) <= MAX_FOREIGN[min(common, 2)] and (common > 0 or bool(concludes) or not case.would)
-
-
-def _is_doubtful(case: Case, text: str, plain: str) -> bool:
-    """Whether the clause, or what stands around it, is doubt, a condition, a denial or a report."""
-    asked = {*WORD.findall(case.question.casefold())}
-    allowed = asked & (MAY_BE_ASKED | DOUBTFUL)
-    allowed |= {"per", "each", "every"} if asked & {"per", "each", "every", "apiece"} else set()
-    allowed |= {"after"} if HOW_LONG.search(case.asking) else set()
-    allowed |= {word for word, number in ORDINALS.items() if number in asked}
-    allowed |= {"another"} if "more" in asked else set()
-    allowed |= {"first", "next", "least"} if asked & EXTREME else set()
-    before, behind = text_of(case.before), text_of(case.behind)
-    return bool(
-        {*WORD.findall(plain.casefold())} & DOUBTFUL - allowed
-        or any(NOT_SURE.search(each.clause.text[:place]) for each in case.main for place in _gold_places(each))
-        or OPEN.search(case.core)
-        or OPEN.search(behind)
-        or (OPEN.search(before + text.removesuffix(case.core)) and not CONCLUDES.match(text))
-        or (DENIES.search(case.core) and denials(case.core) != denials(case.asking))
-        or DENIES.search(behind)
-        or SUBORDINATE.match(case.core)
-        or (LIMITED.match(CONCLUDES.sub("", before + text)) and not _is_of_question(case))
-        or any(LIMITED.match(each.clause.text.lstrip("( ")) for each in case.behind)
-    )
-
-
-def _is_of_question(case: Case) -> bool:
-    """Whether a sentence that begins with a condition begins with the question's: "For ten people that makes", "Of those, 38 is"."""
-    first = (case.before or case.main)[0].clause
-    lead = CONCLUDES.sub("", first.text)
-    values = "".join(first.values[:1]) if M in lead else ""
-    return OF_QUESTION.match(lead) is not None and numbers_in(values) <= numbers_of(case.question)
 
 
 def _is_asked(text: str, asking: str) -> bool:
@@ -297,30 +207,6 @@ def _is_no_answer(case: Case, text: str, body: str, plain: str) -> bool:
     )
 
 
-# "the reciprocal of 3"
-MADE_OF = re.compile(
-    r"\b(?:reciprocal|inverse|squares?|cubes?|(?:square\s+)?roots?|negative|opposite|multiples?|factors?|powers?|thirds?|quarters?|logarithm)\s+of\s+$", re.IGNORECASE
-)
-# "ten of the numbers", "5/12 of an hour", "with 12 sides", "6 meters away from the wall", where that is asked
-COUNTS = re.compile(r"\bhow\s+many\b|\b(?:number|fraction|part|percent\w*|share|portion)\s+of\b|\bof\s+the\b", re.IGNORECASE)
-OF_THEM = re.compile(rf"^\s+of\s+(?:(?:the|these|those|all|an?|his|her|their|its)\s+)?(?:{M}\s+)?(?=[a-z])")
-WITH = re.compile(r"^\W*(?:and\s+)?with\s+$", re.IGNORECASE)
-AS_THE = re.compile(r"^\s+as\s+(?:the|our|its)\s+(?P<said>[a-z\s]+)\W*$")
-FACTOR = re.compile(r"\bfactor\b|\bhow\s+many\s+times\b", re.IGNORECASE)
-TIMES_AS = re.compile(r"^\s+times\s+(?:as|the|its)\b")
-MORE_TO = re.compile(r"(?<=\s)more\s+(?=[a-z]+\s+to\s)")
-HOW_LONG = re.compile(r"\bhow\s+(?:long|much\s+time|many\s+(?:days|hours|weeks|minutes|years|months))\b", re.IGNORECASE)
-WHERE = frozenset(["for", "at", "when", "by", "with"])
-DURATION = frozenset(["for", "in", "after"])
-AWAY = re.compile(r"\bhow\s+far\b|\bdistance\b|\buntil\b|\baway\b", re.IGNORECASE)
-AWAY_FROM = re.compile(r",?\s+away(?:\s+from\b[^,]*)?(?=\W*$)")
-
-
-def _gold_places(told: Told) -> list[int]:
-    """Where the values of the gold answer stand in a clause."""
-    return [place for place, kind in zip(places(told.clause.text), told.kinds, strict=True) if kind == "gold"]
-
-
 def _goes_on(case: Case, clause: Told, common: int) -> bool:
     """Whether a clause behind the gold answer leaves it as it is."""
     text = clause.clause.text
@@ -336,40 +222,3 @@ def _goes_on(case: Case, clause: Told, common: int) -> bool:
         return False
     nearer = common > shared([clause], case.asking, case.question)
     return again or nearer or "new" not in clause.kinds
-
-
-def _name(told: Told, place: int) -> str:
-    """The name that the value at a place of a clause has: "x" of `x = 2`."""
-    match = ASSIGNED.match(told.clause.values[told.clause.text.count(M, 0, place)].strip("$ "))
-    return match["name"] if match else ""
-
-
-def _is_object(text: str, place: int, asking: str, name: str) -> bool:
-    """Whether a value is what is said, and not what only tells more: "after 12 weeks", unless asked for that, "half of 12", "12 more"."""
-    before, behind = LISTED.sub("", text[:place]), text[place + 1 :]
-    if COUNTS.search(asking):
-        behind = OF_THEM.sub("", behind)
-        if WITH.match(before) and not behind[1:].partition(" ")[2].strip(" ."):
-            return True
-    if (called := AS_THE.match(behind)) and {*stems(called["said"])} <= {*stems(asking)} | SILENT | KINDS:
-        behind = ""
-    if FACTOR.search(asking):
-        behind = TIMES_AS.sub("", behind)
-    if re.search(r"\bmore\b", asking):
-        behind = MORE_TO.sub("", behind)
-    if AWAY.search(asking):
-        behind = AWAY_FROM.sub("", behind)
-    if SHIFTED.match(behind) or NOT_BEHIND.search(re.sub(rf"^\s(?:and|or)\s{M}", "", behind)):
-        return False
-    if MADE_OF.search(before):
-        return False
-    if any(pattern.search(before) for pattern in (RESULT, AMOUNT, BY)):
-        return True
-    if MULTIPLIED.search(before) or DEFINITE.search(before):
-        return False
-    led = LED.search(before)
-    if led is None or re.search(rf"\b{led['word']}\b", asking, re.IGNORECASE):
-        return True
-    if led["word"].casefold() in WHERE and name:
-        return re.search(rf"\b(?:values?\s+of|which|what|all(?:\s+real)?|solve\s+for)\s+\$?{re.escape(name)}\b(?!\s*[-+*/^(\d])", asking) is not None
-    return led["word"].casefold() in DURATION and HOW_LONG.search(asking) is not None

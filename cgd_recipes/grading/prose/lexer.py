@@ -55,7 +55,9 @@ ALONE = re.compile(
     re.IGNORECASE,
 )
 # "a ticket wins one dollar"
-ONE_UNIT = re.compile(r"\bone(?=\s(?:dollar|cent|euro|pound|hour|minute|second|day|week|month|year|meter|metre|kilometer|kilometre|mile|liter|litre|percent)[.!]$)")
+ONE_UNIT = re.compile(
+    r"\bone(?=\s(?:dollar|cent|euro|pound|hour|minute|second|day|week|month|year|meter|metre|kilometer|kilometre|mile|liter|litre|percent)[.!]$)"
+)
 
 
 class Masked(NamedTuple):

@@ -37,18 +37,25 @@ def said_of_reals(sentence: str) -> str | None:
 
 AGAIN = re.compile(r",\s+(?:meaning\s+that|that\s+is,?|i\.e\.,?|in\s+other\s+words,?)\s+", re.IGNORECASE)
 END = r"[-\u2212]?(?:\d+(?:\.\d+)?(?:/\d+)?|\u03c0|\u221a\d+)"
-WITHIN = re.compile(rf"\b(?P<strictly>strictly\s+)?(?:between\s+(?P<low>{END})\s+and|from\s+(?P<start>{END})\s+(?:up\s+)?to)\s+(?P<high>{END})")
+WITHIN = re.compile(
+    rf"\b(?P<strictly>strictly\s+)?(?:between\s+(?P<low>{END})\s+and|from\s+(?P<start>{END})\s+(?:up\s+)?to)\s+(?P<high>{END})"
+)
 BEYOND = re.compile(
     rf"\b(?:(?P<more>greater|larger|bigger|more|higher)|less|smaller|lower)\s+than\s+(?P<equal>or\s+equal\s+to\s+)?(?P<end>{END})"
     rf"|\bat\s+(?:(?P<least>least)|most)\s+(?P<bound>{END})|\b(?:(?P<above>above)|below)\s+(?P<past>{END})"
 )
-CLOSED = re.compile(r"\binclusive\b|\b(?:both\s+)?(?:ends?|endpoints?)\s+(?:are\s+)?included\b|\bincluding\s+(?:both|the)\s+end", re.IGNORECASE)
+CLOSED = re.compile(
+    r"\binclusive\b|\b(?:both\s+)?(?:ends?|endpoints?)\s+(?:are\s+)?included\b|\bincluding\s+(?:both|the)\s+end",
+    re.IGNORECASE,
+)
 OPEN_ENDS = re.compile(r"\bexclusive\b|\bexcluded\b|\bexcluding\b|\bnot\s+includ", re.IGNORECASE)
 # What is said of numbers, not of things.
 OF_NUMBERS = re.compile(
     r"(?<![A-Za-z])[a-z](?![A-Za-z'])|\b(?:numbers?|values?|solutions?|inequality|domain|range|interval|function|defined|holds|everything|reals)\b"
 )
-DOUBTED = re.compile(r"\b(?:maybe|perhaps|might|could|should|whether|if|unless|except|but|some|only\s+some)\b|\?", re.IGNORECASE)
+DOUBTED = re.compile(
+    r"\b(?:maybe|perhaps|might|could|should|whether|if|unless|except|but|some|only\s+some)\b|\?", re.IGNORECASE
+)
 
 
 def bounds_in(sentence: str) -> str:

@@ -12,11 +12,15 @@ from cgd_recipes.grading.wording import is_doubtful
 
 CLAUSE = re.compile(r"[;,]\s+(?:(?:and|while|so|but)\s+)?|\s+(?:and|while|whereas)\s+")
 PAIR = re.compile(r"\((?P<x>[^(),]+),\s*(?P<y>[^(),]+)\)")
-XY = re.compile(r"\bx\s*(?:=|is|equals)\s*(?P<x>[^\s,;]+),?\s+(?:and|with|while)\s+y\s*(?:=|is|equals)\s*(?P<y>[^\s,;]+?)[.!]?(?=\s|$)")
+XY = re.compile(
+    r"\bx\s*(?:=|is|equals)\s*(?P<x>[^\s,;]+),?\s+(?:and|with|while)\s+y\s*(?:=|is|equals)\s*(?P<y>[^\s,;]+?)[.!]?(?=\s|$)"
+)
 NO_SUCH = re.compile(
     r"\bthere\s+(?:is|are|exists?)\s+no\s+(?:(?:such|real|integer|positive)\s+)*(?:values?|numbers?|solutions?|limits?|integers?|roots?|pairs?|points?)\b(?!\s+(?:other|but|except|besides))"
 )
-ALLOWED = frozenset(["no", "not", "now", "one", "two", "three", "four", "five", "both", "remaining", "old", "other", "while"])
+ALLOWED = frozenset(
+    ["no", "not", "now", "one", "two", "three", "four", "five", "both", "remaining", "old", "other", "while"]
+)
 
 
 def named_values(gold: str, response: str) -> str:
@@ -34,7 +38,13 @@ def named_values(gold: str, response: str) -> str:
         masked = lexed(clause)
         if not named:
             continue
-        if len(named) > 1 or masked is None or len(masked.values) != 1 or named[0] in found or is_doubtful(clause, ALLOWED):
+        if (
+            len(named) > 1
+            or masked is None
+            or len(masked.values) != 1
+            or named[0] in found
+            or is_doubtful(clause, ALLOWED)
+        ):
             return ""
         found[named[0]] = masked.values[0]
     return ", ".join(f"{name}: {value}" for name, value in found.items()) if names and {*found} == {*names} else ""
@@ -43,4 +53,6 @@ def named_values(gold: str, response: str) -> str:
 def none_such(sentence: str) -> bool:
     """Whether a sentence says that there is none of what was asked for."""
     match = NO_SUCH.search(sentence)
-    return match is not None and not re.search(r"\b(?:but|except|unless|if|so\s+the|other\s+than)\b|\?", sentence[match.start() :])
+    return match is not None and not re.search(
+        r"\b(?:but|except|unless|if|so\s+the|other\s+than)\b|\?", sentence[match.start() :]
+    )

@@ -40,12 +40,21 @@ SHARE = rf"(?P<above>one|two|three|four|five|\d+)[\s-](?P<below>{any_of([*PARTS,
 TIMES_PI = re.compile(rf"\b(?P<count>{NUMBER})\s+(?:times\s+)?pi\b(?!\s*[/*^])", re.IGNORECASE)
 OF_PI = re.compile(rf"\b(?:{SHARE})\s+(?:of|times)\s+(?:pi\b|\u03c0)", re.IGNORECASE)
 # "namely negative one"
-NEGATIVE = re.compile(rf"\bnegative\s+(?P<count>{any_of(SMALL.split(' '))})(?![\s-]*(?:{any_of(PARTS)}|hundred|thousand|numbers?|[a-z]+s\b))", re.IGNORECASE)
+NEGATIVE = re.compile(
+    rf"\bnegative\s+(?P<count>{any_of(SMALL.split(' '))})(?![\s-]*(?:{any_of(PARTS)}|hundred|thousand|numbers?|[a-z]+s\b))",
+    re.IGNORECASE,
+)
 # "3 times a squared", "e squared"
-RAISED = re.compile(r"(?:\b(?P<count>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+times\s+)?(?<![A-Za-z\\$])(?P<name>[a-z])\s+(?P<power>squared|cubed)\b")
+RAISED = re.compile(
+    r"(?:\b(?P<count>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+times\s+)?(?<![A-Za-z\\$])(?P<name>[a-z])\s+(?P<power>squared|cubed)\b"
+)
 # "3 over 11", but not "3 over 11 days"
-OVER = re.compile(rf"\b(?P<above>{NUMBER})\s+over\s+(?P<below>{NUMBER})(?=[,.;:!]|\s+(?:and|or|in|which|as|is)\b|$)", re.IGNORECASE)
-PAST_NOON = re.compile(rf"\b(?P<minutes>{NUMBER})\s+(?:minutes\s+)?(?:past|after)\s+(?P<noon>noon|midnight)\b", re.IGNORECASE)
+OVER = re.compile(
+    rf"\b(?P<above>{NUMBER})\s+over\s+(?P<below>{NUMBER})(?=[,.;:!]|\s+(?:and|or|in|which|as|is)\b|$)", re.IGNORECASE
+)
+PAST_NOON = re.compile(
+    rf"\b(?P<minutes>{NUMBER})\s+(?:minutes\s+)?(?:past|after)\s+(?P<noon>noon|midnight)\b", re.IGNORECASE
+)
 # "a one-in-three chance"
 IN_OF = re.compile(rf"\b(?P<above>{NUMBER})-in-(?P<below>{NUMBER})\b", re.IGNORECASE)
 THE_HUNDRED = re.compile(r"\bthe\s+hundred(?=\s+[a-z]+s\b)", re.IGNORECASE)
@@ -55,7 +64,10 @@ MATHEMATICAL = re.compile(r"\bpi\b|\u03c0|\b(?:squared|cubed|over|negative)\b", 
 def in_figures(sentence: str) -> str:
     """A sentence with such amounts in figures."""
     sentence = PAST_NOON.sub(
-        lambda match: f"12:{int(_digits(match['minutes'])):02} {'p.m.' if match['noon'].casefold() == 'noon' else 'a.m.'}", sentence
+        lambda match: (
+            f"12:{int(_digits(match['minutes'])):02} {'p.m.' if match['noon'].casefold() == 'noon' else 'a.m.'}"
+        ),
+        sentence,
     )
     sentence = IN_OF.sub(lambda match: f"{_digits(match['above'])}/{_digits(match['below'])}", sentence)
     sentence = THE_HUNDRED.sub("the 100", sentence)

@@ -50,7 +50,8 @@ STEP = re.compile(r"^(?![A-Za-z](?:_\w+)?\s*=)[^=<>]*[A-Za-z][^=<>]*=[^=<>]*$")
 NAME_OF = re.compile(r"^\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\^\{?-1\}?)?(?:'|\([a-z\d]+\))?\s*=")
 # "Because 22 leaves a remainder of 2, i^22 is": the comma ends a clause though values stand beside it.
 LEADING = re.compile(
-    rf"^\W*(?:(?:so|and|but)\s+)?(?:because|since|as|if|when|whenever)\b[^,;:]*,\s+(?!(?:(?:and|or)\s+)?{M},?\s+(?:and|or)\b)", re.IGNORECASE
+    rf"^\W*(?:(?:so|and|but)\s+)?(?:because|since|as|if|when|whenever)\b[^,;:]*,\s+(?!(?:(?:and|or)\s+)?{M},?\s+(?:and|or)\b)",
+    re.IGNORECASE,
 )
 ARITHMETIC = re.compile(r"\d.*[-+*/^!\u00d7\u00f7\u00b7(]")
 Same = Callable[[str, str, str], bool]
@@ -112,23 +113,33 @@ def _kinds(
             kinds.append("context")
         else:
             kinds.append("context" if not after and _is_context(clause.text[:place], value) else "new")
-    named = {match["name"] for value, kind in zip(clause.values, kinds, strict=True) if kind == "gold" and (match := ASSIGNED.match(value))}
+    return tuple(_together(clause, kinds, question))
+
+
+def _together(clause: Masked, kinds: list[str], question: str) -> list[str]:
+    """The kinds of values by those beside them: two together are one answer, two numbers of different things are not."""
+    named = {
+        match["name"]
+        for value, kind in zip(clause.values, kinds, strict=True)
+        if kind == "gold" and (match := ASSIGNED.match(value))
+    }
     for number, value in enumerate(clause.values):  # "at x = 0 and at x = 4"
         if kinds[number] == "context" and (match := ASSIGNED.match(value)) and match["name"] in named:
             kinds[number] = "new"
     counted = HOW_MANY_OF.search(question)
     others: set[int] = set()
-    for number, place in enumerate(places(clause.text)):  # "15 boys and 25 girls", where the girls are asked for
-        noun = NOUN.match(clause.text, place + 1)
-        if counted and noun and kinds[number] == "new" and "gold" in kinds and _is_of(clause.text, kinds, counted["noun"]):
-            if noun["noun"] != counted["noun"]:
+    if counted and "gold" in kinds and _is_of(clause.text, kinds, counted["noun"]):
+        for number, place in enumerate(places(clause.text)):  # "15 boys and 25 girls", where the girls are asked for
+            noun = NOUN.match(clause.text, place + 1)
+            if noun and kinds[number] == "new" and noun["noun"] != counted["noun"]:
                 kinds[number] = "context"
                 others.add(number)
-    for match in PAIR.finditer(clause.text):  # two values together are one answer
+    for match in PAIR.finditer(clause.text):
         number = clause.text.count(M, 0, match.start())
-        if "gold" in kinds[number : number + 2] and not others & {number, number + 1} and not STEP.match(clause.values[number]):
-            kinds[number : number + 2] = ["gold" if kind == "gold" else "new" for kind in kinds[number : number + 2]]
-    return tuple(kinds)
+        pair = kinds[number : number + 2]
+        if "gold" in pair and not others & {number, number + 1} and not STEP.match(clause.values[number]):
+            kinds[number : number + 2] = ["gold" if kind == "gold" else "new" for kind in pair]
+    return kinds
 
 
 def _is_of(text: str, kinds: list[str], noun: str) -> bool:
@@ -220,7 +231,8 @@ def shared(told: list[Told], asking: str, question: str) -> int:
     symbols = {*SYMBOL.findall(said_of(told))} & {*SYMBOL.findall(question)} - NO_SYMBOLS
     unknown = ASKED_UNKNOWN.search(asking)
     named = unknown and re.search(
-        rf"(?<![A-Za-z]){re.escape(unknown['name'])}\s*(?:=|is|equals|must\s+be|has\s+to\s+be)(?![A-Za-z])", said_of(told)
+        rf"(?<![A-Za-z]){re.escape(unknown['name'])}\s*(?:=|is|equals|must\s+be|has\s+to\s+be)(?![A-Za-z])",
+        said_of(told),
     )
     words = len({*stems(text_of(told))} & {*stems(asking)})
     return words + bool(symbols) + 3 * bool(named or ANSWER.search(text_of(told)))

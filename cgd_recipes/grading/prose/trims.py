@@ -21,9 +21,14 @@ SILENT = re.compile(
     re.IGNORECASE,
 )
 # What is done, not what would be: "you would pay 68 dollars".
-WOULD = re.compile(rf"\b(?P<who>you|we|he|she|they|it|I|one|[A-Z][a-z]+)\s+would\s+(?=[a-z]+\b)(?!(?:not|never|expect|have\s+been|have\s+to|think|say|guess|like|rather|if)\b)")
+WOULD = re.compile(
+    r"\b(?P<who>you|we|he|she|they|it|I|one|[A-Z][a-z]+)\s+would\s+(?=[a-z]+\b)(?!(?:not|never|expect|have\s+been|have\s+to|think|say|guess|like|rather|if)\b)"
+)
 WOULD_BE = re.compile(r"\bwould\s+be\b", re.IGNORECASE)
-WRITTEN = re.compile(r"\b(?:we|you)\s+(?:can\s+(?:also\s+)?)?(?:write|express)\s+(?:this|that|it|the\s+[a-z]+|this\s+[a-z]+|\d+)\s+as\b", re.IGNORECASE)
+WRITTEN = re.compile(
+    r"\b(?:we|you)\s+(?:can\s+(?:also\s+)?)?(?:write|express)\s+(?:this|that|it|the\s+[a-z]+|this\s+[a-z]+|\d+)\s+as\b",
+    re.IGNORECASE,
+)
 TELLS = re.compile(r"\btells(?=\s+(?:the|that|it)\b)")
 QUOTED = re.compile(r"[\"\u201c](?P<said>[^\"\u201c\u201d.?!]{1,30})[\"\u201d]")
 REPEATS = re.compile(r"\brepeats\s+(?:itself\s+)?every\b", re.IGNORECASE)

@@ -1,11 +1,11 @@
-"""Yes or no, as the last sentence of a response says it of its question: "the two do not agree", "the claim isn't true", "no such triangle exists"."""
+"""Yes or no, as the last sentence of a response says it of its question: "the claim isn't true", "no such triangle exists"."""
 
 from __future__ import annotations
 
 import re
 
 from cgd_recipes.grading.figures import MATHEMATICS
-from cgd_recipes.grading.prose.asserted import SILENT
+from cgd_recipes.grading.prose.case import SILENT
 from cgd_recipes.grading.prose.echo import DENIES, KINDS, OPEN, SYMBOL, denials, stems, symbols, with_denials
 from cgd_recipes.grading.prose.worded import clauses, is_open
 
@@ -48,14 +48,21 @@ def truth_in(response: str, asking: str, question: str) -> str:
     said = clauses(response)
     first, rest = (said[-1][0], said[-1][1]) if said else ("", "")
     if (match := OF_STATEMENT.match(first)) and not DENIES.search(rest) and not OPEN.search(rest):
-        return ("No", "Yes")[(match["said"].casefold() in ("true", "correct", "right", "valid")) != bool(match["denied"])]
+        return ("No", "Yes")[
+            (match["said"].casefold() in ("true", "correct", "right", "valid")) != bool(match["denied"])
+        ]
     asked = [stem for stem in stems(MATHEMATICS.sub(" ", FIRST.sub("", asking))) if stem not in KINDS]
     if DENIES.search(asking) or re.search(r"\bor\b(?!\s+(?:false|no)\b)", asking) or not asked:
         return ""
     for clause, behind in said:
         if (match := ANSWERED.match(clause)) and len(said) > 1:
             return match["said"].capitalize()
-        if (match := OF_SUCH.match(clause)) and POSSIBLE.search(asking) and not behind.strip() and not IMPOSSIBLE.search(asking):
+        if (
+            (match := OF_SUCH.match(clause))
+            and POSSIBLE.search(asking)
+            and not behind.strip()
+            and not IMPOSSIBLE.search(asking)
+        ):
             return "Yes" if match["is"] else "No"
         told = NOT_THAT.sub("it is not that ", THAT.sub("", BY_LAW.sub("", ID_EST.sub("", clause))))
         told = ORIGIN.sub("0", with_denials(told, asking))

@@ -8,22 +8,16 @@ from __future__ import annotations
 
 import itertools
 import re
+from typing import NamedTuple
 
 from cgd_recipes.grading.prose.another import BRACKETED, contrary, same_order
 from cgd_recipes.grading.prose.answering import NAME, offered
-from cgd_recipes.grading.prose.asserted import (
-    CONCLUDES,
-    DOUBTFUL,
-    MAY_BE_ASKED,
-    OPEN,
-    SILENT,
-    SO_WE,
-    SUBORDINATE,
-)
+from cgd_recipes.grading.prose.case import CONCLUDES, SILENT
 from cgd_recipes.grading.prose.clauses import LIMITED, in_full
 from cgd_recipes.grading.prose.echo import DENIES, EACH_OTHER, KINDS, stems, symbols
 from cgd_recipes.grading.prose.told import AND, BREAK, WORD, last_of
 from cgd_recipes.grading.prose.trims import trimmed
+from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, OPEN, SO_WE, SUBORDINATE
 from cgd_recipes.grading.spelled import SMALL
 
 CLAUSE = re.compile(rf"{BREAK}|,\s+|\s(?=and\s(?:{AND}|they)\s)")
@@ -37,20 +31,58 @@ NEITHER = re.compile(r",?\s+or\s+neither\b", re.IGNORECASE)
 EVERY = re.compile(r"\b(?:all|both|any|every|everyone|everybody|each|the\s+others?|the\s+rest|it)\b", re.IGNORECASE)
 POINTS = re.compile(r"^\W*(?:so\s+|and\s+)?(?:it|this|that|they|these|he|she)\b", re.IGNORECASE)
 # "belongs to Eve", "is called a hexagon", "is written as MMXXIV"
-IS = r"\b(?:is|are|was|were|be|belongs?\s+to|goes\s+to|(?:is|are)\s+(?:therefore|thus|then|hence|clearly|indeed)|(?:is|are)\s+(?:called|named|known\s+as|written\s+(?:as|in|out\s+as)?))\s+(?:(?:an?|the|in|on)\s+)*"
+IS = (
+    r"\b(?:is|are|was|were|be|belongs?\s+to|goes\s+to|(?:is|are)\s+(?:therefore|thus|then|hence|clearly|indeed)"
+    r"|(?:is|are)\s+(?:called|named|known\s+as|written\s+(?:as|in|out\s+as)?))\s+(?:(?:an?|the|in|on)\s+)*"
+)
 # "Its mirror image lies in"
 WHOSE = re.compile(r"^\W*(?:so\s+)?(?:its|his|her|their)\b", re.IGNORECASE)
 PRONOUN = re.compile(r"\b(?:he|she|it)\b", re.IGNORECASE)
 QUADRANT = re.compile(r"\b[Qq]uadrant\s+(?P<number>I{1,3}|IV|[1-4])\b")
-QUADRANTS = {"I": "first", "II": "second", "III": "third", "IV": "fourth", "1": "first", "2": "second", "3": "third", "4": "fourth"}
+QUADRANTS = {
+    "I": "first",
+    "II": "second",
+    "III": "third",
+    "IV": "fourth",
+    "1": "first",
+    "2": "second",
+    "3": "third",
+    "4": "fourth",
+}
 DIVERGES = re.compile(r"\b(?:do(?:es)?\s+not\s+converge|diverges?|is\s+not\s+convergent)\b", re.IGNORECASE)
 CONVERGES = re.compile(r"\bconverges?\b", re.IGNORECASE)
-DAYS = re.compile(r"\b(?:days?|months?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December)\b")
+DAYS = re.compile(
+    r"\b(?:days?|months?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
 COUNTS = frozenset(stem for word in [*SMALL.split(" "), "us"] for stem in stems(word))
 MAX_FOREIGN = 4
 NO_DOUBT = frozenset(
     ["most", "least", "than", "not", "no", "never", "nor", "neither", "cannot", "only", "both", "two", "must"]
 )
+
+
+class Asked(NamedTuple):
+    """What an answer in words is looked for with.
+
+    Args:
+        gold: the gold answer.
+        wanted: its words.
+        own: its single letters, as of "Jar A".
+        of_asking: those of its words that the asking sentence has, where it has others, too.
+        others: the other things and names of the question.
+        letters: the other single letters of the question.
+        asking: the sentence that asks.
+        question: all of the question.
+    """
+
+    gold: str
+    wanted: set[str]
+    own: set[str]
+    of_asking: set[str]
+    others: set[str]
+    letters: set[str]
+    asking: str
+    question: str
 
 
 def words_in(response: str, gold: str, asking: str, question: str) -> str:
@@ -62,63 +94,80 @@ def words_in(response: str, gold: str, asking: str, question: str) -> str:
         asking: the sentence that asks.
         question: all of the question.
     """
-    answer, asking, question = gold, _converging(asking), _converging(question)
-    gold = _converging(gold)
-    if "quadrant" in asking.casefold():
-        gold = _quadrant(f"quadrant {gold}" if gold in QUADRANTS else gold)
-    if MATHEMATICS.search(gold) or DENIES.search(gold) or DENIES.search(NEITHER.sub("", asking)):
+    asked = _asked(gold, asking, question)
+    if asked is None:
         return ""
-    wanted, own = {*stems(gold)}, {*LETTER.findall(gold)}
-    if not wanted:
-        return ""
-    of_asking = wanted & {*stems(asking)} if wanted - {*stems(asking)} else set()
-    if own:  # "Jar A", where the question has the jars
-        wanted -= {*stems(question)}
-    others = set(NAME.findall(question)) | {*offered(asking)}
-    asked = {*WORD.findall(asking)}
-    others = {
-        each for each in others if not wanted & {*stems(each)} and stems(each) and each.casefold() not in asked
-    } | {each for each in offered(asking) if stems(each) and not wanted & {*stems(each)}}
-    letters = {*LETTER.findall(question)} - own if own else set()
     said = clauses(response)
     denied = False
     for place, (clause, behind) in enumerate(said):
-        told = _quadrant(THAN.sub("", _converging(clause)))
-        if (than := THAN.search(clause)) and not (
-            EVERY.search(than[0])
-            or (not MOST.search(asking) and any({*stems(each)} <= {*stems(than[0])} for each in others))
-        ):
+        told = _told(clause, said[place + 1 :], asked)
+        if told is None:
             return ""
-        if (other := NOT.search(told)) and any({*stems(each)} == {*stems(other["denied"])} for each in others):
-            told = told[: other.start()]
-        if A_NAME.fullmatch(gold) and PRONOUN.search(told) and _named(said[place + 1 :], others | {gold}) == {gold}:
-            told = PRONOUN.sub(gold, told, count=1)
         ours = {*stems(told)}
-        if not (wanted <= ours and symbols(gold) <= symbols(told) and own <= {*LETTER.findall(told)}):
-            if DENIES.search(told):
-                denied = True
-            elif any({*stems(each)} <= ours for each in others) or letters & {*LETTER.findall(told)}:
-                return ""
-            continue
-        shared = len((ours - wanted - KINDS) & {*stems(asking)}) + len(of_asking) + same_order(told, asking)
-        foreign = ours - wanted - {*stems(question)} - SILENT - COUNTS
-        kind = re.search(rf"\b{re.escape(gold)}\s+(?P<kind>[a-z]+)", told, re.IGNORECASE)
-        foreign -= {*stems(kind["kind"])} if kind and wanted <= {*stems(asking)} else set()
-        last = re.search(rf"{IS}{re.escape(gold)}\W*$", told, re.IGNORECASE)
-        shared += bool(DAYS.match(gold) and DAYS.search(asking)) + bool(last and symbols(told) & symbols(asking))
-        about = shared or CONCLUDES.search(told) or POINTS.match(told)
-        sure = (
-            not DENIES.search(told)
-            and not is_open(told, "" if denied else behind, f"{question} {gold}")
-            and not contrary(told.strip(" ,"), asking)
-            and not letters & {*LETTER.findall(told)}
-            and not (foreign and WHOSE.match(told))
-        )
-        limit = MAX_FOREIGN if last and shared else min(shared, 2)
-        if any({*stems(each)} <= ours for each in others) or not about or not sure or len(foreign) > limit:
+        letters = {*LETTER.findall(told)}
+        if asked.wanted <= ours and symbols(asked.gold) <= symbols(told) and asked.own <= letters:
+            return gold if _is_sure(told, "" if denied else behind, asked) else ""
+        if DENIES.search(told):
+            denied = True
+        elif any({*stems(each)} <= ours for each in asked.others) or asked.letters & letters:
             return ""
-        return answer
     return ""
+
+
+def _asked(gold: str, asking: str, question: str) -> Asked | None:
+    """What a gold answer in words is looked for with; None for one that is none, and where it is asked what is not so."""
+    gold, asking, question = _converging(gold), _converging(asking), _converging(question)
+    if "quadrant" in asking.casefold():
+        gold = _quadrant(f"quadrant {gold}" if gold in QUADRANTS else gold)
+    wanted, own = {*stems(gold)}, {*LETTER.findall(gold)}
+    if not wanted or MATHEMATICS.search(gold) or DENIES.search(gold) or DENIES.search(NEITHER.sub("", asking)):
+        return None
+    of_asking = wanted & {*stems(asking)} if wanted - {*stems(asking)} else set()
+    if own:  # "Jar A", where the question has the jars
+        wanted -= {*stems(question)}
+    words = {*WORD.findall(asking)}
+    things = {*offered(asking)} | {name for name in NAME.findall(question) if name.casefold() not in words}
+    others = {each for each in things if stems(each) and not wanted & {*stems(each)}}
+    letters = {*LETTER.findall(question)} - own if own else set()
+    return Asked(gold, wanted, own, of_asking, others, letters, asking, question)
+
+
+def _told(clause: str, before: list[tuple[str, str]], asked: Asked) -> str | None:
+    """A clause without what it compares with or denies, and with the name that it points to; None where it compares otherwise."""
+    told = _quadrant(THAN.sub("", _converging(clause)))
+    if (than := THAN.search(clause)) and not (
+        EVERY.search(than[0])
+        or (not MOST.search(asked.asking) and any({*stems(each)} <= {*stems(than[0])} for each in asked.others))
+    ):
+        return None
+    if (other := NOT.search(told)) and any({*stems(each)} == {*stems(other["denied"])} for each in asked.others):
+        told = told[: other.start()]
+    named = A_NAME.fullmatch(asked.gold) and PRONOUN.search(told)
+    if named and _named(before, asked.others | {asked.gold}) == {asked.gold}:
+        told = PRONOUN.sub(asked.gold, told, count=1)
+    return told
+
+
+def _is_sure(told: str, behind: str, asked: Asked) -> bool:
+    """Whether a clause that has the words of the gold answer asserts them of what is asked."""
+    gold, wanted, ours = asked.gold, asked.wanted, {*stems(told)}
+    foreign = ours - wanted - {*stems(asked.question)} - SILENT - COUNTS
+    kind = re.search(rf"\b{re.escape(gold)}\s+(?P<kind>[a-z]+)", told, re.IGNORECASE)
+    foreign -= {*stems(kind["kind"])} if kind and wanted <= {*stems(asked.asking)} else set()
+    last = re.search(rf"{IS}{re.escape(gold)}\W*$", told, re.IGNORECASE)
+    shared = len((ours - wanted - KINDS) & {*stems(asked.asking)}) + len(asked.of_asking)
+    shared += same_order(told, asked.asking) + bool(DAYS.match(gold) and DAYS.search(asked.asking))
+    shared += bool(last and symbols(told) & symbols(asked.asking))
+    return bool(
+        (shared or CONCLUDES.search(told) or POINTS.match(told))
+        and len(foreign) <= (MAX_FOREIGN if last and shared else min(shared, 2))
+        and not any({*stems(each)} <= ours for each in asked.others)
+        and not DENIES.search(told)
+        and not is_open(told, behind, f"{asked.question} {gold}")
+        and not contrary(told.strip(" ,"), asked.asking)
+        and not asked.letters & {*LETTER.findall(told)}
+        and not (foreign and WHOSE.match(told))
+    )
 
 
 def _converging(text: str) -> str:
@@ -139,7 +188,9 @@ def _named(said: list[tuple[str, str]], things: set[str]) -> set[str]:
 
 def clauses(response: str) -> list[tuple[str, str]]:
     """The clauses of the last sentence, the last one first, each with what is behind it."""
-    sentence = BRACKETED.sub("", EACH_OTHER.sub("", trimmed(in_full(last_of(response).replace("**", "")), several=False)))
+    sentence = BRACKETED.sub(
+        "", EACH_OTHER.sub("", trimmed(in_full(last_of(response).replace("**", "")), several=False))
+    )
     places = [0, *(match.end() for match in CLAUSE.finditer(sentence)), len(sentence)]
     pairs = [(sentence[start:end], sentence[end:]) for start, end in itertools.pairwise(places)]
     return [pair for pair in pairs[::-1] if pair[0].strip()]

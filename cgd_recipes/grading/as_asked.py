@@ -1,0 +1,78 @@
+r"""What a question wants of an answer beside its value: a fraction in lowest terms, an order, all of several boxes, no left side."""
+
+from __future__ import annotations
+
+import re
+from math import gcd
+
+from cgd_recipes.grading.called import things_of
+from cgd_recipes.grading.extract import boxes
+from cgd_recipes.grading.parts import is_part, parts
+from cgd_recipes.grading.structure import split_top
+
+A_NAME_OF = re.compile(r"\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?'?")
+ONE_TUPLE = re.compile(r"\$?\([^()]*\)\$?")
+ITEM_LABEL = re.compile(r"^\s*(?:[-*+\u2022]|\d[.)]|\([a-z]\))\s+\**(?P<label>[A-Za-z][A-Za-z -]+)\**:")
+AGAINST = re.compile(
+    r"\b(?:reject\w*|discard\w*|extraneous|but|however|not|only|invalid|actually|wait|instead|final(?:ly)?|answer|total|sum|therefore|hence|so|thus|check:)\b(?!\s+both\b)",
+    re.IGNORECASE,
+)
+# What is wanted of a fraction, or of a list
+LOWEST = re.compile(
+    r"\b(?:lowest\s+terms|simplest\s+form|fully\s+(?:reduced|simplified)|reduced\s+fraction)\b", re.IGNORECASE
+)
+FRACTION = re.compile(r"-?(\d{1,9})\s*/\s*(\d{1,9})|-?\\[dt]?frac\s*\{\s*-?(\d{1,9})\s*\}\s*\{\s*(\d{1,9})\s*\}")
+ORDERED = re.compile(
+    r"\b(?:order|arrange|sort|rank)\b.*\b(?:from|least|greatest|smallest|largest|lowest|highest|ascending|descending|increasing|decreasing)\b",
+    re.IGNORECASE,
+)
+
+
+def of_question(answer: str, gold: str, question: str) -> str:
+    """An answer without a left side that its question has: "3^x" of `3^x = 81`."""
+    left, equals, right = (part.strip() for part in answer.rpartition("="))
+    if not equals or "=" in gold or "=" in left or A_NAME_OF.fullmatch(left) or not right:
+        return answer
+    return right if _bare(left) in _bare(question) else answer
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s${}\\]", "", text)
+
+
+def boxes_together(gold: str, response: str) -> str:
+    """The contents of all boxes of a response, each with the label of its item, if they are as many as the gold answer has values."""
+    found = boxes(response)
+    wanted = {
+        len(parts(gold)),
+        len(things_of(gold)),
+        len(split_top(gold)),
+        gold.count(",") + 1 if ONE_TUPLE.fullmatch(gold) else 1,
+    }
+    if (
+        len(found) < 2
+        or len(found) not in wanted
+        or any(not content for _, _, content in found)
+        or AGAINST.search(response, found[0][1])
+    ):
+        return ""
+    said = []
+    for start, _, content in found:
+        label = ITEM_LABEL.match(response[response.rfind("\n", 0, start) + 1 : start])
+        said.append(f"{label['label']}: {content}" if label and things_of(gold) else str(content))
+    return ", ".join(said)
+
+
+def is_misplaced(gold: str, answer: str, asked: str) -> bool:
+    """Whether an answer is a fraction that its question wants in lowest terms, or a list that it wants in another order."""
+    if (fraction := FRACTION.fullmatch(answer.strip("$ "))) and LOWEST.search(asked):
+        above, below = (int(part) for part in fraction.groups() if part)
+        return gcd(above, below) > 1
+    if not ORDERED.search(asked):
+        return False
+    wanted, given = parts(gold), parts(answer)
+    if len(wanted) != len(given) or len(wanted) < 2:
+        return False
+    return any(not is_part(*pair) for pair in zip(wanted, given, strict=True)) and all(
+        any(is_part(part, each) for each in given) for part in wanted
+    )

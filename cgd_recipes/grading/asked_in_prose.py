@@ -1,0 +1,95 @@
+"""The answer of a text without a box, read with its question and the gold answer."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.asked_unit import asking
+from cgd_recipes.grading.certain import certain
+from cgd_recipes.grading.gold import Gold
+from cgd_recipes.grading.listed_options import LETTER, named_option
+from cgd_recipes.grading.parts import is_part, parts
+from cgd_recipes.grading.prose.another import contrary
+from cgd_recipes.grading.prose.answering import answering, last_sentence
+from cgd_recipes.grading.prose.asserted import asserted
+from cgd_recipes.grading.prose.clauses import in_full
+from cgd_recipes.grading.prose.lexer import lexed
+from cgd_recipes.grading.prose.reals import bounds_in
+from cgd_recipes.grading.prose.several import named_values, none_such
+from cgd_recipes.grading.prose.told import last_of, numbers_in
+from cgd_recipes.grading.prose.worded import words_in
+from cgd_recipes.grading.spellings import said
+
+MIN_MARKED = 4
+NUMBER = re.compile(r"[-\d.,/]+")
+# A set of real numbers
+SET = re.compile(r"[<>\u2264\u2265\u222a]|\\(?:le|ge|leq|geq|infty|cup)(?![a-z])|^\s*\$?[\[(][^,]+,[^,]+[\])]\$?\s*$")
+NONE = re.compile(
+    r"^\W*(?:\\text\s*\{)?\s*(?:no\s+(?:real\s+)?(?:solutions?|values?)|(?:it\s+)?does\s+not\s+exist|DNE|none)\b|^\$?\\(?:emptyset|varnothing)",
+    re.IGNORECASE,
+)
+LABELS = re.compile(r"\banswer\b|:", re.IGNORECASE)
+A_NAME = re.compile(r"[A-Z][a-z]+")
+A_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]?[a-z]{2,}\s")
+CLAUSE_END = re.compile(r"[,;]\s")
+ANSWER = re.compile(r"\banswers?\b", re.IGNORECASE)
+
+
+def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> str:
+    """The answer of a text without a box; "" where its last sentence answers something else."""
+    asked = asking(question)
+    if not answer:
+        read = answering(plain, asked, question)
+        if read and not certain(gold, read):
+            read = asserted(plain, asked, question, parts(gold.text), is_part, new=False) or read
+        return (
+            read
+            or asserted(plain, asked, question, parts(gold.text), is_part, new=kind != "text")
+            or named_values(gold.text, plain)
+            or (NONE.search(gold.text) and none_such(last_of(plain)) and gold.text)
+            or words_in(plain, said(gold.text), asked, question)
+            or (SET.search(gold.text) and bounds_in(in_full(last_of(plain))))
+            or (LETTER.fullmatch(gold.text.strip()) and named_option(last_of(plain), question))
+            or ""
+        )
+    first = f"{CLAUSE_END.split(answer.rstrip('.'), maxsplit=1)[0]}."
+    sentence = len(answer.split()) >= MIN_MARKED and A_WORD.search(first) and answer in plain
+    if SET.search(gold.text) and NUMBER.fullmatch(answer) and (bounds := bounds_in(in_full(last_of(plain)))):
+        return bounds
+    letter = LETTER.fullmatch(gold.text.strip()) and not LETTER.fullmatch(answer)
+    if letter and (named := named_option(last_of(plain), question)):
+        return named
+    if sentence and not certain(gold, answer):
+        if told := asserted(first, asked, question, parts(gold.text), is_part, new=False):
+            return told
+        if kind == "text" and first[:-1] == answer and (told := words_in(first, said(gold.text), asked, question)):
+            return told
+    if r"\cup" in gold.text and "union" in last_of(plain).casefold():
+        return re.sub(r"([\])]),\s*(?=[\[(])", r"\1 \\cup ", answer)
+    last = last_sentence(plain) or (last_of(plain), "")
+    if not _says(last[0], answer):
+        return answer
+    if contrary(last[0], asked):
+        return ""
+    if not ANSWER.search(last[0]) and not certain(gold, answer):
+        told = asserted(plain, asked, question, parts(gold.text), is_part, new=False)
+        if told := told or named_values(gold.text, plain):
+            return told
+    in_words = (
+        kind == "text"
+        and not LABELS.search(last[0])
+        and not re.search(r"\d", gold.text)
+        and not A_NAME.fullmatch(answer)
+    )
+    return (in_words and words_in(plain, said(gold.text), asked, question)) or answer
+
+
+def _says(sentence: str, answer: str) -> bool:
+    """Whether a sentence has an answer in it."""
+    whole = lexed(sentence)
+    if answer in sentence or whole is None:
+        return answer in sentence
+    numbers = numbers_in(answer)
+    return any(answer.startswith(value.strip("$ ")) for value in whole.values) or (
+        bool(numbers) and numbers <= numbers_in(" ".join(whole.values))
+    )

@@ -1,0 +1,56 @@
+"""The gold answer in a sentence: the clauses that have it, and what stands around them."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from cgd_recipes.grading.prose.echo import KINDS, stems
+from cgd_recipes.grading.prose.told import Told, places, text_of
+from cgd_recipes.grading.prose.words import UNITS, WORDS, listed
+
+CONCLUDES = re.compile(
+    rf"^\W*(?:(?:and|or|but)\s+)?(?:{listed('concluding', 'asserting')}\b[,:]?\s*)+|\b(?:therefore|thus|hence)\b",
+    re.IGNORECASE,
+)
+# A value that says the same once more, or why: "or about 3 months", "i.e. half", "because 3 * 4 = 12".
+RESTATES = re.compile(rf"^\W*{listed('restating')}(?!\w)", re.IGNORECASE)
+# Words that say nothing.
+SILENT = frozenset(stems(" ".join(WORDS["silent"]))) | KINDS | {stem for name in UNITS for stem in stems(name)}
+
+
+class Case(NamedTuple):
+    """Where the gold answer stands in a sentence.
+
+    Args:
+        main: the clauses that have it, with those that they go on.
+        before: what is before them.
+        behind: what is behind them.
+        asking: the sentence that asks.
+        question: all of the question.
+        several: whether the gold answer has several values.
+        would: whether the sentence says what would be.
+    """
+
+    main: list[Told]
+    before: list[Told]
+    behind: list[Told]
+    asking: str
+    question: str
+    several: bool
+    would: bool
+
+    @property
+    def core(self) -> str:
+        """The clauses that have the gold answer, without those that they go on."""
+        return "".join(each.clause.text for each in self.main if "gold" in each.kinds)
+
+    @property
+    def concludes(self) -> bool:
+        """Whether a word, or what is before it, makes it a conclusion."""
+        return bool(self.before) or CONCLUDES.search(text_of(self.main)) is not None
+
+
+def gold_places(told: Told) -> list[int]:
+    """Where the values of the gold answer stand in a clause."""
+    return [place for place, kind in zip(places(told.clause.text), told.kinds, strict=True) if kind == "gold"]

@@ -1,0 +1,76 @@
+"""Whether a value of a clause is what it says, and not what only tells more: "after 12 weeks", "half of 12", "12 more than"."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.prose.behind import NOT_BEHIND, SHIFTED
+from cgd_recipes.grading.prose.case import SILENT
+from cgd_recipes.grading.prose.echo import KINDS, stems
+from cgd_recipes.grading.prose.lexer import M
+from cgd_recipes.grading.prose.roles import AMOUNT, BY, MULTIPLIED, RESULT
+from cgd_recipes.grading.prose.told import ASSIGNED, DEFINITE, LED, LISTED, Told
+
+# "the reciprocal of 3"
+MADE_OF = re.compile(
+    r"\b(?:reciprocal|inverse|squares?|cubes?|(?:square\s+)?roots?|negative|opposite|multiples?|factors?|powers?|thirds?|quarters?|logarithm)\s+of\s+$",
+    re.IGNORECASE,
+)
+# "ten of the numbers", "5/12 of an hour", "with 12 sides", "6 meters away from the wall", where that is asked
+COUNTS = re.compile(
+    r"\bhow\s+many\b|\b(?:number|fraction|part|percent\w*|share|portion)\s+of\b|\bof\s+the\b", re.IGNORECASE
+)
+OF_THEM = re.compile(rf"^\s+of\s+(?:(?:the|these|those|all|an?|his|her|their|its)\s+)?(?:{M}\s+)?(?=[a-z])")
+WITH = re.compile(r"^\W*(?:and\s+)?with\s+$", re.IGNORECASE)
+AS_THE = re.compile(r"^\s+as\s+(?:the|our|its)\s+(?P<said>[a-z\s]+)\W*$")
+FACTOR = re.compile(r"\bfactor\b|\bhow\s+many\s+times\b", re.IGNORECASE)
+TIMES_AS = re.compile(r"^\s+times\s+(?:as|the|its)\b")
+MORE_TO = re.compile(r"(?<=\s)more\s+(?=[a-z]+\s+to\s)")
+HOW_LONG = re.compile(r"\bhow\s+(?:long|much\s+time|many\s+(?:days|hours|weeks|minutes|years|months))\b", re.IGNORECASE)
+WHERE = frozenset(["for", "at", "when", "by", "with"])
+DURATION = frozenset(["for", "in", "after"])
+AWAY = re.compile(r"\bhow\s+far\b|\bdistance\b|\buntil\b|\baway\b", re.IGNORECASE)
+AWAY_FROM = re.compile(r",?\s+away(?:\s+from\b[^,]*)?(?=\W*$)")
+
+
+def name_at(told: Told, place: int) -> str:
+    """The name that the value at a place of a clause has: "x" of `x = 2`."""
+    match = ASSIGNED.match(told.clause.values[told.clause.text.count(M, 0, place)].strip("$ "))
+    return match["name"] if match else ""
+
+
+def is_object(text: str, place: int, asking: str, name: str) -> bool:
+    """Whether a value is what is said, and not what only tells more: "after 12 weeks", unless asked for that, "half of 12", "12 more"."""
+    before, behind = LISTED.sub("", text[:place]), text[place + 1 :]
+    if COUNTS.search(asking):
+        behind = OF_THEM.sub("", behind)
+        if WITH.match(before) and not behind[1:].partition(" ")[2].strip(" ."):
+            return True
+    if (called := AS_THE.match(behind)) and {*stems(called["said"])} <= {*stems(asking)} | SILENT | KINDS:
+        behind = ""
+    if FACTOR.search(asking):
+        behind = TIMES_AS.sub("", behind)
+    if re.search(r"\bmore\b", asking):
+        behind = MORE_TO.sub("", behind)
+    if AWAY.search(asking):
+        behind = AWAY_FROM.sub("", behind)
+    if SHIFTED.match(behind) or NOT_BEHIND.search(re.sub(rf"^\s(?:and|or)\s{M}", "", behind)):
+        return False
+    if MADE_OF.search(before):
+        return False
+    if any(pattern.search(before) for pattern in (RESULT, AMOUNT, BY)):
+        return True
+    if MULTIPLIED.search(before) or DEFINITE.search(before):
+        return False
+    led = LED.search(before)
+    if led is None or re.search(rf"\b{led['word']}\b", asking, re.IGNORECASE):
+        return True
+    if led["word"].casefold() in WHERE and name:
+        return (
+            re.search(
+                rf"\b(?:values?\s+of|which|what|all(?:\s+real)?|solve\s+for)\s+\$?{re.escape(name)}\b(?!\s*[-+*/^(\d])",
+                asking,
+            )
+            is not None
+        )
+    return led["word"].casefold() in DURATION and HOW_LONG.search(asking) is not None

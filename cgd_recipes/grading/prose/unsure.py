@@ -1,0 +1,65 @@
+"""What speaks against a clause that has the gold answer: doubt, a condition, a denial, a report, a step."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.prose.case import CONCLUDES, Case, gold_places
+from cgd_recipes.grading.prose.clauses import LIMITED
+from cgd_recipes.grading.prose.echo import DENIES, denials
+from cgd_recipes.grading.prose.lexer import M
+from cgd_recipes.grading.prose.objects import HOW_LONG
+from cgd_recipes.grading.prose.told import WORD, numbers_in, numbers_of, text_of
+from cgd_recipes.grading.prose.words import WORDS
+from cgd_recipes.grading.wording import DOUBT_WORDS
+
+NOT_SURE = re.compile(
+    r"(?:\b(?:about|around|roughly|approximately|almost|nearly|over|under|above|below|than|up\s+to)\s+|[\u2248~]\s*)$"
+)
+OPEN = re.compile(
+    r"\?|[\"\u201c\u201d\u2026]|(?<!,\s)\.\.\.|\b(?:errors?|mistakes?|misconception|trap|pitfall|blunder|if|unless|whether|instead|however|yet|although|though|rather|remember|recall|example|instance|exercise|let|suppose|(?<!middle\s)(?<!largest\s)(?<!smallest\s)(?<!every\s)(?<!each\s)(?<!only\s)one\s+of(?!\s+the\s+others)|give\s+or\s+take|at\s+this\s+point)\b|^\W*had\b",
+    re.IGNORECASE,
+)
+SO_WE = re.compile(r"^\W*(?:(?:and|so|then|which|but)\s+)*(?:we|I|you)\b|^\W*but\b", re.IGNORECASE)
+# Doubt, possibility, comparison, reports, steps: none of it where something is asserted, unless the question has it too.
+DOUBTFUL = (
+    frozenset(re.findall(r"[a-z']+", " ".join([*WORDS["hedges"], *WORDS["reports"], *WORDS["partial"]]))) | DOUBT_WORDS
+) - frozenset([*WORDS["no_doubt"], "above", "below"]) | {"comparison", "each", "every", "per", "part"}
+MAY_BE_ASKED = frozenset(WORDS["may_be_asked"])
+SUBORDINATE = re.compile(r"^\W*(?:because|since|as(?!\s+an?\b)|while|whereas)\b", re.IGNORECASE)
+OF_QUESTION = re.compile(r"^\W*(?:for|with|at|when|if|of\s+(?:these|those|them))\b", re.IGNORECASE)
+# "in the second week", where week two is asked for
+ORDINALS = {"first": "one", "second": "two", "third": "three", "fourth": "four", "fifth": "five"}
+EXTREME = frozenset(["smallest", "least", "minimum", "greatest", "largest"])
+
+
+def is_doubtful(case: Case, text: str, plain: str) -> bool:
+    """Whether the clause, or what stands around it, is doubt, a condition, a denial or a report."""
+    asked = {*WORD.findall(case.question.casefold())}
+    allowed = asked & (MAY_BE_ASKED | DOUBTFUL)
+    allowed |= {"per", "each", "every"} if asked & {"per", "each", "every", "apiece"} else set()
+    allowed |= {"after"} if HOW_LONG.search(case.asking) else set()
+    allowed |= {word for word, number in ORDINALS.items() if number in asked}
+    allowed |= {"another"} if "more" in asked else set()
+    allowed |= {"first", "next", "least"} if asked & EXTREME else set()
+    before, behind = text_of(case.before), text_of(case.behind)
+    return bool(
+        {*WORD.findall(plain.casefold())} & DOUBTFUL - allowed
+        or any(NOT_SURE.search(each.clause.text[:place]) for each in case.main for place in gold_places(each))
+        or OPEN.search(case.core)
+        or OPEN.search(behind)
+        or (OPEN.search(before + text.removesuffix(case.core)) and not CONCLUDES.match(text))
+        or (DENIES.search(case.core) and denials(case.core) != denials(case.asking))
+        or DENIES.search(behind)
+        or SUBORDINATE.match(case.core)
+        or (LIMITED.match(CONCLUDES.sub("", before + text)) and not is_of_question(case))
+        or any(LIMITED.match(each.clause.text.lstrip("( ")) for each in case.behind)
+    )
+
+
+def is_of_question(case: Case) -> bool:
+    """Whether a sentence that begins with a condition begins with the question's: "For ten people that makes", "Of those, 38 is"."""
+    first = (case.before or case.main)[0].clause
+    lead = CONCLUDES.sub("", first.text)
+    values = "".join(first.values[:1]) if M in lead else ""
+    return OF_QUESTION.match(lead) is not None and numbers_in(values) <= numbers_of(case.question)
