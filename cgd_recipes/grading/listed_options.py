@@ -12,6 +12,7 @@ OPTION = re.compile(
     r"(?:^|(?<=[\s,;:]))\(?(?P<letter>[A-H])[).:]\s*(?P<said>\S.*?)(?=(?:[,;]|\band|\bor)?\s*(?<!\w)\(?[A-H][).:]\s|\s*$)",
     re.DOTALL,
 )
+FIRST = re.compile(r"\bA[).:]")
 LETTER = re.compile(r"\(?(?P<letter>[A-H])\)?\.?")
 # "C. 32", "59 (option C)", "12 digits, which is choice (C)", "C, 5"
 WITH_LETTER = re.compile(
@@ -31,6 +32,8 @@ MIN_OPTIONS = 2
 @lru_cache(maxsize=64)
 def options(question: str) -> dict[str, str]:
     """Letter -> what it stands for; empty where a question lists no options in the order of the alphabet."""
+    if not FIRST.search(question):
+        return {}
     found = [(match["letter"], match["said"].strip(" .,;")) for match in OPTION.finditer(question)]
     letters = "".join(letter for letter, _ in found)
     return dict(found) if len(found) >= MIN_OPTIONS and letters == "ABCDEFGH"[: len(letters)] else {}

@@ -26,6 +26,17 @@ UNKNOWN = re.compile(rf"\W*{TERM}\s(?:is|equals|must\s+be)\s")
 ASKED_UNKNOWN = re.compile(
     rf"\b(?:what\s+is|value\s+of|solve\s+for|find|for)\s+{TERM}(?=\s*[?.]?$|\s+if\b)", re.IGNORECASE
 )
+# "It is attained at x = 2.", where the value is asked for
+ATTAINED = re.compile(
+    r"^\W*(?:(?:so|and)\s+)*(?:it|this|that|the\s+(?:minimum|maximum|smallest|largest|least|greatest)(?:\s+value)?)\s+(?:is\s+)?"
+    r"(?:attained|reached|achieved|taken|occurs)\s+(?:only\s+|exactly\s+)?(?:at|when|for)\b",
+    re.IGNORECASE,
+)
+EXTREME = re.compile(r"\b(?:minimum|maximum|smallest|largest|least|greatest|minimal|maximal)\b", re.IGNORECASE)
+PLACE = re.compile(
+    r"\b(?:where|when|at\s+(?:which|what)|for\s+(?:which|what)|values?\s+of\s+\$?[a-z]\b(?!\s*[-+*/^(\d])|x-(?:value|coordinate)|minimi[sz]es|maximi[sz]es)",
+    re.IGNORECASE,
+)
 # "Ten percent of that result is 0.06."
 OF_RESULT = re.compile(
     r"^\W*(?:so\s+)?(?:[a-z]+\s+percent|\S+%|half|twice|double|(?:a|one)\s+(?:third|quarter|tenth))\s+(?:of\s+)?(?:that|this)\s+(?:result|answer|value)\s+is\b",
@@ -48,6 +59,8 @@ def contrary(sentence: str, asking: str) -> bool:
     subject = (
         sentence if "," not in sentence and len(sentence.split()) <= MAX_CLAUSE else match["subject"] if match else ""
     )
+    if ATTAINED.match(sentence) and EXTREME.search(asking) and not PLACE.search(asking):
+        return True
     if OF_RESULT.match(sentence) or _of_another(concluding(sentence), asking):
         return True
     told, asked = _orders(subject), _orders(asking)

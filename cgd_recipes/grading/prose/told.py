@@ -44,9 +44,14 @@ COMPUTED = re.compile(
     rf"{M}\s(?:is|equals|gives|makes|leaves|yields|=|(?:brings|takes|gets)\s+us\s+to|comes\s+to|works\s+out\s+to)\s(?:[a-z]+\s){{0,2}}(?={M})"
 )
 ASSIGNED = re.compile(r"\$?(?P<name>[A-Za-z])\s*=")
-NOUN = re.compile(r"\s(?P<noun>[a-z]{3,})s?\b(?<!s)s?\b")
+NOUN = re.compile(r"\s(?!(?:times?|more|less|percent|is|are|and|or|of|in)\b)(?P<noun>[a-z]{2,}?)s?\b")
 # "3x = 18", which is a step to "x = 6"
 STEP = re.compile(r"^(?![A-Za-z](?:_\w+)?\s*=)[^=<>]*[A-Za-z][^=<>]*=[^=<>]*$")
+# `2x = 6`, `x + 3 = 9`, whose right side is no answer
+LINEAR = re.compile(
+    r"^\$?-?(?:\d+\s*[a-z]|[^=<>]*[a-z]\s*[-+]\s*[^=<>]*\d[^=<>]*|[^=<>]*\d\s*[-+]\s*\d*[a-z])\s*=[^=<>]*$"
+)
+CLOSE = re.compile(r"\s*(?P<sign>[-+*/^=])\s*")
 NAME_OF = re.compile(r"^\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\^\{?-1\}?)?(?:'|\([a-z\d]+\))?\s*=")
 # "Because 22 leaves a remainder of 2, i^22 is": the comma ends a clause though values stand beside it.
 LEADING = re.compile(
@@ -103,12 +108,14 @@ def _kinds(
     computed = {match.start() for match in COMPUTED.finditer(clause.text)}
     kinds = []
     for place, (value, its_unit) in zip(places(clause.text), with_units(clause), strict=True):
-        if any(same(part, value, its_unit) for part in parts):
+        if LINEAR.match(value) and not _is_asked(value.partition("=")[0], question):
+            kinds.append("context")
+        elif any(same(part, value, its_unit) for part in parts):
             kinds.append("gold")
         elif (
             (numbers_in(value) <= given and (not OF_NAMES.search(value) or _bare(value) in _bare(question)))
             or (place in computed and ARITHMETIC.search(value))
-            or (not after and STEP.match(value) and _bare(value.partition("=")[0]) not in _bare(question))
+            or (not after and STEP.match(value) and not _is_asked(value.partition("=")[0], question))
         ):
             kinds.append("context")
         else:
@@ -128,9 +135,14 @@ def _together(clause: Masked, kinds: list[str], question: str) -> list[str]:
             kinds[number] = "new"
     counted = HOW_MANY_OF.search(question)
     others: set[int] = set()
+    nouns = [NOUN.match(clause.text, place + 1) for place in places(clause.text)]
+    if counted and any(noun and noun["noun"] == counted["noun"] for noun in nouns):  # "25 boys and 15 girls"
+        kinds = [
+            "new" if kind == "gold" and noun and noun["noun"] != counted["noun"] else kind
+            for kind, noun in zip(kinds, nouns, strict=True)
+        ]
     if counted and "gold" in kinds and _is_of(clause.text, kinds, counted["noun"]):
-        for number, place in enumerate(places(clause.text)):  # "15 boys and 25 girls", where the girls are asked for
-            noun = NOUN.match(clause.text, place + 1)
+        for number, noun in enumerate(nouns):  # "15 boys and 25 girls", where the girls are asked for
             if noun and kinds[number] == "new" and noun["noun"] != counted["noun"]:
                 kinds[number] = "context"
                 others.add(number)
@@ -146,6 +158,12 @@ def _is_of(text: str, kinds: list[str], noun: str) -> bool:
     """Whether the gold answer in a clause is a number of the things that are asked for."""
     found = [NOUN.match(text, place + 1) for place, kind in zip(places(text), kinds, strict=True) if kind == "gold"]
     return all(match is not None and match["noun"] == noun for match in found)
+
+
+def _is_asked(left: str, question: str) -> bool:
+    """Whether a question has a left side as a whole: `x + y`, but not `2x` of `2x + 3 = 9`."""
+    left, asked = (CLOSE.sub(r"\g<sign>", re.sub(r"[${}]", "", text)).strip() for text in (left, question))
+    return re.search(rf"(?<![\w+*/^=-]){re.escape(left)}(?![\w+*/^=-])", asked) is not None
 
 
 def _bare(text: str) -> str:
