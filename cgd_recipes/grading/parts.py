@@ -41,14 +41,21 @@ def is_part(part: str, value: str, unit: str = "") -> bool:
         unit: the words behind it that may be its unit; without any, it may have the unit of the part.
     """
     value = value.strip(" .$")
-    if (quantity := measure(clean(part), None)) and not part.startswith("$"):
+    quantity, known = _read(part)
+    if quantity and not part.startswith("$"):
         return _is_quantity(part, quantity, value.rpartition("=")[2].strip(), unit)
-    if notation_of(clean(part)):
+    if known:
         return same_notation(clean(part), clean(value)) is True
     value = match["inside"] if (match := ONE.match(value)) else value
     written = {value, NAMED.sub("", value), value.rpartition("=")[2].strip()}
     part = POWER.sub(r"^\1", part)
     return any(certain(Gold(part), POWER.sub(r"^\1", each)) for text in written for each in _both_signs(text))
+
+
+@lru_cache(maxsize=64)  # a value of the gold answer is compared with each of a sentence
+def _read(part: str) -> tuple[Measure | None, bool]:
+    """The quantity that a value is, and whether it is a time, date, ratio or score."""
+    return measure(clean(part), None), notation_of(clean(part)) is not None
 
 
 def _is_quantity(part: str, quantity: Measure, value: str, unit: str) -> bool:

@@ -38,6 +38,7 @@ YES_OR_NO = re.compile(
     r"^(?:is|are|was|were|does|do|did|has|have|can|will)\b|\b(?:determine|decide|state|say|check)\s+(?:if|whether)\b|\btrue\s+or\s+false\b|\bis\s+it\s+true\s+that\b",
     re.IGNORECASE,
 )
+WHOLE = re.compile(r"[-\d.,]+")
 NUMBER = re.compile(r"[-\d.,/]+")
 YES = re.compile(r"^(?:yes|no),\s+", re.IGNORECASE)
 # `, A \in \mathbb{R}` behind a general solution
@@ -79,6 +80,9 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         response: without a box, its last sentence may answer yes or no.
         question: what was asked.
     """
+    marked = "boxed" in response or MARKED.search(response[-MAX_MARK:])
+    if marked and WHOLE.fullmatch(answer) and WHOLE.fullmatch(gold.text) and response.count("boxed") < 2:
+        return answer  # most responses to be graded: there is nothing to repeat
     if is_misplaced(gold.text, answer, asking(question)):
         return ""
     if response.count("boxed") > 1 and (together := boxes_together(gold.text, response)):
@@ -86,8 +90,8 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     if len({*(pieces := answer.split(", "))}) == 1:
         answer = pieces[0]  # "four elevenths, 4/11"
     answer = by_option(gold.text, answer, question) if answer else answer
-    if NUMBER.fullmatch(answer) and ("boxed" in response or MARKED.search(response[-MAX_MARK:])):
-        return answer  # most responses to be graded: there is nothing to repeat
+    if marked and NUMBER.fullmatch(answer):
+        return answer
     if len(answer) > MAX_LENGTH or len(asking(question)) > MAX_ASKING:
         return answer
     if (constant := CONSTANT.search(gold.text)) and gold.text.count("C") == 1:

@@ -82,7 +82,10 @@ HEADING = re.compile(
     r"|^[ \t]*final[ \t]+answer[ \t]*:?[ \t]*(?:\n[ \t]*[=-]{3,}[ \t]*)?$",
     re.IGNORECASE | re.MULTILINE,
 )
-HEADED_BY = ("#", "**", "\\", "inal", "INAL")
+HEADED_BY = ("#", "**", "\\")
+PLAIN_HEADINGS = tuple(
+    f"{line}{end}" for line in ("inal answer", "inal Answer", "INAL ANSWER") for end in ("\n", ":\n")
+)
 NEXT_HEADING = re.compile(r"^(?:\#{1,6}[ \t]|\*\*[A-Z][a-z]+:?\*\*:?[ \t]*$)", re.MULTILINE)
 # The rest of the line, or the display that begins on the next one with more than its sign.
 SAID = re.compile(r"[^\n]*(?:\n(?=[ \t]*(?:\$\$|\\\[)[ \t]*\S)[^\n]*)?")
@@ -134,7 +137,8 @@ class Found(NamedTuple):
 def stated(text: str, *, marked: bool = False) -> tuple[str, Fault]:
     """The answer that a text states last, and what is wrong with it: see `extract_answer`; if so wanted, only a marked one."""
     text = trimmed(on_one_line(text[-MAX_TAIL:]))
-    headings = [match.span() for match in HEADING.finditer(text)] if any(mark in text for mark in HEADED_BY) else []
+    headed = any(mark in text for mark in HEADED_BY) or any(line in text for line in PLAIN_HEADINGS)
+    headings = [match.span() for match in HEADING.finditer(text)] if headed else []
     found = [
         *_tagged(text),
         *_sentences(text),

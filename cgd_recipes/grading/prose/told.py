@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from cgd_recipes.grading.prose.another import ASKED_UNKNOWN, HOW_MANY_OF
@@ -102,7 +103,7 @@ def told_in(sentence: Masked, parts: tuple[str, ...], same: Same, question: str)
 
 
 def _kinds(
-    clause: Masked, parts: tuple[str, ...], same: Same, given: set[str], question: str, *, after: bool
+    clause: Masked, parts: tuple[str, ...], same: Same, given: frozenset[str], question: str, *, after: bool
 ) -> tuple[str, ...]:
     """What the values of a clause are; behind the gold answer nothing is context only because a preposition leads it."""
     computed = {match.start() for match in COMPUTED.finditer(clause.text)}
@@ -180,10 +181,11 @@ def _is_context(before: str, value: str) -> bool:
     return DEFINITE.search(before) is not None or LED.search(before) is not None
 
 
-def numbers_of(question: str) -> set[str]:
+@lru_cache(maxsize=64)
+def numbers_of(question: str) -> frozenset[str]:
     """The numbers of a question, in figures or in words."""
     masked = lexed(question)
-    return numbers_in(f"{' '.join(masked.values) if masked else ''} {question}")
+    return frozenset(numbers_in(f"{' '.join(masked.values) if masked else ''} {question}"))
 
 
 def numbers_in(text: str) -> set[str]:
