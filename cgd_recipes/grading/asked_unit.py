@@ -18,7 +18,7 @@ UNIT_TO = re.compile(r"\bconvert\b.*\bto\s+(?P<unit>[A-Za-z/]+(?:\s+per\s+[a-z]+
 UNIT_IN = re.compile(r"\bin\s+(?P<unit>[a-z]{2,}s|feet)\b")
 # "16 m", and what of a question is no name either: "a 20 m ladder"
 LETTERED = re.compile(r"(?P<value>-?[\d.,/]+)\s(?P<unit>[mgsLlhJNWVK])")
-FIGURED = re.compile(r"\d\s?[A-Za-z](?![A-Za-z])")
+FIGURED = re.compile(r"\d\s[A-Za-z](?![A-Za-z])")
 MAX_QUESTION = 5_000
 # Degrees of them are counted as those of an angle are.
 TEMPERATURE = re.compile(r"\u00b0\s*[CF]\b|\\circ\s*\}?\s*(?:\\(?:text|mathrm)\s*\{\s*)?[CF]\b")
@@ -38,7 +38,7 @@ def with_unit_asked(gold: Gold, question: str, answer: str) -> Gold:
 def with_lettered_unit(gold: Gold, question: str) -> Gold:
     """A gold answer such as `16 m` with its letter as its unit, if the question has no such name: `16 m` alone may be a product."""
     match = LETTERED.fullmatch(gold.text.strip())
-    if match is None or re.search(rf"(?<![A-Za-z\d]){match['unit']}(?![A-Za-z])", FIGURED.sub(" ", question)):
+    if match is None or re.search(rf"(?<![A-Za-z]){match['unit']}(?![A-Za-z])", FIGURED.sub(" ", question)):
         return gold
     return gold._replace(text=match["value"], unit=match["unit"])
 

@@ -21,12 +21,15 @@ COUNTS = re.compile(
     r"\bhow\s+many\b|\b(?:number|fraction|part|percent\w*|share|portion)\s+of\b|\bof\s+the\b", re.IGNORECASE
 )
 OF_THEM = re.compile(rf"^\s+of\s+(?:(?:the|these|those|all|an?|his|her|their|its)\s+)?(?:{M}\s+)?(?=[a-z])")
+# "15 boys and 25 girls"
+BESIDE = re.compile(rf"{M}\s[a-z]+,?\s+and\s+$")
 WITH = re.compile(r"^\W*(?:and\s+)?with\s+$", re.IGNORECASE)
 AS_THE = re.compile(r"^\s+as\s+(?:the|our|its)\s+(?P<said>[a-z\s]+)\W*$")
 FACTOR = re.compile(r"\bfactor\b|\bhow\s+many\s+times\b", re.IGNORECASE)
 TIMES_AS = re.compile(r"^\s+times\s+(?:as|the|its)\b")
 MORE_TO = re.compile(r"(?<=\s)more\s+(?=[a-z]+\s+to\s)")
 HOW_LONG = re.compile(r"\bhow\s+(?:long|much\s+time|many\s+(?:days|hours|weeks|minutes|years|months))\b", re.IGNORECASE)
+WHEN = re.compile(r"\b(?:when|what\s+time)\b", re.IGNORECASE)
 WHERE = frozenset(["for", "at", "when", "by", "with"])
 DURATION = frozenset(["for", "in", "after"])
 AWAY = re.compile(r"\bhow\s+far\b|\bdistance\b|\buntil\b|\baway\b", re.IGNORECASE)
@@ -62,8 +65,10 @@ def is_object(text: str, place: int, asking: str, name: str) -> bool:
         return True
     if MULTIPLIED.search(before) or DEFINITE.search(before):
         return False
-    led = LED.search(before)
+    led = None if BESIDE.search(before) else LED.search(before)
     if led is None or re.search(rf"\b{led['word']}\b", asking, re.IGNORECASE):
+        return True
+    if led["word"].casefold() == "at" and WHEN.search(asking):
         return True
     if led["word"].casefold() in WHERE and name:
         return (

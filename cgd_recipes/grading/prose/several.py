@@ -19,7 +19,25 @@ NO_SUCH = re.compile(
     r"\bthere\s+(?:is|are|exists?)\s+no\s+(?:(?:such|real|integer|positive)\s+)*(?:values?|numbers?|solutions?|limits?|integers?|roots?|pairs?|points?)\b(?!\s+(?:other|but|except|besides))"
 )
 ALLOWED = frozenset(
-    ["no", "not", "now", "one", "two", "three", "four", "five", "both", "remaining", "old", "other", "while"]
+    [
+        "only",
+        "unique",
+        "solution",
+        "then",
+        "no",
+        "not",
+        "now",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "both",
+        "remaining",
+        "old",
+        "other",
+        "while",
+    ]
 )
 
 

@@ -30,6 +30,8 @@ SUBORDINATE = re.compile(r"^\W*(?:because|since|as(?!\s+an?\b)|while|whereas)\b"
 OF_QUESTION = re.compile(r"^\W*(?:for|with|at|when|if|of\s+(?:these|those|them))\b", re.IGNORECASE)
 # "in the second week", where week two is asked for
 ORDINALS = {"first": "one", "second": "two", "third": "three", "fourth": "four", "fifth": "five"}
+BEGINNING = frozenset(["begin", "begins", "began", "begun", "start", "starts", "started", "starting"])
+IN_ORDER = re.compile(rf"^\W*in\s+the\s+(?P<which>{'|'.join(ORDINALS)})\b", re.IGNORECASE)
 EXTREME = frozenset(["smallest", "least", "minimum", "greatest", "largest"])
 
 
@@ -40,6 +42,7 @@ def is_doubtful(case: Case, text: str, plain: str) -> bool:
     allowed |= {"per", "each", "every"} if asked & {"per", "each", "every", "apiece"} else set()
     allowed |= {"after"} if HOW_LONG.search(case.asking) else set()
     allowed |= {word for word, number in ORDINALS.items() if number in asked}
+    allowed |= BEGINNING if asked & BEGINNING else frozenset()
     allowed |= {"another"} if "more" in asked else set()
     allowed |= {"first", "next", "least"} if asked & EXTREME else set()
     before, behind = text_of(case.before), text_of(case.behind)
@@ -61,5 +64,7 @@ def is_of_question(case: Case) -> bool:
     """Whether a sentence that begins with a condition begins with the question's: "For ten people that makes", "Of those, 38 is"."""
     first = (case.before or case.main)[0].clause
     lead = CONCLUDES.sub("", first.text)
+    if order := IN_ORDER.match(lead):
+        return ORDINALS[order["which"].casefold()] in WORD.findall(case.question.casefold())
     values = "".join(first.values[:1]) if M in lead else ""
     return OF_QUESTION.match(lead) is not None and numbers_in(values) <= numbers_of(case.question)
