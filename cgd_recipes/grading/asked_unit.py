@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.gold import Gold
-from cgd_recipes.grading.unit import composition, currency, split_unit
+from cgd_recipes.grading.unit import composition, currency, split_unit, unit_name
 
 SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 PLAIN = re.compile(r"\$?-?[\d.,]+\$?")
@@ -19,6 +19,8 @@ UNIT_IN = re.compile(r"\bin\s+(?P<unit>[a-z]{2,}s|feet)\b")
 # "16 m", and what of a question is no name either: "a 20 m ladder"
 LETTERED = re.compile(r"(?P<value>-?[\d.,/]+)\s(?P<unit>[mgsLlhJNWVK])")
 FIGURED = re.compile(r"\d\s[A-Za-z](?![A-Za-z])")
+DOLLARS = re.compile(r"\$\s?\d|\bdollars?\b", re.IGNORECASE)
+CENTS = re.compile(r"\bcents?\b|\bpenn(?:y|ies)\b|\u00a2", re.IGNORECASE)
 MAX_QUESTION = 5_000
 # Degrees of them are counted as those of an angle are.
 TEMPERATURE = re.compile(r"\u00b0\s*[CF]\b|\\circ\s*\}?\s*(?:\\(?:text|mathrm)\s*\{\s*)?[CF]\b")
@@ -32,6 +34,14 @@ def with_unit_asked(gold: Gold, question: str, answer: str) -> Gold:
         return gold
     given = split_unit(clean(answer))[1] or currency(answer)
     unit = _unit_asked(question) if given and composition(given) and not TEMPERATURE.search(answer) else None
+    if (
+        unit is None
+        and given
+        and unit_name(given) == "cent"
+        and DOLLARS.search(question)
+        and not CENTS.search(question)
+    ):
+        unit = "dollar"  # "5 apples for $3"
     return gold._replace(unit=unit) if unit else gold
 
 
