@@ -114,7 +114,7 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
         sentence = TO.sub(":", sentence)
     if CHANCE.search(asking):
         sentence = OUT_OF.sub("/", sentence)
-    would = WOULD.search(said) is not None
+    strict = WOULD.search(said) is not None
     if WOULD.search(sentence) and not WOULD.search(question):
         return ""
     whole = lexed(in_words(sentence)) if sentence and asking else None
@@ -124,6 +124,7 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
     found = [place for place, each in enumerate(told) if "gold" in each.kinds]
     if not found or not all(any(same(part, *each) for each in with_units(whole)) for part in parts):
         told, found = with_last_new(told) if new else (told, [])
+        strict = True
     if not found:
         return ""
     first_hand = [
@@ -135,7 +136,7 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
         return ""
     while start and not _says_anything(told[start : last + 1]) and "new" not in told[start - 1].kinds:
         start -= 1
-    case = Case(told[start : last + 1], told[:start], told[last + 1 :], asking, question, len(parts) > 1, would)
+    case = Case(told[start : last + 1], told[:start], told[last + 1 :], asking, question, len(parts) > 1, strict)
     return gold_of(case.main, several=len(parts) > 1) if _is_asserted(case) else ""
 
 
@@ -176,8 +177,10 @@ def _is_asserted(case: Case) -> bool:
     foreign = {*stems(body)} - {*stems(case.question)} - SILENT
     if POINTS_BACK.match(text_of(case.behind[:1])):
         common += shared(case.behind[:1], case.asking, case.question)
-    concludes = case.concludes or IT_IS.match(text) or COMPUTES.match(text) or is_of_question(case)
-    return len(foreign) <= MAX_FOREIGN[min(common, 2)] and (common > 0 or bool(concludes) or not case.would)
+    concludes = (
+        case.concludes or (IT_IS.match(text) and not case.strict) or COMPUTES.match(text) or is_of_question(case)
+    )
+    return len(foreign) <= MAX_FOREIGN[min(common, 2)] and (common > 0 or bool(concludes) or not case.strict)
 
 
 def _is_asked(text: str, asking: str) -> bool:

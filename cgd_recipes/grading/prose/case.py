@@ -29,7 +29,7 @@ class Case(NamedTuple):
         asking: the sentence that asks.
         question: all of the question.
         several: whether the gold answer has several values.
-        would: whether the sentence says what would be.
+        strict: whether the clauses must share a word with the question or conclude: what would be, and what is not the gold answer.
     """
 
     main: list[Told]
@@ -38,7 +38,7 @@ class Case(NamedTuple):
     asking: str
     question: str
     several: bool
-    would: bool
+    strict: bool
 
     @property
     def core(self) -> str:
