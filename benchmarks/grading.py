@@ -22,7 +22,7 @@ from unittest import mock
 
 import yaml
 
-from cgd_recipes.grading import GRADERS, Gold, Grade, GradingPool, grade, groups, single, strict
+from cgd_recipes.grading import GRADERS, Gold, Grade, GradingPool, certain, grade, groups, single
 from cgd_recipes.grading.benchmark_golds import BENCHMARKS, gold_of
 from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.number import Number, as_number
@@ -120,14 +120,14 @@ def decimal(value: Fraction) -> str:
 def without_short_cut(golds: list[Gold]) -> list[Grade]:
     """Grades of gold against itself where equal texts prove nothing."""
     number = count()
-    real = strict.key
+    real = certain.key
 
     def named(text: str) -> object:
         return real(text) if single.is_name(text) else next(number)
 
     # Names of values are still told by their texts.
     with (
-        mock.patch.object(strict, "key", lambda text: next(number)),
+        mock.patch.object(certain, "key", lambda text: next(number)),
         mock.patch.object(groups, "key", lambda text: next(number)),
         mock.patch.object(single, "key", named),
     ):
