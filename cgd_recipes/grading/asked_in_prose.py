@@ -12,7 +12,9 @@ from cgd_recipes.grading.parts import is_part, parts
 from cgd_recipes.grading.prose.another import contrary
 from cgd_recipes.grading.prose.answering import answering, last_sentence
 from cgd_recipes.grading.prose.asserted import asserted
+from cgd_recipes.grading.prose.case import SILENT
 from cgd_recipes.grading.prose.clauses import in_full
+from cgd_recipes.grading.prose.echo import stems
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.reals import bounds_in
 from cgd_recipes.grading.prose.several import named_values, none_such
@@ -59,7 +61,7 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
     letter = LETTER.fullmatch(gold.text.strip()) and not LETTER.fullmatch(answer)
     if letter and (named := named_option(last_of(plain), question)):
         return named
-    if sentence and not certain(gold, answer):
+    if sentence and not _is_one_of_several(first, answer, question) and not certain(gold, answer):
         if told := asserted(first, asked, question, parts(gold.text), is_part, new=False):
             return told
         if kind == "text" and first[:-1] == answer and (told := words_in(first, said(gold.text), asked, question)):
@@ -82,6 +84,13 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
         and not A_NAME.fullmatch(answer)
     )
     return (in_words and words_in(plain, said(gold.text), asked, question)) or answer
+
+
+def _is_one_of_several(first: str, answer: str, question: str) -> bool:
+    """Whether the first clause of an answer is of its own, and another value follows: "Eight students play both, sixteen neither"."""
+    further = lexed(answer[len(first) - 1 :])
+    foreign = {*stems(first)} - {*stems(question)} - SILENT
+    return bool(foreign and (further is None or further.values))
 
 
 def _says(sentence: str, answer: str) -> bool:

@@ -26,7 +26,7 @@ EQUATION = re.compile(
     rf"|\\[(\[]\s*{SYMBOL}\s*=\s*(?P<round>[^=$\n]+?)\s*\.?\s*\\[)\]]|{SYMBOL}\s*=\s*(?P<plain>[^=$\n]*[^=$\s.。\n]))[.!。]?\**",
     re.IGNORECASE,
 )
-BRACKETED = re.compile(r"\([^()]*\)\W*")
+BRACKETED = re.compile(r"\([^()]*[a-z]{3}[^()]*\)\W*")
 # "Dividing by 2, $x = 12$."
 FOUND = re.compile(
     rf"(?P<before>.*(?:\bwe\s+(?:find|get|obtain|have)(?:\s+that)?|\bgives(?:\s+us)?|\byields|\bto\s+(?:get|obtain|find)|\w,|\$,))\s*"

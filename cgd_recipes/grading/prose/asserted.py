@@ -136,6 +136,9 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
         return ""
     while start and not _says_anything(told[start : last + 1]) and "new" not in told[start - 1].kinds:
         start -= 1
+    beside = any(value.startswith("(") for each in told[start : last + 1] for value in each.clause.values)
+    if beside and WOULD.search(said):  # "They would make a right angle (90 degrees)."
+        return ""
     case = Case(told[start : last + 1], told[:start], told[last + 1 :], asking, question, len(parts) > 1, strict)
     return gold_of(case.main, several=len(parts) > 1) if _is_asserted(case) else ""
 

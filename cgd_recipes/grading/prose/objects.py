@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.prose.another import HOW_MANY_OF
 from cgd_recipes.grading.prose.behind import NOT_BEHIND, SHIFTED
 from cgd_recipes.grading.prose.case import SILENT
 from cgd_recipes.grading.prose.echo import KINDS, stems
@@ -42,11 +43,18 @@ def name_at(told: Told, place: int) -> str:
     return match["name"] if match else ""
 
 
+def _is_part(behind: str, asking: str) -> bool:
+    """Whether a number is only of some of the things that are asked for: "12 of the girls wear glasses"."""
+    counted, of = HOW_MANY_OF.search(asking), OF_THEM.match(behind)
+    rest = behind[of.end() :] if of else ""
+    return bool(counted and re.match(rf"{counted['noun']}s?\b", rest) and {*stems(rest)} - {*stems(asking)} - SILENT)
+
+
 def is_object(text: str, place: int, asking: str, name: str) -> bool:
     """Whether a value is what is said, and not what only tells more: "after 12 weeks", unless asked for that, "half of 12", "12 more"."""
     before, behind = LISTED.sub("", text[:place]), text[place + 1 :]
     if COUNTS.search(asking):
-        behind = OF_THEM.sub("", behind)
+        behind = behind if _is_part(behind, asking) else OF_THEM.sub("", behind)
         if WITH.match(before) and not behind[1:].partition(" ")[2].strip(" ."):
             return True
     if (called := AS_THE.match(behind)) and {*stems(called["said"])} <= {*stems(asking)} | SILENT | KINDS:

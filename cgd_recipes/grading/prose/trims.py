@@ -22,7 +22,7 @@ SILENT = re.compile(
 )
 # What is done, not what would be: "you would pay 68 dollars".
 WOULD = re.compile(
-    r"\b(?P<who>you|we|he|she|they|it|I|one|[A-Z][a-z]+)\s+would\s+(?=[a-z]+\b)(?!(?:not|never|expect|have\s+been|have\s+to|think|say|guess|like|rather|if)\b)"
+    r"\b(?P<who>you|we|he|she|they|it|I|one|[A-Z][a-z]+)\s+would\s+(?=[a-z]+\b)(?!(?:not|never|expect|have\s+been|have\s+to|make|think|say|guess|like|rather|if)\b)"
 )
 WOULD_BE = re.compile(r"\bwould\s+be\b", re.IGNORECASE)
 WRITTEN = re.compile(
@@ -36,7 +36,9 @@ ON_SCALE = re.compile(r"\b(?P<degrees>degrees)\s+on\s+the\s+(?P<scale>Celsius|Fa
 # "the color that appears most often"
 APPEARS = re.compile(r"\bappears?\s+(?=(?:the\s+)?(?:most|least|more|exactly|only|\d|once|twice|as)\b)", re.IGNORECASE)
 ONE = frozenset(["one", "same", "twice", "also"])
-OTHERWISE = re.compile(r"\b(?:if|had|unless|otherwise|instead|were|with|without|but|however|should)\b", re.IGNORECASE)
+OTHERWISE = re.compile(
+    r"\b(?:if|had|unless|otherwise|instead|were|with|without|but|however|should|elsewhere)\b", re.IGNORECASE
+)
 # "(the same as one of the others)", where nothing in it is doubt
 REMARK = re.compile(r"\s*\((?P<said>[^()]*[a-z]{3}[^()]*)\)(?=\W*$)")
 CAN = re.compile(r"\bcan\s+be\b", re.IGNORECASE)
