@@ -1,8 +1,8 @@
 r"""The gold answer in the last sentence of a response that cannot be read without it: stated, or only in passing.
 
-The sentence is cut into clauses. The gold answer is stated where it is the only new value of its clause, nothing in the clause is
-doubt, the clause is about what is asked (it has words of the asking sentence, or it concludes from what has), and all but few of its
-words are the question's or say nothing.
+The sentence is cut into clauses. The gold answer is stated where it is the only new value of its clause, nothing there or behind it is
+doubt (`unsure`), it is what the clause says and not what only tells more (`objects`), and the clause is not about something else
+(`another`). A clause that has no word of the question may have one that says something.
 """
 
 from __future__ import annotations
