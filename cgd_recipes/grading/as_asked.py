@@ -13,6 +13,7 @@ from cgd_recipes.grading.structure import split_top
 A_NAME_OF = re.compile(r"\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?'?")
 ONE_TUPLE = re.compile(r"\$?\([^()]*\)\$?")
 ITEM_LABEL = re.compile(r"^\s*(?:[-*+\u2022]|\d[.)]|\([a-z]\))\s+\**(?P<label>[A-Za-z][A-Za-z -]+)\**:")
+MAX_NAME = 40
 NAMED_BOX = re.compile(r"(?<![A-Za-z\\])(?P<name>[a-z])\s*=\s*\$*\\?$")
 AGAINST = re.compile(
     r"\b(?:reject\w*|discard\w*|extraneous|but|however|not|only|invalid|actually|wait|instead|final(?:ly)?|answer|total|sum|therefore|hence|so|thus|check:)\b(?!\s+both\b)",
@@ -60,7 +61,7 @@ def boxes_together(gold: str, response: str) -> str:
     said = []
     for start, _, content in found:
         label = ITEM_LABEL.match(response[response.rfind("\n", 0, start) + 1 : start])
-        name = NAMED_BOX.search(response, 0, start)
+        name = NAMED_BOX.search(response, max(0, start - MAX_NAME), start)
         written = f"{name['name']} = {content}" if name else str(content)
         said.append(f"{label['label']}: {content}" if label and things_of(gold) else written)
     return ", ".join(said)

@@ -26,15 +26,16 @@ DOUBT = re.compile(
     r"\b(?:not|never|no|if|either|or|maybe|perhaps|might|could|unless|wrong|incorrect|eliminat\w*|rul\w+\s+out|except|trap|unlike|than|instead|tempting|guess)\b|n['\u2019]t\b|\?",
     re.IGNORECASE,
 )
-MIN_OPTIONS = 2
+BLANKS = re.compile(r"\s{2,}")
+MIN_OPTIONS, MAX_QUESTION = 2, 5_000
 
 
 @lru_cache(maxsize=64)
 def options(question: str) -> dict[str, str]:
-    """Letter -> what it stands for; empty where a question lists no options in the order of the alphabet."""
-    if not FIRST.search(question):
+    """Letter -> what it stands for; empty where a question lists no options in the order of the alphabet, or is too long."""
+    if len(question) > MAX_QUESTION or not FIRST.search(question):
         return {}
-    found = [(match["letter"], match["said"].strip(" .,;")) for match in OPTION.finditer(question)]
+    found = [(match["letter"], match["said"].strip(" .,;")) for match in OPTION.finditer(BLANKS.sub(" ", question))]
     letters = "".join(letter for letter, _ in found)
     return dict(found) if len(found) >= MIN_OPTIONS and letters == "ABCDEFGH"[: len(letters)] else {}
 
