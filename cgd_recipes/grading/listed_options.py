@@ -48,19 +48,15 @@ def by_option(gold: str, answer: str, question: str) -> str:
     listed = options(question)
     if not listed:
         return answer
-    letter = LETTER.fullmatch(gold.strip("$ "))
-    given = LETTER.fullmatch(bare(answer))
-    if letter and not given:
-        if (both := WITH_LETTER.match(bare(answer))) and (named := both["first"] or both["last"]) in listed:
-            return named if _same(listed[named], both["behind"] or both["before"]) else answer
-        meant = [each for each, said in listed.items() if _same(said, answer)]
-        return meant[0] if len(meant) == 1 else answer
-    if not letter and given:
-        return listed.get(given["letter"], answer)
-    if not letter and (both := WITH_LETTER.match(bare(answer))) and (named := both["first"] or both["last"]) in listed:
+    plain = bare(answer)
+    letter, given = LETTER.fullmatch(gold.strip("$ ")), LETTER.fullmatch(plain)
+    if given:
+        return answer if letter else listed.get(given["letter"], answer)
+    if (both := WITH_LETTER.match(plain)) and (named := both["first"] or both["last"]) in listed:
         said = (both["behind"] or both["before"]).strip()
-        return said if _same(listed[named], said) else answer
-    return answer
+        return (named if letter else said) if _same(listed[named], said) else answer
+    meant = [each for each, said in listed.items() if _same(said, answer)] if letter else []
+    return meant[0] if len(meant) == 1 else answer
 
 
 def named_option(sentence: str, question: str) -> str:

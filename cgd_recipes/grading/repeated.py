@@ -11,6 +11,7 @@ from cgd_recipes.grading.as_asked import boxes_together, is_misplaced, of_questi
 from cgd_recipes.grading.asked_in_prose import in_prose
 from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.clean import clean
+from cgd_recipes.grading.ending import SUBSCRIPTS
 from cgd_recipes.grading.extract import BOX
 from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.listed_options import by_option
@@ -62,7 +63,6 @@ PLAIN = re.compile(r"[\w\s.,'\u2019\u00b0%/-]*")
 BASED = re.compile(r"\$?(?P<digits>[\dA-F]+)\s*_\{?(?P<base>\d+)\}?\$?$")
 BASE = re.compile(r"\b(?:(?P<named>binary|octal|hexadecimal)|base\s+(?P<base>\d+))\b", re.IGNORECASE)
 BASES = {"binary": "2", "octal": "8", "hexadecimal": "16"}
-LOWERED = str.maketrans({chr(0x2080 + digit): f"_{digit}" for digit in range(10)})
 THERE = re.compile(r"\W*there\s+(?:is|are|exists?)", re.IGNORECASE)
 PARENTHESES = re.compile(r"\s*\([^()]*[a-z]{2}[^()]*\)")
 # The constant of a general solution: `y = C e^{3x}`
@@ -114,7 +114,7 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
 
 def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: bool) -> str:
     """What an answer says in a base, of a remainder, of none, or beside words of the question."""
-    if (based := BASED.match(re.sub(r"(?<=_\d)_(?=\d)", "", answer.translate(LOWERED)))) and (
+    if (based := BASED.match(re.sub(r"(?<=_\d)_(?=\d)", "", answer.translate(SUBSCRIPTS)))) and (
         base := None if "_" in gold.text else BASE.search(asking(question))
     ):
         due = base["base"] or BASES[base["named"].casefold()]
