@@ -60,4 +60,75 @@ def glossed(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, match["one"]), (gold, match["other"])]
 
 
-READINGS = (falls, percentages, glossed)
+# "7 with a remainder of 5", "7 R 5"
+DIVIDED = re.compile(
+    r"(?:q\s*=\s*|quotient:?\s*)?(?P<quotient>-?\d+)(?:,?\s+(?:with\s+|and\s+|and\s+with\s+)?(?:an?\s+|the\s+)?(?:remainder|rem\.?)(?:\s+of|\s+is|\s*[:=])?\s+|\s*[Rr]\.?\s*|,?\s*(?:and\s+)?r\s*=\s*|,\s*remainder:\s*)(?P<rest>\d+)"
+)
+ENDS = re.compile(
+    r",?\s*\(?\s*(?:with\s+|where\s+)?both\s+(?:end(?:point)?s)\s+(?:are\s+|being\s+)?(?P<said>in|ex)cluded\s*\)?$",
+    re.IGNORECASE,
+)
+WEEKDAY = re.compile(r"\s*\((?:(?:on|it\s+is)\s+)?(?:an?\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\)$")
+NEXT_DAY = re.compile(
+    r",?\s*\(?\b(?:on\s+)?the\s+(?:next|following)\s+(?:day|morning)\)?$|\s*\(next\s+(?:day|morning)\)$|,?\s+next\s+(?:day|morning)$",
+    re.IGNORECASE,
+)
+COEFFICIENTS = re.compile(r"\s*,?\s+with\s+(?:[a-z]\s*=\s*-?[\d./]+(?:,\s*(?:and\s+)?|\s+and\s+)?)+$")
+GREATER = re.compile(
+    r"(?P<left>[^<>=]+?)\s*(?P<sign>[<>])\s*(?P<right>[^<>=,]+),\s*so\s+(?P<said>[^<>=,]+?)\s+is\s+(?:the\s+)?(?P<word>greater|larger|bigger|smaller|less)(?:\s+(?:one|number))?"
+)
+WHOLE_NAME = r"(?:any\s+|all\s+|every\s+|some\s+)?"
+INTEGER = re.compile(
+    rf",?\s*\(?(?:where\s+|with\s+|for\s+{WHOLE_NAME})?(?:(?P<name>[a-z])\s+(?:is\s+)?(?:an?\s+|any\s+)integer|integers?\s+(?P<behind>[a-z]))\)?$"
+)
+INTEGERS = re.compile(
+    r"^(?P<name>[a-z]\s*\\in\s*)?\u2983\s*(?P<said>[^\u2983\u2984|:]+?)\s*(?::|\||\\mid(?![a-z]))\s*(?P<of>[a-z]\s*\\in\s*\\mathbb\s*\{?\s*Z\s*\}?)\s*\u2984$"
+)
+
+
+def divisions(gold: str, answer: str) -> Iterator[Pairs]:
+    """A quotient with its remainder: "q = 7, r = 5", "7 R 5", "7 with a remainder of 5"."""
+    left, right = DIVIDED.fullmatch(said(gold)), DIVIDED.fullmatch(said(answer))
+    if left and right:
+        yield [(left["quotient"], right["quotient"]), (left["rest"], right["rest"])]
+
+
+def told_more(gold: str, answer: str) -> Iterator[Pairs]:
+    """A value and what is plain from it: its ends, its weekday, the next day, its coefficients, that it is the greater one."""
+    plain = said(answer)
+    if match := ENDS.search(plain):
+        shut = re.search(r"[\[\]\u2264\u2265]|\\(?:le|ge)", plain) is not None
+        if shut == (match["said"].casefold() == "in"):
+            yield [(gold, plain[: match.start()])]
+    for remark in (WEEKDAY, COEFFICIENTS):
+        if (shorter := remark.sub("", plain)) != plain:
+            yield [(gold, shorter)]
+    wanted = NEXT_DAY.sub("", said(gold))
+    if wanted != said(gold):
+        yield [(wanted, NEXT_DAY.sub("", plain))]
+    if (match := GREATER.fullmatch(plain)) and (match["sign"] == ">") == (
+        match["word"] in ("greater", "larger", "bigger")
+    ):
+        yield [(match["left"], match["said"]), (gold, match["said"])]
+
+
+def whole(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""All integers of a name in words, and as a set: "x = k\pi, k an integer", `\{k\pi : k \in \mathbb{Z}\}`."""
+    pair = [_of_integers(text) for text in (gold, answer)]
+    if pair != [gold, answer]:
+        yield [(pair[0], pair[1])]
+
+
+def _of_integers(text: str) -> str:
+    if match := INTEGERS.match(text):
+        return f"{match['said']}, {match['of']}"
+    plain = said(text)
+    match = INTEGER.search(plain)
+    return (
+        rf"{plain[: match.start()]}, {match['name'] or match['behind']} \in \mathbb{{Z}}"
+        if match and match.start()
+        else text
+    )
+
+
+READINGS = (falls, percentages, glossed, divisions, told_more, whole)

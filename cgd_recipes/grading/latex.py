@@ -24,6 +24,10 @@ DOTS = re.compile(
 PRIMES = re.compile(rf"(?P<name>{NAME})(?P<primes>'+)(?P<subscript>_\{{[^{{}}]*\}})?")
 COMMAND_OR = re.compile(r"\\[A-Za-z]+|_\{[^{}]*\}|(?<![A-Za-z])I(?!_)|T(?!_)|E_\{([^{}]*)\}")
 
+# "4/5 i", "4/5i" and "1/2 x" are a fraction times something; "1/2x" is not.
+FRACTION_OF = re.compile(
+    r"(?<![\w./^}])(?P<above>\d+)\s*/\s*(?P<below>\d+)(?=\s*i(?![A-Za-z])|\s+(?:[a-z](?![A-Za-z])|\\(?:pi|sqrt)(?![a-z])))"
+)
 UNIT_LETTERS = str.maketrans({unit: f" {letter} " for unit, letter in zip(UNIT_VECTORS, "ijk", strict=True)})
 TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
 
@@ -76,6 +80,7 @@ def square_groups(text: str) -> str:
 def to_latex(text: str) -> str:
     """The cleaned text of one value, ready for the parser."""
     text = re.sub(r"(?<![A-Za-z])(\d+\.?\d*|\.\d+)[eE]([+-]?\d+)(?![\d.])", r"\1 \\cdot 10^{\2}", text)
+    text = FRACTION_OF.sub(r"\\frac{\g<above>}{\g<below>}", text)
     text = derivatives(subscripts(re.sub(r"\\hbar(?![A-Za-z])", r"h_{bar}", text)))
     text = re.sub(r"\\text\s*\{\s*([A-Za-z])\s*\}", r" \1 ", text)
     # \text{MR} is MR: names of several letters are read as their product.

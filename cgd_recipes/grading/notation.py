@@ -10,21 +10,9 @@ from fractions import Fraction
 from math import gcd
 from typing import NamedTuple
 
+from cgd_recipes.grading.months import MONTHS, SHORT_MONTHS
+
 HOURS = ("twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
-MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
 PARTS_OF_DAY = {"morning": "a", "afternoon": "p", "evening": "p"}
 HALF_OF_DAY = r"(?P<half>[ap])\.?\s*m\.?"
 CLOCK = re.compile(
@@ -45,7 +33,8 @@ SCORE = re.compile(r"\d+(?:-\d+)+")
 SLASHED = re.compile(r"\d{1,4}/\d{1,2}/\d{1,4}")
 ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 NAMED_DAY = re.compile(
-    rf"(?:(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+)?(?P<month>{'|'.join(MONTHS)})(?:\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d))?"
+    rf"(?:(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+)?"
+    rf"(?P<month>{'|'.join((*MONTHS, *SHORT_MONTHS))})\b\.?(?:\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d))?"
     r"(?:,?\s+(?P<year>\d{4}))?",
     re.IGNORECASE,
 )
@@ -179,7 +168,9 @@ def _date(plain: str) -> Notation | None:
     if match is None or (match["day1"] is None) == (match["day2"] is None):
         return None
     day = Fraction(match["day1"] or match["day2"])
-    return Notation("date", (Fraction(match["year"] or 0), Fraction(MONTHS.index(match["month"].lower()) + 1), day))
+    said = match["month"][:3].capitalize()
+    month = next(number for number, name in enumerate(MONTHS, start=1) if name.startswith(said))
+    return Notation("date", (Fraction(match["year"] or 0), Fraction(month), day))
 
 
 def _ratio(plain: str) -> Notation | None:

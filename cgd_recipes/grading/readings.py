@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from cgd_recipes.grading import asides, called
+from cgd_recipes.grading import asides, called, matrices
 from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET, OR, ROW, tidy
 from cgd_recipes.grading.glosses import (
     REMARK,
@@ -85,8 +85,6 @@ POINT = re.compile(r"^[A-Z](?:_\{?\w\}?)?'?\s*(?:=\s*)?(?=\()")
 SYSTEM = re.compile(
     r"^\\begin\s*\{(?:d?cases|array|aligned)\}(?:\s*\{[clr|]*\})?(?P<body>.*)\\end\s*\{(?:d?cases|array|aligned)\}$"
 )
-LEFT_OF_MATRIX = re.compile(r"^[A-Z]{1,3}(?:\s*\^\s*\{?\s*(?:-?\d+|[nkT])\s*\}?)?\s*=\s*(?=\[\s*\[|\\begin)")
-ROWS = re.compile(r"^\[\s*(?:\[[^\[\]]*\]\s*,?\s*)+\]$")
 CALLED = re.compile(r"^(?P<name>[A-Za-z])(?:\((?P<variable>[A-Za-z])\))?\s*=\s*(?P<value>[^=]+)$")
 MAPS = re.compile(r"^(?P<name>[A-Za-z])\s*:\s*(?P<variable>[a-z])\s*(?:\\mapsto|\\longmapsto)\s*(?P<value>.+)$")
 FOR_ALL = re.compile(r"\s*,?\s*\\forall(?![A-Za-z])\s*[a-z](?:\s*\\in\s*\\mathbb\s*\{?\s*R\s*\}?)?$")
@@ -127,7 +125,7 @@ def _readings(gold: str, answer: str, written: str) -> Iterator[Pairs]:
     if short := shortened(written):
         yield [(gold, short)]
     yield from hyphens(gold, written)
-    for reading in (*READINGS, *called.READINGS, *asides.READINGS):
+    for reading in (*READINGS, *called.READINGS, *asides.READINGS, *matrices.READINGS):
         yield from reading(gold, answer)
 
 
@@ -210,7 +208,7 @@ def shares(gold: str, answer: str) -> Iterator[Pairs]:
 
 
 def points(gold: str, answer: str) -> Iterator[Pairs]:
-    r"""A gold tuple as `P(3,-5)`, as `\{(3,-5)\}`, as a system of equations; a gold matrix as `[[1,2],[3,4]]`."""
+    r"""A gold tuple as `P(3,-5)`, as `\{(3,-5)\}`, as a system of equations."""
     whole = enclosed(gold)
     if whole and whole[0] == "()":
         if (named := NAMED_POINT.sub("", said(answer))) != said(answer):
@@ -228,12 +226,6 @@ def points(gold: str, answer: str) -> Iterator[Pairs]:
         if (listed := enclosed(here)) and listed[0] == "[]" and r"\begin" in there and len(split_top(listed[1])) > 1:
             turned = f"({listed[1]})"
             yield [(turned, answer) if here is gold else (gold, turned)]
-    bare = LEFT_OF_MATRIX.sub("", answer)
-    if r"\begin" in gold and ROWS.match(bare):
-        rows = [row.replace(",", " & ") for row in re.findall(r"\[([^\[\]]*)\]", bare)]
-        yield [(gold, r"\begin{pmatrix}" + r" \\ ".join(rows) + r"\end{pmatrix}")]
-    elif r"\begin" in gold and bare != answer:
-        yield [(gold, bare)]
 
 
 def functions(gold: str, answer: str) -> Iterator[Pairs]:

@@ -87,7 +87,13 @@ DENIED = re.compile(r"\b(?:not|cannot|can't)\b|n't\b")
 SENTENCE = re.compile(r"(?<=[.!?])(?<!\d\.)\s+|\s*\n+\s*")
 # One of these is in every denial.
 HINT = re.compile(
-    rf"\b(?:{AGAIN}|wrong|incorrect|mistaken|false|mistake|slip|typo|error|not|cannot|ignore|disregard|redo|recompute|recalculate|retract|take\s|try\s|start\s|correct|right|revised|actual|true|new|updated|answer|replace|change|use\s|accept|consider|edit|box)|n't\b",
+    rf"\b(?:{AGAIN}|wrong|incorrect|mistaken|false|mistake|slip|typo|error|not|cannot|ignore|disregard|redo|recompute|recalculate|retract|take\s|try\s|start\s|correct|right|revised|actual|true|new|updated|answer|replace|change|use\s|accept|consider|edit|box|unclear|either|both|each)|n't\b",
+    re.IGNORECASE,
+)
+# "It is unclear which one is meant."
+UNDECIDED = re.compile(
+    r"\b(?:it\s+is|it's|it\s+remains)\s+(?:unclear|not\s+(?:clear|certain))\s+(?:which|what)\b"
+    r"|\b(?:either|both|each)\s+(?:(?:one|answer|value)s?\s+)?(?:of\s+(?:them|these|the\s+two)\s+)?(?:could|may|might|can)\s+be\s+(?:the\s+(?:final\s+|correct\s+|right\s+)?answer|right|correct|meant|accepted)\b",
     re.IGNORECASE,
 )
 # The sentences that can be about the answer are near it.
@@ -125,7 +131,7 @@ def _denies(sentence: str, answer: str, *, first: bool) -> bool:
         if match := pattern.match(sentence):
             value = match["value"]
             return first or match["again"] is not None if value is None else _same(value, answer)
-    if MADE.match(sentence) or _corrects(sentence, answer):
+    if MADE.match(sentence) or UNDECIDED.search(sentence) or _corrects(sentence, answer):
         return True
     if (match := FAILS.match(sentence)) and match["again"]:
         return True

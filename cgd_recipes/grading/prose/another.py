@@ -43,6 +43,7 @@ OF_RESULT = re.compile(
     re.IGNORECASE,
 )
 CHANCE = re.compile(r"\W*(?:the\s+)?\b(?:probability|chance)\b", re.IGNORECASE)
+LABEL = re.compile(r"^\W*(?:final\s+|correct\s+)?answer\W*:\W*", re.IGNORECASE)
 BRACKETED = re.compile(r"\([^()a-z]*\)")
 NAME_INSIDE = re.compile(r"(?<=[a-z,:;] )[A-Z][a-z]+\b")
 WORD_OF_NAME = re.compile(r"[A-Z][a-z]+")
@@ -54,7 +55,7 @@ OF_SOMEBODY = re.compile(
 
 def contrary(sentence: str, asking: str) -> bool:
     """Whether a sentence is about something else than its question: the largest for the smallest, the radius for the area, Ben for Ana."""
-    sentence = BRACKETED.sub("", sentence)
+    sentence = BRACKETED.sub("", LABEL.sub("", sentence))
     match = OF_WHICH.match(sentence)
     subject = (
         sentence if "," not in sentence and len(sentence.split()) <= MAX_CLAUSE else match["subject"] if match else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from cgd_recipes.grading.months import SHORT_MONTHS
 from cgd_recipes.grading.prose.words import listed
 from cgd_recipes.grading.wording import MAX_SENTENCE
 
@@ -13,8 +14,21 @@ MAX_TAIL, MAX_BACK = 2_000, 4
 # The sign comes first: so no more is looked at in most places of a text.
 END = re.compile(
     r"[.!?](?<=[\w)$}\]%*!\"\u201d\u00b2\u00b3\u221e\u00b0\u20ac\u00a3].)(?<!\bi\.e.)(?<!\be\.g.)(?<!\bMr.)(?<!\bMrs.)(?<!\bDr.)(?<!\bvs.)"
-    r"(?<!\bsq.)(?<![ (]p\.m.)(?:\*\*|[)\"\u201d])*\s+(?=[A-Z\u2234*$\\(\[|\"\u201c\d\u2713\u2705-])"
+    r"(?<!\bsq.)(?<![ (]p\.m.)"
+    rf"{''.join(f'(?<!{chr(92)}b{month}.)' for month in SHORT_MONTHS)}"
+    r"(?:\*\*|[)\"\u201d])*\s+(?=[A-Z\u2234*$\\(\[|\"\u201c\d\u2713\u2705-])"
     r"|\.(?<=\d\.\.\.)\s+(?=[A-Z])|[\u3002\uff01\uff1f]\s*|\s*\n\s*"
+)
+# In a text that has neither capitals at the beginnings nor full stops at the ends of its sentences.
+INFORMAL_END = re.compile(
+    rf"{END.pattern}|[.!?](?<=[\w)%].)(?<!\bi\.e.)(?<!\be\.g.)(?<!\bvs.)(?<!\bsq.)(?<!\bapprox.)(?<!\betc.)(?<!\bno.)(?<!\.m.)\s+(?=[a-z])"
+)
+FORMAL = re.compile(r"\A[^A-Za-z]*[A-Z]|[.!?]\s+[A-Z][a-z]")
+STOPPED = (".", "!", "$$", "\\]")
+# What a sentence that is cut off ends with.
+GOES_ON = re.compile(
+    rf"(?:[,;:=+*/^<>({{\[-]|(?<![\w'])(?!(?<=\d\s)in$){listed('unfinished', 'prepositions', 'determiners', 'copulas')})$",
+    re.IGNORECASE,
 )
 REMARK = re.compile(rf"^\W{{0,3}}{listed('remarks')}(?!\w)|^\(.*\)\W*$|^\W*$", re.IGNORECASE | re.DOTALL)
 SHORT = re.compile(rf"^\W{{0,3}}{listed('short_remarks')}(?!\w)", re.IGNORECASE)
@@ -37,7 +51,8 @@ SAFE = re.compile(
 def sentences(text: str) -> list[tuple[int, str]]:
     """The last sentences and lines of a text, each with its place, the last one first."""
     start = max(0, len(text) - MAX_TAIL)
-    ends = [start, *(match.end() for match in END.finditer(text, start))]
+    end = END if FORMAL.search(text) else INFORMAL_END
+    ends = [start, *(match.end() for match in end.finditer(text, start))]
     pieces = [(begin, text[begin:end].strip()) for begin, end in zip(ends, [*ends[1:], len(text)], strict=True)]
     return [piece for piece in pieces[::-1] if piece[1]]
 
@@ -47,9 +62,16 @@ def last_statement(text: str) -> tuple[int, str] | None:
     """The last sentence of a text that is no remark, and its place; None where it is cut off or too long."""
     for place, sentence in sentences(text):
         if not is_remark(sentence):
-            whole = sentence.rstrip("* )").endswith((".", "!", "$$", "\\]")) and len(sentence) <= MAX_SENTENCE
-            return (place, sentence) if whole else None
+            bare = sentence.rstrip("* )")
+            whole = bare.endswith(STOPPED) or (_has_no_stops(text, place) and not GOES_ON.search(bare))
+            return (place, sentence) if whole and len(sentence) <= MAX_SENTENCE else None
     return None
+
+
+def _has_no_stops(text: str, place: int) -> bool:
+    """Whether full stops are left out: of the whole text, or of all lines before a place."""
+    lines = [line.rstrip("* )") for line in text[:place].splitlines() if line.strip()]
+    return not FORMAL.search(text) or (bool(lines) and not any(line.endswith((*STOPPED, ",", "?")) for line in lines))
 
 
 # "Together they would have 48, but that wasn't the question."

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cgd_recipes.grading.figures import MASK, MATHEMATICS, SCALED, SYMBOL_MASK, in_figures, is_money
+from cgd_recipes.grading.months import MONTHS, with_months
 from cgd_recipes.grading.prose import spoken
 from cgd_recipes.grading.prose.words import AMOUNTS, FUNCTIONS, NO_SYMBOLS, SHORT_WORDS, UNITS, any_of
 from cgd_recipes.grading.spelled import twice
@@ -44,7 +45,7 @@ HALF_DAY = re.compile(
     rf"{M}\s?(?:(?P<clock>o['\u2019]?\s?clock\b)(?:\s(?P<later>{HALF}))?|(?P<half>{HALF}))", re.IGNORECASE
 )
 FUNCTION = re.compile(rf"(?:{any_of(FUNCTIONS)})[\u00b2\u00b3]?")
-MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+MONTH = rf"(?:{'|'.join(MONTHS)})"
 # "June 30", "the 30th of June", "30 June", but not "in June 30 people"
 DATE = re.compile(
     rf"\b{MONTH}\s(?:{M}|\d{{1,2}}(?:st|nd|rd|th)\b)(?:,\s{M})?(?!\s(?!is\b|was\b|falls\b)[a-z]+s\b|\speople\b)"
@@ -112,7 +113,7 @@ def lexed(sentence: str) -> Masked | None:
     text = spoken.in_figures(
         AMOUNT.sub(lambda match: AMOUNTS[match[0].casefold()], twice(sentence).replace("\u2212", "-"))
     )
-    text = CENTS.sub(" cents", SPACED_COLON.sub(":", TIMES.sub(" \u00d7 ", text)))
+    text = CENTS.sub(" cents", SPACED_COLON.sub(":", TIMES.sub(" \u00d7 ", with_months(text))))
     text = ANGLED.sub("\u27e8\\g<inside>\u27e9", text)
     text = ONE_UNIT.sub("1", text)
     text = ALONE.sub(lambda match: f"{match['before']} {'1' if match['word'].casefold() == 'one' else '0'}", text)

@@ -33,6 +33,9 @@ DEFINITE = re.compile(
     r"\b(?:the|these|those|all|both|its|his|her|their|our|each|every|other|first|last)\s+$", re.IGNORECASE
 )
 PAIR = re.compile(rf"{M}(?=(?:,\s+|,?\s+(?:and|or)\s+){M})")
+# "22 km or 16 km"
+EITHER = re.compile(rf"{M}(?:\s[a-z\u00b0%/]+){{0,3}},?\s+or\s+(?:[a-z]+\s+){{0,2}}{M}")
+SAME = re.compile(r"\bor\s+(?:about|roughly|approximately|around|equivalently|simply|just)\b")
 LISTED = re.compile(rf"(?:{M}(?:,\s+|,?\s+(?:and|or)\s+))+$")
 NUMBER = re.compile(r"(?<![\w)])-?\d+(?:[.,/]\d+)*|\d+(?:[.,/]\d+)*")
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
@@ -152,6 +155,10 @@ def _together(clause: Masked, kinds: list[str], question: str) -> list[str]:
         pair = kinds[number : number + 2]
         if "gold" in pair and not others & {number, number + 1} and not STEP.match(clause.values[number]):
             kinds[number : number + 2] = ["gold" if kind == "gold" else "new" for kind in pair]
+    for match in EITHER.finditer(clause.text):
+        number = clause.text.count(M, 0, match.start())
+        if "gold" in kinds[number : number + 2] and not SAME.search(match[0]):
+            kinds[number : number + 2] = ["gold" if kind == "gold" else "new" for kind in kinds[number : number + 2]]
     return kinds
 
 

@@ -10,6 +10,7 @@ import itertools
 import re
 from typing import NamedTuple
 
+from cgd_recipes.grading.months import MONTHS
 from cgd_recipes.grading.prose.another import BRACKETED, contrary, same_order
 from cgd_recipes.grading.prose.answering import NAME, offered
 from cgd_recipes.grading.prose.case import CONCLUDES, SILENT
@@ -51,9 +52,7 @@ QUADRANTS = {
 }
 DIVERGES = re.compile(r"\b(?:do(?:es)?\s+not\s+converge|diverges?|is\s+not\s+convergent)\b", re.IGNORECASE)
 CONVERGES = re.compile(r"\bconverges?\b", re.IGNORECASE)
-DAYS = re.compile(
-    r"\b(?:days?|months?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December)\b"
-)
+DAYS = re.compile(rf"\b(?:days?|months?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|{'|'.join(MONTHS)})\b")
 COUNTS = frozenset(stem for word in [*SMALL.split(" "), "us"] for stem in stems(word))
 MAX_FOREIGN = 4
 NO_DOUBT = frozenset(
@@ -98,6 +97,8 @@ def words_in(response: str, gold: str, asking: str, question: str) -> str:
     if asked is None:
         return ""
     said = clauses(response)
+    if any({*stems(CONCLUDES.sub("", clause))} == {*stems(each)} for clause, _ in said for each in asked.others):
+        return ""  # one of several that are listed
     denied = False
     for place, (clause, behind) in enumerate(said):
         told = _told(clause, said[place + 1 :], asked)
