@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from cgd_recipes.grading.called import things_of
+from cgd_recipes.grading.prose.several import by_clause
 from cgd_recipes.grading.spellings import Pairs, said
 
 PERCENT = r"(?P<value>\d[\d.]*\s*\\?%)"
@@ -77,6 +79,8 @@ COEFFICIENTS = re.compile(r"\s*,?\s+with\s+(?:[a-z]\s*=\s*-?[\d./]+(?:,\s*(?:and
 GREATER = re.compile(
     r"(?P<left>[^<>=]+?)\s*(?P<sign>[<>])\s*(?P<right>[^<>=,]+),\s*so\s+(?P<said>[^<>=,]+?)\s+is\s+(?:the\s+)?(?P<word>greater|larger|bigger|smaller|less)(?:\s+(?:one|number))?"
 )
+BY = re.compile(r"(?P<one>\S.*?)\s*(?P<sign>\bby\b|\u00d7|\\times(?![a-z]))\s*(?P<other>[^\u00d7]*\S)")
+UNIT = re.compile(r"\s[A-Za-z]+\.?$")
 WHOLE_NAME = r"(?:any\s+|all\s+|every\s+|some\s+)?"
 INTEGER = re.compile(
     rf",?\s*\(?(?:where\s+|with\s+|for\s+{WHOLE_NAME})?(?:(?P<name>[a-z])\s+(?:is\s+)?(?:an?\s+|any\s+)integer|integers?\s+(?P<behind>[a-z]))\)?$"
@@ -131,4 +135,25 @@ def _of_integers(text: str) -> str:
     )
 
 
-READINGS = (falls, percentages, glossed, divisions, told_more, whole)
+def sizes(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""Two sizes: "11 m by 6 m", `11 \\times 6`; in any order where they are lengths."""
+    left = BY.fullmatch(said(gold))
+    if not left or "by" not in left["sign"] or not (right := BY.fullmatch(said(answer))):
+        return
+    unit = UNIT.search(right["other"])
+    if not unit and not UNIT.search(right["one"]):
+        left = {name: UNIT.sub("", left[name]) for name in ("one", "other")}
+    one = right["one"] + (unit[0] if unit and not UNIT.search(right["one"]) else "")
+    yield [(left["one"], one), (left["other"], right["other"])]
+    if UNIT.search(left["other"]):
+        yield [(left["one"], right["other"]), (left["other"], one)]
+
+
+def each_named(gold: str, answer: str) -> Iterator[Pairs]:
+    """Several things with their values in a sentence: "Sam has 12 cards and Pat has 36"."""
+    things = things_of(gold) if " " in said(answer) else {}
+    if things and {*(found := by_clause({*things}, f"{said(answer).rstrip('.')}."))} == {*things}:
+        yield [(value, found[name]) for name, value in things.items()]
+
+
+READINGS = (falls, percentages, glossed, divisions, told_more, whole, sizes, each_named)

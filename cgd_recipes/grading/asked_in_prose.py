@@ -40,6 +40,8 @@ ANSWER = re.compile(r"\banswers?\b", re.IGNORECASE)
 def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> str:
     """The answer of a text without a box; "" where its last sentence answers something else."""
     asked = asking(question)
+    if named := named_values(gold.text, plain):
+        return named
     if not answer:
         read = answering(plain, asked, question)
         if read and not certain(gold, read):
@@ -47,7 +49,6 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
         return (
             read
             or asserted(plain, asked, question, parts(gold.text), is_part, new=kind != "text")
-            or named_values(gold.text, plain)
             or (NONE.search(gold.text) and none_such(last_of(plain)) and gold.text)
             or words_in(plain, said(gold.text), asked, question)
             or (SET.search(gold.text) and bounds_in(in_full(last_of(plain))))
@@ -73,10 +74,12 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
         return answer
     if contrary(last[0], asked):
         return ""
-    if not ANSWER.search(last[0]) and not certain(gold, answer):
-        told = asserted(plain, asked, question, parts(gold.text), is_part, new=False)
-        if told := told or named_values(gold.text, plain):
-            return told
+    if (
+        not ANSWER.search(last[0])
+        and not certain(gold, answer)
+        and (told := asserted(plain, asked, question, parts(gold.text), is_part, new=False))
+    ):
+        return told
     in_words = (
         kind == "text"
         and not LABELS.search(last[0])

@@ -28,7 +28,7 @@ NAMES = re.compile(r"[A-Za-z][A-Za-z' -]*(?:,\s*[A-Za-z][A-Za-z' -]*)+")
 ZERO = re.compile(r"^(?P<value>\d.*\S)\s+(?P<side>above|below)\s+(?:zero|freezing|0)$", re.IGNORECASE)
 # "radius r = 5", "center (h, k) = (2, -3)", "6 chickens", "cows: 4"
 BEFORE = re.compile(
-    r"(?:the\s+)?(?P<noun>(?:[xy]-)?[A-Za-z]{3,})(?:\s+is\s+(?:at\s+)?|\s*[:=]\s*(?:at\s+)?|\s+at\s+|\s+)(?:(?:[a-z]|\([a-z],\s*[a-z]\))\s*=\s*)?(?P<value>(?:[-+(\\\d$]|[b-z](?![A-Za-z])).*)",
+    r"(?:the\s+)?(?P<noun>(?:[xy]-)?[A-Za-z]{3,})(?:\s+(?:is|has|gets|had)\s+(?:at\s+)?|\s*[:=]\s*(?:at\s+)?|\s+at\s+|\s+)(?:(?:[a-z]|\([a-z],\s*[a-z]\))\s*=\s*)?(?P<value>(?:[-+(\\\d$]|[b-z](?![A-Za-z])).*)",
     re.IGNORECASE,
 )
 # "longer piece: 45 cm", "quotient: x + 2"
@@ -131,7 +131,15 @@ def things(gold: str, answer: str) -> Iterator[Pairs]:
 
 def things_of(gold: str) -> dict[str, str]:
     """The things that a gold answer names, each with its value: of "Sam: 16, Tia: 12", of "12 chickens and 8 cows"."""
-    return _things(said(gold))
+    plain = said(gold)
+    lettered = [LETTERED.fullmatch(part.strip()) for part in _parts(plain)]
+    if (
+        len(lettered) > 1
+        and all(lettered)
+        and len(names := {match["name"]: match["value"] for match in lettered if match}) > 1
+    ):
+        return names if len(names) == len(lettered) else {}
+    return _things(plain)
 
 
 def _things(text: str) -> dict[str, str]:
@@ -146,6 +154,7 @@ def _parts(text: str) -> list[str]:
     return split_top(re.sub(rf",?\s*(?:{AND}|\band\b)\s*", ",", text).replace(";", ","))
 
 
+LETTERED = re.compile(r"(?P<name>[a-z])\s*=\s*(?P<value>[^=]+)")
 # A noun or a name, no unit.
 WORD = re.compile(r"(?<![\\\w])[A-Za-z]{3,}")
 RADIUS, CENTER = re.compile(r"\br\s*=\s*"), re.compile(r"\bC\s*=\s*(?=\()")

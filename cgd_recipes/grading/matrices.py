@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cgd_recipes.grading.spellings import Pairs
 
-VECTOR = r"(?:\\(?:vec|mathbf|boldsymbol|overrightarrow)\s*\{?\s*(?:\\mathbf\s*\{)?[a-z]\s*\}{0,2}|[a-z](?![a-z]))"
+VECTOR = r"(?:\\(?:vec|text|boldsymbol|overrightarrow)\s*\{?\s*[a-z]\s*\}?|[a-z](?![a-z]))"
 # `A^{-1} =`, `\mathbf{a} - 2\mathbf{b} =`; `2A =` and `A + I =` are equations for A.
 LEFT = re.compile(
     r"^(?:[A-Z]{1,3}(?:\s*\^\s*\{?\s*(?:-?\s*\d+|[nkT])\s*\}?)?"

@@ -23,7 +23,7 @@ NOT_BEHIND = re.compile(
 GOES_ON = re.compile(r"\band\b|,\s(?:which|who|so|but)\b")
 UNIT = re.compile(
     r"(?:\s+(?!(?:left|back|in|at|and|per|of|on|for|to|each|every|from|with|by|a|an|the|as|is|are|was|digits?|total|more|altogether|all|that|which|"
-    r"together|remaining|away|long|tall|wide|high|old|times?|such|different|possible|whose|who|between|less|greater|than|positive|negative|distinct|divided|multiplied|plus|minus|squared|cubed|then|now|today|again|or|when|if|because|since|but|so|here|there|later|long|exactly)\b)[a-z]+(?:/[a-z]+)?\b){1,2}"
+    r"together|remaining|away|long|tall|wide|high|old|times?|such|different|possible|whose|who|between|less|greater|than|positive|negative|distinct|divided|multiplied|plus|minus|squared|cubed|then|now|today|again|or|when|if|because|since|but|so|here|there|later|long|exactly|over|during|after|before|within|among|through|throughout|across|into|until|without|around|along|inside|outside|instead|already|even)\b)[a-z]+(?:/[a-z]+)?\b){1,2}"
 )
 # What tells a result from a number that was given.
 LEFT = re.compile(

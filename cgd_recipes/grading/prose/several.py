@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from cgd_recipes.grading.called import things_of
+from cgd_recipes.grading.clean import clean
+from cgd_recipes.grading.number import as_number
+from cgd_recipes.grading.prose.asserted import with_previous
 from cgd_recipes.grading.prose.clauses import in_full
-from cgd_recipes.grading.prose.lexer import lexed
-from cgd_recipes.grading.prose.told import last_of
+from cgd_recipes.grading.prose.lexer import M, lexed
+from cgd_recipes.grading.prose.told import ASSIGNED, last_of, with_units
 from cgd_recipes.grading.wording import is_doubtful
 
-CLAUSE = re.compile(r"[;,]\s+(?:(?:and|while|so|but)\s+)?|\s+(?:and|while|whereas)\s+")
+CLAUSE = re.compile(r"[;,:]\s+(?:(?:and|while|so|but)\s+)?|\s+(?:and|while|whereas|whose|with)\s+")
+BOTH = re.compile(r"\bboth\s+(?P<one>\w+)\s+and\s+(?P<other>\w+)\s+(?P<told>(?:are|equal|have|get|were)\b[^,;.]*)")
+SIZES = re.compile(r"(?P<one>-?[\d.]+)[^\d]*?(?:\bby\b|\u00d7|\\times)\s*(?P<other>[\d.]+)[^\d]*")
+# "six metres wide", "its length is 11 m"
+SIZE = rf"(?:{M}(?:\s[a-z.]+)?\s(?:wide|long|tall|high|deep|across)\b|\b(?:width|length|height)\s+(?:is|of|equals|=|:)\s+{M})"
+TWO_SIZES = re.compile(rf"{SIZE}[^{M}]*{SIZE}[^{M}]*$")
 PAIR = re.compile(r"\((?P<x>[^(),]+),\s*(?P<y>[^(),]+)\)")
 XY = re.compile(
     r"\bx\s*(?:=|is|equals)\s*(?P<x>[^\s,;]+),?\s+(?:and|with|while)\s+y\s*(?:=|is|equals)\s*(?P<y>[^\s,;]+?)[.!]?(?=\s|$)"
@@ -43,29 +52,54 @@ ALLOWED = frozenset(
 
 def named_values(gold: str, response: str) -> str:
     """The values of things that the gold answer names, or of x and y for a pair, where the last sentence gives each one; else ""."""
-    sentence = in_full(last_of(response).replace("**", ""))
+    said = last_of(response)
+    sentence = in_full(said.replace("**", ""))
     if not sentence or "?" in sentence:
         return ""
     if PAIR.fullmatch(gold.strip("$ ")):
         match = XY.search(sentence)
         return f"({match['x']}, {match['y']})" if match and not is_doubtful(sentence[: match.start()], ALLOWED) else ""
-    names = things_of(gold)
+    if sizes := SIZES.fullmatch(gold):
+        return _sizes(sentence, larger_first=float(sizes["one"]) >= float(sizes["other"]))
+    names = {*things_of(gold)}
+    for text in (sentence, in_full(with_previous(response, said).replace("**", ""))) if names else ():
+        if {*(found := by_clause(names, text))} == names:
+            return ", ".join(f"{name}{' =' if len(name) == 1 else ':'} {value}" for name, value in found.items())
+    return ""
+
+
+def _sizes(sentence: str, *, larger_first: bool) -> str:
+    """The two sizes that a sentence states as "11 by 6"; "" where it does not."""
+    masked = lexed(sentence)
+    if masked is None or not TWO_SIZES.search(masked.text) or is_doubtful(masked.text, ALLOWED):
+        return ""
+    sizes = [
+        (number.value, value + its_unit.removesuffix(" units"))
+        for value, its_unit in with_units(masked)[-2:]
+        if (number := as_number(clean(value)))
+    ]
+    return " by ".join(size for _, size in sorted(sizes, reverse=larger_first)) if len(sizes) == len("wl") else ""
+
+
+def by_clause(names: set[str], sentence: str) -> dict[str, str]:
+    """Name -> the one value of the clause that has it, for the clauses of a sentence; empty where one has several, or is doubt."""
+    masked = lexed(BOTH.sub(r"\g<one> \g<told> and \g<other> \g<told>", sentence))
     found: dict[str, str] = {}
-    for clause in CLAUSE.split(sentence) if names else []:
-        named = [name for name in names if re.search(rf"\b{re.escape(name)}s?\b", clause, re.IGNORECASE)]
-        masked = lexed(clause)
-        if not named:
+    if masked is None:
+        return {}
+    places = [0, *(match.end() for match in CLAUSE.finditer(masked.text)), len(masked.text)]
+    for clause in (masked.part(*pair) for pair in itertools.pairwise(places)):
+        told = clause.said(0)
+        named = [name for name in names if re.search(rf"(?<![\w\\]){re.escape(name)}s?(?!\w)", told, re.IGNORECASE)]
+        if not named or not clause.values:
             continue
-        if (
-            len(named) > 1
-            or masked is None
-            or len(masked.values) != 1
-            or named[0] in found
-            or is_doubtful(clause, ALLOWED)
-        ):
-            return ""
-        found[named[0]] = masked.values[0]
-    return ", ".join(f"{name}: {value}" for name, value in found.items()) if names and {*found} == {*names} else ""
+        if len(named) > 1 or len(clause.values) != 1 or is_doubtful(told, ALLOWED):
+            return {}
+        value, its_unit = with_units(clause)[0]
+        value = ASSIGNED.sub("", value).strip() + its_unit
+        if found.setdefault(named[0], value) != value:
+            return {}
+    return found
 
 
 def none_such(sentence: str) -> bool:
