@@ -34,7 +34,7 @@ REMARK = re.compile(rf"^\W{{0,3}}{listed('remarks')}(?!\w)|^\(.*\)\W*$|^\W*$", r
 SHORT = re.compile(rf"^\W{{0,3}}{listed('short_remarks')}(?!\w)", re.IGNORECASE)
 # "That is 5 more than her brother, who scored 23."
 COMPARES = re.compile(
-    r"^(?:that|this|it)\s+(?:is|was)\s+(?:(?:about|over|almost)\s+)?\S+\s+(?:[a-z]+\s+)?(?:more|less|fewer|higher|lower|better|longer|shorter|times)\b.*\b(?:than|as)\b",
+    r"^(?:that|this|it)(?:\s+is|\s+was|['\u2019]s)\s+(?:(?:(?:about|over|almost)\s+)?\S+\s+(?:[a-z]+\s+)?)?(?:more|less|fewer|higher|lower|better|longer|shorter|times)\b.*\b(?:than|as)\b",
     re.IGNORECASE,
 )
 # A remark that finds a mistake is none.
@@ -87,7 +87,12 @@ TAKE = re.compile(r"^\W*please\s+(?:take|use|accept|consider)\b.*\banswer\b", re
 
 # "If two more had come, it would have been 84."
 AS_IT_SHOULD = re.compile(r",?\s+(?:just\s+)?as\s+(?:it|they|we)\s+should(?:\s+be)?(?=\W*$)", re.IGNORECASE)
-COUNTERFACTUAL = re.compile(r"^\W*(?:if\b[^.?;]*\bhad\b|had\b)[^.?;]*\bwould\s+have\b[^?;]*$", re.IGNORECASE)
+COUNTERFACTUAL = re.compile(
+    r"^\W*(?:if\b[^.?;]*\bhad\b|had\b)[^.?;]*\bwould\s+have\b[^?;]*$"
+    r"|^\W*if\b[^.?;]*\b(?:mattered|counted|allowed|weren't|were\s+not|didn't|did\s+not)\b[^.?;]*\bwould\b[^?;]*$"
+    r"|^\W*the\s+next\s+(?:such\s+)?(?:one|number)\s+would\s+be\b[^?;]*$|^\W*the\s+(?:[a-z]+\s+){0,2}[a-z]+,\s+by\s+the\s+way,\s[^?;]*$",
+    re.IGNORECASE,
+)
 
 
 def is_remark(sentence: str) -> bool:

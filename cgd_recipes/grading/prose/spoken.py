@@ -6,7 +6,7 @@ import re
 
 from cgd_recipes.grading.notation import HOURS, clock_in_words
 from cgd_recipes.grading.prose.words import UNITS, any_of
-from cgd_recipes.grading.spelled import PARTS, SMALL, TENS
+from cgd_recipes.grading.spelled import ORDINALS, PARTS, SMALL, TENS
 from cgd_recipes.grading.spelled import UNITS as NUMBERS
 
 COUNT = rf"(?:{any_of(SMALL.split(' '))}|\d+)"
@@ -41,10 +41,30 @@ TIMES_PI = re.compile(rf"\b(?P<count>{NUMBER})\s+(?:times\s+)?pi\b(?!\s*[/*^])",
 OF_PI = re.compile(rf"\b(?:{SHARE})\s+(?:of|times)\s+(?:pi\b|\u03c0)", re.IGNORECASE)
 # "namely negative one"
 NEGATIVE = re.compile(
-    rf"\bnegative\s+(?P<count>{any_of(SMALL.split(' '))})(?![\s-]*(?:{any_of(PARTS)}|hundred|thousand|numbers?|[a-z]+s\b))",
+    rf"\bnegative\s+(?P<count>(?:{any_of(TENS)}(?:[\s-]{any_of(SMALL.split(' '))})?|{any_of(SMALL.split(' '))})\b)(?![\s-]*(?:{any_of(PARTS)}|hundred|thousand|numbers?|[a-z]+s\b))",
     re.IGNORECASE,
 )
 # "3 times a squared", "e squared"
+# "six dollars and thirty-five cents"
+WITH_CENTS = re.compile(
+    rf"\$?\b(?P<whole>\d+|{any_of([*SMALL.split(' '), *TENS])})(?:\s+dollars?)\s+and\s+(?P<cents>\d\d?|(?:{any_of(TENS)}[\s-])?{any_of(SMALL.split(' '))}|{any_of(TENS)})\s+cents?\b",
+    re.IGNORECASE,
+)
+# "half the square root of 3", "one half of ln 9", "\u221a2 over 2"
+HALF_ROOT = re.compile(
+    r"\b(?:(?:one\s+)?half\s+(?:of\s+)?|(?:one|a)\s+half\s+(?:of\s+)?)(?=(?:the\s+square\s+root\s+of\s+\d+|\u221a\d+|(?:ln|log)\s?\(?\d+\)?|\\(?:sqrt|ln)\b)(?=[\W]|$))",
+    re.IGNORECASE,
+)
+ROOT_OVER = re.compile(r"(?P<above>\u221a\d+)\s+over\s+(?P<below>\d+)\b")
+# "ten to the minus fourth"
+TO_POWER = re.compile(
+    rf"\b(?P<base>10|ten)\s+to\s+the\s+(?:power\s+(?:of\s+)?)?(?P<sign>minus\s+|negative\s+|-)?(?P<power>{any_of(ORDINALS)}|{any_of(SMALL.split(' '))}|\d+)(?:th|st|nd|rd)?\b(?:\s+power)?(?!\s+(?:number|term|row|page))",
+    re.IGNORECASE,
+)
+TIMES_TEN = re.compile(r"(?P<factor>\d[\d.]*)\s+times\s+(?=10\^)")
+A_HALF = re.compile(
+    r"\b(?P<count>one|two|three|four|five|six|seven|eight|nine|ten|\d+)\s+and\s+(?:a|one)\s+half(?=\W*$)", re.IGNORECASE
+)
 RAISED = re.compile(
     r"(?:\b(?P<count>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+times\s+)?(?<![A-Za-z\\$])(?P<name>[a-z])\s+(?P<power>squared|cubed)\b"
 )
@@ -58,7 +78,7 @@ PAST_NOON = re.compile(
 # "a one-in-three chance"
 IN_OF = re.compile(rf"\b(?P<above>{NUMBER})-in-(?P<below>{NUMBER})\b", re.IGNORECASE)
 THE_HUNDRED = re.compile(r"\bthe\s+hundred(?=\s+[a-z]+s\b)", re.IGNORECASE)
-MATHEMATICAL = re.compile(r"\bpi\b|\u03c0|\b(?:squared|cubed|over|negative)\b", re.IGNORECASE)
+MATHEMATICAL = re.compile(r"\bpi\b|\u03c0|\b(?:squared|cubed|over|negative|half|ten|10|cents?)\b", re.IGNORECASE)
 
 
 def in_figures(sentence: str) -> str:
@@ -83,17 +103,34 @@ def _mathematics(sentence: str) -> str:
     """A sentence with what it says of pi, of powers, and of fractions in symbols."""
     sentence = OF_PI.sub(_share_of_pi, sentence)
     sentence = TIMES_PI.sub(lambda match: f"{_digits(match['count'])}\u03c0", sentence)
-    sentence = NEGATIVE.sub(lambda match: f"-{_digits(match['count'])}", sentence)
+    sentence = NEGATIVE.sub(
+        lambda match: f"-{sum(int(_digits(word)) for word in re.split(r'[ -]+', match['count']))}", sentence
+    )
     sentence = RAISED.sub(
         lambda match: f"{_digits(match['count'] or '')}{match['name']}^{'2' if match['power'] == 'squared' else '3'}",
         sentence,
     )
+    sentence = WITH_CENTS.sub(_money, sentence)
+    if "half" in sentence:
+        sentence = HALF_ROOT.sub("1/2 ", A_HALF.sub(lambda match: f"{_digits(match['count'])}.5", sentence))
+        sentence = re.sub(r"(?<=1/2 )the\s+square\s+root\s+of\s+(?=\d)", "\u221a", sentence)
+    sentence = TO_POWER.sub(lambda match: f"10^{'-' if match['sign'] else ''}{_power(match['power'])}", sentence)
+    sentence = ROOT_OVER.sub(r"\g<above>/\g<below>", TIMES_TEN.sub("\\g<factor> \u00d7 ", sentence))
     return OVER.sub(lambda match: f"{_digits(match['above'])}/{_digits(match['below'])}", sentence)
 
 
 def _digits(count: str) -> str:
     small = count.casefold()
     return str(NUMBERS.get(small, TENS.get(small, count)))
+
+
+def _money(match: re.Match[str]) -> str:
+    cents = sum(int(_digits(word)) for word in re.split(r"[ -]+", match["cents"]))
+    return f"${_digits(match['whole'])}.{cents:02}"
+
+
+def _power(said: str) -> str:
+    return str(ORDINALS.get(said.casefold(), _digits(said)))
 
 
 def _share_of_pi(match: re.Match[str]) -> str:
