@@ -72,7 +72,7 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
     last = last_sentence(plain) or (last_of(plain), "")
     if not _says(last[0], answer):
         return answer
-    if contrary(last[0], asked):
+    if not LETTER.fullmatch(gold.text.strip()) and contrary(last[0], asked):
         return ""
     if (
         not ANSWER.search(last[0])

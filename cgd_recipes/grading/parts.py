@@ -40,7 +40,7 @@ def is_part(part: str, value: str, unit: str = "") -> bool:
         value: of the sentence.
         unit: the words behind it that may be its unit; without any, it may have the unit of the part.
     """
-    value = value.strip(" .$")
+    value = value.strip(" .$") + "%" * ("%" in part and unit.strip() == "percent")
     quantity, known = _read(part)
     if quantity and not part.startswith("$"):
         return _is_quantity(part, quantity, value.rpartition("=")[2].strip(), unit)

@@ -43,7 +43,7 @@ OF_RESULT = re.compile(
     re.IGNORECASE,
 )
 CHANCE = re.compile(r"\W*(?:the\s+)?\b(?:probability|chance)\b", re.IGNORECASE)
-LABEL = re.compile(r"^\W*(?:final\s+|correct\s+)?answer\W*:\W*", re.IGNORECASE)
+LABEL = re.compile(r"^\W*(?:[A-Za-z]+\s+){0,2}(?:answer|option|choice|result|solution)\W*:\W*", re.IGNORECASE)
 BRACKETED = re.compile(r"\([^()a-z]*\)")
 NAME_INSIDE = re.compile(r"(?<=[a-z,:;] )[A-Z][a-z]+\b")
 WORD_OF_NAME = re.compile(r"[A-Z][a-z]+")

@@ -66,6 +66,11 @@ POINTS_BACK = re.compile(
 ATTAINED = re.compile(
     rf"^\W*(?:and\s+)?(?:it|this|that|which)\s+(?:is|occurs|happens)\s+(?:(?:attained|reached|achieved|taken)\s+)?(?:at|when|for)\s+[{M}{S}]\W*$"
 )
+# "the other 11 are dimes", "and the one after that is 101"
+OF_OTHERS = re.compile(
+    r"^\W*(?:and\s+)?the\s+(?:other|rest|remaining|next\s+one|one\s+(?:after|before)\s+(?:that|it))\b(?!.*\b(?:but|not|answer|so)\b)",
+    re.IGNORECASE,
+)
 ALTERNATIVE = re.compile(r"^\W*or\b", re.IGNORECASE)
 # "and after the full drop it is 7200"
 IT_BECOMES = re.compile(
@@ -216,7 +221,7 @@ def _is_no_answer(case: Case, text: str, body: str, plain: str) -> bool:
 def _goes_on(case: Case, clause: Told, common: int) -> bool:
     """Whether a clause behind the gold answer leaves it as it is."""
     text = clause.clause.text
-    if ATTAINED.match(text):
+    if ATTAINED.match(text) or OF_OTHERS.match(text):
         return True
     again = RESTATES.match(text) is not None
     further = {*stems(text)} - {*stems(case.question)} - SILENT

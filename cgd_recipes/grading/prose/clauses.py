@@ -90,6 +90,9 @@ IF_GIVEN = re.compile(
     re.IGNORECASE,
 )
 ARE = re.compile(r"\b(?P<who>we|they|you)['\u2019]re\b", re.IGNORECASE)
+GOT = re.compile(
+    r"\b(?P<who>it|he|she|[A-Z][a-z]+)['\u2019]s\s+got\b|\b(?P<they>I|we|you|they)['\u2019]ve\s+got\b", re.IGNORECASE
+)
 IS = re.compile(r"\b(?P<who>it|that|there|here|what|he|she)['\u2019]s\b", re.IGNORECASE)
 THERE_ARE = re.compile(r"\bthere['\u2019]re\b", re.IGNORECASE)
 WOULD = re.compile(r"\b(?P<who>it|that|there|he|she|they|we|you|I)['\u2019]d\b(?!\s+better)", re.IGNORECASE)
@@ -196,6 +199,7 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
 def in_full(sentence: str) -> str:
     """A sentence without short forms, inner words that conclude, and quotes around a word."""
     if "'" in sentence or "\u2019" in sentence:
+        sentence = GOT.sub(lambda match: f"{match['who']} has" if match["who"] else f"{match['they']} have", sentence)
         sentence = THERE_ARE.sub("there are", sentence)
         sentence = IS.sub(r"\g<who> is", ARE.sub(r"\g<who> are", WOULD.sub(r"\g<who> would", sentence)))
         sentence = WILL.sub(r"\g<who> will", sentence)

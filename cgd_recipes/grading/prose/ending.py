@@ -16,7 +16,7 @@ END = re.compile(
     r"[.!?](?<=[\w)$}\]%*!\"\u201d\u00b2\u00b3\u221e\u00b0\u20ac\u00a3].)(?<!\bi\.e.)(?<!\be\.g.)(?<!\bMr.)(?<!\bMrs.)(?<!\bDr.)(?<!\bvs.)"
     r"(?<!\bsq.)(?<![ (]p\.m.)"
     rf"{''.join(f'(?<!{chr(92)}b{month}.)' for month in SHORT_MONTHS)}"
-    r"(?:\*\*|[)\"\u201d])*\s+(?=[A-Z\u2234*$\\(\[|\"\u201c\d\u2713\u2705-])"
+    r"(?:\*\*|[)\"\u201d])*\s+(?=[A-Z\u2234*$\\(\[|\"\u201c\d\u2713\u2705-]|[a-z]\()"
     r"|\.(?<=\d\.\.\.)\s+(?=[A-Z])|[\u3002\uff01\uff1f]\s*|\s*\n\s*"
 )
 # In a text that has neither capitals at the beginnings nor full stops at the ends of its sentences.
@@ -34,7 +34,8 @@ REMARK = re.compile(rf"^\W{{0,3}}{listed('remarks')}(?!\w)|^\(.*\)\W*$|^\W*$", r
 SHORT = re.compile(rf"^\W{{0,3}}{listed('short_remarks')}(?!\w)", re.IGNORECASE)
 # "That is 5 more than her brother, who scored 23."
 COMPARES = re.compile(
-    r"^(?:that|this|it)(?:\s+is|\s+was|['\u2019]s)\s+(?:(?:(?:about|over|almost)\s+)?\S+\s+(?:[a-z]+\s+)?)?(?:more|less|fewer|higher|lower|better|longer|shorter|times)\b.*\b(?:than|as)\b",
+    r"^(?:that|this|it)(?:\s+is|\s+was|['\u2019]s)\s+(?:(?:(?:about|over|almost)\s+)?\S+\s+(?:[a-z]+\s+)?(?:more|less|fewer|higher|lower|better|longer|shorter|times)\b.*\b(?:than|as)\b"
+    r"|(?:more|less|greater|smaller|higher|lower)\s+than\s+[^,;]*(?:,\s+(?:just\s+)?as\s+[^,;]*)?$)",
     re.IGNORECASE,
 )
 # A remark that finds a mistake is none.

@@ -10,7 +10,7 @@ from cgd_recipes.grading.prose.case import SILENT
 from cgd_recipes.grading.prose.echo import KINDS, stems
 from cgd_recipes.grading.prose.lexer import M
 from cgd_recipes.grading.prose.roles import AMOUNT, BY, MULTIPLIED, RESULT
-from cgd_recipes.grading.prose.told import ASSIGNED, DEFINITE, LED, LISTED, Told
+from cgd_recipes.grading.prose.told import ASSIGNED, DEFINITE, LED, LISTED, SITS, Told
 
 # "the reciprocal of 3"
 MADE_OF = re.compile(
@@ -23,13 +23,20 @@ COUNTS = re.compile(
 )
 OF_THEM = re.compile(rf"^\s+of\s+(?:(?:the|these|those|all|an?|his|her|their|its)\s+)?(?:{M}\s+)?(?=[a-z])")
 # "15 boys and 25 girls"
+# "and 10 is its square root"
+ITS_ROOT = re.compile(
+    r"(?:^\s*is\s+(?:its|their|the)\s+|\b)(?:square|cube|half|double|reciprocal|inverse|root|negative)\b", re.IGNORECASE
+)
+FIRST_AND = re.compile(r"^\W*and\s+$", re.IGNORECASE)
 BESIDE = re.compile(rf"{M}\s[a-z]+,?\s+and\s+$")
 WITH = re.compile(r"^\W*(?:and\s+)?with\s+$", re.IGNORECASE)
 AS_THE = re.compile(r"^\s+as\s+(?:the|our|its)\s+(?P<said>[a-z\s]+)\W*$")
 FACTOR = re.compile(r"\bfactor\b|\bhow\s+many\s+times\b", re.IGNORECASE)
 TIMES_AS = re.compile(r"^\s+times\s+(?:as|the|its)\b")
 MORE_TO = re.compile(r"(?<=\s)more\s+(?=[a-z]+\s+to\s)")
-HOW_LONG = re.compile(r"\bhow\s+(?:long|much\s+time|many\s+(?:days|hours|weeks|minutes|years|months))\b", re.IGNORECASE)
+HOW_LONG = re.compile(
+    r"\bhow\s+(?:long|much\s+time|many\s+(?:days|hours|weeks|minutes|seconds|years|months))\b", re.IGNORECASE
+)
 WHEN = re.compile(r"\b(?:when|what\s+time)\b", re.IGNORECASE)
 WHERE = frozenset(["for", "at", "when", "by", "with"])
 DURATION = frozenset(["for", "in", "after"])
@@ -52,7 +59,7 @@ def _is_part(behind: str, asking: str) -> bool:
 
 def is_object(text: str, place: int, asking: str, name: str) -> bool:
     """Whether a value is what is said, and not what only tells more: "after 12 weeks", unless asked for that, "half of 12", "12 more"."""
-    before, behind = LISTED.sub("", text[:place]), text[place + 1 :]
+    before, behind = FIRST_AND.sub("", LISTED.sub("", text[:place])), text[place + 1 :]
     if COUNTS.search(asking):
         behind = behind if _is_part(behind, asking) else OF_THEM.sub("", behind)
         if WITH.match(before) and not behind[1:].partition(" ")[2].strip(" ."):
@@ -67,13 +74,13 @@ def is_object(text: str, place: int, asking: str, name: str) -> bool:
         behind = AWAY_FROM.sub("", behind)
     if SHIFTED.match(behind) or NOT_BEHIND.search(re.sub(rf"^\s(?:and|or)\s{M}", "", behind)):
         return False
-    if MADE_OF.search(before):
+    if MADE_OF.search(before) or (ITS_ROOT.match(behind) and not ITS_ROOT.search(asking)):
         return False
     if any(pattern.search(before) for pattern in (RESULT, AMOUNT, BY)):
         return True
     if MULTIPLIED.search(before) or DEFINITE.search(before):
         return False
-    led = None if BESIDE.search(before) else LED.search(before)
+    led = None if BESIDE.search(before) or SITS.search(before) else LED.search(before)
     if led is None or re.search(rf"\b{led['word']}\b", asking, re.IGNORECASE):
         return True
     if led["word"].casefold() == "at" and WHEN.search(asking):

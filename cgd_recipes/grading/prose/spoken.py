@@ -44,27 +44,30 @@ NEGATIVE = re.compile(
     rf"\bnegative\s+(?P<count>(?:{any_of(TENS)}(?:[\s-]{any_of(SMALL.split(' '))})?|{any_of(SMALL.split(' '))})\b)(?![\s-]*(?:{any_of(PARTS)}|hundred|thousand|numbers?|[a-z]+s\b))",
     re.IGNORECASE,
 )
-# "3 times a squared", "e squared"
 # "six dollars and thirty-five cents"
 WITH_CENTS = re.compile(
-    rf"\$?\b(?P<whole>\d+|{any_of([*SMALL.split(' '), *TENS])})(?:\s+dollars?)\s+and\s+(?P<cents>\d\d?|(?:{any_of(TENS)}[\s-])?{any_of(SMALL.split(' '))}|{any_of(TENS)})\s+cents?\b",
+    rf"\$?\b(?P<whole>\d+|{any_of([*SMALL.split(' '), *TENS])})(?:\s+dollars?)\s+and\s+(?P<cents>\d\d?"
+    rf"|(?:{any_of(TENS)}[\s-])?{any_of(SMALL.split(' '))}|{any_of(TENS)})\s+cents?\b",
     re.IGNORECASE,
 )
 # "half the square root of 3", "one half of ln 9", "\u221a2 over 2"
 HALF_ROOT = re.compile(
-    r"\b(?:(?:one\s+)?half\s+(?:of\s+)?|(?:one|a)\s+half\s+(?:of\s+)?)(?=(?:the\s+square\s+root\s+of\s+\d+|\u221a\d+|(?:ln|log)\s?\(?\d+\)?|\\(?:sqrt|ln)\b)(?=[\W]|$))",
+    r"\b(?:(?:one\s+)?half\s+(?:of\s+)?|(?:one|a)\s+half\s+(?:of\s+)?)"
+    r"(?=(?:the\s+square\s+root\s+of\s+\d+|\u221a\d+|(?:ln|log)\s?\(?\d+\)?|\\(?:sqrt|ln)\b)(?=[\W]|$))",
     re.IGNORECASE,
 )
 ROOT_OVER = re.compile(r"(?P<above>\u221a\d+)\s+over\s+(?P<below>\d+)\b")
 # "ten to the minus fourth"
 TO_POWER = re.compile(
-    rf"\b(?P<base>10|ten)\s+to\s+the\s+(?:power\s+(?:of\s+)?)?(?P<sign>minus\s+|negative\s+|-)?(?P<power>{any_of(ORDINALS)}|{any_of(SMALL.split(' '))}|\d+)(?:th|st|nd|rd)?\b(?:\s+power)?(?!\s+(?:number|term|row|page))",
+    rf"\b(?P<base>10|ten)\s+to\s+the\s+(?:power\s+(?:of\s+)?)?(?P<sign>minus\s+|negative\s+|-)?"
+    rf"(?P<power>{any_of(ORDINALS)}|{any_of(SMALL.split(' '))}|\d+)(?:th|st|nd|rd)?\b(?:\s+power)?(?!\s+(?:number|term|row|page))",
     re.IGNORECASE,
 )
 TIMES_TEN = re.compile(r"(?P<factor>\d[\d.]*)\s+times\s+(?=10\^)")
 A_HALF = re.compile(
     r"\b(?P<count>one|two|three|four|five|six|seven|eight|nine|ten|\d+)\s+and\s+(?:a|one)\s+half(?=\W*$)", re.IGNORECASE
 )
+# "3 times a squared", "e squared"
 RAISED = re.compile(
     r"(?:\b(?P<count>\d+|two|three|four|five|six|seven|eight|nine|ten)\s+times\s+)?(?<![A-Za-z\\$])(?P<name>[a-z])\s+(?P<power>squared|cubed)\b"
 )

@@ -28,6 +28,13 @@ LED = re.compile(
     rf"\b(?P<word>{listed('prepositions')}|when|where)\s+(?:(?:exactly|only|just|the|these|those|all|day|term|number|a\s+total\s+of)\s+)*$",
     re.IGNORECASE,
 )
+# "The center sits at (2, 3)", "that puts p at 7", "marked down by 15 percent", "a rise of 19 degrees"
+SITS = re.compile(
+    r"\b(?:sits?|lies?|located|centered)\s+at\s+$|\bputs?\s+\S+\s+at\s+$"
+    r"|\b(?:marked|reduced|discounted|increased|decreased|raised|lowered|cut)\s+(?:up\s+|down\s+)?by\s+$"
+    r"|\ban?\s+(?:rise|fall|drop|gain|loss|increase|decrease|change|discount)\s+of\s+$",
+    re.IGNORECASE,
+)
 # "the 32 subsets", "the other 14 L", "these five numbers"
 DEFINITE = re.compile(
     r"\b(?:the|these|those|all|both|its|his|her|their|our|each|every|other|first|last)\s+$", re.IGNORECASE
@@ -183,7 +190,7 @@ def _is_context(before: str, value: str) -> bool:
     before = LISTED.sub("", before)
     if TIME.search(value):
         return False
-    if any(pattern.search(before) for pattern in (RESULT, AMOUNT, BY)):
+    if any(pattern.search(before) for pattern in (RESULT, AMOUNT, BY, SITS)):
         return False
     return DEFINITE.search(before) is not None or LED.search(before) is not None
 

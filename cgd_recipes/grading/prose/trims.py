@@ -17,12 +17,15 @@ SILENT = re.compile(
     r"|,\s+(?:though|although|if|but|even\s+if)\s+(?:only\s+)?(?:just|barely|narrowly|slightly)(?:\s+so)?(?=\W*$)|\s+away\s+from\s+where\s+[a-z]+\s+(?:began|started)\b"
     r"|\s+(?:that|which)\s+(?:can|could)\s+be\s+(?:[a-z]+ed|made|chosen|drawn|built|written)\b|,?\s+in\s+this\s+case,?(?=\s)|,\s+and\s+(?:as\s+a\s+(?:quick\s+)?check,?|indeed)\s[^;]*(?=[.!]$)"
     r"|\s*\([^()]*\b(?:for\s+(?:example|instance)|e\.g\.)[^()]*\)|(?<=\btells)\s+us(?:\s+that)?(?=\s+the\b)"
+    r"|(?<=\bnumber)\s+(?:that\s+)?(?:we|he|she|they|you|I|[A-Z][a-z]+)\s+(?:started|began)\s+with\b|(?<=\bthe\s)original\s+(?=number\b)"
+    rf"|\s+(?:between|among)\s+(?:(?:all|the)\s+)*(?:{COUNTS}\s+)?(?:of\s+)?them(?=\W*$)|,\s+each\s+(?:exactly\s+)?once(?=\W*$)"
+    r"|,?\s+and\s+(?:the|its)\s+[a-z]+,\s+by\s+the\s+way,\s[^.?!]*(?:\.\d[^.?!]*)?(?=[.!]?$)"
     r"|(?<=[a-z])\s+each(?=,?\s+(?:that|this|it)\s+(?:is|makes|comes|gives)\b)",
     re.IGNORECASE,
 )
 # What is done, not what would be: "you would pay 68 dollars".
 WOULD = re.compile(
-    r"\b(?P<who>you|we|he|she|they|it|I|one|[A-Z][a-z]+)\s+would\s+(?=[a-z]+\b)(?!(?:not|never|expect|have\s+been|have\s+to|make|think|say|guess|like|rather|if)\b)"
+    r"\b(?P<who>you|we|he|she|they|it|I|one|[A-Z][a-z]+)\s+would\s+(?=[a-z]+\b)(?!(?:not|never|expect|have\s+been|make|think|say|guess|like|rather|if)\b)"
 )
 WOULD_BE = re.compile(r"\bwould\s+be\b", re.IGNORECASE)
 WRITTEN = re.compile(

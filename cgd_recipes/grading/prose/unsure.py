@@ -24,8 +24,16 @@ SO_WE = re.compile(r"^\W*(?:(?:and|so|then|which|but)\s+)*(?:we|I|you)\b|^\W*but
 # Doubt, possibility, comparison, reports, steps: none of it where something is asserted, unless the question has it too.
 DOUBTFUL = (
     frozenset(re.findall(r"[a-z']+", " ".join([*WORDS["hedges"], *WORDS["reports"], *WORDS["partial"]]))) | DOUBT_WORDS
-) - frozenset([*WORDS["no_doubt"], "above", "below"]) | {"comparison", "each", "every", "per", "part"}
+) - frozenset([*WORDS["no_doubt"], "above", "below", "tells", "appears", "once"]) | {
+    "comparison",
+    "each",
+    "every",
+    "per",
+    "part",
+}
 MAY_BE_ASKED = frozenset(WORDS["may_be_asked"])
+# "After giving away 27 she has": what was given is context.
+AFTER_DOING = re.compile(rf"^\W*after\s+[a-z]+ing\b[^,{M}]*{M}", re.IGNORECASE)
 SUBORDINATE = re.compile(r"^\W*(?:because|since|as(?!\s+an?\b)|while|whereas)\b", re.IGNORECASE)
 OF_QUESTION = re.compile(r"^\W*(?:for|with|at|when|if|of\s+(?:these|those|them))\b", re.IGNORECASE)
 # "in the second week", where week two is asked for
@@ -40,7 +48,7 @@ def is_doubtful(case: Case, text: str, plain: str) -> bool:
     asked = {*WORD.findall(case.question.casefold())}
     allowed = asked & (MAY_BE_ASKED | DOUBTFUL)
     allowed |= {"per", "each", "every"} if asked & {"per", "each", "every", "apiece"} else set()
-    allowed |= {"after"} if HOW_LONG.search(case.asking) else set()
+    allowed |= {"after"} if HOW_LONG.search(case.asking) or AFTER_DOING.match(plain) else set()
     allowed |= {word for word, number in ORDINALS.items() if number in asked}
     allowed |= BEGINNING if asked & BEGINNING else frozenset()
     allowed |= {"another"} if "more" in asked else set()
@@ -66,5 +74,8 @@ def is_of_question(case: Case) -> bool:
     lead = CONCLUDES.sub("", first.text)
     if order := IN_ORDER.match(lead):
         return ORDINALS[order["which"].casefold()] in WORD.findall(case.question.casefold())
-    values = "".join(first.values[:1]) if M in lead else ""
+    of_gold = (case.before or case.main)[0].kinds[:1] == ("gold",) and re.match(
+        r"\W*of\s+(?:these|those|them)\b", lead, re.IGNORECASE
+    )
+    values = "".join(first.values[:1]) if M in lead and not of_gold else ""
     return OF_QUESTION.match(lead) is not None and numbers_in(values) <= numbers_of(case.question)

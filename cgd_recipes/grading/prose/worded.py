@@ -97,7 +97,8 @@ def words_in(response: str, gold: str, asking: str, question: str) -> str:
     if asked is None:
         return ""
     said = clauses(response)
-    if any({*stems(CONCLUDES.sub("", clause))} == {*stems(each)} for clause, _ in said for each in asked.others):
+    bare = [{*stems(CONCLUDES.sub("", clause))} for clause, _ in said]
+    if bare[:1] == [asked.wanted] and any(words == {*stems(each)} for words in bare for each in asked.others):
         return ""  # one of several that are listed
     denied = False
     for place, (clause, behind) in enumerate(said):
