@@ -52,6 +52,26 @@ def is_part(part: str, value: str, unit: str = "") -> bool:
     return any(certain(Gold(part), POWER.sub(r"^\1", each)) for text in written for each in _both_signs(text))
 
 
+MONEY = re.compile(r"^\\?\$\s*(?P<amount>\d[\d.,]*)$")
+PERCENT = re.compile(r"^(?P<amount>-?[\d.]+)\s*\\?(?:%|percent)$")
+
+
+def same_amount(one: str, other: str) -> bool:
+    """Whether two values with their units are one amount: "22 days" and "3 weeks and 1 day", "$1.25" and "125 cents", 3/5 and 60%."""
+    one, other = (
+        MONEY.sub(r"\g<amount> dollars", text.strip(" .$" if text.count("$") != 1 else " .")) for text in (one, other)
+    )
+    numbers = [as_number(clean(PERCENT.sub(r"\g<amount>", text))) for text in (one, other)]
+    if all(numbers):
+        left, right = (
+            number.value / (100 if PERCENT.match(text) else 1)
+            for number, text in zip(numbers, (one, other), strict=True)
+            if number
+        )
+        return left == right
+    return same_measure(clean(one), clean(other), None, (None, None), None) is True
+
+
 @lru_cache(maxsize=64)  # a value of the gold answer is compared with each of a sentence
 def _read(part: str) -> tuple[Measure | None, bool]:
     """The quantity that a value is, and whether it is a time, date, ratio or score."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.parts import same_amount
 from cgd_recipes.grading.prose.another import NAME_INSIDE, contrary
 from cgd_recipes.grading.prose.case import CONCLUDES, RESTATES, SILENT, Case, gold_places
 from cgd_recipes.grading.prose.clauses import TRIED, in_full
@@ -92,6 +93,8 @@ DIVISOR = "greatest common divisor"
 SHORT_FORMS = {
     "gcd": DIVISOR, "gcf": DIVISOR, "hcf": DIVISOR, "greatest common factor": DIVISOR, "lcm": "least common multiple",
 }  # fmt: skip
+THAT_IS = re.compile(r"^\W*(?:or|which\s+is|that\s+is|i\.e\.,?)\s+")
+LAST_SO = re.compile(r"^.*,\s+(?P<said>(?:so|hence|thus|therefore|which\s+means)\s.*)$", re.DOTALL)
 SHORT_FORM = re.compile(rf"\b(?:{'|'.join(SHORT_FORMS)})\b(?!\s*\()", re.IGNORECASE)
 # What an answer is said of: "the answer to the question is".
 OF_ANSWER = re.compile(rf"^(.*?\banswer\b[^{M}]*?)(?=\s(?:is|are|comes|equals|would|must|will)\b)", re.IGNORECASE)
@@ -123,6 +126,8 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
     if WOULD.search(sentence) and not WOULD.search(question):
         return ""
     whole = lexed(in_words(sentence)) if sentence and asking else None
+    if whole is None and asking and (last := LAST_SO.search(sentence)):
+        whole = lexed(in_words(last["said"]))
     if whole is None:
         return ""
     told = told_in(whole, parts, same, question)
@@ -222,6 +227,8 @@ def _goes_on(case: Case, clause: Told, common: int) -> bool:
     """Whether a clause behind the gold answer leaves it as it is."""
     text = clause.clause.text
     if ATTAINED.match(text) or OF_OTHERS.match(text):
+        return True
+    if (lead := THAT_IS.match(text)) and same_amount(gold_of(case.main, several=False), clause.clause.said(lead.end())):
         return True
     again = RESTATES.match(text) is not None
     further = {*stems(text)} - {*stems(case.question)} - SILENT

@@ -41,7 +41,8 @@ TIMES_PI = re.compile(rf"\b(?P<count>{NUMBER})\s+(?:times\s+)?pi\b(?!\s*[/*^])",
 OF_PI = re.compile(rf"\b(?:{SHARE})\s+(?:of|times)\s+(?:pi\b|\u03c0)", re.IGNORECASE)
 # "namely negative one"
 NEGATIVE = re.compile(
-    rf"\bnegative\s+(?P<count>(?:{any_of(TENS)}(?:[\s-]{any_of(SMALL.split(' '))})?|{any_of(SMALL.split(' '))})\b)(?![\s-]*(?:{any_of(PARTS)}|hundred|thousand|numbers?|[a-z]+s\b))",
+    rf"\bnegative\s+(?P<count>(?:{any_of(TENS)}(?:[\s-]{any_of(SMALL.split(' '))})?|{any_of(SMALL.split(' '))})\b)"
+    rf"(?![\s-]*(?:{any_of(PARTS)}|hundred|thousand|numbers?|[a-z]+s\b))",
     re.IGNORECASE,
 )
 # "six dollars and thirty-five cents"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from cgd_recipes.grading.parts import same_amount
 from cgd_recipes.grading.prose.another import ASKED_UNKNOWN, HOW_MANY_OF
 from cgd_recipes.grading.prose.behind import unit
 from cgd_recipes.grading.prose.doubts import ANSWER
@@ -52,7 +53,7 @@ TIME = re.compile(r"\d:\d\d|\d\s?[ap]\.?m\b|o'clock", re.IGNORECASE)
 OF_NAMES = re.compile(r"\d[A-Za-z\u03c0]|[A-Za-z]\s?[-+*/^]|[-+*/]\s?[A-Za-z]")
 # Arithmetic whose result follows: "10 * 9 / 2 is 45".
 COMPUTED = re.compile(
-    rf"{M}\s(?:is|equals|gives|makes|leaves|yields|=|(?:brings|takes|gets)\s+us\s+to|comes\s+to|works\s+out\s+to)\s(?:[a-z]+\s){{0,2}}(?={M})"
+    rf"{M}!?\s(?:is|equals|gives|makes|leaves|yields|=|(?:brings|takes|gets)\s+us\s+to|comes\s+to|works\s+out\s+to)\s(?:[a-z]+\s){{0,2}}(?={M})"
 )
 ASSIGNED = re.compile(r"\$?(?P<name>[A-Za-z])\s*=")
 NOUN = re.compile(r"\s(?!(?:times?|more|less|percent|is|are|and|or|of|in)\b)(?P<noun>[a-z]{2,}?)s?\b")
@@ -69,7 +70,7 @@ LEADING = re.compile(
     rf"^\W*(?:(?:so|and|but)\s+)?(?:because|since|as|if|when|whenever)\b[^,;:]*,\s+(?!(?:(?:and|or)\s+)?{M},?\s+(?:and|or)\b)",
     re.IGNORECASE,
 )
-ARITHMETIC = re.compile(r"\d.*[-+*/^!\u00d7\u00f7\u00b7(]")
+ARITHMETIC = re.compile(r"\d.*[-+*/^!\u00d7\u00f7\u00b7(]|\d!")
 Same = Callable[[str, str, str], bool]
 
 
@@ -125,7 +126,7 @@ def _kinds(
             kinds.append("gold")
         elif (
             (numbers_in(value) <= given and (not OF_NAMES.search(value) or _bare(value) in _bare(question)))
-            or (place in computed and ARITHMETIC.search(value))
+            or (place in computed and ARITHMETIC.search(value + clause.text[place + 1 : place + 2]))
             or (not after and STEP.match(value) and not _is_asked(value.partition("=")[0], question))
         ):
             kinds.append("context")
@@ -162,6 +163,12 @@ def _together(clause: Masked, kinds: list[str], question: str) -> list[str]:
         pair = kinds[number : number + 2]
         if "gold" in pair and not others & {number, number + 1} and not STEP.match(clause.values[number]):
             kinds[number : number + 2] = ["gold" if kind == "gold" else "new" for kind in pair]
+    told = ["".join(each) for each in with_units(clause)] if {"gold", "new"} <= {*kinds} else []
+    for number, value in enumerate(told):
+        if kinds[number] == "new" and any(
+            kind == "gold" and same_amount(each, value) for each, kind in zip(told, kinds, strict=True)
+        ):
+            kinds[number] = "gold"
     for match in EITHER.finditer(clause.text):
         number = clause.text.count(M, 0, match.start())
         if "gold" in kinds[number : number + 2] and not SAME.search(match[0]):

@@ -17,13 +17,23 @@ OF_STATEMENT = re.compile(
     r"(?:\s+for\s+(?:all|every)\s[^,;:]*)?\W*$",
     re.IGNORECASE,
 )
+# "so it can't be done", "no such triangle exists"
+DONE = re.compile(
+    r"^\W*(?:(?:so|thus|hence|therefore|but|and),?\s+)*(?:(?:it|this|that)\s+(?:(?P<no>can(?:not|\s+not|['\u2019]t)\s+be\s+done|is\s+(?:not\s+possible|impossible))|(?P<yes>can\s+be\s+done|is\s+possible))"
+    r"|(?:it\s+follows\s+that\s+)?no\s+such\s+(?P<none>(?:[a-z]+\s+){1,2})(?:exists?|is\s+possible|can\s+exist))\W*$",
+    re.IGNORECASE,
+)
 OF_SUCH = re.compile(
     r"^\W*(?:(?:so|thus|hence|therefore|but|and),?\s+)*such\s+an?\s+(?:[a-z]+\s+){1,2}(?:is\s+(?P<im>not\s+possible|impossible)|(?P<cannot>can(?:not|['\u2019]t)|does(?:\s+not|n['\u2019]t))\s+exist|(?P<is>is\s+possible|exists|does\s+exist))\W*$",
     re.IGNORECASE,
 )
 POSSIBLE = re.compile(r"\b(?:possible|can|could|exists?|is\s+there|are\s+there)\b", re.IGNORECASE)
 IMPOSSIBLE = re.compile(r"\b(?:impossible|not\s+possible)\b", re.IGNORECASE)
-THAT = re.compile(r"\bit\s+is\s+(?:indeed\s+|therefore\s+)?(?:true|correct|the\s+case)\s+that\s+", re.IGNORECASE)
+THAT = re.compile(
+    r"^\W*(?:(?:so|thus|hence|therefore|and),?\s+)*(?:(?:this|that|which|it)\s+(?:shows|means|proves|implies|confirms|tells\s+us)|it\s+follows|we\s+conclude)\s+(?:that\s+)?(?=the\b|it\b|they\b)"
+    r"|\bit\s+is\s+(?:indeed\s+|therefore\s+)?(?:true|correct|the\s+case)\s+that\s+",
+    re.IGNORECASE,
+)
 NOT_THAT = re.compile(r"\bit\s+is\s+(?:not\s+(?:true|the\s+case)|false|untrue)\s+that\s+", re.IGNORECASE)
 # What a law says is said of the question's thing.
 BY_LAW = re.compile(
@@ -64,6 +74,13 @@ def truth_in(response: str, asking: str, question: str) -> str:
             and not IMPOSSIBLE.search(asking)
         ):
             return "Yes" if match["is"] else "No"
+        if (
+            (match := DONE.match(clause))
+            and POSSIBLE.search(asking)
+            and not behind.strip()
+            and not IMPOSSIBLE.search(asking)
+        ):
+            return "Yes" if match["yes"] else "No"
         told = NOT_THAT.sub("it is not that ", THAT.sub("", BY_LAW.sub("", ID_EST.sub("", clause))))
         told = ORIGIN.sub("0", with_denials(told, asking))
         plain = DENIES.sub(" ", told)
