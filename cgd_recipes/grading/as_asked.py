@@ -30,8 +30,33 @@ ORDERED = re.compile(
 )
 
 
+# `3^{40} > 4^{30}`, where it is asked which is larger; ", x \\ne 3", where the question has it
+UNEQUAL = re.compile(r"(?P<left>[^<>=,]+?)\s*(?P<sign>[<>])\s*(?P<right>[^<>=,]+)")
+WHICH = re.compile(r"\bwhich\b[^.?]*\b(?P<word>larger|greater|bigger|smaller|less)\b", re.IGNORECASE)
+EXCLUDED = re.compile(
+    r"\$?,?\s*(?:\\q?quad\s*)?\(?\s*(?:(?:valid\s+|defined\s+)?(?:for|where|with|if)\s+)?(?:all\s+)?\$?(?:[a-z]\s*(?:\\neq?|\u2260)|[a-z]\s+other\s+than)\s*(?P<value>[-\u2212]?\d+)\$?\s*\)?$"
+)
+NOT = re.compile(r"\\neq?|\u2260")
+
+
 def of_question(answer: str, gold: str, question: str) -> str:
     """An answer without a left side that its question has: "3^x" of `3^x = 81`."""
+    if (
+        (than := UNEQUAL.fullmatch(answer.strip("$ ")))
+        and not UNEQUAL.search(gold)
+        and (which := WHICH.search(question))
+    ):
+        return (
+            than["left"]
+            if (than["sign"] == ">") == (which["word"].casefold() not in ("smaller", "less"))
+            else than["right"]
+        )
+    if (
+        (excluded := EXCLUDED.search(answer))
+        and "ne" not in gold
+        and _bare(excluded["value"]) in _bare(NOT.sub("!=", question))
+    ):
+        return answer[: excluded.start()].strip(" ,$")
     left, equals, right = (part.strip() for part in answer.rpartition("="))
     if not equals or "=" in gold or "=" in left or A_NAME_OF.fullmatch(left) or not right:
         return answer
@@ -39,7 +64,7 @@ def of_question(answer: str, gold: str, question: str) -> str:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"[\s${}\\]", "", text)
+    return re.sub(r"[\s${}\\]", "", text.replace("\u2212", "-"))
 
 
 def boxes_together(gold: str, response: str) -> str:
@@ -55,7 +80,7 @@ def boxes_together(gold: str, response: str) -> str:
         len(found) < 2
         or len(found) not in wanted
         or any(not content for _, _, content in found)
-        or AGAINST.search(response, found[0][1])
+        or (AGAINST.search(response, found[0][1]) and not _all_named([content for _, _, content in found]))
     ):
         return ""
     said = []
@@ -65,6 +90,15 @@ def boxes_together(gold: str, response: str) -> str:
         written = f"{name['name']} = {content}" if name else str(content)
         said.append(f"{label['label']}: {content}" if label and things_of(gold) else written)
     return ", ".join(said)
+
+
+def _all_named(contents: list[str | None]) -> bool:
+    """Whether every box has another name for its value: `x = 3`, `y = 4`."""
+    names = [
+        match["name"] if (match := re.match(r"\s*(?P<name>[a-z])\s*=[^=]+$", content or "")) else ""
+        for content in contents
+    ]
+    return all(names) and len({*names}) == len(names)
 
 
 def is_misplaced(gold: str, answer: str, asked: str) -> bool:

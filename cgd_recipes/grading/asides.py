@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from cgd_recipes.grading.called import things_of
+from cgd_recipes.grading.clean import AND
 from cgd_recipes.grading.prose.several import by_clause
 from cgd_recipes.grading.spellings import Pairs, said
+from cgd_recipes.grading.structure import split_top
 
 PERCENT = r"(?P<value>\d[\d.]*\s*\\?%)"
 FALL = r"(?:decreas(?:e|ed)|drop(?:ped)?|fall|fell|loss|reduction|decline[d]?|down)"
@@ -81,6 +83,8 @@ GREATER = re.compile(
 )
 BY = re.compile(r"(?P<one>\S.*?)\s*(?P<sign>\bby\b|\u00d7|\\times(?![a-z]))\s*(?P<other>[^\u00d7]*\S)")
 UNIT = re.compile(r"\s[A-Za-z]+\.?$")
+SYNONYM = re.compile(r"(?<=[a-z])\s*\((?!not\b|or\b|if\b|un|im|in)[a-z]+(?:\s[a-z]+)?\)$")
+ONCE_MORE = re.compile(r"(?P<one>[^()]+?)\s*\((?P<other>[^()]+)\)")
 WHOLE_NAME = r"(?:any\s+|all\s+|every\s+|some\s+)?"
 INTEGER = re.compile(
     rf",?\s*\(?(?:where\s+|with\s+|for\s+{WHOLE_NAME})?(?:(?P<name>[a-z])\s+(?:is\s+)?(?:an?\s+|any\s+)integer|integers?\s+(?P<behind>[a-z]))\)?$"
@@ -116,6 +120,17 @@ def told_more(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(match["left"], match["said"]), (gold, match["said"])]
 
 
+def synonyms(gold: str, answer: str) -> Iterator[Pairs]:
+    """Words with others for the same in parentheses: "perpendicular (orthogonal)"; "right-angled" for "right"; "+ constant" for C."""
+    plain = said(answer)
+    if not re.search(r"\d", gold) and (shorter := SYNONYM.sub("", plain)) != plain:
+        yield [(gold, shorter)]
+    if (other := re.sub(r"\bright-angled\b", "right", plain)) != plain:
+        yield [(gold, other)]
+    if (other := re.sub(r"\+\s*(?:an?\s+(?:arbitrary\s+)?)?constant$", "+ C", plain)) != plain:
+        yield [(gold, other)]
+
+
 def whole(gold: str, answer: str) -> Iterator[Pairs]:
     r"""All integers of a name in words, and as a set: "x = k\pi, k an integer", `\{k\pi : k \in \mathbb{Z}\}`."""
     pair = [_of_integers(text) for text in (gold, answer)]
@@ -149,6 +164,15 @@ def sizes(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(left["one"], right["other"]), (left["other"], one)]
 
 
+def both_ways(gold: str, answer: str) -> Iterator[Pairs]:
+    """Several values, each written once more in parentheses: "x = 30° (\u03c0/6) and x = 150° (5\u03c0/6)"."""
+    found = [ONCE_MORE.fullmatch(part.strip()) for part in split_top(answer.replace(AND, ","))]
+    if len(found) > 1 and all(found):
+        pairs = [(match["one"].rpartition("=")[2], match["other"]) for match in found if match]
+        for number in (0, 1):
+            yield [(gold, ", ".join(pair[number] for pair in pairs)), *pairs]
+
+
 def each_named(gold: str, answer: str) -> Iterator[Pairs]:
     """Several things with their values in a sentence: "Sam has 12 cards and Pat has 36"."""
     things = things_of(gold) if " " in said(answer) else {}
@@ -156,4 +180,4 @@ def each_named(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(value, found[name]) for name, value in things.items()]
 
 
-READINGS = (falls, percentages, glossed, divisions, told_more, whole, sizes, each_named)
+READINGS = (falls, percentages, glossed, divisions, told_more, synonyms, whole, sizes, both_ways, each_named)

@@ -159,7 +159,7 @@ LETTERED = re.compile(r"(?P<name>[a-z])\s*=\s*(?P<value>[^=]+)")
 WORD = re.compile(r"(?<![\\\w])[A-Za-z]{3,}")
 RADIUS, CENTER = re.compile(r"\br\s*=\s*"), re.compile(r"\bC\s*=\s*(?=\()")
 SIDES = re.compile(
-    r"(?:\\frac\s*\{\s*[A-Z]\s*[A-Z]\s*\}\s*\{\s*[A-Z]\s*[A-Z]\s*\}|[A-Z]{2}\s*/\s*[A-Z]{2})\s*=\s*(?P<value>[^=A-Za-z]*\d[^=A-Z]*)$"
+    r"(?:\\frac\s*\{\s*[A-Z]\s*[A-Z]\s*\}\s*\{\s*[A-Z]\s*[A-Z]\s*\}|[A-Z]{2}\s*/\s*[A-Z]{2})\s*=\s*(?P<value>(?:[^=A-Za-z]|\\[dt]?frac(?![a-z])|\\sqrt(?![a-z]))*\d[^=A-Z]*)$"
 )
 COORDINATES = re.compile(
     r"(?:the\s+)?x-coordinate\s*(?:is|=|:)?\s*(?P<x>[^,;=]+?)(?:,\s*(?:and\s+)?|\s+and\s+|\s*\u2a53\s*)(?:the\s+)?y-coordinate\s*(?:is|=|:)?\s*(?P<y>[^,;=]+)",

@@ -114,7 +114,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"(?:,\s*)?\\text\s*\{\s*(?:,\s*)?(and|or)\s*\}\s*,?", lambda match: AND if match[1] == "and" else OR),
     (r"(?:,\s*)?(?<![A-Za-z\\])(and|or)(?![A-Za-z])", lambda match: AND if match[1] == "and" else OR),
     (r"(?:,\s*)?\\(lor|vee|land|wedge)(?![A-Za-z])", lambda match: OR if match[1] in ("lor", "vee") else AND),
-    (r"(?:(?<=[\d}])\s*|(?<=\s))(?:\\text\s*\{\s*(?:percent|per cent|pct\.?|percentage)\s*\}|percent(?:age)?(?![a-z]))", r"%"),
+    (r"(?:(?<=[\d}])\s*|(?<=\s))(?:\\text\s*\{\s*(?:percent|per cent|pct\.?|percentage)\s*\}|per\s?cent(?:age)?(?![a-z]))", r"%"),
     (r"\\%", "%"),
     (rf"(?<=\d)\s*\^\s*(?:\{{\s*(?:{IN_TEXT_O}|o)\s*\}}|o(?![A-Za-z])|{IN_TEXT_O})", "°"),
     (r"\\degree(?![A-Za-z])|\^\s*\{\s*\\circ\s*\}|\^\s*\\circ(?![A-Za-z])|\\text\s*\{\s*°\s*\}", "°"),

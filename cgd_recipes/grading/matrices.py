@@ -10,7 +10,7 @@ from cgd_recipes.grading.spellings import Pairs
 VECTOR = r"(?:\\(?:vec|text|boldsymbol|overrightarrow)\s*\{?\s*[a-z]\s*\}?|[a-z](?![a-z]))"
 # `A^{-1} =`, `\mathbf{a} - 2\mathbf{b} =`; `2A =` and `A + I =` are equations for A.
 LEFT = re.compile(
-    r"^(?:[A-Z]{1,3}(?:\s*\^\s*\{?\s*(?:-?\s*\d+|[nkT])\s*\}?)?"
+    r"^(?:\\(?:hat|vec)\s*\{?\s*[a-z]\s*\}?|[A-Z]{1,3}(?:\s*\^\s*\{?\s*(?:-?\s*\d+|[nkT])\s*\}?)?"
     rf"|-?\s*\d*\s*{VECTOR}(?:\s*(?:[-+]|\\times(?![a-z]))\s*\d*\s*{VECTOR})+)\s*=\s*(?=\[\s*\[|\\begin|\([^()]*,[^()]*\)$)"
 )
 ROWS = re.compile(r"^\[\s*(?:\[[^\[\]]*\]\s*,?\s*)+\]$")

@@ -32,7 +32,7 @@ IS = (
     r"|works\s+out\s+to(?:\s+be)?\b)"
 )
 STATEMENT = re.compile(
-    rf"(?:\\text(?:bf|rm|it)?\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?|\bfinal\s+{NOUN}\b\**\s*(?::\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})|(?<![A-Za-z])(?:answer|ans)(?![A-Za-z])\.?[*_]*(?:\s?\([^()\n]*\))?[*_]*\s*(?:[:\uff1a]|\u2192|\u21d2|=>|->)[*_]*"
+    rf"(?:\\text(?:bf|rm|it)?\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?|\bfinal\s+{NOUN}\b\**\s*(?::\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})|(?<![A-Za-z])(?:answer|ans)(?![A-Za-z])\.?[*_]*(?:\s?\([^()\n]*\))?[*_]*\s*(?:[:\uff1a]|\u2192|\u21d2|=>|->|>>)[*_]*"
     r"|\b(?:giv\w+|get|yield\w*|obtain)\s+(?:us\s+)?an\s+answer\s+of\b"
     r"|^[ \t>]*\*\*answer\*\*(?=[ \t]+[^A-Za-z\s])|^[ \t>*_]*(?:answer|ans)\b\**[ \t]*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b)"
     r"|\b(?:the\s+)?(?:correct|right)\s+(?:option|choice)\s+is(?=[\s*:]*\(?[A-J][).])"
@@ -98,7 +98,7 @@ BELOW = re.compile(
     r"|(?:\S+[ \t]*){1,4}(?=\n|\Z)|[^\n]+\Z)[ \t]*(?=\n|\Z)",
     re.DOTALL,
 )
-SENTENCE = re.compile(r"(?<=[\w)$}\]%])\.(?:\*\*)?\s+(?=[A-Z])")
+SENTENCE = re.compile(r"(?<=[\w)$}\]%])(?<!\bM[rs])(?<!\bMrs)(?<!\bDr)\.(?:\*\*)?\s+(?=[A-Z])")
 HOPE = re.compile(r"\.?\s*I hope (?:it|this) is correct.*$", re.IGNORECASE)
 # "answer is not obvious", "answer is found by": prose about the answer, and no answer.
 PROSE = re.compile(

@@ -93,6 +93,7 @@ ARE = re.compile(r"\b(?P<who>we|they|you)['\u2019]re\b", re.IGNORECASE)
 GOT = re.compile(
     r"\b(?P<who>it|he|she|[A-Z][a-z]+)['\u2019]s\s+got\b|\b(?P<they>I|we|you|they)['\u2019]ve\s+got\b", re.IGNORECASE
 )
+PER_CENT = re.compile(r"\bper\s+cent\b")
 IS = re.compile(r"\b(?P<who>it|that|there|here|what|he|she)['\u2019]s\b", re.IGNORECASE)
 THERE_ARE = re.compile(r"\bthere['\u2019]re\b", re.IGNORECASE)
 WOULD = re.compile(r"\b(?P<who>it|that|there|he|she|they|we|you|I)['\u2019]d\b(?!\s+better)", re.IGNORECASE)
@@ -203,6 +204,7 @@ def in_full(sentence: str) -> str:
         sentence = THERE_ARE.sub("there are", sentence)
         sentence = IS.sub(r"\g<who> is", ARE.sub(r"\g<who> are", WOULD.sub(r"\g<who> would", sentence)))
         sentence = WILL.sub(r"\g<who> will", sentence)
+    sentence = PER_CENT.sub("percent", sentence)
     sentence = NO_MATTER.sub(r"\g<lead>", sentence)
     sentence = ON_DAY.sub(r"on \g<time> \g<number>", A_TIME.sub(r"\g<unit> per \g<time>", sentence))
     if not OTHERWISE.search(sentence):

@@ -13,7 +13,7 @@ MAX_TAIL, MAX_BACK = 2_000, 4
 # The end of a sentence, not of an abbreviation, a decimal or an item's number.
 # The sign comes first: so no more is looked at in most places of a text.
 END = re.compile(
-    r"[.!?](?<=[\w)$}\]%*!\"\u201d\u00b2\u00b3\u221e\u00b0\u20ac\u00a3].)(?<!\bi\.e.)(?<!\be\.g.)(?<!\bMr.)(?<!\bMrs.)(?<!\bDr.)(?<!\bvs.)"
+    r"[.!?](?<=[\w)$}\]%*!\"\u201d\u00b2\u00b3\u221e\u00b0\u20ac\u00a3].)(?<!\bi\.e.)(?<!\be\.g.)(?<!\bMr.)(?<!\bMrs.)(?<!\bMs.)(?<!\bDr.)(?<!\bvs.)"
     r"(?<!\bsq.)(?<![ (]p\.m.)"
     rf"{''.join(f'(?<!{chr(92)}b{month}.)' for month in SHORT_MONTHS)}"
     r"(?:\*\*|[)\"\u201d])*\s+(?=[A-Z\u2234*$\\(\[|\"\u201c\d\u2713\u2705-]|[a-z]\()"

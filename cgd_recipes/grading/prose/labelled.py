@@ -58,6 +58,7 @@ ASIDE = re.compile(
 )
 # "**4**, positive"
 BOLD_FIRST = re.compile(r"\*\*(?P<said>[^*\n]+)\*\*,\s+(?!or\b|and\b|but\b|not\b|if\b)[a-z]+(?:\s[a-z]+){0,3}")
+REMAINDER = re.compile(r"\d+,?\s+(?:with\s+|and\s+)?(?:an?\s+)?remainder\s+(?:of\s+)?\d+\.?")
 # "4 cows, 6 chickens"
 THINGS = re.compile(rf"{M}\s(?P<first>[a-z]{{3,}})(?:,\s(?:and\s)?{M}\s(?!(?P=first)\b)[a-z]{{3,}})+")
 # "7 cuts (not 8, since ...)": another value is denied.
@@ -107,6 +108,8 @@ DIRECTED = re.compile(r"\b(?:north|south|east|west|left|right|up|down)(?:-?(?:ea
 
 def labelled(said: str) -> str:
     """The answer that a text behind a label states; the text itself where it is not a value with words around it."""
+    if REMAINDER.fullmatch(said.strip()):
+        return said.strip().rstrip(".")
     if bold := BOLD_FIRST.fullmatch(said.strip()):
         said = bold["said"]
     plain = twice(without_pictures(said.replace("**", "").strip()))
