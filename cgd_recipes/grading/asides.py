@@ -83,7 +83,6 @@ GREATER = re.compile(
 )
 BY = re.compile(r"(?P<one>\S.*?)\s*(?P<sign>\bby\b|\u00d7|\\times(?![a-z]))\s*(?P<other>[^\u00d7]*\S)")
 UNIT = re.compile(r"\s[A-Za-z]+\.?$")
-SYNONYM = re.compile(r"(?<=[a-z])\s*\((?!not\b|or\b|if\b|un|im|in)[a-z]+(?:\s[a-z]+)?\)$")
 ONCE_MORE = re.compile(r"(?P<one>[^()]+?)\s*\((?P<other>[^()]+)\)")
 WHOLE_NAME = r"(?:any\s+|all\s+|every\s+|some\s+)?"
 INTEGER = re.compile(
@@ -121,10 +120,8 @@ def told_more(gold: str, answer: str) -> Iterator[Pairs]:
 
 
 def synonyms(gold: str, answer: str) -> Iterator[Pairs]:
-    """Words with others for the same in parentheses: "perpendicular (orthogonal)"; "right-angled" for "right"; "+ constant" for C."""
+    """Words for the same: "right-angled" for "right"; "+ constant" for C."""
     plain = said(answer)
-    if not re.search(r"\d", gold) and (shorter := SYNONYM.sub("", plain)) != plain:
-        yield [(gold, shorter)]
     if (other := re.sub(r"\bright-angled\b", "right", plain)) != plain:
         yield [(gold, other)]
     if (other := re.sub(r"\+\s*(?:an?\s+(?:arbitrary\s+)?)?constant$", "+ C", plain)) != plain:

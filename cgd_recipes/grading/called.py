@@ -35,6 +35,8 @@ BEFORE = re.compile(
 LABELLED = re.compile(
     r"(?:the\s+)?(?P<noun>[A-Za-z][A-Za-z' -]{2,}?)\s*:\s*(?:[a-z]\s*=\s*)?(?P<value>\S.*)", re.IGNORECASE
 )
+# "Ann is a knight", "Ann: knight"
+IS_A = re.compile(r"(?P<noun>[A-Z][A-Za-z]*)(?:\s*:\s*|\s+is\s+)(?:an?\s+|the\s+)?(?P<value>[a-z][a-z -]+)")
 BEHIND = re.compile(r"(?P<value>[-+]?[\d.]+)\s+(?P<noun>[A-Za-z]{3,})")
 INVERSE = re.compile(r"^[a-z]\s*\^\s*\{?\s*-\s*1\s*\}?\s*\(\s*[a-z]\s*\)\s*=\s*")
 CHAIN = re.compile(r"(?:[a-z]\s*=\s*){2,3}(?P<value>[^=,;]+)")
@@ -145,7 +147,10 @@ def things_of(gold: str) -> dict[str, str]:
 def _things(text: str) -> dict[str, str]:
     """Noun -> value; empty where a part has no noun, or two have the same."""
     parts = _parts(text)
-    found = [BEHIND.fullmatch(part) or LABELLED.fullmatch(part) or BEFORE.fullmatch(part) for part in parts]
+    found = [
+        BEHIND.fullmatch(part) or IS_A.fullmatch(part) or LABELLED.fullmatch(part) or BEFORE.fullmatch(part)
+        for part in parts
+    ]
     things = {_noun(match["noun"]): match["value"].strip() for match in found if match}
     return things if len(things) == len(parts) > 1 else {}
 

@@ -16,6 +16,7 @@ from cgd_recipes.grading.structure import split_top
 NAMED = re.compile(r"^\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?\s*=\s*")
 SET = re.compile(r"^\\?\{(?P<inside>.*[^\\])\\?\}$")
 SIGNS = re.compile(r"^(?:\\pm|\u00b1)\s*(?P<value>\S.*)$")
+INSIDE = re.compile(r"(?:\\pm(?![a-z])|\u00b1)\s*")
 CONJUNCTION = re.compile(r",?\s+(?:and|or)\s+")
 POWER = re.compile(r"\^\{(\w+)\}")
 ONE = re.compile(r"^\((?P<inside>[^(),]*)\)$")
@@ -88,5 +89,7 @@ def _is_quantity(part: str, quantity: Measure, value: str, unit: str) -> bool:
 
 
 def _both_signs(text: str) -> list[str]:
+    if text.startswith("(") and len(INSIDE.findall(text)) == 1:  # "(\u00b13, 0)"
+        return [INSIDE.sub(sign, text) for sign in ("", "-")]
     match = SIGNS.match(text)
     return [match["value"], "-" + match["value"]] if match else [text]

@@ -99,7 +99,7 @@ SHORT_FORM = re.compile(rf"\b(?:{'|'.join(SHORT_FORMS)})\b(?!\s*\()", re.IGNOREC
 # What an answer is said of: "the answer to the question is".
 OF_ANSWER = re.compile(rf"^(.*?\banswer\b[^{M}]*?)(?=\s(?:is|are|comes|equals|would|must|will)\b)", re.IGNORECASE)
 # So many words that neither the question has nor say nothing, by how many the clause shares with the asking sentence.
-MAX_FOREIGN = (1, 9, 9)
+MAX_FOREIGN = (2, 9, 9)
 
 
 def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], same: Same, *, new: bool = True) -> str:

@@ -237,8 +237,10 @@ WHOLE = re.compile(r"-?\d+")
 
 
 FRACTION = re.compile(r"\d+/\d+")
-# "½ ln 7", "4 e^(-x)", "-2 sin²x"
-FACTOR = re.compile(rf"[\d\u00bc-\u00be\u03c0)]$|(?<![A-Za-z])(?:{any_of(FUNCTIONS)})[\u00b2\u00b3]?$")
+# "½ ln 7", "4 e^(-x)", "-2 sin²x", "sin x cos x"
+FACTOR = re.compile(
+    rf"[\d\u00bc-\u00be\u03c0)]$|(?<![A-Za-z])(?:{any_of(FUNCTIONS)})[\u00b2\u00b3]?(?:\s?[a-z\u03b8])?$"
+)
 FACTORS = re.compile(rf"(?:{any_of(FUNCTIONS)})(?![A-Za-z]{{2}})|[a-z](?:\^|[\u00b2\u00b3])|\u221a")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from fractions import Fraction
 
 from cgd_recipes.grading.called import things_of
 from cgd_recipes.grading.clean import clean
@@ -19,6 +20,12 @@ BOTH = re.compile(r"\bboth\s+(?P<one>\w+)\s+and\s+(?P<other>\w+)\s+(?P<told>(?:a
 SIZES = re.compile(r"(?P<one>-?[\d.]+)[^\d]*?(?:\bby\b|\u00d7|\\times)\s*(?P<other>[\d.]+)[^\d]*")
 # "six metres wide", "its length is 11 m"
 SIZE = rf"(?:{M}(?:\s[a-z.]+)?\s(?:wide|long|tall|high|deep|across)\b|\b(?:width|length|height)\s+(?:is|of|equals|=|:)\s+{M})"
+# "the column vector with entries 3 and 8", "the matrix with rows (1, 5) and (0, 1)"
+MATRIX = re.compile(r"\\begin\s*\{[a-z]*matrix\}|\[\s*\[|\([^()]*\)\s*\^\s*\{?(?:T|\\top)\}?$")
+IN_ORDER = re.compile(
+    r"\b(?:column\s+(?:vector\s+)?with\s+(?:the\s+)?(?:entries|components)|(?:with|has)\s+(?:the\s+)?(?:first\s+)?rows?)\b"
+)
+NUMBER = re.compile(r"-?\\frac\s*\{\d+\}\s*\{\d+\}|-?\d+(?:/\d+|\.\d+)?")
 TWO_SIZES = re.compile(rf"{SIZE}[^{M}]*{SIZE}[^{M}]*$")
 PAIR = re.compile(r"\((?P<x>[^(),]+),\s*(?P<y>[^(),]+)\)")
 XY = re.compile(
@@ -29,6 +36,8 @@ NO_SUCH = re.compile(
 )
 ALLOWED = frozenset(
     [
+        "first",
+        "second",
         "only",
         "unique",
         "solution",
@@ -61,11 +70,34 @@ def named_values(gold: str, response: str) -> str:
         return f"({match['x']}, {match['y']})" if match and not is_doubtful(sentence[: match.start()], ALLOWED) else ""
     if sizes := SIZES.fullmatch(gold):
         return _sizes(sentence, larger_first=float(sizes["one"]) >= float(sizes["other"]))
+    if entries := _entries(gold):
+        masked = lexed(sentence)
+        given = [number for value in masked.values for number in NUMBER.findall(clean(value))] if masked else []
+        same = len(given) == len(entries) and all(
+            _value(one) == _value(other) for one, other in zip(given, entries, strict=True)
+        )
+        return (
+            gold if masked and same and IN_ORDER.search(masked.text) and not is_doubtful(masked.text, ALLOWED) else ""
+        )
     names = {*things_of(gold)}
     for text in (sentence, in_full(with_previous(response, said).replace("**", ""))) if names else ():
         if {*(found := by_clause(names, text))} == names:
             return ", ".join(f"{name}{' =' if len(name) == 1 else ':'} {value}" for name, value in found.items())
     return ""
+
+
+def _entries(gold: str) -> list[str]:
+    """The numbers of a matrix row by row, or of a column; none where the gold answer is neither."""
+    if not MATRIX.match(gold.strip("$ ")):
+        return []
+    bare = re.sub(r"\\(?:begin|end)\s*\{[a-z]*matrix\}|\^T$|\^\{?\\?top\}?$|[$\[\]()]", "", gold)
+    entries = [entry.strip() for entry in re.split(r"&|\\\\|,", bare)]
+    return entries if all(as_number(clean(entry)) for entry in entries) else []
+
+
+def _value(text: str) -> Fraction | None:
+    number = as_number(clean(text))
+    return number.value if number else None
 
 
 def _sizes(sentence: str, *, larger_first: bool) -> str:

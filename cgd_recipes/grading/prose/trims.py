@@ -25,7 +25,7 @@ SILENT = re.compile(
 )
 # What is done, not what would be: "you would pay 68 dollars".
 WOULD = re.compile(
-    r"\b(?P<who>you|we|he|she|they|it|I|one|[A-Z][a-z]+)\s+would\s+(?=[a-z]+\b)(?!(?:not|never|expect|have\s+been|make|think|say|guess|like|rather|if)\b)"
+    r"\b(?P<who>you|we|he|she|they|it|I|one|[A-Z][a-z]+)\s+would\s+(?:(?:therefore|thus|then|hence)\s+)?(?=[a-z]+\b)(?!(?:not|never|expect|have\s+been|make|think|say|guess|like|rather|if)\b)"
 )
 WOULD_BE = re.compile(r"\bwould\s+be\b", re.IGNORECASE)
 WRITTEN = re.compile(

@@ -36,6 +36,7 @@ IS = (
     r"\b(?:is|are|was|were|be|belongs?\s+to|goes\s+to|(?:is|are)\s+(?:therefore|thus|then|hence|clearly|indeed)"
     r"|(?:is|are)\s+(?:called|named|known\s+as|written\s+(?:as|in|out\s+as)?))\s+(?:(?:an?|the|in|on)\s+)*"
 )
+NAMED_AS = re.compile(r"\b(?:called|named|known\s+as|written)\b")
 # "Its mirror image lies in"
 WHOSE = re.compile(r"^\W*(?:so\s+)?(?:its|his|her|their)\b", re.IGNORECASE)
 PRONOUN = re.compile(r"\b(?:he|she|it)\b", re.IGNORECASE)
@@ -56,7 +57,23 @@ DAYS = re.compile(rf"\b(?:days?|months?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)d
 COUNTS = frozenset(stem for word in [*SMALL.split(" "), "us"] for stem in stems(word))
 MAX_FOREIGN = 4
 NO_DOUBT = frozenset(
-    ["most", "least", "than", "not", "no", "never", "nor", "neither", "cannot", "only", "both", "two", "must"]
+    [
+        "most",
+        "least",
+        "than",
+        "not",
+        "no",
+        "never",
+        "nor",
+        "neither",
+        "cannot",
+        "only",
+        "both",
+        "two",
+        "must",
+        "actually",
+        "really",
+    ]
 )
 
 
@@ -162,7 +179,7 @@ def _is_sure(told: str, behind: str, asked: Asked) -> bool:
     shared += bool(last and symbols(told) & symbols(asked.asking))
     return bool(
         (shared or CONCLUDES.search(told) or POINTS.match(told))
-        and len(foreign) <= (MAX_FOREIGN if last and shared else min(shared, 2))
+        and len(foreign) <= (MAX_FOREIGN if last and (shared or NAMED_AS.search(last[0])) else min(shared, 2))
         and not any({*stems(each)} <= ours for each in asked.others)
         and not DENIES.search(told)
         and not is_open(told, behind, f"{asked.question} {gold}")
