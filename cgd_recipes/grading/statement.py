@@ -34,7 +34,8 @@ IS = (
 STATEMENT = re.compile(
     rf"(?:\\text(?:bf|rm|it)?\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?|\bfinal\s+{NOUN}\b\**\s*(?:(?::|\u2192|\u21d2|=>|->)\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})|(?<![A-Za-z])(?:answer|ans)(?![A-Za-z])\.?[*_]*(?:\s?\([^()\n]*\))?[*_]*\s*(?:[:\uff1a]|\u2192|\u21d2|=>|->|>>)[*_]*"
     r"|\b(?:giv\w+|get|yield\w*|obtain)\s+(?:us\s+)?an\s+answer\s+of\b"
-    r"|^[ \t>]*\*\*answer\*\*(?=[ \t]+[^A-Za-z\s])|^[ \t>*_\u2234\u21d2]*(?:answer|ans)\b\**[ \t]*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b)"
+    r"|^[ \t>]*\*\*answer\*\*(?=[ \t]+[^A-Za-z\s])"
+    r"|^[ \t>*_\u2234\u21d2]*(?:answer|ans)\b\**[ \t]*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b)"
     r"|\b(?:the\s+)?(?:correct|right)\s+(?:option|choice)\s+is(?=[\s*:]*\(?[A-J][).])"
     r"|\b(?:the|our|my)\s+(?:correct\s+|right\s+|required\s+)?answer\s+(?:to\s+(?:the|this)\s+(?:question|problem)\s+)?"
     rf"{IS}|^[ \t]*(?:\\?\#){{4}}(?=[ \t]*[^\s#A-Za-z]|[ \t]+[A-Za-z]\b))"
