@@ -6,6 +6,7 @@ r"""The clauses of a last sentence: what it concludes, without its premise, its 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from cgd_recipes.grading.prose.doubts import EACH
@@ -197,6 +198,7 @@ def clause_of(sentence: str, *, follows: bool) -> Clause | None:
     return Clause(main, premise, concludes)
 
 
+@lru_cache(maxsize=8)  # a sentence is tried by several rules
 def in_full(sentence: str) -> str:
     """A sentence without short forms, inner words that conclude, and quotes around a word."""
     if "'" in sentence or "\u2019" in sentence:

@@ -61,16 +61,24 @@ ALLOWED = frozenset(
 
 def named_values(gold: str, response: str) -> str:
     """The values of things that the gold answer names, or of x and y for a pair, where the last sentence gives each one; else ""."""
+    pair, sizes, entries, names = (
+        PAIR.fullmatch(gold.strip("$ ")),
+        SIZES.fullmatch(gold),
+        _entries(gold),
+        {*things_of(gold)},
+    )
+    if not (pair or sizes or entries or names):
+        return ""
     said = last_of(response)
     sentence = in_full(said.replace("**", ""))
     if not sentence or "?" in sentence:
         return ""
-    if PAIR.fullmatch(gold.strip("$ ")):
+    if pair:
         match = XY.search(sentence)
         return f"({match['x']}, {match['y']})" if match and not is_doubtful(sentence[: match.start()], ALLOWED) else ""
-    if sizes := SIZES.fullmatch(gold):
+    if sizes:
         return _sizes(sentence, larger_first=float(sizes["one"]) >= float(sizes["other"]))
-    if entries := _entries(gold):
+    if entries:
         masked = lexed(sentence)
         given = [number for value in masked.values for number in NUMBER.findall(clean(value))] if masked else []
         same = len(given) == len(entries) and all(
@@ -79,7 +87,6 @@ def named_values(gold: str, response: str) -> str:
         return (
             gold if masked and same and IN_ORDER.search(masked.text) and not is_doubtful(masked.text, ALLOWED) else ""
         )
-    names = {*things_of(gold)}
     for text in (sentence, in_full(with_previous(response, said).replace("**", ""))) if names else ():
         if {*(found := by_clause(names, text))} == names:
             return ", ".join(f"{name}{' =' if len(name) == 1 else ':'} {value}" for name, value in found.items())

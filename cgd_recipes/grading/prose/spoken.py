@@ -81,6 +81,8 @@ PAST_NOON = re.compile(
 )
 # "a one-in-three chance"
 IN_OF = re.compile(rf"\b(?P<above>{NUMBER})-in-(?P<below>{NUMBER})\b", re.IGNORECASE)
+# One of these is in every such amount.
+PARTED = re.compile(rf"\b(?:{any_of(PARTS)}s?|an?\s+[a-z]+\s+and)\b", re.IGNORECASE)
 THE_HUNDRED = re.compile(r"\bthe\s+hundred(?=\s+[a-z]+s\b)", re.IGNORECASE)
 MATHEMATICAL = re.compile(r"\bpi\b|\u03c0|\b(?:squared|cubed|over|negative|half|ten|10|cents?)\b", re.IGNORECASE)
 
@@ -97,9 +99,10 @@ def in_figures(sentence: str) -> str:
     sentence = THE_HUNDRED.sub("the 100", sentence)
     if MATHEMATICAL.search(sentence):
         sentence = _mathematics(sentence)
-    sentence = PART.sub(lambda match: f"1/{PARTS[match['part'].casefold()]}", sentence)
-    sentence = HALF_UNIT.sub("0.5 ", AN_HOUR.sub("1 ", sentence))
-    sentence = WITH_HALF.sub(_decimal, WITH_PART.sub(_decimal, sentence))
+    if PARTED.search(sentence):
+        sentence = PART.sub(lambda match: f"1/{PARTS[match['part'].casefold()]}", sentence)
+        sentence = HALF_UNIT.sub("0.5 ", AN_HOUR.sub("1 ", sentence))
+        sentence = WITH_HALF.sub(_decimal, WITH_PART.sub(_decimal, sentence))
     return CLOCK.sub(_clock, sentence)
 
 

@@ -8,13 +8,15 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from cgd_recipes.grading.figures import in_figures
 from cgd_recipes.grading.parts import same_amount
+from cgd_recipes.grading.prose import spoken
 from cgd_recipes.grading.prose.another import ASKED_UNKNOWN, HOW_MANY_OF
 from cgd_recipes.grading.prose.behind import unit
 from cgd_recipes.grading.prose.doubts import ANSWER
 from cgd_recipes.grading.prose.echo import NO_SYMBOLS, stems
 from cgd_recipes.grading.prose.ending import last_statement
-from cgd_recipes.grading.prose.lexer import M, Masked, lexed
+from cgd_recipes.grading.prose.lexer import M, Masked
 from cgd_recipes.grading.prose.roles import AMOUNT, BY, RESULT
 from cgd_recipes.grading.prose.words import listed
 
@@ -205,8 +207,7 @@ def _is_context(before: str, value: str) -> bool:
 @lru_cache(maxsize=64)
 def numbers_of(question: str) -> frozenset[str]:
     """The numbers of a question, in figures or in words."""
-    masked = lexed(question)
-    return frozenset(numbers_in(f"{' '.join(masked.values) if masked else ''} {question}"))
+    return frozenset(numbers_in(f"{in_figures(spoken.in_figures(question)) or ''} {question}"))
 
 
 def numbers_in(text: str) -> set[str]:
