@@ -149,16 +149,16 @@ def _of_integers(text: str) -> str:
 
 def sizes(gold: str, answer: str) -> Iterator[Pairs]:
     r"""Two sizes: "11 m by 6 m", `11 \\times 6`; in any order where they are lengths."""
-    left = BY.fullmatch(said(gold))
-    if not left or "by" not in left["sign"] or not (right := BY.fullmatch(said(answer))):
+    left, right = BY.fullmatch(said(gold)), BY.fullmatch(said(answer))
+    if not left or not right or "by" not in left["sign"]:
         return
     unit = UNIT.search(right["other"])
-    if not unit and not UNIT.search(right["one"]):
-        left = {name: UNIT.sub("", left[name]) for name in ("one", "other")}
+    with_units = unit or UNIT.search(right["one"])
+    first, second = (left[name] if with_units else UNIT.sub("", left[name]) for name in ("one", "other"))
     one = right["one"] + (unit[0] if unit and not UNIT.search(right["one"]) else "")
-    yield [(left["one"], one), (left["other"], right["other"])]
+    yield [(first, one), (second, right["other"])]
     if UNIT.search(left["other"]):
-        yield [(left["one"], right["other"]), (left["other"], one)]
+        yield [(first, right["other"]), (second, one)]
 
 
 def both_ways(gold: str, answer: str) -> Iterator[Pairs]:

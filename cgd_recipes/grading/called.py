@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cgd_recipes.grading.clean import AND, OR
 from cgd_recipes.grading.prose.words import UNITS
@@ -131,6 +132,7 @@ def things(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, ", ".join(right.values()))]
 
 
+@lru_cache(maxsize=64)  # a gold answer is asked for it several times
 def things_of(gold: str) -> dict[str, str]:
     """The things that a gold answer names, each with its value: of "Sam: 16, Tia: 12", of "12 chickens and 8 cows"."""
     plain = said(gold)

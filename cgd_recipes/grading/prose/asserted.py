@@ -126,8 +126,8 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
     if WOULD.search(sentence) and not WOULD.search(question):
         return ""
     whole = lexed(in_words(sentence)) if sentence and asking else None
-    if whole is None and asking and (last := LAST_SO.search(sentence)):
-        whole = lexed(in_words(last["said"]))
+    if whole is None and asking and (concluding := LAST_SO.search(sentence)):
+        whole = lexed(in_words(concluding["said"]))
     if whole is None:
         return ""
     told = told_in(whole, parts, same, question)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from cgd_recipes.grading.called import things_of
 from cgd_recipes.grading.clean import clean
@@ -93,6 +94,7 @@ def named_values(gold: str, response: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=64)
 def _entries(gold: str) -> list[str]:
     """The numbers of a matrix row by row, or of a column; none where the gold answer is neither."""
     if not MATRIX.match(gold.strip("$ ")):
