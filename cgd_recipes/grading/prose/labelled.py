@@ -175,7 +175,7 @@ def _value(whole: Masked) -> str | None:
 def _without(remark: re.Pattern[str], main: Masked) -> Masked:
     """A text without a remark at its end that says another value."""
     match = remark.search(main.text)
-    return main if match is None or main.values[-1] in main.values[:-1] else main.part(0, match.start())
+    return main if match is None or (main.values and main.values[-1] in main.values[:-1]) else main.part(0, match.start())
 
 
 def _sentence(plain: str) -> str | None:
