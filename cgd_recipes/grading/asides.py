@@ -84,6 +84,9 @@ GREATER = re.compile(
 BY = re.compile(r"(?P<one>\S.*?)\s*(?P<sign>\bby\b|\u00d7|\\times(?![a-z]))\s*(?P<other>[^\u00d7]*\S)")
 UNIT = re.compile(r"\s[A-Za-z]+\.?$")
 ONCE_MORE = re.compile(r"(?P<one>[^()]+?)\s*\((?P<other>[^()]+)\)")
+AFTER = re.compile(
+    r"(?:only\s+)?(?:after|in)\s+(?P<time>\d[\d.]*\s+(?:second|minute|hour|day|week|month|year)s?)", re.IGNORECASE
+)
 WHOLE_NAME = r"(?:any\s+|all\s+|every\s+|some\s+)?"
 INTEGER = re.compile(
     rf",?\s*\(?(?:where\s+|with\s+|for\s+{WHOLE_NAME})?(?:(?P<name>[a-z])\s+(?:is\s+)?(?:an?\s+|any\s+)integer|integers?\s+(?P<behind>[a-z]))\)?$"
@@ -124,8 +127,20 @@ def synonyms(gold: str, answer: str) -> Iterator[Pairs]:
     plain = said(answer)
     if (other := re.sub(r"\bright-angled\b", "right", plain)) != plain:
         yield [(gold, other)]
-    if (other := re.sub(r"\+\s*(?:an?\s+(?:arbitrary\s+)?)?constant$", "+ C", plain)) != plain:
+    if (other := re.sub(r"\+\s*(?:an?\s+(?:arbitrary\s+)?)?const(?:ant|\.)?$", "+ C", plain)) != plain:
         yield [(gold, other)]
+
+
+def led(gold: str, answer: str) -> Iterator[Pairs]:
+    """A time behind what leads to it, "after 10 years"; a point with a bar, "(2 | 5)"; a list in round brackets."""
+    plain = said(answer)
+    if match := AFTER.fullmatch(plain):
+        yield [(gold, match["time"])]
+    if (point := re.sub(r"\(([^()|]+)(?:\||\\mid(?![a-z]))([^()|]+)\)", r"(\1,\2)", plain)) != plain:
+        yield [(gold, re.sub(r"^[A-Z]\s*(?=\()", "", point))]
+    inside = re.fullmatch(r"\(([^()]*)\)", plain)
+    if inside and len(split_top(gold)) == len(split_top(inside[1])) > len("xy") and not gold.startswith("("):
+        yield list(zip(split_top(gold), split_top(inside[1]), strict=True))
 
 
 def whole(gold: str, answer: str) -> Iterator[Pairs]:
@@ -177,4 +192,4 @@ def each_named(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(value, found[name]) for name, value in things.items()]
 
 
-READINGS = (falls, percentages, glossed, divisions, told_more, synonyms, whole, sizes, both_ways, each_named)
+READINGS = (falls, percentages, glossed, divisions, told_more, synonyms, led, whole, sizes, both_ways, each_named)

@@ -29,12 +29,12 @@ NAMES = re.compile(r"[A-Za-z][A-Za-z' -]*(?:,\s*[A-Za-z][A-Za-z' -]*)+")
 ZERO = re.compile(r"^(?P<value>\d.*\S)\s+(?P<side>above|below)\s+(?:zero|freezing|0)$", re.IGNORECASE)
 # "radius r = 5", "center (h, k) = (2, -3)", "6 chickens", "cows: 4"
 BEFORE = re.compile(
-    r"(?:the\s+)?(?P<noun>(?:[xy]-)?[A-Za-z]{3,})(?:\s+(?:is|has|gets|had)\s+(?:at\s+)?|\s*[:=]\s*(?:at\s+)?|\s+at\s+|\s+)(?:(?:[a-z]|\([a-z],\s*[a-z]\))\s*=\s*)?(?P<value>(?:[-+(\\\d$]|[b-z](?![A-Za-z])).*)",
+    r"(?:the\s+)?(?P<noun>(?:[xy]-)?[A-Za-z]{3,}|[A-Z][a-z])(?:\s+(?:is|has|gets|had)\s+(?:at\s+)?|\s*[:=]\s*(?:at\s+)?|\s+at\s+|\s+)(?:(?:[a-z]|\([a-z],\s*[a-z]\))\s*=\s*)?(?P<value>(?:[-+(\\\d$]|[b-z](?![A-Za-z])).*)",
     re.IGNORECASE,
 )
 # "longer piece: 45 cm", "quotient: x + 2"
 LABELLED = re.compile(
-    r"(?:the\s+)?(?P<noun>[A-Za-z][A-Za-z' -]{2,}?)\s*:\s*(?:[a-z]\s*=\s*)?(?P<value>\S.*)", re.IGNORECASE
+    r"(?:the\s+)?(?P<noun>[A-Za-z][A-Za-z' -]+?)\s*:\s*(?:[a-z]\s*=\s*)?(?P<value>\S.*)", re.IGNORECASE
 )
 # "Ann is a knight", "Ann: knight"
 IS_A = re.compile(r"(?P<noun>[A-Z][A-Za-z]*)(?:\s*:\s*|\s+is\s+)(?:an?\s+|the\s+)?(?P<value>[a-z][a-z -]+)")
@@ -85,6 +85,8 @@ def left_sides(gold: str, answer: str) -> Iterator[Pairs]:
 def ordinals(gold: str, answer: str) -> Iterator[Pairs]:
     """The same thing counted: "Quadrant II", "quadrant 2", "the second quadrant"."""
     both = [_numbered(said(text)) for text in (gold, answer)]
+    if gold in ROMAN and both[1] and both[1][0] == "quadrant":
+        both[0] = ("quadrant", ROMAN[gold])
     if both[0] and both[0] == both[1]:
         yield []
 
@@ -164,7 +166,7 @@ def _parts(text: str) -> list[str]:
 LETTERED = re.compile(r"(?P<name>[a-z])\s*=\s*(?P<value>[^=]+)")
 # A noun or a name, no unit.
 WORD = re.compile(r"(?<![\\\w])[A-Za-z]{3,}")
-RADIUS, CENTER = re.compile(r"\br\s*=\s*"), re.compile(r"\bC\s*=\s*(?=\()")
+RADIUS, CENTER = re.compile(r"\br\s*=\s*"), re.compile(r"\bC\s*=?\s*(?=\()")
 SIDES = re.compile(
     r"(?:\\frac\s*\{\s*[A-Z]\s*[A-Z]\s*\}\s*\{\s*[A-Z]\s*[A-Z]\s*\}|[A-Z]{2}\s*/\s*[A-Z]{2})\s*=\s*(?P<value>(?:[^=A-Za-z]|\\[dt]?frac(?![a-z])|\\sqrt(?![a-z]))*\d[^=A-Z]*)$"
 )

@@ -85,6 +85,8 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\(?:displaystyle|textstyle|limits|nolimits|rm|bf|it|normalsize|large)(?![A-Za-z])", " "),
     (r"\\(?:text)?color\s*\{[^{}]*\}", " "),
     (r"\\(?:phantom|hspace|vspace)\*?\s*\{[^{}]*\}", " "),
+    # A comma for the point: 3{,}5
+    (r"(?<=\d)\{,\}(?=(?:\d{1,2}|\d{4,})(?!\d))", "."),
     # Thousands: 1{,}200; 1\,200; 1\!200; 10,\!080
     (r"(?<=\d)\s*(?:\{,\}|,\\[!,;: ]|\\,|\\!|\\;|\\:)\s*(?=\d{3}(?!\d))", ","),
     (r"(?<=\d)['_](?=\d{3}(?!\d))", ","),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cgd_recipes.grading.clean import UNIT_VECTORS
 from cgd_recipes.grading.spellings import Pairs
 
 VECTOR = r"(?:\\(?:vec|text|boldsymbol|overrightarrow)\s*\{?\s*[a-z]\s*\}?|[a-z](?![a-z]))"
 # `A^{-1} =`, `\mathbf{a} - 2\mathbf{b} =`; `2A =` and `A + I =` are equations for A.
 LEFT = re.compile(
-    r"^(?:\\(?:hat|vec)\s*\{?\s*[a-z]\s*\}?|[A-Z]{1,3}(?:\s*\^\s*\{?\s*(?:-?\s*\d+|[nkT])\s*\}?)?"
+    rf"^(?:\\(?:hat|vec)\s*\{{?\s*[a-z]\s*\}}?|[{UNIT_VECTORS}]|(?:\\nabla|\u2207)\s*[a-z]\s*(?:\([^()]*\))?"
+    r"|[A-Z]{1,3}(?:\s*\^\s*\{?\s*(?:-?\s*\d+|[nkT])\s*\}?)?"
     rf"|-?\s*\d*\s*{VECTOR}(?:\s*(?:[-+]|\\times(?![a-z]))\s*\d*\s*{VECTOR})+)\s*=\s*(?=\[\s*\[|\\begin|\([^()]*,[^()]*\)$)"
 )
 ROWS = re.compile(r"^\[\s*(?:\[[^\[\]]*\]\s*,?\s*)+\]$")

@@ -20,6 +20,7 @@ from cgd_recipes.grading.realset import looks_like_set, real_set, same_set
 from cgd_recipes.grading.repeated import repeated
 from cgd_recipes.grading.single import Rule
 from cgd_recipes.grading.special import same_special
+from cgd_recipes.grading.spellings import said
 from cgd_recipes.grading.structure import Group, shape, too_deep
 from cgd_recipes.grading.text import is_nothing, kind_of, same_option, same_text, truth
 from cgd_recipes.grading.unit import currency, due_unit, split_unit, unit_name, units_differ, without_words
@@ -32,6 +33,8 @@ LABEL = re.compile(rf"^\\text\s*\{{{NEGATION}[^{{}}]*(?:\bis|\bare|[:=])\s*\}}\s
 # `\textbf{(E) }27`: the letter of the option that holds the value.
 LETTERED = re.compile(r"^(?:\\text\s*\{\s*\(?[A-J]\s*[).:]\s*\}|\([A-J]\)|[A-J][).:])\s*(?:\\quad\s*|\\ )?(?=[^\s,;])")
 
+# "XCIV", "BAC": no products, whose letters could stand in any order
+IN_LETTERS = re.compile(r"[A-Z]{3,}|[IVXLCDM]{2,}")
 MAY_HAVE_UNIT = re.compile(r"[A-Za-z]|[$\u00b0\u20ac\u00a3]")
 # Figures, roots, fractions and pi.
 CONSTANT = re.compile(r"(?:[\d.+*/^(){}!\s-]|\\(?:pi|sqrt|frac|cdot|times|binom)(?![A-Za-z]))+")
@@ -106,6 +109,9 @@ def same_as_written(gold: Gold, answer: str) -> bool | None:
         return is_nothing(gold.text) and is_nothing(answer)
     if is_infinite(gold.text) and is_infinite(answer):
         return True
+    letters = [said(text).strip("` ") for text in (gold.text, answer)]
+    if all(IN_LETTERS.fullmatch(text) for text in letters):
+        return letters[0] == letters[1]
     if OR in tidy(answer) and not same_conjunctions(gold.text, answer):
         return False
     kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind

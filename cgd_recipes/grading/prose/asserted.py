@@ -72,7 +72,7 @@ OF_OTHERS = re.compile(
     r"^\W*(?:and\s+)?the\s+(?:other|rest|remaining|next\s+one|one\s+(?:after|before)\s+(?:that|it))\b(?!.*\b(?:but|not|answer|so)\b)",
     re.IGNORECASE,
 )
-ALTERNATIVE = re.compile(r"^\W*or\b", re.IGNORECASE)
+ALTERNATIVE = re.compile(r"^\W*(?:or|ou|oder)\b", re.IGNORECASE)
 # "and after the full drop it is 7200"
 IT_BECOMES = re.compile(
     rf"\b(?:it|this|that)\s+(?:is|was|becomes|equals|(?:will|would)\s+be|comes\s+to)\s+(?:[a-z]+\s+){{0,2}}{M}",

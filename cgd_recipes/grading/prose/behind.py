@@ -34,7 +34,7 @@ RATE = re.compile(
     rf"\bper\s[a-z]+\sfor\s{M}|^\s*(?:[a-z]+\s+)?(?:at|for)\s+{M}\s+(?:[a-z]+\s+)?(?:each|apiece|per|an?\s)"
 )
 SHIFTED = re.compile(
-    r"^\s*(?:[-+*/=^(]|(?:[a-z]+\s+)?(?:short|off|away|too|squared|cubed|times|hundred|plus|minus|modulo|mod|less|past|as\s+(?:an?|the)|to\s+(?:be|go|solve|check|find|show|prove|count|consider|examine|get|see)|left\s+to|more\s+(?:\w+\s+)?to|on\s+(?:the|both|each)\s+(?:\w+\s)?sides?|or\s+(?:more|less|so|fewer))\b)|\b(?:first|second|last)\s+\w+"
+    r"^\s*(?:[-+*/=^(]|(?:(?:[a-z]+|\u00b0[CF]?)\s+)*(?:below|above)\s+(?:zero|freezing|0)\b|(?:[a-z]+\s+)?(?:short|off|away|too|squared|cubed|times|hundred|plus|minus|modulo|mod|less|past|as\s+(?:an?|the)|to\s+(?:be|go|solve|check|find|show|prove|count|consider|examine|get|see)|left\s+to|more\s+(?:\w+\s+)?to|on\s+(?:the|both|each)\s+(?:\w+\s)?sides?|or\s+(?:more|less|so|fewer))\b)|\b(?:first|second|last)\s+\w+"
 )
 MORE_THAN = re.compile(rf"\b{listed('comparing')}\b(?:\s+\w+)?\s+than\b")
 OF_DOING = re.compile(rf"\bof\s+[a-z]+ing\s+(?:[a-z]+\s+){{0,2}}{M}")

@@ -58,6 +58,8 @@ ASIDE = re.compile(
 )
 # "**4**, positive"
 BOLD_FIRST = re.compile(r"\*\*(?P<said>[^*\n]+)\*\*,\s+(?!or\b|and\b|but\b|not\b|if\b)[a-z]+(?:\s[a-z]+){0,3}")
+# "Cid is the tallest of the three."
+OF_ALL = re.compile(r"(?<=[a-z])\s+of\s+(?:all\s+)?(?:the|these|those)\s+(?:two|three|four|five|six|\d)(?=\W*$)")
 REMAINDER = re.compile(r"\d+,?\s+(?:with\s+|and\s+)?(?:an?\s+)?remainder\s+(?:of\s+)?\d+\.?")
 # "4 cows, 6 chickens"
 THINGS = re.compile(rf"{M}\s(?P<first>[a-z]{{3,}})(?:,\s(?:and\s)?{M}\s(?!(?P=first)\b)[a-z]{{3,}})+")
@@ -115,6 +117,7 @@ def labelled(said: str) -> str:
     plain = twice(without_pictures(said.replace("**", "").strip()))
     if any(mark in plain for mark in "*_`"):
         plain = EMPHASIS.sub(r"\g<said>", plain)
+    plain = OF_ALL.sub("", plain)
     plain = NAMELY.sub(r"\g<head>", plain.strip())
     plain = POWER.sub(lambda match: "\u00b2" if match[1] == "2" else "\u00b3", plain)
     beside = BESIDE.search(plain)
@@ -175,7 +178,9 @@ def _value(whole: Masked) -> str | None:
 def _without(remark: re.Pattern[str], main: Masked) -> Masked:
     """A text without a remark at its end that says another value."""
     match = remark.search(main.text)
-    return main if match is None or (main.values and main.values[-1] in main.values[:-1]) else main.part(0, match.start())
+    return (
+        main if match is None or (main.values and main.values[-1] in main.values[:-1]) else main.part(0, match.start())
+    )
 
 
 def _sentence(plain: str) -> str | None:

@@ -44,7 +44,7 @@ DEFINITE = re.compile(
 )
 PAIR = re.compile(rf"{M}(?=(?:,\s+|,?\s+(?:and|or)\s+){M})")
 # "22 km or 16 km"
-EITHER = re.compile(rf"{M}(?:\s[a-z\u00b0%/]+){{0,3}},?\s+or\s+(?:[a-z]+\s+){{0,2}}{M}")
+EITHER = re.compile(rf"{M}(?:\s[a-z\u00b0%/]+){{0,3}},?\s+(?:or|ou|oder)\s+(?:[a-z]+\s+){{0,2}}{M}")
 SAME = re.compile(r"\bor\s+(?:about|roughly|approximately|around|equivalently|simply|just)\b")
 LISTED = re.compile(rf"(?:{M}(?:,\s+|,?\s+(?:and|or)\s+))+$")
 NUMBER = re.compile(r"(?<![\w)])-?\d+(?:[.,/]\d+)*|\d+(?:[.,/]\d+)*")

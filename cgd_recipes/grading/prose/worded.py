@@ -170,6 +170,10 @@ def _told(clause: str, before: list[tuple[str, str]], asked: Asked) -> str | Non
 def _is_sure(told: str, behind: str, asked: Asked) -> bool:
     """Whether a clause that has the words of the gold answer asserts them of what is asked."""
     gold, wanted, ours = asked.gold, asked.wanted, {*stems(told)}
+    if re.search(
+        rf"\bor\s+(?:(?:an?|the|on|in|at)\s+)*{re.escape(gold)}\b|\b{re.escape(gold)}\s+or\b", told, re.IGNORECASE
+    ):
+        return False
     foreign = ours - wanted - {*stems(asked.question)} - SILENT - COUNTS
     kind = re.search(rf"\b{re.escape(gold)}\s+(?P<kind>[a-z]+)", told, re.IGNORECASE)
     foreign -= {*stems(kind["kind"])} if kind and wanted <= {*stems(asked.asking)} else set()
