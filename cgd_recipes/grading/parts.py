@@ -84,6 +84,13 @@ def _is_quantity(part: str, quantity: Measure, value: str, unit: str) -> bool:
     written = clean(value + unit)
     if certain(Gold(part), value + unit) or same_measure(clean(part), written, None, (None, None), None):
         return True
+    other = measure(written, None)
+    if (
+        other
+        and (quantity.factor, quantity.parts) == (other.factor, other.parts)
+        and certain(Gold(quantity.amount), other.amount)
+    ):
+        return True
     number = as_number(written)
     return bool(number and quantity.value and number.value == quantity.value.value)
 

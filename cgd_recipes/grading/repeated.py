@@ -94,7 +94,7 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         return answer
     if len(answer) > MAX_LENGTH or len(asking(question)) > MAX_ASKING:
         return answer
-    if (constant := CONSTANT.search(gold.text)) and gold.text.count("C") == 1:
+    if answer and (constant := CONSTANT.search(gold.text)) and gold.text.count("C") == 1:
         return with_constant(constant["name"], OF_REALS.sub("", answer), question)
     answer = of_question(answer, gold.text, question)
     kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind

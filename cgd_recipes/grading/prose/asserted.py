@@ -55,6 +55,7 @@ BACK = re.compile(
 )
 CHANCE = re.compile(r"\b(?:probability|chance)\b", re.IGNORECASE)
 OUT_OF = re.compile(r"(?<=\d)\s+(?:in|out\s+of)\s+(?=\d)")
+AS_TO = re.compile(r"\bas\s+(?P<one>\d+)\s+(?:is\s+)?to\s+(?P<other>\d+)\b")
 TO = re.compile(r"(?<=\d)\s+to\s+(?=\d)")
 # "Adding these together yields 56"
 COMPUTES = re.compile(
@@ -86,6 +87,11 @@ EXCLUDES = re.compile(
 # "so it is 12": another conclusion.
 ENDS_IN = re.compile(r"^\W*(?:and\s+)?(?:so|thus|hence|therefore|then)\b", re.IGNORECASE)
 WOULD = re.compile(r"\bwould\b|['\u2019]d\b", re.IGNORECASE)
+# "Put them together and you have 39", "so we go with 31"
+THEN_GET = re.compile(
+    rf"\b(?:and\s+(?:you|we)\s+(?:have|get|obtain|find)|to\s+(?:obtain|get|find)|gives|go\s+with|read\s+off)\s+(?:[a-z]+\s+){{0,4}}{M}[^{M}]*$",
+    re.IGNORECASE,
+)
 PLAN = re.compile(rf"\b(?:needs?|ha(?:s|ve|d)|wants?|must|let)\s+(?:(?:us|to)\s+)*{listed('solving')}\b", re.IGNORECASE)
 PROCESS = re.compile(r"\b(?:must|still|then|next|needs?|later|twice)\b", re.IGNORECASE)
 PREDICATE = re.compile(r"^\W*(?:is|are|was|were|has|have|divides|equals|fails|works)\b", re.IGNORECASE)
@@ -99,7 +105,7 @@ SHORT_FORM = re.compile(rf"\b(?:{'|'.join(SHORT_FORMS)})\b(?!\s*\()", re.IGNOREC
 # What an answer is said of: "the answer to the question is".
 OF_ANSWER = re.compile(rf"^(.*?\banswer\b[^{M}]*?)(?=\s(?:is|are|comes|equals|would|must|will)\b)", re.IGNORECASE)
 # So many words that neither the question has nor say nothing, by how many the clause shares with the asking sentence.
-MAX_FOREIGN = (2, 9, 9)
+MAX_FOREIGN = (1, 9, 9)
 
 
 def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], same: Same, *, new: bool = True) -> str:
@@ -122,6 +128,7 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
         sentence = TO.sub(":", sentence)
     if CHANCE.search(asking):
         sentence = OUT_OF.sub("/", sentence)
+    sentence = AS_TO.sub(r"\g<one>:\g<other>", sentence)
     strict = WOULD.search(said) is not None
     if WOULD.search(sentence) and not WOULD.search(question):
         return ""
@@ -208,8 +215,9 @@ def _is_no_answer(case: Case, text: str, body: str, plain: str) -> bool:
     names = {*NAME_INSIDE.findall(case.asking)}
     others = {*NAME_INSIDE.findall(case.question)} - names
     return bool(
-        any(pattern.match(plain) for pattern in (PROCEDURE, BY_WRITER, ONE_OF_SEVERAL, LAW))
-        or (STARTS.match(plain) and not _is_asked(plain, case.asking))
+        any(pattern.match(plain) for pattern in (BY_WRITER, ONE_OF_SEVERAL, LAW))
+        or (PROCEDURE.match(plain) and not THEN_GET.search(plain))
+        or (STARTS.match(plain) and not THEN_GET.search(plain) and not _is_asked(plain, case.asking))
         or UNSOLVED.search(body)
         or EXCLUDES.search(text)
         or OF_META.search(body)

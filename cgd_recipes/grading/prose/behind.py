@@ -112,6 +112,8 @@ def unit_removed(after: str) -> str:
     return after[match.end() :] if match and match["unit"] in UNITS else after
 
 
+# "80 sq in"
+SQUARE = re.compile(r"\ssq\.?\s(?P<unit>in|ft|cm|m|km|mi|yd)\b")
 UNIT_BEHIND = re.compile(r"\s(?P<unit>[A-Za-z\u00b0\u00b2\u00b3/^\d]+)")
 
 
@@ -124,6 +126,8 @@ CHANCE = re.compile(r"\s(?:chance|probability)\b")
 
 def unit(after: str, value: str) -> str:
     """The words behind a value that may be its unit."""
+    if square := SQUARE.match(after):
+        return f" {square['unit']}^2"
     match = UNIT_BEHIND.match(after)
     if (
         match

@@ -30,8 +30,9 @@ NUMBER = re.compile(r"-?\\frac\s*\{\d+\}\s*\{\d+\}|-?\d+(?:/\d+|\.\d+)?")
 TWO_SIZES = re.compile(rf"{SIZE}[^{M}]*{SIZE}[^{M}]*$")
 PAIR = re.compile(r"\((?P<x>[^(),]+),\s*(?P<y>[^(),]+)\)")
 XY = re.compile(
-    r"\bx\s*(?:=|is|equals)\s*(?P<x>[^\s,;]+),?\s+(?:and|with|while)\s+y\s*(?:=|is|equals)\s*(?P<y>[^\s,;]+?)[.!]?(?=\s|$)"
+    r"\bx(?:-coordinate)?\s*(?:=|is|equals|(?<=coordinate)\s)\s*(?P<x>[^\s,;]+),?\s+(?:and|with|while)\s+(?:the\s+)?y(?:-coordinate)?\s*(?:=|is|equals|(?<=coordinate)\s)\s*(?P<y>[^\s,;]+?)[.!]?(?=\s|$)"
 )
+DENIED = re.compile(r"\b(?:not|never|no|neither|cannot|except)\b|n['\u2019]t\b")
 NO_SUCH = re.compile(
     r"\bthere\s+(?:is|are|exists?)\s+no\s+(?:(?:such|real|integer|positive)\s+)*(?:values?|numbers?|solutions?|limits?|integers?|roots?|pairs?|points?)\b(?!\s+(?:other|but|except|besides))"
 )
@@ -76,7 +77,11 @@ def named_values(gold: str, response: str) -> str:
         return ""
     if pair:
         match = XY.search(sentence)
-        return f"({match['x']}, {match['y']})" if match and not is_doubtful(sentence[: match.start()], ALLOWED) else ""
+        return (
+            f"({match['x']}, {match['y']})"
+            if match and not DENIED.search(sentence) and not is_doubtful(sentence[: match.start()], ALLOWED)
+            else ""
+        )
     if sizes:
         return _sizes(sentence, larger_first=float(sizes["one"]) >= float(sizes["other"]))
     if entries:

@@ -65,8 +65,11 @@ TO_POWER = re.compile(
     re.IGNORECASE,
 )
 TIMES_TEN = re.compile(r"(?P<factor>\d[\d.]*)\s+times\s+(?=10\^)")
-A_HALF = re.compile(
-    r"\b(?P<count>one|two|three|four|five|six|seven|eight|nine|ten|\d+)\s+and\s+(?:a|one)\s+half(?=\W*$)", re.IGNORECASE
+# "one and seven eighths"
+MIXED = re.compile(
+    rf"\b(?P<count>one|two|three|four|five|six|seven|eight|nine|ten|\d+)\s+and\s+(?P<above>an?|one|two|three|four|five|six|seven|eight|nine)[\s-]"
+    rf"(?P<below>{any_of(PARTS)})s?(?=\W*$)",
+    re.IGNORECASE,
 )
 # "3 times a squared", "e squared"
 RAISED = re.compile(
@@ -103,6 +106,7 @@ def in_figures(sentence: str) -> str:
         sentence = PART.sub(lambda match: f"1/{PARTS[match['part'].casefold()]}", sentence)
         sentence = HALF_UNIT.sub("0.5 ", AN_HOUR.sub("1 ", sentence))
         sentence = WITH_HALF.sub(_decimal, WITH_PART.sub(_decimal, sentence))
+        sentence = MIXED.sub(_mixed, sentence)
     return CLOCK.sub(_clock, sentence)
 
 
@@ -119,7 +123,7 @@ def _mathematics(sentence: str) -> str:
     )
     sentence = WITH_CENTS.sub(_money, sentence)
     if "half" in sentence:
-        sentence = HALF_ROOT.sub("1/2 ", A_HALF.sub(lambda match: f"{_digits(match['count'])}.5", sentence))
+        sentence = HALF_ROOT.sub("1/2 ", sentence)
         sentence = re.sub(r"(?<=1/2 )the\s+square\s+root\s+of\s+(?=\d)", "\u221a", sentence)
     sentence = TO_POWER.sub(lambda match: f"10^{'-' if match['sign'] else ''}{_power(match['power'])}", sentence)
     sentence = ROOT_OVER.sub(r"\g<above>/\g<below>", TIMES_TEN.sub("\\g<factor> \u00d7 ", sentence))
@@ -129,6 +133,12 @@ def _mathematics(sentence: str) -> str:
 def _digits(count: str) -> str:
     small = count.casefold()
     return str(NUMBERS.get(small, TENS.get(small, count)))
+
+
+def _mixed(match: re.Match[str]) -> str:
+    above = 1 if match["above"].casefold() in ("a", "an") else int(_digits(match["above"]))
+    below = PARTS[match["below"].casefold()]
+    return f"{int(_digits(match['count'])) * below + above}/{below}"
 
 
 def _money(match: re.Match[str]) -> str:

@@ -35,6 +35,7 @@ LED = re.compile(
 SITS = re.compile(
     r"\b(?:sits?|lies?|located|centered)\s+at\s+$|\bputs?\s+\S+\s+at\s+$"
     r"|\b(?:marked|reduced|discounted|increased|decreased|raised|lowered|cut)\s+(?:up\s+|down\s+)?by\s+$"
+    r"|\bturns?\s+(?:that|this|it|\S*\d\S*)\s+into\s+$|\bmultipl(?:y|ies)\s+to\s+$"
     r"|\ban?\s+(?:rise|fall|drop|gain|loss|increase|decrease|change|discount)\s+of\s+$",
     re.IGNORECASE,
 )
@@ -57,6 +58,9 @@ OF_NAMES = re.compile(r"\d[A-Za-z\u03c0]|[A-Za-z]\s?[-+*/^]|[-+*/]\s?[A-Za-z]")
 COMPUTED = re.compile(
     rf"{M}!?\s(?:is|equals|gives|makes|leaves|yields|=|(?:brings|takes|gets)\s+us\s+to|comes\s+to|works\s+out\s+to)\s(?:[a-z]+\s){{0,2}}(?={M})"
 )
+# "17 quarters" are no 17/4.
+COIN = re.compile(r"\s(?:quarters?|halves|thirds|fifths|tenths)\b")
+BOTH_SIGNS = re.compile(r"\u00b1|\\pm(?![a-z])")
 ASSIGNED = re.compile(r"\$?(?P<name>[A-Za-z])\s*=")
 NOUN = re.compile(r"\s(?!(?:times?|more|less|percent|is|are|and|or|of|in)\b)(?P<noun>[a-z]{2,}?)s?\b")
 # "3x = 18", which is a step to "x = 6"
@@ -124,7 +128,7 @@ def _kinds(
     for place, (value, its_unit) in zip(places(clause.text), with_units(clause), strict=True):
         if LINEAR.match(value) and not _is_asked(value.partition("=")[0], question):
             kinds.append("context")
-        elif any(same(part, value, its_unit) for part in parts):
+        elif any(same(part, value, its_unit) for part in parts) and not (len(parts) == 1 and BOTH_SIGNS.search(value)):
             kinds.append("gold")
         elif (
             (numbers_in(value) <= given and (not OF_NAMES.search(value) or _bare(value) in _bare(question)))
@@ -241,7 +245,8 @@ def said_of(told: list[Told]) -> str:
 def gold_of(told: list[Told], *, several: bool) -> str:
     """The values of the gold answer with their units as clauses have them; the last one where it has not several."""
     said = [
-        _end(value.strip()) + ("" if OF_NAMES.search(value) and "\u03c0" not in value else its_unit)
+        _end(value.strip())
+        + ("" if COIN.match(its_unit) or (OF_NAMES.search(value) and "\u03c0" not in value) else its_unit)
         for each in told
         for (value, its_unit), kind in zip(with_units(each.clause), each.kinds, strict=True)
         if kind == "gold"
@@ -254,7 +259,7 @@ def _end(value: str) -> str:
     if NAME_OF.match(value.strip("$ ")) or re.search(r"[<>]", value):
         return value
     end = value.rpartition("=")[2].strip(" $")
-    return end.rstrip(")") if end.count(")") > end.count("(") else end
+    return end.rstrip(")") if end.count(")") > end.count("(") + end.count("[") else end
 
 
 def with_last_new(told: list[Told]) -> tuple[list[Told], list[int]]:

@@ -9,7 +9,7 @@ from cgd_recipes.grading.prose.clauses import LIMITED
 from cgd_recipes.grading.prose.echo import DENIES, denials
 from cgd_recipes.grading.prose.lexer import M
 from cgd_recipes.grading.prose.objects import HOW_LONG
-from cgd_recipes.grading.prose.told import WORD, numbers_in, numbers_of, text_of
+from cgd_recipes.grading.prose.told import WORD, numbers_in, numbers_of, text_of, with_units
 from cgd_recipes.grading.prose.words import WORDS
 from cgd_recipes.grading.wording import DOUBT_WORDS
 
@@ -35,6 +35,11 @@ MAY_BE_ASKED = frozenset(WORDS["may_be_asked"])
 # "After giving away 27 she has": what was given is context.
 AFTER_DOING = re.compile(rf"^\W*after\s+[a-z]+ing\b[^,{M}]*{M}", re.IGNORECASE)
 SUBORDINATE = re.compile(r"^\W*(?:because|since|as(?!\s+an?\b)|while|whereas)\b", re.IGNORECASE)
+# ", which makes neither denominator zero", ", and no smaller number is divisible by both"
+TELLS_MORE = re.compile(
+    rf"^\W*(?:which|and\s+no\s+(?:smaller|larger|greater|other))\b(?!.*\b(?:asked|answers?|possible|allowed|valid|correct|right|true|solutions?|wants?|question|what|if|but|should|only)\b)[^{M}?]*$",
+    re.IGNORECASE,
+)
 OF_QUESTION = re.compile(r"^\W*(?:for|with|at|when|if|of\s+(?:these|those|them))\b", re.IGNORECASE)
 # "in the second week", where week two is asked for
 ORDINALS = {"first": "one", "second": "two", "third": "three", "fourth": "four", "fifth": "five"}
@@ -53,7 +58,11 @@ def is_doubtful(case: Case, text: str, plain: str) -> bool:
     allowed |= BEGINNING if asked & BEGINNING else frozenset()
     allowed |= {"another"} if "more" in asked else set()
     allowed |= {"first", "next", "least"} if asked & EXTREME else set()
-    before, behind = text_of(case.before), text_of(case.behind)
+    allowed |= {
+        word for each in case.main for _, its_unit in with_units(each.clause) for word in WORD.findall(its_unit)
+    }
+    before = text_of(case.before)
+    behind = "".join(each.clause.text for each in case.behind if not TELLS_MORE.match(each.clause.text))
     return bool(
         {*WORD.findall(plain.casefold())} & DOUBTFUL - allowed
         or any(NOT_SURE.search(each.clause.text[:place]) for each in case.main for place in gold_places(each))
