@@ -17,6 +17,8 @@ NAMED = re.compile(r"^\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?\s*=\s*")
 SET = re.compile(r"^\\?\{(?P<inside>.*[^\\])\\?\}$")
 SIGNS = re.compile(r"^(?:\\pm|\u00b1)\s*(?P<value>\S.*)$")
 INSIDE = re.compile(r"(?:\\pm(?![a-z])|\u00b1)\s*")
+TURNED = re.compile(r"(?P<left>[^<>\u2264\u2265=]+?)(?P<sign>[<>\u2264\u2265])(?P<right>[^<>\u2264\u2265=]+)")
+MIRRORED = {"<": ">", ">": "<", "\u2264": "\u2265", "\u2265": "\u2264"}
 CONJUNCTION = re.compile(r",?\s+(?:and|or)\s+")
 POWER = re.compile(r"\^\{(\w+)\}")
 ONE = re.compile(r"^\((?P<inside>[^(),]*)\)$")
@@ -49,6 +51,8 @@ def is_part(part: str, value: str, unit: str = "") -> bool:
         return same_notation(clean(part), clean(value)) is True
     value = match["inside"] if (match := ONE.match(value)) else value
     written = {value, NAMED.sub("", value), value.rpartition("=")[2].strip()}
+    if turned := TURNED.fullmatch(value):
+        written.add(f"{turned['right'].strip()} {MIRRORED[turned['sign']]} {turned['left'].strip()}")
     part = POWER.sub(r"^\1", part)
     return any(certain(Gold(part), POWER.sub(r"^\1", each)) for text in written for each in _both_signs(text))
 

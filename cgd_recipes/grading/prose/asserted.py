@@ -29,6 +29,7 @@ from cgd_recipes.grading.prose.echo import stems
 from cgd_recipes.grading.prose.ending import sentences
 from cgd_recipes.grading.prose.lexer import M, S, lexed
 from cgd_recipes.grading.prose.objects import is_object, name_at
+from cgd_recipes.grading.prose.proportions import proportioned
 from cgd_recipes.grading.prose.told import (
     WORD,
     Same,
@@ -53,10 +54,6 @@ BACK = re.compile(
     r"^\W*(?:(?:so|and|thus|hence)\s+)*(?:that|this|it)(?:\s+is|['\u2019]s)\s+(?:(?:about|approximately|roughly|around)\s+\S+(?:\s+[a-z%]+)?\W*$|(?:the|how|what)\b[^\d]*(?:\([^()]*\))?\W*$)",
     re.IGNORECASE,
 )
-CHANCE = re.compile(r"\b(?:probability|chance)\b", re.IGNORECASE)
-OUT_OF = re.compile(r"(?<=\d)\s+(?:in|out\s+of)\s+(?=\d)")
-AS_TO = re.compile(r"\bas\s+(?P<one>\d+)\s+(?:is\s+)?to\s+(?P<other>\d+)\b")
-TO = re.compile(r"(?<=\d)\s+to\s+(?=\d)")
 # "Adding these together yields 56"
 COMPUTES = re.compile(
     rf"^\W*(?:Add|Subtract|Divid|Multiply|Combin|Tak|Summ|Count)ing\b.*\b(?:yields|gives|leaves|makes|we\s+(?:get|find|have|obtain))\s+[^{M}]*{M}"
@@ -100,7 +97,9 @@ SHORT_FORMS = {
     "gcd": DIVISOR, "gcf": DIVISOR, "hcf": DIVISOR, "greatest common factor": DIVISOR, "lcm": "least common multiple",
 }  # fmt: skip
 THAT_IS = re.compile(r"^\W*(?:or|which\s+is|that\s+is|i\.e\.,?)\s+")
-LAST_SO = re.compile(r"^.*,\s+(?P<said>(?:so|hence|thus|therefore|which\s+means)\s.*)$", re.DOTALL)
+LAST_SO = re.compile(
+    r"^.*,\s+(?P<said>(?:so|hence|thus|therefore|which\s+means|and|the|it|he|she|this|that|we)\s.*)$", re.DOTALL
+)
 SHORT_FORM = re.compile(rf"\b(?:{'|'.join(SHORT_FORMS)})\b(?!\s*\()", re.IGNORECASE)
 # What an answer is said of: "the answer to the question is".
 OF_ANSWER = re.compile(rf"^(.*?\banswer\b[^{M}]*?)(?=\s(?:is|are|comes|equals|would|must|will)\b)", re.IGNORECASE)
@@ -123,12 +122,9 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
     said = last_of(response)
     if BACK.match(said):
         said = with_previous(response, said)
-    sentence = trimmed(in_full(said.replace("**", "").strip()), len(parts) > 1)
-    if "ratio" in asking.casefold():
-        sentence = TO.sub(":", sentence)
-    if CHANCE.search(asking):
-        sentence = OUT_OF.sub("/", sentence)
-    sentence = AS_TO.sub(r"\g<one>:\g<other>", sentence)
+    sentence = proportioned(
+        trimmed(in_full(said.replace("**", "").strip()), len(parts) > 1), asking, several=len(parts) > 1
+    )
     strict = WOULD.search(said) is not None
     if WOULD.search(sentence) and not WOULD.search(question):
         return ""

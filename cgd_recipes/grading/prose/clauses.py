@@ -101,7 +101,7 @@ WOULD = re.compile(r"\b(?P<who>it|that|there|he|she|they|we|you|I)['\u2019]d\b(?
 WILL = re.compile(r"\b(?P<who>it|that|there|he|she|they|we|you|I)['\u2019]ll\b", re.IGNORECASE)
 # "15 kilometers an hour", "on the 16th day"
 A_TIME = re.compile(
-    r"(?<=\d\s)(?P<unit>km|kilomet(?:er|re)s|miles|met(?:er|re)s|feet|lit(?:er|re)s|gallons)\s(?:an?|each|every)\s(?P<time>hour|minute|second|day)\b"
+    r"(?<=[\da-z]\s)(?P<unit>km|kilomet(?:er|re)s|miles|met(?:er|re)s|feet|lit(?:er|re)s|gallons)\s(?:an?|each|every)\s(?P<time>hour|minute|second|day)\b"
 )
 NO_MATTER = re.compile(
     r"^(?P<lead>\W*(?:(?:so|thus|hence),?\s+)?)no\s+matter\s+(?:how|what|which|where)\s[^,]*,\s+", re.IGNORECASE

@@ -10,7 +10,7 @@ from cgd_recipes.grading.wording import DOUBT_WORDS
 
 # "So we divide by 18."
 PROCEDURE = re.compile(
-    r"(?:(?:we|I|you|let\sus)\s(?!(?:(?:can|will|are|also|\w+ly)\s)*(?:get|have|obtain|find|conclude|see|need|arrive|end|left|reach|make|buy|form|choose|arrange|fit|seat|land|keep|come|finish|are|pay|save|earn|spend|owe|receive|lose|win|count(?=\s(?:exactly\s)?□\s(?!twice|here)[a-z]))\b)|"
+    r"(?:(?:we|I|you|let\sus)\s(?!(?:(?:can|will|are|also|\w+ly)\s)*(?:get|have|obtain|find|conclude|see|need|arrive|end|left|reach|make|fill|buy|form|choose|arrange|fit|seat|land|keep|come|finish|are|pay|save|earn|spend|owe|receive|lose|win|count(?=\s(?:exactly\s)?□\s(?!twice|here)[a-z]))\b)|"
     r"(?:divide|multiply|subtract|add|take|use|write|put|plug|substitute|try|check|go|look|see|recall|note|compute|calculate)\b)",
     re.IGNORECASE,
 )

@@ -22,15 +22,17 @@ SIZES = re.compile(r"(?P<one>-?[\d.]+)[^\d]*?(?:\bby\b|\u00d7|\\times)\s*(?P<oth
 # "six metres wide", "its length is 11 m"
 SIZE = rf"(?:{M}(?:\s[a-z.]+)?\s(?:wide|long|tall|high|deep|across)\b|\b(?:width|length|height)\s+(?:is|of|equals|=|:)\s+{M})"
 # "the column vector with entries 3 and 8", "the matrix with rows (1, 5) and (0, 1)"
-MATRIX = re.compile(r"\\begin\s*\{[a-z]*matrix\}|\[\s*\[|\([^()]*\)\s*\^\s*\{?(?:T|\\top)\}?$")
+MATRIX = re.compile(
+    r"\\begin\s*\{[a-z]*matrix\}|\[\s*\[|\((?:[^(),]+,){2,}[^(),]+\)$|\([^()]*\)\s*\^\s*\{?(?:T|\\top)\}?$"
+)
 IN_ORDER = re.compile(
-    r"\b(?:column\s+(?:vector\s+)?with\s+(?:the\s+)?(?:entries|components)|(?:with|has)\s+(?:the\s+)?(?:first\s+)?rows?)\b"
+    r"\b(?:(?:column|vector)\s+(?:vector\s+)?with\s+(?:the\s+)?(?:entries|components)|(?:with|has)\s+(?:the\s+)?(?:first\s+)?rows?)\b"
 )
 NUMBER = re.compile(r"-?\\frac\s*\{\d+\}\s*\{\d+\}|-?\d+(?:/\d+|\.\d+)?")
 TWO_SIZES = re.compile(rf"{SIZE}[^{M}]*{SIZE}[^{M}]*$")
 PAIR = re.compile(r"\((?P<x>[^(),]+),\s*(?P<y>[^(),]+)\)")
 XY = re.compile(
-    r"\bx(?:-coordinate)?\s*(?:=|is|equals|(?<=coordinate)\s)\s*(?P<x>[^\s,;]+),?\s+(?:and|with|while)\s+(?:the\s+)?y(?:-coordinate)?\s*(?:=|is|equals|(?<=coordinate)\s)\s*(?P<y>[^\s,;]+?)[.!]?(?=\s|$)"
+    r"\bx(?:-coordinate)?\s*(?:=|is|equals|(?<=coordinate)\s)\s*(?P<x>[^\s,;]+),?\s+(?:and|with|while|together\s+with)\s+(?:the\s+)?y(?:-coordinate)?\s*(?:=|is|equals|(?<=coordinate)\s)\s*(?P<y>[^\s,;]+?)[.!,;]?(?=\s|$)"
 )
 DENIED = re.compile(r"\b(?:not|never|no|neither|cannot|except)\b|n['\u2019]t\b")
 NO_SUCH = re.compile(
@@ -136,7 +138,9 @@ def by_clause(names: set[str], sentence: str) -> dict[str, str]:
     places = [0, *(match.end() for match in CLAUSE.finditer(masked.text)), len(masked.text)]
     for clause in (masked.part(*pair) for pair in itertools.pairwise(places)):
         told = clause.said(0)
-        named = [name for name in names if re.search(rf"(?<![\w\\]){re.escape(name)}s?(?!\w)", told, re.IGNORECASE)]
+        named = [
+            name for name in names if re.search(rf"(?<![\w\\]){re.escape(name)}(?:s|ed)?(?!\w)", told, re.IGNORECASE)
+        ]
         if not named or not clause.values:
             continue
         if len(named) > 1 or len(clause.values) != 1 or is_doubtful(told, ALLOWED):

@@ -86,6 +86,12 @@ PAST_NOON = re.compile(
 IN_OF = re.compile(rf"\b(?P<above>{NUMBER})-in-(?P<below>{NUMBER})\b", re.IGNORECASE)
 # One of these is in every such amount.
 PARTED = re.compile(rf"\b(?:{any_of(PARTS)}s?|an?\s+[a-z]+\s+and)\b", re.IGNORECASE)
+PLUS_C = re.compile(r"\s+plus\s+(?:an?\s+)?(?:arbitrary\s+)?constant(?:\s+of\s+integration)?(?:\s+C)?(?=\W*$)")
+NATURAL = re.compile(r"\bthe\s+natural\s+log(?:arithm)?\s+of\s+(?=\d)", re.IGNORECASE)
+A_DOLLAR = re.compile(
+    rf"\ba\s+dollar\s+(?P<cents>\d\d|(?:{any_of(TENS)}[\s-])?{any_of(SMALL.split(' '))}|{any_of(TENS)})(?=\W*$)",
+    re.IGNORECASE,
+)
 THE_HUNDRED = re.compile(r"\bthe\s+hundred(?=\s+[a-z]+s\b)", re.IGNORECASE)
 MATHEMATICAL = re.compile(r"\bpi\b|\u03c0|\b(?:squared|cubed|over|negative|half|ten|10|cents?)\b", re.IGNORECASE)
 
@@ -98,6 +104,11 @@ def in_figures(sentence: str) -> str:
         ),
         sentence,
     )
+    sentence = (
+        PLUS_C.sub(" + C", NATURAL.sub("ln ", sentence)) if "plus" in sentence or "natural" in sentence else sentence
+    )
+    if "a dollar" in sentence:
+        sentence = A_DOLLAR.sub(lambda match: f"$1.{_sum(match['cents']):02}", sentence)
     sentence = IN_OF.sub(lambda match: f"{_digits(match['above'])}/{_digits(match['below'])}", sentence)
     sentence = THE_HUNDRED.sub("the 100", sentence)
     if MATHEMATICAL.search(sentence):
@@ -114,9 +125,7 @@ def _mathematics(sentence: str) -> str:
     """A sentence with what it says of pi, of powers, and of fractions in symbols."""
     sentence = OF_PI.sub(_share_of_pi, sentence)
     sentence = TIMES_PI.sub(lambda match: f"{_digits(match['count'])}\u03c0", sentence)
-    sentence = NEGATIVE.sub(
-        lambda match: f"-{sum(int(_digits(word)) for word in re.split(r'[ -]+', match['count']))}", sentence
-    )
+    sentence = NEGATIVE.sub(lambda match: f"-{_sum(match['count'])}", sentence)
     sentence = RAISED.sub(
         lambda match: f"{_digits(match['count'] or '')}{match['name']}^{'2' if match['power'] == 'squared' else '3'}",
         sentence,
@@ -142,8 +151,12 @@ def _mixed(match: re.Match[str]) -> str:
 
 
 def _money(match: re.Match[str]) -> str:
-    cents = sum(int(_digits(word)) for word in re.split(r"[ -]+", match["cents"]))
-    return f"${_digits(match['whole'])}.{cents:02}"
+    return f"${_digits(match['whole'])}.{_sum(match['cents']):02}"
+
+
+def _sum(words: str) -> int:
+    """The number that one word is, or two: "forty-five"."""
+    return sum(int(_digits(word)) for word in re.split(r"[ -]+", words))
 
 
 def _power(said: str) -> str:

@@ -35,7 +35,7 @@ LED = re.compile(
 SITS = re.compile(
     r"\b(?:sits?|lies?|located|centered)\s+at\s+$|\bputs?\s+\S+\s+at\s+$"
     r"|\b(?:marked|reduced|discounted|increased|decreased|raised|lowered|cut)\s+(?:up\s+|down\s+)?by\s+$"
-    r"|\bturns?\s+(?:that|this|it|\S*\d\S*)\s+into\s+$|\bmultipl(?:y|ies)\s+to\s+$"
+    r"|\bturns?\s+(?:that|this|it|\S*\d\S*)\s+into\s+$|\bmultipl(?:y|ies)\s+to\s+$|\bbreak\s+even\s+at\s+$"
     r"|\ban?\s+(?:rise|fall|drop|gain|loss|increase|decrease|change|discount)\s+of\s+$",
     re.IGNORECASE,
 )
@@ -60,6 +60,10 @@ COMPUTED = re.compile(
 )
 # "17 quarters" are no 17/4.
 COIN = re.compile(r"\s(?:quarters?|halves|thirds|fifths|tenths)\b")
+# "3 times 54 gives us"
+TERMS = re.compile(
+    rf"(?:{M}\s(?:times|plus|minus|divided\sby)\s\0|\0\s(?:times|plus|minus|divided\sby)\s{M})\s(?:is|equals|gives|makes|leaves|yields)\b"
+)
 BOTH_SIGNS = re.compile(r"\u00b1|\\pm(?![a-z])")
 ASSIGNED = re.compile(r"\$?(?P<name>[A-Za-z])\s*=")
 NOUN = re.compile(r"\s(?!(?:times?|more|less|percent|is|are|and|or|of|in)\b)(?P<noun>[a-z]{2,}?)s?\b")
@@ -132,6 +136,7 @@ def _kinds(
             kinds.append("gold")
         elif (
             (numbers_in(value) <= given and (not OF_NAMES.search(value) or _bare(value) in _bare(question)))
+            or TERMS.search(clause.text[:place] + "\0" + clause.text[place + 1 :])
             or (place in computed and ARITHMETIC.search(value + clause.text[place + 1 : place + 2]))
             or (not after and STEP.match(value) and not _is_asked(value.partition("=")[0], question))
         ):

@@ -19,6 +19,7 @@ SILENT = re.compile(
     r"|\s*\([^()]*\b(?:for\s+(?:example|instance)|e\.g\.)[^()]*\)|(?<=\btells)\s+us(?:\s+that)?(?=\s+the\b)"
     r"|(?<=\bnumber)\s+(?:that\s+)?(?:we|he|she|they|you|I|[A-Z][a-z]+)\s+(?:started|began)\s+with\b|(?<=\bthe\s)original\s+(?=number\b)"
     rf"|\s+(?:between|among)\s+(?:(?:all|the)\s+)*(?:{COUNTS}\s+)?(?:of\s+)?them(?=\W*$)|,\s+each\s+(?:exactly\s+)?once(?=\W*$)"
+    r"|\s+(?:on\s+)?the\s+(?:next|following)\s+(?:day|morning)(?=\W*$)|,?\s+respectively(?=\W*$)|\s+before\s+[a-z]+ing\b[^,;\d]*(?=\W*$)"
     r"|,?\s+and\s+(?:the|its)\s+[a-z]+,\s+by\s+the\s+way,\s[^.?!]*(?:\.\d[^.?!]*)?(?=[.!]?$)"
     r"|(?<=[a-z])\s+each(?=,?\s+(?:that|this|it)\s+(?:is|makes|comes|gives)\b)",
     re.IGNORECASE,

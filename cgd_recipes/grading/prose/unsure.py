@@ -56,6 +56,8 @@ def is_doubtful(case: Case, text: str, plain: str) -> bool:
     allowed |= {"after"} if HOW_LONG.search(case.asking) or AFTER_DOING.match(plain) else set()
     allowed |= {word for word, number in ORDINALS.items() if number in asked}
     allowed |= BEGINNING if asked & BEGINNING else frozenset()
+    allowed |= {"could"} if "can" in asked else set()
+    allowed |= {"other", "while"} if case.several else set()
     allowed |= {"another"} if "more" in asked else set()
     allowed |= {"first", "next", "least"} if asked & EXTREME else set()
     allowed |= {

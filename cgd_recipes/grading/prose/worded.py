@@ -142,6 +142,8 @@ def _asked(gold: str, asking: str, question: str) -> Asked | None:
     if not wanted or MATHEMATICS.search(gold) or DENIES.search(gold) or DENIES.search(NEITHER.sub("", asking)):
         return None
     of_asking = wanted & {*stems(asking)} if wanted - {*stems(asking)} else set()
+    if of_asking and A_NAME.match(gold):  # "Pacific Ocean", where an ocean is asked for
+        wanted -= of_asking
     if own:  # "Jar A", where the question has the jars
         wanted -= {*stems(question)}
     words = {*WORD.findall(asking)}
