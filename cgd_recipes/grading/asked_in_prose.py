@@ -8,13 +8,16 @@ from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.certain import certain
 from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.listed_options import LETTER, named_option
+from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.parts import is_part, parts
-from cgd_recipes.grading.prose.another import contrary
+from cgd_recipes.grading.prose.another import ASKED_UNKNOWN, contrary
 from cgd_recipes.grading.prose.answering import answering, last_sentence
 from cgd_recipes.grading.prose.asserted import asserted
 from cgd_recipes.grading.prose.case import SILENT
 from cgd_recipes.grading.prose.clauses import in_full
 from cgd_recipes.grading.prose.echo import stems
+from cgd_recipes.grading.prose.ending import sentences
+from cgd_recipes.grading.prose.labelled import labelled
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.reals import bounds_in
 from cgd_recipes.grading.prose.several import named_values, none_such
@@ -34,6 +37,7 @@ LABELS = re.compile(r"\banswer\b|:", re.IGNORECASE)
 A_NAME = re.compile(r"[A-Z][a-z]+")
 A_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]?[a-z]{2,}\s")
 CLAUSE_END = re.compile(r"[,;]\s")
+LABELLED = re.compile(r"^\W*(?P<label>[A-Za-z][A-Za-z' -]{2,40}?)\W*:\W*?(?P<said>[-\u2212$*(\\\d].*)$")
 ANSWER = re.compile(r"\banswers?\b", re.IGNORECASE)
 
 
@@ -42,19 +46,10 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
     asked = asking(question)
     if named := named_values(gold.text, plain):
         return named
+    if _said_otherwise(plain, asked, gold):
+        return ""
     if not answer:
-        read = answering(plain, asked, question)
-        if read and not certain(gold, read):
-            read = asserted(plain, asked, question, parts(gold.text), is_part, new=False) or read
-        return (
-            read
-            or asserted(plain, asked, question, parts(gold.text), is_part, new=kind != "text")
-            or (NONE.search(gold.text) and none_such(last_of(plain)) and gold.text)
-            or words_in(plain, said(gold.text), asked, question)
-            or (SET.search(gold.text) and bounds_in(in_full(last_of(plain))))
-            or (LETTER.fullmatch(gold.text.strip()) and named_option(last_of(plain), question))
-            or ""
-        )
+        return _unread(gold, kind, plain, question)
     first = f"{CLAUSE_END.split(answer.rstrip('.'), maxsplit=1)[0]}."
     sentence = len(answer.split()) >= MIN_MARKED and A_WORD.search(first) and answer in plain
     if SET.search(gold.text) and NUMBER.fullmatch(answer) and (bounds := bounds_in(in_full(last_of(plain)))):
@@ -87,6 +82,49 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
         and not A_NAME.fullmatch(answer)
     )
     return (in_words and words_in(plain, said(gold.text), asked, question)) or answer
+
+
+def _unread(gold: Gold, kind: str, plain: str, question: str) -> str:
+    """The answer of a text none of which could be read without its question; "" where it answers something else."""
+    asked = asking(question)
+    if (own := _own_label(plain, asked)) and certain(gold, own):
+        return own
+    read = answering(plain, asked, question)
+    if read and not certain(gold, read):
+        read = asserted(plain, asked, question, parts(gold.text), is_part, new=False) or read
+    return (
+        read
+        or asserted(plain, asked, question, parts(gold.text), is_part, new=kind != "text")
+        or (NONE.search(gold.text) and none_such(last_of(plain)) and gold.text)
+        or words_in(plain, said(gold.text), asked, question)
+        or (SET.search(gold.text) and bounds_in(in_full(last_of(plain))))
+        or (LETTER.fullmatch(gold.text.strip()) and named_option(last_of(plain), question))
+        or ""
+    )
+
+
+def _said_otherwise(plain: str, asked: str, gold: Gold) -> bool:
+    """Whether the sentence before the last gives the unknown that is asked for another number: "x has to be 9. The base is 3."."""
+    unknown, wanted, last = ASKED_UNKNOWN.search(asked), as_number(gold.text), last_of(plain)
+    if not unknown or not wanted or not last or ANSWER.search(last):
+        return False
+    name = rf"(?<![A-Za-z\d]){re.escape(unknown['name'])}\s*(?:=|is|equals|must\s+be|has\s+to\s+be)\s*"
+    before = sentences(plain[: plain.rindex(last)].rstrip())
+    if re.search(name, last) or not before:
+        return False
+    found = re.findall(rf"{name}(-?\d+(?:[./]\d+)?)(?=[.,;!]?\s|[.!]?$)", before[0][1])
+    number = as_number(found[-1]) if found else None
+    return number is not None and number.value != wanted.value
+
+
+def _own_label(plain: str, asked: str) -> str:
+    """What the last line gives under a label of words of its question: "Next term: 13"; "" where the line before has one, too."""
+    lines = [line for line in plain.splitlines() if line.strip()][-2:]
+    match = LABELLED.match(lines[-1]) if lines else None
+    if match is None or (len(lines) > 1 and LABELLED.match(lines[0])):
+        return ""
+    words = {*stems(match["label"])}
+    return labelled(match["said"].replace("**", "")) if words and words <= {*stems(asked)} | SILENT else ""
 
 
 def _is_one_of_several(first: str, answer: str, question: str) -> bool:
