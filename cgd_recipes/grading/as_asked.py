@@ -30,27 +30,20 @@ ORDERED = re.compile(
 )
 
 
-# `3^{40} > 4^{30}`, where it is asked which is larger; ", x \\ne 3", where the question has it
+# `3^{40} > 4^{30}`, where it is asked which is larger; ", x \ne 3", where the question has it
 UNEQUAL = re.compile(r"(?P<left>[^<>=,]+?)\s*(?P<sign>[<>])\s*(?P<right>[^<>=,]+)")
 WHICH = re.compile(r"\bwhich\b[^.?]*\b(?P<word>larger|greater|bigger|smaller|less)\b", re.IGNORECASE)
 EXCLUDED = re.compile(
     r"\$?,?\s*(?:\\q?quad\s*)?\(?\s*(?:(?:valid\s+|defined\s+)?(?:for|where|with|if)\s+)?(?:all\s+)?\$?(?:[a-z]\s*(?:\\neq?|\u2260)|[a-z]\s+other\s+than)\s*(?P<value>[-\u2212]?\d+)\$?\s*\)?$"
 )
+NAME = re.compile(r"[a-z]")
 NOT = re.compile(r"\\neq?|\u2260")
 
 
 def of_question(answer: str, gold: str, question: str) -> str:
     """An answer without a left side that its question has: "3^x" of `3^x = 81`."""
-    if (
-        (than := UNEQUAL.fullmatch(answer.strip("$ ")))
-        and not UNEQUAL.search(gold)
-        and (which := WHICH.search(question))
-    ):
-        return (
-            than["left"]
-            if (than["sign"] == ">") == (which["word"].casefold() not in ("smaller", "less"))
-            else than["right"]
-        )
+    if not UNEQUAL.search(gold) and (larger := _larger(answer, question)):
+        return larger
     if (
         (excluded := EXCLUDED.search(answer))
         and "ne" not in gold
@@ -61,6 +54,17 @@ def of_question(answer: str, gold: str, question: str) -> str:
     if not equals or "=" in gold or "=" in left or A_NAME_OF.fullmatch(left) or not right:
         return answer
     return right if _bare(left) in _bare(question) else answer
+
+
+def _larger(answer: str, question: str) -> str:
+    """The side of a comparison that a question asks for, which has both sides; "" for anything else."""
+    than, which = UNEQUAL.fullmatch(answer.strip("$ ")), WHICH.search(question)
+    if not than or not which or any(NAME.fullmatch(than[side].strip()) for side in ("left", "right")):
+        return ""
+    if not all(_bare(than[side]) in _bare(question) for side in ("left", "right")):
+        return ""
+    wants_less = which["word"].casefold() in ("smaller", "less")
+    return than["left"] if (than["sign"] == "<") == wants_less else than["right"]
 
 
 def _bare(text: str) -> str:

@@ -163,7 +163,7 @@ def _of_integers(text: str) -> str:
 
 
 def sizes(gold: str, answer: str) -> Iterator[Pairs]:
-    r"""Two sizes: "11 m by 6 m", `11 \\times 6`; in any order where they are lengths."""
+    r"""Two sizes: "11 m by 6 m", `11 \times 6`; in any order where they are lengths."""
     left, right = BY.fullmatch(said(gold)), BY.fullmatch(said(answer))
     if not left or not right or "by" not in left["sign"]:
         return

@@ -33,8 +33,8 @@ LABEL = re.compile(rf"^\\text\s*\{{{NEGATION}[^{{}}]*(?:\bis|\bare|[:=])\s*\}}\s
 # `\textbf{(E) }27`: the letter of the option that holds the value.
 LETTERED = re.compile(r"^(?:\\text\s*\{\s*\(?[A-J]\s*[).:]\s*\}|\([A-J]\)|[A-J][).:])\s*(?:\\quad\s*|\\ )?(?=[^\s,;])")
 
-# "XCIV", "BAC": no products, whose letters could stand in any order
-IN_LETTERS = re.compile(r"[A-Z]{3,}|[IVXLCDM]{2,}")
+# "XCIV", "BAC": no products, whose letters could stand in any order; the segment `CD` may be `DC`
+IN_LETTERS = re.compile(r"[A-Z]{3,}|(?=.?[IVX])[IVXLCDM]{2}")
 MAY_HAVE_UNIT = re.compile(r"[A-Za-z]|[$\u00b0\u20ac\u00a3]")
 # Figures, roots, fractions and pi.
 CONSTANT = re.compile(r"(?:[\d.+*/^(){}!\s-]|\\(?:pi|sqrt|frac|cdot|times|binom)(?![A-Za-z]))+")
