@@ -139,7 +139,7 @@ def led(gold: str, answer: str) -> Iterator[Pairs]:
     if (point := re.sub(r"\(([^()|]+)(?:\||\\mid(?![a-z]))([^()|]+)\)", r"(\1,\2)", plain)) != plain:
         yield [(gold, re.sub(r"^[A-Z]\s*(?=\()", "", point))]
     inside = re.fullmatch(r"\(([^()]*)\)", plain)
-    if inside and len(split_top(gold)) == len(split_top(inside[1])) > len("xy") and not gold.startswith("("):
+    if inside and len(split_top(gold)) == len(split_top(inside[1])) > 2 and not gold.startswith("("):
         yield list(zip(split_top(gold), split_top(inside[1]), strict=True))
 
 

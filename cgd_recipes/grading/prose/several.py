@@ -18,7 +18,7 @@ from cgd_recipes.grading.wording import is_doubtful
 
 CLAUSE = re.compile(r"[;,:]\s+(?:(?:and|while|so|but)\s+)?|\s+(?:and|while|whereas|whose|with)\s+")
 BOTH = re.compile(r"\bboth\s+(?P<one>\w+)\s+and\s+(?P<other>\w+)\s+(?P<told>(?:are|equal|have|get|were)\b[^,;.]*)")
-SIZES = re.compile(r"(?P<one>-?[\d.]+)[^\d]*?(?:\bby\b|\u00d7|\\times)\s*(?P<other>[\d.]+)[^\d]*")
+SIZES = re.compile(r"(?P<one>\d+(?:\.\d+)?)[^\d]*?(?:\bby\b|\u00d7|\\times)\s*(?P<other>\d+(?:\.\d+)?)[^\d]*")
 # "six metres wide", "its length is 11 m"
 SIZE = rf"(?:{M}(?:\s[a-z.]+)?\s(?:wide|long|tall|high|deep|across)\b|\b(?:width|length|height)\s+(?:is|of|equals|=|:)\s+{M})"
 # "the column vector with entries 3 and 8", "the matrix with rows (1, 5) and (0, 1)"
@@ -126,7 +126,7 @@ def _sizes(sentence: str, *, larger_first: bool) -> str:
         for value, its_unit in with_units(masked)[-2:]
         if (number := as_number(clean(value)))
     ]
-    return " by ".join(size for _, size in sorted(sizes, reverse=larger_first)) if len(sizes) == len("wl") else ""
+    return " by ".join(size for _, size in sorted(sizes, reverse=larger_first)) if len(sizes) == 2 else ""
 
 
 def by_clause(names: set[str], sentence: str) -> dict[str, str]:
