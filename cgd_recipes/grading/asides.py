@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from cgd_recipes.grading.called import things_of
 from cgd_recipes.grading.clean import AND
+from cgd_recipes.grading.months import WEEKDAY
 from cgd_recipes.grading.prose.several import by_clause
 from cgd_recipes.grading.spellings import Pairs, said
 from cgd_recipes.grading.structure import split_top
@@ -72,7 +73,7 @@ ENDS = re.compile(
     r",?\s*\(?\s*(?:with\s+|where\s+)?both\s+(?:end(?:point)?s)\s+(?:are\s+|being\s+)?(?P<said>in|ex)cluded\s*\)?$",
     re.IGNORECASE,
 )
-WEEKDAY = re.compile(r"\s*\((?:(?:on|it\s+is)\s+)?(?:an?\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\)$")
+ON_WEEKDAY = re.compile(rf"\s*\((?:(?:on|it\s+is)\s+)?(?:an?\s+)?{WEEKDAY}\)$")
 NEXT_DAY = re.compile(
     r",?\s*\(?\b(?:on\s+)?the\s+(?:next|following)\s+(?:day|morning)\)?$|\s*\(next\s+(?:day|morning)\)$|,?\s+next\s+(?:day|morning)$",
     re.IGNORECASE,
@@ -92,7 +93,7 @@ INTEGER = re.compile(
     rf",?\s*\(?(?:where\s+|with\s+|for\s+{WHOLE_NAME})?(?:(?P<name>[a-z])\s+(?:is\s+)?(?:an?\s+|any\s+)integer|integers?\s+(?P<behind>[a-z]))\)?$"
 )
 INTEGERS = re.compile(
-    r"^(?P<name>[a-z]\s*\\in\s*)?\u2983\s*(?P<said>[^\u2983\u2984|:]+?)\s*(?::|\||\\mid(?![a-z]))\s*(?P<of>[a-z]\s*\\in\s*\\mathbb\s*\{?\s*Z\s*\}?)\s*\u2984$"
+    r"^(?:[a-z]\s*\\in\s*)?\u2983\s*(?P<said>[^\u2983\u2984|:]+?)\s*(?::|\||\\mid(?![a-z]))\s*(?P<of>[a-z]\s*\\in\s*\\mathbb\s*\{?\s*Z\s*\}?)\s*\u2984$"
 )
 
 
@@ -110,7 +111,7 @@ def told_more(gold: str, answer: str) -> Iterator[Pairs]:
         shut = re.search(r"[\[\]\u2264\u2265]|\\(?:le|ge)", plain) is not None
         if shut == (match["said"].casefold() == "in"):
             yield [(gold, plain[: match.start()])]
-    for remark in (WEEKDAY, COEFFICIENTS):
+    for remark in (ON_WEEKDAY, COEFFICIENTS):
         if (shorter := remark.sub("", plain)) != plain:
             yield [(gold, shorter)]
     wanted = NEXT_DAY.sub("", said(gold))

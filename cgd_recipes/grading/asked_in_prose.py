@@ -10,7 +10,7 @@ from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.listed_options import LETTER, named_option
 from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.parts import is_part, parts
-from cgd_recipes.grading.prose.another import ASKED_UNKNOWN, contrary
+from cgd_recipes.grading.prose.another import ASKED_UNKNOWN, GIVEN, contrary
 from cgd_recipes.grading.prose.answering import answering, last_sentence
 from cgd_recipes.grading.prose.asserted import asserted
 from cgd_recipes.grading.prose.case import SILENT
@@ -108,7 +108,7 @@ def _said_otherwise(plain: str, asked: str, gold: Gold) -> bool:
     unknown, wanted, last = ASKED_UNKNOWN.search(asked), as_number(gold.text), last_of(plain)
     if not unknown or not wanted or not last or ANSWER.search(last):
         return False
-    name = rf"(?<![A-Za-z\d]){re.escape(unknown['name'])}\s*(?:=|is|equals|must\s+be|has\s+to\s+be)\s*"
+    name = rf"(?<![A-Za-z\d]){re.escape(unknown['name'])}\s*{GIVEN}\s*"
     before = sentences(plain[: plain.rindex(last)].rstrip())
     if re.search(name, last) or not before:
         return False

@@ -1,4 +1,4 @@
-"""The names of months, and their short forms."""
+"""The names of months, with their short forms, and of the days of the week."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 SHORT_MONTHS = (*(month[:3] for month in MONTHS if len(month) > len("May")), "Sept")
 SHORT = "|".join(SHORT_MONTHS)
 BESIDE_DAY = re.compile(rf"\b(?P<before>{SHORT})\b\.?(?=\s\d)|(?<=\d\s)(?P<behind>{SHORT})\b\.?(?=\W|$)")

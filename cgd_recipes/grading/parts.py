@@ -16,7 +16,7 @@ from cgd_recipes.grading.structure import split_top
 NAMED = re.compile(r"^\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?\s*=\s*")
 SET = re.compile(r"^\\?\{(?P<inside>.*[^\\])\\?\}$")
 SIGNS = re.compile(r"^(?:\\pm|\u00b1)\s*(?P<value>\S.*)$")
-INSIDE = re.compile(r"(?:\\pm(?![a-z])|\u00b1)\s*")
+BOTH_SIGNS = re.compile(r"(?:\\pm(?![a-z])|\u00b1)\s*")
 TURNED = re.compile(r"(?P<left>[^<>\u2264\u2265=]+?)(?P<sign>[<>\u2264\u2265])(?P<right>[^<>\u2264\u2265=]+)")
 MIRRORED = {"<": ">", ">": "<", "\u2264": "\u2265", "\u2265": "\u2264"}
 CONJUNCTION = re.compile(r",?\s+(?:and|or)\s+")
@@ -100,7 +100,7 @@ def _is_quantity(part: str, quantity: Measure, value: str, unit: str) -> bool:
 
 
 def _both_signs(text: str) -> list[str]:
-    if text.startswith("(") and len(INSIDE.findall(text)) == 1:  # "(\u00b13, 0)"
-        return [INSIDE.sub(sign, text) for sign in ("", "-")]
+    if text.startswith("(") and len(BOTH_SIGNS.findall(text)) == 1:  # "(\u00b13, 0)"
+        return [BOTH_SIGNS.sub(sign, text) for sign in ("", "-")]
     match = SIGNS.match(text)
     return [match["value"], "-" + match["value"]] if match else [text]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET
+from cgd_recipes.grading.months import WEEKDAY
 from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.prose.labelled import labelled
 from cgd_recipes.grading.residue import INTEGER, LAST_MODULUS
@@ -47,7 +48,7 @@ MOMENTS = tuple(
         (r"^(\d{1,2}:\d\d)\s+(?:hours|hrs)$", r"\1"),
         (r"^(?:12 noon|midday|12 midday)$", "noon"),
         (r"^12 midnight$", "midnight"),
-        (r"^(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+)(?=\w)", ""),
+        (rf"^(?:{WEEKDAY},?\s+)(?=\w)", ""),
         (r"^(?:on\s+)?the\s+(?=\d)", ""),
     )
 )

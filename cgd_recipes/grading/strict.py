@@ -109,9 +109,10 @@ def same_as_written(gold: Gold, answer: str) -> bool | None:
         return is_nothing(gold.text) and is_nothing(answer)
     if is_infinite(gold.text) and is_infinite(answer):
         return True
-    letters = [said(text).strip("` ") for text in (gold.text, answer)]
-    if all(IN_LETTERS.fullmatch(text) for text in letters):
-        return letters[0] == letters[1]
+    if IN_LETTERS.fullmatch(wanted := said(gold.text).strip("` ")):
+        given = said(answer).strip("` ")
+        if IN_LETTERS.fullmatch(given):
+            return wanted == given
     if OR in tidy(answer) and not same_conjunctions(gold.text, answer):
         return False
     kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind

@@ -23,6 +23,8 @@ HOW_MANY_OF = re.compile(r"\bhow\s+many\s+(?:[a-z]+\s+)?(?P<noun>[a-z]{3,})s\b",
 # "y is", "2x =", where it is asked "what is x", "solve for x", "the value of x + y".
 TERM = r"\$?(?P<name>\d*[a-z](?:\s*[-+*/]\s*\d*[a-z\d])*)\$?"
 UNKNOWN = re.compile(rf"\W*{TERM}\s(?:is|equals|must\s+be)\s")
+# What gives an unknown its value.
+GIVEN = r"(?:=|is|equals|must\s+be|has\s+to\s+be)"
 ASKED_UNKNOWN = re.compile(
     rf"\b(?:what\s+is|value\s+of|solve\s+for|find|for)\s+{TERM}(?=\s*[?.]?$|\s+if\b)", re.IGNORECASE
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.months import MONTHS
+from cgd_recipes.grading.months import MONTHS, WEEKDAY
 from cgd_recipes.grading.prose.clauses import Clause
 from cgd_recipes.grading.prose.doubts import HEDGE, OTHERS, PARTIAL
 from cgd_recipes.grading.prose.lexer import M, S
@@ -27,7 +27,7 @@ ORDINAL = re.compile(
     rf"(?P<said>the\s+(?:first|second|third|fourth|fifth|last))\s+(?:[a-z]+\s+)?(?:is|has|was|offers)\s+the\s+(?:\w+est|most|least|best|better|\w+er)\b[^{M}]*{M}?[.!]?$",
     re.IGNORECASE,
 )
-DAY = rf"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|{'|'.join(MONTHS)}"
+DAY = rf"{WEEKDAY}|{'|'.join(MONTHS)}"
 # "The exam takes place on a Thursday", "so it must be Thursday", "then comes Thursday"
 CALENDAR = re.compile(
     rf"(?<!than\s)\b(?:is|be|was|comes|(?:falls?|lands?|arrives?|ends?(?:\s+up)?|finish(?:es)?|returns?|leaves?|meets?|starts?|most|(?:takes?|took)\s+place|happens|happened|occurs|peaked?|peaks)\s+(?:on|in))\s+(?:clearly\s+|on\s+)?(?:an?\s+)?(?P<said>{DAY})[.!]?$"

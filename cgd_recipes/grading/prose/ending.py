@@ -10,18 +10,20 @@ from cgd_recipes.grading.prose.words import listed
 from cgd_recipes.grading.wording import MAX_SENTENCE
 
 MAX_TAIL, MAX_BACK = 2_000, 4
+# Behind these a sentence goes on.
+NO_END = r"(?<!\bi\.e.)(?<!\be\.g.)(?<!\bvs.)(?<!\bsq.)"
 # The end of a sentence, not of an abbreviation, a decimal or an item's number.
 # The sign comes first: so no more is looked at in most places of a text.
 END = re.compile(
-    r"[.!?](?<=[\w)$}\]%*!\"\u201d\u00b2\u00b3\u221e\u00b0\u20ac\u00a3].)(?<!\bi\.e.)(?<!\be\.g.)(?<!\bMr.)(?<!\bMrs.)(?<!\bMs.)(?<!\bDr.)(?<!\bvs.)"
-    r"(?<!\bsq.)(?<![ (]p\.m.)"
+    r"[.!?](?<=[\w)$}\]%*!\"\u201d\u00b2\u00b3\u221e\u00b0\u20ac\u00a3].)(?<!\bMr.)(?<!\bMrs.)(?<!\bMs.)(?<!\bDr.)(?<![ (]p\.m.)"
+    rf"{NO_END}"
     rf"{''.join(f'(?<!{chr(92)}b{month}.)' for month in SHORT_MONTHS)}"
     r"(?:\*\*|[)\"\u201d])*\s+(?=[A-Z\u2234*$\\(\[|\"\u201c\d\u2713\u2705-]|[a-z]\()"
     r"|\.(?<=\d\.\.\.)\s+(?=[A-Z])|[\u3002\uff01\uff1f]\s*|\s*\n\s*"
 )
 # In a text that has neither capitals at the beginnings nor full stops at the ends of its sentences.
 INFORMAL_END = re.compile(
-    rf"{END.pattern}|[.!?](?<=[\w)%].)(?<!\bi\.e.)(?<!\be\.g.)(?<!\bvs.)(?<!\bsq.)(?<!\bapprox.)(?<!\betc.)(?<!\bno.)(?<!\.m.)\s+(?=[a-z])"
+    rf"{END.pattern}|[.!?](?<=[\w)%].){NO_END}(?<!\bapprox.)(?<!\betc.)(?<!\bno.)(?<!\.m.)\s+(?=[a-z])"
 )
 FORMAL = re.compile(r"\A[^A-Za-z]*[A-Z]|[.!?]\s+[A-Z][a-z]")
 STOPPED = (".", "!", "$$", "\\]")

@@ -78,23 +78,11 @@ def named_values(gold: str, response: str) -> str:
     if not sentence or "?" in sentence:
         return ""
     if pair:
-        match = XY.search(sentence)
-        return (
-            f"({match['x']}, {match['y']})"
-            if match and not DENIED.search(sentence) and not is_doubtful(sentence[: match.start()], ALLOWED)
-            else ""
-        )
+        return _point(sentence)
     if sizes:
         return _sizes(sentence, larger_first=float(sizes["one"]) >= float(sizes["other"]))
     if entries:
-        masked = lexed(sentence)
-        given = [number for value in masked.values for number in NUMBER.findall(clean(value))] if masked else []
-        same = len(given) == len(entries) and all(
-            _value(one) == _value(other) for one, other in zip(given, entries, strict=True)
-        )
-        return (
-            gold if masked and same and IN_ORDER.search(masked.text) and not is_doubtful(masked.text, ALLOWED) else ""
-        )
+        return gold if _has_entries(sentence, entries) else ""
     for text in (sentence, in_full(with_previous(response, said).replace("**", ""))) if names else ():
         if {*(found := by_clause(names, text))} == names:
             return ", ".join(f"{name}{' =' if len(name) == 1 else ':'} {value}" for name, value in found.items())
@@ -116,15 +104,32 @@ def _value(text: str) -> Fraction | None:
     return number.value if number else None
 
 
+def _has_entries(sentence: str, entries: list[str]) -> bool:
+    """Whether a sentence states the entries of a matrix or vector, and no further number, in their order."""
+    masked = lexed(sentence)
+    if masked is None or not IN_ORDER.search(masked.text) or is_doubtful(masked.text, ALLOWED):
+        return False
+    given = [number for value in masked.values for number in NUMBER.findall(clean(value))]
+    return [_value(each) for each in given] == [_value(each) for each in entries]
+
+
+def _point(sentence: str) -> str:
+    """The point whose coordinates a sentence states; "" where it states none, or denies something."""
+    match = XY.search(sentence)
+    if match is None or DENIED.search(sentence) or is_doubtful(sentence[: match.start()], ALLOWED):
+        return ""
+    return f"({match['x']}, {match['y']})"
+
+
 def _sizes(sentence: str, *, larger_first: bool) -> str:
     """The two sizes that a sentence states as "11 by 6"; "" where it does not."""
     masked = lexed(sentence)
     if masked is None or not TWO_SIZES.search(masked.text) or is_doubtful(masked.text, ALLOWED):
         return ""
     sizes = [
-        (number.value, value + its_unit.removesuffix(" units"))
+        (size, value + its_unit.removesuffix(" units"))
         for value, its_unit in with_units(masked)[-2:]
-        if (number := as_number(clean(value)))
+        if (size := _value(value)) is not None
     ]
     return " by ".join(size for _, size in sorted(sizes, reverse=larger_first)) if len(sizes) == 2 else ""
 

@@ -53,14 +53,14 @@ WITH_CENTS = re.compile(
 )
 # "half the square root of 3", "one half of ln 9", "\u221a2 over 2"
 HALF_ROOT = re.compile(
-    r"\b(?:(?:one\s+)?half\s+(?:of\s+)?|(?:one|a)\s+half\s+(?:of\s+)?)"
-    r"(?=(?:the\s+square\s+root\s+of\s+\d+|\u221a\d+|(?:ln|log)\s?\(?\d+\)?|\\(?:sqrt|ln)\b)(?=[\W]|$))",
+    r"\b(?:(?:one|a)\s+)?half\s+(?:of\s+)?"
+    r"(?=(?:the\s+square\s+root\s+of\s+\d+|\u221a\d+|(?:ln|log)\s?\(?\d+\)?|\\(?:sqrt|ln)\b)(?=\W|$))",
     re.IGNORECASE,
 )
 ROOT_OVER = re.compile(r"(?P<above>\u221a\d+)\s+over\s+(?P<below>\d+)\b")
 # "ten to the minus fourth"
 TO_POWER = re.compile(
-    rf"\b(?P<base>10|ten)\s+to\s+the\s+(?:power\s+(?:of\s+)?)?(?P<sign>minus\s+|negative\s+|-)?"
+    rf"\b(?:10|ten)\s+to\s+the\s+(?:power\s+(?:of\s+)?)?(?P<sign>minus\s+|negative\s+|-)?"
     rf"(?P<power>{any_of(ORDINALS)}|{any_of(SMALL.split(' '))}|\d+)(?:th|st|nd|rd)?\b(?:\s+power)?(?!\s+(?:number|term|row|page))",
     re.IGNORECASE,
 )

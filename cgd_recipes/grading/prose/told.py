@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cgd_recipes.grading.figures import in_figures
-from cgd_recipes.grading.parts import same_amount
+from cgd_recipes.grading.parts import BOTH_SIGNS, same_amount
 from cgd_recipes.grading.prose import spoken
-from cgd_recipes.grading.prose.another import ASKED_UNKNOWN, HOW_MANY_OF
+from cgd_recipes.grading.prose.another import ASKED_UNKNOWN, GIVEN, HOW_MANY_OF
 from cgd_recipes.grading.prose.behind import unit
 from cgd_recipes.grading.prose.doubts import ANSWER
 from cgd_recipes.grading.prose.echo import NO_SYMBOLS, stems
@@ -64,7 +64,6 @@ COIN = re.compile(r"\s(?:quarters?|halves|thirds|fifths|tenths)\b")
 TERMS = re.compile(
     rf"(?:{M}\s(?:times|plus|minus|divided\sby)\s\0|\0\s(?:times|plus|minus|divided\sby)\s{M})\s(?:is|equals|gives|makes|leaves|yields)\b"
 )
-BOTH_SIGNS = re.compile(r"\u00b1|\\pm(?![a-z])")
 ASSIGNED = re.compile(r"\$?(?P<name>[A-Za-z])\s*=")
 NOUN = re.compile(r"\s(?!(?:times?|more|less|percent|is|are|and|or|of|in)\b)(?P<noun>[a-z]{2,}?)s?\b")
 # "3x = 18", which is a step to "x = 6"
@@ -173,7 +172,7 @@ def _together(clause: Masked, kinds: list[str], question: str) -> list[str]:
         number = clause.text.count(M, 0, match.start())
         pair = kinds[number : number + 2]
         if "gold" in pair and not others & {number, number + 1} and not STEP.match(clause.values[number]):
-            kinds[number : number + 2] = ["gold" if kind == "gold" else "new" for kind in pair]
+            _as_one(kinds, number)
     told = ["".join(each) for each in with_units(clause)] if {"gold", "new"} <= {*kinds} else []
     for number, value in enumerate(told):
         if kinds[number] == "new" and any(
@@ -183,8 +182,13 @@ def _together(clause: Masked, kinds: list[str], question: str) -> list[str]:
     for match in EITHER.finditer(clause.text):
         number = clause.text.count(M, 0, match.start())
         if "gold" in kinds[number : number + 2] and not SAME.search(match[0]):
-            kinds[number : number + 2] = ["gold" if kind == "gold" else "new" for kind in kinds[number : number + 2]]
+            _as_one(kinds, number)
     return kinds
+
+
+def _as_one(kinds: list[str], number: int) -> None:
+    """Let two values count as one answer: with the gold answer, the other one is new."""
+    kinds[number : number + 2] = ["gold" if kind == "gold" else "new" for kind in kinds[number : number + 2]]
 
 
 def _is_of(text: str, kinds: list[str], noun: str) -> bool:
@@ -283,7 +287,7 @@ def shared(told: list[Told], asking: str, question: str) -> int:
     symbols = {*SYMBOL.findall(said_of(told))} & {*SYMBOL.findall(question)} - NO_SYMBOLS
     unknown = ASKED_UNKNOWN.search(asking)
     named = unknown and re.search(
-        rf"(?<![A-Za-z]){re.escape(unknown['name'])}\s*(?:=|is|equals|must\s+be|has\s+to\s+be)(?![A-Za-z])",
+        rf"(?<![A-Za-z]){re.escape(unknown['name'])}\s*{GIVEN}(?![A-Za-z])",
         said_of(told),
     )
     words = len({*stems(text_of(told))} & {*stems(asking)})

@@ -19,8 +19,8 @@ OF_STATEMENT = re.compile(
 )
 # "so it can't be done", "no such triangle exists"
 DONE = re.compile(
-    r"^\W*(?:(?:so|thus|hence|therefore|but|and),?\s+)*(?:(?:it|this|that)\s+(?:(?P<no>can(?:not|\s+not|['\u2019]t)\s+be\s+done|is\s+(?:not\s+possible|impossible))|(?P<yes>can\s+be\s+done|is\s+possible))"
-    r"|(?:it\s+follows\s+that\s+)?no\s+such\s+(?P<none>(?:[a-z]+\s+){1,2})(?:exists?|is\s+possible|can\s+exist))\W*$",
+    r"^\W*(?:(?:so|thus|hence|therefore|but|and),?\s+)*(?:(?:it|this|that)\s+(?:(?:can(?:not|\s+not|['\u2019]t)\s+be\s+done|is\s+(?:not\s+possible|impossible))|(?P<yes>can\s+be\s+done|is\s+possible))"
+    r"|(?:it\s+follows\s+that\s+)?no\s+such\s+(?:(?:[a-z]+\s+){1,2})(?:exists?|is\s+possible|can\s+exist))\W*$",
     re.IGNORECASE,
 )
 OF_SUCH = re.compile(

@@ -10,7 +10,7 @@ import itertools
 import re
 from typing import NamedTuple
 
-from cgd_recipes.grading.months import MONTHS
+from cgd_recipes.grading.months import MONTHS, WEEKDAY
 from cgd_recipes.grading.prose.another import BRACKETED, contrary, same_order
 from cgd_recipes.grading.prose.answering import NAME, offered
 from cgd_recipes.grading.prose.case import CONCLUDES, SILENT
@@ -53,7 +53,7 @@ QUADRANTS = {
 }
 DIVERGES = re.compile(r"\b(?:do(?:es)?\s+not\s+converge|diverges?|is\s+not\s+convergent)\b", re.IGNORECASE)
 CONVERGES = re.compile(r"\bconverges?\b", re.IGNORECASE)
-DAYS = re.compile(rf"\b(?:days?|months?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|{'|'.join(MONTHS)})\b")
+DAYS = re.compile(rf"\b(?:days?|months?|{WEEKDAY}|{'|'.join(MONTHS)})\b")
 COUNTS = frozenset(stem for word in [*SMALL.split(" "), "us"] for stem in stems(word))
 MAX_FOREIGN = 4
 NO_DOUBT = frozenset(
