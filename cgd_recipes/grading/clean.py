@@ -8,8 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from cgd_recipes.grading.extract import closing_brace
-from cgd_recipes.grading.tex import braced
+from cgd_recipes.grading.tex import braced, closing_brace
 
 # Set braces, as characters of their own, so that they are not taken for groups.
 OPEN_SET, CLOSE_SET = "⦃", "⦄"

@@ -18,10 +18,11 @@ import re
 from fractions import Fraction
 
 from cgd_recipes.grading.clean import CLOSE_SET, OPEN_SET, clean, key
-from cgd_recipes.grading.extract import MAX_LENGTH, closing_brace
+from cgd_recipes.grading.extract import MAX_LENGTH
 from cgd_recipes.grading.gold import Gold, Grade, faulty, judged
 from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.structure import split_top
+from cgd_recipes.grading.tex import closing_brace
 
 RELATIVE = 1e-4
 ANSWER_IS = re.compile(r"answer is\s*:?", re.IGNORECASE)

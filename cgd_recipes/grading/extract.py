@@ -9,6 +9,7 @@ from cgd_recipes.grading.followup import follow_ups
 from cgd_recipes.grading.gold import Fault
 from cgd_recipes.grading.retraction import taken_back
 from cgd_recipes.grading.statement import RETRACTED, stated
+from cgd_recipes.grading.tex import closing_brace
 
 # An answer is never that long, nor what joins two boxes; text that is would only cost time.
 MAX_LENGTH, MAX_JOINT, MAX_NESTED, MAX_BOXES = 5_000, 60, 5, 50
@@ -34,20 +35,6 @@ STRUCK = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 NOT_SAID = re.compile(r"[\s$,]|\\[,;:! ]")
-BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
-
-
-def closing_brace(text: str, start: int) -> int:
-    r"""The place of the brace that closes the one at `start`, or -1; `\{` and `\}` are characters, no braces."""
-    depth = 0
-    for match in BRACE.finditer(text, start):
-        if match[0] == "{":
-            depth += 1
-        elif match[0] == "}":
-            depth -= 1
-            if depth == 0:
-                return match.start()
-    return -1
 
 
 def boxes(text: str) -> list[tuple[int, int, str | None]]:

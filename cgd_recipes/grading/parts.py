@@ -12,6 +12,7 @@ from cgd_recipes.grading.measure import Measure, measure, same_measure
 from cgd_recipes.grading.notation import notation_of, same_notation
 from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.structure import split_top
+from cgd_recipes.grading.terms import same_terms
 
 NAMED = re.compile(r"^\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?\s*=\s*")
 SET = re.compile(r"^\\?\{(?P<inside>.*[^\\])\\?\}$")
@@ -28,7 +29,8 @@ ONE = re.compile(r"^\((?P<inside>[^(),]*)\)$")
 def parts(gold: str) -> tuple[str, ...]:
     """The values of a gold answer, without the names that they have."""
     text = gold.strip("$ ")
-    if notation_of(clean(text)):
+    several = measure(clean(text), None)
+    if notation_of(clean(text)) or (several and not several.amount):
         return (text,)
     text = match["inside"] if (match := SET.match(text)) else text
     found = split_top(CONJUNCTION.sub(",", text)) if not re.match(r"[(\[].*[)\]]$", text) else [text]
@@ -45,18 +47,25 @@ def is_part(part: str, value: str, unit: str = "") -> bool:
     """
     value = value.strip(" .$") + "%" * ("%" in part and unit.strip() == "percent")
     quantity, known = _read(part)
-    if quantity and not part.startswith("$"):
-        return _is_quantity(part, quantity, value.rpartition("=")[2].strip(), unit)
     if known:
         return same_notation(clean(part), clean(value)) is True
+    if quantity and not part.startswith("$"):
+        return _is_quantity(part, quantity, value.rpartition("=")[2].strip(), unit)
+    if AMOUNT.match(part) and same_amount(part, value + unit):
+        return True
     value = match["inside"] if (match := ONE.match(value)) else value
     written = {value, NAMED.sub("", value), value.rpartition("=")[2].strip()}
     if turned := TURNED.fullmatch(value):
         written.add(f"{turned['right'].strip()} {MIRRORED[turned['sign']]} {turned['left'].strip()}")
     part = POWER.sub(r"^\1", part)
-    return any(certain(Gold(part), POWER.sub(r"^\1", each)) for text in written for each in _both_signs(text))
+    return any(
+        certain(Gold(part), POWER.sub(r"^\1", each)) or same_terms(part, each)
+        for text in written
+        for each in _both_signs(text)
+    )
 
 
+AMOUNT = re.compile(r"^\\?\$|.*%$")
 MONEY = re.compile(r"^\\?\$\s*(?P<amount>\d[\d.,]*)$")
 PERCENT = re.compile(r"^(?P<amount>-?[\d.]+)\s*\\?(?:%|percent)$")
 

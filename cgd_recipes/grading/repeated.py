@@ -27,7 +27,8 @@ from cgd_recipes.grading.prose.echo import (
     with_denials,
     without_kinds,
 )
-from cgd_recipes.grading.prose.lexer import M, Masked, lexed
+from cgd_recipes.grading.prose.lexer import lexed
+from cgd_recipes.grading.prose.masked import M, Masked
 from cgd_recipes.grading.prose.truths import truth_in
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.prose.words import UNITS

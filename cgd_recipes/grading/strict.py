@@ -145,6 +145,10 @@ def same_quantity(gold: Gold, answer: str, kind: str) -> bool | None:
     )
     gold_text, unit = split_unit(of_gold.main)
     text, given_unit = split_unit(of_answer.main)
+    if not unit:
+        counted, things = without_words(gold_text, None)
+        if things and len(things) > 2 and as_number(counted):  # "4.5 cups", but not `16 m`, which may be a product
+            gold_text, unit = counted, things
     due = clean(gold.unit) if gold.unit else unit or currency(gold.text)
     if (as_number(gold_text.rstrip("%")) or CONSTANT.fullmatch(gold_text)) and not given_unit:
         text, given_unit = without_words(text, due)

@@ -1,4 +1,4 @@
-r"""Arguments as TeX takes them: `\frac12`, `\frac\pi4`, `\sqrt\pi`, `x^\frac12` with all their braces."""
+r"""Arguments as TeX takes them: `\frac12`, `\frac\pi4`, `\sqrt\pi`, `x^\frac12` with all their braces; which brace closes another."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[^\\]|\\$", re.DOTALL)
 ARGUMENTS = {r"\frac": 2, r"\binom": 2, r"\sqrt": 1, "^": 1}
+BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 # Of text that is nested more deeply only the outer commands are seen to.
 MAX_NESTED = 40
 
@@ -76,3 +77,16 @@ def _skip(tokens: list[str], place: int) -> int:
     while place < len(tokens) and tokens[place] == " ":
         place += 1
     return place
+
+
+def closing_brace(text: str, start: int) -> int:
+    r"""The place of the brace that closes the one at `start`, or -1; `\{` and `\}` are characters, no braces."""
+    depth = 0
+    for match in BRACE.finditer(text, start):
+        if match[0] == "{":
+            depth += 1
+        elif match[0] == "}":
+            depth -= 1
+            if depth == 0:
+                return match.start()
+    return -1

@@ -22,6 +22,10 @@ BARE = re.compile(r"(?:(?<=[\d})°!])\s*|(?<=\\pi)\s+)(?P<unit>[A-Za-zÅΩ¢][A-
 BARE_PRODUCT = re.compile(
     r"(?<=[\d})])\s+(?P<unit>[A-Za-z\u03bc]{1,4}(?:\^\{?\d\}?)?(?:\s*(?:\\cdot\s*|\s)[A-Za-z\u03bc]{1,4}(?:\^\{?-?\d\}?)?){1,3})(?<=-\d\})$"
 )
+# `2 N \cdot s`, `30 kg \cdot m/s`: so does a unit that no name is like.
+BARE_PRODUCT_OF = re.compile(
+    r"(?<=[\d})])\s+(?P<unit>(?=.*(?:kg|mol|Pa|Hz|[NJVWK\u03a9](?![A-Za-z])))[A-Za-z\u03a9]{1,3}(?:\s*\\cdot\s*[A-Za-z]{1,3}(?:\^\{?\d\}?)?)+(?:/[A-Za-z]{1,3}(?:\^\{?\d\}?)?)?)$"
+)
 SCALES = {"hundred": 2, "thousand": 3, "million": 6, "millions": 6, "billion": 9, "billions": 9, "trillion": 12}
 CURRENCIES = {"$": "dollar", "textdollar": "dollar", "€": "euro", "euro": "euro", "£": "pound sterling", "pounds": "pound sterling",
               "¥": "yen", "₹": "rupee", "¢": "cent"}  # fmt: skip
@@ -181,7 +185,7 @@ def split_unit(text: str) -> tuple[str, str | None]:
         return text, None
     if match and match.start() and not NAMES.fullmatch(match["unit"]) and _may_be_unit(match["unit"]):
         return text[: match.start()].strip(), match["unit"]
-    product = BARE_PRODUCT.search(text)
+    product = BARE_PRODUCT.search(text) or BARE_PRODUCT_OF.search(text)
     if product and composition(product["unit"]):
         return text[: product.start()].strip(), product["unit"]
     bare = BARE.search(text)

@@ -17,8 +17,9 @@ from cgd_recipes.grading.prose.doubts import STARTS
 from cgd_recipes.grading.prose.ending import MAX_BACK, is_remark, sentences
 from cgd_recipes.grading.prose.heads import heads
 from cgd_recipes.grading.prose.languages import in_other_language, language_of
-from cgd_recipes.grading.prose.lexer import M, lexed
+from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.lines import equation, numeric, total_row
+from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.named import named_value
 from cgd_recipes.grading.prose.reals import said_of_reals
 from cgd_recipes.grading.prose.roles import stated_value

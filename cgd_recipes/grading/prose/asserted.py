@@ -27,7 +27,8 @@ from cgd_recipes.grading.prose.doubts import (
 )
 from cgd_recipes.grading.prose.echo import stems
 from cgd_recipes.grading.prose.ending import sentences
-from cgd_recipes.grading.prose.lexer import M, S, lexed
+from cgd_recipes.grading.prose.lexer import lexed
+from cgd_recipes.grading.prose.masked import M, S
 from cgd_recipes.grading.prose.objects import is_object, name_at
 from cgd_recipes.grading.prose.proportions import proportioned
 from cgd_recipes.grading.prose.told import (
@@ -46,6 +47,7 @@ from cgd_recipes.grading.prose.told import (
 from cgd_recipes.grading.prose.trims import trimmed
 from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, SO_WE, is_doubtful, is_of_question
 from cgd_recipes.grading.prose.words import listed
+from cgd_recipes.grading.prose.worked import comes_to
 
 MAX_BEFORE = 300
 IT_IS = re.compile(rf"^\W*(?:it|that|this|they)\s+(?:is|are|equals?)\s+{M}", re.IGNORECASE)
@@ -135,7 +137,8 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
         return ""
     told = told_in(whole, parts, same, question)
     found = [place for place, each in enumerate(told) if "gold" in each.kinds]
-    if not found or not all(any(same(part, *each) for each in with_units(whole)) for part in parts):
+    found_gold = bool(found) and all(any(same(part, *each) for each in with_units(whole)) for part in parts)
+    if not found_gold:
         told, found = with_last_new(told) if new else (told, [])
         strict = True
     if not found:
@@ -153,6 +156,8 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
     if beside and WOULD.search(said):  # "They would make a right angle (90 degrees)."
         return ""
     case = Case(told[start : last + 1], told[:start], told[last + 1 :], asking, question, len(parts) > 1, strict)
+    if found_gold and comes_to(response[: max(response.rfind(said), 0)], parts, same):
+        case = case._replace(computed=True)
     return gold_of(case.main, several=len(parts) > 1) if _is_asserted(case) else ""
 
 
@@ -180,15 +185,21 @@ def _is_asserted(case: Case) -> bool:
     body = CONCLUDES.sub(" ", text)
     plain = re.sub(r"\s{2,}", " ", undoubted(OTHER_WORDS.sub(" ", body), False)).strip()
     common = shared(case.main, case.asking, case.question)
-    if (
-        is_doubtful(case, text, plain)
-        or _is_no_answer(case, text, body, plain)
-        or not all(_goes_on(case, each, common) for each in case.behind)
+    worked = case.alone and (case.computed or any("gold" in each.kinds for each in case.before))
+    if is_doubtful(case, text, "" if worked else plain) or not all(
+        _goes_on(case, each, common) for each in case.behind
     ):
+        return False
+    if worked:
+        return not _is_of_another(case, text)
+    if _is_no_answer(case, text, body, plain):
         return False
     for each in case.main:
         stated = gold_places(each) if case.several else gold_places(each)[-1:]
-        if any(not is_object(each.clause.text, place, case.asking, name_at(each, place)) for place in stated):
+        alone = case.alone and not case.strict
+        if any(
+            not is_object(each.clause.text, place, case.asking, name_at(each, place), alone=alone) for place in stated
+        ):
             return False
     foreign = {*stems(body)} - {*stems(case.question)} - SILENT
     if POINTS_BACK.match(text_of(case.behind[:1])):
@@ -208,20 +219,27 @@ def _is_asked(text: str, asking: str) -> bool:
 def _is_no_answer(case: Case, text: str, body: str, plain: str) -> bool:
     """Whether the clause is a plan, a step, a law, or about something or somebody else."""
     before = text_of(case.before)
-    names = {*NAME_INSIDE.findall(case.asking)}
-    others = {*NAME_INSIDE.findall(case.question)} - names
     return bool(
         any(pattern.match(plain) for pattern in (BY_WRITER, ONE_OF_SEVERAL, LAW))
         or (PROCEDURE.match(plain) and not THEN_GET.search(plain))
         or (STARTS.match(plain) and not THEN_GET.search(plain) and not _is_asked(plain, case.asking))
         or UNSOLVED.search(body)
-        or EXCLUDES.search(text)
         or OF_META.search(body)
         or PLAN.search(body)
         or TRIED.match(text)
         or (ALTERNATIVE.match(text) and not RESTATES.match(text) and any("new" in each.kinds for each in case.before))
         or (STARTS.match(before + text) and not CONCLUDES.match(text) and not _is_asked(before + text, case.asking))
         or (ANSWER.search(text) and not all(THE_ANSWER.match(of.strip()) for of in OF_ANSWER.findall(body.strip())))
+        or _is_of_another(case, text)
+    )
+
+
+def _is_of_another(case: Case, text: str) -> bool:
+    """Whether the clause is about something or somebody else than what is asked."""
+    names = {*NAME_INSIDE.findall(case.asking)}
+    others = {*NAME_INSIDE.findall(case.question)} - names
+    return bool(
+        EXCLUDES.search(text)
         or contrary(text.strip(" ,;"), case.asking)
         or (names and any(re.search(rf"\b{name}\b", said_of(case.main)) for name in others))
     )

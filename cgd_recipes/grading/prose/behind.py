@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.prose.lexer import M
+from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.words import UNITS, listed
+from cgd_recipes.grading.unit import composition
 
 # A further number may tell what is counted: "from 10 to 25", "for 10 people"; "at $2 each" is another value.
 TELLS_WHAT = re.compile(
@@ -114,7 +115,10 @@ def unit_removed(after: str) -> str:
 
 # "80 sq in"
 SQUARE = re.compile(r"\ssq\.?\s(?P<unit>in|ft|cm|m|km|mi|yd)\b")
-UNIT_BEHIND = re.compile(r"\s(?P<unit>[A-Za-z\u00b0\u00b2\u00b3/^\d]+)")
+UNIT_BEHIND = re.compile(r"\s(?P<unit>[A-Za-z\u00b0\u00b2\u00b3\u00b7\u22c5\u03a9/^\d]+)")
+# "kg·m/s", "kN": what no word is like
+SLASHED = re.compile(r"[a-z]+/[a-z]+\u00b2?")
+COMPOSED = re.compile(r"(?=.*[/\u00b7\u22c5^\u00b2\u00b3]).+|[kMGm\u03bc]?[A-Z\u03a9][a-z]?")
 
 
 RELATION = re.compile(r"[<>\u2264\u2265\u2208]")
@@ -134,7 +138,8 @@ def unit(after: str, value: str) -> str:
         and not ("=" in value and re.search(r"(?<![A-Za-z])\d*[a-z](?![A-Za-z])", value.rpartition("=")[2]))
         and (
             (match["unit"] in UNITS and not re.match(r"in\s", after[1:]))
-            or re.fullmatch(r"[a-z]+/[a-z]+\u00b2?", match["unit"])
+            or SLASHED.fullmatch(match["unit"])
+            or (COMPOSED.fullmatch(match["unit"]) and composition(match["unit"]))
         )
     ):
         per = re.match(r"\sper\s[a-z]+|\s(?:Celsius|Fahrenheit|Kelvin)\b", after[match.end() :])

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from cgd_recipes.grading.prose.echo import KINDS, stems
-from cgd_recipes.grading.prose.told import Told, places, text_of
+from cgd_recipes.grading.prose.told import Told, numbers_in, numbers_of, places, text_of, with_units
 from cgd_recipes.grading.prose.words import UNITS, WORDS, listed
 
 CONCLUDES = re.compile(
@@ -30,6 +30,7 @@ class Case(NamedTuple):
         question: all of the question.
         several: whether the gold answer has several values.
         strict: whether the clauses must share a word with the question or conclude: what would be, and what is not the gold answer.
+        computed: whether the working before the sentence ends in it.
     """
 
     main: list[Told]
@@ -39,6 +40,18 @@ class Case(NamedTuple):
     question: str
     several: bool
     strict: bool
+    computed: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether the gold answer is the only value of the sentence that the question does not have."""
+        told = [*self.before, *self.main, *self.behind]
+        kinds = [kind for each in told for kind in each.kinds]
+        numbers = [numbers_in(value) for each in told for value, _ in with_units(each.clause)]
+        given = numbers_of(self.question)
+        gold = {number for kind, found in zip(kinds, numbers, strict=True) if kind == "gold" for number in found}
+        rest = {number for kind, found in zip(kinds, numbers, strict=True) if kind != "gold" for number in found}
+        return "new" not in kinds and rest <= given and bool(gold - given)
 
     @property
     def core(self) -> str:

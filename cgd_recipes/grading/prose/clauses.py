@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from cgd_recipes.grading.prose.doubts import EACH
 from cgd_recipes.grading.prose.joining import restated
-from cgd_recipes.grading.prose.lexer import M, Masked, S, lexed
+from cgd_recipes.grading.prose.lexer import lexed
+from cgd_recipes.grading.prose.masked import M, Masked, S
 from cgd_recipes.grading.prose.tails import without_tails
 from cgd_recipes.grading.prose.words import listed
 

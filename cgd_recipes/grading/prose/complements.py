@@ -7,7 +7,7 @@ import re
 from cgd_recipes.grading.months import MONTHS, WEEKDAY
 from cgd_recipes.grading.prose.clauses import Clause
 from cgd_recipes.grading.prose.doubts import HEDGE, OTHERS, PARTIAL
-from cgd_recipes.grading.prose.lexer import M, S
+from cgd_recipes.grading.prose.masked import M, S
 
 NEGATED = re.compile(r"\b(?:not|never|neither|nor|hardly|without)\b|n't\b", re.IGNORECASE)
 # "The graph is an ellipse", "it falls on a Tuesday"

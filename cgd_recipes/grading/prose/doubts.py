@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.prose.lexer import M, S
+from cgd_recipes.grading.prose.masked import M, S
 from cgd_recipes.grading.prose.words import listed
 from cgd_recipes.grading.wording import DOUBT_WORDS
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cgd_recipes.grading.prose.clauses import Clause
-from cgd_recipes.grading.prose.lexer import M, Masked, S
+from cgd_recipes.grading.prose.masked import M, Masked, S
 from cgd_recipes.grading.prose.roles import RESULT, stated_value
 
 SUBJECT = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from cgd_recipes.grading.prose.lexer import M, Masked, S
+from cgd_recipes.grading.prose.masked import M, Masked, S
 from cgd_recipes.grading.prose.words import UNITS, WORDS
 
 ABOUT = r"(?:about|roughly|approximately|around|\u2248|approx\.?)"

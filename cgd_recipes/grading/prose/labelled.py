@@ -11,8 +11,9 @@ from cgd_recipes.grading.prose.complements import ANSWERED, said_in_words
 from cgd_recipes.grading.prose.doubts import HEDGE, OTHERS, PARTIAL
 from cgd_recipes.grading.prose.joining import restated
 from cgd_recipes.grading.prose.languages import language_of
-from cgd_recipes.grading.prose.lexer import M, Masked, lexed
+from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.lines import numeric
+from cgd_recipes.grading.prose.masked import M, Masked
 from cgd_recipes.grading.prose.roles import stated_value
 from cgd_recipes.grading.prose.tails import IN_PARENTHESES, without_tails
 from cgd_recipes.grading.prose.words import UNITS, listed

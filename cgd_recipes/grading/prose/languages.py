@@ -7,7 +7,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-from cgd_recipes.grading.prose.lexer import M, lexed
+from cgd_recipes.grading.prose.lexer import lexed
+from cgd_recipes.grading.prose.masked import M
 
 LANGUAGES: dict[str, dict[str, list[str]]] = json.loads(
     Path(__file__).with_name("languages.json").read_text(encoding="utf-8")

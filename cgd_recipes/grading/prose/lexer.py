@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
-from cgd_recipes.grading.figures import MASK, MATHEMATICS, SCALED, SYMBOL_MASK, in_figures, is_money
-from cgd_recipes.grading.months import MONTHS, with_months
+from cgd_recipes.grading.figures import MATHEMATICS, SCALED, in_figures, is_money
+from cgd_recipes.grading.months import with_months
 from cgd_recipes.grading.prose import spoken
+from cgd_recipes.grading.prose.compounds import compounded
+from cgd_recipes.grading.prose.masked import M, Masked, S
 from cgd_recipes.grading.prose.words import AMOUNTS, FUNCTIONS, NO_SYMBOLS, SHORT_WORDS, UNITS, any_of
 from cgd_recipes.grading.spelled import twice
 
-M, S = MASK, SYMBOL_MASK
 GREEK = "\u0391-\u03a9\u03b1-\u03c9"
 # Letters stand alone, or two together beside a figure or an operator: "2xy", "AB = 5".
 ELEMENT = (
@@ -40,17 +40,7 @@ IN_VALUE = re.compile(
 )
 WORD = re.compile(r"[^ \n\t]+")
 PUNCTUATION = '.,;:!?"\u201d'
-HALF = r"(?:[ap]\.?m\b\.?|in\sthe\s(?:morning|afternoon|evening)\b|at\snight\b)"
-HALF_DAY = re.compile(
-    rf"{M}\s?(?:(?P<clock>o['\u2019]?\s?clock\b)(?:\s(?P<later>{HALF}))?|(?P<half>{HALF}))", re.IGNORECASE
-)
 FUNCTION = re.compile(rf"(?:{any_of(FUNCTIONS)})[\u00b2\u00b3]?")
-MONTH = rf"(?:{'|'.join(MONTHS)})"
-# "June 30", "the 30th of June", "30 June", but not "in June 30 people"
-DATE = re.compile(
-    rf"\b{MONTH}\s(?:{M}|\d{{1,2}}(?:st|nd|rd|th)\b)(?:,\s{M})?(?!\s(?!is\b|was\b|falls\b)[a-z]+s\b|\speople\b)"
-    rf"|(?:\bthe\s)?(?:{M}|\b\d{{1,2}}(?:st|nd|rd|th))(?:\sof)?\s{MONTH}\b"
-)
 ALONE = re.compile(
     r"\b(?P<before>only|exactly|just|is|are|equals|leaves|leaving|of|rank|order|degree|dimension|multiplicity|(?:is|equals)\s(?:minus|negative))\s(?P<word>one|zero)\b(?!\s+(?:of|who|that|more|half|thirds?|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|hundred\w*|thousand\w*|million|billion|dozen|in)\b)(?!-)",
     re.IGNORECASE,
@@ -59,45 +49,6 @@ ALONE = re.compile(
 ONE_UNIT = re.compile(
     r"\bone(?=\s(?:dollar|cent|euro|pound|hour|minute|second|day|week|month|year|meter|metre|kilometer|kilometre|mile|liter|litre|percent)[.!]$)"
 )
-
-
-class Masked(NamedTuple):
-    """A sentence in which each value is one character.
-
-    Args:
-        text: the sentence, with `MASK` for a value and `SYMBOL_MASK` for a name such as `x`.
-        values: what the masks of values stand for, in order.
-        symbols: what those of names stand for.
-    """
-
-    text: str
-    values: tuple[str, ...]
-    symbols: tuple[str, ...] = ()
-
-    def part(self, start: int, end: int | None = None) -> Masked:
-        """The text between two places with its values."""
-        end = len(self.text) if end is None else end
-        inner = self.text[start:end]
-        values, symbols = self.text.count(M, 0, start), self.text.count(S, 0, start)
-        return Masked(
-            inner, self.values[values : values + inner.count(M)], self.symbols[symbols : symbols + inner.count(S)]
-        )
-
-    def replaced(self, start: int, end: int, said: str | None = None) -> Masked:
-        """The text with one value in place of what stands between two places; with nothing there where no value is given."""
-        before, behind = self.part(0, start), self.part(end)
-        mask, values = ("", ()) if said is None else (M, (said,))
-        return Masked(
-            before.text + mask + behind.text,
-            (*before.values, *values, *behind.values),
-            before.symbols + behind.symbols,
-        )
-
-    def said(self, start: int, end: int | None = None) -> str:
-        """The text between two places as it was written."""
-        part = self.part(start, end)
-        values, symbols = iter(part.values), iter(part.symbols)
-        return re.sub(f"[{M}{S}]", lambda match: next(values if match[0] == M else symbols), part.text)
 
 
 # "0.20 x 50"
@@ -133,9 +84,8 @@ def lexed(sentence: str) -> Masked | None:
     masked = "".join(pieces)
     kinds = [char for char in masked if char in M + S]
     values = tuple(each for each, kind in zip(found, kinds, strict=True) if kind == M)
-    return _dated(
-        _timed(Masked(masked, values, tuple(each for each, kind in zip(found, kinds, strict=True) if kind == S)))
-    )
+    symbols = tuple(each for each, kind in zip(found, kinds, strict=True) if kind == S)
+    return compounded(Masked(masked, values, symbols))
 
 
 CENTS = re.compile(r"(?<=\d)\s?\u00a2")
@@ -259,30 +209,3 @@ def _balanced(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 TURNED = str.maketrans("()[]{}", ")(][}{")
-
-
-def _timed(masked: Masked) -> Masked:
-    """Times with their half of the day as one value."""
-    while match := HALF_DAY.search(masked.text):
-        place = masked.text.count(M, 0, match.start())
-        values = list(masked.values)
-        half = match["half"] or match["later"] or ""
-        values[place] += (
-            " o'clock" * bool(match["clock"]) + f" {half.rstrip('.') if half.count('.') == 1 else half}".rstrip()
-        )
-        end = match.end() - (half.endswith(".") and match.end() == len(masked.text))
-        masked = masked._replace(text=masked.text[: match.start()] + M + masked.text[end:], values=tuple(values))
-    return masked
-
-
-def _dated(masked: Masked) -> Masked:
-    """Dates as one value each: "June 30" for "the 30th of June"."""
-    start = 0
-    while match := DATE.search(masked.text, start):
-        said = masked.said(*match.span())
-        month, days = re.search(MONTH, said), re.findall(r"\d+", said)
-        start = match.end()
-        if month and days and all(each.isdigit() for each in masked.part(*match.span()).values):
-            start = match.start() + 1
-            masked = masked.replaced(*match.span(), f"{month[0]} {', '.join(days)}")
-    return masked

@@ -6,7 +6,8 @@ import re
 
 from cgd_recipes.grading.prose.behind import unit
 from cgd_recipes.grading.prose.doubts import HEDGE, PARTIAL, STARTS
-from cgd_recipes.grading.prose.lexer import M, lexed
+from cgd_recipes.grading.prose.lexer import lexed
+from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.words import listed
 
 TOTAL = (

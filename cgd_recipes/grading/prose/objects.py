@@ -8,7 +8,7 @@ from cgd_recipes.grading.prose.another import HOW_MANY_OF
 from cgd_recipes.grading.prose.behind import NOT_BEHIND, SHIFTED
 from cgd_recipes.grading.prose.case import SILENT
 from cgd_recipes.grading.prose.echo import KINDS, stems
-from cgd_recipes.grading.prose.lexer import M
+from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.roles import AMOUNT, BY, MULTIPLIED, RESULT
 from cgd_recipes.grading.prose.told import ASSIGNED, DEFINITE, LED, LISTED, SITS, Told
 
@@ -40,6 +40,7 @@ HOW_LONG = re.compile(
 WHEN = re.compile(r"\b(?:when|what\s+time)\b", re.IGNORECASE)
 WHERE = frozenset(["for", "at", "when", "by", "with"])
 DURATION = frozenset(["for", "in", "after"])
+PARTITIVE = frozenset(["with", "of", "than", "from", "without", "by"])
 AWAY = re.compile(r"\bhow\s+far\b|\bdistance\b|\buntil\b|\baway\b", re.IGNORECASE)
 AWAY_FROM = re.compile(r",?\s+away(?:\s+from\b[^,]*)?(?=\W*$)")
 
@@ -57,7 +58,7 @@ def _is_part(behind: str, asking: str) -> bool:
     return bool(counted and re.match(rf"{counted['noun']}s?\b", rest) and {*stems(rest)} - {*stems(asking)} - SILENT)
 
 
-def is_object(text: str, place: int, asking: str, name: str) -> bool:
+def is_object(text: str, place: int, asking: str, name: str, *, alone: bool = False) -> bool:
     """Whether a value is what is said, and not what only tells more: "after 12 weeks", unless asked for that, "half of 12", "12 more"."""
     before, behind = FIRST_AND.sub("", LISTED.sub("", text[:place])), text[place + 1 :]
     if COUNTS.search(asking):
@@ -82,6 +83,8 @@ def is_object(text: str, place: int, asking: str, name: str) -> bool:
         return False
     led = None if BESIDE.search(before) or SITS.search(before) else LED.search(before)
     if led is None or re.search(rf"\b{led['word']}\b", asking, re.IGNORECASE):
+        return True
+    if alone and led["word"].casefold() not in PARTITIVE:
         return True
     if led["word"].casefold() == "at" and WHEN.search(asking):
         return True

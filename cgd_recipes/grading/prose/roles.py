@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from cgd_recipes.grading.prose.behind import CHANCE, COUNTED, GONE, LEFT, PART, SHARE, is_fine, unit, unit_removed
+from cgd_recipes.grading.prose.compounds import MONTH
 from cgd_recipes.grading.prose.doubts import (
     ANSWER,
     ASKED,
@@ -19,7 +20,7 @@ from cgd_recipes.grading.prose.doubts import (
     undoubted,
 )
 from cgd_recipes.grading.prose.joining import listed_together, rounded
-from cgd_recipes.grading.prose.lexer import MONTH, M, Masked, S
+from cgd_recipes.grading.prose.masked import M, Masked, S
 from cgd_recipes.grading.prose.words import UNITS, listed
 from cgd_recipes.grading.wording import is_doubtful
 

@@ -25,7 +25,7 @@ WITH_HALF = re.compile(
 )
 DECIMALS = {"a half": "5", "a quarter": "25", "three quarters": "75"}
 AN_HOUR = re.compile(
-    rf"\ban?\s+(?=(?:hour|minute|day|week|year|foot|pound|dollar|euro)\s+and\s+{COUNT}(?:[\s-]{COUNT})?\s)",
+    rf"\ban?\s+(?=(?:hour|minute|day|week|year|foot|pound|dollar|euro)\s+and\s+(?:{any_of(TENS)}[\s-]?)?{COUNT}?\s)",
     re.IGNORECASE,
 )
 HOUR = rf"(?:{any_of(HOURS)}|\d{{1,2}})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.prose.lexer import M, Masked, S
+from cgd_recipes.grading.prose.masked import M, Masked, S
 
 # Behind what is concluded: reasons, what it is not, what it was before, that all is done.
 TAILS = tuple(

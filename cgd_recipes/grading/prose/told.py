@@ -16,7 +16,7 @@ from cgd_recipes.grading.prose.behind import unit
 from cgd_recipes.grading.prose.doubts import ANSWER
 from cgd_recipes.grading.prose.echo import NO_SYMBOLS, stems
 from cgd_recipes.grading.prose.ending import last_statement
-from cgd_recipes.grading.prose.lexer import M, Masked
+from cgd_recipes.grading.prose.masked import M, Masked
 from cgd_recipes.grading.prose.roles import AMOUNT, BY, RESULT
 from cgd_recipes.grading.prose.words import listed
 

@@ -7,7 +7,7 @@ import re
 from cgd_recipes.grading.prose.case import CONCLUDES, Case, gold_places
 from cgd_recipes.grading.prose.clauses import LIMITED
 from cgd_recipes.grading.prose.echo import DENIES, denials
-from cgd_recipes.grading.prose.lexer import M
+from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.objects import HOW_LONG
 from cgd_recipes.grading.prose.told import WORD, numbers_in, numbers_of, text_of, with_units
 from cgd_recipes.grading.prose.words import WORDS
