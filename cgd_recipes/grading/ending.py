@@ -78,8 +78,9 @@ def without_pictures(text: str) -> str:
 
 
 def trimmed(text: str) -> str:
-    """A text without fences of code, rules, pictures and tokens of control behind it."""
+    """A text without fences of code, rules, pictures and tokens of control behind it; a picture ends a sentence as a full stop does."""
     end = len(text)
+    pictured = end > 0 and ONE_PICTURE.match(text.rstrip()[-1:] or " ") is not None
     while end:
         start = end
         while end > 0 and (text[end - 1].isspace() or ONE_PICTURE.match(text, end - 1)):
@@ -90,7 +91,7 @@ def trimmed(text: str) -> str:
             end = line
         if end == start:
             break
-    return text[:end]
+    return text[:end] + "." * (pictured and text[end - 1 : end].isalnum())
 
 
 def last_line(text: str) -> tuple[int, str]:

@@ -26,7 +26,7 @@ COMMAND_OR = re.compile(r"\\[A-Za-z]+|_\{[^{}]*\}|(?<![A-Za-z])I(?!_)|T(?!_)|E_\
 
 # "4/5 i", "4/5i" and "1/2 x" are a fraction times something; "1/2x" is not.
 FRACTION_OF = re.compile(
-    r"(?<![\w./^}])(?P<above>\d+)\s*/\s*(?P<below>\d+)(?=\s*i(?![A-Za-z])|\s+(?:[a-z](?![A-Za-z])|\\(?:pi|sqrt)(?![a-z])))"
+    r"(?<![\w./^}])(?P<above>\d+)\s*/\s*(?P<below>\d+)(?=\s*i(?![A-Za-z])|\s+(?:[a-z](?![A-Za-z])|\\(?:pi|sqrt|ln|log|sin|cos|tan)(?![a-z])))"
 )
 UNIT_LETTERS = str.maketrans({unit: f" {letter} " for unit, letter in zip(UNIT_VECTORS, "ijk", strict=True)})
 TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")

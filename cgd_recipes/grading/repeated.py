@@ -109,7 +109,7 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     if not boxed:
         read = in_prose(gold, kind, answer, plain, question)
         if read != answer or not answer:
-            return read
+            return "" if is_misplaced(gold.text, read, asking(question)) else read
     return _with_notation(gold, kind, answer, question, boxed=boxed is not None)
 
 

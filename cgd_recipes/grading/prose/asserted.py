@@ -31,6 +31,7 @@ from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M, S
 from cgd_recipes.grading.prose.objects import is_object, name_at
 from cgd_recipes.grading.prose.proportions import proportioned
+from cgd_recipes.grading.prose.spoken import numbered
 from cgd_recipes.grading.prose.told import (
     WORD,
     Same,
@@ -121,12 +122,7 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
         new: without a value of the gold answer, the last value that is new is what the sentence states.
     """
     asking, question = in_words(asking), in_words(question)
-    said = last_of(response)
-    if BACK.match(said):
-        said = with_previous(response, said)
-    sentence = proportioned(
-        trimmed(in_full(said.replace("**", "").strip()), len(parts) > 1), asking, several=len(parts) > 1
-    )
+    said, sentence = _last(response, asking, several=len(parts) > 1)
     strict = WOULD.search(said) is not None
     if WOULD.search(sentence) and not WOULD.search(question):
         return ""
@@ -161,6 +157,15 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
     return gold_of(case.main, several=len(parts) > 1) if _is_asserted(case) else ""
 
 
+def _last(response: str, asking: str, *, several: bool) -> tuple[str, str]:
+    """The last sentence of a response as it was written, and in full, without what changes nothing."""
+    said = last_of(response)
+    if BACK.match(said):
+        said = with_previous(response, said)
+    full = numbered(in_full(said.replace("**", "").strip()), asking)
+    return said, proportioned(trimmed(full, several), asking, several=several)
+
+
 def with_previous(response: str, said: str) -> str:
     """The last sentence of a response with the one that it points back to, as one."""
     before = response[: response.rindex(said)].rstrip() if said in response else ""
@@ -185,10 +190,13 @@ def _is_asserted(case: Case) -> bool:
     body = CONCLUDES.sub(" ", text)
     plain = re.sub(r"\s{2,}", " ", undoubted(OTHER_WORDS.sub(" ", body), False)).strip()
     common = shared(case.main, case.asking, case.question)
-    worked = case.alone and (case.computed or any("gold" in each.kinds for each in case.before))
+    again = not case.several and sum("gold" in each.kinds for each in (*case.before, *case.main)) > 1
+    worked = case.alone and (case.computed or again)
     if is_doubtful(case, text, "" if worked else plain) or not all(
         _goes_on(case, each, common) for each in case.behind
     ):
+        return False
+    if _has_concluded(case):
         return False
     if worked:
         return not _is_of_another(case, text)
@@ -231,6 +239,14 @@ def _is_no_answer(case: Case, text: str, body: str, plain: str) -> bool:
         or (STARTS.match(before + text) and not CONCLUDES.match(text) and not _is_asked(before + text, case.asking))
         or (ANSWER.search(text) and not all(THE_ANSWER.match(of.strip()) for of in OF_ANSWER.findall(body.strip())))
         or _is_of_another(case, text)
+    )
+
+
+def _has_concluded(case: Case) -> bool:
+    """Whether the sentence concludes with another value before: "So the next prime is 33, and 37 follows"."""
+    return not CONCLUDES.search(case.core.lstrip(" ,;")) and any(
+        "new" in each.kinds and ENDS_IN.match(each.clause.text) and shared([each], case.asking, case.question) > 1
+        for each in case.before
     )
 
 

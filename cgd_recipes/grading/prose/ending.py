@@ -32,7 +32,7 @@ GOES_ON = re.compile(
     rf"(?:[,;:=+*/^<>({{\[-]|(?<![\w'])(?!(?<=\d\s)in$){listed('unfinished', 'prepositions', 'determiners', 'copulas')})$",
     re.IGNORECASE,
 )
-REMARK = re.compile(rf"^\W{{0,3}}{listed('remarks')}(?!\w)|^\(.*\)\W*$|^\W*$", re.IGNORECASE | re.DOTALL)
+REMARK = re.compile(rf"^\W{{0,3}}{listed('remarks')}(?!\w)|^\((?:[^()]|\([^()]*\))*\)\W*$|^\W*$", re.IGNORECASE)
 SHORT = re.compile(rf"^\W{{0,3}}{listed('short_remarks')}(?!\w)", re.IGNORECASE)
 # "That is 5 more than her brother, who scored 23."
 COMPARES = re.compile(
@@ -46,7 +46,7 @@ TAKES_BACK = re.compile(
     re.IGNORECASE,
 )
 SAFE = re.compile(
-    r"^\W*(?:\(the\s+question|\((?:do\s+not|don't)\s+(?:confuse|forget|mix)|for\s+(?:example|instance)|(?:that|this)\s+is\s+(?:when|how\s+(?:many|much|long|far|old))\b|the\s+other\s+(?:root|solution|value)\b[^.?]*\b(?:discarded|rejected|excluded|ruled\s+out)\W*$|let\s+me\s+know|feel\s+free|i\s+hope|hope|thank|if\s+you|happy\s+to|please)",
+    r"^\W*(?:\(the\s+(?:question|tempting|common)|it(?:\s+is|['\u2019]s)\s+tempting\b|enjoy\b|you\s+can\s+see\s+(?:this|that|it)\s+by\b|note\s+that\b[^.?;]*\bwould\s+be\b[^.?;]*\binstead\W*$|\((?:do\s+not|don't)\s+(?:confuse|forget|mix)|for\s+(?:example|instance)|(?:that|this)\s+is\s+(?:when|how\s+(?:many|much|long|far|old))\b|the\s+other\s+(?:root|solution|value)\b[^.?]*\b(?:discarded|rejected|excluded|ruled\s+out)\W*$|let\s+me\s+know|feel\s+free|i\s+hope|hope|thank|if\s+you|happy\s+(?:to|[a-z]+ing)|please)",
     re.IGNORECASE,
 )
 
@@ -79,7 +79,7 @@ def _has_no_stops(text: str, place: int) -> bool:
 
 # "Together they would have 48, but that wasn't the question."
 DISMISSED = re.compile(
-    r"\b(?:that|this|it|which)\s+(?:was|is)(?:n't|\s+not)\s+(?:the\s+question|what\b|asked|needed|relevant|of\s+interest)|^\W*we\s+(?:were|are)\s+(?:only\s+)?asked\b(?!.*\d)",
+    r"\b(?:that|this|it|which)(?:\s+was|\s+is|['\u2019]s)(?:n't|\s+not)\s+(?:the\s+question|what\b|asked|needed|relevant|of\s+interest)|^\W*we\s+(?:were|are)\s+(?:only\s+)?asked\b(?!.*\d)",
     re.IGNORECASE,
 )
 

@@ -36,7 +36,7 @@ LETTERS = re.compile(r"[A-Za-z]{2,}")
 HYPHENED = re.compile(r"\w-[A-Za-z]{2,}|\d(?:st|nd|rd|th)\b|(?<!\d)(?<=[A-Za-z])/[A-Za-z](?<!\d[A-Z]/.)")
 PLAIN_NUMBER = re.compile(r"[-+]?[$\u20ac\u00a3]?[\d.,/]+$")
 IN_VALUE = re.compile(
-    r"[\d\u03c0\u221e\u221a=<>\u2264\u2265\u2208\u222a\u00bc-\u00be]|\bpi\b|\\(?:pi|frac|infty|emptyset|varnothing)|[+*/^]|(?<=\w)\s?[-\u2212]\s?(?=\w)|^[-\u2212]\s?\w$|[([{\u27e8].*,"
+    r"(?:sin|cos|tan|sec|csc|cot)[\u00b2\u00b3]|[\d\u03c0\u221e\u221a=<>\u2264\u2265\u2208\u222a\u00bc-\u00be]|\bpi\b|\\(?:pi|frac|infty|emptyset|varnothing)|[+*/^]|(?<=\w)\s?[-\u2212]\s?(?=\w)|^[-\u2212]\s?\w$|[([{\u27e8].*,"
 )
 WORD = re.compile(r"[^ \n\t]+")
 PUNCTUATION = '.,;:!?"\u201d'
@@ -129,6 +129,8 @@ def _runs(text: str) -> list[tuple[int, int]]:
     for index, match in enumerate(words):
         following = words[index + 1][0] if index + 1 < len(words) else ""
         found = _piece(match, following)
+        if found is None and runs and QUOTIENT.fullmatch(match[0]) and OPENS.search(text[slice(*runs[-1])]):
+            found = match.span()  # "a = F/m = 4"
         if found is None:
             continue
         start, end = found
@@ -148,6 +150,7 @@ def _runs(text: str) -> list[tuple[int, int]]:
     return [_balanced(text, *run) for run in runs]
 
 
+QUOTIENT = re.compile(r"[A-Za-z]/[A-Za-z]")
 NO_MATHEMATICS = re.compile(r"[.,:;!'\u2019*_-]+|\d+\.|\u2013")
 
 
@@ -191,11 +194,18 @@ FRACTION = re.compile(r"\d+/\d+")
 FACTOR = re.compile(
     rf"[\d\u00bc-\u00be\u03c0)]$|(?<![A-Za-z])(?:{any_of(FUNCTIONS)})[\u00b2\u00b3]?(?:\s?[a-z\u03b8])?$"
 )
+# "y = A e^{2x}"
+CONSTANT_OF = re.compile(r"(?:^|[=\s])[A-Z]$")
+EXPONENTIAL = re.compile(r"e\^")
+# "\u221a2 (cos(\u03c0/4) + i sin(\u03c0/4))"
+POLAR = re.compile(r"\((?:cos|\\cos)\b")
 FACTORS = re.compile(rf"(?:{any_of(FUNCTIONS)})(?![A-Za-z]{{2}})|[a-z](?:\^|[\u00b2\u00b3])|\u221a")
 
 
 def _joined(left: str, right: str) -> bool:
     mixed = WHOLE.fullmatch(left) and FRACTION.fullmatch(right)
+    if (CONSTANT_OF.search(left) and EXPONENTIAL.match(right)) or (left[-1:].isdigit() and POLAR.match(right)):
+        return True
     return bool(mixed or OPENS.search(left) or CLOSES.match(right) or (FACTOR.search(left) and FACTORS.match(right)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.months import MONTHS
 from cgd_recipes.grading.notation import HOURS, clock_in_words
 from cgd_recipes.grading.prose.words import UNITS, any_of
 from cgd_recipes.grading.spelled import ORDINALS, PARTS, SMALL, TENS
@@ -64,6 +65,14 @@ TO_POWER = re.compile(
     rf"(?P<power>{any_of(ORDINALS)}|{any_of(SMALL.split(' '))}|\d+)(?:th|st|nd|rd)?\b(?:\s+power)?(?!\s+(?:number|term|row|page))",
     re.IGNORECASE,
 )
+NTHS = any_of([*ORDINALS, *(part for part in PARTS if part.endswith("th"))])
+IN_FIGURES = r"\d+(?:th|st|nd|rd)"
+# "three to the twentieth power", "2 to the 18th, which is": not "from 3 to the tenth day"
+ANY_POWER = re.compile(
+    rf"(?<!from\s)\b(?P<base>{NUMBER})\s+to\s+the\s+(?P<power>{NTHS}|{IN_FIGURES})"
+    r"(?:\s+power\b|(?=[.,;:!]|\s+(?:is|are|was|which|or|and|equals|wins)\b|$))",
+    re.IGNORECASE,
+)
 TIMES_TEN = re.compile(r"(?P<factor>\d[\d.]*)\s+times\s+(?=10\^)")
 # "one and seven eighths"
 MIXED = re.compile(
@@ -87,7 +96,38 @@ IN_OF = re.compile(rf"\b(?P<above>{NUMBER})-in-(?P<below>{NUMBER})\b", re.IGNORE
 # One of these is in every such amount.
 PARTED = re.compile(rf"\b(?:{any_of(PARTS)}s?|an?\s+[a-z]+\s+and)\b", re.IGNORECASE)
 PLUS_C = re.compile(r"\s+plus\s+(?:an?\s+)?(?:arbitrary\s+)?constant(?:\s+of\s+integration)?(?:\s+C)?(?=\W*$)")
-NATURAL = re.compile(r"\bthe\s+natural\s+log(?:arithm)?\s+of\s+(?=\d)", re.IGNORECASE)
+NATURAL = re.compile(r"\bthe\s+natural\s+log(?:arithm)?\s+of\s+(?=\d|[a-z]\b)", re.IGNORECASE)
+# "pi over four", "1 over the square root of 2", "one plus ln x"
+PI_OVER = re.compile(rf"(?:\bpi|\u03c0)\s+over\s+(?P<below>{NUMBER})\b", re.IGNORECASE)
+OVER_ROOT = re.compile(
+    rf"\b(?P<above>{NUMBER})\s+over\s+(?:the\s+)?(?:square\s+)?root\s+of\s+(?P<below>\d+)\b", re.IGNORECASE
+)
+PLUS = re.compile(rf"\b(?P<count>{NUMBER})\s+(?P<sign>plus|minus)\s+(?=ln\s|\u221a|\u03c0)", re.IGNORECASE)
+EITHER_SIGN = re.compile(rf"\bplus\s+or\s+minus\s+(?P<count>{NUMBER})\b", re.IGNORECASE)
+# "six ten-dollar bills", "2 and 2/3 cups", "ten fifty in the morning"
+ADJECTIVE = re.compile(
+    rf"\b(?P<before>{NUMBER})\s+(?P<count>{NUMBER})-(?=(?!sided|digit|letter|part|figure)[a-z]{{4,}}\s)", re.IGNORECASE
+)
+AND_FRACTION = re.compile(
+    r"(?<![\d./])(?<!between\s)(?P<whole>\d+)\s+and\s+(?P<part>\d/\d\d?)(?=\s+(?!is|are|or|and|of)[a-z]{3,})"
+)
+READ_CLOCK = re.compile(
+    rf"\b(?P<hour>{any_of(HOURS)})\s+(?P<tens>oh|ten|fifteen|{any_of(TENS)})(?:[\s-](?P<ones>{any_of(SMALL.split(' ')[1:10])}))?"
+    r"(?=\s+(?:in\s+the\s+(?:morning|afternoon|evening)|at\s+night|[ap]\.?m\b))",
+    re.IGNORECASE,
+)
+# "the thirteenth day", where it is asked on which day; "the tenth of January"
+NTH = rf"(?P<nth>(?:{any_of(TENS)}[\s-])?{NTHS}|{IN_FIGURES})"
+NTH_OF = re.compile(
+    rf"\b(?P<lead>on|during|in|is|at)\s+(?:the|her|his|its|their)\s+{NTH}\s+(?P<noun>[a-z]+)\b", re.IGNORECASE
+)
+WHICH = re.compile(
+    r"\b(?:which|what)\s+(?P<noun>day|week|month|year|hour|minute|floor|row|term|position|round|attempt|turn)\b",
+    re.IGNORECASE,
+)
+NTH_OF_MONTH = re.compile(rf"\bthe\s+{NTH}\s+of\s+(?={'|'.join(MONTHS)})", re.IGNORECASE)
+# "500 000 m\u00b2"
+GROUPED = re.compile(r"(?<![\d.,]\s)(?<![\d.,])\d{1,3}(?:\s\d{3})*\s000(?:\s\d{3})*(?![\d.,]*\d)")
 A_DOLLAR = re.compile(
     rf"\ba\s+dollar\s+(?P<cents>\d\d|(?:{any_of(TENS)}[\s-])?{any_of(SMALL.split(' '))}|{any_of(TENS)})(?=\W*$)",
     re.IGNORECASE,
@@ -111,8 +151,20 @@ def in_figures(sentence: str) -> str:
         sentence = A_DOLLAR.sub(lambda match: f"$1.{_sum(match['cents']):02}", sentence)
     sentence = IN_OF.sub(lambda match: f"{_digits(match['above'])}/{_digits(match['below'])}", sentence)
     sentence = THE_HUNDRED.sub("the 100", sentence)
+    sentence = NTH_OF_MONTH.sub(lambda match: f"the {_nth(match['nth'])}th of ", sentence)
+    sentence = GROUPED.sub(lambda match: re.sub(r"\s", ",", match[0]), sentence)
+    if "-" in sentence:
+        sentence = ADJECTIVE.sub(lambda match: f"{match['before']} {_digits(match['count'])}-", sentence)
+    sentence = AND_FRACTION.sub(r"\g<whole> \g<part>", READ_CLOCK.sub(_read_clock, sentence))
+    if " to the " in sentence:
+        sentence = ANY_POWER.sub(lambda match: f"{_digits(match['base'])}^{_power(match['power'])}", sentence)
     if MATHEMATICAL.search(sentence):
         sentence = _mathematics(sentence)
+    if "plus" in sentence or "minus" in sentence:
+        sentence = EITHER_SIGN.sub(lambda match: f"\u00b1{_digits(match['count'])}", sentence)
+        sentence = PLUS.sub(
+            lambda match: f"{_digits(match['count'])} {'+' if match['sign'] == 'plus' else '-'} ", sentence
+        )
     if PARTED.search(sentence):
         sentence = PART.sub(lambda match: f"1/{PARTS[match['part'].casefold()]}", sentence)
         sentence = HALF_UNIT.sub("0.5 ", AN_HOUR.sub("1 ", sentence))
@@ -121,9 +173,31 @@ def in_figures(sentence: str) -> str:
     return CLOCK.sub(_clock, sentence)
 
 
+def numbered(sentence: str, asking: str) -> str:
+    """A sentence with "day 13" for "the thirteenth day" where it is asked for the day."""
+    which = WHICH.search(asking)
+    if which is None:
+        return sentence
+    noun = which["noun"].casefold()
+    return NTH_OF.sub(
+        lambda match: f"{match['lead']} {noun} {_nth(match['nth'])}" if match["noun"].casefold() == noun else match[0],
+        sentence,
+    )
+
+
+def _nth(said: str) -> int:
+    """The number of an ordinal: "third", "twenty-first", "17th"."""
+    if said[0].isdigit():
+        return int(said[:-2])
+    *tens, last = re.split(r"[\s-]", said.casefold())
+    return sum(TENS[each] for each in tens) + (ORDINALS.get(last) or PARTS[last])
+
+
 def _mathematics(sentence: str) -> str:
     """A sentence with what it says of pi, of powers, and of fractions in symbols."""
     sentence = OF_PI.sub(_share_of_pi, sentence)
+    sentence = PI_OVER.sub(lambda match: f"\u03c0/{_digits(match['below'])}", sentence)
+    sentence = OVER_ROOT.sub(lambda match: f"{_digits(match['above'])}/\u221a{match['below']}", sentence)
     sentence = TIMES_PI.sub(lambda match: f"{_digits(match['count'])}\u03c0", sentence)
     sentence = NEGATIVE.sub(lambda match: f"-{_sum(match['count'])}", sentence)
     sentence = RAISED.sub(
@@ -160,7 +234,14 @@ def _sum(words: str) -> int:
 
 
 def _power(said: str) -> str:
-    return str(ORDINALS.get(said.casefold(), _digits(said)))
+    small = said.casefold()
+    return str(ORDINALS.get(small, PARTS.get(small, _digits(re.sub(r"(?<=\d)[a-z]+$", "", small)))))
+
+
+def _read_clock(match: re.Match[str]) -> str:
+    tens = {"oh": 0, "ten": 10, "fifteen": 15}.get(match["tens"].casefold(), TENS.get(match["tens"].casefold(), 0))
+    ones = NUMBERS[match["ones"].casefold()] if match["ones"] else 0
+    return f"{HOURS.index(match['hour'].casefold()) or 12}:{tens + ones:02}"
 
 
 def _share_of_pi(match: re.Match[str]) -> str:

@@ -44,7 +44,6 @@ DEFINITE = re.compile(
     r"\b(?:the|these|those|all|both|its|his|her|their|our|each|every|other|first|last)\s+$", re.IGNORECASE
 )
 PAIR = re.compile(rf"{M}(?=(?:,\s+|,?\s+(?:and|or)\s+){M})")
-# "22 km or 16 km"
 EITHER = re.compile(rf"{M}(?:\s[a-z\u00b0%/]+){{0,3}},?\s+(?:or|ou|oder)\s+(?:[a-z]+\s+){{0,2}}{M}")
 SAME = re.compile(r"\bor\s+(?:about|roughly|approximately|around|equivalently|simply|just)\b")
 LISTED = re.compile(rf"(?:{M}(?:,\s+|,?\s+(?:and|or)\s+))+$")
@@ -260,7 +259,8 @@ def gold_of(told: list[Told], *, several: bool) -> str:
         for (value, its_unit), kind in zip(with_units(each.clause), each.kinds, strict=True)
         if kind == "gold"
     ]
-    return ", ".join(dict.fromkeys(said if several else said[-1:]))
+    bare = {_bare(ASSIGNED.sub("", each)): each for each in said[::-1]}  # "plus or minus 7, so x = ±7"
+    return ", ".join(each for each in dict.fromkeys(said) if each in bare.values()) if several else "".join(said[-1:])
 
 
 def _end(value: str) -> str:
