@@ -96,7 +96,7 @@ def _unread(gold: Gold, kind: str, plain: str, question: str) -> str:
         read
         or asserted(plain, asked, question, parts(gold.text), is_part, new=kind != "text")
         or (NONE.search(gold.text) and none_such(last_of(plain)) and gold.text)
-        or words_in(plain, said(gold.text), asked, question)
+        or ((kind == "text" or not NUMBER.match(gold.text)) and words_in(plain, said(gold.text), asked, question))
         or (SET.search(gold.text) and bounds_in(in_full(last_of(plain))))
         or (LETTER.fullmatch(gold.text.strip()) and named_option(last_of(plain), question))
         or ""

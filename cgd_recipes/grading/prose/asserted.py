@@ -196,7 +196,7 @@ def _is_asserted(case: Case) -> bool:
         _goes_on(case, each, common) for each in case.behind
     ):
         return False
-    if _has_concluded(case):
+    if not case.strict and _has_concluded(case):
         return False
     if worked:
         return not _is_of_another(case, text)
@@ -243,10 +243,14 @@ def _is_no_answer(case: Case, text: str, body: str, plain: str) -> bool:
 
 
 def _has_concluded(case: Case) -> bool:
-    """Whether the sentence concludes with another value before: "So the next prime is 33, and 37 follows"."""
-    return not CONCLUDES.search(case.core.lstrip(" ,;")) and any(
-        "new" in each.kinds and ENDS_IN.match(each.clause.text) and shared([each], case.asking, case.question) > 1
-        for each in case.before
+    """Whether the sentence concludes with one other value before: "So the next prime is 33, and 37 follows"."""
+    others = [each for each in case.before if "new" in each.kinds]
+    return (
+        len(others) == 1
+        and others[0].kinds.count("new") == 1
+        and ENDS_IN.match(others[0].clause.text) is not None
+        and shared(others, case.asking, case.question) > 1
+        and not CONCLUDES.search(case.core.lstrip(" ,;"))
     )
 
 
