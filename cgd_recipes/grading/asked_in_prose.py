@@ -21,7 +21,8 @@ from cgd_recipes.grading.prose.labelled import labelled
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.reals import bounds_in
 from cgd_recipes.grading.prose.several import named_values, none_such
-from cgd_recipes.grading.prose.told import last_of, numbers_in
+from cgd_recipes.grading.prose.told import last_of
+from cgd_recipes.grading.prose.values import numbers_in
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.spellings import said
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 
 from cgd_recipes.grading.clean import key
+from cgd_recipes.grading.measure import measure, same_measure
+from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.single import Rule, same_single
 from cgd_recipes.grading.structure import (
     MATRIX_ROWS,
@@ -165,6 +167,12 @@ def same_nested(gold: str, answer: str, rule: Rule) -> bool | None:
         return True
     if "&" in gold or "&" in answer:
         return same_items(tuple(split_top(gold, "&")), tuple(split_top(answer, "&")), rule)
+    if quantity := measure(gold, None):  # `6 m`, whose letter may be a name where it stands alone
+        if same_measure(gold, answer, None, (None, None), rule.tolerance):
+            return True
+        given = as_number(answer)
+        if given and quantity.value and given.value == quantity.value.value and gold[-2:].isalpha():
+            return True
     answer, given_unit = split_unit(answer)
     gold, unit = split_unit(gold)
     if units_differ(unit, given_unit):

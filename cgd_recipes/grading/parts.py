@@ -53,6 +53,13 @@ def is_part(part: str, value: str, unit: str = "") -> bool:
         return _is_quantity(part, quantity, value.rpartition("=")[2].strip(), unit)
     if AMOUNT.match(part) and same_amount(part, value + unit):
         return True
+    if (
+        value.endswith("%")
+        and (number := as_number(value[:-1]))
+        and abs(number.value) > 1
+        and certain(Gold(part), value[:-1])
+    ):
+        return True  # as for single values
     value = match["inside"] if (match := ONE.match(value)) else value
     written = {value, NAMED.sub("", value), value.rpartition("=")[2].strip()}
     if turned := TURNED.fullmatch(value):
@@ -67,7 +74,7 @@ def is_part(part: str, value: str, unit: str = "") -> bool:
 
 AMOUNT = re.compile(r"^\\?\$|.*%$")
 MONEY = re.compile(r"^\\?\$\s*(?P<amount>\d[\d.,]*)$")
-PERCENT = re.compile(r"^(?P<amount>-?[\d.]+)\s*\\?(?:%|percent)$")
+PERCENT = re.compile(r"^(?P<amount>-?[\d.]+(?:\s?[\u00bc-\u00be])?)\s*\\?(?:%|percent)$")
 
 
 def same_amount(one: str, other: str) -> bool:

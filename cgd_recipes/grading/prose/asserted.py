@@ -33,6 +33,7 @@ from cgd_recipes.grading.prose.objects import is_object, name_at
 from cgd_recipes.grading.prose.proportions import proportioned
 from cgd_recipes.grading.prose.spoken import numbered
 from cgd_recipes.grading.prose.told import (
+    LED,
     WORD,
     Same,
     Told,
@@ -43,10 +44,10 @@ from cgd_recipes.grading.prose.told import (
     text_of,
     told_in,
     with_last_new,
-    with_units,
 )
 from cgd_recipes.grading.prose.trims import trimmed
 from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, SO_WE, is_doubtful, is_of_question
+from cgd_recipes.grading.prose.values import with_units
 from cgd_recipes.grading.prose.words import listed
 from cgd_recipes.grading.prose.worked import comes_to
 
@@ -71,6 +72,12 @@ ATTAINED = re.compile(
 # "the other 11 are dimes", "and the one after that is 101"
 OF_OTHERS = re.compile(
     r"^\W*(?:and\s+)?the\s+(?:other|rest|remaining|next\s+one|one\s+(?:after|before)\s+(?:that|it))\b(?!.*\b(?:but|not|answer|so)\b)",
+    re.IGNORECASE,
+)
+# "so those are the two solutions"
+THE_SOLUTIONS = re.compile(
+    rf"^\W*so\s+(?:these|those|they)\s+are\s+(?:exactly\s+)?(?:all\s+)?the\s+(?:(?:only\s+)?(?:two|three|{M})\s+)?(?:solutions|roots|values|zeros)\W*$"
+    rf"|^\W*so\s+there\s+are\s+(?:(?:exactly|precisely|just)\s+)?(?:these|those)\s+(?:two|three|{M})\s+(?:solutions|roots|values|zeros)\W*$",
     re.IGNORECASE,
 )
 ALTERNATIVE = re.compile(r"^\W*(?:or|ou|oder)\b", re.IGNORECASE)
@@ -100,6 +107,8 @@ SHORT_FORMS = {
     "gcd": DIVISOR, "gcf": DIVISOR, "hcf": DIVISOR, "greatest common factor": DIVISOR, "lcm": "least common multiple",
 }  # fmt: skip
 THAT_IS = re.compile(r"^\W*(?:or|which\s+is|that\s+is|i\.e\.,?)\s+")
+# "six hours of calls"
+OF_WHAT = re.compile(r"(?<=[a-z])\s+of\s+[a-z\s]+\W*$")
 LAST_SO = re.compile(
     r"^.*,\s+(?P<said>(?:so|hence|thus|therefore|which\s+means|and|the|it|he|she|this|that|we)\s.*)$", re.DOTALL
 )
@@ -107,7 +116,7 @@ SHORT_FORM = re.compile(rf"\b(?:{'|'.join(SHORT_FORMS)})\b(?!\s*\()", re.IGNOREC
 # What an answer is said of: "the answer to the question is".
 OF_ANSWER = re.compile(rf"^(.*?\banswer\b[^{M}]*?)(?=\s(?:is|are|comes|equals|would|must|will)\b)", re.IGNORECASE)
 # So many words that neither the question has nor say nothing, by how many the clause shares with the asking sentence.
-MAX_FOREIGN = (1, 9, 9)
+MAX_FOREIGN, MAX_FOREIGN_ALONE = (1, 9, 9), 9
 
 
 def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], same: Same, *, new: bool = True) -> str:
@@ -215,7 +224,10 @@ def _is_asserted(case: Case) -> bool:
     concludes = (
         case.concludes or (IT_IS.match(text) and not case.strict) or COMPUTES.match(text) or is_of_question(case)
     )
-    return len(foreign) <= MAX_FOREIGN[min(common, 2)] and (common > 0 or bool(concludes) or not case.strict)
+    led = any(LED.search(each.clause.text[:place]) for each in case.main for place in gold_places(each))
+    free = case.alone and not led and CONCLUDES.match(text)
+    limit = MAX_FOREIGN_ALONE if free else MAX_FOREIGN[min(common, 2)]
+    return len(foreign) <= limit and (common > 0 or bool(concludes) or not case.strict)
 
 
 def _is_asked(text: str, asking: str) -> bool:
@@ -268,9 +280,10 @@ def _is_of_another(case: Case, text: str) -> bool:
 def _goes_on(case: Case, clause: Told, common: int) -> bool:
     """Whether a clause behind the gold answer leaves it as it is."""
     text = clause.clause.text
-    if ATTAINED.match(text) or OF_OTHERS.match(text):
+    if ATTAINED.match(text) or OF_OTHERS.match(text) or THE_SOLUTIONS.match(text):
         return True
-    if (lead := THAT_IS.match(text)) and same_amount(gold_of(case.main, several=False), clause.clause.said(lead.end())):
+    amount = OF_WHAT.sub("", clause.clause.said(lead.end())) if (lead := THAT_IS.match(text)) else ""
+    if amount and same_amount(gold_of(case.main, several=False), amount):
         return True
     again = RESTATES.match(text) is not None
     further = {*stems(text)} - {*stems(case.question)} - SILENT

@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple
 
 from cgd_recipes.grading.prose.echo import KINDS, stems
-from cgd_recipes.grading.prose.told import Told, numbers_in, numbers_of, places, text_of, with_units
+from cgd_recipes.grading.prose.told import Told, text_of
+from cgd_recipes.grading.prose.values import numbers_in, numbers_of, places, with_units
 from cgd_recipes.grading.prose.words import UNITS, WORDS, listed
 
 CONCLUDES = re.compile(
@@ -15,6 +16,8 @@ CONCLUDES = re.compile(
 )
 # A value that says the same once more, or why: "or about 3 months", "i.e. half", "because 3 * 4 = 12".
 RESTATES = re.compile(rf"^\W*{listed('restating')}(?!\w)", re.IGNORECASE)
+# "divisible by all three", "satisfies both 2 conditions"
+ALL_OF = re.compile(r"\b(?:all|both|these|those)\s+(?:the\s+)?([2-9])\b(?![.,]\d)")
 # Words that say nothing.
 SILENT = frozenset(stems(" ".join(WORDS["silent"]))) | KINDS | {stem for name in UNITS for stem in stems(name)}
 
@@ -51,6 +54,7 @@ class Case(NamedTuple):
         given = numbers_of(self.question)
         gold = {number for kind, found in zip(kinds, numbers, strict=True) if kind == "gold" for number in found}
         rest = {number for kind, found in zip(kinds, numbers, strict=True) if kind != "gold" for number in found}
+        rest -= {number for each in told for number in ALL_OF.findall(each.clause.said(0))}
         return "new" not in kinds and rest <= given and bool(gold - given)
 
     @property

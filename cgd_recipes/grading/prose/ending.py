@@ -11,7 +11,7 @@ from cgd_recipes.grading.wording import MAX_SENTENCE
 
 MAX_TAIL, MAX_BACK = 2_000, 4
 # Behind these a sentence goes on.
-NO_END = r"(?<!\bi\.e.)(?<!\be\.g.)(?<!\bvs.)(?<!\bsq.)"
+NO_END = r"(?<!\bi\.e.)(?<!\be\.g.)(?<!\bvs.)(?<!\bsq.)(?<!\bRs.)"
 # The end of a sentence, not of an abbreviation, a decimal or an item's number.
 # The sign comes first: so no more is looked at in most places of a text.
 END = re.compile(

@@ -33,7 +33,7 @@ CLOSES = re.compile(rf"^(?:[{re.escape(OPERATOR + RELATION)})\]}}]|\\(?:cdot|tim
 LEADING_RELATION = re.compile(r"^={1,3}>?\s*")
 LETTER_OR_FIGURE = re.compile(r"[^\W_]|[\u221a\u221e]")
 LETTERS = re.compile(r"[A-Za-z]{2,}")
-HYPHENED = re.compile(r"\w-[A-Za-z]{2,}|\d(?:st|nd|rd|th)\b|(?<!\d)(?<=[A-Za-z])/[A-Za-z](?<!\d[A-Z]/.)")
+HYPHENED = re.compile(r"\w-[A-Za-z]{2,}|\d(?:st|nd|rd|th)\b|(?<!\d)(?<!\(.)(?<=[A-Za-z])/[A-Za-z](?<!\d[A-Z]/.)")
 PLAIN_NUMBER = re.compile(r"[-+]?[$\u20ac\u00a3]?[\d.,/]+$")
 IN_VALUE = re.compile(
     r"(?:sin|cos|tan|sec|csc|cot)[\u00b2\u00b3]|[\d\u03c0\u221e\u221a=<>\u2264\u2265\u2208\u222a\u00bc-\u00be]|\bpi\b|\\(?:pi|frac|infty|emptyset|varnothing)|[+*/^]|(?<=\w)\s?[-\u2212]\s?(?=\w)|^[-\u2212]\s?\w$|[([{\u27e8].*,"
@@ -47,7 +47,7 @@ ALONE = re.compile(
 )
 # "a ticket wins one dollar"
 ONE_UNIT = re.compile(
-    r"\bone(?=\s(?:dollar|cent|euro|pound|hour|minute|second|day|week|month|year|meter|metre|kilometer|kilometre|mile|liter|litre|percent)[.!]$)"
+    r"\bone(?=\s(?:hour|minute|day|week|dollar|foot|pound)\s+and\s)|\bone(?=\s(?:dollar|cent|euro|pound|hour|minute|second|day|week|month|year|meter|metre|kilometer|kilometre|mile|liter|litre|percent)[.!]$)"
 )
 
 
@@ -186,7 +186,7 @@ def _open(text: str) -> bool:
     return sum(map(text.count, "([{\u27e8")) > sum(map(text.count, ")]}\u27e9"))
 
 
-WHOLE = re.compile(r"-?\d+")
+WHOLE_AT_END = re.compile(r"(?:^|=\s*)-?\d+$")
 
 
 FRACTION = re.compile(r"\d+/\d+")
@@ -195,7 +195,7 @@ FACTOR = re.compile(
     rf"[\d\u00bc-\u00be\u03c0)]$|(?<![A-Za-z])(?:{any_of(FUNCTIONS)})[\u00b2\u00b3]?(?:\s?[a-z\u03b8])?$"
 )
 # "y = A e^{2x}"
-CONSTANT_OF = re.compile(r"(?:^|[=\s])[A-Z]$")
+CONSTANT_OF = re.compile(r"(?:^|[=\s])[B-HJ-Z]$|[=+-]\s?[A-Za-z]$")
 EXPONENTIAL = re.compile(r"e\^")
 # "\u221a2 (cos(\u03c0/4) + i sin(\u03c0/4))"
 POLAR = re.compile(r"\((?:cos|\\cos)\b")
@@ -203,8 +203,10 @@ FACTORS = re.compile(rf"(?:{any_of(FUNCTIONS)})(?![A-Za-z]{{2}})|[a-z](?:\^|[\u0
 
 
 def _joined(left: str, right: str) -> bool:
-    mixed = WHOLE.fullmatch(left) and FRACTION.fullmatch(right)
-    if (CONSTANT_OF.search(left) and EXPONENTIAL.match(right)) or (left[-1:].isdigit() and POLAR.match(right)):
+    mixed = WHOLE_AT_END.search(left) and FRACTION.fullmatch(right)
+    if (CONSTANT_OF.search(left) and (EXPONENTIAL.match(right) or FACTORS.match(right))) or (
+        left[-1:].isdigit() and POLAR.match(right)
+    ):
         return True
     return bool(mixed or OPENS.search(left) or CLOSES.match(right) or (FACTOR.search(left) and FACTORS.match(right)))
 

@@ -14,7 +14,8 @@ from cgd_recipes.grading.prose.asserted import with_previous
 from cgd_recipes.grading.prose.clauses import in_full
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M
-from cgd_recipes.grading.prose.told import ASSIGNED, last_of, with_units
+from cgd_recipes.grading.prose.told import ASSIGNED, last_of
+from cgd_recipes.grading.prose.values import with_units
 from cgd_recipes.grading.wording import is_doubtful
 
 CLAUSE = re.compile(r"[;,:]\s+(?:(?:and|while|so|but)\s+)?|\s+(?:and|while|whereas|whose|with)\s+")

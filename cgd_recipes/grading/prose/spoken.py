@@ -104,6 +104,20 @@ OVER_ROOT = re.compile(
 )
 PLUS = re.compile(rf"\b(?P<count>{NUMBER})\s+(?P<sign>plus|minus)\s+(?=ln\s|\u221a|\u03c0)", re.IGNORECASE)
 EITHER_SIGN = re.compile(rf"\bplus\s+or\s+minus\s+(?P<count>{NUMBER})\b", re.IGNORECASE)
+DIVIDED = re.compile(r"(?<=[A-Za-z\d)])\s+divided\s+by\s+(?=\([^()]*[a-z][^()]*\))")
+NEGATIVE_NAME = re.compile(r"\bnegative\s+(?=[ix]\b)")
+# "one thousandth, or 0.001"
+ONE_PART = re.compile(
+    r"\b(?:a|one)\s+(?P<part>(?:ten|hundred)?-?(?:hundredth|thousandth)|tenth|hundredth|thousandth|millionth)\b(?=[.,])"
+)
+TINY = {
+    "tenth": 10,
+    "hundredth": 100,
+    "thousandth": 1000,
+    "ten-thousandth": 10_000,
+    "hundred-thousandth": 100_000,
+    "millionth": 1_000_000,
+}
 # "six ten-dollar bills", "2 and 2/3 cups", "ten fifty in the morning"
 ADJECTIVE = re.compile(
     rf"\b(?P<before>{NUMBER})\s+(?P<count>{NUMBER})-(?=(?!sided|digit|letter|part|figure)[a-z]{{4,}}\s)", re.IGNORECASE
@@ -156,6 +170,11 @@ def in_figures(sentence: str) -> str:
     if "-" in sentence:
         sentence = ADJECTIVE.sub(lambda match: f"{match['before']} {_digits(match['count'])}-", sentence)
     sentence = AND_FRACTION.sub(r"\g<whole> \g<part>", READ_CLOCK.sub(_read_clock, sentence))
+    if "th" in sentence or "negative " in sentence or "divided by (" in sentence:
+        sentence = NEGATIVE_NAME.sub("-", DIVIDED.sub("/", sentence))
+        sentence = ONE_PART.sub(
+            lambda match: f"1/{TINY.get(match['part'], 0)}" if match["part"] in TINY else match[0], sentence
+        )
     if " to the " in sentence:
         sentence = ANY_POWER.sub(lambda match: f"{_digits(match['base'])}^{_power(match['power'])}", sentence)
     if MATHEMATICAL.search(sentence):

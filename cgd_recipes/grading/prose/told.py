@@ -5,19 +5,16 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import NamedTuple
 
-from cgd_recipes.grading.figures import in_figures
 from cgd_recipes.grading.parts import BOTH_SIGNS, same_amount
-from cgd_recipes.grading.prose import spoken
 from cgd_recipes.grading.prose.another import ASKED_UNKNOWN, GIVEN, HOW_MANY_OF
-from cgd_recipes.grading.prose.behind import unit
 from cgd_recipes.grading.prose.doubts import ANSWER
 from cgd_recipes.grading.prose.echo import NO_SYMBOLS, stems
 from cgd_recipes.grading.prose.ending import last_statement
 from cgd_recipes.grading.prose.masked import M, Masked
 from cgd_recipes.grading.prose.roles import AMOUNT, BY, RESULT
+from cgd_recipes.grading.prose.values import numbers_in, numbers_of, places, with_units
 from cgd_recipes.grading.prose.words import listed
 
 # Where a clause ends, but for commas and "and".
@@ -39,6 +36,8 @@ SITS = re.compile(
     r"|\ban?\s+(?:rise|fall|drop|gain|loss|increase|decrease|change|discount)\s+of\s+$",
     re.IGNORECASE,
 )
+# "the divisors of 10 are"
+OF = re.compile(r"[a-z]s\s+of\s+$")
 # "the 32 subsets", "the other 14 L", "these five numbers"
 DEFINITE = re.compile(
     r"\b(?:the|these|those|all|both|its|his|her|their|our|each|every|other|first|last)\s+$", re.IGNORECASE
@@ -47,12 +46,11 @@ PAIR = re.compile(rf"{M}(?=(?:,\s+|,?\s+(?:and|or)\s+){M})")
 EITHER = re.compile(rf"{M}(?:\s[a-z\u00b0%/]+){{0,3}},?\s+(?:or|ou|oder)\s+(?:[a-z]+\s+){{0,2}}{M}")
 SAME = re.compile(r"\bor\s+(?:about|roughly|approximately|around|equivalently|simply|just)\b")
 LISTED = re.compile(rf"(?:{M}(?:,\s+|,?\s+(?:and|or)\s+))+$")
-NUMBER = re.compile(r"(?<![\w)])-?\d+(?:[.,/]\d+)*|\d+(?:[.,/]\d+)*")
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 SYMBOL = re.compile(r"(?<![A-Za-z\\])(?:[A-Za-z]|\\[a-z]+)(?![A-Za-z'\u2019])")
 TIME = re.compile(r"\d:\d\d|\d\s?[ap]\.?m\b|o'clock", re.IGNORECASE)
 # "3 + 2m", which is more than its numbers
-OF_NAMES = re.compile(r"\d[A-Za-z\u03c0]|[A-Za-z]\s?[-+*/^]|[-+*/]\s?[A-Za-z]")
+OF_NAMES = re.compile(r"\d(?![eE]-?\d)[A-Za-z\u03c0]|(?<!\d)[A-Za-z]\s?[-+*/^]|[-+*/]\s?[A-Za-z]")
 # Arithmetic whose result follows: "10 * 9 / 2 is 45".
 COMPUTED = re.compile(
     rf"{M}!?\s(?:is|equals|gives|makes|leaves|yields|=|(?:brings|takes|gets)\s+us\s+to|comes\s+to|works\s+out\s+to)\s(?:[a-z]+\s){{0,2}}(?={M})"
@@ -64,7 +62,7 @@ TERMS = re.compile(
     rf"(?:{M}\s(?:times|plus|minus|divided\sby)\s\0|\0\s(?:times|plus|minus|divided\sby)\s{M})\s(?:is|equals|gives|makes|leaves|yields)\b"
 )
 ASSIGNED = re.compile(r"\$?(?P<name>[A-Za-z])\s*=")
-NOUN = re.compile(r"\s(?!(?:times?|more|less|percent|is|are|and|or|of|in)\b)(?P<noun>[a-z]{2,}?)s?\b")
+NOUN = re.compile(r"\s(?!(?:times?|more|less|percent|is|are|and|or|of|in|[a-z]+ed)\b)(?P<noun>[a-z]{2,}?)s?\b")
 # "3x = 18", which is a step to "x = 6"
 STEP = re.compile(r"^(?![A-Za-z](?:_\w+)?\s*=)[^=<>]*[A-Za-z][^=<>]*=[^=<>]*$")
 # `2x = 6`, `x + 3 = 9`, whose right side is no answer
@@ -131,7 +129,8 @@ def _kinds(
         if LINEAR.match(value) and not _is_asked(value.partition("=")[0], question):
             kinds.append("context")
         elif any(same(part, value, its_unit) for part in parts) and not (len(parts) == 1 and BOTH_SIGNS.search(value)):
-            kinds.append("gold")
+            named = len(parts) > 1 and numbers_in(value) <= given and OF.search(clause.text[:place])
+            kinds.append("context" if named else "gold")
         elif (
             (numbers_in(value) <= given and (not OF_NAMES.search(value) or _bare(value) in _bare(question)))
             or TERMS.search(clause.text[:place] + "\0" + clause.text[place + 1 :])
@@ -214,30 +213,6 @@ def _is_context(before: str, value: str) -> bool:
     if any(pattern.search(before) for pattern in (RESULT, AMOUNT, BY, SITS)):
         return False
     return DEFINITE.search(before) is not None or LED.search(before) is not None
-
-
-@lru_cache(maxsize=64)
-def numbers_of(question: str) -> frozenset[str]:
-    """The numbers of a question, in figures or in words."""
-    return frozenset(numbers_in(f"{in_figures(spoken.in_figures(question)) or ''} {question}"))
-
-
-def numbers_in(text: str) -> set[str]:
-    """The figures of a text."""
-    return {number.replace(",", "") for number in NUMBER.findall(text)}
-
-
-def places(text: str) -> list[int]:
-    """Where the values of a clause stand."""
-    return [place for place, char in enumerate(text) if char == M]
-
-
-def with_units(clause: Masked) -> list[tuple[str, str]]:
-    """The values of a clause, each with the words behind it that may be its unit."""
-    return [
-        (value, unit(clause.text[place + 1 :], value))
-        for place, value in zip(places(clause.text), clause.values, strict=True)
-    ]
 
 
 def text_of(told: list[Told]) -> str:

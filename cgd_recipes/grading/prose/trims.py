@@ -21,6 +21,7 @@ SILENT = re.compile(
     rf"|\s+(?:between|among)\s+(?:(?:all|the)\s+)*(?:{COUNTS}\s+)?(?:of\s+)?them(?=\W*$)|,\s+each\s+(?:exactly\s+)?once(?=\W*$)"
     r"|\s+(?:on\s+)?the\s+(?:next|following)\s+(?:day|morning)(?=\W*$)|,?\s+respectively(?=\W*$)|\s+before\s+[a-z]+ing\b[^,;\d]*(?=\W*$)"
     r"|,?\s+and\s+(?:the|its)\s+[a-z]+,\s+by\s+the\s+way,\s[^.?!]*(?:\.\d[^.?!]*)?(?=[.!]?$)"
+    r"|(?<=\d)\s+in\s+base\s+(?:ten|10)(?=\W*$)"
     r"|(?<=[a-z])\s+each(?=,?\s+(?:that|this|it)\s+(?:is|makes|comes|gives)\b)",
     re.IGNORECASE,
 )

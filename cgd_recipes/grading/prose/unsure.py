@@ -9,7 +9,8 @@ from cgd_recipes.grading.prose.clauses import LIMITED
 from cgd_recipes.grading.prose.echo import DENIES, denials
 from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.objects import HOW_LONG
-from cgd_recipes.grading.prose.told import WORD, numbers_in, numbers_of, text_of, with_units
+from cgd_recipes.grading.prose.told import WORD, text_of
+from cgd_recipes.grading.prose.values import numbers_in, numbers_of, with_units
 from cgd_recipes.grading.prose.words import WORDS
 from cgd_recipes.grading.wording import DOUBT_WORDS
 
@@ -44,6 +45,8 @@ OF_QUESTION = re.compile(r"^\W*(?:for|with|at|when|if|of\s+(?:these|those|them))
 # "in the second week", where week two is asked for
 ORDINALS = {"first": "one", "second": "two", "third": "three", "fourth": "four", "fifth": "five"}
 BEGINNING = frozenset(["begin", "begins", "began", "begun", "start", "starts", "started", "starting"])
+# A part of the work where there are other results, but not where the gold answer is the only one.
+NOT_PARTIAL = frozenset(["each", "every", "per", "now", "earlier", "case", "should"])
 IN_ORDER = re.compile(rf"^\W*in\s+the\s+(?P<which>{'|'.join(ORDINALS)})\b", re.IGNORECASE)
 EXTREME = frozenset(["smallest", "least", "minimum", "greatest", "largest"])
 
@@ -53,11 +56,12 @@ def is_doubtful(case: Case, text: str, plain: str) -> bool:
     asked = {*WORD.findall(case.question.casefold())}
     allowed = asked & (MAY_BE_ASKED | DOUBTFUL)
     allowed |= {"per", "each", "every"} if asked & {"per", "each", "every", "apiece"} else set()
+    allowed |= NOT_PARTIAL if case.alone and not case.strict else frozenset()
     allowed |= {"after"} if HOW_LONG.search(case.asking) or AFTER_DOING.match(plain) else set()
     allowed |= {word for word, number in ORDINALS.items() if number in asked}
     allowed |= BEGINNING if asked & BEGINNING else frozenset()
     allowed |= {"could"} if "can" in asked else set()
-    allowed |= {"other", "while"} if case.several else set()
+    allowed |= {"other", "while", *ORDINALS} if case.several else set()
     allowed |= {"another"} if "more" in asked else set()
     allowed |= {"first", "next", "least"} if asked & EXTREME else set()
     allowed |= {
