@@ -41,7 +41,9 @@ NOT = re.compile(r"\\neq?|\u2260")
 
 
 def of_question(answer: str, gold: str, question: str) -> str:
-    """An answer without a left side that its question has: "3^x" of `3^x = 81`."""
+    """An answer without a left side that its question has, "3^x" of `3^x = 81`, or with the kind of thing that it names."""
+    if kind := _of_kind(answer, gold, question):
+        return kind
     if not UNEQUAL.search(gold) and (larger := _larger(answer, question)):
         return larger
     if (
@@ -54,6 +56,21 @@ def of_question(answer: str, gold: str, question: str) -> str:
     if not equals or "=" in gold or "=" in left or A_NAME_OF.fullmatch(left) or not right:
         return answer
     return right if _bare(left) in _bare(question) else answer
+
+
+TWO_WORDS = re.compile(
+    r"(?:\\text\s*\{\s*)?(?:the\s+)?(?P<own>[A-Za-z]+(?:\s[A-Za-z]+)?)\s(?P<kind>[A-Za-z]{3,})\s*\}?\.?", re.IGNORECASE
+)
+
+
+def _of_kind(answer: str, gold: str, question: str) -> str:
+    """The gold answer, where an answer leaves out its kind, which the question has: "Pacific", "What is the largest ocean?"."""
+    match = TWO_WORDS.fullmatch(gold.strip())
+    if match is None:
+        return ""
+    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", answer).strip(" .").casefold().removeprefix("the ")
+    asked = re.search(rf"\b(?:which|what)\s+(?:[a-z]+\s+){{0,5}}{match['kind']}\b", question, re.IGNORECASE)
+    return gold if asked and plain == match["own"].casefold() else ""
 
 
 def _larger(answer: str, question: str) -> str:

@@ -29,12 +29,20 @@ def said_of_reals(sentence: str) -> str | None:
         return None
     if match := ALL_BUT.search(sentence) or HALF.search(sentence):
         return match["said"]
+    if EVERY.search(sentence):
+        return "all real numbers"
     if match := BOUND.search(sentence):
         sign = ">" if match["than"] in ("greater", "larger", "bigger") else "<"
         return f"x {sign}{'=' * bool(match['equal'])} {match['number']}"
     return None
 
 
+EVERY = re.compile(
+    r"\b(?:every|any|all)\s+real\s+numbers?(?:\s+[a-z])?\s+(?:satisf(?:y|ies)\s+(?:it|this|the\s+equation)|works?|(?:is|are)\s+(?:an?\s+)?solutions?)"
+    r"(?:[;,]\s+(?:so\s+)?there\s+are\s+infinitely\s+many\s+solutions)?[.!]?$",
+    re.IGNORECASE,
+)
+NO_OTHERS = re.compile(r",?\s+and\s+no\s+others?\b(?:\s+[a-z]+)?(?=\W*$)", re.IGNORECASE)
 AGAIN = re.compile(r",\s+(?:meaning\s+that|that\s+is,?|i\.e\.,?|in\s+other\s+words,?)\s+", re.IGNORECASE)
 END = r"[-\u2212]?(?:\d+(?:\.\d+)?(?:/\d+)?|\u03c0|\u221a\d+)"
 WITHIN = re.compile(
@@ -51,7 +59,7 @@ CLOSED = re.compile(
 OPEN_ENDS = re.compile(r"\bexclusive\b|\bexcluded\b|\bexcluding\b|\bnot\s+includ", re.IGNORECASE)
 # What is said of numbers, not of things.
 OF_NUMBERS = re.compile(
-    r"(?<![A-Za-z])[a-z](?![A-Za-z'])|\b(?:numbers?|values?|solutions?|inequality|domain|range|interval|function|defined|holds|everything|reals)\b"
+    r"(?<![A-Za-z])[a-z](?![A-Za-z'])|\b(?:numbers?|values?|lengths?|solutions?|inequality|domain|range|interval|function|defined|holds|everything|reals)\b"
 )
 DOUBTED = re.compile(
     r"\b(?:maybe|perhaps|might|could|should|whether|if|unless|except|but|some|only\s+some)\b|\?", re.IGNORECASE
@@ -64,7 +72,7 @@ def bounds_in(sentence: str) -> str:
     Args:
         sentence: in full, with numbers in figures.
     """
-    told = AGAIN.split(concluding(sentence))[-1]
+    told = NO_OTHERS.sub("", AGAIN.split(concluding(sentence))[-1])
     within, beyond = [*WITHIN.finditer(told)], [*BEYOND.finditer(told)]
     closed = CLOSED.search(told) is not None
     if not OF_NUMBERS.search(told) or DOUBTED.search(told) or (DENIES.search(told) and not OPEN_ENDS.search(told)):

@@ -43,6 +43,11 @@ BY_LAW = re.compile(
 FIRST = re.compile(r"^if\b[^,]*,\s*(?:then\s+)?", re.IGNORECASE)
 ORIGIN = re.compile(r"\bzero\b|\bthe\s+origin\b", re.IGNORECASE)
 ID_EST = re.compile(r"\bi\.e\.,?\s*")
+RIGHT_ANGLED = re.compile(r"\bright-angled\b", re.IGNORECASE)
+COMPOSITE = re.compile(r"\bcomposite,?\s+and\s+(?:therefore\s+|thus\s+)?not\s+(?:an?\s+)?prime\b", re.IGNORECASE)
+DIVIDES = re.compile(r"(?P<divisor>\b\d+)\s+(?:does(?P<not>\s+not|n['\u2019]t)\s+divide|divides)\s+(?P<of>\d+)\b")
+# They stand before their subject in a question.
+MODALS = frozenset(["must", "can", "will", "could"])
 # Words for the mathematics of a question.
 NAMED = frozenset(["square", "root", "cube", "squar", "function", "matrix", "triangl"])
 
@@ -61,7 +66,8 @@ def truth_in(response: str, asking: str, question: str) -> str:
         return ("No", "Yes")[
             (match["said"].casefold() in ("true", "correct", "right", "valid")) != bool(match["denied"])
         ]
-    asked = [stem for stem in stems(MATHEMATICS.sub(" ", FIRST.sub("", asking))) if stem not in KINDS]
+    asking = RIGHT_ANGLED.sub("right", asking)
+    asked = [stem for stem in stems(MATHEMATICS.sub(" ", FIRST.sub("", asking))) if stem not in KINDS and stem != "and"]
     if DENIES.search(asking) or re.search(r"\bor\b(?!\s+(?:false|no)\b)", asking) or not asked:
         return ""
     for clause, behind in said:
@@ -81,8 +87,7 @@ def truth_in(response: str, asking: str, question: str) -> str:
             and not IMPOSSIBLE.search(asking)
         ):
             return "Yes" if match["yes"] else "No"
-        told = NOT_THAT.sub("it is not that ", THAT.sub("", BY_LAW.sub("", ID_EST.sub("", clause))))
-        told = ORIGIN.sub("0", with_denials(told, asking))
+        told = _as_asked(clause, asking)
         plain = DENIES.sub(" ", told)
         ours = {*stems(plain)} - KINDS
         start = len(asked)
@@ -98,11 +103,22 @@ def truth_in(response: str, asking: str, question: str) -> str:
     return ""
 
 
+def _as_asked(clause: str, asking: str) -> str:
+    """A clause with the words that the question has for the same: "2027 is not divisible by 3" for "3 does not divide 2027"."""
+    told = NOT_THAT.sub("it is not that ", THAT.sub("", BY_LAW.sub("", ID_EST.sub("", clause))))
+    told = DIVIDES.sub(_divisible, COMPOSITE.sub("not prime", RIGHT_ANGLED.sub("right", told)))
+    return ORIGIN.sub("0", with_denials(told, asking))
+
+
+def _divisible(match: re.Match[str]) -> str:
+    return f"{match['of']} is {'not ' if match['not'] else ''}divisible by {match['divisor']}"
+
+
 def _in_order(clause: str, asking: str) -> bool:
     """Whether the words of a clause that the question has come in its order, and its numbers and letters too."""
     for ours, theirs in ((stems(clause), stems(asking)), (SYMBOL.findall(clause), SYMBOL.findall(asking))):
         last = [each for place, each in enumerate(ours) if each not in ours[place + 1 :]]
         left = iter(theirs)
-        if not all(each in left for each in last if each in theirs):
+        if not all(each in left for each in last if each in theirs and each not in MODALS):
             return False
     return symbols(clause) <= symbols(asking)

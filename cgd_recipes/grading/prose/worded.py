@@ -26,6 +26,7 @@ THAN = re.compile(r"\b(?:than|unlike|(?:just\s+)?(?:ahead\s+of|before)(?=\s+[A-Z
 NOT = re.compile(r"\b(?:not|nor|rather\s+than|instead\s+of)\b(?P<denied>.*)$", re.IGNORECASE)
 MOST = re.compile(r"\b(?:[a-z]{3,}est|most|least)\b", re.IGNORECASE)
 A_NAME = re.compile(r"[A-Z][a-z]+")
+FULL_NAME = re.compile(r"[A-Z][a-z]+(?:\s(?:(?:da|de|van|von|of)\s)?[A-Z][a-z]+)+")
 LETTER = re.compile(r"\b[A-HJ-Z]\b")
 MATHEMATICS = re.compile(r"[\\^_=+*/<>]|^\W*-")
 NEITHER = re.compile(r",?\s+or\s+neither\b", re.IGNORECASE)
@@ -34,8 +35,13 @@ POINTS = re.compile(r"^\W*(?:so\s+|and\s+)?(?:it|this|that|they|these|he|she)\b"
 # "belongs to Eve", "is called a hexagon", "is written as MMXXIV"
 IS = (
     r"\b(?:is|are|was|were|be|belongs?\s+to|goes\s+to|(?:is|are)\s+(?:therefore|thus|then|hence|clearly|indeed)"
-    r"|(?:is|are)\s+(?:called|named|known\s+as|written\s+(?:as|in|out\s+as)?))\s+(?:(?:an?|the|in|on)\s+)*"
+    r"|(?:is|are|was|were)\s+(?:called|named|known\s+as|written\s+(?:as|in|out\s+as)|(?:written|painted|composed|directed|discovered|invented|made"
+    r"|proved|founded|designed|developed|created|won)\s+by))\s+(?:(?:an?|the|in|on)\s+)*"
 )
+# "known as the hypotenuse"
+KNOWN_AS = re.compile(r"\bknown\s+as\b")
+# "in Roman numerals" names no Roman
+NUMERALS = frozenset(["Roman", "Arabic"])
 NAMED_AS = re.compile(r"\b(?:called|named|known\s+as|written)\b")
 # "Its mirror image lies in"
 WHOSE = re.compile(r"^\W*(?:so\s+)?(?:its|his|her|their)\b", re.IGNORECASE)
@@ -148,14 +154,14 @@ def _asked(gold: str, asking: str, question: str) -> Asked | None:
         wanted -= {*stems(question)}
     words = {*WORD.findall(asking)}
     things = {*offered(asking)} | {name for name in NAME.findall(question) if name.casefold() not in words}
-    others = {each for each in things if stems(each) and not wanted & {*stems(each)}}
+    others = {each for each in things if stems(each) and not wanted & {*stems(each)}} - NUMERALS
     letters = {*LETTER.findall(question)} - own if own else set()
     return Asked(gold, wanted, own, of_asking, others, letters, asking, question)
 
 
 def _told(clause: str, before: list[tuple[str, str]], asked: Asked) -> str | None:
     """A clause without what it compares with or denies, and with the name that it points to; None where it compares otherwise."""
-    told = _quadrant(THAN.sub("", _converging(clause)))
+    told = _quadrant(THAN.sub("", _converging(KNOWN_AS.sub("called", clause))))
     if (than := THAN.search(clause)) and not (
         EVERY.search(than[0])
         or (not MOST.search(asked.asking) and any({*stems(each)} <= {*stems(than[0])} for each in asked.others))
@@ -179,13 +185,14 @@ def _is_sure(told: str, behind: str, asked: Asked) -> bool:
     foreign = ours - wanted - {*stems(asked.question)} - SILENT - COUNTS
     kind = re.search(rf"\b{re.escape(gold)}\s+(?P<kind>[a-z]+)", told, re.IGNORECASE)
     foreign -= {*stems(kind["kind"])} if kind and wanted <= {*stems(asked.asking)} else set()
-    last = re.search(rf"{IS}{re.escape(gold)}\W*$", told, re.IGNORECASE)
+    title = r"(?:[A-Za-z]+\s+){0,3}" if FULL_NAME.fullmatch(gold) else ""
+    last = re.search(rf"{IS}{title}{re.escape(gold)}\W*$", told, re.IGNORECASE)
     shared = len((ours - wanted - KINDS) & {*stems(asked.asking)}) + len(asked.of_asking)
     shared += same_order(told, asked.asking) + bool(DAYS.match(gold) and DAYS.search(asked.asking))
     shared += bool(last and symbols(told) & symbols(asked.asking))
     return bool(
-        (shared or CONCLUDES.search(told) or POINTS.match(told))
-        and len(foreign) <= (MAX_FOREIGN if last and (shared or NAMED_AS.search(last[0])) else min(shared, 2))
+        (shared or CONCLUDES.search(told) or POINTS.match(told) or (title and last))
+        and len(foreign) <= (MAX_FOREIGN if last and (shared or NAMED_AS.search(last[0]) or title) else min(shared, 2))
         and not any({*stems(each)} <= ours for each in asked.others)
         and not DENIES.search(told)
         and not is_open(told, behind, f"{asked.question} {gold}")
