@@ -52,6 +52,8 @@ def of_question(answer: str, gold: str, question: str) -> str:
         and _bare(excluded["value"]) in _bare(NOT.sub("!=", question))
     ):
         return answer[: excluded.start()].strip(" ,$")
+    if short := _own_value(answer, gold, question) or _option_text(answer, gold) or _surname(answer, gold, question):
+        return short
     left, equals, right = (part.strip() for part in answer.rpartition("="))
     if not equals or "=" in gold or "=" in left or A_NAME_OF.fullmatch(left) or not right:
         return answer
@@ -71,6 +73,49 @@ def _of_kind(answer: str, gold: str, question: str) -> str:
     plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", answer).strip(" .").casefold().removeprefix("the ")
     asked = re.search(rf"\b(?:which|what)\s+(?:[a-z]+\s+){{0,5}}{match['kind']}\b", question, re.IGNORECASE)
     return gold if asked and plain == match["own"].casefold() else ""
+
+
+GIVEN = re.compile(r"\$?(?P<name>[a-z])\s*=\s*(?P<value>-?[\d./]+)\$?")
+
+
+def _own_value(answer: str, gold: str, question: str) -> str:
+    """The one value of several that the question does not give: "a = 3" of "a = 3, b = 2", where b = 2 was given; else ""."""
+    pieces = [GIVEN.fullmatch(piece.strip(" .$")) for piece in re.split(r",\s+|\s+and\s+", answer)]
+    if len(pieces) < 2 or not all(pieces) or "," in gold:
+        return ""
+    own = [
+        match[0]
+        for match in pieces
+        if match
+        and not re.search(
+            rf"(?<![\w+*/^-]){match['name']}\s*=\s*{re.escape(match['value'])}(?![\d+*/^-]|\.\d)", question
+        )
+    ]
+    return own[0] if len(own) == 1 else ""
+
+
+NUMBERED_OPTION = re.compile(r"\((?P<label>[A-Za-z]|\d)\)\s+(?P<said>[A-Za-z][A-Za-z\s-]*)")
+
+
+def _option_text(answer: str, gold: str) -> str:
+    """A gold answer that is an option with its label, where the answer is one of the two: "descend", "(2)"."""
+    match = NUMBERED_OPTION.fullmatch(gold.strip())
+    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", answer).strip(" .*()").casefold()
+    return gold if match and plain in (match["said"].strip().casefold(), match["label"].casefold()) else ""
+
+
+FULL_NAME = re.compile(r"[A-Z][a-z]+(?:\s[A-Z][a-z]*\.?)*\s(?P<last>[A-Z][a-z]{2,})")
+WHO = re.compile(
+    r"\bwho\b|\b(?:which|what)\s+(?:[a-z]+\s+){0,2}(?:author|writer|painter|artist|composer|scientist|physicist|mathematician|poet|president|explorer|inventor|philosopher)\b",
+    re.IGNORECASE,
+)
+
+
+def _surname(answer: str, gold: str, question: str) -> str:
+    """The gold answer, a person's name, where an answer has the last name alone, and the question does not have it."""
+    match = FULL_NAME.fullmatch(gold.strip()) if WHO.search(question) else None
+    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", answer).strip(" .*")
+    return gold if match and plain == match["last"] and match["last"] not in question else ""
 
 
 def _larger(answer: str, question: str) -> str:

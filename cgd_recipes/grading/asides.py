@@ -193,4 +193,45 @@ def each_named(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(value, found[name]) for name, value in things.items()]
 
 
-READINGS = (falls, percentages, glossed, divisions, told_more, synonyms, led, whole, sizes, both_ways, each_named)
+YES = re.compile(r"^(?:\\text\s*\{\s*)?yes,\s+(?=(?:they|it|the|this|these)\b)", re.IGNORECASE)
+NTH = re.compile(
+    r"^(?:on\s+)?the\s+(?P<number>\d+)(?:st|nd|rd|th)\s+(?P<noun>day|week|month|year|term|floor|row)$", re.IGNORECASE
+)
+
+
+def yes_and_said(gold: str, answer: str) -> Iterator[Pairs]:
+    """A sentence behind "Yes, " for a gold answer that is one; "the 10th day" for "day 10"."""
+    plain = said(answer).rstrip(" .")
+    if re.match(r"(?:they|it|the|this|these)\b", said(gold), re.IGNORECASE) and (found := YES.match(plain)):
+        yield [(gold, plain[found.end() :])]
+    if match := NTH.match(plain):
+        yield [(gold, f"{match['noun']} {match['number']}")]
+
+
+TERM = r"\s*[-+]?\s*[\d./]*\s*"
+UNIT_VECTORS = re.compile(rf"{TERM}i(?P<j>{TERM}j)?(?:{TERM}k)?|(?P<second>{TERM}j){TERM}k")
+
+
+def unit_vectors(gold: str, answer: str) -> Iterator[Pairs]:
+    """A tuple as `3i + 4j`, with or without its name before it."""
+    last = answer.rpartition("=")[2].strip()
+    match = UNIT_VECTORS.fullmatch(last) if gold.startswith("(") else None
+    if match and (match["j"] or match["second"]) and re.search(r"\d", last):
+        yield [(gold, re.sub(r"[ijk]", lambda name: rf"\mathbf{{{name[0]}}}", last))]
+
+
+READINGS = (
+    falls,
+    percentages,
+    glossed,
+    divisions,
+    told_more,
+    synonyms,
+    led,
+    whole,
+    sizes,
+    both_ways,
+    each_named,
+    yes_and_said,
+    unit_vectors,
+)

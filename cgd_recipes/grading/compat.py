@@ -18,8 +18,7 @@ import re
 from fractions import Fraction
 
 from cgd_recipes.grading.clean import CLOSE_SET, OPEN_SET, clean, key
-from cgd_recipes.grading.extract import MAX_LENGTH
-from cgd_recipes.grading.gold import Gold, Grade, faulty, judged
+from cgd_recipes.grading.gold import MAX_LENGTH, Gold, Grade, faulty, judged
 from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.structure import split_top
 from cgd_recipes.grading.tex import closing_brace

@@ -6,13 +6,13 @@ import re
 from functools import lru_cache
 
 from cgd_recipes.grading.followup import follow_ups
-from cgd_recipes.grading.gold import Fault
+from cgd_recipes.grading.gold import MAX_LENGTH, Fault
 from cgd_recipes.grading.retraction import taken_back
 from cgd_recipes.grading.statement import RETRACTED, stated
 from cgd_recipes.grading.tex import closing_brace
 
-# An answer is never that long, nor what joins two boxes; text that is would only cost time.
-MAX_LENGTH, MAX_JOINT, MAX_NESTED, MAX_BOXES = 5_000, 60, 5, 50
+# What joins two boxes is never that long; text that is would only cost time.
+MAX_JOINT, MAX_NESTED, MAX_BOXES = 60, 5, 50
 # A final answer stands at the end; of longer texts only so much of it is looked at.
 MAX_TAIL = 400_000
 # The backslash is lost where a text was read as an escape.

@@ -15,6 +15,10 @@ KINDS: tuple[str, ...] = get_args(Kind)
 GRADERS: tuple[str, ...] = get_args(Grader)
 
 
+# No answer is that long; a text that is would only cost time.
+MAX_LENGTH = 5_000
+
+
 class Gold(NamedTuple):
     r"""The answer that a dataset gives to a problem.
 

@@ -76,4 +76,8 @@ def bare(answer: str) -> str:
 
 
 def _same(said: str, answer: str) -> bool:
-    return key(clean(said)) == key(clean(re.sub(r"(?<=\d)\s+[a-z]+$", "", answer.strip(" .*$"))))
+    left, right = (
+        key(re.sub(r"\^\{(\w)\}", r"^\1", clean(text)))
+        for text in (said, re.sub(r"(?<=\d)\s+[a-z]+$", "", answer.strip(" .*$")))
+    )
+    return left == right

@@ -13,8 +13,7 @@ from math import comb
 from typing import NamedTuple
 
 from cgd_recipes.grading.clean import clean, key
-from cgd_recipes.grading.extract import MAX_LENGTH
-from cgd_recipes.grading.gold import Gold, Grade
+from cgd_recipes.grading.gold import MAX_LENGTH, Gold, Grade
 from cgd_recipes.grading.number import as_number
 
 SameAnswer = Callable[[Gold, str], bool | None]

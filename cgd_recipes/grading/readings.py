@@ -207,10 +207,6 @@ def shares(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, f"{match['whole']} {match['part']}")]
 
 
-TERM = r"\s*[-+]?\s*[\d./]*\s*"
-UNIT_VECTORS = re.compile(rf"{TERM}i(?P<j>{TERM}j)?(?:{TERM}k)?|(?P<second>{TERM}j){TERM}k")
-
-
 def points(gold: str, answer: str) -> Iterator[Pairs]:
     r"""A gold tuple as `P(3,-5)`, as `\{(3,-5)\}`, as a system of equations."""
     whole = enclosed(gold)
@@ -226,8 +222,6 @@ def points(gold: str, answer: str) -> Iterator[Pairs]:
         rows = [row.strip(" ,;.") for row in system["body"].replace("&=", "=").split(ROW) if row.strip()]
         if len(rows) > 1 and all(re.match(r"[a-z]\s*=[^=]+$", row) for row in rows):
             yield [(gold, ", ".join(rows))]
-    if (units := UNIT_VECTORS.fullmatch(answer)) and units["j"] and re.search(r"\d", answer):  # `3i + 4j`
-        yield [(gold, re.sub(r"[ijk]", lambda name: rf"\mathbf{{{name[0]}}}", answer))]
     for here, there in ((gold, answer), (answer, gold)):  # a column as a list in square brackets
         if (listed := enclosed(here)) and listed[0] == "[]" and r"\begin" in there and len(split_top(listed[1])) > 1:
             turned = f"({listed[1]})"

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from cgd_recipes.grading.asked_unit import with_lettered_unit, with_unit_asked
 from cgd_recipes.grading.certain import certain, same_conjunctions
 from cgd_recipes.grading.clean import OR, clean, tidy
-from cgd_recipes.grading.extract import MAX_LENGTH, boxes, extract_answer
+from cgd_recipes.grading.extract import boxes, extract_answer
 from cgd_recipes.grading.family import Names
-from cgd_recipes.grading.gold import Gold, Grade, faulty, judged
+from cgd_recipes.grading.gold import MAX_LENGTH, Gold, Grade, faulty, judged
 from cgd_recipes.grading.groups import same_list, same_shape
 from cgd_recipes.grading.notation import same_notation
 from cgd_recipes.grading.number import as_number

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from cgd_recipes.grading.clean import CLOSE_SET, OPEN_SET, ROW
-from cgd_recipes.grading.extract import MAX_LENGTH
+from cgd_recipes.grading.gold import MAX_LENGTH
 from cgd_recipes.grading.number import DIGITS
 
 PAIRS = {"(": ")", "[": "]", OPEN_SET: CLOSE_SET}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cgd_recipes.grading.ending import without_pictures
+from cgd_recipes.grading.parts import same_amount
 from cgd_recipes.grading.prose.behind import unit
 from cgd_recipes.grading.prose.clauses import clause_of
 from cgd_recipes.grading.prose.complements import ANSWERED, said_in_words
@@ -77,6 +78,8 @@ BESIDE = re.compile(
     r"(?:,?\s+|\s*\()(?:(?:or|which\s+is|that\s+is,?|i\.e\.,?)\s+)?(?P<about>about|approximately|roughly|around|\u2248)\s+\$?[\d.,]+[^,;()\d]*\)?\.?$"
     r"|,\s+(?:i\.e\.,?|that\s+is,?|or|which\s+is)\s+[^,;]*\b(?:per\s+(?P<of>[a-z]+)|each|apiece)\.?$"
 )
+# "15 kilometers (15,000 m)"
+SAME_IN = re.compile(r"^(?P<said>[^()]*\d[^()]*?)\s*\((?:or\s+|=\s*|i\.e\.,?\s+)?(?P<again>[^()]*\d[^()]*)\)\.?$")
 POWER = re.compile(r"(?<=[A-Za-z])\$\^\{?([23])\}?\$")
 # "6 - one fewer than the stops"
 DASHED = re.compile(
@@ -121,6 +124,8 @@ def labelled(said: str) -> str:
     plain = OF_ALL.sub("", plain)
     plain = NAMELY.sub(r"\g<head>", plain.strip())
     plain = POWER.sub(lambda match: "\u00b2" if match[1] == "2" else "\u00b3", plain)
+    if (same := SAME_IN.match(plain)) and same_amount(same["said"], same["again"]):
+        return same["said"]
     beside = BESIDE.search(plain)
     if beside and not beside["about"] and beside["of"] not in UNITS and re.search(r"\d", plain[: beside.start()]):
         plain = said = plain[: beside.start()]
