@@ -53,7 +53,7 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
         return _unread(gold, kind, plain, question)
     first = f"{CLAUSE_END.split(answer.rstrip('.'), maxsplit=1)[0]}."
     sentence = len(answer.split()) >= MIN_MARKED and A_WORD.search(first) and answer in plain
-    if SET.search(gold.text) and NUMBER.fullmatch(answer) and (bounds := bounds_in(in_full(last_of(plain)))):
+    if SET.search(gold.text) and NUMBER.fullmatch(answer) and (bounds := _bounds(plain, gold)):
         return bounds
     letter = LETTER.fullmatch(gold.text.strip()) and not LETTER.fullmatch(answer)
     if letter and (named := named_option(last_of(plain), question)):
@@ -98,10 +98,20 @@ def _unread(gold: Gold, kind: str, plain: str, question: str) -> str:
         or asserted(plain, asked, question, parts(gold.text), is_part, new=kind != "text")
         or (NONE.search(gold.text) and none_such(last_of(plain)) and gold.text)
         or ((kind == "text" or not NUMBER.match(gold.text)) and words_in(plain, said(gold.text), asked, question))
-        or (SET.search(gold.text) and bounds_in(in_full(last_of(plain))))
+        or (SET.search(gold.text) and _bounds(plain, gold))
         or (LETTER.fullmatch(gold.text.strip()) and named_option(last_of(plain), question))
         or ""
     )
+
+
+def _bounds(plain: str, gold: Gold) -> str:
+    """An inequality that the last sentence says in words, for the name that the gold answer has."""
+    names = {*re.findall(r"(?<![A-Za-z\\])[a-z](?![A-Za-z])", gold.text)}
+    name = names.pop() if len(names) == 1 else "x"
+    sentence = in_full(last_of(plain))
+    bounds = bounds_in(sentence)
+    named = re.search(rf"(?<![A-Za-z]){name}(?![A-Za-z'\u2019])", sentence)
+    return re.sub(r"\bx\b", name, bounds) if bounds and named else bounds
 
 
 def _said_otherwise(plain: str, asked: str, gold: Gold) -> bool:

@@ -65,6 +65,8 @@ def is_part(part: str, value: str, unit: str = "") -> bool:
     if turned := TURNED.fullmatch(value):
         written.add(f"{turned['right'].strip()} {MIRRORED[turned['sign']]} {turned['left'].strip()}")
     part = POWER.sub(r"^\1", part)
+    if (power := PLAIN_POWER.fullmatch(POWER.sub(r"^\1", value))) and (number := as_number(part)):
+        return number.value == int(power["base"]) ** int(power["power"])
     return any(
         certain(Gold(part), POWER.sub(r"^\1", each)) or same_terms(part, each)
         for text in written
@@ -72,6 +74,7 @@ def is_part(part: str, value: str, unit: str = "") -> bool:
     )
 
 
+PLAIN_POWER = re.compile(r"(?P<base>\d{1,4})\^(?P<power>\d{1,2})")  # "2^5, or 32"
 AMOUNT = re.compile(r"^\\?\$|.*%$")
 MONEY = re.compile(r"^\\?\$\s*(?P<amount>\d[\d.,]*)$")
 PERCENT = re.compile(r"^(?P<amount>-?[\d.]+(?:\s?[\u00bc-\u00be])?)\s*\\?(?:%|percent)$")

@@ -109,6 +109,7 @@ SHORT_FORMS = {
 THAT_IS = re.compile(r"^\W*(?:or|which\s+is|that\s+is|i\.e\.,?)\s+")
 # "six hours of calls"
 OF_WHAT = re.compile(r"(?<=[a-z])\s+of\s+[a-z\s]+\W*$")
+PER = re.compile(r"\bper\s+[a-z]+")
 LAST_SO = re.compile(
     r"^.*,\s+(?P<said>(?:so|hence|thus|therefore|which\s+means|and|the|it|he|she|this|that|we)\s.*)$", re.DOTALL
 )
@@ -172,6 +173,8 @@ def _last(response: str, asking: str, *, several: bool) -> tuple[str, str]:
     if BACK.match(said):
         said = with_previous(response, said)
     full = numbered(in_full(said.replace("**", "").strip()), asking)
+    for per in PER.findall(asking):  # "3.6 dollars per litre", where the price per litre is asked for
+        full = re.sub(rf"\b(dollars?|euros?|pounds?|cents?)\s+{re.escape(per)}\b", r"\1", full)
     return said, proportioned(trimmed(full, several), asking, several=several)
 
 
@@ -244,7 +247,7 @@ def _is_no_answer(case: Case, text: str, body: str, plain: str) -> bool:
         or (PROCEDURE.match(plain) and not THEN_GET.search(plain))
         or (STARTS.match(plain) and not THEN_GET.search(plain) and not _is_asked(plain, case.asking))
         or UNSOLVED.search(body)
-        or OF_META.search(body)
+        or ((meta := OF_META.search(body)) and not re.search(rf"\b{meta[0].split()[-1]}\b", case.question))
         or PLAN.search(body)
         or TRIED.match(text)
         or (ALTERNATIVE.match(text) and not RESTATES.match(text) and any("new" in each.kinds for each in case.before))

@@ -105,6 +105,8 @@ OVER_ROOT = re.compile(
 PLUS = re.compile(rf"\b(?P<count>{NUMBER})\s+(?P<sign>plus|minus)\s+(?=ln\s|\u221a|\u03c0)", re.IGNORECASE)
 EITHER_SIGN = re.compile(rf"\bplus\s+or\s+minus\s+(?P<count>{NUMBER})\b", re.IGNORECASE)
 DIVIDED = re.compile(r"(?<=[A-Za-z\d)])\s+divided\s+by\s+(?=\([^()]*[a-z][^()]*\))")
+SINE = re.compile(r"\b(?P<co>co)?sine\s+(?=[a-z]\b)")
+TWO_SINE = re.compile(r"\btwo\s+(?=(?:co)?sine\s+[a-z]\b)")
 NEGATIVE_NAME = re.compile(r"\bnegative\s+(?=[ix]\b)")
 # "one thousandth, or 0.001"
 ONE_PART = re.compile(
@@ -175,6 +177,8 @@ def in_figures(sentence: str) -> str:
         sentence = ONE_PART.sub(
             lambda match: f"1/{TINY.get(match['part'], 0)}" if match["part"] in TINY else match[0], sentence
         )
+    if "sine " in sentence:
+        sentence = SINE.sub(lambda match: f"{'cos' if match['co'] else 'sin'} ", TWO_SINE.sub("2 ", sentence))
     if " to the " in sentence:
         sentence = ANY_POWER.sub(lambda match: f"{_digits(match['base'])}^{_power(match['power'])}", sentence)
     if MATHEMATICAL.search(sentence):

@@ -33,7 +33,7 @@ SITS = re.compile(
     r"\b(?:sits?|lies?|located|centered)\s+at\s+$|\bputs?\s+\S+\s+at\s+$"
     r"|\b(?:marked|reduced|discounted|increased|decreased|raised|lowered|cut)\s+(?:up\s+|down\s+)?by\s+$"
     r"|\bturns?\s+(?:that|this|it|\S*\d\S*)\s+into\s+$|\bmultipl(?:y|ies)\s+to\s+$|\bbreak\s+even\s+at\s+$"
-    r"|\ban?\s+(?:rise|fall|drop|gain|loss|increase|decrease|change|discount)\s+of\s+$",
+    r"|\b(?:minimum|maximum|least|greatest|largest|smallest)\s+(?:value\s+)?of\s+$|\ban?\s+(?:rise|fall|drop|gain|loss|increase|decrease|change|discount)\s+of\s+$",
     re.IGNORECASE,
 )
 # "the divisors of 10 are"

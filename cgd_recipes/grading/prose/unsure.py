@@ -34,7 +34,7 @@ DOUBTFUL = (
 }
 MAY_BE_ASKED = frozenset(WORDS["may_be_asked"])
 # "After giving away 27 she has": what was given is context.
-AFTER_DOING = re.compile(rf"^\W*after\s+[a-z]+ing\b[^,{M}]*{M}", re.IGNORECASE)
+AFTER_DOING = re.compile(rf"^\W*(?:and\s+)?after\s+[a-z]+ing\b[^,{M}]*{M}", re.IGNORECASE)
 SUBORDINATE = re.compile(r"^\W*(?:because|since|as(?!\s+an?\b)|while|whereas)\b", re.IGNORECASE)
 # ", which makes neither denominator zero", ", and no smaller number is divisible by both"
 TELLS_MORE = re.compile(
@@ -46,7 +46,7 @@ OF_QUESTION = re.compile(r"^\W*(?:for|with|at|when|if|of\s+(?:these|those|them))
 ORDINALS = {"first": "one", "second": "two", "third": "three", "fourth": "four", "fifth": "five"}
 BEGINNING = frozenset(["begin", "begins", "began", "begun", "start", "starts", "started", "starting"])
 # A part of the work where there are other results, but not where the gold answer is the only one.
-NOT_PARTIAL = frozenset(["each", "every", "per", "now", "earlier", "case", "should"])
+NOT_PARTIAL = frozenset(["each", "every", "per", "now", "earlier", "case", "should", "starting"])
 IN_ORDER = re.compile(rf"^\W*in\s+the\s+(?P<which>{'|'.join(ORDINALS)})\b", re.IGNORECASE)
 EXTREME = frozenset(["smallest", "least", "minimum", "greatest", "largest"])
 
