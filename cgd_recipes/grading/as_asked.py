@@ -54,6 +54,13 @@ def of_question(answer: str, gold: str, question: str) -> str:
         return answer[: excluded.start()].strip(" ,$")
     if short := _own_value(answer, gold, question) or _option_text(answer, gold) or _surname(answer, gold, question):
         return short
+    if positive := POSITIVE.search(question):  # `\\ln|x|`, where x > 0
+        answer = re.sub(
+            rf"\\?[lr]?(?:vert|\|)\s*{positive['name']}\s*\\?[lr]?(?:vert|\|)", f" {positive['name']}", answer
+        )
+    first, *rest = answer.strip("$ ").split("=")
+    if len(rest) > 1 and re.search(r"[-+*/^()]", first) and _bare(first) in _bare(question):
+        return "=".join(rest).strip()
     left, equals, right = (part.strip() for part in answer.rpartition("="))
     if not equals or "=" in gold or "=" in left or A_NAME_OF.fullmatch(left) or not right:
         return answer
@@ -75,6 +82,7 @@ def _of_kind(answer: str, gold: str, question: str) -> str:
     return gold if asked and plain == match["own"].casefold() else ""
 
 
+POSITIVE = re.compile(r"(?<![A-Za-z])(?P<name>[a-z])\s*>\s*0\b")
 GIVEN = re.compile(r"\$?(?P<name>[a-z])\s*=\s*(?P<value>-?[\d./]+)\$?")
 
 

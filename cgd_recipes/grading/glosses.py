@@ -169,6 +169,9 @@ def ratios(gold: str, answer: str) -> Iterator[Pairs]:
     match = NAMES_OF_RATIO.match(said(answer))
     if match and match["names"].count(":") == match["ratio"].count(":"):
         yield [(gold, match["ratio"])]
+    parts = answer.split(":")
+    if len(parts) == 2 and r"\pi" in answer and ":" not in gold:
+        yield [(gold, rf"\frac{{{parts[0].strip()}}}{{{parts[1].strip()}}}")]
     if FRACTION.fullmatch(gold) and (match := TWO_PARTS.fullmatch(said(answer))):  # 9:25 may be a time
         yield [(gold, f"{match['first']}/{match['second']}")]
 

@@ -26,6 +26,7 @@ DOUBT = re.compile(
     r"\b(?:not|never|no|if|either|or|maybe|perhaps|might|could|unless|wrong|incorrect|eliminat\w*|rul\w+\s+out|except|trap|unlike|than|instead|tempting|guess)\b|n['\u2019]t\b|\?",
     re.IGNORECASE,
 )
+IN_TEXT = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf)\s*\{([^{}]*)\}")
 BLANKS = re.compile(r"\s{2,}")
 MIN_OPTIONS, MAX_QUESTION = 2, 5_000
 
@@ -48,7 +49,7 @@ def by_option(gold: str, answer: str, question: str) -> str:
     listed = options(question)
     if not listed:
         return answer
-    plain = bare(answer)
+    plain = bare(IN_TEXT.sub(r"\1", answer).replace("\\ ", " ").replace("~", " ")) if "\\" in answer else bare(answer)
     letter, given = LETTER.fullmatch(gold.strip("$ ")), LETTER.fullmatch(plain)
     if given:
         return answer if letter else listed.get(given["letter"], answer)

@@ -18,6 +18,7 @@ NAMED = re.compile(r"^\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?\s*=\s*")
 SET = re.compile(r"^\\?\{(?P<inside>.*[^\\])\\?\}$")
 SIGNS = re.compile(r"^(?:\\pm|\u00b1)\s*(?P<value>\S.*)$")
 BOTH_SIGNS = re.compile(r"(?:\\pm(?![a-z])|\u00b1)\s*")
+INNER_SIGNS = re.compile(r"[^()\u00b1]*[\w})]\s*(?:\\pm(?![a-z])|\u00b1)[^()\u00b1]*")
 TURNED = re.compile(r"(?P<left>[^<>\u2264\u2265=]+?)(?P<sign>[<>\u2264\u2265])(?P<right>[^<>\u2264\u2265=]+)")
 MIRRORED = {"<": ">", ">": "<", "\u2264": "\u2265", "\u2265": "\u2264"}
 CONJUNCTION = re.compile(r",?\s+(?:and|or)\s+")
@@ -66,7 +67,7 @@ def is_part(part: str, value: str, unit: str = "") -> bool:
         written.add(f"{turned['right'].strip()} {MIRRORED[turned['sign']]} {turned['left'].strip()}")
     part = POWER.sub(r"^\1", part)
     if (power := PLAIN_POWER.fullmatch(POWER.sub(r"^\1", value))) and (number := as_number(part)):
-        return number.value == int(power["base"]) ** int(power["power"])
+        return bool(number.value == int(power["base"]) ** int(power["power"]))
     return any(
         certain(Gold(part), POWER.sub(r"^\1", each)) or same_terms(part, each)
         for text in written
@@ -121,5 +122,7 @@ def _is_quantity(part: str, quantity: Measure, value: str, unit: str) -> bool:
 def _both_signs(text: str) -> list[str]:
     if text.startswith("(") and len(BOTH_SIGNS.findall(text)) == 1:  # "(\u00b13, 0)"
         return [BOTH_SIGNS.sub(sign, text) for sign in ("", "-")]
+    if INNER_SIGNS.fullmatch(text):  # `-2 \\pm 3i`
+        return [BOTH_SIGNS.sub(sign, text) for sign in ("+", "-")]
     match = SIGNS.match(text)
     return [match["value"], "-" + match["value"]] if match else [text]

@@ -78,6 +78,8 @@ BESIDE = re.compile(
     r"(?:,?\s+|\s*\()(?:(?:or|which\s+is|that\s+is,?|i\.e\.,?)\s+)?(?P<about>about|approximately|roughly|around|\u2248)\s+\$?[\d.,]+[^,;()\d]*\)?\.?$"
     r"|,\s+(?:i\.e\.,?|that\s+is,?|or|which\s+is)\s+[^,;]*\b(?:per\s+(?P<of>[a-z]+)|each|apiece)\.?$"
 )
+# "convergent (its sum is 2)", "0.636363... (the block 63 repeats forever)"
+ITS = re.compile(r"(?<=[a-z])\s\((?:its|their)\s[^()]*\)\.?$|(?<=\.\.\.|.[\d.]\u2026)\s\([^()]*\brepeat[^()]*\)\.?$")
 # "15 kilometers (15,000 m)"
 SAME_IN = re.compile(r"^(?P<said>[^()]*\d[^()]*?)\s*\((?:or\s+|=\s*|i\.e\.,?\s+)?(?P<again>[^()]*\d[^()]*)\)\.?$")
 POWER = re.compile(r"(?<=[A-Za-z])\$\^\{?([23])\}?\$")
@@ -124,6 +126,8 @@ def labelled(said: str) -> str:
     plain = OF_ALL.sub("", plain)
     plain = NAMELY.sub(r"\g<head>", plain.strip())
     plain = POWER.sub(lambda match: "\u00b2" if match[1] == "2" else "\u00b3", plain)
+    if its := ITS.search(plain):
+        plain = said = plain[: its.start()]
     if (same := SAME_IN.match(plain)) and same_amount(same["said"], same["again"]):
         return same["said"]
     beside = BESIDE.search(plain)

@@ -39,6 +39,7 @@ XY = re.compile(
 DENIED = re.compile(r"\b(?:not|never|no|neither|cannot|except)\b|n['\u2019]t\b")
 NO_SUCH = re.compile(
     r"\bthere\s+(?:is|are|exists?)\s+no\s+(?:(?:such|real|integer|positive)\s+)*(?:values?|numbers?|solutions?|limits?|integers?|roots?|pairs?|points?)\b(?!\s+(?:other|but|except|besides))"
+    r"|\b(?:does(?:n['\u2019]t|\s+not)|do(?:n['\u2019]t|\s+not))\s+have\s+(?:any|a)\s+(?:(?:real|integer)\s+)?(?:solutions?|roots?)\b(?!\s+(?:other|but|except|besides))"
 )
 ALLOWED = frozenset(
     [

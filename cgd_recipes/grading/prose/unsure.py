@@ -46,7 +46,9 @@ OF_QUESTION = re.compile(r"^\W*(?:for|with|at|when|if|of\s+(?:these|those|them))
 ORDINALS = {"first": "one", "second": "two", "third": "three", "fourth": "four", "fifth": "five"}
 BEGINNING = frozenset(["begin", "begins", "began", "begun", "start", "starts", "started", "starting"])
 # A part of the work where there are other results, but not where the gold answer is the only one.
-NOT_PARTIAL = frozenset(["each", "every", "per", "now", "earlier", "case", "should", "starting"])
+NOT_PARTIAL = frozenset(
+    ["each", "every", "per", "now", "earlier", "case", "should", "starting", "remains", "remaining"]
+)
 IN_ORDER = re.compile(rf"^\W*in\s+the\s+(?P<which>{'|'.join(ORDINALS)})\b", re.IGNORECASE)
 EXTREME = frozenset(["smallest", "least", "minimum", "greatest", "largest"])
 
