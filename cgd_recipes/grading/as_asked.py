@@ -54,6 +54,8 @@ def of_question(answer: str, gold: str, question: str) -> str:
         return answer[: excluded.start()].strip(" ,$")
     if short := _own_value(answer, gold, question) or _option_text(answer, gold) or _surname(answer, gold, question):
         return short
+    if short := _several(answer, gold, question) or _of_thing(answer, gold, question):
+        return short
     if positive := POSITIVE.search(question):  # `\\ln|x|`, where x > 0
         answer = re.sub(
             rf"\\?[lr]?(?:vert|\|)\s*{positive['name']}\s*\\?[lr]?(?:vert|\|)", f" {positive['name']}", answer
@@ -123,7 +125,29 @@ def _surname(answer: str, gold: str, question: str) -> str:
     """The gold answer, a person's name, where an answer has the last name alone, and the question does not have it."""
     match = FULL_NAME.fullmatch(gold.strip()) if WHO.search(question) else None
     plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", answer).strip(" .*")
-    return gold if match and plain == match["last"] and match["last"] not in question else ""
+    if match is None or match["last"] in question:
+        return ""
+    return gold if plain in (match["last"], f"{match['last']}, {gold.strip().rpartition(' ')[0]}") else ""
+
+
+TWO_THINGS = re.compile(
+    r"\b(?:two|three)\s+(?:[a-z]+\s+){0,3}(?:numbers|integers|lengths|digits|angles|sides|primes)\b", re.IGNORECASE
+)
+TUPLE = re.compile(r"\$?\((?P<said>[^()]*,[^()]*)\)\$?")
+
+
+def _several(answer: str, gold: str, question: str) -> str:
+    """Several numbers that an answer has as a tuple, where the question asks for two numbers and the gold answer has no tuple."""
+    match = TUPLE.fullmatch(answer.strip(" ."))
+    return match["said"] if match and not re.search(r"[(\[{]", gold) and TWO_THINGS.search(question) else ""
+
+
+def _of_thing(answer: str, gold: str, question: str) -> str:
+    """The gold answer, where an answer adds the thing that the question asks about: "valid argument"; else ""."""
+    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", answer).strip(" .*").casefold()
+    wanted, thing = gold.strip(" .").casefold(), plain.rpartition(" ")[2]
+    named = wanted.isalpha() and len(thing) > 3 and re.search(rf"\b{re.escape(thing)}\b", question, re.IGNORECASE)
+    return gold if named and plain in (f"{wanted} {thing}", f"an {wanted} {thing}", f"a {wanted} {thing}") else ""
 
 
 def _larger(answer: str, question: str) -> str:

@@ -193,6 +193,28 @@ def each_named(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(value, found[name]) for name, value in things.items()]
 
 
+EXISTS = re.compile(
+    r"(?:there\s+(?:is|are|exists?)\s+(?:at\s+least\s+one|an?|some)|at\s+least\s+one|some)\s+(?P<noun>[a-z]+)\s+(?:(?:that|which|who)\s+)?"
+    r"(?:is|are)(?:\s+not|n['\u2019]t)\s+(?P<what>[a-z]+)|not\s+(?:all|every)\s+(?P<nouns>[a-z]+)\s+(?:is|are)\s+(?P<whats>[a-z]+)",
+    re.IGNORECASE,
+)
+
+
+def existing(text: str) -> str:
+    """What a sentence says of some things, in one form: "not all swans are white" is "some swan is not white"; "" for any other."""
+    match = EXISTS.fullmatch(said(text).strip(" .\"'"))
+    if match is None:
+        return ""
+    noun, what = match["noun"] or match["nouns"], match["what"] or match["whats"]
+    return f"some {noun.casefold().removesuffix('s')} is not {what.casefold()}"
+
+
+def some_are_not(gold: str, answer: str) -> Iterator[Pairs]:
+    """A denied general statement in another form."""
+    if (wanted := existing(gold)) and wanted == existing(answer):
+        yield [(gold, gold)]
+
+
 YES = re.compile(r"^(?:\\text\s*\{\s*)?yes,\s+(?=(?:they|it|the|this|these)\b)", re.IGNORECASE)
 NTH = re.compile(
     r"^(?:on\s+)?the\s+(?P<number>\d+)(?:st|nd|rd|th)\s+(?P<noun>day|week|month|year|term|floor|row)$", re.IGNORECASE
@@ -234,4 +256,5 @@ READINGS = (
     each_named,
     yes_and_said,
     unit_vectors,
+    some_are_not,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.asides import existing
 from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.certain import certain
 from cgd_recipes.grading.gold import Gold
@@ -47,6 +48,8 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
     asked = asking(question)
     if named := named_values(gold.text, plain):
         return named
+    if kind == "text" and (wanted := existing(gold.text)) and _exists(wanted, last_of(plain)):
+        return gold.text
     if _said_otherwise(plain, asked, gold):
         return ""
     if not answer:
@@ -102,6 +105,17 @@ def _unread(gold: Gold, kind: str, plain: str, question: str) -> str:
         or (LETTER.fullmatch(gold.text.strip()) and named_option(last_of(plain), question))
         or ""
     )
+
+
+SAYS_THAT = re.compile(
+    r"\b(?:that|reads|says|is)[:,]?\s+[\"\u201c]?(?=there\b|some\b|at\s+least\b|not\b)", re.IGNORECASE
+)
+
+
+def _exists(wanted: str, sentence: str) -> bool:
+    """Whether a sentence ends with a statement of some things that is wanted: "So the negation says that some swan is not white"."""
+    found = [existing(sentence[match.end() :]) for match in SAYS_THAT.finditer(sentence)]
+    return wanted in found and "?" not in sentence
 
 
 def _bounds(plain: str, gold: Gold) -> str:

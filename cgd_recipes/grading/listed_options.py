@@ -73,6 +73,7 @@ def named_option(sentence: str, question: str) -> str:
 
 def bare(answer: str) -> str:
     r"""An answer without mathematics or `\text{}` around it."""
+    answer = re.sub(r"^(?:the\s+)?(?:option|choice)\s+(?=\(?[A-H]\b)", "", answer.strip("$* "), flags=re.IGNORECASE)
     return re.sub(r"^\\(?:text|mathrm|textbf|mathbf)\s*\{([^{}]*)\}$", r"\1", answer.strip("$* ")).strip()
 
 

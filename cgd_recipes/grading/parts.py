@@ -3,6 +3,7 @@ r"""The values of a gold answer, one by one: those of `x = 2, x = 4`, `\pm 7`, "
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from functools import lru_cache
 
 from cgd_recipes.grading.certain import certain
@@ -86,6 +87,9 @@ def same_amount(one: str, other: str) -> bool:
     one, other = (
         MONEY.sub(r"\g<amount> dollars", text.strip(" .$" if text.count("$") != 1 else " .")) for text in (one, other)
     )
+    degrees = [TEMPERATURE.match(text) for text in (one, other)]
+    if degrees[0] and degrees[1]:
+        return _in_celsius(degrees[0]) == _in_celsius(degrees[1])
     numbers = [as_number(clean(PERCENT.sub(r"\g<amount>", text))) for text in (one, other)]
     if all(numbers):
         left, right = (
@@ -95,6 +99,16 @@ def same_amount(one: str, other: str) -> bool:
         )
         return left == right
     return same_measure(clean(one), clean(other), None, (None, None), None) is True
+
+
+TEMPERATURE = re.compile(
+    r"^\(?(?P<degrees>[-\u2212]?\d+(?:\.\d+)?)\s?(?:\u00b0\s?|degrees\s)(?P<scale>[CF])(?:elsius|ahrenheit)?\)?$"
+)
+
+
+def _in_celsius(match: re.Match[str]) -> Fraction:
+    degrees = Fraction(match["degrees"].replace("\u2212", "-"))
+    return degrees if match["scale"] == "C" else (degrees - 32) * 5 / 9
 
 
 @lru_cache(maxsize=64)  # a value of the gold answer is compared with each of a sentence

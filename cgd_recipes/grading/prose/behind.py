@@ -142,7 +142,9 @@ def unit(after: str, value: str) -> str:
             or (COMPOSED.fullmatch(match["unit"]) and composition(match["unit"]))
         )
     ):
-        per = re.match(r"\sper\s[a-z]+|\s(?:Celsius|Fahrenheit|Kelvin)\b", after[match.end() :])
+        per = re.match(
+            r"\sper\s[a-z]+(?:\s(?:squared|cubed)\b)?|\s(?:Celsius|Fahrenheit|Kelvin)\b", after[match.end() :]
+        )
         return " " + match["unit"] + (per[0] if per else "")
     if RELATION.search(value):
         return ""

@@ -42,7 +42,7 @@ WORD = re.compile(r"[^ \n\t]+")
 PUNCTUATION = '.,;:!?"\u201d'
 FUNCTION = re.compile(rf"(?:{any_of(FUNCTIONS)})[\u00b2\u00b3]?")
 ALONE = re.compile(
-    r"\b(?P<before>only|exactly|just|is|are|equals|leaves|leaving|of|rank|order|degree|dimension|multiplicity|(?:is|equals)\s(?:minus|negative))\s(?P<word>one|zero)\b(?!\s+(?:of|who|that|more|half|thirds?|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|hundred\w*|thousand\w*|million|billion|dozen|in)\b)(?!-)",
+    r"\b(?P<before>only|exactly|just|is|are|equals|equal\sto|leaves|leaving|of|rank|order|degree|dimension|multiplicity|(?:is|equals)\s(?:minus|negative))\s(?P<word>one|zero)\b(?!\s+(?:of|who|that|more|half|thirds?|quarter|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|hundred\w*|thousand\w*|million|billion|dozen|in)\b)(?!-)",
     re.IGNORECASE,
 )
 # "a ticket wins one dollar"

@@ -31,6 +31,7 @@ IN_ORDER = re.compile(
     r"\b(?:(?:column|vector)\s+(?:vector\s+)?with\s+(?:the\s+)?(?:entries|components)|(?:with|has)\s+(?:the\s+)?(?:first\s+)?rows?)\b"
 )
 NUMBER = re.compile(r"-?\\frac\s*\{\d+\}\s*\{\d+\}|-?\d+(?:/\d+|\.\d+)?")
+ROWS_AND_COLUMNS = re.compile(rf"{M}\srows?\s+and\s+{M}\scolumns?\b")
 TWO_SIZES = re.compile(rf"{SIZE}[^{M}]*{SIZE}[^{M}]*$")
 PAIR = re.compile(r"\((?P<x>[^(),]+),\s*(?P<y>[^(),]+)\)")
 XY = re.compile(
@@ -45,6 +46,7 @@ ALLOWED = frozenset(
     [
         "first",
         "second",
+        "tells",
         "only",
         "unique",
         "solution",
@@ -127,6 +129,8 @@ def _point(sentence: str) -> str:
 def _sizes(sentence: str, *, larger_first: bool) -> str:
     """The two sizes that a sentence states as "11 by 6"; "" where it does not."""
     masked = lexed(sentence)
+    if masked and (match := ROWS_AND_COLUMNS.search(masked.text)) and not is_doubtful(masked.text, ALLOWED):
+        return " by ".join(masked.part(*match.span()).values)
     if masked is None or not TWO_SIZES.search(masked.text) or is_doubtful(masked.text, ALLOWED):
         return ""
     sizes = [

@@ -36,6 +36,18 @@ WRITTEN = re.compile(
     re.IGNORECASE,
 )
 TELLS = re.compile(r"\btells(?=\s+(?:the|that|it)\b)")
+# "Many people think that it is Sydney, but the capital is actually Canberra."
+MANY_THINK = re.compile(
+    r"^\W*(?:many|some|most)\s+(?:people|students)\s+(?:would\s+)?(?:guess|think|believe|assume|say|expect)\b[^.?;]*?,\s+but\s+(?=(?:it|the|its|[A-Z])[^.?;]*\b(?:actually|really|in\s+fact)\b)",
+    re.IGNORECASE,
+)
+ACTUALLY = re.compile(r"(?<=\b(?:is|it|as)\s)(?:actually|really|in\s+fact)\s+", re.IGNORECASE)
+# "the second one, 3^20, is larger"
+THE_SECOND = re.compile(
+    r"\bthe\s+(?:first|second|third|last|former|latter)(?:\s+(?:one|number|fraction|value|of\s+the\s+(?:two|three|2|3)(?:\s+numbers)?))?,\s+(?P<said>[^,]*\d[^,]*),(?=\s+is\b)",
+    re.IGNORECASE,
+)
+ENDLESS = re.compile(r"\ban\s+infinite\s+number\s+of\b", re.IGNORECASE)
 QUOTED = re.compile(r"[\"\u201c](?P<said>[^\"\u201c\u201d.?!]{1,30})[\"\u201d]")
 REPEATS = re.compile(r"\brepeats\s+(?:itself\s+)?every\b", re.IGNORECASE)
 ON_SCALE = re.compile(r"\b(?P<degrees>degrees)\s+on\s+the\s+(?P<scale>Celsius|Fahrenheit)\s+scale")
@@ -59,6 +71,9 @@ def trimmed(sentence: str, several: bool) -> str:
     """
     if (remark := REMARK.search(sentence)) and not is_doubtful(remark["said"], ONE):
         sentence = sentence[: remark.start()] + sentence[remark.end() :]
+    if MANY_THINK.match(sentence):
+        sentence = ACTUALLY.sub("", MANY_THINK.sub("", sentence))
+    sentence = ENDLESS.sub("infinitely many", THE_SECOND.sub(r"\g<said>", sentence))
     sentence = TELLS.sub("gives", WRITTEN.sub("it is", sentence))
     sentence = QUOTED.sub(r"\g<said>", sentence)
     sentence = ON_SCALE.sub(r"\g<degrees> \g<scale>", REPEATS.sub("has a period of", sentence))

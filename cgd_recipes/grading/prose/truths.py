@@ -43,6 +43,10 @@ BY_LAW = re.compile(
 FIRST = re.compile(r"^if\b[^,]*,\s*(?:then\s+)?", re.IGNORECASE)
 ORIGIN = re.compile(r"\bzero\b|\bthe\s+origin\b", re.IGNORECASE)
 ID_EST = re.compile(r"\bi\.e\.,?\s*")
+# "the vectors (1, 2) and (4, -2)"
+JOINED = re.compile(r"(?<=[)\d$])\s+and\s+(?=[(\d$\\])")
+# "so it converges"
+OF_IT = re.compile(r"^\W*so\s+(?:it|they)\s", re.IGNORECASE)
 RIGHT_ANGLED = re.compile(r"\bright-angled\b", re.IGNORECASE)
 COMPOSITE = re.compile(r"\bcomposite,?\s+and\s+(?:therefore\s+|thus\s+)?not\s+(?:an?\s+)?prime\b", re.IGNORECASE)
 DIVIDES = re.compile(r"(?P<divisor>\b\d+)\s+(?:does(?P<not>\s+not|n['\u2019]t)\s+divide|divides)\s+(?P<of>\d+)\b")
@@ -67,25 +71,17 @@ def truth_in(response: str, asking: str, question: str) -> str:
             (match["said"].casefold() in ("true", "correct", "right", "valid")) != bool(match["denied"])
         ]
     asking = RIGHT_ANGLED.sub("right", asking)
-    asked = [stem for stem in stems(MATHEMATICS.sub(" ", FIRST.sub("", asking))) if stem not in KINDS and stem != "and"]
+    plain_asking = MATHEMATICS.sub(" ", JOINED.sub(" ", FIRST.sub("", asking)))
+    asked = [stem for stem in stems(plain_asking) if stem not in KINDS]
     if DENIES.search(asking) or re.search(r"\bor\b(?!\s+(?:false|no)\b)", asking) or not asked:
         return ""
     for clause, behind in said:
         if (match := ANSWERED.match(clause)) and len(said) > 1:
             return match["said"].capitalize()
-        if (
-            (match := OF_SUCH.match(clause))
-            and POSSIBLE.search(asking)
-            and not behind.strip()
-            and not IMPOSSIBLE.search(asking)
-        ):
+        possible = POSSIBLE.search(asking) and not IMPOSSIBLE.search(asking) and not behind.strip()
+        if possible and (match := OF_SUCH.match(clause)):
             return "Yes" if match["is"] else "No"
-        if (
-            (match := DONE.match(clause))
-            and POSSIBLE.search(asking)
-            and not behind.strip()
-            and not IMPOSSIBLE.search(asking)
-        ):
+        if possible and (match := DONE.match(clause)):
             return "Yes" if match["yes"] else "No"
         told = _as_asked(clause, asking)
         plain = DENIES.sub(" ", told)
@@ -98,7 +94,8 @@ def truth_in(response: str, asking: str, question: str) -> str:
         denied = denials(told)
         foreign = ours - {*stems(question)} - SILENT - (NAMED if MATHEMATICS.search(asking) else frozenset())
         sure = not foreign and not is_open(told, behind, question) and _in_order(plain, asking)
-        whole = start <= len(asked) // 2 or denied
+        of_it = OF_IT.match(told) and " and " not in plain_asking and " or " not in plain_asking
+        whole = start <= len(asked) // 2 or denied or of_it
         return ("Yes", "No")[denied] if sure and whole and denied < 2 else ""
     return ""
 

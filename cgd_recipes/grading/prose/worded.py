@@ -175,6 +175,22 @@ def _told(clause: str, before: list[tuple[str, str]], asked: Asked) -> str | Non
     return told
 
 
+# "is an ellipse centered at the origin", "was painted by Monet in the early twentieth century"
+TAIL = r"\s+(?:cent(?:er|re)d|that\s+opens|opening|with|whose|in\s+the\s+(?:early|late|mid)?)\b(?P<rest>.*)$"
+
+
+def _without_tail(told: str, asked: Asked) -> str:
+    """A clause without what only tells more behind the gold answer."""
+    tail = re.search(rf"(?<=\b{re.escape(asked.gold)}){TAIL}", told, re.IGNORECASE)
+    if (
+        tail is None
+        or DENIES.search(tail["rest"])
+        or any({*stems(each)} <= {*stems(tail["rest"])} for each in asked.others)
+    ):
+        return told
+    return told[: tail.start()]
+
+
 def _is_sure(told: str, behind: str, asked: Asked) -> bool:
     """Whether a clause that has the words of the gold answer asserts them of what is asked."""
     gold, wanted, ours = asked.gold, asked.wanted, {*stems(told)}
@@ -185,6 +201,8 @@ def _is_sure(told: str, behind: str, asked: Asked) -> bool:
     foreign = ours - wanted - {*stems(asked.question)} - SILENT - COUNTS
     kind = re.search(rf"\b{re.escape(gold)}\s+(?P<kind>[a-z]+)", told, re.IGNORECASE)
     foreign -= {*stems(kind["kind"])} if kind and wanted <= {*stems(asked.asking)} else set()
+    told = _without_tail(told, asked)
+    ours = {*stems(told)}
     title = r"(?:[A-Za-z]+\s+){0,3}" if FULL_NAME.fullmatch(gold) else ""
     last = re.search(rf"{IS}{title}{re.escape(gold)}\W*$", told, re.IGNORECASE)
     shared = len((ours - wanted - KINDS) & {*stems(asked.asking)}) + len(asked.of_asking)
