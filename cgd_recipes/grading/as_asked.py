@@ -80,8 +80,14 @@ def _of_kind(answer: str, gold: str, question: str) -> str:
     if match is None:
         return ""
     plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", answer).strip(" .").casefold().removeprefix("the ")
-    asked = re.search(rf"\b(?:which|what)\s+(?:[a-z]+\s+){{0,5}}{match['kind']}\b", question, re.IGNORECASE)
-    return gold if asked and plain == match["own"].casefold() else ""
+    for own, kind in (
+        (match["own"], match["kind"]),
+        reversed(match[0].split(" ", 1)),
+    ):  # "Pacific Ocean", "Lake Superior"
+        asked = re.search(rf"\b(?:which|what)\s+(?:[a-z]+\s+){{0,5}}{re.escape(kind)}\b", question, re.IGNORECASE)
+        if asked and plain == own.casefold():
+            return gold
+    return ""
 
 
 POSITIVE = re.compile(r"(?<![A-Za-z])(?P<name>[a-z])\s*>\s*0\b")
@@ -199,11 +205,17 @@ def _all_named(contents: list[str | None]) -> bool:
     return all(names) and len({*names}) == len(names)
 
 
+SHAPE = re.compile(r"(?:\\text\s*\{\s*)?(\d+)\s*(?:\u00d7|\\times|x|by|\\text\s*\{\s*by\s*\})\s*(\d+)\s*\}?")
+
+
 def is_misplaced(gold: str, answer: str, asked: str) -> bool:
-    """Whether an answer is a fraction that its question wants in lowest terms, or a list that it wants in another order."""
+    """Whether an answer is a fraction that its question wants in lowest terms, a list in another order, or the shape of another matrix."""
     if (fraction := FRACTION.fullmatch(answer.strip("$ "))) and LOWEST.search(asked):
         above, below = (int(part) for part in fraction.groups() if part)
         return gcd(above, below) > 1
+    shapes = [SHAPE.fullmatch(text.strip("$ ")) for text in (gold, answer)]
+    if shapes[0] and shapes[1] and "matri" in asked:  # 3 rows and 4 columns are no 4 by 3 matrix
+        return shapes[0].groups() != shapes[1].groups()
     if not ORDERED.search(asked):
         return False
     wanted, given = parts(gold), parts(answer)

@@ -40,6 +40,7 @@ YES_OR_NO = re.compile(
     r"^(?:is|are|was|were|does|do|did|has|have|can|will)\b|\b(?:determine|decide|state|say|check)\s+(?:if|whether)\b|\btrue\s+or\s+false\b|\bis\s+it\s+true\s+that\b",
     re.IGNORECASE,
 )
+BOTH = re.compile(r"\b[a-z]{3,}\s+and\s+[a-z]{3,}\b")
 WHOLE = re.compile(r"[-\d.,]+")
 NUMBER = re.compile(r"[-\d.,/]+")
 YES = re.compile(r"^(?:yes|no),\s+", re.IGNORECASE)
@@ -170,7 +171,11 @@ def yes_or_no(question: str, sentence: str) -> str | None:
         or not {*ours} & {*theirs[-3:]} - KINDS
     ):
         return None
-    return "No" if len(DENIES.findall(told)) == 1 else None if DENIES.search(told) else "Yes"
+    if DENIES.search(told):
+        return "No" if len(DENIES.findall(told)) == 1 else None
+    # "Is f continuous and differentiable?" is not answered by one of the two.
+    pairs = [{*stems(pair[0])} for pair in BOTH.finditer(asked)]
+    return "Yes" if all(not pair & {*ours} or pair - {"and"} <= {*ours} for pair in pairs) else None
 
 
 def value_beside(gold: str, answer: str, question: str) -> str:

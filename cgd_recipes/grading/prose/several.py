@@ -130,7 +130,7 @@ def _sizes(sentence: str, *, larger_first: bool) -> str:
     """The two sizes that a sentence states as "11 by 6"; "" where it does not."""
     masked = lexed(sentence)
     if masked and (match := ROWS_AND_COLUMNS.search(masked.text)) and not is_doubtful(masked.text, ALLOWED):
-        return " by ".join(masked.part(*match.span()).values)
+        return "\u00d7".join(masked.part(*match.span()).values)
     if masked is None or not TWO_SIZES.search(masked.text) or is_doubtful(masked.text, ALLOWED):
         return ""
     sizes = [

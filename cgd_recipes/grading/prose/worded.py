@@ -193,6 +193,7 @@ def _without_tail(told: str, asked: Asked) -> str:
 
 def _is_sure(told: str, behind: str, asked: Asked) -> bool:
     """Whether a clause that has the words of the gold answer asserts them of what is asked."""
+    told = _without_tail(told, asked)
     gold, wanted, ours = asked.gold, asked.wanted, {*stems(told)}
     if re.search(
         rf"\bor\s+(?:(?:an?|the|on|in|at)\s+)*{re.escape(gold)}\b|\b{re.escape(gold)}\s+or\b", told, re.IGNORECASE
@@ -201,8 +202,6 @@ def _is_sure(told: str, behind: str, asked: Asked) -> bool:
     foreign = ours - wanted - {*stems(asked.question)} - SILENT - COUNTS
     kind = re.search(rf"\b{re.escape(gold)}\s+(?P<kind>[a-z]+)", told, re.IGNORECASE)
     foreign -= {*stems(kind["kind"])} if kind and wanted <= {*stems(asked.asking)} else set()
-    told = _without_tail(told, asked)
-    ours = {*stems(told)}
     title = r"(?:[A-Za-z]+\s+){0,3}" if FULL_NAME.fullmatch(gold) else ""
     last = re.search(rf"{IS}{title}{re.escape(gold)}\W*$", told, re.IGNORECASE)
     shared = len((ours - wanted - KINDS) & {*stems(asked.asking)}) + len(asked.of_asking)
