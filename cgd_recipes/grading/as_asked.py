@@ -8,6 +8,7 @@ from math import gcd
 from cgd_recipes.grading.called import things_of
 from cgd_recipes.grading.extract import boxes
 from cgd_recipes.grading.parts import is_part, parts
+from cgd_recipes.grading.spelled import spelled
 from cgd_recipes.grading.structure import split_top
 
 A_NAME_OF = re.compile(r"\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?'?")
@@ -56,10 +57,9 @@ def of_question(answer: str, gold: str, question: str) -> str:
         return short
     if short := _several(answer, gold, question) or _of_thing(answer, gold, question):
         return short
-    if positive := POSITIVE.search(question):  # `\\ln|x|`, where x > 0
-        answer = re.sub(
-            rf"\\?[lr]?(?:vert|\|)\s*{positive['name']}\s*\\?[lr]?(?:vert|\|)", f" {positive['name']}", answer
-        )
+    if (positive := POSITIVE.search(question)) and "|" not in gold:  # `\\ln|x|`, where x > 0
+        name = positive["name"]
+        answer = re.sub(rf"\\?[lr]?(?:vert|\|)\s*{name}\s*\\?[lr]?(?:vert|\|)", f" {name}", answer)
     first, *rest = answer.strip("$ ").split("=")
     if len(rest) > 1 and re.search(r"[-+*/^()]", first) and _bare(first) in _bare(question):
         return "=".join(rest).strip()
@@ -77,13 +77,11 @@ TWO_WORDS = re.compile(
 def _of_kind(answer: str, gold: str, question: str) -> str:
     """The gold answer, where an answer leaves out its kind, which the question has: "Pacific", "What is the largest ocean?"."""
     match = TWO_WORDS.fullmatch(gold.strip())
-    if match is None:
+    if match is None or spelled(gold):
         return ""
     plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", answer).strip(" .").casefold().removeprefix("the ")
-    for own, kind in (
-        (match["own"], match["kind"]),
-        reversed(match[0].split(" ", 1)),
-    ):  # "Pacific Ocean", "Lake Superior"
+    first, _, rest = gold.strip().partition(" ")  # "Lake Superior"
+    for own, kind in ((match["own"], match["kind"]), (rest, first)):
         asked = re.search(rf"\b(?:which|what)\s+(?:[a-z]+\s+){{0,5}}{re.escape(kind)}\b", question, re.IGNORECASE)
         if asked and plain == own.casefold():
             return gold
@@ -97,7 +95,8 @@ GIVEN = re.compile(r"\$?(?P<name>[a-z])\s*=\s*(?P<value>-?[\d./]+)\$?")
 def _own_value(answer: str, gold: str, question: str) -> str:
     """The one value of several that the question does not give: "a = 3" of "a = 3, b = 2", where b = 2 was given; else ""."""
     pieces = [GIVEN.fullmatch(piece.strip(" .$")) for piece in re.split(r",\s+|\s+and\s+", answer)]
-    if len(pieces) < 2 or not all(pieces) or "," in gold:
+    names = {match["name"] for match in pieces if match}
+    if not 1 < len(pieces) == len(names) or "," in gold:
         return ""
     own = [
         match[0]

@@ -35,7 +35,7 @@ POINTS = re.compile(r"^\W*(?:so\s+|and\s+)?(?:it|this|that|they|these|he|she)\b"
 # "belongs to Eve", "is called a hexagon", "is written as MMXXIV"
 IS = (
     r"\b(?:is|are|was|were|be|belongs?\s+to|goes\s+to|(?:is|are)\s+(?:therefore|thus|then|hence|clearly|indeed)"
-    r"|(?:is|are|was|were)\s+(?:called|named|known\s+as|written\s+(?:as|in|out\s+as)|(?:written|painted|composed|directed|discovered|invented|made"
+    r"|(?:is|are|was|were)\s+(?:called|named|known\s+as|written(?:\s+(?:as|in|out\s+as))?|(?:written|painted|composed|directed|discovered|invented|made"
     r"|proved|founded|designed|developed|created|won)\s+by))\s+(?:(?:an?|the|in|on)\s+)*"
 )
 # "known as the hypotenuse"
