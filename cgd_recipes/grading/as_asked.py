@@ -94,6 +94,8 @@ GIVEN = re.compile(r"\$?(?P<name>[a-z])\s*=\s*(?P<value>-?[\d./]+)\$?")
 
 def _own_value(answer: str, gold: str, question: str) -> str:
     """The one value of several that the question does not give: "a = 3" of "a = 3, b = 2", where b = 2 was given; else ""."""
+    if answer.count("=") < 2:
+        return ""
     pieces = [GIVEN.fullmatch(piece.strip(" .$")) for piece in re.split(r",\s+|\s+and\s+", answer)]
     names = {match["name"] for match in pieces if match}
     if not 1 < len(pieces) == len(names) or "," in gold:
@@ -115,8 +117,10 @@ NUMBERED_OPTION = re.compile(r"\((?P<label>[A-Za-z]|\d)\)\s+(?P<said>[A-Za-z][A-
 def _option_text(answer: str, gold: str) -> str:
     """A gold answer that is an option with its label, where the answer is one of the two: "descend", "(2)"."""
     match = NUMBERED_OPTION.fullmatch(gold.strip())
+    if match is None:
+        return ""
     plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", answer).strip(" .*()").casefold()
-    return gold if match and plain in (match["said"].strip().casefold(), match["label"].casefold()) else ""
+    return gold if plain in (match["said"].strip().casefold(), match["label"].casefold()) else ""
 
 
 FULL_NAME = re.compile(r"[A-Z][a-z]+(?:\s[A-Z][a-z]*\.?)*\s(?P<last>[A-Z][a-z]{2,})")
@@ -128,10 +132,10 @@ WHO = re.compile(
 
 def _surname(answer: str, gold: str, question: str) -> str:
     """The gold answer, a person's name, where an answer has the last name alone, and the question does not have it."""
-    match = FULL_NAME.fullmatch(gold.strip()) if WHO.search(question) else None
-    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", answer).strip(" .*")
-    if match is None or match["last"] in question:
+    match = FULL_NAME.fullmatch(gold.strip())
+    if match is None or match["last"] in question or not WHO.search(question):
         return ""
+    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", answer).strip(" .*")
     return gold if plain in (match["last"], f"{match['last']}, {gold.strip().rpartition(' ')[0]}") else ""
 
 
@@ -149,9 +153,12 @@ def _several(answer: str, gold: str, question: str) -> str:
 
 def _of_thing(answer: str, gold: str, question: str) -> str:
     """The gold answer, where an answer adds the thing that the question asks about: "valid argument"; else ""."""
+    wanted = gold.strip(" .").casefold()
+    if not wanted.isalpha():
+        return ""
     plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", answer).strip(" .*").casefold()
-    wanted, thing = gold.strip(" .").casefold(), plain.rpartition(" ")[2]
-    named = wanted.isalpha() and len(thing) > 3 and re.search(rf"\b{re.escape(thing)}\b", question, re.IGNORECASE)
+    thing = plain.rpartition(" ")[2]
+    named = len(thing) > 3 and re.search(rf"\b{re.escape(thing)}\b", question, re.IGNORECASE)
     return gold if named and plain in (f"{wanted} {thing}", f"an {wanted} {thing}", f"a {wanted} {thing}") else ""
 
 

@@ -39,6 +39,7 @@ def parts(gold: str) -> tuple[str, ...]:
     return tuple(sign for part in found for sign in _both_signs(NAMED.sub("", part)))
 
 
+@lru_cache(maxsize=256)  # the values of a sentence are compared by several rules
 def is_part(part: str, value: str, unit: str = "") -> bool:
     """Whether a value of a sentence is plainly one of a gold answer's, with or without its name, alone or at the end of a chain.
 

@@ -13,12 +13,12 @@ FACTOR = re.compile(
     r"(?:\d+(?:\.\d+)?|\\(?:pi|sqrt\s*\{[^{}]*\}|(?:ln|log|sin|cos|tan)\s*(?:[a-z](?![a-z])|\d*[a-z]?(?=$)|\([^()]*\)))|[A-Za-z](?![A-Za-z]*\())"
     r"(?:\^(?:\{[^{}]*\}|\w))?"
 )
-NAME = re.compile(r"[A-Za-z]|\\sqrt")
+NAME = re.compile(r"[A-Za-z]|\\sqrt|\u221a")
 
 
 def same_terms(one: str, other: str) -> bool:
     """Whether two texts have the same terms, each of the same factors, in any order."""
-    left = terms(one)
+    left = terms(one) if NAME.search(one) and NAME.search(other) else None
     return bool(left) and left == terms(other)
 
 

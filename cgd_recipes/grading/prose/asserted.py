@@ -107,7 +107,6 @@ SHORT_FORMS = {
     "gcd": DIVISOR, "gcf": DIVISOR, "hcf": DIVISOR, "greatest common factor": DIVISOR, "lcm": "least common multiple",
 }  # fmt: skip
 THAT_IS = re.compile(r"^\W*(?:or|which\s+is|that\s+is|i\.e\.,?)\s+")
-# "six hours of calls"
 OF_WHAT = re.compile(r"(?<=[a-z])\s+of\s+[a-z\s]+\W*$")
 PER = re.compile(r"\bper\s+[a-z]+")
 LAST_SO = re.compile(
@@ -162,7 +161,7 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
     if beside and WOULD.search(said):  # "They would make a right angle (90 degrees)."
         return ""
     case = Case(told[start : last + 1], told[:start], told[last + 1 :], asking, question, len(parts) > 1, strict)
-    if found_gold and comes_to(response[: max(response.rfind(said), 0)], parts, same):
+    if found_gold and case.alone and comes_to(response[: max(response.rfind(said), 0)], parts, same):
         case = case._replace(computed=True)
     return gold_of(case.main, several=len(parts) > 1) if _is_asserted(case) else ""
 
@@ -203,7 +202,8 @@ def _is_asserted(case: Case) -> bool:
     plain = re.sub(r"\s{2,}", " ", undoubted(OTHER_WORDS.sub(" ", body), False)).strip()
     common = shared(case.main, case.asking, case.question)
     again = not case.several and sum("gold" in each.kinds for each in (*case.before, *case.main)) > 1
-    worked = case.alone and (case.computed or again)
+    alone = case.alone
+    worked = alone and (case.computed or again)
     if is_doubtful(case, text, "" if worked else plain) or not all(
         _goes_on(case, each, common) for each in case.behind
     ):
@@ -216,9 +216,9 @@ def _is_asserted(case: Case) -> bool:
         return False
     for each in case.main:
         stated = gold_places(each) if case.several else gold_places(each)[-1:]
-        alone = case.alone and not case.strict
         if any(
-            not is_object(each.clause.text, place, case.asking, name_at(each, place), alone=alone) for place in stated
+            not is_object(each.clause.text, place, case.asking, name_at(each, place), alone=alone and not case.strict)
+            for place in stated
         ):
             return False
     foreign = {*stems(body)} - {*stems(case.question)} - SILENT
@@ -228,7 +228,7 @@ def _is_asserted(case: Case) -> bool:
         case.concludes or (IT_IS.match(text) and not case.strict) or COMPUTES.match(text) or is_of_question(case)
     )
     led = any(LED.search(each.clause.text[:place]) for each in case.main for place in gold_places(each))
-    free = case.alone and not led and CONCLUDES.match(text)
+    free = alone and not led and CONCLUDES.match(text)
     limit = MAX_FOREIGN_ALONE if free else MAX_FOREIGN[min(common, 2)]
     return len(foreign) <= limit and (common > 0 or bool(concludes) or not case.strict)
 

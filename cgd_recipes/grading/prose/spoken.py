@@ -127,6 +127,7 @@ ADJECTIVE = re.compile(
 AND_FRACTION = re.compile(
     r"(?<![\d./])(?<!between\s)(?P<whole>\d+)\s+and\s+(?P<part>\d/\d\d?)(?=\s+(?!is|are|or|and|of)[a-z]{3,})"
 )
+HALVES = (" in the ", " at night", " am", " pm", " a.m", " p.m")
 READ_CLOCK = re.compile(
     rf"\b(?P<hour>{any_of(HOURS)})\s+(?P<tens>oh|ten|fifteen|{any_of(TENS)})(?:[\s-](?P<ones>{any_of(SMALL.split(' ')[1:10])}))?"
     r"(?=\s+(?:in\s+the\s+(?:morning|afternoon|evening)|at\s+night|[ap]\.?m\b))",
@@ -167,11 +168,16 @@ def in_figures(sentence: str) -> str:
         sentence = A_DOLLAR.sub(lambda match: f"$1.{_sum(match['cents']):02}", sentence)
     sentence = IN_OF.sub(lambda match: f"{_digits(match['above'])}/{_digits(match['below'])}", sentence)
     sentence = THE_HUNDRED.sub("the 100", sentence)
-    sentence = NTH_OF_MONTH.sub(lambda match: f"the {_nth(match['nth'])}th of ", sentence)
-    sentence = GROUPED.sub(lambda match: re.sub(r"\s", ",", match[0]), sentence)
+    if " of " in sentence:
+        sentence = NTH_OF_MONTH.sub(lambda match: f"the {_nth(match['nth'])}th of ", sentence)
+    if " 000" in sentence:
+        sentence = GROUPED.sub(lambda match: re.sub(r"\s", ",", match[0]), sentence)
     if "-" in sentence:
         sentence = ADJECTIVE.sub(lambda match: f"{match['before']} {_digits(match['count'])}-", sentence)
-    sentence = AND_FRACTION.sub(r"\g<whole> \g<part>", READ_CLOCK.sub(_read_clock, sentence))
+    if "/" in sentence and " and " in sentence:
+        sentence = AND_FRACTION.sub(r"\g<whole> \g<part>", sentence)
+    if any(half in sentence for half in HALVES):
+        sentence = READ_CLOCK.sub(_read_clock, sentence)
     if "th" in sentence or "negative " in sentence or "divided by (" in sentence:
         sentence = NEGATIVE_NAME.sub("-", DIVIDED.sub("/", sentence))
         sentence = ONE_PART.sub(

@@ -71,9 +71,11 @@ def trimmed(sentence: str, several: bool) -> str:
     """
     if (remark := REMARK.search(sentence)) and not is_doubtful(remark["said"], ONE):
         sentence = sentence[: remark.start()] + sentence[remark.end() :]
-    if MANY_THINK.match(sentence):
+    if ", but " in sentence and MANY_THINK.match(sentence):
         sentence = ACTUALLY.sub("", MANY_THINK.sub("", sentence))
-    sentence = ENDLESS.sub("infinitely many", THE_SECOND.sub(r"\g<said>", sentence))
+    if ", is" in sentence:
+        sentence = THE_SECOND.sub(r"\g<said>", sentence)
+    sentence = ENDLESS.sub("infinitely many", sentence)
     sentence = TELLS.sub("gives", WRITTEN.sub("it is", sentence))
     sentence = QUOTED.sub(r"\g<said>", sentence)
     sentence = ON_SCALE.sub(r"\g<degrees> \g<scale>", REPEATS.sub("has a period of", sentence))
