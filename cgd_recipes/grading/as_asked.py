@@ -9,6 +9,7 @@ from cgd_recipes.grading.called import things_of
 from cgd_recipes.grading.extract import boxes
 from cgd_recipes.grading.parts import is_part, parts
 from cgd_recipes.grading.spelled import spelled
+from cgd_recipes.grading.spellings import said
 from cgd_recipes.grading.structure import split_top
 
 A_NAME_OF = re.compile(r"\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?'?")
@@ -53,10 +54,9 @@ def of_question(answer: str, gold: str, question: str) -> str:
         and _bare(excluded["value"]) in _bare(NOT.sub("!=", question))
     ):
         return answer[: excluded.start()].strip(" ,$")
-    if short := _own_value(answer, gold, question) or _option_text(answer, gold) or _surname(answer, gold, question):
-        return short
-    if short := _several(answer, gold, question) or _of_thing(answer, gold, question):
-        return short
+    for short in (_own_value, _option_text, _surname, _several, _of_thing):
+        if found := short(answer, gold, question):
+            return found
     if (positive := POSITIVE.search(question)) and "|" not in gold:  # `\\ln|x|`, where x > 0
         name = positive["name"]
         answer = re.sub(rf"\\?[lr]?(?:vert|\|)\s*{name}\s*\\?[lr]?(?:vert|\|)", f" {name}", answer)
@@ -79,7 +79,7 @@ def _of_kind(answer: str, gold: str, question: str) -> str:
     match = TWO_WORDS.fullmatch(gold.strip())
     if match is None or spelled(gold):
         return ""
-    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", answer).strip(" .").casefold().removeprefix("the ")
+    plain = said(answer).casefold().removeprefix("the ")
     first, _, rest = gold.strip().partition(" ")  # "Lake Superior"
     for own, kind in ((match["own"], match["kind"]), (rest, first)):
         asked = re.search(rf"\b(?:which|what)\s+(?:[a-z]+\s+){{0,5}}{re.escape(kind)}\b", question, re.IGNORECASE)
@@ -114,12 +114,12 @@ def _own_value(answer: str, gold: str, question: str) -> str:
 NUMBERED_OPTION = re.compile(r"\((?P<label>[A-Za-z]|\d)\)\s+(?P<said>[A-Za-z][A-Za-z\s-]*)")
 
 
-def _option_text(answer: str, gold: str) -> str:
+def _option_text(answer: str, gold: str, _question: str) -> str:
     """A gold answer that is an option with its label, where the answer is one of the two: "descend", "(2)"."""
     match = NUMBERED_OPTION.fullmatch(gold.strip())
     if match is None:
         return ""
-    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", answer).strip(" .*()").casefold()
+    plain = said(answer).strip(" .*()").casefold()
     return gold if plain in (match["said"].strip().casefold(), match["label"].casefold()) else ""
 
 
@@ -135,7 +135,7 @@ def _surname(answer: str, gold: str, question: str) -> str:
     match = FULL_NAME.fullmatch(gold.strip())
     if match is None or match["last"] in question or not WHO.search(question):
         return ""
-    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", answer).strip(" .*")
+    plain = said(answer).strip(" .*")
     return gold if plain in (match["last"], f"{match['last']}, {gold.strip().rpartition(' ')[0]}") else ""
 
 
@@ -156,7 +156,7 @@ def _of_thing(answer: str, gold: str, question: str) -> str:
     wanted = gold.strip(" .").casefold()
     if not wanted.isalpha():
         return ""
-    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1", answer).strip(" .*").casefold()
+    plain = said(answer).strip(" .*").casefold()
     thing = plain.rpartition(" ")[2]
     named = len(thing) > 3 and re.search(rf"\b{re.escape(thing)}\b", question, re.IGNORECASE)
     return gold if named and plain in (f"{wanted} {thing}", f"an {wanted} {thing}", f"a {wanted} {thing}") else ""

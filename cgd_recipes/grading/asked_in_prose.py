@@ -123,9 +123,8 @@ def _bounds(plain: str, gold: Gold) -> str:
     names = {*re.findall(r"(?<![A-Za-z\\])[a-z](?![A-Za-z])", gold.text)}
     name = names.pop() if len(names) == 1 else "x"
     sentence = in_full(last_of(plain))
-    bounds = bounds_in(sentence)
     named = re.search(rf"(?<![A-Za-z]){name}(?![A-Za-z'\u2019])", sentence)
-    return re.sub(r"\bx\b", name, bounds) if bounds and named else bounds
+    return bounds_in(sentence, name if named else "x")
 
 
 def _said_otherwise(plain: str, asked: str, gold: Gold) -> bool:

@@ -26,6 +26,7 @@ DOUBT = re.compile(
     r"\b(?:not|never|no|if|either|or|maybe|perhaps|might|could|unless|wrong|incorrect|eliminat\w*|rul\w+\s+out|except|trap|unlike|than|instead|tempting|guess)\b|n['\u2019]t\b|\?",
     re.IGNORECASE,
 )
+OPTION_BEFORE = re.compile(r"^(?:the\s+)?(?:option|choice)\s+(?=\(?[A-H]\b)", re.IGNORECASE)
 IN_TEXT = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf)\s*\{([^{}]*)\}")
 BLANKS = re.compile(r"\s{2,}")
 MIN_OPTIONS, MAX_QUESTION = 2, 5_000
@@ -49,7 +50,7 @@ def by_option(gold: str, answer: str, question: str) -> str:
     listed = options(question)
     if not listed:
         return answer
-    plain = bare(IN_TEXT.sub(r"\1", answer).replace("\\ ", " ").replace("~", " ")) if "\\" in answer else bare(answer)
+    plain = bare(answer)
     letter, given = LETTER.fullmatch(gold.strip("$ ")), LETTER.fullmatch(plain)
     if given:
         return answer if letter else listed.get(given["letter"], answer)
@@ -72,9 +73,10 @@ def named_option(sentence: str, question: str) -> str:
 
 
 def bare(answer: str) -> str:
-    r"""An answer without mathematics or `\text{}` around it."""
-    answer = re.sub(r"^(?:the\s+)?(?:option|choice)\s+(?=\(?[A-H]\b)", "", answer.strip("$* "), flags=re.IGNORECASE)
-    return re.sub(r"^\\(?:text|mathrm|textbf|mathbf)\s*\{([^{}]*)\}$", r"\1", answer.strip("$* ")).strip()
+    r"""An answer without mathematics or `\text{}` around its words, and without "option" before it."""
+    if "\\" in answer:
+        answer = IN_TEXT.sub(r"\1", answer).replace("\\ ", " ").replace("~", " ")
+    return OPTION_BEFORE.sub("", answer.strip("$* ")).strip()
 
 
 def _same(said: str, answer: str) -> bool:

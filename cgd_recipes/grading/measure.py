@@ -149,6 +149,7 @@ def _same_expression(left: Measure, right: Measure) -> bool | None:
     return same_value(left.amount, rf"({right.amount}) \cdot \frac{{{ratio.numerator}}}{{{ratio.denominator}}}") or None
 
 
+@lru_cache(maxsize=256)  # a quantity is compared with several
 def measure(text: str, unit: str | None) -> Measure | None:
     """The quantity that a cleaned text states, with a unit that may stand apart; None where it states none with a known unit."""
     if several := _several(text):

@@ -11,8 +11,8 @@ import re
 
 from cgd_recipes.grading.parts import same_amount
 from cgd_recipes.grading.prose.another import NAME_INSIDE, contrary
-from cgd_recipes.grading.prose.case import CONCLUDES, RESTATES, SILENT, Case, gold_places
-from cgd_recipes.grading.prose.clauses import TRIED, in_full
+from cgd_recipes.grading.prose.case import CONCLUDES, RESTATES, SILENT, Case, gold_places, is_alone
+from cgd_recipes.grading.prose.clauses import TRIED
 from cgd_recipes.grading.prose.doubts import (
     ANSWER,
     BY_WRITER,
@@ -26,38 +26,28 @@ from cgd_recipes.grading.prose.doubts import (
     undoubted,
 )
 from cgd_recipes.grading.prose.echo import stems
-from cgd_recipes.grading.prose.ending import sentences
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M, S
 from cgd_recipes.grading.prose.objects import is_object, name_at
-from cgd_recipes.grading.prose.proportions import proportioned
-from cgd_recipes.grading.prose.spoken import numbered
+from cgd_recipes.grading.prose.prepared import prepared
 from cgd_recipes.grading.prose.told import (
     LED,
     WORD,
     Same,
     Told,
     gold_of,
-    last_of,
     said_of,
     shared,
     text_of,
     told_in,
     with_last_new,
 )
-from cgd_recipes.grading.prose.trims import trimmed
 from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, SO_WE, is_doubtful, is_of_question
 from cgd_recipes.grading.prose.values import with_units
 from cgd_recipes.grading.prose.words import listed
 from cgd_recipes.grading.prose.worked import comes_to
 
-MAX_BEFORE = 300
 IT_IS = re.compile(rf"^\W*(?:it|that|this|they)\s+(?:is|are|equals?)\s+{M}", re.IGNORECASE)
-# "That is about 0.111.", "So that is the probability."
-BACK = re.compile(
-    r"^\W*(?:(?:so|and|thus|hence)\s+)*(?:that|this|it)(?:\s+is|['\u2019]s)\s+(?:(?:about|approximately|roughly|around)\s+\S+(?:\s+[a-z%]+)?\W*$|(?:the|how|what)\b[^\d]*(?:\([^()]*\))?\W*$)",
-    re.IGNORECASE,
-)
 # "Adding these together yields 56"
 COMPUTES = re.compile(
     rf"^\W*(?:Add|Subtract|Divid|Multiply|Combin|Tak|Summ|Count)ing\b.*\b(?:yields|gives|leaves|makes|we\s+(?:get|find|have|obtain))\s+[^{M}]*{M}"
@@ -108,7 +98,6 @@ SHORT_FORMS = {
 }  # fmt: skip
 THAT_IS = re.compile(r"^\W*(?:or|which\s+is|that\s+is|i\.e\.,?)\s+")
 OF_WHAT = re.compile(r"(?<=[a-z])\s+of\s+[a-z\s]+\W*$")
-PER = re.compile(r"\bper\s+[a-z]+")
 LAST_SO = re.compile(
     r"^.*,\s+(?P<said>(?:so|hence|thus|therefore|which\s+means|and|the|it|he|she|this|that|we)\s.*)$", re.DOTALL
 )
@@ -131,7 +120,7 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
         new: without a value of the gold answer, the last value that is new is what the sentence states.
     """
     asking, question = in_words(asking), in_words(question)
-    said, sentence = _last(response, asking, several=len(parts) > 1)
+    said, sentence = prepared(response, asking, several=len(parts) > 1)
     strict = WOULD.search(said) is not None
     if WOULD.search(sentence) and not WOULD.search(question):
         return ""
@@ -161,29 +150,10 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
     if beside and WOULD.search(said):  # "They would make a right angle (90 degrees)."
         return ""
     case = Case(told[start : last + 1], told[:start], told[last + 1 :], asking, question, len(parts) > 1, strict)
-    if found_gold and case.alone and comes_to(response[: max(response.rfind(said), 0)], parts, same):
-        case = case._replace(computed=True)
+    if is_alone(told, question):
+        working = response[: max(response.rfind(said), 0)]
+        case = case._replace(alone=True, computed=found_gold and comes_to(working, parts, same))
     return gold_of(case.main, several=len(parts) > 1) if _is_asserted(case) else ""
-
-
-def _last(response: str, asking: str, *, several: bool) -> tuple[str, str]:
-    """The last sentence of a response as it was written, and in full, without what changes nothing."""
-    said = last_of(response)
-    if BACK.match(said):
-        said = with_previous(response, said)
-    full = numbered(in_full(said.replace("**", "").strip()), asking)
-    for per in PER.findall(asking):  # "3.6 dollars per litre", where the price per litre is asked for
-        full = re.sub(rf"\b(dollars?|euros?|pounds?|cents?)\s+{re.escape(per)}\b", r"\1", full)
-    return said, proportioned(trimmed(full, several), asking, several=several)
-
-
-def with_previous(response: str, said: str) -> str:
-    """The last sentence of a response with the one that it points back to, as one."""
-    before = response[: response.rindex(said)].rstrip() if said in response else ""
-    pieces = sentences(before)
-    if not pieces or len(pieces[0][1]) > MAX_BEFORE:
-        return said
-    return f"{pieces[0][1].rstrip(' .!')}, {said[:1].lower()}{said[1:]}"
 
 
 def in_words(text: str) -> str:
@@ -202,8 +172,7 @@ def _is_asserted(case: Case) -> bool:
     plain = re.sub(r"\s{2,}", " ", undoubted(OTHER_WORDS.sub(" ", body), False)).strip()
     common = shared(case.main, case.asking, case.question)
     again = not case.several and sum("gold" in each.kinds for each in (*case.before, *case.main)) > 1
-    alone = case.alone
-    worked = alone and (case.computed or again)
+    worked = case.alone and (case.computed or again)
     if is_doubtful(case, text, "" if worked else plain) or not all(
         _goes_on(case, each, common) for each in case.behind
     ):
@@ -217,7 +186,9 @@ def _is_asserted(case: Case) -> bool:
     for each in case.main:
         stated = gold_places(each) if case.several else gold_places(each)[-1:]
         if any(
-            not is_object(each.clause.text, place, case.asking, name_at(each, place), alone=alone and not case.strict)
+            not is_object(
+                each.clause.text, place, case.asking, name_at(each, place), alone=case.alone and not case.strict
+            )
             for place in stated
         ):
             return False
@@ -228,7 +199,7 @@ def _is_asserted(case: Case) -> bool:
         case.concludes or (IT_IS.match(text) and not case.strict) or COMPUTES.match(text) or is_of_question(case)
     )
     led = any(LED.search(each.clause.text[:place]) for each in case.main for place in gold_places(each))
-    free = alone and not led and CONCLUDES.match(text)
+    free = case.alone and not led and CONCLUDES.match(text)
     limit = MAX_FOREIGN_ALONE if free else MAX_FOREIGN[min(common, 2)]
     return len(foreign) <= limit and (common > 0 or bool(concludes) or not case.strict)
 

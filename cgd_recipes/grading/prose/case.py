@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cgd_recipes.grading.prose.echo import KINDS, stems
 from cgd_recipes.grading.prose.told import Told, text_of
-from cgd_recipes.grading.prose.values import numbers_in, numbers_of, places, with_units
+from cgd_recipes.grading.prose.values import numbers_in, numbers_of, places
 from cgd_recipes.grading.prose.words import UNITS, WORDS, listed
 
 CONCLUDES = re.compile(
@@ -33,6 +33,7 @@ class Case(NamedTuple):
         question: all of the question.
         several: whether the gold answer has several values.
         strict: whether the clauses must share a word with the question or conclude: what would be, and what is not the gold answer.
+        alone: whether it is the only value of the sentence that the question does not have.
         computed: whether the working before the sentence ends in it.
     """
 
@@ -43,19 +44,8 @@ class Case(NamedTuple):
     question: str
     several: bool
     strict: bool
+    alone: bool = False
     computed: bool = False
-
-    @property
-    def alone(self) -> bool:
-        """Whether the gold answer is the only value of the sentence that the question does not have."""
-        told = [*self.before, *self.main, *self.behind]
-        kinds = [kind for each in told for kind in each.kinds]
-        numbers = [numbers_in(value) for each in told for value, _ in with_units(each.clause)]
-        given = numbers_of(self.question)
-        gold = {number for kind, found in zip(kinds, numbers, strict=True) if kind == "gold" for number in found}
-        rest = {number for kind, found in zip(kinds, numbers, strict=True) if kind != "gold" for number in found}
-        rest -= {number for each in told for number in ALL_OF.findall(each.clause.said(0))}
-        return "new" not in kinds and rest <= given and bool(gold - given)
 
     @property
     def core(self) -> str:
@@ -66,6 +56,16 @@ class Case(NamedTuple):
     def concludes(self) -> bool:
         """Whether a word, or what is before it, makes it a conclusion."""
         return bool(self.before) or CONCLUDES.search(text_of(self.main)) is not None
+
+
+def is_alone(told: list[Told], question: str) -> bool:
+    """Whether the gold answer is the only value of a sentence that its question does not have."""
+    given, gold, rest = numbers_of(question), set[str](), set[str]()
+    for each in told:
+        for value, kind in zip(each.clause.values, each.kinds, strict=True):
+            (gold if kind == "gold" else rest).update(numbers_in(value))
+        rest.difference_update(ALL_OF.findall(each.clause.said(0)))
+    return not any("new" in each.kinds for each in told) and rest <= given and bool(gold - given)
 
 
 def gold_places(told: Told) -> list[int]:

@@ -66,11 +66,12 @@ DOUBTED = re.compile(
 )
 
 
-def bounds_in(sentence: str) -> str:
-    """An inequality for x that a sentence concludes with in words; "" where it has none, or several that it does not join.
+def bounds_in(sentence: str, name: str = "x") -> str:
+    """An inequality that a sentence concludes with in words; "" where it has none, or several that it does not join.
 
     Args:
         sentence: in full, with numbers in figures.
+        name: what the inequality is for.
     """
     told = NO_OTHERS.sub("", AGAIN.split(concluding(sentence))[-1])
     within, beyond = [*WITHIN.finditer(told)], [*BEYOND.finditer(told)]
@@ -82,10 +83,10 @@ def bounds_in(sentence: str) -> str:
         if match["start"] and not closed:
             return ""
         sign = "<=" if closed and not match["strictly"] else "<"
-        return f"{match['low'] or match['start']} {sign} x {sign} {match['high']}"
+        return f"{match['low'] or match['start']} {sign} {name} {sign} {match['high']}"
     if within or not 1 <= len(beyond) <= 2:
         return ""
-    bounds = [_bound(match) for match in beyond]
+    bounds = [_bound(match, name) for match in beyond]
     if len(bounds) == 1:
         return bounds[0]
     between = told[beyond[0].end() : beyond[1].start()]
@@ -96,7 +97,7 @@ def bounds_in(sentence: str) -> str:
 MAX_BETWEEN = 6
 
 
-def _bound(match: re.Match[str]) -> str:
+def _bound(match: re.Match[str], name: str) -> str:
     above = match["more"] or match["least"] or match["above"]
     equal = "=" if match["equal"] or match["bound"] else ""
-    return f"x {'>' if above else '<'}{equal} {match['end'] or match['bound'] or match['past']}"
+    return f"{name} {'>' if above else '<'}{equal} {match['end'] or match['bound'] or match['past']}"

@@ -10,10 +10,10 @@ from functools import lru_cache
 from cgd_recipes.grading.called import things_of
 from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.number import as_number
-from cgd_recipes.grading.prose.asserted import with_previous
 from cgd_recipes.grading.prose.clauses import in_full
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M
+from cgd_recipes.grading.prose.prepared import with_previous
 from cgd_recipes.grading.prose.told import ASSIGNED, last_of
 from cgd_recipes.grading.prose.values import with_units
 from cgd_recipes.grading.wording import is_doubtful

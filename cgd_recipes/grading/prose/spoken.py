@@ -6,6 +6,7 @@ import re
 
 from cgd_recipes.grading.months import MONTHS
 from cgd_recipes.grading.notation import HOURS, clock_in_words
+from cgd_recipes.grading.prose.compounds import HALF
 from cgd_recipes.grading.prose.words import UNITS, any_of
 from cgd_recipes.grading.spelled import ORDINALS, PARTS, SMALL, TENS
 from cgd_recipes.grading.spelled import UNITS as NUMBERS
@@ -65,7 +66,8 @@ TO_POWER = re.compile(
     rf"(?P<power>{any_of(ORDINALS)}|{any_of(SMALL.split(' '))}|\d+)(?:th|st|nd|rd)?\b(?:\s+power)?(?!\s+(?:number|term|row|page))",
     re.IGNORECASE,
 )
-NTHS = any_of([*ORDINALS, *(part for part in PARTS if part.endswith("th"))])
+NUMBER_OF = {part: number for part, number in PARTS.items() if part.endswith("th")} | ORDINALS
+NTHS = any_of(NUMBER_OF)
 IN_FIGURES = r"\d+(?:th|st|nd|rd)"
 # "three to the twentieth power", "2 to the 18th, which is": not "from 3 to the tenth day"
 ANY_POWER = re.compile(
@@ -109,9 +111,6 @@ SINE = re.compile(r"\b(?P<co>co)?sine\s+(?=[a-z]\b)")
 TWO_SINE = re.compile(r"\btwo\s+(?=(?:co)?sine\s+[a-z]\b)")
 NEGATIVE_NAME = re.compile(r"\bnegative\s+(?=[ix]\b)")
 # "one thousandth, or 0.001"
-ONE_PART = re.compile(
-    r"\b(?:a|one)\s+(?P<part>(?:ten|hundred)?-?(?:hundredth|thousandth)|tenth|hundredth|thousandth|millionth)\b(?=[.,])"
-)
 TINY = {
     "tenth": 10,
     "hundredth": 100,
@@ -120,6 +119,7 @@ TINY = {
     "hundred-thousandth": 100_000,
     "millionth": 1_000_000,
 }
+ONE_PART = re.compile(rf"\b(?:a|one)\s+(?P<part>{any_of(TINY)})\b(?=[.,])")
 # "six ten-dollar bills", "2 and 2/3 cups", "ten fifty in the morning"
 ADJECTIVE = re.compile(
     rf"\b(?P<before>{NUMBER})\s+(?P<count>{NUMBER})-(?=(?!sided|digit|letter|part|figure)[a-z]{{4,}}\s)", re.IGNORECASE
@@ -130,7 +130,7 @@ AND_FRACTION = re.compile(
 HALVES = (" in the ", " at night", " am", " pm", " a.m", " p.m")
 READ_CLOCK = re.compile(
     rf"\b(?P<hour>{any_of(HOURS)})\s+(?P<tens>oh|ten|fifteen|{any_of(TENS)})(?:[\s-](?P<ones>{any_of(SMALL.split(' ')[1:10])}))?"
-    r"(?=\s+(?:in\s+the\s+(?:morning|afternoon|evening)|at\s+night|[ap]\.?m\b))",
+    rf"(?=\s+{HALF})",
     re.IGNORECASE,
 )
 # "the thirteenth day", where it is asked on which day; "the tenth of January"
@@ -180,9 +180,7 @@ def in_figures(sentence: str) -> str:
         sentence = READ_CLOCK.sub(_read_clock, sentence)
     if "th" in sentence or "negative " in sentence or "divided by (" in sentence:
         sentence = NEGATIVE_NAME.sub("-", DIVIDED.sub("/", sentence))
-        sentence = ONE_PART.sub(
-            lambda match: f"1/{TINY.get(match['part'], 0)}" if match["part"] in TINY else match[0], sentence
-        )
+        sentence = ONE_PART.sub(lambda match: f"1/{TINY[match['part']]}", sentence)
     if "sine " in sentence:
         sentence = SINE.sub(lambda match: f"{'cos' if match['co'] else 'sin'} ", TWO_SINE.sub("2 ", sentence))
     if " to the " in sentence:
@@ -219,7 +217,7 @@ def _nth(said: str) -> int:
     if said[0].isdigit():
         return int(said[:-2])
     *tens, last = re.split(r"[\s-]", said.casefold())
-    return sum(TENS[each] for each in tens) + (ORDINALS.get(last) or PARTS[last])
+    return sum(TENS[each] for each in tens) + NUMBER_OF[last]
 
 
 def _mathematics(sentence: str) -> str:
@@ -264,7 +262,7 @@ def _sum(words: str) -> int:
 
 def _power(said: str) -> str:
     small = said.casefold()
-    return str(ORDINALS.get(small, PARTS.get(small, _digits(re.sub(r"(?<=\d)[a-z]+$", "", small)))))
+    return str(NUMBER_OF.get(small, _digits(re.sub(r"(?<=\d)[a-z]+$", "", small))))
 
 
 def _read_clock(match: re.Match[str]) -> str:

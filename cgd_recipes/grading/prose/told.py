@@ -234,8 +234,10 @@ def gold_of(told: list[Told], *, several: bool) -> str:
         for (value, its_unit), kind in zip(with_units(each.clause), each.kinds, strict=True)
         if kind == "gold"
     ]
-    bare = {_bare(ASSIGNED.sub("", each)): each for each in said[::-1]}  # "plus or minus 7, so x = ±7"
-    return ", ".join(each for each in dict.fromkeys(said) if each in bare.values()) if several else "".join(said[-1:])
+    once: dict[str, str] = {}
+    for each in said if several else said[-1:]:  # "plus or minus 7, so x = ±7"
+        once.setdefault(_bare(ASSIGNED.sub("", each)), each)
+    return ", ".join(once.values())
 
 
 def _end(value: str) -> str:
