@@ -34,6 +34,8 @@ STRUCK = re.compile(
     r"(?:(?<=[\s*_>(:])|^)~~(?=[^~\s])[^~\n]*[^~\s]~~(?=[\s*_.,;:!)]|$)|<(?P<tag>s|del|strike)>.*?</(?P=tag)>",
     re.DOTALL | re.MULTILINE,
 )
+# GSM8K's calculator: "60 - 17 = <<60-17=43>>43", where the result may stand in the mark alone.
+CALCULATED = re.compile(r"<<[^<>\n]{1,200}?=\s*(?P<said>[^<>=\n]{1,50})>>(?:(?=\s*\$?(?P=said))|(?P<alone>))")
 NOT_SAID = re.compile(r"[\s$,]|\\[,;:! ]")
 
 
@@ -108,6 +110,13 @@ def unboxed(content: str) -> str:
     return content.strip()
 
 
+def without_calculator(text: str) -> str:
+    """A text without the marks of a calculator, which leave their result: `<<60-17=43>>43`."""
+    if "<<" not in text:
+        return text
+    return CALCULATED.sub(lambda match: "" if match["alone"] is None else match["said"].strip(), text)
+
+
 def extract_answer(response: str) -> tuple[str, Fault]:
     r"""The final answer of a response and what is wrong with it.
 
@@ -123,7 +132,7 @@ def extract_answer(response: str) -> tuple[str, Fault]:
     if not thought and "<think>" in response:
         return "", "cut off"
     spoken = response.partition("</think>")[2][:MAX_TAIL] if response.count("</think>") > 1 else ""
-    text = text[-MAX_TAIL:]
+    text = without_calculator(text[-MAX_TAIL:])
     if "~~" in text or "</" in text:
         text = STRUCK.sub("", text)
     for place in follow_ups(spoken or text):
