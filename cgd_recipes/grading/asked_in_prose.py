@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.as_asked import ORDERED
 from cgd_recipes.grading.asides import existing
 from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.certain import certain
@@ -24,6 +25,7 @@ from cgd_recipes.grading.prose.reals import bounds_in
 from cgd_recipes.grading.prose.several import named_values, none_such
 from cgd_recipes.grading.prose.told import last_of
 from cgd_recipes.grading.prose.values import numbers_in
+from cgd_recipes.grading.prose.vetoes import vetoed
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.spellings import said
 
@@ -45,6 +47,31 @@ ANSWER = re.compile(r"\banswers?\b", re.IGNORECASE)
 
 def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> str:
     """The answer of a text without a box; "" where its last sentence answers something else."""
+    asked = asking(question)
+    read = _in_prose(gold, kind, answer, plain, question)
+    if not read or ANSWER.search(last_of(plain)):
+        return read
+    if ORDERED.search(asked) and not _is_in_order(gold.text, last_of(plain)):
+        return ""
+    return "" if vetoed(plain, asked, question, parts(gold.text), is_part) else read
+
+
+def _is_in_order(gold: str, sentence: str) -> bool:
+    """Whether a sentence that has all of several names, each once, has them in their order."""
+    names = [name.strip() for name in gold.split(",")]
+    found = [
+        [*re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", sentence)]
+        for name in names
+        if re.fullmatch(r"[A-Za-z ]+", name)
+    ]
+    if len(found) < len(names) or any(len(each) != 1 for each in found):
+        return True
+    places = [each[0].start() for each in found]
+    return places == sorted(places)
+
+
+def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> str:
+    """The answer of a text without a box, as it is read first."""
     asked = asking(question)
     if named := named_values(gold.text, plain):
         return named

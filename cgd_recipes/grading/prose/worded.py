@@ -19,6 +19,7 @@ from cgd_recipes.grading.prose.echo import DENIES, EACH_OTHER, KINDS, stems, sym
 from cgd_recipes.grading.prose.told import AND, BREAK, WORD, last_of
 from cgd_recipes.grading.prose.trims import trimmed
 from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, OPEN, SO_WE, SUBORDINATE
+from cgd_recipes.grading.prose.vetoes import is_related
 from cgd_recipes.grading.spelled import SMALL
 
 CLAUSE = re.compile(rf"{BREAK}|,\s+|\s(?=and\s(?:{AND}|they)\s)")
@@ -195,6 +196,8 @@ def _is_sure(told: str, behind: str, asked: Asked) -> bool:
     """Whether a clause that has the words of the gold answer asserts them of what is asked."""
     told = _without_tail(told, asked)
     gold, wanted, ours = asked.gold, asked.wanted, {*stems(told)}
+    if is_related(told[: told.casefold().rfind(gold.casefold())], asked.asking):
+        return False
     if re.search(
         rf"\bor\s+(?:(?:an?|the|on|in|at)\s+)*{re.escape(gold)}\b|\b{re.escape(gold)}\s+or\b", told, re.IGNORECASE
     ):
