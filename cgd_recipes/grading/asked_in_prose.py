@@ -49,9 +49,10 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
     """The answer of a text without a box; "" where its last sentence answers something else."""
     asked = asking(question)
     read = _in_prose(gold, kind, answer, plain, question)
-    if not read or ANSWER.search(last_of(plain)):
+    last = last_of(plain)
+    if not read or ANSWER.search(last) or not A_WORD.search(last):
         return read
-    if ORDERED.search(asked) and not _is_in_order(gold.text, last_of(plain)):
+    if ORDERED.search(asked) and not _is_in_order(gold.text, last):
         return ""
     return "" if vetoed(plain, asked, question, parts(gold.text), is_part) else read
 

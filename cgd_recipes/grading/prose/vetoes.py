@@ -9,12 +9,15 @@ import re
 
 from cgd_recipes.grading.prose.another import EXTREME, PLACE, contrary
 from cgd_recipes.grading.prose.case import CONCLUDES, RESTATES, SILENT, gold_places
+from cgd_recipes.grading.prose.clauses import in_full
+from cgd_recipes.grading.prose.doubts import PROCEDURE
 from cgd_recipes.grading.prose.echo import DENIES, stems
+from cgd_recipes.grading.prose.ending import sentences
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M
-from cgd_recipes.grading.prose.objects import name_at
+from cgd_recipes.grading.prose.objects import is_object, name_at
 from cgd_recipes.grading.prose.prepared import prepared
-from cgd_recipes.grading.prose.told import LED, Same, Told, shared, text_of, told_in
+from cgd_recipes.grading.prose.told import Same, Told, shared, text_of, told_in
 from cgd_recipes.grading.prose.values import places
 from cgd_recipes.grading.prose.words import listed
 
@@ -24,7 +27,10 @@ EACH = re.compile(
     rf"|{M}[^{M}]*\b(?:in|for|on|by|from|to|per|at)\s+(?:each|every)\s+(?P<last>[a-z]+)\b|{M}[^{M}]*\s(?:each|apiece)\W*$",
     re.IGNORECASE,
 )
-EACH_ASKED = re.compile(r"\b(?:each|every|apiece|equally|evenly|divided)\b", re.IGNORECASE)
+EACH_ASKED = re.compile(
+    r"\b(?:each|every|apiece|equally|evenly|divided|density|concentration|speed|velocity|rate|slope|gradient|average)\b",
+    re.IGNORECASE,
+)
 PER_ASKED = re.compile(r"\b(?:per|an?|one)\b", re.IGNORECASE)
 # "18 students passed", where it is asked who did not
 NOT_DONE = re.compile(r"\b(?:not|n['\u2019]t|never)\s+(?P<verb>[a-z]{3,})\b", re.IGNORECASE)
@@ -48,8 +54,21 @@ FAILS = re.compile(r"\b(?P<word>fails?|false|violated|excluded|differ|differs)\b
 PART = re.compile(r"^(?:\s[A-Za-z]+)?\s+of\s+(?:it|them|these|those|the\s+(?P<whole>[a-z]+))\b(?P<rest>.*)$")
 STEP = re.compile(rf"^\W*[A-Z][a-z]+ing\b[^,]*,\s+(?={M})")
 OTHERWISE = re.compile(
-    r"^\W*(?:and\s+)?(?:so\s+(?:do|does|did|is|are|has|have)\b|whereas|while|unlike|although)\b", re.IGNORECASE
+    r"^\W*(?:and\s+)?(?:so\s+(?:do|does|did|is|are|has|have)\b|whereas|while|unlike|although|(?:in\s+the\s+same\s+way|just|exactly)\s+as)\b",
+    re.IGNORECASE,
 )
+CONCLUSION = re.compile(
+    r"\b(?:so|thus|hence|therefore|consequently|then|altogether)\b|^\W*the\b[^,.]*\s(?:is|are)\s", re.IGNORECASE
+)
+MAX_BEFORE = 300
+IF = re.compile(r"\W*if\b", re.IGNORECASE)
+# "Counting the repeated 2 just once"
+DOING = re.compile(r"\W*[A-Za-z][a-z]+ing\b")
+NUMBER = re.compile(
+    r"(?:[a-zA-Z]\s*=\s*)?[$\u20ac\u00a3(]*-?[\d.,/:]+\s?(?:[%\u00b0)]|\\%|[ap]\.?m\.?)*\$?|\(.*\)|\$[^$A-Za-z]*\$"
+)
+# "whose reciprocal is 3"
+WHOSE = re.compile(r"\bwhose\s+(?P<what>[a-z]+)\s+(?:is|are|was|equals)\s+$", re.IGNORECASE)
 FOR = re.compile(r"^\W*for\b(?!\s+a\s+total)", re.IGNORECASE)
 COUNTED = re.compile(r"\b(?:how\s+many|fraction|percent\w*|probability|part|portion|share)\b", re.IGNORECASE)
 AT = re.compile(r"\b(?:at|when|for|where|if)\s+(?:\S+\s+)?$", re.IGNORECASE)
@@ -79,9 +98,6 @@ ITEM = re.compile(rf"^\W*(?:and\s+)?{M}\s[a-z]+\W*$")
 AGAIN = re.compile(
     r"^\W*(?:or|i\.e\.|that\s+is|about|roughly|approximately|=|\u2248|namely|equivalently)(?!\w)", re.IGNORECASE
 )
-STATES = re.compile(
-    rf"\b(?:is|are|was|were|has|have|had|equals?|gives?|gets?|makes?|comes\s+to|costs?|be)\s+(?:[a-z]+\s+){{0,3}}{M}|^\W*{M}"
-)
 
 
 def vetoed(response: str, asking: str, question: str, parts: tuple[str, ...], same: Same) -> bool:
@@ -106,11 +122,14 @@ def vetoed(response: str, asking: str, question: str, parts: tuple[str, ...], sa
         return JUST_ONE.search(whole.text) is not None and not JUST_ONE.search(asking)
     place = max(found, key=lambda each: (shared([told[each]], asking, question), each))
     main = told[place]
+    earlier = told[:place]
+    if not _concludes(earlier, main):
+        earlier = [*_sentence_before(response, said, parts, same, question), *earlier]
     return (
         bool(BETWEEN_THEM.search(said) and not TOGETHER.search(asking))
         or _is_of_another(main, asking, parts[0])
         or _is_step(main)
-        or _is_concluded_before(told[:place], main, asking, question)
+        or _is_concluded_before(earlier, len(earlier) - place, main, asking, question)
         or any(_concludes_behind(each) for each in told[place + 1 :])
     )
 
@@ -130,7 +149,7 @@ def _is_of_another(told: Told, asking: str, gold: str) -> bool:
         return True
     if COMPARED.match(behind) and not COMPARING.search(asking):
         return True
-    if is_related(before, asking):
+    if is_related(before, asking) or ((whose := WHOSE.search(before)) and whose["what"] not in asking):
         return True
     if contrary(told.clause.said(0), asking) or OTHERWISE.match(text):
         return True
@@ -184,29 +203,44 @@ def _is_denied(text: str, asking: str) -> bool:
     )
 
 
-def _is_concluded_before(before: list[Told], main: Told, asking: str, question: str) -> bool:
-    """Whether another value is what the sentence gives as the answer: "The slope is 1/2, and its reciprocal is 2"."""
+def _sentence_before(response: str, said: str, parts: tuple[str, ...], same: Same, question: str) -> list[Told]:
+    """The clauses of the sentence before the last one, where it concludes."""
+    before = response[: max(response.rfind(said), 0)].rstrip()
+    found = sentences(before)[:1] if before else []
+    if not found or len(found[0][1]) > MAX_BEFORE or not CONCLUSION.search(found[0][1]) or IF.match(found[0][1]):
+        return []
+    whole = lexed(in_full(found[0][1]))
+    return told_in(whole, parts, same, question) if whole else []
+
+
+def _concludes(before: list[Told], main: Told) -> bool:
+    """Whether the clause with the gold answer is a conclusion from what stands before it."""
     leads = before[-1:] if before and not before[-1].kinds else []
     text = text_of([*leads, main]).lstrip(" ,;")
-    if (CONCLUDED.match(text) and not FOR.match(text)) or CONCLUDES.match(text) or RESTATES.match(text):
-        return False
+    return bool((CONCLUDED.match(text) and not FOR.match(text)) or CONCLUDES.match(text) or RESTATES.match(text))
+
+
+def _is_concluded_before(before: list[Told], sentence: int, main: Told, asking: str, question: str) -> bool:
+    """Whether another value is what the response gives as the answer: "The slope is 1/2, and its reciprocal is 2"."""
     common = shared([main], asking, question)
-    if common and ITEM.match(main.clause.text):
+    if _concludes(before, main) or (common and ITEM.match(main.clause.text)):
         return False
     further = bool({*stems(main.clause.text)} - {*stems(question)} - SILENT)
     return any(
         _is_other(each, question)
-        and (STATES.search(each.clause.text) or CONCLUDES.match(each.clause.text))
-        and not all(LED.search(each.clause.text[:place]) for place in places(each.clause.text))
-        and shared([each], asking, question) > common - (further and common > 0)
-        for each in before
+        and any(is_object(each.clause.text, place, asking, name_at(each, place)) for place in places(each.clause.text))
+        and shared([each], asking, question) > common - (further and common > 0 and number >= sentence)
+        for number, each in enumerate(before)
     )
 
 
 def _is_other(told: Told, question: str) -> bool:
     """Whether a clause has one value that its question does not have."""
+    text = told.clause.text
+    if DENIES.search(text) or DOING.match(text) or PROCEDURE.match(CONCLUDES.sub("", text.lstrip(" ,;"))):
+        return False
     if told.kinds.count("new") == 1:
-        return True
+        return NUMBER.fullmatch(told.clause.values[told.kinds.index("new")].strip()) is not None
     given = re.sub(r"\s", "", question)
     return (
         len(told.kinds) == 1
