@@ -21,6 +21,7 @@ from cgd_recipes.grading.prose.echo import stems
 from cgd_recipes.grading.prose.ending import sentences
 from cgd_recipes.grading.prose.labelled import labelled
 from cgd_recipes.grading.prose.lexer import lexed
+from cgd_recipes.grading.prose.names import only_name
 from cgd_recipes.grading.prose.reals import bounds_in
 from cgd_recipes.grading.prose.several import named_values, none_such
 from cgd_recipes.grading.prose.told import last_of
@@ -129,6 +130,7 @@ def _unread(gold: Gold, kind: str, plain: str, question: str) -> str:
         or asserted(plain, asked, question, parts(gold.text), is_part, new=kind != "text")
         or (NONE.search(gold.text) and none_such(last_of(plain)) and gold.text)
         or ((kind == "text" or not NUMBER.match(gold.text)) and words_in(plain, said(gold.text), asked, question))
+        or (kind == "text" and only_name(plain, said(gold.text), asked, question) and gold.text)
         or (SET.search(gold.text) and _bounds(plain, gold))
         or (LETTER.fullmatch(gold.text.strip()) and named_option(last_of(plain), question))
         or ""

@@ -199,8 +199,7 @@ def _is_asserted(case: Case) -> bool:
         case.concludes or (IT_IS.match(text) and not case.strict) or COMPUTES.match(text) or is_of_question(case)
     )
     led = any(LED.search(each.clause.text[:place]) for each in case.main for place in gold_places(each))
-    free = case.alone and not led and CONCLUDES.match(text)
-    limit = MAX_FOREIGN_ALONE if free else MAX_FOREIGN[min(common, 2)]
+    limit = MAX_FOREIGN_ALONE if case.alone and not led else MAX_FOREIGN[min(common, 2)]
     return len(foreign) <= limit and (common > 0 or bool(concludes) or not case.strict)
 
 

@@ -83,7 +83,7 @@ GOES_ON = re.compile(r"[?\"\u201c\u201d\u2026]|\.\.\.|[:,]\s*$")
 # "The lock therefore allows 64 codes.", "If we add them up, we get 45."
 CONSEQUENCE = re.compile(r"(?<=[a-z])\s(?:therefore|thus|consequently)\s(?=[a-z])")
 IF_WE = re.compile(
-    r"^\W*(?:so\s+)?if\s+(?:we|you|one)(?=\s+(?:add|multiply|subtract|divide|combine|sum|plug|substitute|solve|simplify|square)\b)",
+    r"^\W*(?:so\s+)?if\s+(?:we|you|one)(?=\s+(?:add|count|multiply|subtract|divide|combine|sum|plug|substitute|solve|simplify|square)s?\b)",
     re.IGNORECASE,
 )
 # "If each bag takes 9 rolls, they fill 180 / 9 = 20 bags."

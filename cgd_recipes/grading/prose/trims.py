@@ -8,7 +8,9 @@ from cgd_recipes.grading.wording import is_doubtful
 
 COUNTS = r"(?:both|two|three|four|five|six|seven|eight|nine|ten|\d+)"
 SILENT = re.compile(
-    r",?\s*(?:and|but)\s+(?:by\s+|for\s+|at\s+|in\s+|with\s+)?(?:no|nothing|nowhere)\s+(?:else|others?|smaller|larger|more|less|fewer|greater|bigger|lower|higher)\b(?:\s+(?!is|are|has|have|can)[a-z]+){0,3}(?=\W*$)"
+    r",?\s+no\s+matter\s+(?:how|what|which|where|when|who)\b[^,;\d]*(?=\W*$)|,?\s+(?:and|which)\s+(?:this\s+|it\s+|that\s+)?(?:can(?:not|['\u2019]t|\s+not))\s+be\s+(?:reduced|simplified|factored|cancelled)\b[^,;\d]*(?=\W*$)|,?\s+and\s+there\s+are(?:n['\u2019]t|\s+not)\s+any\s+(?:others?|more)(?=\W*$)"
+    r"|(?:,|\s+[\u2013\u2014-])\s+(?:and\s+)?not\s+(?:just\s+|only\s+)?(?:on\s+|at\s+|in\s+|by\s+)?(?:[a-z]+\s+){0,2}\d[\d.,]*(?:\s[a-z]+)?(?:,?\s+as\s[^,;?]*)?(?=[.!]?$)"
+    r"|,?\s*(?:and|but)\s+(?:by\s+|for\s+|at\s+|in\s+|with\s+)?(?:no|nothing|nowhere)\s+(?:else|others?|smaller|larger|more|less|fewer|greater|bigger|lower|higher)\b(?:\s+(?!is|are|has|have|can)[a-z]+){0,3}(?=\W*$)"
     r"|,?\s+if\s+(?:you|we|one)\s+(?:want|wanted|need|prefer|like|wish|insist)\b[^,.;)]*"
     rf"|,\s+(?:all\s+)?{COUNTS}\s+of\s+them(?=\W*$)|,?\s+in\s+(?:this|that)\s+order(?=\W*$)|\s+without\s+(?:bound|limit)\b"
     r"|\bnot\s+(?:exceeding|greater\s+than|more\s+than|less\s+than|smaller\s+than)\s+[-\u2212]?\d[\d.]*(?<!\.)"
@@ -24,6 +26,14 @@ SILENT = re.compile(
     r"|,?\s+and\s+(?:the|its)\s+[a-z]+,\s+by\s+the\s+way,\s[^.?!]*(?:\.\d[^.?!]*)?(?=[.!]?$)"
     r"|(?<=\d)\s+in\s+base\s+(?:ten|10)(?=\W*$)"
     r"|(?<=[a-z])\s+each(?=,?\s+(?:that|this|it)\s+(?:is|makes|comes|gives)\b)",
+    re.IGNORECASE,
+)
+# "it cannot be more than 15, and 15 does work", "no method needs fewer than 15 moves, and the usual one needs no more"
+AT_MOST = re.compile(
+    r"(?P<lead>^|,\s+(?:so|and|thus|hence)\s+|^\W*(?:so|thus|hence|therefore),?\s+)[^,]*\b(?:can(?:not|['\u2019]t)|no|never|nobody|nothing|does(?:n['\u2019]t|\s+not))\b[^,]*"
+    r"\b(?:more|fewer|less|larger|greater|bigger|smaller|higher|lower|longer|shorter)\s(?:[a-z]+\s)?than\s+(?P<said>[^,]+?),\s+(?:and|but)\s+"
+    r"(?:(?P=said)\s+(?:(?:itself|indeed|does|also|is|can|be)\s+)*(?:works?|fine|possible|reached|attained|achieved|enough|allowed)"
+    r"|[^,\d]*\b(?:reach|attain|achiev|need|us)(?:es|s|ing)?\s+(?:it|that|this|no\s+more|no\s+fewer|more)|[^,\d]*\bdoes(?:n['\u2019]t|\s+not)\s+need\s+more)\W*$",
     re.IGNORECASE,
 )
 # What is done, not what would be: "you would pay 68 dollars".
@@ -73,6 +83,8 @@ def trimmed(sentence: str, several: bool) -> str:
         sentence = sentence[: remark.start()] + sentence[remark.end() :]
     if ", but " in sentence and MANY_THINK.match(sentence):
         sentence = ACTUALLY.sub("", MANY_THINK.sub("", sentence))
+    if " than " in sentence:
+        sentence = AT_MOST.sub(r"\g<lead>it is \g<said>.", sentence)
     if ", is" in sentence:
         sentence = THE_SECOND.sub(r"\g<said>", sentence)
     sentence = ENDLESS.sub("infinitely many", sentence)

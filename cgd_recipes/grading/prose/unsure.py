@@ -15,7 +15,7 @@ from cgd_recipes.grading.prose.words import WORDS
 from cgd_recipes.grading.wording import DOUBT_WORDS
 
 NOT_SURE = re.compile(
-    r"(?:\b(?:about|around|roughly|approximately|almost|nearly|over|under|above|below|than|up\s+to)\s+|[\u2248~]\s*)$"
+    r"(?:\b(?:about|around|roughly|approximately|almost|nearly|(?<!hands\s)(?<!hand\s)over|under|above|below|than|(?<!\badd\s)(?<!\badds\s)up\s+to)\s+|[\u2248~]\s*)$"
 )
 OPEN = re.compile(
     r"\?|[\"\u201c\u201d\u2026]|(?<!,\s)\.\.\.|\b(?:errors?|mistakes?|misconception|trap|pitfall|blunder|if|unless|whether|instead|however|yet|although|though|rather|remember|recall|example|instance|exercise|let|suppose|(?<!middle\s)(?<!largest\s)(?<!smallest\s)(?<!every\s)(?<!each\s)(?<!only\s)one\s+of(?!\s+the\s+others)|give\s+or\s+take|at\s+this\s+point)\b|^\W*had\b",
@@ -25,13 +25,17 @@ SO_WE = re.compile(r"^\W*(?:(?:and|so|then|which|but)\s+)*(?:we|I|you)\b|^\W*but
 # Doubt, possibility, comparison, reports, steps: none of it where something is asserted, unless the question has it too.
 DOUBTFUL = (
     frozenset(re.findall(r"[a-z']+", " ".join([*WORDS["hedges"], *WORDS["reports"], *WORDS["partial"]]))) | DOUBT_WORDS
-) - frozenset([*WORDS["no_doubt"], "above", "below", "tells", "appears", "once"]) | {
+) - frozenset([*WORDS["no_doubt"], "above", "below", "tells", "appears", "once", "around", "going"]) | {
     "comparison",
     "each",
     "every",
     "per",
     "part",
 }
+ABOUT = re.compile(r"(?:\b(?:about|around|roughly|approximately)\s+|[\u2248~]\s*)$")
+ROUNDED = re.compile(
+    r"\b(?:nearest|round(?:ed)?|approximat\w+|estimate|roughly|about|decimal\s+places?|significant)\b", re.IGNORECASE
+)
 MAY_BE_ASKED = frozenset(WORDS["may_be_asked"])
 # "After giving away 27 she has": what was given is context.
 AFTER_DOING = re.compile(rf"^\W*(?:and\s+)?after\s+[a-z]+ing\b[^,{M}]*{M}", re.IGNORECASE)
@@ -73,7 +77,7 @@ def is_doubtful(case: Case, text: str, plain: str) -> bool:
     behind = "".join(each.clause.text for each in case.behind if not TELLS_MORE.match(each.clause.text))
     return bool(
         {*WORD.findall(plain.casefold())} & DOUBTFUL - allowed
-        or any(NOT_SURE.search(each.clause.text[:place]) for each in case.main for place in gold_places(each))
+        or any(_is_about(each.clause.text[:place], case) for each in case.main for place in gold_places(each))
         or OPEN.search(case.core)
         or OPEN.search(behind)
         or (OPEN.search(before + text.removesuffix(case.core)) and not CONCLUDES.match(text))
@@ -83,6 +87,12 @@ def is_doubtful(case: Case, text: str, plain: str) -> bool:
         or (LIMITED.match(CONCLUDES.sub("", before + text)) and not is_of_question(case))
         or any(LIMITED.match(each.clause.text.lstrip("( ")) for each in case.behind)
     )
+
+
+def _is_about(before: str, case: Case) -> bool:
+    """Whether what leads to a value makes it a bound or an estimate; "about" does not where it is asked to round."""
+    rounded = ABOUT.search(before) and ROUNDED.search(case.question)
+    return NOT_SURE.search(before) is not None and not rounded
 
 
 def is_of_question(case: Case) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.prose.another import EXTREME, PLACE, contrary
+from cgd_recipes.grading.prose.another import EXTREME, HOW_MANY_OF, PLACE, contrary
 from cgd_recipes.grading.prose.case import CONCLUDES, RESTATES, SILENT, gold_places
 from cgd_recipes.grading.prose.clauses import in_full
 from cgd_recipes.grading.prose.doubts import PROCEDURE
@@ -17,7 +17,7 @@ from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.objects import is_object, name_at
 from cgd_recipes.grading.prose.prepared import prepared
-from cgd_recipes.grading.prose.told import Same, Told, shared, text_of, told_in
+from cgd_recipes.grading.prose.told import NOUN, Same, Told, shared, text_of, told_in
 from cgd_recipes.grading.prose.values import places
 from cgd_recipes.grading.prose.words import listed
 
@@ -67,6 +67,9 @@ DOING = re.compile(r"\W*[A-Za-z][a-z]+ing\b")
 NUMBER = re.compile(
     r"(?:[a-zA-Z]\s*=\s*)?[$\u20ac\u00a3(]*-?[\d.,/:]+\s?(?:[%\u00b0)]|\\%|[ap]\.?m\.?)*\$?|\(.*\)|\$[^$A-Za-z]*\$"
 )
+# "it will be 40 cm once it has grown another 25%", "to return he would have to walk 4 km west"
+ONCE = re.compile(r"\bonce\s+(?:it|he|she|they|we|you|the)\b", re.IGNORECASE)
+WOULD_HAVE = re.compile(r"\b(?:would|['\u2019]d)\s+(?:have|need)\s+to\b", re.IGNORECASE)
 # "whose reciprocal is 3"
 WHOSE = re.compile(r"\bwhose\s+(?P<what>[a-z]+)\s+(?:is|are|was|equals)\s+$", re.IGNORECASE)
 FOR = re.compile(r"^\W*for\b(?!\s+a\s+total)", re.IGNORECASE)
@@ -86,7 +89,7 @@ JUST_ONE = re.compile(
 # "which leaves 120 to go", "ending at -12 m/s", "gives 14 handshakes"
 ENDS = re.compile(
     rf"^\W*(?:and\s+)?(?:which\s+(?:leaves|gives|makes|yields)|so|thus|hence|therefore|leaving|giving|ending|yielding|making)\b[^{M}]*{M}"
-    rf"|\b(?:gives|leaves|yields|makes|becomes)\s+[^{M}]{{0,20}}{M}",
+    rf"|\b(?:gives|leaves|yields|makes|becomes)\s+[^{M}]{{0,20}}{M}|\bbrings\b[^{M}]*\bto\s+{M}",
     re.IGNORECASE,
 )
 CONCLUDED = re.compile(
@@ -130,7 +133,8 @@ def vetoed(response: str, asking: str, question: str, parts: tuple[str, ...], sa
         or _is_of_another(main, asking, parts[0])
         or _is_step(main)
         or _is_concluded_before(earlier, len(earlier) - place, main, asking, question)
-        or any(_concludes_behind(each) for each in told[place + 1 :])
+        or any(_concludes_behind(each, main, asking, question) for each in told[place + 1 :])
+        or _is_of_other_things(told, main, asking)
     )
 
 
@@ -148,6 +152,8 @@ def _is_of_another(told: Told, asking: str, gold: str) -> bool:
     if _is_of_each(text, asking) or _is_denied(text, asking):
         return True
     if COMPARED.match(behind) and not COMPARING.search(asking):
+        return True
+    if ONCE.search(behind) or (WOULD_HAVE.search(before) and not WOULD_HAVE.search(asking)):
         return True
     if is_related(before, asking) or ((whose := WHOSE.search(before)) and whose["what"] not in asking):
         return True
@@ -249,6 +255,27 @@ def _is_other(told: Told, question: str) -> bool:
     )
 
 
-def _concludes_behind(told: Told) -> bool:
+def _concludes_behind(told: Told, main: Told, asking: str, question: str) -> bool:
     """Whether a clause goes on to another value: "which leaves 120 to go"."""
-    return "new" in told.kinds and ENDS.search(told.clause.text) is not None and not AGAIN.match(told.clause.text)
+    if AGAIN.match(told.clause.text) or "new" not in told.kinds:
+        return False
+    return ENDS.search(told.clause.text) is not None or (
+        _is_other(told, question)
+        and any(is_object(told.clause.text, place, asking, name_at(told, place)) for place in places(told.clause.text))
+        and shared([told], asking, question) > shared([main], asking, question) + 1
+    )
+
+
+def _is_of_other_things(told: list[Told], main: Told, asking: str) -> bool:
+    """Whether the gold answer counts other things than asked, which another value counts: "9 rows, with 5 chairs in each"."""
+    counted = HOW_MANY_OF.search(asking)
+    thing = NOUN.match(main.clause.text, gold_places(main)[-1] + 1) if counted else None
+    if not counted or not thing or re.match(rf"(?:\s[a-z]+)?\s{counted['noun']}", main.clause.text[thing.start() :]):
+        return False
+    others = [
+        noun["noun"]
+        for each in told
+        for place, kind in zip(places(each.clause.text), each.kinds, strict=True)
+        if kind != "gold" and (noun := NOUN.match(each.clause.text, place + 1))
+    ]
+    return counted["noun"] in others

@@ -62,6 +62,8 @@ DIVERGES = re.compile(r"\b(?:do(?:es)?\s+not\s+converge|diverges?|is\s+not\s+con
 CONVERGES = re.compile(r"\bconverges?\b", re.IGNORECASE)
 DAYS = re.compile(rf"\b(?:days?|months?|{WEEKDAY}|{'|'.join(MONTHS)})\b")
 COUNTS = frozenset(stem for word in [*SMALL.split(" "), "us"] for stem in stems(word))
+# "the remaining fifth is nitrogen"
+REST = re.compile(r"\bthe\s+(?:remaining|rest|remainder)\b", re.IGNORECASE)
 MAX_FOREIGN = 4
 NO_DOUBT = frozenset(
     [
@@ -196,6 +198,8 @@ def _is_sure(told: str, behind: str, asked: Asked) -> bool:
     """Whether a clause that has the words of the gold answer asserts them of what is asked."""
     told = _without_tail(told, asked)
     gold, wanted, ours = asked.gold, asked.wanted, {*stems(told)}
+    if REST.search(told) and not REST.search(asked.asking):
+        return False
     if is_related(told[: told.casefold().rfind(gold.casefold())], asked.asking):
         return False
     if re.search(
