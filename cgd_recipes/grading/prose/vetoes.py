@@ -65,7 +65,7 @@ IF = re.compile(r"\W*if\b", re.IGNORECASE)
 # "Counting the repeated 2 just once"
 DOING = re.compile(r"\W*[A-Za-z][a-z]+ing\b")
 NUMBER = re.compile(
-    r"(?:[a-zA-Z]\s*=\s*)?[$\u20ac\u00a3(]*-?[\d.,/:]+\s?(?:[%\u00b0)]|\\%|[ap]\.?m\.?)*\$?|\(.*\)|\$[^$A-Za-z]*\$"
+    r"(?:[a-zA-Z]\s*=\s*)?[$\u20ac\u00a3(]*-?[\d.,/:]+\s?(?:[%\u00b0)]|\\%|[ap]\.?m\.?)*\$?|\([^()A-Za-z]*,[^()A-Za-z]*\)|\$[^$A-Za-z]*\$"
 )
 # "it will be 40 cm once it has grown another 25%", "to return he would have to walk 4 km west"
 ONCE = re.compile(r"\bonce\s+(?:it|he|she|they|we|you|the)\b", re.IGNORECASE)
@@ -132,7 +132,7 @@ def vetoed(response: str, asking: str, question: str, parts: tuple[str, ...], sa
         bool(BETWEEN_THEM.search(said) and not TOGETHER.search(asking))
         or _is_of_another(main, asking, parts[0])
         or _is_step(main)
-        or _is_concluded_before(earlier, len(earlier) - place, main, asking, question)
+        or _is_concluded_before(earlier, len(earlier) - place, told[place:], asking, question)
         or any(_concludes_behind(each, main, asking, question) for each in told[place + 1 :])
         or _is_of_other_things(told, main, asking)
     )
@@ -190,7 +190,7 @@ def _is_part(part: re.Match[str], asking: str) -> bool:
         whole = part["whole"].removesuffix("s")
         return re.search(rf"\b{whole}", asking) is not None and re.search(rf"\bof\s+(?:the\s+)?{whole}", asking) is None
     rest = {*stems(part["rest"])}
-    return bool(rest - SILENT and not rest & {*stems(asking)})
+    return bool(rest - SILENT - {"still"} and not rest & {*stems(asking)})
 
 
 def _is_step(told: Told) -> bool:
@@ -216,7 +216,8 @@ def _sentence_before(response: str, said: str, parts: tuple[str, ...], same: Sam
     if not found or len(found[0][1]) > MAX_BEFORE or not CONCLUSION.search(found[0][1]) or IF.match(found[0][1]):
         return []
     whole = lexed(in_full(found[0][1]))
-    return told_in(whole, parts, same, question) if whole else []
+    told = told_in(whole, parts, same, question) if whole else []
+    return [each for each in told if CONCLUSION.search(each.clause.text)]
 
 
 def _concludes(before: list[Told], main: Told) -> bool:
@@ -226,9 +227,10 @@ def _concludes(before: list[Told], main: Told) -> bool:
     return bool((CONCLUDED.match(text) and not FOR.match(text)) or CONCLUDES.match(text) or RESTATES.match(text))
 
 
-def _is_concluded_before(before: list[Told], sentence: int, main: Told, asking: str, question: str) -> bool:
+def _is_concluded_before(before: list[Told], sentence: int, rest: list[Told], asking: str, question: str) -> bool:
     """Whether another value is what the response gives as the answer: "The slope is 1/2, and its reciprocal is 2"."""
-    common = shared([main], asking, question)
+    main = rest[0]
+    common = shared([main, *(each for each in rest[1:] if not each.kinds)], asking, question)
     if _concludes(before, main) or (common and ITEM.match(main.clause.text)):
         return False
     further = bool({*stems(main.clause.text)} - {*stems(question)} - SILENT)
