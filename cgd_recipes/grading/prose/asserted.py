@@ -25,7 +25,7 @@ from cgd_recipes.grading.prose.doubts import (
     UNSOLVED,
     undoubted,
 )
-from cgd_recipes.grading.prose.echo import stems
+from cgd_recipes.grading.prose.echo import DENIES, stems
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M, S
 from cgd_recipes.grading.prose.objects import is_object, name_at
@@ -42,7 +42,7 @@ from cgd_recipes.grading.prose.told import (
     told_in,
     with_last_new,
 )
-from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, SO_WE, is_doubtful, is_of_question
+from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, OPEN, SO_WE, is_doubtful, is_of_question
 from cgd_recipes.grading.prose.values import with_units
 from cgd_recipes.grading.prose.words import listed
 from cgd_recipes.grading.prose.worked import comes_to
@@ -55,6 +55,15 @@ COMPUTES = re.compile(
 # "so that is how many paths there are"
 POINTS_BACK = re.compile(
     rf"^\W*(?:(?:so|and|thus|hence)\s+)*(?:that|this|it|these|those|they)\s+(?:is|are)\b[^{M}]*$", re.IGNORECASE
+)
+COMES_BACK = re.compile(
+    rf"^\W*(?:so|and|thus|hence)\s+(?:that|this|these|those)(?:\s+(?:is|are|comes|must|has)|['\u2019]s)\b(?!\s+(?:not|wrong|why|where))[^{M}]*$",
+    re.IGNORECASE,
+)
+# "so she gets $7 back", "so that $1680 can be withdrawn"
+FURTHER = re.compile(
+    r"^\W*(?:so\s+(?:that\s+)?|and\s+|its\s+|the\s+)(?!(?:so|therefore|the\s+answer|in\s+all|altogether|total)\b)",
+    re.IGNORECASE,
 )
 ATTAINED = re.compile(
     rf"^\W*(?:and\s+)?(?:it|this|that|which)\s+(?:is|occurs|happens)\s+(?:(?:attained|reached|achieved|taken)\s+)?(?:at|when|for)\s+[{M}{S}]\W*$"
@@ -255,6 +264,18 @@ def _goes_on(case: Case, clause: Told, common: int) -> bool:
     text = clause.clause.text
     if ATTAINED.match(text) or OF_OTHERS.match(text) or THE_SOLUTIONS.match(text):
         return True
+    if COMES_BACK.match(text) and not clause.kinds:
+        return True
+    nearer = shared([clause], case.asking, case.question)
+    if (
+        case.concludes
+        and common > 1
+        and not nearer
+        and FURTHER.match(text)
+        and not OPEN.search(text)
+        and not DENIES.search(text)
+    ):
+        return True
     amount = OF_WHAT.sub("", clause.clause.said(lead.end())) if (lead := THAT_IS.match(text)) else ""
     if amount and same_amount(gold_of(case.main, several=False), amount):
         return True
@@ -266,5 +287,4 @@ def _goes_on(case: Case, clause: Told, common: int) -> bool:
         return False
     if not again and "new" in clause.kinds and IT_BECOMES.search(text):
         return False
-    nearer = common > shared([clause], case.asking, case.question)
-    return again or nearer or "new" not in clause.kinds
+    return again or common > nearer or "new" not in clause.kinds

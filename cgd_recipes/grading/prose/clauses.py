@@ -117,7 +117,12 @@ OTHERWISE = re.compile(
     r"\b(?:without|instead|otherwise|elsewhere|else|alone|full|original|if|had|only|rather|normally|usually|expect|think)\b",
     re.IGNORECASE,
 )
-DEALING = re.compile(r"\bwe\s+are\s+dealing\s+with\b", re.IGNORECASE)
+DEALING = re.compile(r"\bwe\s+(?:are|must\s+be)\s+dealing\s+with\b", re.IGNORECASE)
+AFTER_PHRASE = re.compile(rf"\W*{listed('prepositions')}\s", re.IGNORECASE)
+# "Four of them, then, play neither", "The ball, in other words, costs a nickel."
+INSERTED = re.compile(
+    r"(?<=[A-Za-z\d]),\s+(?:then|therefore|thus|of\s+course|indeed|in\s+fact|in\s+other\s+words|consequently|accordingly|as\s+a\s+result|after\s+all|clearly|naturally),\s+(?=[a-z])"
+)
 # "so 26 are left, so if 13 come, each gets 2": behind a conclusion.
 SUPPOSED = re.compile(
     r"(?P<head>^(?:\W*(?:so|thus|hence|therefore|consequently)\b|.*\b(?:therefore|thus|consequently)\b).*\d.*?)(?:,\s+so\s+if\s[^;?]*|;\s+(?:if|for|had|with)\b[^;?]*\bwould\b[^;?]*)$",
@@ -216,6 +221,8 @@ def in_full(sentence: str) -> str:
         sentence = SUPPOSED.sub(r"\g<head>.", sentence)
     sentence = HOURS.sub(r"\g<hours> hours \g<minutes> minutes", sentence)
     sentence = IF_GIVEN.sub("Given that ", sentence)
+    if ", " in sentence:
+        sentence = INSERTED.sub(", " if AFTER_PHRASE.match(sentence) else " therefore ", sentence)
     sentence = CONSEQUENCE.sub(" ", IF_WE.sub("Given that we", sentence))
     sentence = DEALING.sub("it is", IFF.sub("exactly when", sentence))
     return QUOTED.sub(r"\g<what> \g<word>", sentence)

@@ -19,9 +19,12 @@ MADE_OF = re.compile(
 )
 # "ten of the numbers", "5/12 of an hour", "with 12 sides", "6 meters away from the wall", where that is asked
 COUNTS = re.compile(
-    r"\bhow\s+many\b|\b(?:number|fraction|part|percent\w*|share|portion)\s+of\b|\bof\s+the\b", re.IGNORECASE
+    r"\bhow\s+many\b|\bwhat\s+(?:fraction|percent\w*|part|portion|share|proportion)\b|\b(?:number|fraction|part|percent\w*|share|portion)\s+of\b|\bof\s+the\b",
+    re.IGNORECASE,
 )
-OF_THEM = re.compile(rf"^\s+of\s+(?:(?:the|these|those|all|an?|his|her|their|its)\s+)?(?:{M}\s+)?(?=[a-z])")
+OF_THEM = re.compile(
+    rf"^(?:\s+[a-z]+)?\s+of\s+(?:(?:the|these|those|all|an?|his|her|their|its)\s+)?(?:{M}\s+)?(?=[a-z])"
+)
 # "15 boys and 25 girls"
 # "and 10 is its square root"
 ITS_ROOT = re.compile(

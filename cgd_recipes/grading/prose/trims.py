@@ -28,12 +28,20 @@ SILENT = re.compile(
     r"|(?<=[a-z])\s+each(?=,?\s+(?:that|this|it)\s+(?:is|makes|comes|gives)\b)",
     re.IGNORECASE,
 )
+# "As x approaches 2, this tends to 4", "only if k is 9"
+APPROACHING = re.compile(
+    r"^(?P<lead>\W*(?:(?:so|hence|thus),?\s+)?)as\s+\$?[a-z]\$?\s+(?:approaches|tends\s+to|goes\s+to|\u2192)\s+[^,\s]+,?\s+(?=(?:this|it|that|the)\s)",
+    re.IGNORECASE,
+)
+ONLY_IF = re.compile(
+    r"\b(?:only|exactly|precisely)\s+if\s+(?=\$?[a-z]\$?\s+(?:is|equals)\b|\$?[a-z]\s?=)", re.IGNORECASE
+)
 # "it cannot be more than 15, and 15 does work", "no method needs fewer than 15 moves, and the usual one needs no more"
 AT_MOST = re.compile(
-    r"(?P<lead>^|,\s+(?:so|and|thus|hence)\s+|^\W*(?:so|thus|hence|therefore),?\s+)[^,]*\b(?:can(?:not|['\u2019]t)|no|never|nobody|nothing|does(?:n['\u2019]t|\s+not))\b[^,]*"
-    r"\b(?:more|fewer|less|larger|greater|bigger|smaller|higher|lower|longer|shorter)\s(?:[a-z]+\s)?than\s+(?P<said>[^,]+?),\s+(?:and|but)\s+"
-    r"(?:(?P=said)\s+(?:(?:itself|indeed|does|also|is|can|be)\s+)*(?:works?|fine|possible|reached|attained|achieved|enough|allowed)"
-    r"|[^,\d]*\b(?:reach|attain|achiev|need|us)(?:es|s|ing)?\s+(?:it|that|this|no\s+more|no\s+fewer|more)|[^,\d]*\bdoes(?:n['\u2019]t|\s+not)\s+need\s+more)\W*$",
+    r"^(?P<lead>(?:[^,]*,\s+)?(?:(?:so|and|thus|hence|therefore),?\s+)?)[^,]*\b(?:can(?:not|['\u2019]t)|no|never|nobody|nothing|does(?:n['\u2019]t|\s+not))\b[^,]*"
+    r"\b(?:more|fewer|less|larger|greater|bigger|smaller|higher|lower|longer|shorter)\s(?:[a-z]+\s)?than\s+(?P<said>[^,]+?),?\s+(?:and|but)\s+"
+    r"(?:(?P=said)\s+(?:(?:itself|indeed|does|also|is|can|be)\s+)*(?:works?|work|fine|possible|reached|attained|achieved|enough|allowed)"
+    r"|[^,]*\b(?:reach|attain|achiev)(?:es|s|ed)?\s+(?:it|that|this)|(?:[^,\d]*\b)?(?:needs?|uses?)\s+no\s+(?:more|fewer)|(?:[^,\d]*\b)?does(?:n['\u2019]t|\s+not)\s+need\s+(?:any\s+)?more)\W*$",
     re.IGNORECASE,
 )
 # What is done, not what would be: "you would pay 68 dollars".
@@ -83,6 +91,7 @@ def trimmed(sentence: str, several: bool) -> str:
         sentence = sentence[: remark.start()] + sentence[remark.end() :]
     if ", but " in sentence and MANY_THINK.match(sentence):
         sentence = ACTUALLY.sub("", MANY_THINK.sub("", sentence))
+    sentence = ONLY_IF.sub("exactly when ", APPROACHING.sub(r"\g<lead>", sentence))
     if " than " in sentence:
         sentence = AT_MOST.sub(r"\g<lead>it is \g<said>.", sentence)
     if ", is" in sentence:

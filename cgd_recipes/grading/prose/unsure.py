@@ -53,6 +53,14 @@ BEGINNING = frozenset(["begin", "begins", "began", "begun", "start", "starts", "
 NOT_PARTIAL = frozenset(
     ["each", "every", "per", "now", "earlier", "case", "should", "starting", "remains", "remaining"]
 )
+AT_MOST = re.compile(rf"\bat\s+most\s+{M}\s(?:[a-z]+\s){{1,3}}can\s+be\b", re.IGNORECASE)
+AT_LEAST = re.compile(
+    rf"\bat\s+least\s+{M}\s(?:[a-z]+\s){{1,3}}(?:must|have\s+to|need\s+to|are\s+needed)\b", re.IGNORECASE
+)
+AT_LEAST_ASKED = frozenset(["must", "need", "needed", "guarantee", "sure", "minimum"])
+# "before the discount it was $20", where it is asked what it was
+BEFORE = re.compile(r"\W*before\b", re.IGNORECASE)
+ORIGINAL = re.compile(r"\b(?:was|were|did|before|original\w*|first|initial\w*|start\w*|old|regular)\b", re.IGNORECASE)
 IN_ORDER = re.compile(rf"^\W*in\s+the\s+(?P<which>{'|'.join(ORDINALS)})\b", re.IGNORECASE)
 EXTREME = frozenset(["smallest", "least", "minimum", "greatest", "largest"])
 
@@ -69,6 +77,9 @@ def is_doubtful(case: Case, text: str, plain: str) -> bool:
     allowed |= {"could"} if "can" in asked else set()
     allowed |= {"other", "while", *ORDINALS} if case.several else set()
     allowed |= {"another"} if "more" in asked else set()
+    allowed |= {"most"} if "can" in asked and AT_MOST.search(plain) else set()
+    allowed |= {"least"} if asked & AT_LEAST_ASKED and AT_LEAST.search(plain) else set()
+    allowed |= {"before"} if case.alone and _is_before(case, plain) else set()
     allowed |= {"first", "next", "least"} if asked & EXTREME else set()
     allowed |= {
         word for each in case.main for _, its_unit in with_units(each.clause) for word in WORD.findall(its_unit)
@@ -84,8 +95,22 @@ def is_doubtful(case: Case, text: str, plain: str) -> bool:
         or (DENIES.search(case.core) and denials(case.core) != denials(case.asking))
         or DENIES.search(behind)
         or SUBORDINATE.match(case.core)
-        or (LIMITED.match(CONCLUDES.sub("", before + text)) and not is_of_question(case))
+        or (
+            LIMITED.match(CONCLUDES.sub("", before + text))
+            and not is_of_question(case)
+            and not (BEFORE.match(CONCLUDES.sub("", before + text)) and ORIGINAL.search(case.asking))
+        )
         or any(LIMITED.match(each.clause.text.lstrip("( ")) for each in case.behind)
+    )
+
+
+def _is_before(case: Case, plain: str) -> bool:
+    """Whether "before" tells only when: "before the increase it was 60", "in the air for 4 s before it lands"."""
+    if BEFORE.match(plain):
+        return ORIGINAL.search(case.asking) is not None
+    return (
+        HOW_LONG.search(case.asking) is not None
+        and re.search(rf"{M}.*\bbefore\s+(?:it|he|she|they|the)\b", plain) is not None
     )
 
 

@@ -261,6 +261,12 @@ def _concludes_behind(told: Told, main: Told, asking: str, question: str) -> boo
     """Whether a clause goes on to another value: "which leaves 120 to go"."""
     if AGAIN.match(told.clause.text) or "new" not in told.kinds:
         return False
+    if (
+        shared([main], asking, question) > 1
+        and not shared([told], asking, question)
+        and told.clause.text.startswith(("so ", "and "))
+    ):
+        return False  # "so she gets $7 back"
     return ENDS.search(told.clause.text) is not None or (
         _is_other(told, question)
         and any(is_object(told.clause.text, place, asking, name_at(told, place)) for place in places(told.clause.text))
