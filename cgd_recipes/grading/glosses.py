@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from cgd_recipes.grading.chemistry import formula_of, same_formula
 from cgd_recipes.grading.clean import AND
 from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.spelled import ORDINALS
@@ -29,8 +30,6 @@ ALSO = re.compile(r"^(?:also\s+)?(?:called|known\s+as|named)\s+[A-Za-z]")
 CALLED = re.compile(r"[a-z]{3,}(?:\s[a-z]{3,}){0,2}")
 # "3/4 (careful, not 4/3)"
 DENIED = re.compile(r"^(?:careful|beware|note|mind):?,?\s+not\s+\S", re.IGNORECASE)
-FORMULA = re.compile(r"(?=.*[A-Z].*[A-Z\d])(?:[A-Z][a-z]?\d{0,3}|\((?=[A-Z])|\)\d{1,3})+")
-LOWERED = str.maketrans("\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089", "0123456789")
 NAMED = re.compile(r"^[A-Z]\s*=\s*")
 DIRECTION = re.compile(
     r"(?:,\s*|\s+)(?:(?:directed|pointing|heading|moving|going)\s+)?(?:(?:due|to|towards?)\s+(?:the\s+)?)?"
@@ -71,7 +70,7 @@ def glosses(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, match["main"] + remark)]
     if DENIED.match(remark) or (NAME.fullmatch(match["main"]) and SYMBOL_SAID.fullmatch(SUBSCRIPTS.sub("", remark))):
         yield [(gold, match["main"])]
-    if FORMULA.fullmatch(_formula(gold)) and CALLED.fullmatch(remark) and not is_doubtful(remark):
+    if formula_of(gold) and CALLED.fullmatch(remark) and not is_doubtful(remark):
         yield [(gold, match["main"])]
     if (
         NAME.fullmatch(re.sub(r"^(?:an?|the)\s", "", match["main"], flags=re.IGNORECASE))
@@ -113,15 +112,8 @@ def minus(gold: str, answer: str) -> Iterator[Pairs]:
 
 def formulas(gold: str, answer: str) -> Iterator[Pairs]:
     r"""A chemical formula with or without signs of subscripts: `\mathrm{H_2O}` and H2O."""
-    if "=" in gold or gold.islower() or not re.search("[A-Z]", gold):
-        return
-    left, right = (_formula(text) for text in (gold, NAMED.sub("", answer)))
-    if left == right and FORMULA.fullmatch(left):
+    if same_formula(gold, NAMED.sub("", answer)):
         yield []
-
-
-def _formula(text: str) -> str:
-    return re.sub(r"\\text|[{}_\s$]", "", text).translate(LOWERED)
 
 
 def rates(gold: str, answer: str) -> Iterator[Pairs]:

@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
+from cgd_recipes.grading.chemistry import same_formula
 from cgd_recipes.grading.clean import key
 from cgd_recipes.grading.family import Names, same_family
 from cgd_recipes.grading.notation import as_fraction_text, same_notation
@@ -58,8 +59,9 @@ def same_single(gold: str, answer: str, rule: Rule) -> bool | None:
     """Whether two cleaned single values are the same; None where that cannot be told."""
     if key(gold) == key(answer):
         return True
-    if (same := same_in_base(gold, answer)) is not None or (same := same_notation(gold, answer)) is not None:
-        return same
+    for compare in (same_formula, same_in_base, same_notation):
+        if (same := compare(gold, answer)) is not None:
+            return same
     if is_equation(gold):
         return same_equation(gold, answer, rule)
     if is_equation(answer) or len(split_top(answer, r"\approx")) > 1:
