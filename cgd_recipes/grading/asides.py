@@ -75,7 +75,8 @@ ENDS = re.compile(
 )
 ON_WEEKDAY = re.compile(rf"\s*\((?:(?:on|it\s+is)\s+)?(?:an?\s+)?{WEEKDAY}\)$")
 NEXT_DAY = re.compile(
-    r",?\s*\(?\b(?:on\s+)?the\s+(?:next|following)\s+(?:day|morning)\)?$|\s*\(next\s+(?:day|morning)\)$|,?\s+next\s+(?:day|morning)$",
+    r",?\s*\(?\b(?:on\s+)?the\s+(?:next|following)\s+(?:day|morning)\)?$|\s*\(next\s+(?:day|morning)\)$|,?\s+next\s+(?:day|morning)$"
+    r"|\s*\(?\+\s*1\s*day\s*\)?$",
     re.IGNORECASE,
 )
 COEFFICIENTS = re.compile(r"\s*,?\s+with\s+(?:[a-z]\s*=\s*-?[\d./]+(?:,\s*(?:and\s+)?|\s+and\s+)?)+$")

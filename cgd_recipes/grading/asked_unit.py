@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.gold import Gold
-from cgd_recipes.grading.unit import composition, currency, split_unit, unit_name
+from cgd_recipes.grading.unit import composition, currency, split_unit, unit_name, without_words
 
 SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 PLAIN = re.compile(r"\$?-?[\d.,]+\$?")
@@ -15,24 +15,30 @@ UNIT_COUNTED = re.compile(r"\bhow\s+many\s+(?P<unit>[a-z]+(?:\s+per\s+[a-z]+)?)\
 UNIT_LAST = re.compile(r"\bin\s+(?P<unit>[A-Za-z/^\d]+(?:\s+(?:per\s+)?[A-Za-z]+){0,2})\s*(?:[?.](?=\s|$)|$)")
 # "Convert 5 feet to inches.", "the angle in degrees between its hands"
 UNIT_TO = re.compile(r"\bconvert\b.*\bto\s+(?P<unit>[A-Za-z/]+(?:\s+per\s+[a-z]+)?)\s*[.?]?$", re.IGNORECASE)
-UNIT_IN = re.compile(r"\bin\s+(?P<unit>[a-z]{2,}s|feet)\b")
+UNIT_IN = re.compile(r"\bin\s+(?P<unit>[a-z]*watt[ -]hours|[a-z]{2,}s|feet)\b")
+# "How much energy in kWh does it use?", where no word is meant, nor a place: "in PA"
+SYMBOL_IN = re.compile(
+    r"\bin\s+(?P<unit>[a-z]{1,2}/[a-z]{1,2}|[a-z]{2}|(?=[A-Z]*[a-z])[A-Za-z]?[a-z]?[A-Z][A-Za-z]?)(?![\w/^-])"
+)
 # "16 m", and what of a question is no name either: "a 20 m ladder"
 LETTERED = re.compile(r"(?P<value>-?[\d.,/]+)\s(?P<unit>[mgsLlhJNWVK])")
 FIGURED = re.compile(r"\d\s[A-Za-z](?![A-Za-z])")
 DOLLARS = re.compile(r"\$\s?\d|\bdollars?\b", re.IGNORECASE)
 CENTS = re.compile(r"\bcents?\b|\bpenn(?:y|ies)\b|\u00a2", re.IGNORECASE)
+# "3 kWh per day", where it is asked how many kWh are used each day
+RATE = re.compile(r"\s(?:per|an?|each|every)\s(?P<time>second|minute|hour|day|week|month|year)$")
 MAX_QUESTION = 5_000
 # Degrees of them are counted as those of an angle are.
 TEMPERATURE = re.compile(r"\u00b0\s*[CF]\b|\\circ\s*\}?\s*(?:\\(?:text|mathrm)\s*\{\s*)?[CF]\b")
-# Money or a weight.
-AMBIGUOUS = frozenset(["pounds", "pound"])
+# Money or a weight, people or microseconds.
+AMBIGUOUS = frozenset(["pounds", "pound", "us"])
 
 
 def with_unit_asked(gold: Gold, question: str, answer: str) -> Gold:
     """A gold number with the unit that the question asks for, "in km/h?", if the answer has a known unit and the number none."""
     if gold.kind not in ("auto", "numerical") or gold.unit or not PLAIN.fullmatch(gold.text.strip()):
         return gold
-    given = split_unit(clean(answer))[1] or currency(answer)
+    given = split_unit(clean(answer))[1] or currency(answer) or without_words(clean(answer), None)[1]
     unit = _unit_asked(question) if given and composition(given) and not TEMPERATURE.search(answer) else None
     if (
         unit is None
@@ -42,6 +48,8 @@ def with_unit_asked(gold: Gold, question: str, answer: str) -> Gold:
         and not CENTS.search(question)
     ):
         unit = "dollar"  # "5 apples for $3"
+    if unit and (rate := RATE.search(given or "")) and rate["time"] in question:
+        unit += rate[0]
     return gold._replace(unit=unit) if unit else gold
 
 
@@ -58,6 +66,8 @@ def _unit_asked(question: str) -> str | None:
     asked = asking(question)
     patterns = (UNIT_COUNTED, UNIT_LAST, UNIT_TO, UNIT_IN)
     named = [match["unit"] for pattern in patterns for match in pattern.finditer(asked)]
+    symbols = {match["unit"] for match in SYMBOL_IN.finditer(asked)}
+    named += symbols if len(symbols) == 1 else ()
     return next((unit for unit in named if unit not in AMBIGUOUS and composition(unit)), None)
 
 

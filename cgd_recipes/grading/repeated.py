@@ -14,6 +14,7 @@ from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.ending import SUBSCRIPTS
 from cgd_recipes.grading.extract import BOX
 from cgd_recipes.grading.gold import Gold
+from cgd_recipes.grading.half_of_day import is_other_half, without_next_day
 from cgd_recipes.grading.listed_options import by_option
 from cgd_recipes.grading.prose.answering import last_sentence, without_modals
 from cgd_recipes.grading.prose.echo import (
@@ -34,6 +35,7 @@ from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.prose.words import UNITS
 from cgd_recipes.grading.spellings import said
 from cgd_recipes.grading.text import is_nothing, kind_of, truth
+from cgd_recipes.grading.unit import composition
 
 MAX_LENGTH, MAX_ASKING, MIN_SENTENCE = 300, 1_000, 3
 YES_OR_NO = re.compile(
@@ -85,7 +87,7 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     marked = "boxed" in response or MARKED.search(response[-MAX_MARK:])
     if marked and WHOLE.fullmatch(answer) and WHOLE.fullmatch(gold.text) and response.count("boxed") < 2:
         return answer  # most responses to be graded: there is nothing to repeat
-    if is_misplaced(gold.text, answer, asking(question)):
+    if is_misplaced(gold.text, answer, asking(question)) or is_other_half(gold.text, answer, question):
         return ""
     if response.count("boxed") > 1 and (together := boxes_together(gold.text, response)):
         return together
@@ -98,7 +100,7 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         return answer
     if answer and (constant := CONSTANT.search(gold.text)) and gold.text.count("C") == 1:
         return with_constant(constant["name"], OF_REALS.sub("", answer), question)
-    answer = of_question(answer, gold.text, question)
+    answer = of_question(without_next_day(answer, gold.text, question), gold.text, question)
     kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind
     boxed, plain = BOX.search(response), response.rpartition("</think>")[2].strip()
     if kind == "boolean":
@@ -110,7 +112,8 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     if not boxed:
         read = in_prose(gold, kind, answer, plain, question)
         if read != answer or not answer:
-            return "" if is_misplaced(gold.text, read, asking(question)) else read
+            other = is_misplaced(gold.text, read, asking(question)) or is_other_half(gold.text, read, question)
+            return "" if other else read
     return _with_notation(gold, kind, answer, question, boxed=boxed is not None)
 
 
@@ -188,7 +191,7 @@ def value_beside(gold: str, answer: str, question: str) -> str:
     if masked.text.count(M) == 1:
         value = _with_unit(masked)
         behind = re.search(rf"{M}\s?(?!in\b)(?P<word>[A-Za-z]+)", masked.text)
-        if value == masked.values[0] and behind and behind["word"] in UNITS:
+        if value == masked.values[0] and behind and (behind["word"] in UNITS or composition(behind["word"])):
             return answer  # whose unit is compared with the one that is asked for
         return value if _only_of(question, masked.text.replace(M, " "), value, wanted) else answer
     if M in masked.text or not wanted:

@@ -17,7 +17,7 @@ AT_END = re.compile(
     rf"\s*(?P<unit>{WORDS}{POWER}(?:\s*(?:\\cdot|/|\\times)?\s*{WORDS}{POWER})*|°(?:\s*[CF](?![a-z]))?|%)\s*$"
 )
 QUOTIENT = re.compile(rf"\\frac\s*\{{\s*({WORDS}{POWER})\s*\}}\s*\{{\s*({WORDS}{POWER})\s*\}}$")
-BARE = re.compile(r"(?:(?<=[\d})°!])\s*|(?<=\\pi)\s+)(?P<unit>[A-Za-zÅΩ¢][A-Za-z/ ]*(?:\^\s*\{?\d\}?)?)$")
+BARE = re.compile(r"(?:(?<=[\d})°!])\s*|(?<=\\pi)\s+)(?P<unit>[A-Za-zÅΩ¢][A-Za-z/ ]*(?:-hours?)?(?:\^\s*\{?\d\}?)?)$")
 # `5 m s^{-1}`, `5 m \\cdot s^{-1}`: an exponent below zero tells units from names.
 BARE_PRODUCT = re.compile(
     r"(?<=[\d})])\s+(?P<unit>[A-Za-z\u03bc]{1,4}(?:\^\{?\d\}?)?(?:\s*(?:\\cdot\s*|\s)[A-Za-z\u03bc]{1,4}(?:\^\{?-?\d\}?)?){1,3})(?<=-\d\})$"
