@@ -28,6 +28,11 @@ COMMAND_OR = re.compile(r"\\[A-Za-z]+|_\{[^{}]*\}|(?<![A-Za-z])I(?!_)|T(?!_)|E_\
 FRACTION_OF = re.compile(
     r"(?<![\w./^}])(?P<above>\d+)\s*/\s*(?P<below>\d+)(?=\s*i(?![A-Za-z])|\s+(?:[a-z](?![A-Za-z])|\\(?:pi|sqrt|ln|log|sin|cos|tan)(?![a-z])))"
 )
+# The parser adds them, as a whole number and its fraction: `2(3)`, `(2)\frac{1}{3}`, `\binom{5}{2}\binom{4}{2}`.
+FACTORS = re.compile(
+    r"(?<![\w.^_\\])(?:\d+(?:\.\d+)?(?=\s*(?:\(\s*[-+]?[\d.]|\\binom))|\(\s*[-+]?\d+(?:\.\d+)?\s*\)(?=\s*(?:\(\s*[-+]?[\d.]|\d|\\frac|\\binom)))"
+    r"|\\binom\s*\{[^{}]*\}\s*\{[^{}]*\}(?=\s*(?:\(|\d|\\frac|\\binom))"
+)
 UNIT_LETTERS = str.maketrans({unit: f" {letter} " for unit, letter in zip(UNIT_VECTORS, "ijk", strict=True)})
 TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
 
@@ -88,7 +93,7 @@ def to_latex(text: str) -> str:
     text = text.translate(UNIT_LETTERS)
     # \gamma is read as Euler's constant or as the function.
     text = re.sub(r"\\gamma(?![A-Za-z])(?:_\{(\w+)\})?", lambda match: f" g_{{amma{match[1] or ''}}} ", text)
-    text = COMMAND_OR.sub(letters, square_groups(text))
+    text = FACTORS.sub(r"\g<0> \\cdot ", COMMAND_OR.sub(letters, square_groups(text)))
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
     text = re.sub(r"(?<![\d])\.(?=\d)", "0.", text)
     if TRIGONOMETRY.search(text):
