@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from cgd_recipes.grading.clean import UNIT_VECTORS
 from cgd_recipes.grading.spellings import Pairs
 
+# `\frac{1}{3}` before a matrix
+FACTOR = r"-?\s*(?:\d+|\\frac\s*\{\s*-?\d+\s*\}\s*\{\s*(?:-?\d+|\\sqrt\s*\{\s*\d+\s*\})\s*\})?\s*(?:\\cdot\s*)?"
 VECTOR = r"(?:\\(?:vec|text|boldsymbol|overrightarrow)\s*\{?\s*[a-z]\s*\}?|[a-z](?![a-z]))"
 # `A^{-1} =`, `\mathbf{a} - 2\mathbf{b} =`; `2A =` and `A + I =` are equations for A.
 LEFT = re.compile(
-    rf"^(?:\\(?:hat|vec)\s*\{{?\s*[a-z]\s*\}}?|[{UNIT_VECTORS}]|(?:\\nabla|\u2207)\s*[a-z]\s*(?:\([^()]*\))?"
+    rf"^(?:\\(?:hat|vec|text)\s*\{{?\s*(?:\\(?:mathbf|vec|text|boldsymbol)\s*\{{?\s*)?[a-z]\s*\}}?\s*\}}?|[{UNIT_VECTORS}]|(?:\\nabla|\u2207)\s*[a-z]\s*(?:\([^()]*\))?"
     r"|[A-Z]{1,3}(?:\s*\^\s*\{?\s*(?:-?\s*\d+|[nkT])\s*\}?)?"
-    rf"|-?\s*\d*\s*{VECTOR}(?:\s*(?:[-+]|\\times(?![a-z]))\s*\d*\s*{VECTOR})+)\s*=\s*(?=\[\s*\[|\\begin|\([^()]*,[^()]*\)$)"
+    rf"|-?\s*\d*\s*{VECTOR}(?:\s*(?:[-+]|\\times(?![a-z]))\s*\d*\s*{VECTOR})+)\s*=\s*(?=\[\s*\[|{FACTOR}(?:[(\[]?\s*\\begin|\([^()]*,[^()]*\)$))"
 )
 ROWS = re.compile(r"^\[\s*(?:\[[^\[\]]*\]\s*,?\s*)+\]$")
 

@@ -16,7 +16,7 @@ OPENING, CLOSING = set(PAIRS) | {"{"}, set(PAIRS.values()) | {"}"}
 MAX_DEPTH, MAX_ITEMS = 50, 100
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 MATRIX = re.compile(
-    r"\\begin\s*\{(?:[pbB]?matrix|array)\}(?:\s*\{[clr|]*\})?(?P<body>.*)\\end\s*\{(?:[pbB]?matrix|array)\}"
+    r"\\begin\s*\{(?:[pbB]?matrix|array)\}(?:\s*\{[clr| ]*\})?(?P<body>.*)\\end\s*\{(?:[pbB]?matrix|array)\}"
 )
 MEMBER = re.compile(r"^\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*(?:\\in(?![a-z])|=)?\s*(?=[(\[⦃])")
 NAMED_SET = re.compile(

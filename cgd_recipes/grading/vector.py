@@ -7,8 +7,12 @@ import re
 from cgd_recipes.grading.clean import UNIT_VECTORS
 from cgd_recipes.grading.structure import MATRIX_ROWS, Group, enclosed, matrix_of, split_top
 
-TRANSPOSED = re.compile(r"^(?P<base>.+?)\s*\^\s*\{?\s*(?:T|\\top|\\intercal|\\text\s*\{\s*T\s*\})\s*\}?\s*$")
-FACTOR = re.compile(r"^(?P<factor>[-+]?[^()\[\]⦃⦄&]*?)\s*(?:\\cdot|\\times|\*)?\s*(?P<vector>\(.*\))$")
+TRANSPOSED = re.compile(
+    r"^(?P<base>.+?)\s*\^\s*\{?\s*(?:T|\\top|\\intercal|\\mathsf\s+T|\\text\s*\{\s*T\s*\})\s*\}?\s*$"
+)
+FACTOR = re.compile(
+    r"^(?P<factor>[-+]?[^()\[\]⦃⦄&]*?)\s*(?:\\cdot|\\times|\*)?\s*(?P<vector>\(.*\)|[(\[]?\s*\\begin.*)$"
+)
 FACTOR_NAMES = re.compile(r"\\(?:frac|sqrt|pi|cdot|times)(?![A-Za-z])")
 LETTER = re.compile(r"[A-Za-z]")
 
@@ -65,8 +69,9 @@ def _scaled(text: str) -> Group | None:
     match = FACTOR.match(text)
     if match is None or not match["factor"].strip() or LETTER.search(FACTOR_NAMES.sub("", match["factor"])):
         return None
-    whole = enclosed(match["vector"])
-    items = split_top(whole[1]) if whole else []
+    column = _column(match["vector"])
+    whole = None if column else enclosed(match["vector"])
+    items = column.items if column else split_top(whole[1]) if whole else ()
     factor = match["factor"].strip()
     factor = factor + "1" if factor in ("-", "+") else factor
     return Group("()", tuple(f"({factor})({item})" for item in items)) if len(items) > 1 else None
