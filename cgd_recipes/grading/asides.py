@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from cgd_recipes.grading.called import things_of
-from cgd_recipes.grading.clean import AND
+from cgd_recipes.grading.clean import AND, OR
 from cgd_recipes.grading.months import WEEKDAY
 from cgd_recipes.grading.prose.several import by_clause
-from cgd_recipes.grading.spellings import Pairs, said
+from cgd_recipes.grading.spellings import NAME_BEFORE, Pairs, said
 from cgd_recipes.grading.structure import split_top
 
 PERCENT = r"(?P<value>\d[\d.]*\s*\\?%)"
@@ -23,10 +23,14 @@ FALLS = re.compile(
 )
 OFF = re.compile(rf"^(?:an?\s+)?{PERCENT}\s+(?:off|discount)$", re.IGNORECASE)
 ROUNDED = re.compile(r"^(?P<main>.*\S)\s*(?:\\approx|\u2248)\s*(?P<value>\d[\d.]*)\s*\\?%$")
+# `\frac{\pi}{4} (45^\circ)`, of several
+TURNED = re.compile(rf"(?P<radians>[^,()°{AND}{OR}]*\\pi[^,()°{AND}{OR}]*?)\s*\((?P<degrees>-?[\d.]+°)\)")
 # A gloss of a unit: `90 \text{ degrees (a right angle)}`.
 GLOSS = re.compile(
     r"\s*\((?:an?|the)\s+[a-z][a-z ]*\)(?=\s*\}?$)|\s*\((?:there\s+are\s+)?infinitely\s+many\s+solutions\)(?=\s*\}?$)"
 )
+# `0.75 kg (750 g) of flour`
+OF_THING = re.compile(r"(?<=\))\s*of\s+(?!it\b|them\b)[a-z]{2,}$")
 ALSO = re.compile(r",?\s+(?:also\s+written(?:\s+as)?|also|equivalently|or\s+equivalently)\s+(?=[\[(])", re.IGNORECASE)
 WHICH_IS = re.compile(
     r"^(?P<one>\S+),?\s+(?:which\s+is|i\.e\.,?|that\s+is,?)\s+(?P<other>\S+)\s+(?:in\s+(?:lowest\s+terms|simplest\s+form)|of\s+(?:an?|the)\s+[a-z]+)$"
@@ -54,9 +58,22 @@ def percentages(gold: str, answer: str) -> Iterator[Pairs]:
         ]
 
 
+def turned(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""Several angles in radians, each with its degrees beside it: `\frac{\pi}{4} (45^\circ), \frac{\pi}{2} (90^\circ)`."""
+    found = [*TURNED.finditer(answer)] if "°)" in answer else []
+    if len(found) < 2 or TURNED.sub("", answer).strip(f", {AND}{OR}"):
+        return
+    radians = [NAME_BEFORE.sub("", match["radians"].strip()) for match in found]
+    degrees = [match["degrees"] for match in found]
+    for said_so in (radians, degrees):
+        yield [*zip(degrees, radians, strict=True), (gold, ", ".join(said_so))]
+
+
 def glossed(gold: str, answer: str) -> Iterator[Pairs]:
     """A value without the gloss of its unit, and one that is written twice."""
     if (plain := GLOSS.sub("", answer)) != answer:
+        yield [(gold, plain)]
+    if (plain := OF_THING.sub("", said(answer))) != said(answer):
         yield [(gold, plain)]
     both = ALSO.split(answer, maxsplit=1)
     if len(both) == 2:
@@ -247,6 +264,7 @@ READINGS = (
     falls,
     percentages,
     glossed,
+    turned,
     divisions,
     told_more,
     synonyms,

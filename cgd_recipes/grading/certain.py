@@ -9,6 +9,7 @@ from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.number import as_number, same_number
 from cgd_recipes.grading.unit import currency, due_unit, unit_name, units_differ
 
+HUNDREDTHS = ({"dollar", "cent"}, {"euro", "eurocent"}, {"pound sterling", "pence"})
 # Conditions, and words without a digit.
 TOLD_APART = re.compile(r"[<>]|\\(?:le|ge|ne)(?![A-Za-z])|^[^\d=]*$")
 
@@ -23,7 +24,7 @@ def certain(gold: Gold, answer: str) -> bool | None:
     """Whether an answer is right, where that is plain without math-verify: the same text, or both plain numbers."""
     due = currency(gold.text) or due_unit(gold.unit)
     if units_differ(due, currency(answer)):
-        return None if {currency(answer), unit_name(due)} == {"dollar", "cent"} else False
+        return None if {currency(answer), unit_name(due)} in HUNDREDTHS else False
     if key(gold.text) == key(answer):
         return True if same_conjunctions(gold.text, answer) else None
     if gold.multiple or gold.unit or gold.kind in ("boolean", "option", "text", "list"):

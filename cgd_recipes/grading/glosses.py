@@ -88,9 +88,16 @@ def options(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, f"({match['letter'].upper()}){answer[match.end() :]}")]
 
 
+# The only temperature that is the same number on both scales
+SAME_DEGREES = re.compile(r"-40\s*\u00b0(?P<scale>[CF])\s*=\s*-40\s*\u00b0(?!(?P=scale))[CF]")
+
+
 def equal_measures(gold: str, answer: str) -> Iterator[Pairs]:
     r"""Two quantities that are equal, one of which is the gold answer: `1728\text{ in}^3 = 1\text{ ft}^3`."""
     sides = [side.strip() for side in answer.split("=")]
+    if SAME_DEGREES.fullmatch(answer):
+        for side in (*sides, "-40\u00b0"):
+            yield [(gold, side)]
     if len(sides) == 2 and "=" not in gold and all(composition(split_unit(side)[1] or "") for side in sides):
         for side in sides:
             yield [(sides[0], sides[1]), (gold, side)]

@@ -36,6 +36,7 @@ from cgd_recipes.grading.spellings import (
     Pairs,
     amounts,
     counted,
+    hundredths,
     infinities,
     lettered,
     letters,
@@ -102,6 +103,7 @@ def readings(gold: str, answer: str) -> Iterator[Pairs]:
     """Other readings of a gold answer and an answer as they were written."""
     if len(answer) > MAX_LENGTH or len(gold) > MAX_LENGTH:
         return
+    yield from hundredths(gold, answer)
     left, right = tidy(gold), tidy(answer)
     sign = currency(answer)
     for pairs in _readings(left, right, answer):

@@ -89,7 +89,9 @@ def is_label(text: str) -> bool:
         return False
     if is_name(text) or QUANTITY.fullmatch(text):
         return True
-    return len(set(LETTER.findall(text)) - {"e", "i"}) > 1 and not re.search(r"\\text|[<>]", text)
+    return len(set(LETTER.findall(text.replace(r"\Delta", ""))) - {"e", "i"}) > 1 and not re.search(
+        r"\\text|[<>]", text
+    )
 
 
 def same_chain(gold: str, answer: str, rule: Rule) -> bool | None:

@@ -6,28 +6,36 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET
-from cgd_recipes.grading.months import WEEKDAY
+from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET, clean, tidy
+from cgd_recipes.grading.months import MONTHS, SHORT_MONTHS, WEEKDAY
 from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.prose.labelled import labelled
 from cgd_recipes.grading.residue import INTEGER, LAST_MODULUS
 from cgd_recipes.grading.structure import enclosed, split_top
 from cgd_recipes.grading.text import option, same_option, same_text
-from cgd_recipes.grading.unit import composition, plain_unit, split_unit, without_words
+from cgd_recipes.grading.unit import composition, currency, plain_unit, split_unit, unit_name, without_words
 
 # Comparisons that must all hold: gold answers and answers.
 Pairs = list[tuple[str, str]]
 IN_TEXT = re.compile(r"\\text\s*\{(?P<inside>[^{}]*)\}")
 # `\text{(E) }27`: the letter of the option that holds the value.
 LETTERED = re.compile(r"^(?:\\text\s*\{\s*)?\(?(?P<letter>[A-J])\s*[).:]\s*(?:\}\s*|(?<=\s))(?=[^\s,;=+*/^<>|&-]|-\d)")
+# What a hundredth of a currency may be called, and its name where that is another currency's too
+HUNDREDTHS = {"pound sterling": ("pence", ("p", "penny", "pennies")), "euro": ("eurocents", ("cent", "cents"))}
+COUNTED = re.compile(r"(?P<amount>\d[\d,.]*)\s*(?P<unit>[a-z]+)")
 CODE = re.compile(r"^(?P<code>USD|EUR|GBP|Rs\.?|INR|CAD|AUD|US)\s*\\?\$?\s*(?P<amount>\d[\d,.]*)$")
 SHORT = re.compile(r"^\$?(?P<sign>\\?\$|€|£)?\s*(?P<amount>\d+(?:\.\d+)?)(?P<scale>[kKMB])\$?$")
 POWERS = {"k": 3, "m": 6, "b": 9}
 UNIT = re.compile(
-    r"^(?P<amount>-?[\d.,]+)\s*(?P<unit>\\frac\s*\{[^{}]*\}\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\text\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)+\})$"
+    r"^(?P<amount>-?[\d.,]+(?:\s*\\(?:times|cdot)\s*10\s*\^\s*(?:\{-?\d+\}|\d))?)\s*"
+    r"(?P<unit>(?:\\mu\s*)?(?:\\frac\s*\{[^{}]*\}\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\\text\s*\{[^{}]*(?:\{[^{}]*\}[^{}]*)+\}|(?<=u)\s*\\text\s*\{[^{}]*\}))$"
 )
 PLAIN_UNIT = re.compile(
     r"^(?P<amount>-?[\d.,]+)\s(?P<unit>(?:[A-Za-z\u00b5\u03bc\u03a9\u00c5]|\\mu\s?)[A-Za-z\u00b5\u03bc\u03a9\u00c5/^\d{}\s-]*)$"
+)
+# `\Delta H^\circ =`, `E^\circ_{cell} =`, `s \approx`
+OF_UNIT = re.compile(
+    r"^(?:\\Delta\s*)?\\?[A-Za-z]+\s*(?:_(?:\{[^{}]*\}|\w))?\s*(?:°|\^\s*\{?\s*\\ominus\s*\}?)?\s*(?:_(?:\{(?:[^{}]|\{[^{}]*\})*\}|\w))?\s*(?:=|\\approx(?![a-z]))\s*"
 )
 NAME_BEFORE = re.compile(r"^\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?\s*=\s*")
 UPPER, LOWER = r"(?P<upper>\d{1,4}|n)", r"(?P<lower>\d{1,4}|k|r)"
@@ -52,6 +60,7 @@ MOMENTS = tuple(
         (r"^(?:on\s+)?the\s+(?=\d)", ""),
     )
 )
+MONTHS_SAID = frozenset(month.casefold() for month in MONTHS)
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CHOICE = re.compile(
     r"(?:(?:the )?(?:correct )?(?:option|choice|answer)(?: is)?\s*:?\s*)?\(?(?P<letter>[A-E])\)?", re.IGNORECASE
@@ -93,6 +102,14 @@ def amounts(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, rf"{match['amount']} \text{{ {code} }}")]
 
 
+def hundredths(gold: str, answer: str) -> Iterator[Pairs]:
+    """`400p` for a gold answer in pounds, "5 cents" for one in euros, both as they were written."""
+    name, called = HUNDREDTHS.get(currency(gold) or unit_name(split_unit(clean(gold))[1]) or "", ("", ()))
+    match = COUNTED.fullmatch(said(tidy(answer))) if name else None
+    if match and match["unit"] in called:
+        yield [(gold, rf"{match['amount']} \text{{ {name} }}")]
+
+
 def shortened(written: str) -> str | None:
     r"""`\$1.2M` and `70k` in full; None for anything else. `5M` without a sign may be five of something."""
     match = SHORT.match(written.strip())
@@ -103,10 +120,14 @@ def shortened(written: str) -> str | None:
 
 def units(gold: str, answer: str) -> Iterator[Pairs]:
     r"""A gold answer's unit as mathematics: `9.8 \frac{m}{s^2}`, `25 \mathrm{m\cdot s^{-1}}`."""
-    match = UNIT.match(answer)
+    value = OF_UNIT.sub("", answer) if "=" not in gold else answer
+    match = UNIT.match(value)
+    if match is None and value != answer and composition(split_unit(value)[1] or ""):
+        yield [(gold, value)]
     if match and (as_number(gold) or composition(split_unit(gold)[1] or "")):  # of a bare number only known units
         written = re.sub(r"\\frac\s*\{([^{}]*)\}\s*\{(.*)\}$", r"\1/\2", match["unit"])
         written = re.sub(r"\\text\s*|[{}]", " ", re.sub(r"\\(?:cdot|times)(?![A-Za-z])", "·", written))
+        written = re.sub(r"\\mu\s*", "μ", written)
         written = re.sub(r"\s*([/^·])\s*", r"\1", written).strip()
         if composition(written) or not as_number(gold):
             yield [(gold, rf"{match['amount']} \text{{ {written} }}")]
@@ -227,4 +248,6 @@ def same_words(gold: str, answer: str) -> Iterator[Pairs]:
     if any(left in words and right in words for words in SAME_WORDS) or (left.isalpha() and same_text(*written)):
         yield []
     if left in DAYS and right in (left[:3], left[:4]):
+        yield []
+    if left in MONTHS_SAID and written[1] in SHORT_MONTHS and left.startswith(right):
         yield []
