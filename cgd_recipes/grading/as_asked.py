@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from math import gcd
 
+from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.called import things_of
+from cgd_recipes.grading.clean import tidy
 from cgd_recipes.grading.extract import boxes
+from cgd_recipes.grading.months import MONTHS, SHORT_MONTHS
 from cgd_recipes.grading.parts import is_part, parts
 from cgd_recipes.grading.spelled import spelled
 from cgd_recipes.grading.spellings import said
@@ -54,7 +57,7 @@ def of_question(answer: str, gold: str, question: str) -> str:
         and _bare(excluded["value"]) in _bare(NOT.sub("!=", question))
     ):
         return answer[: excluded.start()].strip(" ,$")
-    for short in (_own_value, _option_text, _surname, _several, _of_thing):
+    for short in (_year, _own_value, _option_text, _surname, _several, _of_thing):
         if found := short(answer, gold, question):
             return found
     if (positive := POSITIVE.search(question)) and "|" not in gold:  # `\\ln|x|`, where x > 0
@@ -137,6 +140,21 @@ def _surname(answer: str, gold: str, question: str) -> str:
         return ""
     plain = said(answer).strip(" .*")
     return gold if plain in (match["last"], f"{match['last']}, {gold.strip().rpartition(' ')[0]}") else ""
+
+
+YEAR_ASKED = re.compile(r"\b(?:which|what)\s+year\b", re.IGNORECASE)
+OF_YEAR = re.compile(
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?:{'|'.join((*MONTHS, *SHORT_MONTHS))})\.?"
+    r"(?:\s+\d{1,2}(?:st|nd|rd|th)?)?,?\s+(?P<year>\d{3,4})"
+)
+
+
+def _year(answer: str, gold: str, question: str) -> str:
+    """The year of a date, "14 July 1789", where a question asks for a year; else ""."""
+    if not gold.strip().isdigit() or not YEAR_ASKED.search(asking(question)):
+        return ""
+    match = OF_YEAR.fullmatch(said(tidy(answer)))
+    return match["year"] if match else ""
 
 
 TWO_THINGS = re.compile(

@@ -10,7 +10,7 @@ import re
 from cgd_recipes.grading.as_asked import boxes_together, is_misplaced, of_question
 from cgd_recipes.grading.asked_in_prose import in_prose
 from cgd_recipes.grading.asked_unit import asking
-from cgd_recipes.grading.clean import clean
+from cgd_recipes.grading.clean import clean, tidy
 from cgd_recipes.grading.ending import SUBSCRIPTS
 from cgd_recipes.grading.extract import BOX
 from cgd_recipes.grading.gold import Gold
@@ -33,6 +33,7 @@ from cgd_recipes.grading.prose.masked import M, Masked
 from cgd_recipes.grading.prose.truths import truth_in
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.prose.words import UNITS
+from cgd_recipes.grading.single import BASE_WORDS
 from cgd_recipes.grading.spellings import said
 from cgd_recipes.grading.text import is_nothing, kind_of, truth
 from cgd_recipes.grading.unit import composition
@@ -63,10 +64,17 @@ COUNTED = re.compile(r"\bhow\s+many\b|\bnumber\s+of\b", re.IGNORECASE)
 REMAINDER = re.compile(r"\b(?:remainder|modulo|mod)\b", re.IGNORECASE)
 SPACING = re.compile(r"\\[,;:! ]")
 PLAIN = re.compile(r"[\w\s.,'\u2019\u00b0%/-]*")
-# "1101_2", where the question says which base
-BASED = re.compile(r"\$?(?P<digits>[\dA-F]+)\s*_\{?(?P<base>\d+)\}?\$?$")
+# "1101_2" and "0xFF", where the question says which base
+BASED = re.compile(r"(?P<open>\()?\s*(?P<digits>[\dA-F]+)\s*(?(open)\))\s*_\s*\{?\s*(?P<base>\w+)\s*\}?")
+PREFIXED = re.compile(r"0\s*(?P<base>[xbo])(?P<digits>[\dA-Fa-f]+)")
+# `A1` is no product: it is not `1A`
+HEXADECIMAL = re.compile(r"(?=.*[A-F])[\dA-F]+")
+PREFIXES = {"x": "16", "b": "2", "o": "8"}
 BASE = re.compile(r"\b(?:(?P<named>binary|octal|hexadecimal)|base\s+(?P<base>\d+))\b", re.IGNORECASE)
 BASES = {"binary": "2", "octal": "8", "hexadecimal": "16"}
+DECIMAL = re.compile(r"\bdecimal\b|\bbase\s+ten\b", re.IGNORECASE)
+GENERAL = re.compile(r"\bgeneral\s+solution\b", re.IGNORECASE)
+LONE = re.compile(r"(?<![A-Za-z\\])[AB](?![A-Z_']|[a-z]{2})")
 THERE = re.compile(r"\W*there\s+(?:is|are|exists?)", re.IGNORECASE)
 PARENTHESES = re.compile(r"\s*\([^()]*[a-z]{2}[^()]*\)")
 # The constant of a general solution: `y = C e^{3x}`
@@ -119,11 +127,8 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
 
 def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: bool) -> str:
     """What an answer says in a base, of a remainder, of none, or beside words of the question."""
-    if (based := BASED.match(re.sub(r"(?<=_\d)_(?=\d)", "", answer.translate(SUBSCRIPTS)))) and (
-        base := None if "_" in gold.text else BASE.search(asking(question))
-    ):
-        due = base["base"] or BASES[base["named"].casefold()]
-        return based["digits"] if due == based["base"] else answer
+    if "_" not in gold.text and (based := _in_base(gold.text, answer, asking(question))) is not None:
+        return based
     if gold.text.strip() == "0" and is_nothing(answer) and COUNTED.search(asking(question)):
         return "0"
     if (residue := RESIDUE.match(answer)) and REMAINDER.search(asking(question)) and "mod" not in gold.text:
@@ -137,6 +142,31 @@ def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: 
     ):
         return told
     return value_beside(gold.text, answer, question)
+
+
+def _in_base(gold: str, answer: str, asked: str) -> str | None:
+    """The digits of a number in the base that is asked for, "" for one in another base; None where no base is asked for or said."""
+    bases = [match["base"] or BASES[match["named"].casefold()] for match in BASE.finditer(asked)]
+    if not bases:
+        return None
+    plain = said(tidy(re.sub(r"(?<=_\d)_(?=\d)", "", answer.translate(SUBSCRIPTS))))
+    match = PREFIXED.fullmatch(plain) or BASED.fullmatch(plain)
+    if match is None:
+        return "" if HEXADECIMAL.fullmatch(plain) and HEXADECIMAL.fullmatch(gold) and plain != gold else None
+    base = PREFIXES.get(match["base"]) or str(BASE_WORDS.get(match["base"], match["base"]))
+    if base == bases[0]:
+        digits = match["digits"] if match["digits"].isdigit() else ""
+        return gold if match["digits"].casefold() == gold.casefold() else digits
+    return answer if len(bases) > 1 or DECIMAL.search(asked) else ""
+
+
+def with_free_constants(gold: Gold, question: str) -> Gold:
+    """A gold answer with its constants A and B numbered, as names that are free, where a general solution is asked for."""
+    if not GENERAL.search(question) or any(_asks_of(name, question) for name in "AB"):
+        return gold
+    if sorted(LONE.findall(gold.text)) != ["A", "B"]:
+        return gold
+    return gold._replace(text=LONE.sub(lambda match: f"C_{{{'AB'.index(match[0]) + 1}}} ", gold.text))
 
 
 def with_constant(name: str, answer: str, question: str) -> str:

@@ -17,7 +17,7 @@ from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.qualifier import qualified
 from cgd_recipes.grading.readings import readings
 from cgd_recipes.grading.realset import looks_like_set, real_set, same_set
-from cgd_recipes.grading.repeated import repeated
+from cgd_recipes.grading.repeated import repeated, with_free_constants
 from cgd_recipes.grading.single import Rule
 from cgd_recipes.grading.special import same_special
 from cgd_recipes.grading.spellings import said
@@ -74,6 +74,8 @@ def settle(gold: Gold, response: str, question: str = "") -> Settled:
         return Settled(faulty(answer, fault), answer, gold)
     if len(answer) > MAX_LENGTH:
         return Settled(judged(answer, None), answer, gold)
+    if question and "B" in gold.text:
+        gold = with_free_constants(gold, question)
     if question and not gold.unit:
         gold = with_lettered_unit(gold, question)
     if question and MAY_HAVE_UNIT.search(answer):
