@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.gold import Gold
+from cgd_recipes.grading.measure import base_units
 from cgd_recipes.grading.unit import composition, currency, split_unit, unit_name, without_words
 
 SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
@@ -39,7 +40,8 @@ def with_unit_asked(gold: Gold, question: str, answer: str) -> Gold:
     if gold.kind not in ("auto", "numerical") or gold.unit or not PLAIN.fullmatch(gold.text.strip()):
         return gold
     given = split_unit(clean(answer))[1] or currency(answer) or without_words(clean(answer), None)[1]
-    unit = _unit_asked(question) if given and composition(given) and not TEMPERATURE.search(answer) else None
+    known = given if given and composition(given) and not TEMPERATURE.search(answer) else None
+    unit = (_unit_asked(question) or _symbol_asked(question, RATE.sub("", known))) if known else None
     if (
         unit is None
         and given
@@ -66,9 +68,14 @@ def _unit_asked(question: str) -> str | None:
     asked = asking(question)
     patterns = (UNIT_COUNTED, UNIT_LAST, UNIT_TO, UNIT_IN)
     named = [match["unit"] for pattern in patterns for match in pattern.finditer(asked)]
-    symbols = {match["unit"] for match in SYMBOL_IN.finditer(asked)}
-    named += symbols if len(symbols) == 1 else ()
     return next((unit for unit in named if unit not in AMBIGUOUS and composition(unit)), None)
+
+
+def _symbol_asked(question: str, given: str) -> str | None:
+    """The one symbol of a unit in an asking sentence, if a given unit is of the same dimension: the sides "in cm" have no area in cm."""
+    symbols = {match["unit"] for match in SYMBOL_IN.finditer(asking(question))} - AMBIGUOUS
+    sizes = [base_units(unit) for unit in (*symbols, given)]
+    return symbols.pop() if len(sizes) == 2 and sizes[0] and sizes[1] and sizes[0][1] == sizes[1][1] else None
 
 
 @lru_cache(maxsize=64)
