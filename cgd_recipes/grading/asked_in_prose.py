@@ -16,7 +16,6 @@ from cgd_recipes.grading.prose.another import ASKED_UNKNOWN, GIVEN, contrary
 from cgd_recipes.grading.prose.answering import answering, last_sentence
 from cgd_recipes.grading.prose.asserted import asserted
 from cgd_recipes.grading.prose.case import SILENT
-from cgd_recipes.grading.prose.clauses import in_full
 from cgd_recipes.grading.prose.echo import stems
 from cgd_recipes.grading.prose.ending import sentences
 from cgd_recipes.grading.prose.labelled import labelled
@@ -28,6 +27,7 @@ from cgd_recipes.grading.prose.told import last_of
 from cgd_recipes.grading.prose.values import numbers_in
 from cgd_recipes.grading.prose.vetoes import vetoed
 from cgd_recipes.grading.prose.worded import words_in
+from cgd_recipes.grading.prose.written_out import in_full
 from cgd_recipes.grading.spellings import said
 
 MIN_MARKED = 4

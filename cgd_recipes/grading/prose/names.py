@@ -7,13 +7,13 @@ import re
 from cgd_recipes.grading.months import MONTHS, WEEKDAY
 from cgd_recipes.grading.prose.another import contrary
 from cgd_recipes.grading.prose.case import SILENT
-from cgd_recipes.grading.prose.clauses import in_full
 from cgd_recipes.grading.prose.echo import DENIES, stems
 from cgd_recipes.grading.prose.told import WORD, last_of
 from cgd_recipes.grading.prose.trims import trimmed
 from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, OPEN
 from cgd_recipes.grading.prose.vetoes import is_related
 from cgd_recipes.grading.prose.words import WORDS, listed
+from cgd_recipes.grading.prose.written_out import in_full
 from cgd_recipes.grading.wording import is_doubtful
 
 PROPER = re.compile(r"(?:the\s+)?[A-Z][\w.'\u2019-]*(?:\s(?:(?:da|de|van|von|of|the)\s)*[A-Z][\w.'\u2019-]*){0,3}")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.prose.clauses import in_full
 from cgd_recipes.grading.prose.ending import sentences
 from cgd_recipes.grading.prose.proportions import proportioned
 from cgd_recipes.grading.prose.spoken import numbered
 from cgd_recipes.grading.prose.told import last_of
 from cgd_recipes.grading.prose.trims import trimmed
+from cgd_recipes.grading.prose.written_out import in_full
 
 MAX_BEFORE = 300
 # "That is about 0.111.", "So that is the probability."

@@ -10,12 +10,12 @@ from functools import lru_cache
 from cgd_recipes.grading.called import things_of
 from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.number import as_number
-from cgd_recipes.grading.prose.clauses import in_full
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.prepared import with_previous
 from cgd_recipes.grading.prose.told import ASSIGNED, last_of
 from cgd_recipes.grading.prose.values import with_units
+from cgd_recipes.grading.prose.written_out import in_full
 from cgd_recipes.grading.wording import is_doubtful
 
 CLAUSE = re.compile(r"[;,:]\s+(?:(?:and|while|so|but)\s+)?|\s+(?:and|while|whereas|whose|with)\s+")

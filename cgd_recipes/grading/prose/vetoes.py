@@ -9,7 +9,6 @@ import re
 
 from cgd_recipes.grading.prose.another import EXTREME, HOW_MANY_OF, PLACE, contrary
 from cgd_recipes.grading.prose.case import CONCLUDES, RESTATES, SILENT, gold_places
-from cgd_recipes.grading.prose.clauses import in_full
 from cgd_recipes.grading.prose.doubts import PROCEDURE
 from cgd_recipes.grading.prose.echo import DENIES, stems
 from cgd_recipes.grading.prose.ending import sentences
@@ -20,6 +19,7 @@ from cgd_recipes.grading.prose.prepared import prepared
 from cgd_recipes.grading.prose.told import NOUN, Same, Told, shared, text_of, told_in
 from cgd_recipes.grading.prose.values import places
 from cgd_recipes.grading.prose.words import listed
+from cgd_recipes.grading.prose.written_out import in_full
 
 # "every row has 432 seats", "6 gallons in every room", "12 each"
 EACH = re.compile(

@@ -14,12 +14,13 @@ from cgd_recipes.grading.months import MONTHS, WEEKDAY
 from cgd_recipes.grading.prose.another import BRACKETED, contrary, same_order
 from cgd_recipes.grading.prose.answering import NAME, offered
 from cgd_recipes.grading.prose.case import CONCLUDES, SILENT
-from cgd_recipes.grading.prose.clauses import LIMITED, in_full
+from cgd_recipes.grading.prose.clauses import LIMITED
 from cgd_recipes.grading.prose.echo import DENIES, EACH_OTHER, KINDS, stems, symbols
 from cgd_recipes.grading.prose.told import AND, BREAK, WORD, last_of
 from cgd_recipes.grading.prose.trims import trimmed
 from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, OPEN, SO_WE, SUBORDINATE
 from cgd_recipes.grading.prose.vetoes import is_related
+from cgd_recipes.grading.prose.written_out import in_full
 from cgd_recipes.grading.spelled import SMALL
 
 CLAUSE = re.compile(rf"{BREAK}|,\s+|\s(?=and\s(?:{AND}|they)\s)")
