@@ -51,7 +51,7 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
     asked = asking(question)
     read = _in_prose(gold, kind, answer, plain, question)
     last = last_of(plain)
-    if not read or ANSWER.search(last) or not A_WORD.search(last):
+    if not read or ANSWER.search(last) or not A_WORD.search(last) or certain(gold, read) is False:
         return read
     if ORDERED.search(asked) and not _is_in_order(gold.text, last):
         return ""

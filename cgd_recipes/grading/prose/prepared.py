@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from cgd_recipes.grading.prose.ending import sentences
 from cgd_recipes.grading.prose.proportions import proportioned
@@ -20,6 +21,7 @@ BACK = re.compile(
 PER = re.compile(r"\bper\s+[a-z]+")
 
 
+@lru_cache(maxsize=4)  # a response is read by several rules
 def prepared(response: str, asking: str, *, several: bool) -> tuple[str, str]:
     """The last sentence of a response as it was written, and in full, without what changes nothing."""
     said = last_of(response)
