@@ -1,19 +1,21 @@
-r"""What a question wants of an answer beside its value: a fraction in lowest terms, an order, all of several boxes, no left side."""
+r"""What a question wants of an answer beside its value: its kind, all of several boxes, no left side."""
 
 from __future__ import annotations
 
 import re
-from math import gcd
 
 from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.called import things_of
 from cgd_recipes.grading.clean import tidy
 from cgd_recipes.grading.extract import boxes
 from cgd_recipes.grading.months import MONTHS, SHORT_MONTHS
-from cgd_recipes.grading.parts import is_part, parts
+from cgd_recipes.grading.orders import assigned, chained, coefficients, ranked
+from cgd_recipes.grading.parts import parts
+from cgd_recipes.grading.persons import name_of
 from cgd_recipes.grading.spelled import spelled
 from cgd_recipes.grading.spellings import said
 from cgd_recipes.grading.structure import split_top
+from cgd_recipes.grading.unit import unit_name
 
 A_NAME_OF = re.compile(r"\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?'?")
 ONE_TUPLE = re.compile(r"\$?\([^()]*\)\$?")
@@ -24,17 +26,6 @@ AGAINST = re.compile(
     r"\b(?:reject\w*|discard\w*|extraneous|but|however|not|only|invalid|actually|wait|instead|final(?:ly)?|answer|total|sum|therefore|hence|so|thus|check:)\b(?!\s+both\b)",
     re.IGNORECASE,
 )
-# What is wanted of a fraction, or of a list
-LOWEST = re.compile(
-    r"\b(?:lowest\s+terms|simplest\s+form|fully\s+(?:reduced|simplified)|reduced\s+fraction)\b", re.IGNORECASE
-)
-FRACTION = re.compile(r"-?(\d{1,9})\s*/\s*(\d{1,9})|-?\\[dt]?frac\s*\{\s*-?(\d{1,9})\s*\}\s*\{\s*(\d{1,9})\s*\}")
-ORDERED = re.compile(
-    r"\b(?:order|arrange|sort|rank)\b.*\b(?:from|least|greatest|smallest|largest|lowest|highest|ascending|descending|increasing|decreasing)\b",
-    re.IGNORECASE,
-)
-
-
 # `3^{40} > 4^{30}`, where it is asked which is larger; ", x \ne 3", where the question has it
 UNEQUAL = re.compile(r"(?P<left>[^<>=,]+?)\s*(?P<sign>[<>])\s*(?P<right>[^<>=,]+)")
 WHICH = re.compile(r"\bwhich\b[^.?]*\b(?P<word>larger|greater|bigger|smaller|less)\b", re.IGNORECASE)
@@ -57,7 +48,7 @@ def of_question(answer: str, gold: str, question: str) -> str:
         and _bare(excluded["value"]) in _bare(NOT.sub("!=", question))
     ):
         return answer[: excluded.start()].strip(" ,$")
-    for short in (_year, _own_value, _option_text, _surname, _several, _of_thing):
+    for short in SHORTER:
         if found := short(answer, gold, question):
             return found
     if (positive := POSITIVE.search(question)) and "|" not in gold:  # `\\ln|x|`, where x > 0
@@ -126,22 +117,6 @@ def _option_text(answer: str, gold: str, _question: str) -> str:
     return gold if plain in (match["said"].strip().casefold(), match["label"].casefold()) else ""
 
 
-FULL_NAME = re.compile(r"[A-Z][a-z]+(?:\s[A-Z][a-z]*\.?)*\s(?P<last>[A-Z][a-z]{2,})")
-WHO = re.compile(
-    r"\bwho\b|\b(?:which|what)\s+(?:[a-z]+\s+){0,2}(?:author|writer|painter|artist|composer|scientist|physicist|mathematician|poet|president|explorer|inventor|philosopher)\b",
-    re.IGNORECASE,
-)
-
-
-def _surname(answer: str, gold: str, question: str) -> str:
-    """The gold answer, a person's name, where an answer has the last name alone, and the question does not have it."""
-    match = FULL_NAME.fullmatch(gold.strip())
-    if match is None or match["last"] in question or not WHO.search(question):
-        return ""
-    plain = said(answer).strip(" .*")
-    return gold if plain in (match["last"], f"{match['last']}, {gold.strip().rpartition(' ')[0]}") else ""
-
-
 YEAR_ASKED = re.compile(r"\b(?:which|what)\s+year\b", re.IGNORECASE)
 OF_YEAR = re.compile(
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?:{'|'.join((*MONTHS, *SHORT_MONTHS))})\.?"
@@ -178,6 +153,32 @@ def _of_thing(answer: str, gold: str, question: str) -> str:
     thing = plain.rpartition(" ")[2]
     named = len(thing) > 3 and re.search(rf"\b{re.escape(thing)}\b", question, re.IGNORECASE)
     return gold if named and plain in (f"{wanted} {thing}", f"an {wanted} {thing}", f"a {wanted} {thing}") else ""
+
+
+INTERCEPT = re.compile(r"\b(?P<axis>[xy])-?(?:\s|\$-?)?intercept\b", re.IGNORECASE)
+ON_AXIS = re.compile(r"(?:the\s+)?(?:point\s+)?\(\s*(?P<x>[^(),]+),\s*(?P<y>[^(),]+)\)", re.IGNORECASE)
+
+
+def _intercept(answer: str, gold: str, question: str) -> str:
+    """The number of a point on the axis of which the question asks for the intercept; "" for any other point."""
+    axes = {match["axis"].casefold() for match in INTERCEPT.finditer(question)}
+    if len(axes) != 1 or "(" in gold or "," in gold:
+        return ""
+    point = ON_AXIS.fullmatch(said(answer).strip("$ ."))
+    axis = axes.pop()
+    zero, value = ("y", "x") if axis == "x" else ("x", "y")
+    return point[value].strip() if point and point[zero].strip() == "0" else ""
+
+
+def _unit(answer: str, gold: str, question: str) -> str:
+    """The gold answer, a unit, where the question asks for one and an answer has its symbol or its name; else ""."""
+    known = unit_name(said(gold)) if re.search(r"\bunit\b", question) else None
+    return gold if known and known == unit_name(said(answer).strip(" .")) else ""
+
+
+SHORTER = (
+    _year, _own_value, _option_text, name_of, _several, _of_thing, ranked, chained, coefficients, assigned, _intercept, _unit,
+)  # fmt: skip
 
 
 def _larger(answer: str, question: str) -> str:
@@ -227,24 +228,3 @@ def _all_named(contents: list[str | None]) -> bool:
         for content in contents
     ]
     return all(names) and len({*names}) == len(names)
-
-
-SHAPE = re.compile(r"(?:\\text\s*\{\s*)?(\d+)\s*(?:\u00d7|\\times|x|by|\\text\s*\{\s*by\s*\})\s*(\d+)\s*\}?")
-
-
-def is_misplaced(gold: str, answer: str, asked: str) -> bool:
-    """Whether an answer is a fraction that its question wants in lowest terms, a list in another order, or the shape of another matrix."""
-    if (fraction := FRACTION.fullmatch(answer.strip("$ "))) and LOWEST.search(asked):
-        above, below = (int(part) for part in fraction.groups() if part)
-        return gcd(above, below) > 1
-    shapes = [SHAPE.fullmatch(text.strip("$ ")) for text in (gold, answer)]
-    if shapes[0] and shapes[1] and "matri" in asked:  # 3 rows and 4 columns are no 4 by 3 matrix
-        return shapes[0].groups() != shapes[1].groups()
-    if not ORDERED.search(asked):
-        return False
-    wanted, given = parts(gold), parts(answer)
-    if len(wanted) != len(given) or len(wanted) < 2:
-        return False
-    return any(not is_part(*pair) for pair in zip(wanted, given, strict=True)) and all(
-        any(is_part(part, each) for each in given) for part in wanted
-    )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.as_asked import ORDERED
 from cgd_recipes.grading.asides import existing
 from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.certain import certain
 from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.listed_options import LETTER, named_option
+from cgd_recipes.grading.misplaced import is_ordered
 from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.parts import is_part, parts
 from cgd_recipes.grading.prose.another import ASKED_UNKNOWN, GIVEN, contrary
@@ -43,6 +43,8 @@ A_NAME = re.compile(r"[A-Z][a-z]+")
 A_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]?[a-z]{2,}\s")
 CLAUSE_END = re.compile(r"[,;]\s")
 LABELLED = re.compile(r"^\W*(?P<label>[A-Za-z][A-Za-z' -]{2,40}?)\W*:\W*?(?P<said>[-\u2212$*(\\\d].*)$")
+# "The series converges (its value is 2)."
+ITS = re.compile(r"(?<=[a-z*])\s\((?:its|their|to)\s[^()]*\)(?=[.!*]*$)")
 ANSWER = re.compile(r"\banswers?\b", re.IGNORECASE)
 
 
@@ -53,7 +55,7 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
     last = last_of(plain)
     if not read or ANSWER.search(last) or not A_WORD.search(last) or certain(gold, read) is False:
         return read
-    if ORDERED.search(asked) and not _is_in_order(gold.text, last):
+    if is_ordered(question) and not _is_in_order(gold.text, last):
         return ""
     return "" if vetoed(plain, asked, question, parts(gold.text), is_part) else read
 
@@ -114,7 +116,7 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
         and not re.search(r"\d", gold.text)
         and not A_NAME.fullmatch(answer)
     )
-    return (in_words and words_in(plain, said(gold.text), asked, question)) or answer
+    return (in_words and words_in(ITS.sub("", plain), said(gold.text), asked, question)) or answer
 
 
 def _unread(gold: Gold, kind: str, plain: str, question: str) -> str:

@@ -21,9 +21,9 @@ UNIT_IN = re.compile(r"\bin\s+(?P<unit>[a-z]*watt[ -]hours|[a-z]{2,}s|feet)\b")
 SYMBOL_IN = re.compile(
     r"\bin\s+(?P<unit>[a-z]{1,2}/[a-z]{1,2}|[a-z]{2}|(?=[A-Z]*[a-z])[A-Za-z]?[a-z]?[A-Z][A-Za-z]?)(?![\w/^-])"
 )
-# "16 m", and what of a question is no name either: "a 20 m ladder"
+# "16 m", and what of a question is no name either: "a 20 m ladder", "300 km/s"
 LETTERED = re.compile(r"(?P<value>-?[\d.,/]+)\s(?P<unit>[mgsLlhJNWVK])")
-FIGURED = re.compile(r"\d\s[A-Za-z](?![A-Za-z])")
+FIGURED = re.compile(r"\d\s?(?:[kcm]?m|kg|[LJC])/[a-z](?![A-Za-z])|\d\s[A-Za-z](?![A-Za-z])")
 DOLLARS = re.compile(r"\$\s?\d|\bdollars?\b", re.IGNORECASE)
 CENTS = re.compile(r"\bcents?\b|\bpenn(?:y|ies)\b|\u00a2", re.IGNORECASE)
 # "3 kWh per day", where it is asked how many kWh are used each day

@@ -10,7 +10,7 @@ import json
 import re
 from pathlib import Path
 
-from cgd_recipes.grading.ending import BOLD_REMARK, MAX_LINE, last_line, last_sentence, lone_value, value_of
+from cgd_recipes.grading.ending import MAX_LINE, in_bold, last_line, last_sentence, lone_value, value_of
 from cgd_recipes.grading.prose.ending import END, is_remark
 from cgd_recipes.grading.prose.labelled import labelled as labelled_value
 from cgd_recipes.grading.prose.languages import in_figures_of
@@ -76,8 +76,8 @@ def labelled(text: str) -> tuple[int, str] | None:
     if match is None:
         return None
     said = END.split(match["said"], maxsplit=1)[0]
-    if (bold := BOLD_REMARK.fullmatch(said.strip())) and not is_doubtful(bold["remark"]):
-        return place + match.start("said"), bold["said"].strip("*")
+    if bold := in_bold(said.strip()):
+        return place + match.start("said"), bold.strip("*")
     if "**" in line[: match.start("said")] and said.count("**") % 2:  # "Final answer: **3** (three)"
         said = said.replace("**", "", 1)
     # "Conclusion: Tom has 10 pens left."

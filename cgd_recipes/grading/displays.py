@@ -16,6 +16,16 @@ GOES_ON = re.compile(r"(?P<close>\$\$|\\\])[ \t]*\n[ \t]*(?=(?:or|if|unless|othe
 FENCED = re.compile(r"^```[a-z]*\n(?P<line>[^\n`]+)\n```$", re.MULTILINE)
 # Words in a row, which are no mathematics.
 WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,} +[A-Za-z]{3,}(?![A-Za-z{])")
+# "[1 2]" and "[3 4]" below it are the rows of a matrix.
+CELL = r"-?\d[\d./]*"
+ROWS = re.compile(rf"^(?:\[[ \t]*{CELL}(?:(?:,[ \t]*|[ \t]+){CELL})*[ \t]*\](?:\n|\Z)){{2,9}}", re.MULTILINE)
+# "A \ B", a set without another
+DIFFERENCE = re.compile(r"(?<=\b[A-Z]\s)\\(?=\s[A-Z]\b)")
+# "*Answer: 95 marks.* With 85 it would be less."
+ITALIC = re.compile(
+    r"^(?P<by>[*_])(?P<said>(?:(?:the|final)\s+)*answer\b[^*_\n]+[.!])(?P=by)(?=\s+[A-Z]|\s*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
 DISPLAY = re.compile(r"^\s*(?:\$\$(?:[^$]*)\$\$|\\\[(?:.*?)\\\])\s*", re.DOTALL)
 AFTER_DISPLAY = re.compile(r"(?!.*\b(?:or|not|if|but|wrong|unless|wait)\b)[A-Z][^$\\*=]{1,200}", re.DOTALL)
 # "$$5$$ or $$6$$", "$$5$$ if n is even"
@@ -34,6 +44,12 @@ def on_one_line(text: str) -> str:
         text = GOES_ON.sub(r"\g<close> ", text)
     if "```" in text:
         text = FENCED.sub(r"\g<line>", text)
+    if "]\n" in text:
+        text = ROWS.sub(_matrix, text)
+    if " \\ " in text:
+        text = DIFFERENCE.sub("\u2216", text)
+    if "nswer" in text:
+        text = ITALIC.sub(r"\g<said>\n", text)
     return text.replace("$\\therefore ", "\u2234 $")
 
 
@@ -42,6 +58,14 @@ def _display(match: re.Match[str]) -> str:
     if "\n" not in inner or "\n\n" in inner.strip() or WORDS.search(inner):
         return match[0]
     return f"{match[0][:2]}{_joined(inner)}{match[0][-2:]}"
+
+
+def _matrix(match: re.Match[str]) -> str:
+    """Rows of numbers as one matrix; as they are where they are not all of one length."""
+    rows = [re.findall(CELL, line) for line in match[0].splitlines()]
+    if len({len(row) for row in rows}) > 1:
+        return match[0]
+    return f"[{', '.join(f'[{chr(44).join(row)}]' for row in rows)}]" + "\n" * match[0].endswith("\n")
 
 
 def _joined(inner: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.months import MONTHS
 from cgd_recipes.grading.spelled import spelled
 from cgd_recipes.grading.wording import is_doubtful
 
@@ -50,6 +51,10 @@ ASSIGNED = re.compile(r"\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\([A-Za-z\d]\))?\s*=\
 NAMED = re.compile(r"^[A-Za-z]\s*=\s*")
 # The last row of equations in several rows.
 ROWS = re.compile(r"\\end\{(?:align|aligned|gather|gathered|eqnarray|split)\*?\}\s*(?:\$\$|\\\])?$")
+MONTH = rf"(?:{'|'.join(MONTHS)})"
+DATE = re.compile(
+    rf"(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?\s+{MONTH}(?:,?\s+\d{{4}})?|{MONTH}\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?"
+)
 # What makes mathematics no value, or none that is stated as the answer.
 NO_VALUE = re.compile(
     r"(?<![A-Za-z\\])[A-Za-z]{4,}|[≠≈?…]|\\(?:approx|ne|neq|pm\s*\\|ldots|dots|cdots|implies|Rightarrow|to|text\s*\{[^{}]*\b(?:if|for|not|where|about)\b)|\.\.\.|\.\s"
@@ -65,11 +70,19 @@ POLITE = re.compile(
     r"if you have any|happy to help|is there anything)\b[^\n]*$",
     re.IGNORECASE,
 )
+# "Median = 8 (final)", "24 km/h \u2190 final answer"
+SAID_FINAL = re.compile(
+    r"\s*(?:\((?:final|answer|(?:the\s+|my\s+)?final\s+answer)\)|(?:\u2190|<-{1,2})\s*(?:the\s+|my\s+)?(?:final\s+)?answer)$",
+    re.IGNORECASE,
+)
 ITEM = re.compile(r"(?:[-+•]\s|\*\s|\d+[.)]\s|\(?[a-z]\)\s|\||#|step\b|case\b|part\b)", re.IGNORECASE)
 HEADING_LINE = re.compile(
     r"#|\*\*(?:step|case|part)\b[^*]*\*\*:?$|(?:step|case|part)\s+\d+\W*$|\*\*[^*]+:\*\*$|\*\*[^*]+\*\*:?$",
     re.IGNORECASE,
 )
+
+
+FINALLY, MAX_FINAL = ("nal)", "wer)", "wer"), 30
 
 
 def without_pictures(text: str) -> str:
@@ -89,6 +102,8 @@ def trimmed(text: str) -> str:
         line = max(text.rfind("\n", 0, end), text.rfind(". ", 0, end) + 1, text.rfind("! ", 0, end) + 1)
         if 0 < line < end <= line + MAX_LINE and POLITE.match(text[line + 1 : end]):
             end = line
+        if text[:end].endswith(FINALLY) and (final := SAID_FINAL.search(text, max(0, end - MAX_FINAL), end)):
+            end = final.start()
         if end == start:
             break
     return text[:end] + "." * (pictured and text[end - 1 : end].isalnum())
@@ -116,6 +131,17 @@ def last_sentence(line: str) -> tuple[int, str]:
     ends = [match.end() for match in SENTENCE_END.finditer(line)]
     start = ends[-1] if ends else 0
     return start, line[start:].strip()
+
+
+# The first sentence of a statement; a list of names on one line has full stops of its own.
+FIRST_END = re.compile(r"(?<=[\w)$}\]%])(?<!\bM[rs])(?<!\bMrs)(?<!\bDr)\.(?:\*\*)?\s+(?=[A-Z])")
+PERSON = r"[A-Z][A-Za-z'-]*(?: [A-Za-z'-]+)*"
+NAMES_NUMBERED = re.compile(rf"\**1[.)]\s+{PERSON}(?:[,;]?\s+[2-9][.)]\s+{PERSON})+\.?\**")
+
+
+def first_sentence(said: str) -> str:
+    """The first sentence of what is said; all of a list of names on one line: "1. Ann 2. Bob"."""
+    return said if NAMES_NUMBERED.fullmatch(said.strip()) else FIRST_END.split(said)[0]
 
 
 def unwrapped(text: str) -> tuple[str, str]:
@@ -173,8 +199,7 @@ ANSWER_LINE = re.compile(r"\b(?:answer|result|conclusion|solution)", re.IGNORECA
 def value_of(line: str) -> str | None:
     """What a line states where it is one value and nothing more: a number, mathematics, the letter of an option, a name in bold."""
     line = ARROW.sub("", TAG.sub("", line)).strip()
-    if (bold := BOLD_REMARK.fullmatch(line)) and not is_doubtful(bold["remark"]):
-        line = bold["said"]
+    line = in_bold(line) or line
     said, around = unwrapped(line)
     if not said or len(said) > 200:
         return None
@@ -192,17 +217,26 @@ def value_of(line: str) -> str | None:
         return said if is_mathematics(said) else None
     if around and NAME.fullmatch(said) and not HEADINGS.fullmatch(said):
         return said
+    if DATE.fullmatch(said):
+        return said
+    if around and " and " in said and all(_is_equation(each) for each in said.split(" and ")):
+        return said  # "x = 1 and x = 3"
     exact = APPROXIMATELY.sub("", said)
     if exact != said and ("=" in exact or "/" in exact):
         return said if around and value_of(f"**{exact}**") else None
     plain = re.fullmatch(
-        r"[-+\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1\u00b2\u00b3\u00b9\u2070-\u207e]+", said
+        r"[-+\u2212\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1\u00b2\u00b3\u00b9\u2070-\u207e]+", said
     ) and not re.search(r"[A-Za-z]{3,}", re.sub(r"\\[A-Za-z]+|sqrt|pi", "", said))
     return (
         said
         if (around or ASSIGNED.fullmatch(said)) and plain and is_mathematics(said) and re.search(r"\d", said)
         else None
     )
+
+
+def _is_equation(text: str) -> bool:
+    """Whether a text gives a name one value in mathematics."""
+    return ASSIGNED.fullmatch(text) is not None and value_of(f"**{text}**") is not None
 
 
 def is_mathematics(said: str) -> bool:
@@ -219,6 +253,16 @@ def is_mathematics(said: str) -> bool:
 
 # "**C(h) = 35h + 40** (in dollars)"
 BOLD_REMARK = re.compile(r"(?P<said>\*\*[^*]+\*\*)\s*\((?P<remark>[^()]*)\)\.?")
+# "**Raj**, with 49 seconds"
+BOLD_NAME = re.compile(r"(?P<said>\*\*[A-Z][a-z]+\*\*),\s+with\s+(?P<remark>[^,;*]*\d[^,;*]*)")
+
+
+def in_bold(text: str) -> str:
+    """What a text has in bold before a remark that does not doubt it; "" for any other text."""
+    match = BOLD_REMARK.fullmatch(text) or BOLD_NAME.fullmatch(text)
+    return match["said"] if match and not is_doubtful(match["remark"]) else ""
+
+
 # "P = 1/17 \u2248 0.0588"
 APPROXIMATELY = re.compile(r"\s*(?:\u2248|\\approx)\s*-?[\d.]+\s*\\?%?$")
 MAX_LISTED = 6
@@ -235,7 +279,7 @@ RULE = re.compile(r"\|[\s:|-]+\|")
 FURTHER = re.compile(r",\s+(?:i\.e\.|that\s+is)\s.*$")
 ITEM_NAMED = re.compile(
     rf"(?:[-*+\u2022]|\d[.)])\s+(?!(?:step|check|note|first|then|finally)\b)(?P<label>[A-Za-z][A-Za-z' -]*)"
-    rf"(?::|\s=)\s+(?:{VALUE}|(?P<other>[^\s:][^:\n]{{0,60}}?))[,.;]?",
+    rf"(?::|\s=|\s(?:->|\u2192|\u21d2))\s+(?:{VALUE}|(?P<other>[^\s:][^:\n]{{0,60}}?))[,.;]?",
     re.IGNORECASE,
 )
 

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from cgd_recipes.grading.clean import clean, key
+from cgd_recipes.grading.text import same_text
 
 # "(A) 12", "B. 14", "C) 16"
 OPTION = re.compile(
@@ -19,8 +20,10 @@ WITH_LETTER = re.compile(
     r"^\(?(?P<first>[A-H])(?:[).:,]|\s*[-\u2013\u2014=])\s*(?P<behind>\S.*)$|^(?P<before>\S.*?)(?:,\s+(?:which\s+is\s+)?|\s*\(\s*(?:which\s+is\s+)?|\s+)(?:option|choice|answer)?\s*\(?(?P<last>[A-H])\)*$",
     re.DOTALL,
 )
-# "so I'd pick option C", "the graph is decreasing, option (B)"
-NAMED = re.compile(r"\b(?:option|choice|answer)(?:\s+is)?\s+\(?([A-H])\b\)?|\(([A-H])\)")
+# "so I'd pick option C", "the graph is decreasing, option (B)", "the second one, **(b)**"
+NAMED = re.compile(
+    r"\b(?:option|choice|answer)(?:\s+is)?\s+\(?(?P<called>[A-H])\b\)?|\((?P<alone>[A-H])\)|\*\*\((?P<bold>[a-h])\)\*\*"
+)
 CLAUSE = re.compile(r"[;:]\s|,\s+(?=(?:so|but|and|while|whereas|which)\b)")
 DOUBT = re.compile(
     r"\b(?:not|never|no|if|either|or|maybe|perhaps|might|could|unless|wrong|incorrect|eliminat\w*|rul\w+\s+out|except|trap|unlike|than|instead|tempting|guess)\b|n['\u2019]t\b|\?",
@@ -57,7 +60,7 @@ def by_option(gold: str, answer: str, question: str) -> str:
     if (both := WITH_LETTER.match(plain)) and (named := both["first"] or both["last"]) in listed:
         said = (both["behind"] or both["before"]).strip()
         return (named if letter else said) if _same(listed[named], said) else answer
-    meant = [each for each, said in listed.items() if _same(said, answer)] if letter else []
+    meant = [each for each, said in listed.items() if _same(said, answer) or same_text(said, plain)] if letter else []
     return meant[0] if len(meant) == 1 else answer
 
 
@@ -65,7 +68,11 @@ def named_option(sentence: str, question: str) -> str:
     """The letter of the one option that a sentence names as its answer, in a clause without doubt; "" for none and several."""
     if not (listed := options(question)):
         return ""
-    named = {(match[1] or match[2], clause) for clause in CLAUSE.split(sentence) for match in NAMED.finditer(clause)}
+    named = {
+        (str(match[match.lastgroup or 0]).upper(), clause)
+        for clause in CLAUSE.split(sentence)
+        for match in NAMED.finditer(clause)
+    }
     letters = {letter for letter, _ in named}
     if len(letters) != 1 or not letters <= {*listed} or any(DOUBT.search(clause) for _, clause in named):
         return ""

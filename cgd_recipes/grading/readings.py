@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from cgd_recipes.grading import asides, called, matrices
+from cgd_recipes.grading import asides, called, described, matrices
 from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET, OR, ROW, tidy
 from cgd_recipes.grading.glosses import (
     REMARK,
@@ -127,7 +127,7 @@ def _readings(gold: str, answer: str, written: str) -> Iterator[Pairs]:
     if short := shortened(written):
         yield [(gold, short)]
     yield from hyphens(gold, written)
-    for reading in (*READINGS, *called.READINGS, *asides.READINGS, *matrices.READINGS):
+    for reading in (*READINGS, *called.READINGS, *asides.READINGS, *described.READINGS, *matrices.READINGS):
         yield from reading(gold, answer)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.as_asked import boxes_together, is_misplaced, of_question
+from cgd_recipes.grading.as_asked import boxes_together, of_question
 from cgd_recipes.grading.asked_in_prose import in_prose
 from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.clean import clean, tidy
@@ -16,6 +16,7 @@ from cgd_recipes.grading.extract import BOX
 from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.half_of_day import is_other_half, without_next_day
 from cgd_recipes.grading.listed_options import by_option
+from cgd_recipes.grading.misplaced import is_misplaced
 from cgd_recipes.grading.prose.answering import last_sentence, without_modals
 from cgd_recipes.grading.prose.echo import (
     DENIES,
@@ -43,6 +44,9 @@ YES_OR_NO = re.compile(
     r"^(?:is|are|was|were|does|do|did|has|have|can|will)\b|\b(?:determine|decide|state|say|check)\s+(?:if|whether)\b|\btrue\s+or\s+false\b|\bis\s+it\s+true\s+that\b",
     re.IGNORECASE,
 )
+# "T", where it is asked "True or false"
+TRUTHS = {"T": "True", "F": "False"}
+TRUE_OR_FALSE = re.compile(r"\btrue\s*(?:or|/)\s*false\b|\bT\s?/\s?F\b", re.IGNORECASE)
 BOTH = re.compile(r"\b[a-z]{3,}\s+and\s+[a-z]{3,}\b")
 WHOLE = re.compile(r"[-\d.,]+")
 NUMBER = re.compile(r"[-\d.,/]+")
@@ -92,11 +96,19 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         response: without a box, its last sentence may answer yes or no.
         question: what was asked.
     """
-    marked = "boxed" in response or MARKED.search(response[-MAX_MARK:])
-    if marked and WHOLE.fullmatch(answer) and WHOLE.fullmatch(gold.text) and response.count("boxed") < 2:
+    marked = "boxed" in response or MARKED.search(response[-MAX_MARK:]) is not None
+    listed = "," in answer and "," in gold.text
+    if marked and not listed and WHOLE.fullmatch(answer) and WHOLE.fullmatch(gold.text) and response.count("boxed") < 2:
         return answer  # most responses to be graded: there is nothing to repeat
-    if is_misplaced(gold.text, answer, asking(question)) or is_other_half(gold.text, answer, question):
+    if is_misplaced(gold.text, answer, question) or is_other_half(gold.text, answer, question):
         return ""
+    read = _repeated(gold, answer, response, question, marked=marked)
+    other = read != answer and (is_misplaced(gold.text, read, question) or is_other_half(gold.text, read, question))
+    return "" if other else read
+
+
+def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: bool) -> str:
+    """What an answer says of its question, or the answer as it is: see `repeated`."""
     if response.count("boxed") > 1 and (together := boxes_together(gold.text, response)):
         return together
     if len({*(pieces := answer.split(", "))}) == 1:
@@ -112,6 +124,8 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind
     boxed, plain = BOX.search(response), response.rpartition("</think>")[2].strip()
     if kind == "boolean":
+        if (letter := TRUTHS.get(said(tidy(answer)))) and TRUE_OR_FALSE.search(question):
+            return letter
         if truth(answer) is not None:
             return answer
         last = None if boxed else last_sentence(plain)
@@ -120,8 +134,7 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     if not boxed:
         read = in_prose(gold, kind, answer, plain, question)
         if read != answer or not answer:
-            other = is_misplaced(gold.text, read, asking(question)) or is_other_half(gold.text, read, question)
-            return "" if other else read
+            return read
     return _with_notation(gold, kind, answer, question, boxed=boxed is not None)
 
 

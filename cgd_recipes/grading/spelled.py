@@ -147,3 +147,28 @@ def _once(match: re.Match[str]) -> str:
         if spelled(" ".join(words[start:])) == (Fraction(match["figure"]), ""):
             return " ".join([*words[:start], match["figure"]])
     return match[0]
+
+
+FROM = re.compile(
+    r"(?:all\s+)?(?:the\s+)?(?:integers|whole\s+numbers)\s+(?:[a-z]\s+)?"
+    r"(?:from\s+(?P<low>[-\u2212]?\d{1,3})\s+(?:up\s+)?(?:to|through)\s+(?:and\s+including\s+)?(?P<high>[-\u2212]?\d{1,3})(?:,?\s+\(?(?:inclusive|included)\)?)?"
+    r"|between\s+(?P<first>[-\u2212]?\d{1,3})\s+and\s+(?P<last>[-\u2212]?\d{1,3}),?\s+\(?(?:inclusive|included)\)?)"
+    r"(?:\s+\((?P<count>\w+)\s+(?:integers|numbers|of\s+them|values|in\s+all)\))?",
+    re.IGNORECASE,
+)
+MAX_LISTED = 50
+
+
+def integers_from(text: str) -> str:
+    """The whole numbers of which a text names the first and the last, one by one; "" where it names none, or miscounts them."""
+    match = FROM.fullmatch(re.sub(r"\s+", " ", text).strip(" ."))
+    if match is None:
+        return ""
+    low, high = (
+        int((match[one] or match[other]).replace("\u2212", "-")) for one, other in (("low", "first"), ("high", "last"))
+    )
+    count = match["count"] or str(high - low + 1)
+    counted = int(count) if count.isdecimal() else UNITS.get(count.casefold(), 0)
+    if not 0 < high - low < MAX_LISTED or counted != high - low + 1:
+        return ""
+    return ", ".join(map(str, range(low, high + 1)))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cgd_recipes.grading.conclusion import concluded, labelled
 from cgd_recipes.grading.displays import AFTER_DISPLAY, BOUND, DISPLAY, on_one_line, whole
-from cgd_recipes.grading.ending import HEADINGS, TAG, listed, trimmed, without_pictures
+from cgd_recipes.grading.ending import HEADINGS, TAG, first_sentence, listed, trimmed, without_pictures
 from cgd_recipes.grading.gold import Fault
 from cgd_recipes.grading.prose import concluded_in_prose, with_money
 from cgd_recipes.grading.prose.ending import is_remark
@@ -37,7 +37,8 @@ STATEMENT = re.compile(
     r"|(?<![A-Za-z])(?:answer|ans)(?![A-Za-z])\.?[*_]*(?:\s?\([^()\n]*\))?[*_]*\s*(?:[:\uff1a]|\u2192|\u21d2|=>|->|>>)[*_]*"
     r"|\b(?:giv\w+|get|yield\w*|obtain)\s+(?:us\s+)?an\s+answer\s+of\b"
     r"|^[ \t>]*\*\*answer\*\*(?=[ \t]+[^A-Za-z\s])"
-    r"|^[ \t>*_\u2234\u21d2]*(?:answer|ans)\b\**[ \t]*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b)"
+    r"|^[ \t>*_\u2234\u21d2]*(?:(?:final\s+)?answers\**[ \t]*:\**|solution:[ \t]*(?=\n[ \t]*[-*\u2022][ \t])|"
+    r"(?:answer|ans)\b\**[ \t]*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b))"
     r"|\b(?:the\s+)?(?:correct|right)\s+(?:option|choice)\s+is(?=[\s*:]*\(?[A-J][).])"
     r"|\b(?:the|our|my)\s+(?:correct\s+|right\s+|required\s+)?answer\s+(?:to\s+(?:the|this)\s+(?:question|problem)\s+)?"
     rf"{IS}|^[ \t]*(?:\\?\#){{4}}(?=[ \t]*[^\s#A-Za-z]|[ \t]+[A-Za-z]\b))"
@@ -45,7 +46,7 @@ STATEMENT = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 # One of these is in every statement.
-KEYWORDS = ("answer", "final", "#", "option", "choice")
+KEYWORDS = ("answer", "final", "solution:\n", "#", "option", "choice")
 ANS = re.compile(r"(?<![a-z])ans(?![a-z])")
 # A statement that a later word takes back or doubts.
 RETRACTED = re.compile(
@@ -57,7 +58,7 @@ RETRACTED = re.compile(
 TENTATIVE = re.compile(
     r"\b(?:if|suppose|supposing|assume|assuming|whether|unless|intermediate|partial|initial|first|previous|wrong|incorrect|tentative|possible|rough"
     r"|maybe|perhaps|possibly|probably|likely)"
-    r"\s+(?:that\s+)?(?:the\s+|our\s+|my\s+)?(?:final\s+|correct\s+|right\s+)?(?:answer|option|choice)\b",
+    r"\s+(?:that\s+)?(?:the\s+|our\s+|my\s+)?(?:final\s+|correct\s+|right\s+)?(?:answers?|option|choice)\b",
     re.IGNORECASE,
 )
 # "Some students say the answer is 18", "I am not sure the answer is 18".
@@ -101,7 +102,6 @@ BELOW = re.compile(
     r"|(?:\S+[ \t]*){1,4}(?=\n|\Z)|[^\n]+\Z)[ \t]*(?=\n|\Z)",
     re.DOTALL,
 )
-SENTENCE = re.compile(r"(?<=[\w)$}\]%])(?<!\bM[rs])(?<!\bMrs)(?<!\bDr)\.(?:\*\*)?\s+(?=[A-Z])")
 HOPE = re.compile(r"\.?\s*I hope (?:it|this) is correct.*$", re.IGNORECASE)
 # "answer is not obvious", "answer is found by": prose about the answer, and no answer.
 PROSE = re.compile(
@@ -190,7 +190,7 @@ def _sentences(text: str) -> list[Found]:
         bold = text.count("**", text.rfind("\n", 0, match.start()) + 1, match.end()) % 2
         if bold and said.count("**") % 2:
             said, bold = said.replace("**", "", 1), 0  # bold that began before the label: "**Answer: 7 cuts** (not 8)"
-        said = TAG.sub("", _without_reason(SENTENCE.split(HOPE.sub("", said))[0])).strip()
+        said = TAG.sub("", _without_reason(first_sentence(HOPE.sub("", said)))).strip()
         before = max(0, match.start() - 60)
         if TENTATIVE.search(text, before, match.end()) or REPORTED.search(text[before : match.start()]):
             continue

@@ -18,7 +18,8 @@ from cgd_recipes.grading.prose.masked import M, Masked
 from cgd_recipes.grading.prose.roles import stated_value
 from cgd_recipes.grading.prose.tails import IN_PARENTHESES, without_tails
 from cgd_recipes.grading.prose.words import UNITS, listed
-from cgd_recipes.grading.spelled import twice
+from cgd_recipes.grading.spelled import integers_from, twice
+from cgd_recipes.grading.unit import unit_name
 from cgd_recipes.grading.wording import is_doubtful
 
 MAX_SAID = 500
@@ -80,6 +81,8 @@ BESIDE = re.compile(
 )
 # "convergent (its sum is 2)", "0.636363... (the block 63 repeats forever)"
 ITS = re.compile(r"(?<=[a-z])\s\((?:its|their)\s[^()]*\)\.?$|(?<=\.\.\.|.[\d.]\u2026)\s\([^()]*\brepeat[^()]*\)\.?$")
+# "3 (seconds)"
+UNIT_INSIDE = re.compile(r"(?P<value>[-\u2212]?\d[\d.,/]*)\s\((?P<unit>[A-Za-z]+)\)\.?")
 # "15 kilometers (15,000 m)"
 SAME_IN = re.compile(r"^(?P<said>[^()]*\d[^()]*?)\s*\((?:or\s+|=\s*|i\.e\.,?\s+)?(?P<again>[^()]*\d[^()]*)\)\.?$")
 POWER = re.compile(r"(?<=[A-Za-z])\$\^\{?([23])\}?\$")
@@ -128,8 +131,8 @@ def labelled(said: str) -> str:
     plain = POWER.sub(lambda match: "\u00b2" if match[1] == "2" else "\u00b3", plain)
     if its := ITS.search(plain):
         plain = said = plain[: its.start()]
-    if (same := SAME_IN.match(plain)) and same_amount(same["said"], same["again"]):
-        return same["said"]
+    if written := _as_written(plain):
+        return written
     beside = BESIDE.search(plain)
     if beside and not beside["about"] and beside["of"] not in UNITS and re.search(r"\d", plain[: beside.start()]):
         plain = said = plain[: beside.start()]
@@ -162,6 +165,16 @@ def labelled(said: str) -> str:
     if (aside := ASIDE.match(whole.text)) and M not in whole.text[: aside.start("aside")].replace(M, "", 1):
         return whole.said(0, aside.start("aside")).strip()
     return _value(whole) or _sentence(plain) or said
+
+
+def _as_written(plain: str) -> str:
+    """The value of a text that is written in another way: with its unit in brackets, in two units, as the first and the last of several."""
+    if (bracketed := UNIT_INSIDE.fullmatch(plain)) and unit_name(bracketed["unit"]):
+        return f"{bracketed['value']} {bracketed['unit']}"
+    if ("integers" in plain or "numbers" in plain) and (several := integers_from(plain)):
+        return several
+    same = SAME_IN.match(plain)
+    return same["said"] if same and same_amount(same["said"], same["again"]) else ""
 
 
 def _value(whole: Masked) -> str | None:

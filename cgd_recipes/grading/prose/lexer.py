@@ -21,11 +21,11 @@ GREEK = "\u0391-\u03a9\u03b1-\u03c9"
 ELEMENT = (
     rf"(?:\\[A-Za-z]+|{any_of(FUNCTIONS)}(?![A-Za-z])|[{GREEK}]|[A-Za-z](?![A-Za-z])|[A-Za-z]{{2}}(?![A-Za-z])|[A-Z]{{3,4}}(?![A-Za-z])"
     r"|[\d.,:;%!'\u2019\u00b0$\u20ac\u00a3(){}\[\]\u27e8\u27e9<>|=+*/^_\u221a\u221e\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u207a-\u207f\u2080-\u2089\u1d40"
-    r"\u00bc-\u00be\u222a\u2229\u2208\u00b1\u2213\u2264\u2265\u2248\u2260\u00d7\u00f7\u00b7\u22c5\u2212\u2013\\-])"
+    r"\u00bc-\u00be\u222a\u2229\u2216\u2208\u00b1\u2213\u2264\u2265\u2248\u2260\u00d7\u00f7\u00b7\u22c5\u2212\u2013\\-])"
 )
 MATHEMATICAL = re.compile(rf"{ELEMENT}+")
 RELATION = "=<>\u2264\u2265\u2248\u2260\u2208"
-OPERATOR = "+*/^\u00d7\u00f7\u00b7\u22c5\u2212\u00b1\u2213\u222a\u2229|-"
+OPERATOR = "+*/^\u00d7\u00f7\u00b7\u22c5\u2212\u00b1\u2213\u222a\u2229\u2216|-"
 OPENS = re.compile(
     rf"(?:[{re.escape(OPERATOR + RELATION)}(\[{{\u221a]|\b(?:{any_of(FUNCTIONS)})|\\(?:cdot|times|frac|le|ge|cup))$"
 )

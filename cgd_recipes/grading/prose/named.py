@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.ending import in_bold
 from cgd_recipes.grading.prose.doubts import EACH, HEDGE, IN_SUBJECT, PARTIAL, STARTS
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M
+from cgd_recipes.grading.unit import composition
 from cgd_recipes.grading.wording import is_doubtful
 
 ARROWS = r"-{1,2}>|=>|\u2192|\u21d2|\u27f6"
@@ -28,6 +30,8 @@ WORDS = re.compile(r"(?:[A-Z][a-z]+(?:\s[A-Z][a-z]+){0,2})[.!]?")
 COMPUTED = re.compile(
     r"[^A-Za-z:;?<>]*\d[^A-Za-z:;?<>]*(?<=[\d)%!])(?:\s(?!(?:and|or|of|to|if|for|when|per)\b)[a-z]+){0,3}\.?"
 )
+# "Max value: 9, attained at x = 3"
+ATTAINED = re.compile(r"(?<=[\d)$]),?\s+(?:attained|reached|achieved)\s+(?:at|when|for)\s[^;,.?]*$")
 NO_WORD = re.compile(
     r"(?:Done|None|Correct|Right|Wrong|Verified|True|False|Proved|Complete|See|Unknown|Todo|Yes|No|Ok|Okay)\b",
     re.IGNORECASE,
@@ -45,7 +49,7 @@ def named_value(before: str, line: str) -> str | None:
     match = LINE.match(line)
     if match is None or not (before or "**" in line) or not _may_name(match["name"]):
         return None
-    said = match["said"].replace("**", "").strip()
+    said = ATTAINED.sub("", (in_bold(match["said"]) or match["said"]).replace("**", "").strip())
     listed = _is_listed(before, match["sign"])
     if WORDS.fullmatch(said):
         return None if NO_WORD.match(said) or listed else said.rstrip(".!")
@@ -86,6 +90,8 @@ def is_value(said: str) -> bool:
     if whole is None or HEDGE.search(said) or "?" in said:
         return False
     text = whole.text.strip(" .")
+    if text.startswith(M) and " per " in text and composition(text.removeprefix(M).strip()):
+        return True  # "24 kilometres per hour"
     return (
         re.fullmatch(
             rf"{M}(?:\s(?!(?:and|or|of|to|if|for|when|per)\b)[A-Za-z/\u00b2\u00b3]+){{0,3}}(?:\s\([^()]*\))?", text
