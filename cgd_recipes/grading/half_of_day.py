@@ -13,6 +13,8 @@ TIME = re.compile(r"(?<![\d:.,])\d{1,2}:\d\d(?!:?\d)(?:\s*[ap]\.?\s?m\b)?", re.I
 HALF = re.compile(r"\d\s*[ap]\.?\s?m\b|o'?\s?clock", re.IGNORECASE)
 # No clock of twelve hours shows it.
 OF_24 = re.compile(r"(?<![\d:.,])(?:0\d|1[3-9]|2[0-4]):\d\d(?!:?\d)")
+# The first hour of the day, on a clock of 24 hours
+MIDNIGHT = re.compile(r"(?<![\d:])0?0:\d\d")
 NIGHT = re.compile(r"\bp\.?\s?m\b|night|evening", re.IGNORECASE)
 
 
@@ -25,6 +27,8 @@ def is_other_half(gold: str, answer: str, question: str) -> bool:
         return False
     in_24 = _is_of_24(question)
     noon = "p" if wanted.parts[0] == 12 and not NIGHT.search(question) else ""
+    if MIDNIGHT.search(gold) and not given.half and not MIDNIGHT.search(answer):
+        return True
     half = wanted.half or _half_in_24(wanted, gold, in_24=in_24) or noon
     other = given.half or _half_in_24(given, answer, in_24=in_24)
     return bool(half and other) and half != other

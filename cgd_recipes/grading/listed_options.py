@@ -48,7 +48,7 @@ def options(question: str) -> dict[str, str]:
 def by_option(gold: str, answer: str, question: str) -> str:
     """An answer by its letter where the gold answer is one, by what the letter stands for where it is not; else as it is.
 
-    An answer that has both keeps the one that is wanted, if the question says the same of both.
+    An answer that has both keeps the one that is wanted, if the question says the same of both; with another's text it is none: "".
     """
     listed = options(question)
     if not listed:
@@ -59,7 +59,9 @@ def by_option(gold: str, answer: str, question: str) -> str:
         return answer if letter else listed.get(given["letter"], answer)
     if (both := WITH_LETTER.match(plain)) and (named := both["first"] or both["last"]) in listed:
         said = (both["behind"] or both["before"]).strip()
-        return (named if letter else said) if _same(listed[named], said) else answer
+        if _same(listed[named], said):
+            return named if letter else said
+        return "" if any(_same(other, said) for other in listed.values()) else answer  # the text of another option
     meant = [each for each, said in listed.items() if _same(said, answer) or same_text(said, plain)] if letter else []
     return meant[0] if len(meant) == 1 else answer
 

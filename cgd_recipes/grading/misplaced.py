@@ -55,6 +55,7 @@ DONE = re.compile(
     r"\s*(?:$|\n|[,;?!]|\.(?!\d)|(?:in|to|as|by|using|with|without|completely|fully|over|into|if|for|where|and)\b)",
     re.IGNORECASE,
 )
+COMBINE = re.compile(r"\b(?:combine|collect|simplify)\b", re.IGNORECASE)
 SEVERAL = re.compile(r",(?!\d{3}(?!\d))")
 FACTORIZED = re.compile(r"\bfactori[sz]ations?\b|\bfactori[sz]e\b|\bproduct\s+of\s+(?:its\s+)?primes?\b", re.IGNORECASE)
 PRODUCT = re.compile(r"\\cdot|\\times|[\u00b7\u00d7*^]")
@@ -130,6 +131,10 @@ def repeats(gold: str, answer: str, question: str) -> bool:
     if not written or SEVERAL.search(written) or sorted(written) == sorted(wanted):
         return False
     asked = "\n".join(_expression(piece) for piece in MATHEMATICS.split(question[-MAX_QUESTION:]))
+    if COMBINE.search(question) and any(
+        sorted(written) == sorted(each.strip(" .")) for each in re.split(r"[\n:]", asked)
+    ):
+        return True  # the same terms in another order
     place = asked.find(written)
     while place >= 0:
         if DONE.match(asked, place + len(written)) and DO.search(asked[max(0, place - 80) : place].replace("\n", " ")):

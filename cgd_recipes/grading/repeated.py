@@ -243,6 +243,8 @@ def value_beside(gold: str, answer: str, question: str) -> str:
     if found is None:
         return answer
     rest = f"{plain[: found.start()]} {plain[found.end() :]}"
+    if "," in gold and "," in rest:  # one more item
+        return answer
     names = re.findall(r"(?<!^)\b[A-Z]\w+", rest.strip())
     return found[0] if not names and _only_of(question, rest, found[0], wanted) else answer
 

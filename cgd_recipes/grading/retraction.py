@@ -34,7 +34,7 @@ FAILS = re.compile(
 MADE = re.compile(
     rf"{LEAD}(?:I(?:'ve|\s+have)?\s+(?:just\s+)?made\s+an?\s+(?:[a-z]+\s+)?(?:mistake|error|slip)|there(?:'s|\s+is|\s+was)\s+an?\s+(?:[a-z]+\s+)?(?:mistake|error)\s+(?:above|in\s+(?:my|this|the))"
     r"|scratch\s+that|(?:please\s+)?(?:ignore|disregard)\s+(?:this|that|the|my)\b|(?:I|let\s+me|let's|we)\s+(?:(?:need|have|should)\s+(?:to\s+)?)?(?:redo|recompute|recalculate|start\s+over|try\s+again|correct)\b"
-    r"|I\s+(?:(?:have\s+to|must|need\s+to|should|will)\s+)?(?:take\s+(?:that|it|this)\s+back|retract))",
+    r"|I\s+(?:(?:have\s+to|must|need\s+to|should|will)\s+)?(?:take\s+(?:that|it|this)\s+back|retract)|I\s+(?:(?:have\s+to|must|need\s+to|should|will|hereby)\s+)?withdraw\b)",
     re.IGNORECASE,
 )
 # About the answer wherever it stands in a sentence: "So the answer above is wrong", "That makes the answer I gave incorrect".
@@ -87,7 +87,7 @@ DENIED = re.compile(r"\b(?:not|cannot|can't)\b|n't\b")
 SENTENCE = re.compile(r"(?<=[.!?])(?<!\d\.)\s+|\s*\n+\s*")
 # One of these is in every denial.
 HINT = re.compile(
-    rf"\b(?:{AGAIN}|wrong|incorrect|mistaken|false|mistake|slip|typo|error|not|cannot|ignore|disregard|redo|recompute|recalculate|retract|take\s|try\s|start\s|correct|right|revised|actual|true|new|updated|answer|replace|change|use\s|accept|consider|edit|box|unclear|either|both|each)|n't\b",
+    rf"\b(?:{AGAIN}|wrong|incorrect|mistaken|false|mistake|slip|typo|error|not|cannot|ignore|disregard|redo|recompute|recalculate|retract|withdraw|take\s|try\s|start\s|correct|right|revised|actual|true|new|updated|answer|replace|change|use\s|accept|consider|edit|box|unclear|either|both|each)|n't\b",
     re.IGNORECASE,
 )
 # "It is unclear which one is meant."

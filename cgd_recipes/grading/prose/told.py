@@ -97,7 +97,7 @@ class Told(NamedTuple):
         return {*WORD.findall(self.clause.text.casefold())}
 
 
-def told_in(sentence: Masked, parts: tuple[str, ...], same: Same, question: str) -> list[Told]:
+def told_in(sentence: Masked, parts: tuple[str, ...], same: Same, question: str, *, after: bool = False) -> list[Told]:
     """The clauses of a sentence.
 
     Args:
@@ -105,6 +105,7 @@ def told_in(sentence: Masked, parts: tuple[str, ...], same: Same, question: str)
         parts: the values of the gold answer.
         same: whether a part and a value of the sentence, with the words behind it that may be its unit, are the same.
         question: whose values are context.
+        after: whether the gold answer stands before the sentence already.
     """
     given = numbers_of(question)
     leading = LEADING.match(sentence.text)
@@ -114,7 +115,8 @@ def told_in(sentence: Masked, parts: tuple[str, ...], same: Same, question: str)
     for start, end in itertools.pairwise(cuts):
         if end > start:
             clause = sentence.part(start, end)
-            kinds = _kinds(clause, parts, same, given, question, after=any("gold" in each.kinds for each in told))
+            after = after or any("gold" in each.kinds for each in told)
+            kinds = _kinds(clause, parts, same, given, question, after=after)
             told.append(Told(clause, kinds))
     return told
 
