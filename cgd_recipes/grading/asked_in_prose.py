@@ -11,6 +11,7 @@ from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.listed_options import LETTER, named_option
 from cgd_recipes.grading.misplaced import is_ordered
 from cgd_recipes.grading.number import as_number
+from cgd_recipes.grading.orders import is_turned
 from cgd_recipes.grading.parts import is_part, parts
 from cgd_recipes.grading.prose.another import ASKED_UNKNOWN, GIVEN, contrary
 from cgd_recipes.grading.prose.answering import answering, last_sentence
@@ -55,7 +56,7 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
     last = last_of(plain)
     if not read or ANSWER.search(last) or not A_WORD.search(last) or certain(gold, read) is False:
         return read
-    if is_ordered(question) and not _is_in_order(gold.text, last):
+    if is_ordered(question) and (is_turned(last, asked) or not _is_in_order(gold.text, last)):
         return ""
     return "" if vetoed(plain, asked, question, parts(gold.text), is_part) else read
 

@@ -125,22 +125,31 @@ def repeats(gold: str, answer: str, question: str) -> bool:
     number = answer.strip("$ ").replace(",", "")
     if number.isdecimal() and PRODUCT.search(gold) and FACTORIZED.search(question):
         return as_number(gold) is None and re.search(rf"(?<!\d){number}(?!\d)", question.replace(",", "")) is not None
+    if COMBINE.search(question) and _is_rearranged(answer, gold, question):
+        return True
     if len(answer) > len(question) or not (figures := _figures(answer)) or figures not in _figures(question):
         return False
     written, wanted = (_expression(text.strip(" $.")) for text in (answer, gold))
     if not written or SEVERAL.search(written) or sorted(written) == sorted(wanted):
         return False
     asked = "\n".join(_expression(piece) for piece in MATHEMATICS.split(question[-MAX_QUESTION:]))
-    if COMBINE.search(question) and any(
-        sorted(written) == sorted(each.strip(" .")) for each in re.split(r"[\n:]", asked)
-    ):
-        return True  # the same terms in another order
     place = asked.find(written)
     while place >= 0:
         if DONE.match(asked, place + len(written)) and DO.search(asked[max(0, place - 80) : place].replace("\n", " ")):
             return True
         place = asked.find(written, place + 1)
     return False
+
+
+def _is_rearranged(answer: str, gold: str, question: str) -> bool:
+    """Whether an answer has the same terms as an expression of the question, which the gold answer has not: nothing was combined."""
+    written, wanted = (sorted(_expression(text.strip(" $."))) for text in (answer, gold))
+    pieces = [piece for part in MATHEMATICS.split(question[-MAX_QUESTION:]) for piece in re.split(r"[\n:]", part)]
+    return (
+        len(written) > 1
+        and written != wanted
+        and any(written == sorted(_expression(each.strip(" ."))) for each in pieces)
+    )
 
 
 def _figures(text: str) -> str:

@@ -44,6 +44,14 @@ ASSIGNED = re.compile(
 )
 
 
+def is_turned(sentence: str, asking: str) -> bool:
+    """Whether a sentence orders things the other way round than asked: "from largest to smallest"."""
+    told, asked = (
+        (ASCENDING.search(text) is not None, DESCENDING.search(text) is not None) for text in (sentence, asking)
+    )
+    return told == asked[::-1] and told[0] != told[1]
+
+
 def ranked(answer: str, gold: str, _question: str) -> str:
     """The names of an answer that numbers them, in the order of their numbers; "" where it numbers none."""
     if "," not in gold or not re.search(r"\d[.)a-z]|first", answer, re.IGNORECASE):

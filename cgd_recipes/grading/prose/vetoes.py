@@ -58,14 +58,15 @@ OTHERWISE = re.compile(
 ONCE = re.compile(r"\bonce\s+(?:it|he|she|they|we|you|the)\b", re.IGNORECASE)
 WOULD_HAVE = re.compile(r"\b(?:would|['\u2019]d)\s+(?:have|need)\s+to\b", re.IGNORECASE)
 # "he will be 22 in four years", "it was 6 years ago"
-LATER = re.compile(
-    rf"\b(will)\s+be\b[^,]*\bin\s+[{M}\w]+\s+(?:years?|days?|hours?|months?|weeks?|minutes?)\b|\b(?:years?|days?|hours?|months?|weeks?|minutes?)\s+(ago)\b",
-    re.IGNORECASE,
-)
-WILL_OR_AGO = re.compile(r"\b(?:will|ago|was|were|did|how\s+long)\b(?!.*\bin\s+how\s+many)", re.IGNORECASE)
+TIMES = r"(?:years?|days?|hours?|months?|weeks?|minutes?)"
+LATER = re.compile(rf"\bwill\s+be\b[^,]*\bin\s+[{M}\w]+\s+{TIMES}\b", re.IGNORECASE)
+WILL = re.compile(r"\b(?:will|in|after)\b", re.IGNORECASE)
+AGO = re.compile(rf"\b{TIMES}\s+ago\b", re.IGNORECASE)
+PAST = re.compile(r"\b(?:ago|was|were|did|had|before|since)\b", re.IGNORECASE)
 # "The two have 60 stamps together", where one of them is asked for
 PLURAL = re.compile(
-    r"^\W*(?:(?:so|thus|hence|then)\s+)?(?:the\s+two|both|together|they\s+both|all\s+of\s+them)\b", re.IGNORECASE
+    rf"^\W*(?:(?:and|so|thus|hence|then)\s+)?(?:the\s+(?:two|{M})(?=\s)|both|together|they\s+both|all\s+of\s+them)\b",
+    re.IGNORECASE,
 )
 ONE_PERSON = re.compile(r"\b(?:does|did|will|has|is)\s+(?:he|she|it|(?-i:[A-Z][a-z]+))\b", re.IGNORECASE)
 # "whose reciprocal is 3"
@@ -131,7 +132,7 @@ def _is_of_another(told: Told, asking: str, gold: str) -> bool:
         return True
     if ONCE.search(behind) or (WOULD_HAVE.search(before) and not WOULD_HAVE.search(asking)):
         return True
-    if LATER.search(text) and not WILL_OR_AGO.search(asking):
+    if (LATER.search(text) and not WILL.search(asking)) or (AGO.search(text) and not PAST.search(asking)):
         return True
     if PLURAL.match(text) and ONE_PERSON.search(asking) and not TOGETHER.search(asking):
         return True
