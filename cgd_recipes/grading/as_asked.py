@@ -176,8 +176,25 @@ def _unit(answer: str, gold: str, question: str) -> str:
     return gold if known and known == unit_name(said(answer).strip(" .")) else ""
 
 
+NUMBERED = re.compile(r"(?<![A-Za-z\\])(?P<name>[a-z])(?:_\{?\d\}?|[\u2081-\u2089])(?=\s*=)")
+
+
+def _unnumbered(answer: str, gold: str, question: str) -> str:
+    """The values of a name that an answer has numbered, "x_1 = 3, x_2 = 5", and neither the gold answer nor the question; else ""."""
+    names = {match["name"] for match in NUMBERED.finditer(answer)}
+    name = names.pop() if len(names) == 1 else ""
+    if (
+        not name
+        or not re.match(rf"\$?{name}\s*=", gold)
+        or NUMBERED.search(f"{gold} {question}")
+        or re.search(rf"(?<![A-Za-z]){name}\s*=", answer)
+    ):
+        return ""
+    return NUMBERED.sub(r"\g<name>", answer)
+
+
 SHORTER = (
-    _year, _own_value, _option_text, name_of, _several, _of_thing, ranked, chained, coefficients, assigned, _intercept, _unit,
+    _unnumbered, _year, _own_value, _option_text, name_of, _several, _of_thing, ranked, chained, coefficients, assigned, _intercept, _unit,
 )  # fmt: skip
 
 

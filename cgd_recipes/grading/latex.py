@@ -85,6 +85,7 @@ def square_groups(text: str) -> str:
 def to_latex(text: str) -> str:
     """The cleaned text of one value, ready for the parser."""
     text = re.sub(r"(?<![A-Za-z])(\d+\.?\d*|\.\d+)[eE]([+-]?\d+)(?![\d.])", r"\1 \\cdot 10^{\2}", text)
+    text = re.sub(r"\^\s*(-\d+)(?![\d.])", r"^{\1}", text)  # x^-3
     text = FRACTION_OF.sub(r"\\frac{\g<above>}{\g<below>}", text)
     text = derivatives(subscripts(re.sub(r"\\hbar(?![A-Za-z])", r"h_{bar}", text)))
     text = re.sub(r"\\text\s*\{\s*([A-Za-z])\s*\}", r" \1 ", text)

@@ -30,6 +30,8 @@ DOUBT = re.compile(
     re.IGNORECASE,
 )
 OPTION_BEFORE = re.compile(r"^(?:the\s+)?(?:option|choice)\s+(?=\(?[A-H]\b)", re.IGNORECASE)
+# "(b) Mars"
+SMALL_LETTER = re.compile(r"^\([a-h]\)(?=\s)")
 IN_TEXT = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf)\s*\{([^{}]*)\}")
 BLANKS = re.compile(r"\s{2,}")
 MIN_OPTIONS, MAX_QUESTION = 2, 5_000
@@ -85,7 +87,8 @@ def bare(answer: str) -> str:
     r"""An answer without mathematics or `\text{}` around its words, and without "option" before it."""
     if "\\" in answer:
         answer = IN_TEXT.sub(r"\1", answer).replace("\\ ", " ").replace("~", " ")
-    return OPTION_BEFORE.sub("", answer.strip("$* ")).strip()
+    plain = OPTION_BEFORE.sub("", answer.strip("$* ")).strip()
+    return SMALL_LETTER.sub(lambda match: match[0].upper(), plain)
 
 
 def _same(said: str, answer: str) -> bool:

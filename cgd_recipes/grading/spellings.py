@@ -20,6 +20,8 @@ Pairs = list[tuple[str, str]]
 IN_TEXT = re.compile(r"\\text\s*\{(?P<inside>[^{}]*)\}")
 # `\text{(E) }27`: the letter of the option that holds the value.
 LETTERED = re.compile(r"^(?:\\text\s*\{\s*)?\(?(?P<letter>[A-J])\s*[).:]\s*(?:\}\s*|(?<=\s))(?=[^\s,;=+*/^<>|&-]|-\d)")
+# "J. J. Thomson"
+INITIAL = re.compile(r"[A-Z]\.\s")
 # What a hundredth of a currency may be called, and its name where that is another currency's too
 HUNDREDTHS = {"pound sterling": ("pence", ("p", "penny", "pennies")), "euro": ("eurocents", ("cent", "cents"))}
 COUNTED = re.compile(r"(?P<amount>\d[\d,.]*)\s*(?P<unit>[a-z]+)")
@@ -199,6 +201,8 @@ def lettered(gold: str, answer: str) -> Iterator[Pairs]:
     if wanted is None:
         return
     value = gold[wanted.end() :]
+    if INITIAL.match(value):
+        return
     if given := LETTERED.match(answer):
         yield [(wanted["letter"], given["letter"]), (value, answer[given.end() :])]
     elif option(answer) is None:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from cgd_recipes.grading.conclusion import concluded, labelled
 from cgd_recipes.grading.displays import AFTER_DISPLAY, BOUND, DISPLAY, on_one_line, whole
-from cgd_recipes.grading.ending import HEADINGS, TAG, first_sentence, listed, trimmed, without_pictures
+from cgd_recipes.grading.ending import HEADINGS, TAG, listed, trimmed, without_pictures
+from cgd_recipes.grading.first_sentence import first_sentence
 from cgd_recipes.grading.gold import Fault
 from cgd_recipes.grading.prose import concluded_in_prose, with_money
 from cgd_recipes.grading.prose.ending import is_remark

@@ -138,7 +138,13 @@ def kind_of(text: str) -> str:
     if (
         plain
         and not MATH.search(plain)
-        and (in_text or re.fullmatch(r"[A-Za-z][a-z]{2,}(?:[ -][A-Za-z]+)*", ARTICLE.sub("", clean(text).strip())))
+        and (
+            in_text
+            or re.fullmatch(
+                r"(?:[A-Z]\.\s?){2,3}[A-Z][a-z]+|[A-Za-z][a-z]{2,}(?:[ -][A-Za-z]+)*",
+                ARTICLE.sub("", clean(text).strip()),
+            )
+        )
     ):
         return "text"
     return "numerical"
