@@ -36,7 +36,7 @@ ATTAINED = re.compile(
 )
 EXTREME = re.compile(r"\b(?:minimum|maximum|smallest|largest|least|greatest|minimal|maximal)\b", re.IGNORECASE)
 PLACE = re.compile(
-    r"\b(?:where|when|at\s+(?:which|what)|for\s+(?:which|what)|values?\s+of\s+\$?[a-z]\b(?!\s*[-+*/^(\d])|x-(?:value|coordinate)|minimi[sz]es|maximi[sz]es)",
+    r"\b(?:where|when|at\s+(?:which|what)|for\s+(?:which|what)|values?\s+of\s+\$?(?![fgh]\b)[a-z]\b(?!\s*[-+*/^(\d])|x-(?:value|coordinate)|minimi[sz]es|maximi[sz]es)",
     re.IGNORECASE,
 )
 # "Ten percent of that result is 0.06."

@@ -31,7 +31,7 @@ LEFT_TO = re.compile(r"\b(?P<left>left)\s+to\s+[a-z]+\b", re.IGNORECASE)
 COMPARES = re.compile(r"(?P<left>[^<>=]+)(?P<sign>[<>])(?P<right>[^<>=]+)")
 MORE = re.compile(r"\b(?:greater|larger|bigger|more)\b", re.IGNORECASE)
 BY = re.compile(r"\s+by\s+(?:only\s+|just\s+)?[$\d]\S*(?:\s[a-z]+)?(?=\W*$)")
-NEED = re.compile(r"\b(?:will\s+)?(?:needs?|ha(?:s|ve))\s+to\s+", re.IGNORECASE)
+NEED = re.compile(r"\b(?:will\s+)?(?:needs?|ha(?:s|ve))\s+to\s+(?!be\b)", re.IGNORECASE)
 THAN = re.compile(r"\s+than\s")
 THAN_OR_MORE = re.compile(r"\b(?:than|more|less|fewer|[a-z]+er)\b")
 # "So there are 16 boys and 12 girls."

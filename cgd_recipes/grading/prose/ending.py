@@ -88,6 +88,8 @@ DISMISSED = re.compile(
 TAKE = re.compile(r"^\W*please\s+(?:take|use|accept|consider)\b.*\banswer\b", re.IGNORECASE)
 
 
+# "If you count them all, there are 45."
+IF_COUNTED = re.compile(r"^\W*if\s+you\s+(?:count|add|sum|total|multiply|divide|subtract|combine|put)\b", re.IGNORECASE)
 # "If two more had come, it would have been 84."
 AS_IT_SHOULD = re.compile(r",?\s+(?:just\s+)?as\s+(?:it|they|we)\s+should(?:\s+be)?(?=\W*$)", re.IGNORECASE)
 COUNTERFACTUAL = re.compile(
@@ -100,7 +102,7 @@ COUNTERFACTUAL = re.compile(
 
 def is_remark(sentence: str) -> bool:
     """Whether a sentence says nothing of its own: a check that holds, an example, a comparison, a pleasantry."""
-    if TAKE.match(sentence):
+    if TAKE.match(sentence) or IF_COUNTED.match(sentence):
         return False
     if SAFE.match(sentence) or DISMISSED.search(sentence) or COUNTERFACTUAL.match(sentence):
         return True

@@ -34,6 +34,9 @@ FIRST_AND = re.compile(r"^\W*and\s+$", re.IGNORECASE)
 BESIDE = re.compile(rf"{M}\s[a-z]+,?\s+and\s+$")
 WITH = re.compile(r"^\W*(?:and\s+)?with\s+$", re.IGNORECASE)
 AS_THE = re.compile(r"^\s+as\s+(?:the|our|its)\s+(?P<said>[a-z\s]+)\W*$")
+# "3 liters have to be added", where it is asked what has to be
+HAVE_TO = re.compile(r"\b(?:must|should|needs?|needed|ha(?:s|ve)\s+to)\b", re.IGNORECASE)
+TO_BE = re.compile(r"\s(?:ha(?:s|ve)|needs?|are|is)\s+to\s+be(?=\s[a-z]+)")
 FACTOR = re.compile(r"\bfactor\b|\bhow\s+many\s+times\b", re.IGNORECASE)
 TIMES_AS = re.compile(r"^\s+times\s+(?:as|the|its)\b")
 MORE_TO = re.compile(r"(?<=\s)more\s+(?=[a-z]+\s+to\s)")
@@ -70,6 +73,8 @@ def is_object(text: str, place: int, asking: str, name: str, *, alone: bool = Fa
             return True
     if (called := AS_THE.match(behind)) and {*stems(called["said"])} <= {*stems(asking)} | SILENT | KINDS:
         behind = ""
+    if HAVE_TO.search(asking):
+        behind = TO_BE.sub("", behind)
     if FACTOR.search(asking):
         behind = TIMES_AS.sub("", behind)
     if re.search(r"\bmore\b", asking):

@@ -79,6 +79,12 @@ def is_rivalled(
     )
     if best and ITEM.match(told[last].clause.text):
         return False
+    if (counted := HOW_MANY_OF.search(asking)) and any(_thing(told[place]) == counted["noun"] for place in found):
+        told = [
+            each for each in told if _thing(each) in ("", counted["noun"]) or "gold" in each.kinds
+        ]  # "12 boys and 15 girls"
+        found = [place for place, each in enumerate(told) if "gold" in each.kinds]
+        last = found[-1]
     before = [] if settled else [*_sentence_before(response, said, parts, same, question), *told[: found[0]]]
     behind = [each for place, each in enumerate(told) if place > found[0] and place not in found]
     return (
@@ -98,6 +104,12 @@ def _pieces(whole: Masked, parts: tuple[str, ...], same: Same, question: str) ->
         after = any("gold" in each.kinds for each in told)
         told += told_in(whole.part(start, end), parts, same, question, after=after)
     return told
+
+
+def _thing(told: Told) -> str:
+    """What the one value of a piece counts; "" for none and several."""
+    noun = NOUN.match(told.clause.text, told.clause.text.find(M) + 1) if told.clause.text.count(M) == 1 else None
+    return noun["noun"] if noun else ""
 
 
 def _rivals(told: Told, asking: str, question: str) -> int:

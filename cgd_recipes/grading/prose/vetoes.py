@@ -16,11 +16,11 @@ from cgd_recipes.grading.prose.objects import name_at
 from cgd_recipes.grading.prose.prepared import prepared
 from cgd_recipes.grading.prose.rivals import is_rivalled
 from cgd_recipes.grading.prose.told import Same, Told, shared, told_in
-from cgd_recipes.grading.prose.words import listed
+from cgd_recipes.grading.prose.words import WORDS, listed
 
 # "every row has 432 seats", "6 gallons in every room", "12 each"
 EACH = re.compile(
-    rf"^\W*(?:{listed('concluding')}\b,?\s*)*(?:each|every)\s+(?:one\s+)?(?:of\s+(?:the\s+|these\s+|those\s+)?(?:\S+\s+)?)?(?P<first>[a-z]+)\b"
+    rf"^\W*(?:{listed('concluding')}\b,?\s*)*(?:each|every)\s+(?:one\s+)?(?:of\s+(?:the\s+|these\s+|those\s+)?(?:{M}\s+)?)?(?P<first>[a-z]+)\b"
     rf"|{M}[^{M}]*\b(?:in|for|on|by|from|to|per|at)\s+(?:each|every)\s+(?P<last>[a-z]+)\b|{M}[^{M}]*\s(?:each|apiece)\W*$",
     re.IGNORECASE,
 )
@@ -31,6 +31,7 @@ EACH_ASKED = re.compile(
 PER_ASKED = re.compile(r"\b(?:per|an?|one)\b", re.IGNORECASE)
 # "18 students passed", where it is asked who did not
 NOT_DONE = re.compile(r"\b(?:not|n['\u2019]t|never)\s+(?P<verb>[a-z]{3,})\b", re.IGNORECASE)
+PAST_OF: dict[str, str] = WORDS["past"]
 COMPARATIVE = rf"(?:more|fewer|less|{listed('comparatives')})"
 # "36 more apples than", "must be larger by 9"
 COMPARED = re.compile(
@@ -65,7 +66,7 @@ AGO = re.compile(rf"\b{TIMES}\s+ago\b", re.IGNORECASE)
 PAST = re.compile(r"\b(?:ago|was|were|did|had|before|since)\b", re.IGNORECASE)
 # "The two have 60 stamps together", where one of them is asked for
 PLURAL = re.compile(
-    rf"^\W*(?:(?:and|so|thus|hence|then)\s+)?(?:the\s+(?:two|{M})(?=\s)|both|together|they\s+both|all\s+of\s+them)\b",
+    rf"^\W*(?:(?:and|so|thus|hence|then)\s+)?(?:the\s+(?:two|{M})(?=\s)|(?:both|together|they\s+both|all\s+of\s+them)\b)",
     re.IGNORECASE,
 )
 ONE_PERSON = re.compile(r"\b(?:does|did|will|has|is)\s+(?:he|she|it|(?-i:[A-Z][a-z]+))\b", re.IGNORECASE)
@@ -186,5 +187,6 @@ def _is_denied(text: str, asking: str) -> bool:
     return (
         match is not None
         and not DENIES.search(text)
-        and re.search(rf"\b{match['verb'].rstrip('es')}", text) is not None
+        and re.search(rf"\b(?:{match['verb'].rstrip('es')}|{PAST_OF.get(match['verb'], match['verb'])})", text)
+        is not None
     )
