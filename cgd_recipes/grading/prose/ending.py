@@ -104,7 +104,12 @@ def is_remark(sentence: str) -> bool:
     """Whether a sentence says nothing of its own: a check that holds, an example, a comparison, a pleasantry."""
     if TAKE.match(sentence) or IF_COUNTED.match(sentence):
         return False
-    if SAFE.match(sentence) or DISMISSED.search(sentence) or COUNTERFACTUAL.match(sentence):
+    dismissed = DISMISSED.search(sentence)
+    if (
+        SAFE.match(sentence)
+        or (dismissed and not re.search(r"\d", sentence[dismissed.end() :]))
+        or COUNTERFACTUAL.match(sentence)
+    ):
         return True
     if SHORT.match(sentence) and not re.search(r"\d", sentence) and not TAKES_BACK.search(sentence):
         return True

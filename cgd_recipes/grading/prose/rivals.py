@@ -6,7 +6,7 @@ import itertools
 import re
 
 from cgd_recipes.grading.prose.another import HOW_MANY_OF
-from cgd_recipes.grading.prose.case import CONCLUDES, RESTATES, gold_places
+from cgd_recipes.grading.prose.case import CONCLUDES, gold_places
 from cgd_recipes.grading.prose.doubts import PROCEDURE
 from cgd_recipes.grading.prose.echo import DENIES, stems
 from cgd_recipes.grading.prose.ending import sentences
@@ -36,13 +36,15 @@ ENDS = re.compile(
     re.IGNORECASE,
 )
 CONCLUDED = re.compile(
-    rf"(?:and\s+)?{listed('participles')}\b|(?:and\s+|[a-z]+ing\b[^,]*\s)?(?:which|this|that|it)\s+{listed('copulas')}(?!\w)",
+    rf"(?:and\s+)?{listed('participles')}\b|(?:and\s+|[a-z]+ing\b[^,]*\s)?(?:which|this|that|it)\s+{listed('copulas')}\s+(?:[a-z]+\s+){{0,3}}{M}",
     re.IGNORECASE,
 )
 PIECE = re.compile(
     rf"(?:;|,)\s+(?:(?:and|but|while|whereas)\s+)?|\s(?:and|but|while|whereas)\s+(?=(?:the|its|his|her|their|there|it|he|she|they)\s|[A-Z]|{M}\s[a-z])"
 )
 STATED = re.compile(rf"\b(?:the|its|his|her|their)\s+(?P<what>[a-z]+)\s+(?:is|are|was|were|equals)\s+{M}")
+OR_AGAIN = re.compile(rf"{M},\s+or\s+(?:[a-z]+\s+)?(?={M})")
+INSTEAD = re.compile(r"\b(?:instead\s+of|rather\s+than|not|of\s+the)\s+$", re.IGNORECASE)
 # "5 faces, 9 edges, and six vertices"
 ITEM = re.compile(rf"^\W*(?:and\s+)?{M}\s[a-z]+\W*$")
 AGAIN = re.compile(
@@ -153,7 +155,7 @@ def _concludes(before: list[Told], main: Told) -> bool:
     """Whether the clause with the gold answer is a conclusion from what stands before it."""
     leads = before[-1:] if before and not before[-1].kinds else []
     text = text_of([*leads, main]).lstrip(" ,;")
-    return bool((CONCLUDED.match(text) and not FOR.match(text)) or CONCLUDES.match(text) or RESTATES.match(text))
+    return bool((CONCLUDED.match(text) and not FOR.match(text)) or CONCLUDES.match(text) or AGAIN.match(text))
 
 
 def _is_other(told: Told, question: str) -> bool:
@@ -161,7 +163,7 @@ def _is_other(told: Told, question: str) -> bool:
     text = told.clause.text
     if DENIES.search(text) or DOING.match(text) or PROCEDURE.match(CONCLUDES.sub("", text.lstrip(" ,;"))):
         return False
-    if told.kinds.count("new") == 1:
+    if told.kinds.count("new") - len(OR_AGAIN.findall(text)) == 1:  # "4/6, or 2/3" is one
         return NUMBER.fullmatch(told.clause.values[told.kinds.index("new")].strip()) is not None
     given = re.sub(r"\s", "", question)
     return (
@@ -181,6 +183,8 @@ def _counts_others(told: list[Told], main: Told, asking: str) -> bool:
         noun["noun"]
         for each in told
         for place, kind in zip(places(each.clause.text), each.kinds, strict=True)
-        if kind != "gold" and (noun := NOUN.match(each.clause.text, place + 1))
+        if kind != "gold"
+        and not INSTEAD.search(each.clause.text[:place])
+        and (noun := NOUN.match(each.clause.text, place + 1))
     ]
     return counted["noun"] in others

@@ -16,6 +16,7 @@ from cgd_recipes.grading.prose.objects import name_at
 from cgd_recipes.grading.prose.prepared import prepared
 from cgd_recipes.grading.prose.rivals import is_rivalled
 from cgd_recipes.grading.prose.told import Same, Told, shared, told_in
+from cgd_recipes.grading.prose.values import with_units
 from cgd_recipes.grading.prose.words import WORDS, listed
 
 # "every row has 432 seats", "6 gallons in every room", "12 each"
@@ -83,7 +84,8 @@ LESS = re.compile(
     r"\b(?:decreas\w+|drop\w*|fall\w*|fell|reduc\w+|los[et]\w*|declin\w+|shr[aiu]nk\w*|down)\b", re.IGNORECASE
 )
 JUST_ONE = re.compile(
-    r"\b(?:just|only)\s+(?:the\s+)?(?:first|second|former|latter|one|positive|negative)\b", re.IGNORECASE
+    r"\b(?:just|only)\s+(?:the\s+)?(?:first|second|former|latter|positive|negative|one\s+(?:survives|works|remains|counts|is)\b)",
+    re.IGNORECASE,
 )
 
 
@@ -103,8 +105,9 @@ def vetoed(response: str, asking: str, question: str, parts: tuple[str, ...], sa
         return False
     told = told_in(whole, parts, same, question)
     found = [place for place, each in enumerate(told) if "gold" in each.kinds]
-    if not found:
-        return False
+    if not found:  # "4 chickens and 6 rabbits", where the rabbits are asked for
+        values = [pair for each in told for pair in zip(with_units(each.clause), each.kinds, strict=True)]
+        return len(parts) == 1 and any(kind == "new" and same(parts[0], *value) for value, kind in values)
     if len(parts) > 1:
         return JUST_ONE.search(whole.text) is not None and not JUST_ONE.search(asking)
     main = told[max(found, key=lambda place: (shared([told[place]], asking, question), place))]
