@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from cgd_recipes.grading.prose.masked import M, S
 from cgd_recipes.grading.prose.words import listed
@@ -97,6 +98,7 @@ HOLDS_WHEN = re.compile(rf"{HOLDS}\s+(?:exactly\s+|only\s+|precisely\s+)?when\b"
 THEREFORE = re.compile(r"\b(?:therefore|thus|hence)\s+(?!\w+\s+of\b)")
 
 
+@lru_cache(maxsize=16)
 def undoubted(text: str, concludes: bool) -> str:
     """A clause without words that are doubt elsewhere."""
     text = ASKED_FOR.sub(" ", THEREFORE.sub("", text))

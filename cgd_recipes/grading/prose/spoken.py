@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from cgd_recipes.grading.months import MONTHS
 from cgd_recipes.grading.notation import HOURS, clock_in_words
@@ -153,6 +154,7 @@ THE_HUNDRED = re.compile(r"\bthe\s+hundred(?=\s+[a-z]+s\b)", re.IGNORECASE)
 MATHEMATICAL = re.compile(r"\bpi\b|\u03c0|\b(?:squared|cubed|over|negative|half|ten|10|cents?)\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=16)
 def in_figures(sentence: str) -> str:
     """A sentence with such amounts in figures."""
     sentence = PAST_NOON.sub(

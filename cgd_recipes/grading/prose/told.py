@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from cgd_recipes.grading.parts import BOTH_SIGNS, same_amount
@@ -97,6 +98,7 @@ class Told(NamedTuple):
         return {*WORD.findall(self.clause.text.casefold())}
 
 
+@lru_cache(maxsize=16)
 def told_in(sentence: Masked, parts: tuple[str, ...], same: Same, question: str, *, after: bool = False) -> list[Told]:
     """The clauses of a sentence.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from cgd_recipes.grading.wording import is_doubtful
 
@@ -80,6 +81,7 @@ REMARK = re.compile(r"\s*\((?P<said>[^()]*[a-z]{3}[^()]*)\)(?=\W*$)")
 CAN = re.compile(r"\bcan\s+be\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=8)
 def trimmed(sentence: str, several: bool) -> str:
     """A sentence without such phrases.
 

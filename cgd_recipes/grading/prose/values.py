@@ -29,6 +29,7 @@ def places(text: str) -> list[int]:
     return [place for place, char in enumerate(text) if char == M]
 
 
+@lru_cache(maxsize=64)
 def with_units(clause: Masked) -> list[tuple[str, str]]:
     """The values of a clause, each with the words behind it that may be its unit."""
     return [
