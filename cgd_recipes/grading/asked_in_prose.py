@@ -7,6 +7,7 @@ import re
 from cgd_recipes.grading.asides import existing
 from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.certain import certain
+from cgd_recipes.grading.figures import in_figures
 from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.listed_options import LETTER, named_option
 from cgd_recipes.grading.misplaced import is_ordered
@@ -35,6 +36,8 @@ MIN_MARKED = 4
 NUMBER = re.compile(r"[-\d.,/]+")
 # A set of real numbers
 SET = re.compile(r"[<>\u2264\u2265\u222a]|\\(?:le|ge|leq|geq|infty|cup)(?![a-z])|^\s*\$?[\[(][^,]+,[^,]+[\])]\$?\s*$")
+# One bound of several: "either bigger than 3 or smaller than -3"
+BOUND = re.compile(r"[a-z]\s*[<>]=?\s*[-\d.,/]+")
 NONE = re.compile(
     r"^\W*(?:\\text\s*\{)?\s*(?:no\s+(?:real\s+)?(?:solutions?|values?)|(?:it\s+)?does\s+not\s+exist|DNE|none)\b|^\$?\\(?:emptyset|varnothing)",
     re.IGNORECASE,
@@ -88,7 +91,11 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
         return _unread(gold, kind, plain, question)
     first = f"{CLAUSE_END.split(answer.rstrip('.'), maxsplit=1)[0]}."
     sentence = len(answer.split()) >= MIN_MARKED and A_WORD.search(first) and answer in plain
-    if SET.search(gold.text) and NUMBER.fullmatch(answer) and (bounds := _bounds(plain, gold)):
+    if (
+        SET.search(gold.text)
+        and (NUMBER.fullmatch(answer) or BOUND.fullmatch(answer))
+        and (bounds := _bounds(plain, gold))
+    ):
         return bounds
     letter = LETTER.fullmatch(gold.text.strip()) and not LETTER.fullmatch(answer)
     if letter and (named := named_option(last_of(plain), question)):
@@ -155,7 +162,8 @@ def _bounds(plain: str, gold: Gold) -> str:
     """An inequality that the last sentence says in words, for the name that the gold answer has."""
     names = {*re.findall(r"(?<![A-Za-z\\])[a-z](?![A-Za-z])", gold.text)}
     name = names.pop() if len(names) == 1 else "x"
-    sentence = in_full(last_of(plain))
+    full = in_full(last_of(plain)).replace("$", "")
+    sentence = in_figures(full) or full
     named = re.search(rf"(?<![A-Za-z]){name}(?![A-Za-z'\u2019])", sentence)
     return bounds_in(sentence, name if named else "x")
 

@@ -7,13 +7,14 @@ from fractions import Fraction
 from functools import lru_cache
 
 from cgd_recipes.grading.certain import certain
-from cgd_recipes.grading.clean import clean
+from cgd_recipes.grading.clean import clean, tidy
 from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.measure import Measure, measure, same_measure
 from cgd_recipes.grading.notation import notation_of, same_notation
 from cgd_recipes.grading.number import as_number
+from cgd_recipes.grading.realset import real_set, same_set
 from cgd_recipes.grading.structure import split_top
-from cgd_recipes.grading.terms import same_terms
+from cgd_recipes.grading.terms import same_factors, same_quotient, same_terms
 
 NAMED = re.compile(r"^\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?\s*=\s*")
 SET = re.compile(r"^\\?\{(?P<inside>.*[^\\])\\?\}$")
@@ -22,6 +23,8 @@ BOTH_SIGNS = re.compile(r"(?:\\pm(?![a-z])|\u00b1)\s*")
 INNER_SIGNS = re.compile(r"[^()\u00b1]*[\w})]\s*(?:\\pm(?![a-z])|\u00b1)[^()\u00b1]*")
 TURNED = re.compile(r"(?P<left>[^<>\u2264\u2265=]+?)(?P<sign>[<>\u2264\u2265])(?P<right>[^<>\u2264\u2265=]+)")
 MIRRORED = {"<": ">", ">": "<", "\u2264": "\u2265", "\u2265": "\u2264"}
+# One of `(3,4), (4,3)`
+TUPLE = re.compile(r"\s*\([^()]*,[^()]*\)\s*")
 CONJUNCTION = re.compile(r",?\s+(?:and|or)\s+")
 POWER = re.compile(r"\^\{(\w+)\}")
 ONE = re.compile(r"^\((?P<inside>[^(),]*)\)$")
@@ -35,7 +38,9 @@ def parts(gold: str) -> tuple[str, ...]:
     if notation_of(clean(text)) or (several and not several.amount):
         return (text,)
     text = match["inside"] if (match := SET.match(text)) else text
-    found = split_top(CONJUNCTION.sub(",", text)) if not re.match(r"[(\[].*[)\]]$", text) else [text]
+    found = split_top(CONJUNCTION.sub(",", text.replace("$", "") if text.startswith("(") else text))
+    if re.match(r"[(\[].*[)\]]$", text) and not all(TUPLE.fullmatch(part) for part in found):
+        found = [text]
     return tuple(sign for part in found for sign in _both_signs(NAMED.sub("", part)))
 
 
@@ -54,7 +59,7 @@ def is_part(part: str, value: str, unit: str = "") -> bool:
         return same_notation(clean(part), clean(value)) is True
     if quantity and not part.startswith("$"):
         return _is_quantity(part, quantity, value.rpartition("=")[2].strip(), unit)
-    if AMOUNT.match(part) and same_amount(part, value + unit):
+    if (AMOUNT.match(part) or TEMPERATURE.match(part)) and same_amount(part, value + unit):
         return True
     if (
         value.endswith("%")
@@ -63,6 +68,8 @@ def is_part(part: str, value: str, unit: str = "") -> bool:
         and certain(Gold(part), value[:-1])
     ):
         return True  # as for single values
+    if _is_percent(part, value) or _is_set(part, value) or _is_tuple(part, value):
+        return True
     value = match["inside"] if (match := ONE.match(value)) else value
     written = {value, NAMED.sub("", value), value.rpartition("=")[2].strip()}
     if turned := TURNED.fullmatch(value):
@@ -71,9 +78,68 @@ def is_part(part: str, value: str, unit: str = "") -> bool:
     if (power := PLAIN_POWER.fullmatch(POWER.sub(r"^\1", value))) and (number := as_number(part)):
         return bool(number.value == int(power["base"]) ** int(power["power"]))
     return any(
-        certain(Gold(part), POWER.sub(r"^\1", each)) or same_terms(part, each)
+        certain(Gold(part), POWER.sub(r"^\1", each))
+        or same_terms(part, each)
+        or same_factors(part, each)
+        or same_quotient(part, each)
+        or _is_turn(part, each)
         for text in written
         for each in _both_signs(text)
+    )
+
+
+# What only sets of real numbers have, and what one of them may be written with.
+MAX_PART = 100
+OF_SET = re.compile(r"[<>\u2264\u2265\u222a\u221e]|\\(?:le|ge|leq|geq|cup|infty)(?![a-z])|^\$?\[")
+
+
+def _is_percent(part: str, value: str) -> bool:
+    """Whether a value in percent is a part between 0 and 1."""
+    number = as_number(clean(part)) if value.endswith("%") else None
+    percent = as_number(clean(value[:-1])) if number and 0 < number.value < 1 else None
+    return bool(number and percent and percent.value == 100 * number.value)
+
+
+def _is_set(part: str, value: str) -> bool:
+    r"""Whether a part and a value are the same set of real numbers: `[-1,1]` and `|x| \le 1`."""
+    if not (OF_SET.search(part) and OF_SET.search(value)) or len(part) + len(value) > MAX_PART:
+        return False
+    one, other = (real_set(tidy(text)) for text in (part, value))
+    return bool(one and other and same_set(one, other))
+
+
+OF_PI = re.compile(r"\\pi|\u03c0")
+FRACTION = r"\\frac\{\d+\}\{\d+\}|\d+/\d+"
+PI = re.compile(
+    r"(?P<sign>-?)(?:\\frac\{(?P<above>\d*)\\pi\}\{(?P<under>\d+)\}"
+    rf"|(?P<count>\d*\.?\d*|{FRACTION}) ?\\pi(?:/(?P<below>\d+))?)"
+)
+
+
+def _is_turn(part: str, value: str) -> bool:
+    r"""Whether a part and a value are the same multiple of pi: `\frac{\pi}{4}` and `0.25\pi`."""
+    if len(part) + len(value) > MAX_PART or not OF_PI.search(part) or not OF_PI.search(value):
+        return False
+    one, other = (PI.fullmatch(clean(text)) for text in (part, value))
+    return bool(one and other and _multiple(one) == _multiple(other))
+
+
+def _multiple(match: re.Match[str]) -> Fraction:
+    number = as_number(match["above"] or match["count"] or "1")
+    count = number.value if number else Fraction(0)
+    return (-1 if match["sign"] else 1) * count / max(int(match["under"] or match["below"] or 1), 1)
+
+
+def _is_tuple(part: str, value: str) -> bool:
+    """Whether a part and a value are tuples of the same numbers: (3/5, 4/5) and (0.6, 0.8)."""
+    if (
+        not (part.endswith(")") and value.startswith("(") and value.endswith(")") and "," in value)
+        or len(value) > MAX_PART
+    ):
+        return False
+    one, other = ([as_number(item) for item in split_top(clean(text)[1:-1])] for text in (part, value))
+    return len(one) == len(other) > 1 and all(
+        left and right and left.value == right.value for left, right in zip(one, other, strict=True)
     )
 
 
@@ -102,6 +168,7 @@ def same_amount(one: str, other: str) -> bool:
     return same_measure(clean(one), clean(other), None, (None, None), None) is True
 
 
+OF_UNITS = re.compile(r"(?P<amount>-?[\d.]+)\s*\\text\s*\{\s*(?P<unit>[A-Za-z][^\\]*)\}")
 TEMPERATURE = re.compile(
     r"^\(?(?P<degrees>[-\u2212]?\d+(?:\.\d+)?)\s?(?:\u00b0\s?|degrees\s)(?P<scale>[CF])(?:elsius|ahrenheit)?\)?$"
 )
@@ -121,6 +188,8 @@ def _read(part: str) -> tuple[Measure | None, bool]:
 def _is_quantity(part: str, quantity: Measure, value: str, unit: str) -> bool:
     """Whether a value with a unit, or without any, is a quantity."""
     written = clean(value + unit)
+    if (inside := OF_UNITS.fullmatch(written)) and not unit:
+        written = f"{inside['amount']} {inside['unit']}"  # `4 \\mathrm{m s^{-2}}`
     if certain(Gold(part), value + unit) or same_measure(clean(part), written, None, (None, None), None):
         return True
     other = measure(written, None)

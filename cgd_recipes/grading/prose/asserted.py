@@ -26,10 +26,10 @@ from cgd_recipes.grading.prose.doubts import (
     undoubted,
 )
 from cgd_recipes.grading.prose.echo import DENIES, stems
-from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M, S
 from cgd_recipes.grading.prose.objects import is_object, name_at
 from cgd_recipes.grading.prose.prepared import prepared
+from cgd_recipes.grading.prose.reading import has_all, read
 from cgd_recipes.grading.prose.told import (
     LED,
     WORD,
@@ -39,11 +39,9 @@ from cgd_recipes.grading.prose.told import (
     said_of,
     shared,
     text_of,
-    told_in,
     with_last_new,
 )
 from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, OPEN, SO_WE, is_doubtful, is_of_question
-from cgd_recipes.grading.prose.values import with_units
 from cgd_recipes.grading.prose.words import listed
 from cgd_recipes.grading.prose.worked import comes_to
 
@@ -66,11 +64,16 @@ FURTHER = re.compile(
     re.IGNORECASE,
 )
 ATTAINED = re.compile(
-    rf"^\W*(?:and\s+)?(?:it|this|that|which)\s+(?:is|occurs|happens)\s+(?:(?:attained|reached|achieved|taken)\s+)?(?:at|when|for)\s+[{M}{S}]\W*$"
+    rf"^\W*(?:and\s+)?(?:(?:it|this|that|which)\s+(?:is|occurs|happens)|with\s+(?:the|its)\s+(?:minimum|maximum)(?:\s+value)?)\s+(?:(?:attained|reached|achieved|taken)\s+)?(?:at|when|for)\s+[{M}{S}]\W*$"
 )
 # "the other 11 are dimes", "and the one after that is 101"
 OF_OTHERS = re.compile(
     r"^\W*(?:and\s+)?the\s+(?:other|rest|remaining|next\s+one|one\s+(?:after|before)\s+(?:that|it))\b(?!.*\b(?:but|not|answer|so)\b)",
+    re.IGNORECASE,
+)
+# "which is 450 g more than in the recipe"
+COMPARES = re.compile(
+    rf"^\W*which\s+is\s+(?:only\s+|just\s+)?{M}(?:\s[a-z]+)?\s+(?:more|less|fewer|{listed('comparatives')})\s+than\b[^{M}]*$",
     re.IGNORECASE,
 )
 # "so those are the two solutions"
@@ -99,6 +102,8 @@ THEN_GET = re.compile(
     re.IGNORECASE,
 )
 PLAN = re.compile(rf"\b(?:needs?|ha(?:s|ve|d)|wants?|must|let)\s+(?:(?:us|to)\s+)*{listed('solving')}\b", re.IGNORECASE)
+# "6√2, plus one"
+ADDS = re.compile(r"^\W*(?:plus|minus|times)\b", re.IGNORECASE)
 PROCESS = re.compile(r"\b(?:must|still|then|next|needs?|later|twice)\b", re.IGNORECASE)
 PREDICATE = re.compile(r"^\W*(?:is|are|was|were|has|have|divides|equals|fails|works)\b", re.IGNORECASE)
 DIVISOR = "greatest common divisor"
@@ -133,14 +138,14 @@ def asserted(response: str, asking: str, question: str, parts: tuple[str, ...], 
     strict = WOULD.search(said) is not None
     if WOULD.search(sentence) and not WOULD.search(question):
         return ""
-    whole = lexed(in_words(sentence)) if sentence and asking else None
-    if whole is None and asking and (concluding := LAST_SO.search(sentence)):
-        whole = lexed(in_words(concluding["said"]))
-    if whole is None:
+    as_read = read(in_words(sentence), asking, question, parts, same) if sentence and asking else None
+    if as_read is None and asking and (concluding := LAST_SO.search(sentence)):
+        as_read = read(in_words(concluding["said"]), asking, question, parts, same)
+    if as_read is None:
         return ""
-    told = told_in(whole, parts, same, question)
+    whole, told = as_read
     found = [place for place, each in enumerate(told) if "gold" in each.kinds]
-    found_gold = bool(found) and all(any(same(part, *each) for each in with_units(whole)) for part in parts)
+    found_gold = has_all(whole, told, parts, same)
     if not found_gold:
         told, found = with_last_new(told) if new else (told, [])
         strict = True
@@ -262,7 +267,9 @@ def _is_of_another(case: Case, text: str) -> bool:
 def _goes_on(case: Case, clause: Told, common: int) -> bool:
     """Whether a clause behind the gold answer leaves it as it is."""
     text = clause.clause.text
-    if ATTAINED.match(text) or OF_OTHERS.match(text) or THE_SOLUTIONS.match(text):
+    if ADDS.match(text):
+        return False
+    if ATTAINED.match(text) or COMPARES.match(text) or OF_OTHERS.match(text) or THE_SOLUTIONS.match(text):
         return True
     if COMES_BACK.match(text) and not clause.kinds:
         return True

@@ -39,6 +39,24 @@ SHIFTED = re.compile(
 )
 MORE_THAN = re.compile(rf"\b{listed('comparing')}\b(?:\s+\w+)?\s+than\b")
 OF_DOING = re.compile(rf"\bof\s+[a-z]+ing\s+(?:[a-z]+\s+){{0,2}}{M}")
+# No unit is multiplied behind these: "2 hours days", "3 dollars cents".
+TIMED = frozenset(
+    [
+        "hour",
+        "hours",
+        "minute",
+        "minutes",
+        "day",
+        "days",
+        "week",
+        "weeks",
+        "dollar",
+        "dollars",
+        "degrees",
+        "degree",
+        "percent",
+    ]
+)
 TIMES = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)"
 # Verbs behind a noun that is counted: "26 seats were empty".
 VERBS = re.compile(
@@ -128,10 +146,24 @@ EXPRESSION = re.compile(r"\s(?:in|out\sof)\s|[A-Za-z]\s*=|\d[A-Za-z]|[A-Za-z]\s[
 CHANCE = re.compile(r"\s(?:chance|probability)\b")
 
 
+# "square metres per second"
+AREA = re.compile(r"\s(?:square|cubic)\s(?P<unit>[a-z]+)\b(?:\sper\s[a-z]+\b)?")
+# "newton metres", "kg m/s"
+FURTHER = re.compile(r"\s(?P<unit>[a-z]{4,}|[a-z]{1,2}/[a-z]{1,2}(?:\^?2|\u00b2)?)(?![\w/])")
+
+
+def _times(first: str, after: str) -> re.Match[str] | None:
+    """A second unit that the first one is multiplied by."""
+    match = FURTHER.match(after)
+    return match if match and composition(first) and composition(match["unit"]) and first not in TIMED else None
+
+
 def unit(after: str, value: str) -> str:
     """The words behind a value that may be its unit."""
     if square := SQUARE.match(after):
         return f" {square['unit']}^2"
+    if (area := AREA.match(after)) and area["unit"] in UNITS:
+        return area[0]
     match = UNIT_BEHIND.match(after)
     if (
         match
@@ -143,8 +175,9 @@ def unit(after: str, value: str) -> str:
         )
     ):
         per = re.match(
-            r"\sper\s[a-z]+(?:\s(?:squared|cubed)\b)?|\s(?:Celsius|Fahrenheit|Kelvin)\b", after[match.end() :]
-        )
+            r"\sper\s(?:(?:square|cubic)\s)?[a-z]+(?:\s(?:squared|cubed)\b)?|\s(?:Celsius|Fahrenheit|Kelvin)\b",
+            after[match.end() :],
+        ) or _times(match["unit"], after[match.end() :])
         return " " + match["unit"] + (per[0] if per else "")
     if RELATION.search(value):
         return ""

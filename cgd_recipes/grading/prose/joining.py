@@ -37,7 +37,7 @@ TIMES_ROOT = re.compile(rf"{M}\s+times\s+{M}")
 PERCENT = re.compile(rf"(?<!\$){M}\s+(?:percent|per\s+cent)\b")
 POWER = re.compile(rf"{M}\s+(?P<kind>squared|cubed)\b")
 BELOW_ZERO = re.compile(
-    rf"{M}(?P<unit>\s+degrees?(?:\s+(?:Celsius|Fahrenheit))?)?\s+below\s+(?:zero|freezing|0)\b|{M}(?P<unit2>\s+degrees?(?:\s+(?:Celsius|Fahrenheit))?)?\s+below\s+{M}"
+    rf"{M}(?P<unit>\s+degrees?(?:\s+(?:Celsius|Fahrenheit))?)?\s+below\s+(?:zero|freezing|0)\b(?P<scale>\s+(?:Celsius|Fahrenheit)\b)?|{M}(?P<unit2>\s+degrees?(?:\s+(?:Celsius|Fahrenheit))?)?\s+below\s+{M}"
 )
 ONE_IN = re.compile(rf"\b(?:one|1)\s+(?:in|out\s+of)\s+{M}", re.IGNORECASE)
 # "half of 32, which is 16": the value behind.
@@ -84,7 +84,7 @@ Merge = Callable[[str, re.Match[str], str], str]
 
 def restated(main: Masked) -> Masked:
     """A sentence in which two ways to write one value, a compound quantity, a ratio and a chance are one value."""
-    main = _compounds(_in_words(main))
+    main = _compounds(with_symbols(main))
     for pattern, merge in (
         (ROUNDED, lambda left, match, right: left + known_unit(match["unit"])),
         (CHANCE, lambda left, match, right: f"{left} {match['by']} {right}"),
@@ -112,7 +112,7 @@ def restated(main: Masked) -> Masked:
     return main
 
 
-def _in_words(main: Masked) -> Masked:
+def with_symbols(main: Masked) -> Masked:
     """A sentence in which roots, powers, negative degrees, chances, bounds and points in words are one value."""
     if not SPOKEN.search(main.text):
         return main
@@ -123,7 +123,9 @@ def _in_words(main: Masked) -> Masked:
         (
             BELOW_ZERO,
             lambda match, values: (
-                "-" + values[0] + (match["unit"] or match["unit2"] or "") if values[1:] in ((), ("0",)) else None
+                "-" + values[0] + (match["unit"] or match["unit2"] or "") + (match["scale"] or "")
+                if values[1:] in ((), ("0",))
+                else None
             ),
         ),
         (ONE_IN, lambda match, values: f"1/{values[-1]}"),

@@ -79,7 +79,7 @@ def lexed(sentence: str) -> Masked | None:
         if written is None or not _plain(written, pieces, found):
             return None
         if end > start:
-            _add(text[start:end], pieces, found)
+            _add(ROUND.sub(r"$\g<inside>$", text[start:end]), pieces, found)
         place = end
     masked = "".join(pieces)
     kinds = [char for char in masked if char in M + S]
@@ -88,6 +88,8 @@ def lexed(sentence: str) -> Masked | None:
     return compounded(Masked(masked, values, symbols))
 
 
+# `\\(x = 2\\)`
+ROUND = re.compile(r"^\\\((?P<inside>.*)\\\)$", re.DOTALL)
 CENTS = re.compile(r"(?<=\d)\s?\u00a2")
 # A vector: <3, -2>
 ANGLED = re.compile(r"<(?P<inside>[^<>=]*\d[^<>=]*,[^<>=]*)>")

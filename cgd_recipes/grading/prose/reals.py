@@ -44,6 +44,12 @@ EVERY = re.compile(
 )
 NO_OTHERS = re.compile(r",?\s+and\s+no\s+others?\b(?:\s+[a-z]+)?(?=\W*$)", re.IGNORECASE)
 AGAIN = re.compile(r",\s+(?:meaning\s+that|that\s+is,?|i\.e\.,?|in\s+other\s+words,?)\s+", re.IGNORECASE)
+# "every x that does not exceed -4"
+NOT_MORE = re.compile(
+    r"\b(?:(?:do|does)(?:\s+not|n['\u2019]t)\s+exceed|(?:is|are)\s+(?:not|no)\s+(?:greater|larger|more|bigger)\s+than)\b",
+    re.IGNORECASE,
+)
+NOT_LESS = re.compile(r"\b(?:is|are)\s+(?:not|no)\s+(?:less|smaller)\s+than\b", re.IGNORECASE)
 END = r"[-\u2212]?(?:\d+(?:\.\d+)?(?:/\d+)?|\u03c0|\u221a\d+)"
 WITHIN = re.compile(
     rf"\b(?P<strictly>strictly\s+)?(?:between\s+(?P<low>{END})\s+and|from\s+(?P<start>{END})\s+(?:up\s+)?to)\s+(?P<high>{END})"
@@ -62,7 +68,8 @@ OF_NUMBERS = re.compile(
     r"(?<![A-Za-z])[a-z](?![A-Za-z'])|\b(?:numbers?|values?|lengths?|solutions?|inequality|domain|range|interval|function|defined|holds|everything|reals)\b"
 )
 DOUBTED = re.compile(
-    r"\b(?:maybe|perhaps|might|could|should|whether|if|unless|except|but|some|only\s+some)\b|\?", re.IGNORECASE
+    r"\b(?:false|fails?|undefined|maybe|perhaps|might|could|should|whether|if|unless|except|but|some|only\s+some)\b|\?",
+    re.IGNORECASE,
 )
 
 
@@ -74,6 +81,7 @@ def bounds_in(sentence: str, name: str = "x") -> str:
         name: what the inequality is for.
     """
     told = NO_OTHERS.sub("", AGAIN.split(concluding(sentence))[-1])
+    told = NOT_LESS.sub("at least", NOT_MORE.sub("at most", told))
     within, beyond = [*WITHIN.finditer(told)], [*BEYOND.finditer(told)]
     closed = CLOSED.search(told) is not None
     if not OF_NUMBERS.search(told) or DOUBTED.search(told) or (DENIES.search(told) and not OPEN_ENDS.search(told)):

@@ -14,7 +14,7 @@ from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M, Masked
 from cgd_recipes.grading.prose.objects import is_object, name_at
 from cgd_recipes.grading.prose.told import NOUN, Same, Told, shared, text_of, told_in
-from cgd_recipes.grading.prose.values import places
+from cgd_recipes.grading.prose.values import numbers_in, places
 from cgd_recipes.grading.prose.words import listed
 from cgd_recipes.grading.prose.written_out import in_full
 
@@ -148,7 +148,15 @@ def _sentence_before(response: str, said: str, parts: tuple[str, ...], same: Sam
         return []
     whole = lexed(in_full(found[0][1]))
     told = told_in(whole, parts, same, question) if whole else []
-    return [each for each in told if CONCLUSION.search(each.clause.text)]
+    return [each for each in told if CONCLUSION.search(each.clause.text) and not _is_coordinate(each, parts[0])]
+
+
+def _is_coordinate(told: Told, gold: str) -> bool:
+    """Whether a clause gives only coordinates of a point that is the gold answer: "hence x = 4"."""
+    values = told.clause.values
+    return gold.startswith("(") and all(
+        "=" in value and numbers_in(value.rpartition("=")[2]) <= numbers_in(gold) for value in values
+    )
 
 
 def _concludes(before: list[Told], main: Told) -> bool:

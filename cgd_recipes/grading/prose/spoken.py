@@ -80,7 +80,7 @@ TIMES_TEN = re.compile(r"(?P<factor>\d[\d.]*)\s+times\s+(?=10\^)")
 # "one and seven eighths"
 MIXED = re.compile(
     rf"\b(?P<count>one|two|three|four|five|six|seven|eight|nine|ten|\d+)\s+and\s+(?P<above>an?|one|two|three|four|five|six|seven|eight|nine)[\s-]"
-    rf"(?P<below>{any_of(PARTS)})s?(?=\W*$)",
+    rf"(?P<below>{any_of(PARTS)})s?(?=\W*$|[,;]\s)",
     re.IGNORECASE,
 )
 # "3 times a squared", "e squared"
@@ -138,6 +138,11 @@ READ_CLOCK = re.compile(
 NTH = rf"(?P<nth>(?:{any_of(TENS)}[\s-])?{NTHS}|{IN_FIGURES})"
 NTH_OF = re.compile(
     rf"\b(?P<lead>on|during|in|is|at)\s+(?:the|her|his|its|their)\s+{NTH}\s+(?P<noun>[a-z]+)\b", re.IGNORECASE
+)
+# "on the 12th.", where it is asked on which floor; ", not on the tenth as people say"
+AT_NTH = re.compile(rf"\bon\s+the\s+{NTH}(?=\W*$)", re.IGNORECASE)
+NOT_NTH = re.compile(
+    rf"(?:,|\s+and)\s+not\s+(?:on\s+|in\s+)?the\s+{NTH}(?:\s+[a-z]+)?(?:,?\s+as\s[^,;?]*)?(?=\W*$)", re.IGNORECASE
 )
 WHICH = re.compile(
     r"\b(?:which|what)\s+(?P<noun>day|week|month|year|hour|minute|floor|row|term|position|round|attempt|turn)\b",
@@ -208,6 +213,7 @@ def numbered(sentence: str, asking: str) -> str:
     if which is None:
         return sentence
     noun = which["noun"].casefold()
+    sentence = AT_NTH.sub(lambda match: f"on {noun} {_nth(match['nth'])}", NOT_NTH.sub("", sentence))
     return NTH_OF.sub(
         lambda match: f"{match['lead']} {noun} {_nth(match['nth'])}" if match["noun"].casefold() == noun else match[0],
         sentence,

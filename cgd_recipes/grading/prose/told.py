@@ -33,6 +33,7 @@ LED = re.compile(
 SITS = re.compile(
     r"\b(?:sits?|lies?|located|centered)\s+at\s+$|\bputs?\s+[^,]{1,40}\s+at\s+$|\bhands?\s+over\s+$|\b(?:is|are|was|were|comes?|goes)\s+down\s+to\s+$"
     r"|\b(?:marked|reduced|discounted|increased|decreased|raised|lowered|cut)\s+(?:up\s+|down\s+)?by\s+$"
+    r"|\bspeeds?\s+up\s+by\s+$|\b(?:repel|attract|pull|push)(?:s|es)?\s+(?:each\s+other\s+|one\s+another\s+)?with\s+(?:a\s+force\s+of\s+)?$"
     r"|\bturns?\s+(?:that|this|it|\S*\d\S*)\s+into\s+$|\bmultipl(?:y|ies)\s+to\s+$|\bbreak\s+even\s+at\s+$"
     r"|\b(?:minimum|maximum|least|greatest|largest|smallest)\s+(?:value\s+)?of\s+$|\ban?\s+(?:rise|fall|drop|gain|loss|increase|decrease|change|discount)\s+of\s+$",
     re.IGNORECASE,
@@ -77,6 +78,8 @@ LEADING = re.compile(
     rf"^\W*(?:(?:so|and|but)\s+)?(?:because|since|as|if|when|whenever)\b[^,;:]*,\s+(?!(?:(?:and|or)\s+)?{M},?\s+(?:and|or)\b)",
     re.IGNORECASE,
 )
+# "1/e^2, roughly 13.5%"
+ROUNDED = re.compile(rf"^\W*(?:or\s+)?(?:about|roughly|approximately|around|\u2248)\s*{M}[^{M}]*$", re.IGNORECASE)
 ARITHMETIC = re.compile(r"\d.*[-+*/^!\u00d7\u00f7\u00b7(]|\d!")
 Same = Callable[[str, str, str], bool]
 
@@ -256,6 +259,8 @@ def with_last_new(told: list[Told]) -> tuple[list[Told], list[int]]:
     """Clauses with the last of their values that is new as the one in question, if it is the only one in its clause."""
     told = [each._replace(kinds=tuple("new" if kind == "gold" else kind for kind in each.kinds)) for each in told]
     found = [place for place, each in enumerate(told) if "new" in each.kinds]
+    while len(found) > 1 and ROUNDED.match(told[found[-1]].clause.text):
+        found.pop()
     if not found or told[found[-1]].kinds.count("new") > 1:
         return told, []
     last = told[found[-1]]

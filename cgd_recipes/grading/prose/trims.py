@@ -77,7 +77,7 @@ OTHERWISE = re.compile(
     r"\b(?:if|had|unless|otherwise|instead|were|with|without|but|however|should|elsewhere)\b", re.IGNORECASE
 )
 # "(the same as one of the others)", where nothing in it is doubt
-REMARK = re.compile(r"\s*\((?P<said>[^()]*[a-z]{3}[^()]*)\)(?=\W*$)")
+REMARK = re.compile(r"\s+\((?P<said>[^()]*[a-z]{3}[^()]*)\)(?=\W*$)")
 CAN = re.compile(r"\bcan\s+be\b", re.IGNORECASE)
 
 

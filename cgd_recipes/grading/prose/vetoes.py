@@ -10,12 +10,12 @@ import re
 from cgd_recipes.grading.prose.another import EXTREME, PLACE, contrary
 from cgd_recipes.grading.prose.case import SILENT, gold_places
 from cgd_recipes.grading.prose.echo import DENIES, stems
-from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.objects import name_at
 from cgd_recipes.grading.prose.prepared import prepared
+from cgd_recipes.grading.prose.reading import read
 from cgd_recipes.grading.prose.rivals import is_rivalled
-from cgd_recipes.grading.prose.told import Same, Told, shared, told_in
+from cgd_recipes.grading.prose.told import Same, Told, shared
 from cgd_recipes.grading.prose.values import with_units
 from cgd_recipes.grading.prose.words import WORDS, listed
 
@@ -88,6 +88,16 @@ JUST_ONE = re.compile(
     re.IGNORECASE,
 )
 
+# "falls by a litre", where it is asked what is left
+CHANGES = re.compile(
+    r"\b(?P<verb>fall|fell|drop|rise|rose|grow|grew|shrink|shrank|increas|decreas|climb|sink|sank)[a-z]*\b[^,]*\sby\s+(?:exactly\s+|only\s+|just\s+)?$",
+    re.IGNORECASE,
+)
+CHANGE_ASKED = re.compile(
+    r"\b(?:by|how\s+(?:much|many|far|fast)|chang\w*|differ\w*|rate|growth|loss|gain|rise|fall|drop|increas\w*|decreas\w*)\b",
+    re.IGNORECASE,
+)
+
 
 def vetoed(response: str, asking: str, question: str, parts: tuple[str, ...], same: Same) -> bool:
     """Whether the last sentence has the gold answer as something else than what is asked.
@@ -100,10 +110,10 @@ def vetoed(response: str, asking: str, question: str, parts: tuple[str, ...], sa
         same: as in `told_in`.
     """
     said, sentence = prepared(response, asking, several=len(parts) > 1)
-    whole = lexed(sentence) if sentence and asking else None
-    if whole is None:
+    as_read = read(sentence, asking, question, parts, same) if sentence and asking else None
+    if as_read is None:
         return False
-    told = told_in(whole, parts, same, question)
+    whole, told = as_read
     found = [place for place, each in enumerate(told) if "gold" in each.kinds]
     if not found:  # "4 chickens and 6 rabbits", where the rabbits are asked for
         values = [pair for each in told for pair in zip(with_units(each.clause), each.kinds, strict=True)]
@@ -133,6 +143,8 @@ def _is_of_another(told: Told, asking: str, gold: str) -> bool:
     if _is_of_each(text, asking) or _is_denied(text, asking):
         return True
     if COMPARED.match(behind) and not COMPARING.search(asking):
+        return True
+    if (change := CHANGES.search(before)) and not CHANGE_ASKED.search(asking) and change["verb"] not in asking:
         return True
     if ONCE.search(behind) or (WOULD_HAVE.search(before) and not WOULD_HAVE.search(asking)):
         return True
