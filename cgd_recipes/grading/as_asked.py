@@ -44,6 +44,7 @@ def of_question(answer: str, gold: str, question: str) -> str:
         return larger
     if (
         (excluded := EXCLUDED.search(answer))
+        and excluded.start()
         and "ne" not in gold
         and _bare(excluded["value"]) in _bare(NOT.sub("!=", question))
     ):
@@ -176,16 +177,19 @@ def _unit(answer: str, gold: str, question: str) -> str:
     return gold if known and known == unit_name(said(answer).strip(" .")) else ""
 
 
+# "x1 = 3"
+PLAIN_NUMBERED = re.compile(r"(?<![A-Za-z\\\d])(?P<name>[a-z])(?P<number>[1-9])(?=\s*=)")
 NUMBERED = re.compile(r"(?<![A-Za-z\\])(?P<name>[a-z])(?:_\{?\d\}?|[\u2081-\u2089])(?=\s*=)")
 
 
 def _unnumbered(answer: str, gold: str, question: str) -> str:
     """The values of a name that an answer has numbered, "x_1 = 3, x_2 = 5", and neither the gold answer nor the question; else ""."""
+    answer = PLAIN_NUMBERED.sub(r"\g<name>_\g<number>", answer)
     names = {match["name"] for match in NUMBERED.finditer(answer)}
     name = names.pop() if len(names) == 1 else ""
     if (
         not name
-        or not re.match(rf"\$?{name}\s*=", gold)
+        or (re.match(rf"\$?{name}\s*=", gold) is None and "=" in gold)
         or NUMBERED.search(f"{gold} {question}")
         or re.search(rf"(?<![A-Za-z]){name}\s*=", answer)
     ):

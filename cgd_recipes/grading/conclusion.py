@@ -128,10 +128,17 @@ def _of_json(text: str) -> str | None:
         return None
     written = text[start:]
     pairs = _pairs(written) or _pairs(written.replace("'", '"'))
-    said: set[str] = {value for name, value in pairs if name.casefold() in KEYS and isinstance(value, str)}
+    said = {found for name, value in pairs if name.casefold() in KEYS and (found := _written(value))}
     wanted = [name for name, _ in pairs if name.casefold() in KEYS]
     others = {value for name, value in pairs if ALTERNATIVE.fullmatch(name.casefold()) and name.casefold() not in KEYS}
     return said.pop() if len(said) == 1 and len(wanted) == 1 and others <= said else None
+
+
+def _written(value: object) -> str:
+    """An answer of JSON as a text: a string, a number as it was written, or several of them; "" for anything else."""
+    if isinstance(value, list) and len(value) > 1 and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return value if isinstance(value, str) else ""
 
 
 def _pairs(written: str) -> list[tuple[str, object]]:

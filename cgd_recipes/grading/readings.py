@@ -93,7 +93,7 @@ ALL_REALS = re.compile(r"(?:x (?:can be |is )?)?(?:all|any|every|the set of all|
 HALF_LINE = re.compile(r"(?:all )?(?:the )?(?:(?P<not>non-? ?)?(?P<sign>positive|negative)) (?:real numbers?|reals)")
 MARKED = re.compile(r"\\mathbb\s*\{?R\}?\s*_\s*\{?\s*(?P<sign>>|<|\\ge|\\le)\s*0\s*\}?")
 ALL_BUT = re.compile(
-    r"^(?:all\s+)?(?:real\s+numbers?|reals|\\mathbb\{R\})(?:\s*,?\s*x\s*,?)?\s*"
+    r"^(?:(?:all|every|any)\s+)?(?:the\s+)?(?:real\s+numbers?|reals|(?<=all\s)x|(?<=every\s)x|\\mathbb\{R\})(?:\s*,?\s*x\s*,?)?\s*"
     r"(?:except|but|other than|excluding|-|\\setminus)\s*(?:for\s+)?(?:x\s*=\s*)?(?P<but>[^⦃⦄]+)$",
     re.IGNORECASE,
 )

@@ -57,6 +57,7 @@ OF_REALS = re.compile(
 )
 # "A: 18", "#### 18"
 MARKED = re.compile(r"(?:^|\n)[^\n.]*(?:\#{4}|[:\uff1a])[ *]*\$?[-\d.,/]+\W*$")
+THINGS = re.compile(rf"{M}\s[a-z]{{3,}}s(?=\s[a-z])")
 MAX_MARK = 80
 LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
@@ -236,7 +237,10 @@ def value_beside(gold: str, answer: str, question: str) -> str:
         behind = re.search(rf"{M}\s?(?!in\b)(?P<word>[A-Za-z]+)", masked.text)
         if value == masked.values[0] and behind and (behind["word"] in UNITS or composition(behind["word"])):
             return answer  # whose unit is compared with the one that is asked for
-        return value if _only_of(question, masked.text.replace(M, " "), value, wanted) else answer
+        rest = masked.text.replace(M, " ")
+        if COUNTED.search(asked) and (things := THINGS.search(masked.text)):  # "5 students play neither"
+            rest = f"{masked.text[: things.start()]} {masked.text[things.end() :]}"
+        return value if _only_of(question, rest, value, wanted) else answer
     if M in masked.text or not wanted:
         return answer
     found = re.search(rf"(?<!\w){re.escape(said(gold))}(?!\w)", plain, re.IGNORECASE)
