@@ -9,7 +9,7 @@ from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.certain import certain
 from cgd_recipes.grading.figures import in_figures
 from cgd_recipes.grading.gold import Gold
-from cgd_recipes.grading.listed_options import LETTER, named_option
+from cgd_recipes.grading.listed_options import LETTER, by_option, named_option, told_option
 from cgd_recipes.grading.misplaced import is_ordered
 from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.orders import is_turned
@@ -18,8 +18,10 @@ from cgd_recipes.grading.prose.another import ASKED_UNKNOWN, GIVEN, contrary
 from cgd_recipes.grading.prose.answering import answering, last_sentence
 from cgd_recipes.grading.prose.asserted import asserted
 from cgd_recipes.grading.prose.case import SILENT
-from cgd_recipes.grading.prose.echo import stems
+from cgd_recipes.grading.prose.echo import DENIES, stems
+from cgd_recipes.grading.prose.elsewhere import is_of_the_rest, is_said_elsewhere
 from cgd_recipes.grading.prose.ending import sentences
+from cgd_recipes.grading.prose.identified import all_listed, identified
 from cgd_recipes.grading.prose.labelled import labelled
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.names import only_name
@@ -57,8 +59,14 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
     asked = asking(question)
     read = _in_prose(gold, kind, answer, plain, question)
     last = last_of(plain)
+    if LETTER.fullmatch(gold.text.strip()) and bool(DENIES.search(asked)) == bool(DENIES.search(last)):
+        read = by_option(gold.text, read, question) if read else told_option(gold.text, last, question)
     if not read or ANSWER.search(last) or not A_WORD.search(last) or certain(gold, read) is False:
         return read
+    if kind != "boolean" and not gold.text.strip("$-")[:1].isdigit() and is_of_the_rest(last, asked):
+        return ""
+    if kind != "boolean" and is_said_elsewhere(last, said(gold.text), asked):
+        return ""
     if is_ordered(question) and (is_turned(last, asked) or not _is_in_order(gold.text, last)):
         return ""
     return "" if vetoed(plain, asked, question, parts(gold.text), is_part) else read
@@ -124,7 +132,8 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
         and not re.search(r"\d", gold.text)
         and not A_NAME.fullmatch(answer)
     )
-    return (in_words and words_in(ITS.sub("", plain), said(gold.text), asked, question)) or answer
+    asked_for = (ITS.sub("", plain), said(gold.text), asked, question)
+    return (in_words and (words_in(*asked_for) or (identified(*asked_for) and gold.text))) or answer
 
 
 def _unread(gold: Gold, kind: str, plain: str, question: str) -> str:
@@ -132,15 +141,18 @@ def _unread(gold: Gold, kind: str, plain: str, question: str) -> str:
     asked = asking(question)
     if (own := _own_label(plain, asked)) and certain(gold, own):
         return own
+    in_letters = kind == "text" or (not gold.text.isascii() and gold.text.replace(" ", "").isalpha())
     read = answering(plain, asked, question)
     if read and not certain(gold, read):
         read = asserted(plain, asked, question, parts(gold.text), is_part, new=False) or read
     return (
         read
         or asserted(plain, asked, question, parts(gold.text), is_part, new=kind != "text")
-        or (NONE.search(gold.text) and none_such(last_of(plain)) and gold.text)
+        or (NONE.search(gold.text) and none_such(in_full(last_of(plain))) and gold.text)
         or ((kind == "text" or not NUMBER.match(gold.text)) and words_in(plain, said(gold.text), asked, question))
-        or (kind == "text" and only_name(plain, said(gold.text), asked, question) and gold.text)
+        or (in_letters and only_name(plain, said(gold.text), asked, question) and gold.text)
+        or (in_letters and identified(plain, said(gold.text), asked, question) and gold.text)
+        or (kind != "option" and all_listed(plain, gold.text, asked, question))
         or (SET.search(gold.text) and _bounds(plain, gold))
         or (LETTER.fullmatch(gold.text.strip()) and named_option(last_of(plain), question))
         or ""

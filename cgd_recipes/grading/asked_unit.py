@@ -10,7 +10,7 @@ from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.measure import base_units
 from cgd_recipes.grading.unit import composition, currency, split_unit, unit_name, without_words
 
-SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
+SENTENCE_END = re.compile(r"(?:(?<=[.?!])|(?<=[.!]['\"\u2019\u201d]))\s+")
 PLAIN = re.compile(r"\$?-?[\d.,]+\$?")
 UNIT_COUNTED = re.compile(r"\bhow\s+many\s+(?P<unit>[a-z]+(?:\s+per\s+[a-z]+)?)\b", re.IGNORECASE)
 UNIT_LAST = re.compile(r"\bin\s+(?P<unit>[A-Za-z/^\d]+(?:\s+(?:per\s+)?[A-Za-z]+){0,2})\s*(?:[?.](?=\s|$)|$)")

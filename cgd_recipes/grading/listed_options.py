@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from cgd_recipes.grading.clean import clean, key
+from cgd_recipes.grading.prose.echo import stems
 from cgd_recipes.grading.text import same_text
 
 # "(A) 12", "B. 14", "C) 16"
@@ -17,16 +18,31 @@ FIRST = re.compile(r"\bA[).:]")
 LETTER = re.compile(r"\(?(?P<letter>[A-H])\)?\.?")
 # "C. 32", "59 (option C)", "12 digits, which is choice (C)", "C, 5"
 WITH_LETTER = re.compile(
-    r"^\(?(?P<first>[A-H])(?:[).:,]|\s*[-\u2013\u2014=])\s*(?P<behind>\S.*)$|^(?P<before>\S.*?)(?:,\s+(?:which\s+is\s+)?|\s*\(\s*(?:which\s+is\s+)?|\s+)(?:option|choice|answer)?\s*\(?(?P<last>[A-H])\)*$",
+    r"^\(?(?P<first>[A-H])(?:[).:,]|\s*[-\u2013\u2014=])\s*(?P<behind>\S.*)$|^(?P<before>\S.*?)(?:,\s+"
+    r"(?:which\s+is\s+)?|\s*\(\s*(?:which\s+is\s+)?|\s+)(?:option|choice|answer)?\s*\(?(?P<last>[A-H])\)*$",
     re.DOTALL,
 )
 # "so I'd pick option C", "the graph is decreasing, option (B)", "the second one, **(b)**"
 NAMED = re.compile(
     r"\b(?:option|choice|answer)(?:\s+is)?\s+\(?(?P<called>[A-H])\b\)?|\((?P<alone>[A-H])\)|\*\*\((?P<bold>[a-h])\)\*\*"
 )
+# "so I'd pick C", "one should pick the dolphin"
+PICKS = (
+    r"(?:^|[,;:]\s+|\bso\s+|\band\s+)(?:I|we|one)(?:['\u2019]d|['\u2019]ll|\s+(?:should|would|must|will"
+    r"|can))?\s+(?:pick|choose|select|go\s+(?:for|with)|opt\s+for|take)\s+"
+)
+PICKED = re.compile(PICKS + r"\(?([A-H])\)?(?=\W*$)", re.IGNORECASE)
+LEAVES = r"^\W*(?:so\s+)?(?:that|this|which)\s+leaves\s+(?:us\s+with\s+)?(?:only\s+|just\s+)?"
+# "The trout is the only fish among them."
+HERE = re.compile(
+    r"\s+(?:here|among\s+(?:them|these)|of\s+(?:them|these|the\s+(?:three|four|five))|in\s+the\s+list)\W*$"
+)
+OTHER_LETTER = re.compile(r"(?<![\w'-])[B-H](?![\w'-])")
+OTHERWISE = re.compile(r"\b(?:had|without|otherwise|before|first|would\s+have|at\s+(?:a\s+)?first)\b", re.IGNORECASE)
 CLAUSE = re.compile(r"[;:]\s|,\s+(?=(?:so|but|and|while|whereas|which)\b)")
 DOUBT = re.compile(
-    r"\b(?:not|never|no|if|either|or|maybe|perhaps|might|could|unless|wrong|incorrect|eliminat\w*|rul\w+\s+out|except|trap|unlike|than|instead|tempting|guess)\b|n['\u2019]t\b|\?",
+    r"\b(?:not|never|no|if|either|or|maybe|perhaps|might|could|unless|wrong|incorrect|eliminat\w*|rul\w+"
+    r"\s+out|except|trap|unlike|than|instead|tempting|guess)\b|n['\u2019]t\b|\?",
     re.IGNORECASE,
 )
 OPTION_BEFORE = re.compile(r"^(?:the\s+)?(?:option|choice)\s+(?=\(?[A-H]\b)", re.IGNORECASE)
@@ -77,10 +93,30 @@ def named_option(sentence: str, question: str) -> str:
         for clause in CLAUSE.split(sentence)
         for match in NAMED.finditer(clause)
     }
+    picked = PICKED.search(sentence) if not named and not OTHERWISE.search(sentence) else None
+    if picked and {*OTHER_LETTER.findall(sentence)} <= {picked[1].upper()}:
+        named = {(picked[1].upper(), sentence[picked.start() :])}
     letters = {letter for letter, _ in named}
     if len(letters) != 1 or not letters <= {*listed} or any(DOUBT.search(clause) for _, clause in named):
         return ""
     return letters.pop()
+
+
+def told_option(gold: str, sentence: str, question: str) -> str:
+    """The letter of the gold answer, if a sentence picks what it stands for: "So from this list one should pick the dolphin"."""
+    letter = gold.strip("$(). ")
+    said = options(question).get(letter, "")
+    if not re.fullmatch(r"[A-Za-z ]{3,40}", said) or DOUBT.search(sentence) or OTHERWISE.search(sentence):
+        return ""
+    name = rf"(?:the\s+|an?\s+)?{re.escape(said)}"
+    lead = r"(?:^\W*(?:so\s+)?(?:from|of)\s+(?:this|these|the)(?:\s[a-z]+)?,?\s+|"
+    found = re.search(rf"{PICKS.replace('(?:', lead, 1)}{name}\W*$", sentence, re.IGNORECASE)
+    found = found or re.search(rf"{LEAVES}{name}\W*$", sentence, re.IGNORECASE)
+    if not found and (
+        only := re.match(rf"^\W*(?:so\s+)?{name}\s+is\s+the\s+only\s+(?P<what>[^,;:]+)$", sentence, re.IGNORECASE)
+    ):
+        found = only if {*stems(HERE.sub("", only["what"]))} <= {*stems(FIRST.split(question)[0])} else None
+    return letter if found else ""
 
 
 def bare(answer: str) -> str:
@@ -96,4 +132,4 @@ def _same(said: str, answer: str) -> bool:
         key(re.sub(r"\^\{(\w)\}", r"^\1", clean(text)))
         for text in (said, re.sub(r"(?<=\d)\s+[a-z]+$", "", answer.strip(" .*$")))
     )
-    return left == right
+    return left == right or (left.isalpha() and left.casefold() == right.casefold())

@@ -50,7 +50,7 @@ BRACKETED = re.compile(r"\([^()a-z]*\)")
 NAME_INSIDE = re.compile(r"(?<=[a-z,:;] )[A-Z][a-z]+\b")
 WORD_OF_NAME = re.compile(r"[A-Z][a-z]+")
 OF_SOMEBODY = re.compile(
-    r"\W*(?!It|He|She|This|That|There|Each|One|Everyone|Answer)[A-Z][a-z]+\s(?:has|had|have|is|was|will|gets?|got|needs?|earns?|earned|pays?|paid|sold|ate|made|bought|"
+    r"\W*(?!It|He|She|This|That|There|Each|One|Everyone|Answer|You|We|They)[A-Z][a-z]+\s(?:has|had|have|is|was|will|gets?|got|needs?|earns?|earned|pays?|paid|sold|ate|made|bought|"
     r"wins|won|finish(?:es|ed)|saved?|spent|walks?|walked|drove|drives)\b"
 )
 

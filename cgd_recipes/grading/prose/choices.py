@@ -53,6 +53,6 @@ def chosen(sentence: str) -> str | None:
         match = CHOICE.search(rest)
     return (
         None
-        if match is None or re.search(r"\b(?:not|never|if|either|or)\b|n't|\?", sentence, re.IGNORECASE)
+        if match is None or re.search(r"\b(?:not|never|if|either|or)\b|n't|\?|^\W*had\b", sentence, re.IGNORECASE)
         else match["said"] or match["first"]
     )

@@ -14,13 +14,16 @@ from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, OPEN
 from cgd_recipes.grading.prose.vetoes import is_related
 from cgd_recipes.grading.prose.words import WORDS, listed
 from cgd_recipes.grading.prose.written_out import in_full
+from cgd_recipes.grading.spelled import SMALL
 from cgd_recipes.grading.wording import is_doubtful
 
 PROPER = re.compile(r"(?:the\s+)?[A-Z][\w.'\u2019-]*(?:\s(?:(?:da|de|van|von|of|the)\s)*[A-Z][\w.'\u2019-]*){0,3}")
 PERSON = re.compile(r"[A-Z][\w.'-]*(?:\s(?:(?:da|de|van|von)\s)?[A-Z][\w.'-]*)+")
 WHO = re.compile(rf"\bwho(?:se)?\b|\b(?:which|what)\s+(?:[a-z]+\s+){{0,2}}{listed('persons')}\b", re.IGNORECASE)
 CAPITAL = re.compile(r"(?<![.\w'\u2019-])[A-Z][a-z][\w-]*")
-DATES = frozenset([*MONTHS, "BC", "AD"]) | {day.capitalize() for day in WEEKDAY.strip("(?:)").split("|")}
+DATES = frozenset([*MONTHS, "BC", "AD", *WORDS["titles"]]) | {
+    day.capitalize() for day in WEEKDAY.strip("(?:)").split("|")
+}
 # Where a clause begins that says something of its own.
 BREAK = re.compile(
     r"[;:]\s+|\s[\u2013\u2014-]+\s|,\s+(?:(?:but|and|while|whereas|so|yet|though|although|since|because|as)\s+)?"
@@ -32,18 +35,70 @@ LEADS = re.compile(
     rf"(?:(?:the|an?|then|thus|therefore|none\s+other\s+than|{listed('titles')}|[a-z]+(?:ist|er|or))\s+)*$"
 )
 SUBJECT = re.compile(
-    rf"^\W*(?:{listed('concluding')}\b,?\s*|and\s+|the\s+|that\s+leaves\s+|in\s+fact,?\s+|of\s+these,?\s+)*$",
+    rf"^\W*(?:{listed('concluding')}\b,?\s*|and\s+|the\s+|that\s+leaves\s+|since\s+\d{{4}},?\s+|today,?\s+|in\s+fact,?\s+|of\s+these,?\s+)*$",
     re.IGNORECASE,
 )
 OTHERS = re.compile(r"^\s+(?:and|or|nor|than|but)\s+(?!his\b|her\b|their\b|its\b|so\b|that\b|than\b|not\b|no\b|it\b)")
-MAX_TAIL = 160
+MAX_TAIL, MIN_SAME = 160, 5
+# "governed from Toronto, its old capital"
+# "The portrait, which hangs in the Louvre, was painted by Leonardo"
+SAYS = re.compile(r"^(?:is|are|was|were)\s")
+RELATIVE = re.compile(r"^(?:which|who)\s")
+OLD = re.compile(r"\b(?:old|ancient|former|once|was)\b")
+COUNTS = rf"(?:{SMALL.replace(' ', '|')})"
 OPENINGS, BESIDE_NAMES = (frozenset(WORDS[name]) for name in ("openings", "beside_names"))
-SET_APART = re.compile(r"^\W*(?:although|though|while|unlike|many|some|people|still|it\s+is\s+often)\b", re.IGNORECASE)
+SET_APART = re.compile(
+    r"^\W*(?:although|though|while|unlike|many|some|people|still|having|it\s+is\s+often)\b", re.IGNORECASE
+)
+# "Although the capital is Sydney, the parliament meets in Canberra."
+GRANTED = re.compile(
+    r"^\W*(?:although|though|while)\b(?!.*\b(?:think|believe|guess|assume|say|expect)s?\b)", re.IGNORECASE
+)
+# "Unlike Brazil, where people speak Portuguese,"
+WHERE = re.compile(r"^(?P<lead>\W*unlike\s[^,]*),\s+where\s[^,]*(?=,\s)", re.IGNORECASE)
+NO_OTHER = re.compile(r"\bnone\s+other\s+than\b", re.IGNORECASE)
+# "But the Hamlet that we know is by"
+WE_KNOW = re.compile(r"^\W*(?:but|yet)\s+|\s+that\s+we\s+(?:all\s+)?(?:know|read)(?:\s+today)?\b", re.IGNORECASE)
+# "has been in Ankara since 1923, and that is the capital"
+WHICH_IT_IS = re.compile(
+    r",\s+(?:(?:and|so)\s+(?:that|this)\s+is\s+)?(?:the|its)\s+(?P<said>[^,;]+?)\W*$", re.IGNORECASE
+)
+# "is Einstein's", "were Commander Armstrong's"
+WHOSE = re.compile(rf"(?<!not)\s(?:is|are|was|were)\s+(?:{listed('titles')}\s+)?$")
+WORK = re.compile(
+    r"^\W*(?:so\s+|but\s+)?the\s+(?:theory|novel|book|play|poem|symphony|discovery|invention|idea|design|work)\s"
+)
+# "and not by Michelangelo"
+NOT_BY = re.compile(r",\s+(?:and\s+)?not\s+(?:(?:by|in|on)\s+)?[A-Z][a-z]+(?:\s[A-Z][a-z]+)*(?=[.,])")
+# "That makes Marie Curie, who won another one, the first woman to win it"
+WHO_ALSO = re.compile(r"^,\s+who\s[^,;?]*,\s+(?=the\s)")
+# "Its author, Cervantes,", "the work of his wife, Mary Shelley"
+MAKERS = {
+    "wrote": "author|writer|novelist|poet|playwright",
+    "painted": "painter|artist",
+    "composed": "composer",
+    "discovered": "discoverer",
+    "invented": "inventor",
+    "directed": "director",
+    "designed": "architect|designer",
+    "founded": "founder",
+}
+BY_A_NAMED = re.compile(r"\b(?:by|work\s+of)\s+(?:his|her|their|the)\s+(?:[a-z]+\s+)?[a-z]+,\s+$")
+# "It was bought by", where it is asked who painted it
+DONE_BY = re.compile(
+    r"\b(?P<done>[a-z]+(?:ed|en|ght|wn|ld|nt|ad|ue|es))\s+(?:by|to)\s+(?:the\s+|an?\s+)?(?:[a-z]+\s+)?$"
+)
+DOINGS = frozenset(WORDS["doings"])
 NOT_DOUBT = re.compile(
-    r"\b(?:some|nearly|over|about|around|more\s+than|less\s+than|roughly)\s+(?=\d|half\b|a\s)", re.IGNORECASE
+    rf"\b(?:some|nearly|over|under|about|around|(?:more|less|fewer)\s+than|roughly|almost)\s+(?=\d|half\b"
+    rf"|a\s|{COUNTS}\b)|\b(?:ever\s+since|since\s+\d{{4}})\b"
+    r"|\bnear\s+the\s+(?=[A-Z])|\bsome\s+(?=[a-z]+\s+(?:help|support|advice)\b)",
+    re.IGNORECASE,
 )
 IT = re.compile(
-    r"^\W*(?:so\s+|and\s+|thus\s+|therefore\s+|hence\s+)?(?:it|that|this|he|she|they|the\s+[a-z]+)\b", re.IGNORECASE
+    r"^\W*(?:so\s+|and\s+|thus\s+|therefore\s+|hence\s+|by\s+far\s+|by\s+a\s+wide\s+margin,?\s+)?(?:(?:it|that|this|he|she|they)\b|the\s+[a-z]+\b.*\b"
+    r"(?:by|is|was|work\s+of|on\s+an?)\b|you\s+(?:will|can)\s+find\s+(?:it|them)\b)",
+    re.IGNORECASE,
 )
 
 
@@ -60,22 +115,37 @@ def only_name(response: str, gold: str, asking: str, question: str) -> str:
     if not PROPER.fullmatch(gold) or not asking or DENIES.search(asking):
         return ""
     sentence = trimmed(in_full(last_of(response).replace("**", "")), several=False)
-    for form in _forms(gold, asking, question):
-        places = [*re.finditer(rf"(?<![\w'\u2019-]){re.escape(form)}(?![\w-])(?!['\u2019]s?\b)", sentence)]
+    sentence = WHERE.sub(r"\g<lead>", WE_KNOW.sub(" ", sentence).lstrip())
+    for form in forms_of(gold, asking, question):
+        places = [*re.finditer(rf"(?<![\w'\u2019-]){re.escape(form)}(?![\w-])(?P<own>['\u2019]s?\b)?", sentence)]
         if len(places) == 1:
-            start, end = places[0].span()
+            (start, end), own = places[0].span(), places[0]["own"]
+            if own and not (_is_asked(sentence[:start], asking) and re.match(r"\W*$|,", sentence[end:])):
+                return ""
             return gold if _is_said(sentence[:start], sentence[end:], gold, asking, question) else ""
     return ""
 
 
-def _forms(gold: str, asking: str, question: str) -> list[str]:
+def _is_asked(before: str, asking: str) -> bool:
+    """Whether what is somebody's is what is asked for: "the discovery is Fleming's"."""
+    said = BREAK.split(before)[-1]
+    if WORK.match(said) and WHOSE.search(said):
+        return True
+    asked = {stem[:MIN_SAME] for stem in {*stems(asking)} - SILENT}
+    return WHOSE.search(said) is not None and any(stem[:MIN_SAME] in asked for stem in {*stems(said)} - SILENT)
+
+
+def forms_of(gold: str, asking: str, question: str) -> list[str]:
     """How a name may be written: in full; of a person the last name; without the kind that the question asks for."""
     bare = gold.removeprefix("the ").removeprefix("The ")
     forms = [bare]
     words = bare.split()
     if len(words) > 1 and PERSON.fullmatch(bare) and WHO.search(asking):
         forms.append(words[-1])
+    if len(words) == 3 and words[1] == "da":
+        forms.append(words[0])
     if len(words) == 2:
+        forms += [words[1]] * (words[0] == "Mount" and "mountain" in asking)
         forms += [own for own, kind in (words, words[::-1]) if re.search(rf"\b{kind}\b", asking, re.IGNORECASE)]
     return [form for form in forms if form not in question and len(form) > 1]
 
@@ -83,6 +153,8 @@ def _forms(gold: str, asking: str, question: str) -> list[str]:
 def _is_said(before: str, behind: str, gold: str, asking: str, question: str) -> bool:
     """Whether a name between two texts is what the sentence says."""
     lead = BREAK.split(before)[-1]
+    apart = SAYS.match(lead) is not None and lead.strip() != before.strip()
+    subject = BREAK.split(before)[0] if apart else ""
     known = {*CAPITAL.findall(question)} | {*CAPITAL.findall(gold)} | DATES
     further = [name for name in CAPITAL.findall(lead[1:]) if name not in known]
     first = CAPITAL.match(lead.lstrip()) if lead.strip() == before.strip() else None
@@ -90,10 +162,19 @@ def _is_said(before: str, behind: str, gold: str, asking: str, question: str) ->
         opening = first[0].casefold() not in OPENINGS
         further += [first[0]] * opening
     for clause in BREAK.split(before)[:-1]:
-        if not (SET_APART.match(clause) or DENIES.search(clause)):
+        granted = GRANTED.match(clause) and {*stems(clause)} & {*stems(asking)} - {*stems(lead)} - SILENT
+        if granted or not (SET_APART.match(clause) or (apart and RELATIVE.match(clause)) or DENIES.search(clause)):
             further += [name for name in CAPITAL.findall(clause[1:]) if name not in known]
     if further or is_related(lead, asking) or _is_open(lead, f"{question} {gold}"):
         return False
+    if (
+        WHO.search(asking)
+        and (done := DONE_BY.search(NO_OTHER.sub("", lead)))
+        and done["done"] not in DOINGS
+        and not {*stems(done["done"])} & {*stems(asking)}
+    ):
+        return False
+    behind = WHO_ALSO.sub(" ", NOT_BY.sub("", behind))
     tail = BREAK.split(behind)[0]
     if (
         OTHERS.match(behind)
@@ -102,20 +183,39 @@ def _is_said(before: str, behind: str, gold: str, asking: str, question: str) ->
         or is_doubtful(NOT_DOUBT.sub(" ", behind), BESIDE_NAMES | {*WORD.findall(question.casefold())})
     ):
         return False
-    common = {*stems(f"{lead} {behind if SUBJECT.match(lead) else tail}")} & {*stems(asking)} - SILENT
+    also = is_it["said"] if (is_it := WHICH_IT_IS.search(behind)) and not OLD.search(behind) else ""
+    if OLD.match(also) or re.match(rf",\s+(?:its|the)\s+{OLD.pattern}", behind):
+        return False
+    common = {*stems(f"{subject} {lead} {behind if SUBJECT.match(lead) else tail} {also}")} & {*stems(asking)} - SILENT
     if contrary(f"{lead} {tail}", asking):
         return False
+    if not lead and _is_appositive(before, behind, asking):
+        return True
     if SUBJECT.match(lead):
         return (
             bool(common)
             and not DENIES.search(behind)
             and not [each for each in CAPITAL.findall(behind) if each not in known]
         )
-    return LEADS.search(lead) is not None and bool(common or IT.match(lead)) and not DENIES.search(tail)
+    return LEADS.search(lead) is not None and bool(common or IT.match(subject or lead)) and not DENIES.search(tail)
+
+
+def _is_appositive(before: str, behind: str, asking: str) -> bool:
+    """Whether a name tells more of who did what is asked: "Its author, Cervantes, published it", "the work of his wife, Mary Shelley"."""
+    if BY_A_NAMED.search(before):
+        return re.match(r"\W*$", behind) is not None
+    makers = [nouns for verb, nouns in MAKERS.items() if re.search(rf"\b{verb}\b", asking)]
+    return (
+        bool(makers)
+        and re.fullmatch(rf"\W*(?:so\s+)?(?:its|the)\s+(?:{makers[0]}),\s+", before, re.IGNORECASE) is not None
+    )
 
 
 def _is_open(lead: str, question: str) -> bool:
     """Whether what leads to a name is a denial, a doubt, a condition or a report."""
     asked = {*WORD.findall(question.casefold())} & (MAY_BE_ASKED | DOUBTFUL)
+    lead = NO_OTHER.sub("", lead)
     words = {*WORD.findall(lead.casefold())}
-    return bool(words & DOUBTFUL - asked - BESIDE_NAMES or OPEN.search(lead) or DENIES.search(lead))
+    return bool(
+        words & DOUBTFUL - asked - BESIDE_NAMES or OPEN.search(lead.removeprefix("had ")) or DENIES.search(lead)
+    )

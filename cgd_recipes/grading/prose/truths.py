@@ -13,31 +13,37 @@ ANSWERED = re.compile(r"^\W*(?:so\s+|and\s+)?(?P<said>yes|no)\W*$", re.IGNORECAS
 # "So the claim isn't true.", "Such a triangle cannot exist."
 OF_STATEMENT = re.compile(
     r"^\W*(?:(?:so|thus|hence|therefore|but|and),?\s+)*(?:the|this|that)\s+(?:statement|claim|assertion|proposition|conjecture)\s+"
-    r"(?:is|holds)(?P<denied>\s+not\b|n['\u2019]t\b)?\s+(?:(?:indeed|therefore|thus|hence|always|in\s+fact|actually)\s+)*(?P<said>true|correct|right|valid|false|incorrect|wrong|invalid)\b"
+    r"(?:is|holds)(?P<denied>\s+not\b|n['\u2019]t\b)?\s+(?:(?:indeed|therefore|thus|hence|always|in\s+fact"
+    r"|actually)\s+)*(?P<said>true|correct|right|valid|false|incorrect|wrong|invalid)\b"
     r"(?:\s+for\s+(?:all|every)\s[^,;:]*)?\W*$",
     re.IGNORECASE,
 )
 # "so it can't be done", "no such triangle exists"
 DONE = re.compile(
-    r"^\W*(?:(?:so|thus|hence|therefore|but|and),?\s+)*(?:(?:it|this|that)\s+(?:(?:can(?:not|\s+not|['\u2019]t)\s+be\s+done|is\s+(?:not\s+possible|impossible))|(?P<yes>can\s+be\s+done|is\s+possible))"
+    r"^\W*(?:(?:so|thus|hence|therefore|but|and),?\s+)*(?:(?:it|this|that)\s+(?:(?:can(?:not|\s+not|['\u2019]t)"
+    r"\s+be\s+done|is\s+(?:not\s+possible|impossible))|(?P<yes>can\s+be\s+done|is\s+possible))"
     r"|(?:it\s+follows\s+that\s+)?no\s+such\s+(?:(?:[a-z]+\s+){1,2})(?:exists?|is\s+possible|can\s+exist))\W*$",
     re.IGNORECASE,
 )
 OF_SUCH = re.compile(
-    r"^\W*(?:(?:so|thus|hence|therefore|but|and),?\s+)*such\s+an?\s+(?:[a-z]+\s+){1,2}(?:is\s+(?P<im>not\s+possible|impossible)|(?P<cannot>can(?:not|['\u2019]t)|does(?:\s+not|n['\u2019]t))\s+exist|(?P<is>is\s+possible|exists|does\s+exist))\W*$",
+    r"^\W*(?:(?:so|thus|hence|therefore|but|and),?\s+)*such\s+an?\s+(?:[a-z]+\s+){1,2}(?:is\s+(?P<im>not"
+    r"\s+possible|impossible)|(?P<cannot>can(?:not|['\u2019]t)|does(?:\s+not|n['\u2019]t))\s+exist|(?P<is>is"
+    r"\s+possible|exists|does\s+exist))\W*$",
     re.IGNORECASE,
 )
 POSSIBLE = re.compile(r"\b(?:possible|can|could|exists?|is\s+there|are\s+there)\b", re.IGNORECASE)
 IMPOSSIBLE = re.compile(r"\b(?:impossible|not\s+possible)\b", re.IGNORECASE)
 THAT = re.compile(
-    r"^\W*(?:(?:so|thus|hence|therefore|and),?\s+)*(?:(?:this|that|which|it)\s+(?:shows|means|proves|implies|confirms|tells\s+us)|it\s+follows|we\s+conclude)\s+(?:that\s+)?(?=the\b|it\b|they\b)"
+    r"^\W*(?:(?:so|thus|hence|therefore|and),?\s+)*(?:(?:this|that|which|it)\s+(?:shows|means|proves|implies"
+    r"|confirms|tells\s+us)|it\s+follows|we\s+conclude)\s+(?:that\s+)?(?=the\b|it\b|they\b)"
     r"|\bit\s+is\s+(?:indeed\s+|therefore\s+)?(?:true|correct|the\s+case)\s+that\s+",
     re.IGNORECASE,
 )
 NOT_THAT = re.compile(r"\bit\s+is\s+(?:not\s+(?:true|the\s+case)|false|untrue)\s+that\s+", re.IGNORECASE)
 # What a law says is said of the question's thing.
 BY_LAW = re.compile(
-    r"^\W*by\s+[^,]*?\b(?:theorem|test|definition|converse|property|rule|criterion|law|inequality)\b[,:]?\s+(?=(?:it|this|they|the|that|he|she)\b)",
+    r"^\W*by\s+[^,]*?\b(?:theorem|test|definition|converse|property|rule|criterion|law|inequality)\b[,:]?"
+    r"\s+(?=(?:it|this|they|the|that|he|she)\b)",
     re.IGNORECASE,
 )
 FIRST = re.compile(r"^if\b[^,]*,\s*(?:then\s+)?", re.IGNORECASE)
@@ -50,6 +56,20 @@ OF_IT = re.compile(r"^\W*so\s+(?:it|they)\s", re.IGNORECASE)
 RIGHT_ANGLED = re.compile(r"\bright-angled\b", re.IGNORECASE)
 COMPOSITE = re.compile(r"\bcomposite,?\s+and\s+(?:therefore\s+|thus\s+)?not\s+(?:an?\s+)?prime\b", re.IGNORECASE)
 DIVIDES = re.compile(r"(?P<divisor>\b\d+)\s+(?:does(?P<not>\s+not|n['\u2019]t)\s+divide|divides)\s+(?P<of>\d+)\b")
+# "It can't be called prime", "every bloop is a lazzie", "It is impossible to write it as such a fraction"
+CALLED = re.compile(r"\bcan(?P<not>not|\s+not|n?['\u2019]t)?\s+be\s+(?:called|considered|counted\s+as|regarded\s+as)\b")
+COUNTS_AS = re.compile(
+    r"\bdoes(?P<not>\s+not|n['\u2019]t)\s+count\s+as\b|\bis\s+(?P<denied>not\s+)?(?:(?:thus|therefore)"
+    r"\s+)?(?:considered|regarded\s+as)\b"
+)
+ALL = re.compile(r"\ball\s+(?P<thing>[a-z]+?)s\s+are\s+(?P<what>[a-z]+?)(?:(?<=[sxz])es|s)\b")
+EVERY = re.compile(r"\bevery\s+(?P<thing>[a-z]+)\s+is\s+an?\s+(?P<what>[a-z]+)\b")
+POSSIBLE_TO = re.compile(
+    r"\bit\s+is\s+(?P<not>im|not\s+)?possible\s+to\s+(?P<verb>[a-z]+)\s+(?:it|this|them)\b(?:\s+as\s+such\b)?",
+    re.IGNORECASE,
+)
+DONE_BY_IT = {"write": "written", "draw": "drawn", "make": "made", "build": "built", "cut": "cut", "break": "broken"}
+OF_DAYS = re.compile(r"\s+(?:of|with)\s+36[56]\s+days(?=\W*$)")
 # They stand before their subject in a question.
 MODALS = frozenset(["must", "can", "will", "could"])
 # Words for the mathematics of a question.
@@ -93,7 +113,8 @@ def truth_in(response: str, asking: str, question: str) -> str:
             continue
         denied = denials(told)
         foreign = ours - {*stems(question)} - SILENT - (NAMED if MATHEMATICS.search(asking) else frozenset())
-        sure = not foreign and not is_open(told, behind, question) and _in_order(plain, asking)
+        in_order = _in_order(plain, asking) and _in_order(plain, FIRST.sub("", asking))
+        sure = not foreign and not is_open(told, behind, question) and in_order
         of_it = OF_IT.match(told) and " and " not in plain_asking and " or " not in plain_asking
         whole = start <= len(asked) // 2 or denied or of_it
         return ("Yes", "No")[denied] if sure and whole and denied < 2 else ""
@@ -103,8 +124,21 @@ def truth_in(response: str, asking: str, question: str) -> str:
 def _as_asked(clause: str, asking: str) -> str:
     """A clause with the words that the question has for the same: "2027 is not divisible by 3" for "3 does not divide 2027"."""
     told = NOT_THAT.sub("it is not that ", THAT.sub("", BY_LAW.sub("", ID_EST.sub("", clause))))
+    told = CALLED.sub(lambda match: "is not" if match["not"] else "is", OF_DAYS.sub("", told))
+    told = COUNTS_AS.sub(lambda match: "is not" if match["not"] or match["denied"] else "is", told)
+    if re.search(r"\bevery\b", FIRST.sub("", asking)):
+        told = ALL.sub(r"every \g<thing> is a \g<what>", told)
+    if re.search(r"\ball\b", FIRST.sub("", asking)):
+        told = EVERY.sub(r"all \g<thing>s are \g<what>s", told)
+    if re.match(r"can\b", asking, re.IGNORECASE):
+        told = POSSIBLE_TO.sub(_possible, told)
     told = DIVIDES.sub(_divisible, COMPOSITE.sub("not prime", RIGHT_ANGLED.sub("right", told)))
     return ORIGIN.sub("0", with_denials(told, asking))
+
+
+def _possible(match: re.Match[str]) -> str:
+    verb = match["verb"].casefold()
+    return f"it can {'not ' if match['not'] else ''}be {DONE_BY_IT.get(verb, verb.removesuffix('e') + 'ed')}"
 
 
 def _divisible(match: re.Match[str]) -> str:

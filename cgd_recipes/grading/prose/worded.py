@@ -16,6 +16,7 @@ from cgd_recipes.grading.prose.answering import NAME, offered
 from cgd_recipes.grading.prose.case import CONCLUDES, SILENT
 from cgd_recipes.grading.prose.clauses import LIMITED
 from cgd_recipes.grading.prose.echo import DENIES, EACH_OTHER, KINDS, stems, symbols
+from cgd_recipes.grading.prose.elsewhere import REST, is_elsewhere, only_follows
 from cgd_recipes.grading.prose.told import AND, BREAK, WORD, last_of
 from cgd_recipes.grading.prose.trims import trimmed
 from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, OPEN, SO_WE, SUBORDINATE
@@ -23,7 +24,7 @@ from cgd_recipes.grading.prose.vetoes import is_related
 from cgd_recipes.grading.prose.written_out import in_full
 from cgd_recipes.grading.spelled import SMALL
 
-CLAUSE = re.compile(rf"{BREAK}|,\s+|\s(?=and\s(?:{AND}|they)\s)")
+CLAUSE = re.compile(rf"{BREAK}|,\s+|\s(?=and\s(?:{AND}|they)\s)|\s(?=and\s[a-z]\sis\s)")
 THAN = re.compile(r"\b(?:than|unlike|(?:just\s+)?(?:ahead\s+of|before)(?=\s+[A-Z])|compared\s+(?:to|with))\b.*$")
 NOT = re.compile(r"\b(?:not|nor|rather\s+than|instead\s+of)\b(?P<denied>.*)$", re.IGNORECASE)
 MOST = re.compile(r"\b(?:[a-z]{3,}est|most|least)\b", re.IGNORECASE)
@@ -37,7 +38,7 @@ POINTS = re.compile(r"^\W*(?:so\s+|and\s+)?(?:it|this|that|they|these|he|she)\b"
 # "belongs to Eve", "is called a hexagon", "is written as MMXXIV"
 IS = (
     r"\b(?:is|are|was|were|be|belongs?\s+to|goes\s+to|(?:is|are)\s+(?:therefore|thus|then|hence|clearly|indeed)"
-    r"|(?:is|are|was|were)\s+(?:called|named|known\s+as|written(?:\s+(?:as|in|out\s+as))?|(?:written|painted|composed|directed|discovered|invented|made"
+    r"|(?:is|are|was|were)\s+(?:(?!part|on|hard|rare|scarce|bare)[a-z]+ly\s+)?(?:made\s+(?:up\s+)?(?:of|from)(?:\s+[a-z]+ed)?|called|named|known\s+as|written(?:\s+(?:as|in|out\s+as))?|(?:written|painted|composed|directed|discovered|invented|made"
     r"|proved|founded|designed|developed|created|won)\s+by))\s+(?:(?:an?|the|in|on)\s+)*"
 )
 # "known as the hypotenuse"
@@ -46,7 +47,7 @@ KNOWN_AS = re.compile(r"\bknown\s+as\b")
 NUMERALS = frozenset(["Roman", "Arabic"])
 NAMED_AS = re.compile(r"\b(?:called|named|known\s+as|written)\b")
 # "Its mirror image lies in"
-WHOSE = re.compile(r"^\W*(?:so\s+)?(?:its|his|her|their)\b", re.IGNORECASE)
+WHOSE = re.compile(r"^\W*(?:so\s+|and\s+)?(?:its|his|her|their)\b", re.IGNORECASE)
 PRONOUN = re.compile(r"\b(?:he|she|it)\b", re.IGNORECASE)
 QUADRANT = re.compile(r"\b[Qq]uadrant\s+(?P<number>I{1,3}|IV|[1-4])\b")
 QUADRANTS = {
@@ -63,8 +64,6 @@ DIVERGES = re.compile(r"\b(?:do(?:es)?\s+not\s+converge|diverges?|is\s+not\s+con
 CONVERGES = re.compile(r"\bconverges?\b", re.IGNORECASE)
 DAYS = re.compile(rf"\b(?:days?|months?|{WEEKDAY}|{'|'.join(MONTHS)})\b")
 COUNTS = frozenset(stem for word in [*SMALL.split(" "), "us"] for stem in stems(word))
-# "the remaining fifth is nitrogen"
-REST = re.compile(r"\bthe\s+(?:remaining|rest|remainder)\b", re.IGNORECASE)
 MAX_FOREIGN = 4
 NO_DOUBT = frozenset(
     [
@@ -85,6 +84,15 @@ NO_DOUBT = frozenset(
         "really",
     ]
 )
+
+
+# "always, sometimes or never"
+OFTEN = frozenset(["always", "sometimes", "never"])
+WHAT_OF = re.compile(r"(?P<what>[a-z]+)\W+(?:always|sometimes|never)\b[^a-z]+(?:or\s+)?(?:always|sometimes|never)\b")
+HOW_OFTEN = re.compile(
+    r"\b(?P<how>always|sometimes|never)\s+(?:be\s+)?(?:an?\s+)?(?P<what>[a-z]+)(?:\s+(?:number|integer))?\W*$"
+)
+BELONGS = re.compile(r"\b(?:can\s+only|must|has\s+to)\s+belong\s+to\b")
 
 
 class Asked(NamedTuple):
@@ -120,10 +128,12 @@ def words_in(response: str, gold: str, asking: str, question: str) -> str:
         asking: the sentence that asks.
         question: all of the question.
     """
+    said = clauses(response)
+    if gold.casefold() in OFTEN:
+        return _how_often(said, gold, asking, question)
     asked = _asked(gold, asking, question)
     if asked is None:
         return ""
-    said = clauses(response)
     bare = [{*stems(CONCLUDES.sub("", clause))} for clause, _ in said]
     if bare[:1] == [asked.wanted] and any(words == {*stems(each)} for words in bare for each in asked.others):
         return ""  # one of several that are listed
@@ -141,6 +151,16 @@ def words_in(response: str, gold: str, asking: str, question: str) -> str:
         elif any({*stems(each)} <= ours for each in asked.others) or asked.letters & letters:
             return ""
     return ""
+
+
+def _how_often(said: list[tuple[str, str]], gold: str, asking: str, question: str) -> str:
+    """The gold answer "always", "sometimes" or "never" where the last clause says so of what is asked; else ""."""
+    asked, told = WHAT_OF.search(asking), HOW_OFTEN.search(said[0][0]) if said else None
+    if asked is None or told is None or told["what"] != asked["what"] or told["how"] != gold.casefold():
+        return ""
+    rest = said[0][0][: told.start()]
+    foreign = {*stems(rest)} - {*stems(question)} - SILENT
+    return "" if foreign or DENIES.search(rest) or is_open(rest, "", f"{question} can") else gold
 
 
 def _asked(gold: str, asking: str, question: str) -> Asked | None:
@@ -165,7 +185,9 @@ def _asked(gold: str, asking: str, question: str) -> Asked | None:
 
 def _told(clause: str, before: list[tuple[str, str]], asked: Asked) -> str | None:
     """A clause without what it compares with or denies, and with the name that it points to; None where it compares otherwise."""
-    told = _quadrant(THAN.sub("", _converging(KNOWN_AS.sub("called", clause))))
+    told = _quadrant(THAN.sub("", _converging(KNOWN_AS.sub("called", BELONGS.sub("belongs to", clause)))))
+    if re.fullmatch(r"[a-z]{3,}", asked.gold):
+        told = re.sub(rf"\b{asked.gold}(?:s|es)\b", asked.gold, told)
     if (than := THAN.search(clause)) and not (
         EVERY.search(than[0])
         or (not MOST.search(asked.asking) and any({*stems(each)} <= {*stems(than[0])} for each in asked.others))
@@ -201,7 +223,10 @@ def _is_sure(told: str, behind: str, asked: Asked) -> bool:
     gold, wanted, ours = asked.gold, asked.wanted, {*stems(told)}
     if REST.search(told) and not REST.search(asked.asking):
         return False
-    if is_related(told[: told.casefold().rfind(gold.casefold())], asked.asking):
+    place = told.casefold().rfind(gold.casefold())
+    if is_related(told[:place], asked.asking) or only_follows(told, gold, asked.asking):
+        return False
+    if place >= 0 and is_elsewhere(told, place, asked.asking):
         return False
     if re.search(
         rf"\bor\s+(?:(?:an?|the|on|in|at)\s+)*{re.escape(gold)}\b|\b{re.escape(gold)}\s+or\b", told, re.IGNORECASE
