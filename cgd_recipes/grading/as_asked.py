@@ -77,8 +77,9 @@ def _of_kind(answer: str, gold: str, question: str) -> str:
     plain = said(answer).casefold().removeprefix("the ")
     first, _, rest = gold.strip().partition(" ")  # "Lake Superior"
     for own, kind in ((match["own"], match["kind"]), (rest, first)):
-        asked = re.search(rf"\b(?:which|what)\s+(?:[a-z]+\s+){{0,5}}{re.escape(kind)}\b", question, re.IGNORECASE)
-        if asked and plain == own.casefold():
+        if plain == own.casefold() and re.search(
+            rf"\b(?:which|what)\s+(?:[a-z]+\s+){{0,5}}{re.escape(kind)}\b", question, re.IGNORECASE
+        ):
             return gold
     return ""
 

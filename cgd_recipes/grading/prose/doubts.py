@@ -77,18 +77,18 @@ SUBJECT_DOUBT = DOUBT_WORDS - IN_SUBJECT - {"twice", "possible", "double", "aske
 COUNTED_BETWEEN = re.compile(rf"(?P<counted>{M}\s(?:[a-z-]+\s){{1,3}})between\s+{M}(?:\s+and\s+{M})?")
 # "out of the original 50 apples", "every one of them", "is now 2.4 m tall", "must have started with"; what is denied of the subject.
 HARMLESS = re.compile(
-    rf"\b[Aa]nother\s+(?={M})|\bat\s+least\s+(?={M}\s(?:[a-z]+\s){{1,3}}(?:are|is)\s(?:needed|required|necessary)\W*$)|\b[Ii]n\s+our\s+case,?(?=\s)|^\W*[Ii]n\s+(?:an?|one)\s+(?:minute|hour|day|week|month|year)\s+(?=(?:it|he|she|they|the|[A-Z][a-z]+)\s)|\b(?:initial|boundary)\s+(?:value|condition)s?(?:\s+problem)?\b|\bexpected\s+(?:value|number|sum|payoff|gain|winnings|profit|return|length|time)\b|\b(?:out\s+of|of|from)\s+(?:the|her|his|its|their)\s+(?:original|initial|first|previous)\s+(?:[a-z]+\s+)?(?={M})|\b(?:every|each)\s+one\s+of\b"
+    rf"(?:(?=\W)|(?<![A-Za-z\d]))(?:\b[Aa]nother\s+(?={M})|\bat\s+least\s+(?={M}\s(?:[a-z]+\s){{1,3}}(?:are|is)\s(?:needed|required|necessary)\W*$)|\b[Ii]n\s+our\s+case,?(?=\s)|^\W*[Ii]n\s+(?:an?|one)\s+(?:minute|hour|day|week|month|year)\s+(?=(?:it|he|she|they|the|[A-Z][a-z]+)\s)|\b(?:initial|boundary)\s+(?:value|condition)s?(?:\s+problem)?\b|\bexpected\s+(?:value|number|sum|payoff|gain|winnings|profit|return|length|time)\b|\b(?:out\s+of|of|from)\s+(?:the|her|his|its|their)\s+(?:original|initial|first|previous)\s+(?:[a-z]+\s+)?(?={M})|\b(?:every|each)\s+one\s+of\b"
     rf"|\bof\s+the\s+(?:old|original|initial|previous)\s+(?:price|value|amount|total|number|length|size|area|volume)\b(?!\s+problem)|(?<={S}\sis\s)either\s+(?={M}\W*$)"
     rf"|\b(?<=lasts\s)until\s|\b(?<=lasted\s)until\s|\b(?<=goes\son\s)until\s|\bbetween\s+(?:them|the\s+two|each\s+other)\b|\b(?:halfway|midway)\s+between\s+{M}(?:\s+and\s+{M})?"
     rf"|(?<=[a-z])(?<!\bso)(?<!\bthen)(?<!\bwe)\s+now\s+(?=(?:stands?|owns?|has|have|holds?|weighs?|costs?|measures?|contains?|is|are|{M})\b|{M}|only\b|just\b)|(?<=\bis)\s+now\b|(?<=\bare)\s+now\b"
     rf"|\bwhen\s+(?:{M}\s+)?(?:[a-z-]+\s+){{1,4}}(?:are|is)\s+(?:rolled|tossed|flipped|drawn|chosen|selected|thrown|divided|picked|spun|arranged|cut)\b"
-    rf"|\bmust\s+(?:originally\s+)?have\s+(?:started|begun|had|been|given|sold|bought|eaten|paid|spent|read|used|taken|lost|won|made|driven|walked|[a-z]+ed)\b|\b(?:years?|months?|days?)\s+old\b|\b(?:probability|chance)\s+(?:of\s+not?|that\s[^,{M}]*)\b|\bwithout\s+replacement\b",
+    rf"|\bmust\s+(?:originally\s+)?have\s+(?:started|begun|had|been|given|sold|bought|eaten|paid|spent|read|used|taken|lost|won|made|driven|walked|[a-z]+ed)\b|\b(?:years?|months?|days?)\s+old\b|\b(?:probability|chance)\s+(?:of\s+not?|that\s[^,{M}]*)\b|\bwithout\s+replacement\b)",
     re.IGNORECASE,
 )
 
 
 POSSIBLE = re.compile(
-    rf"(?<=\bthe\s)possible(?=\s[a-z]+s\s(?:are|is)\b)|(?<=\bThe\s)possible(?=\s[a-z]+s\s(?:are|is)\b)|(?<=\bthe\s)possible(?=\s(?:values|solutions|roots|choices|pairs|integers)\b)|(?<=\bThe\s)possible(?=\s(?:values|solutions|roots|choices|pairs|integers)\b)|(?<={M})\s+possible\b|\b(?:(?:set|number|list|sum)\s+of\s+(?:all\s+)?|\w+est\s+|(?:most|least|maximum|minimum|total|all)\s+)possible\b|\snow(?=[.!]?$)"
+    rf"(?:(?=\W)|(?<![A-Za-z\d]))(?:(?<=\bthe\s)possible(?=\s[a-z]+s\s(?:are|is)\b)|(?<=\bThe\s)possible(?=\s[a-z]+s\s(?:are|is)\b)|(?<=\bthe\s)possible(?=\s(?:values|solutions|roots|choices|pairs|integers)\b)|(?<=\bThe\s)possible(?=\s(?:values|solutions|roots|choices|pairs|integers)\b)|(?<={M})\s+possible\b|\b(?:(?:set|number|list|sum)\s+of\s+(?:all\s+)?|\w+est\s+|(?:most|least|maximum|minimum|total|all)\s+)possible\b|\snow(?=[.!]?$))"
 )
 
 

@@ -6,6 +6,7 @@ The sentence is of one of a few forms. All that it says beside the answer is the
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from cgd_recipes.grading.misplaced import is_ordered
 from cgd_recipes.grading.prose.another import contrary, same_order
@@ -19,6 +20,8 @@ from cgd_recipes.grading.prose.worded import is_open
 from cgd_recipes.grading.prose.written_out import in_full
 from cgd_recipes.grading.wording import is_doubtful
 
+# Stands for the name.
+NAMED = "\u25a3"
 MAX_SENTENCE = 300
 NAME = re.compile(r"[^\W\d][\w\s'\u2019.-]*")
 SUPERLATIVE = re.compile(r"\b(?:[a-z]{3,}est|most|least|best|worst)\b", re.IGNORECASE)
@@ -145,31 +148,44 @@ def identified(response: str, gold: str, asking: str, question: str) -> str:
     sentence = trimmed(in_full(sentence), several=False)
     if _is_chosen(sentence, gold, asking, question):
         return gold
+    small = sentence.casefold()
     for form in forms_of(gold, asking, question) or [gold]:
-        name = rf"(?:the\s+|an?\s+)?{re.escape(form)}(?:e?s)?(?![\w'\u2019-])"
-        if _is_most(sentence, name, asking, question):
+        if form.casefold() not in small:
+            continue
+        name = rf"(?:\b(?:the|an?)\s+)?(?<![\w'\u2019-]){re.escape(form)}(?:e?s)?(?![\w'\u2019-])"
+        marked = _marked(name, sentence)
+        if _is_most(marked, asking, question):
             return gold
         once = len(re.findall(rf"(?<![\w'\u2019-]){re.escape(form)}", sentence, re.IGNORECASE)) == 1
-        if once and any(reads(sentence, name, asking, question) for reads in (_is_called, _is_numbered, _is_reached)):
+        if once and any(reads(marked, asking, question) for reads in (_is_called, _is_numbered, _is_reached)):
             return gold
     return ""
 
 
-def _match(pattern: str, name: str, sentence: str) -> re.Match[str] | None:
-    return re.match(
-        LEAD + pattern.replace("{{", "{").replace("}}", "}").replace("{gold}", name), sentence, re.IGNORECASE
-    )
+@lru_cache(maxsize=32)
+def _form(pattern: str) -> re.Pattern[str]:
+    """A form with a mark where the name stands."""
+    return re.compile(LEAD + pattern.replace("{{", "{").replace("}}", "}").replace("{gold}", NAMED), re.IGNORECASE)
 
 
-def _is_most(sentence: str, name: str, asking: str, question: str) -> bool:
+def _match(pattern: str, sentence: str) -> re.Match[str] | None:
+    return _form(pattern).match(sentence)
+
+
+def _marked(name: str, sentence: str) -> str:
+    """A sentence with a mark for a name."""
+    return re.sub(name, NAMED, sentence, flags=re.IGNORECASE)
+
+
+def _is_most(sentence: str, asking: str, question: str) -> bool:
     """Whether a name is given as what is the most: "Nobody is shorter than Dora", "It is Jupiter that beats them all"."""
     asked = SUPERLATIVE.search(asking)
     if asked is None or ORDINAL.search(asking):
         return False
-    if match := _match(BEATS, name, sentence):
+    if match := _match(BEATS, sentence):
         return not NO_REST.search(match["rest"]) and not DENIES.search(sentence)
     for pattern in (NONE_IS, THAN_ALL, IS_LAST, THE_MOST, WHICH_IS):
-        match = _match(pattern, name, sentence)
+        match = _match(pattern, sentence)
         if (
             match is None
             or is_doubtful(match["lead"], REASONS)
@@ -178,7 +194,7 @@ def _is_most(sentence: str, name: str, asking: str, question: str) -> bool:
         ):
             continue
         said = match.groupdict()
-        if re.search(name, match["of"] + match["rest"], re.IGNORECASE):
+        if NAMED in match["of"] + match["rest"]:
             return False
         if THAN_THAT.match(match["of"]) and not re.search(rf"\b{asked[0]}\b", match["rest"], re.IGNORECASE):
             return False
@@ -200,9 +216,9 @@ def _is_comparative(er: str, superlative: str, asking: str) -> bool:
     return f"{er[:-1]}st" == superlative or same_order(er, superlative)
 
 
-def _is_reached(sentence: str, name: str, asking: str, question: str) -> bool:
+def _is_reached(sentence: str, asking: str, question: str) -> bool:
     """Whether the last step leads to it: "One more step and we are in August"."""
-    return MONTH.search(asking) is not None and _match(LAST_STEP, name, sentence) is not None
+    return MONTH.search(asking) is not None and _match(LAST_STEP, sentence) is not None
 
 
 def _is_chosen(sentence: str, gold: str, asking: str, question: str) -> bool:
@@ -215,10 +231,10 @@ def _is_chosen(sentence: str, gold: str, asking: str, question: str) -> bool:
     own = "|".join(re.escape(word) for word in gold.split() if {*stems(word)} - rest and len(word) > 1)
     if not own:
         return False
-    name = rf"(?:the\s+)?(?:[a-z]+\s)?(?:{own})(?:\s[a-z]+)?"
-    if (match := _match(OUTWEIGHED, name, sentence)) and MORE_WEIGHT.search(asking):
+    marked = _marked(rf"(?:\bthe\s+)?\b(?:[a-z]+\s)?(?:{own})(?:\s(?!that\b|which\b)[a-z]+)?\b", sentence)
+    if (match := _match(OUTWEIGHED, marked)) and MORE_WEIGHT.search(asking):
         return {*stems(match["other"])} <= rest
-    match = _match(IT_IS_THAT, name, sentence)
+    match = _match(IT_IS_THAT, marked)
     if match is None or NO_REST.search(match["rest"]) or DENIES.search(sentence) or {*stems(match["rest"])} & rest:
         return False
     said = {*stems(match["said"])} - SILENT
@@ -247,29 +263,29 @@ def all_listed(response: str, gold: str, asking: str, question: str) -> str:
     return "" if foreign or denied or unsure or not told or contrary(match["head"].strip(" ,"), asking) else gold
 
 
-def _is_called(sentence: str, name: str, asking: str, question: str) -> bool:
+def _is_called(sentence: str, asking: str, question: str) -> bool:
     """Whether it is said what the thing is called, or what people pay with."""
-    if match := _match(CALLED, name, sentence):
+    if match := _match(CALLED, sentence):
         counted = not match["count"] or match["count"] in question.casefold()
         return (
             counted
             and not (match["what"] and NOT_WHAT.search(match["what"]))
             and not (any(pattern.search(match["rest"]) for pattern in (NO_REST, NOT_MOST, DENIES)))
         )
-    if MONEY.search(asking) and (match := _match(PAY, name, sentence)):
+    if MONEY.search(asking) and (match := _match(PAY, sentence)):
         return all(place is None or place in question for place in (match["place"], match["other"]))
-    match = _match(WE_CALL, name, sentence)
+    match = _match(WE_CALL, sentence)
     if match is None or BESIDE.search(match["before"]) or is_doubtful(match["before"]):
         return False
     return all(re.search(rf"\b{each}\b", question) for each in SYMBOL.findall(match["before"]))
 
 
-def _is_numbered(sentence: str, name: str, asking: str, question: str) -> bool:
+def _is_numbered(sentence: str, asking: str, question: str) -> bool:
     """Whether it is given as what has the number that is asked for: "the next one, with 26 protons, is iron"."""
     if not NUMBERED.search(asking):
         return False
     for pattern in (WITH_NUMBER, ONE_WITH_NUMBER):
-        if match := _match(pattern, name, sentence):
+        if match := _match(pattern, sentence):
             given = re.findall(r"\d+", sentence)
             return not BESIDE.search(sentence) and given == [match["number"]] and given == re.findall(r"\d+", question)
     return False

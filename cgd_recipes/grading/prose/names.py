@@ -117,6 +117,8 @@ def only_name(response: str, gold: str, asking: str, question: str) -> str:
     sentence = trimmed(in_full(last_of(response).replace("**", "")), several=False)
     sentence = WHERE.sub(r"\g<lead>", WE_KNOW.sub(" ", sentence).lstrip())
     for form in forms_of(gold, asking, question):
+        if form not in sentence:
+            continue
         places = [*re.finditer(rf"(?<![\w'\u2019-]){re.escape(form)}(?![\w-])(?P<own>['\u2019]s?\b)?", sentence)]
         if len(places) == 1:
             (start, end), own = places[0].span(), places[0]["own"]

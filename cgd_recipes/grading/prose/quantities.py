@@ -103,7 +103,9 @@ def _clocks(sentence: str) -> str:
     """A sentence with its times of day in figures."""
     if "noon" in sentence:
         sentence = NOON.sub(r"\g<lead>12:00 p.m.", sentence)
-    return CLOCK.sub(_clock, sentence)
+    if " past " in sentence or " after " in sentence or " to " in sentence or " before " in sentence:
+        sentence = CLOCK.sub(_clock, sentence)
+    return sentence
 
 
 def _number(said: str) -> int:

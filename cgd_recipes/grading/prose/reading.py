@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cgd_recipes.grading.prose.formulas import with_formulas
 from cgd_recipes.grading.prose.joining import with_symbols
@@ -17,6 +18,7 @@ from cgd_recipes.grading.prose.values import with_units
 NUMBERED = re.compile(r"(?P<kind>[a-z]{3,})\s+\d{1,4}", re.IGNORECASE)
 
 
+@lru_cache(maxsize=8)  # a sentence is read for what it says and for what speaks against it
 def read(
     sentence: str, asking: str, question: str, parts: tuple[str, ...], same: Same
 ) -> tuple[Masked, list[Told]] | None:

@@ -66,7 +66,7 @@ def is_rivalled(
         asking: the sentence that asks.
         question: all of the question.
     """
-    told = _pieces(whole, parts, same, question)
+    told = _pieces(whole, parts, same, question) if len(whole.values) > 1 else told_in(whole, parts, same, question)
     found = [place for place, each in enumerate(told) if "gold" in each.kinds]
     if not found:
         return False

@@ -162,18 +162,20 @@ MATHEMATICAL = re.compile(r"\bpi\b|\u03c0|\b(?:squared|cubed|over|negative|half|
 @lru_cache(maxsize=16)
 def in_figures(sentence: str) -> str:
     """A sentence with such amounts in figures."""
-    sentence = PAST_NOON.sub(
-        lambda match: (
-            f"12:{int(_digits(match['minutes'])):02} {'p.m.' if match['noon'].casefold() == 'noon' else 'a.m.'}"
-        ),
-        sentence,
-    )
+    if "noon" in sentence or "midnight" in sentence:
+        sentence = PAST_NOON.sub(
+            lambda match: (
+                f"12:{int(_digits(match['minutes'])):02} {'p.m.' if match['noon'].casefold() == 'noon' else 'a.m.'}"
+            ),
+            sentence,
+        )
     sentence = (
         PLUS_C.sub(" + C", NATURAL.sub("ln ", sentence)) if "plus" in sentence or "natural" in sentence else sentence
     )
     if "a dollar" in sentence:
         sentence = A_DOLLAR.sub(lambda match: f"$1.{_sum(match['cents']):02}", sentence)
-    sentence = IN_OF.sub(lambda match: f"{_digits(match['above'])}/{_digits(match['below'])}", sentence)
+    if "-in-" in sentence:
+        sentence = IN_OF.sub(lambda match: f"{_digits(match['above'])}/{_digits(match['below'])}", sentence)
     sentence = THE_HUNDRED.sub("the 100", sentence)
     if " of " in sentence:
         sentence = NTH_OF_MONTH.sub(lambda match: f"the {_nth(match['nth'])}th of ", sentence)
@@ -204,7 +206,7 @@ def in_figures(sentence: str) -> str:
         sentence = HALF_UNIT.sub("0.5 ", AN_HOUR.sub("1 ", sentence))
         sentence = WITH_HALF.sub(_decimal, WITH_PART.sub(_decimal, sentence))
         sentence = MIXED.sub(_mixed, sentence)
-    return CLOCK.sub(_clock, sentence)
+    return CLOCK.sub(_clock, sentence) if " past " in sentence or " to " in sentence else sentence
 
 
 def numbered(sentence: str, asking: str) -> str:

@@ -9,7 +9,7 @@ from cgd_recipes.grading.wording import is_doubtful
 
 COUNTS = r"(?:both|two|three|four|five|six|seven|eight|nine|ten|\d+)"
 SILENT = re.compile(
-    r",?\s+no\s+matter\s+(?:how|what|which|where|when|who)\b[^,;\d]*(?=\W*$)|,?\s+(?:and|which)\s+(?:this\s+|it\s+|that\s+)?(?:can(?:not|['\u2019]t|\s+not))\s+be\s+(?:reduced|simplified|factored|cancelled)\b[^,;\d]*(?=\W*$)|,?\s+and\s+there\s+are(?:n['\u2019]t|\s+not)\s+any\s+(?:others?|more)(?=\W*$)"
+    r"(?=[,\s(]|(?<![A-Za-z\d])[A-Za-z\d])(?:,?\s+no\s+matter\s+(?:how|what|which|where|when|who)\b[^,;\d]*(?=\W*$)|,?\s+(?:and|which)\s+(?:this\s+|it\s+|that\s+)?(?:can(?:not|['\u2019]t|\s+not))\s+be\s+(?:reduced|simplified|factored|cancelled)\b[^,;\d]*(?=\W*$)|,?\s+and\s+there\s+are(?:n['\u2019]t|\s+not)\s+any\s+(?:others?|more)(?=\W*$)"
     r"|(?:,|\s+[\u2013\u2014-])\s+(?:and\s+)?not\s+(?:just\s+|only\s+)?(?:on\s+|at\s+|in\s+|by\s+)?(?:[a-z]+\s+){0,2}\d[\d.,]*(?:\s[a-z]+)?(?:,?\s+as\s[^,;?]*)?(?=[.!]?$)"
     r"|,?\s*(?:and|but)\s+(?:by\s+|for\s+|at\s+|in\s+|with\s+)?(?:no|nothing|nowhere)\s+(?:else|others?|smaller|larger|more|less|fewer|greater|bigger|lower|higher)\b(?:\s+(?!is|are|has|have|can)[a-z]+){0,3}(?=\W*$)"
     r"|,?\s+if\s+(?:you|we|one)\s+(?:want|wanted|need|prefer|like|wish|insist)\b[^,.;)]*"
@@ -26,7 +26,7 @@ SILENT = re.compile(
     r"|\s+(?:on\s+)?the\s+(?:next|following)\s+(?:day|morning)(?=\W*$)|,?\s+respectively(?=\W*$)|\s+before\s+[a-z]+ing\b[^,;\d]*(?=\W*$)"
     r"|,?\s+and\s+(?:the|its)\s+[a-z]+,\s+by\s+the\s+way,\s[^.?!]*(?:\.\d[^.?!]*)?(?=[.!]?$)"
     r"|(?<=\d)\s+in\s+base\s+(?:ten|10)(?=\W*$)"
-    r"|(?<=[a-z])\s+each(?=,?\s+(?:that|this|it)\s+(?:is|makes|comes|gives)\b)",
+    r"|(?<=[a-z])\s+each(?=,?\s+(?:that|this|it)\s+(?:is|makes|comes|gives)\b))",
     re.IGNORECASE,
 )
 # "As x approaches 2, this tends to 4", "only if k is 9"

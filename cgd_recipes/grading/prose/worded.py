@@ -202,12 +202,18 @@ def _told(clause: str, before: list[tuple[str, str]], asked: Asked) -> str | Non
 
 
 # "is an ellipse centered at the origin", "was painted by Monet in the early twentieth century"
-TAIL = r"\s+(?:cent(?:er|re)d|that\s+opens|opening|with|whose|in\s+the\s+(?:early|late|mid)?)\b(?P<rest>.*)$"
+TAIL = re.compile(
+    r"\s+(?:cent(?:er|re)d|that\s+opens|opening|with|whose|in\s+the\s+(?:early|late|mid)?)\b(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+IS_THEN = re.compile(rf"{IS}$", re.IGNORECASE)
+IS_TITLED = re.compile(rf"{IS}(?:[A-Za-z]+\s+){{0,3}}$", re.IGNORECASE)
 
 
 def _without_tail(told: str, asked: Asked) -> str:
     """A clause without what only tells more behind the gold answer."""
-    tail = re.search(rf"(?<=\b{re.escape(asked.gold)}){TAIL}", told, re.IGNORECASE)
+    place = told.casefold().find(asked.gold.casefold())
+    tail = TAIL.match(told, place + len(asked.gold)) if place >= 0 else None
     if (
         tail is None
         or DENIES.search(tail["rest"])
@@ -235,8 +241,9 @@ def _is_sure(told: str, behind: str, asked: Asked) -> bool:
     foreign = ours - wanted - {*stems(asked.question)} - SILENT - COUNTS
     kind = re.search(rf"\b{re.escape(gold)}\s+(?P<kind>[a-z]+)", told, re.IGNORECASE)
     foreign -= {*stems(kind["kind"])} if kind and wanted <= {*stems(asked.asking)} else set()
-    title = r"(?:[A-Za-z]+\s+){0,3}" if FULL_NAME.fullmatch(gold) else ""
-    last = re.search(rf"{IS}{title}{re.escape(gold)}\W*$", told, re.IGNORECASE)
+    title = FULL_NAME.fullmatch(gold) is not None
+    ends = place >= 0 and not WORD.search(told[place + len(gold) :].casefold())
+    last = (IS_TITLED if title else IS_THEN).search(told[:place]) if ends else None
     shared = len((ours - wanted - KINDS) & {*stems(asked.asking)}) + len(asked.of_asking)
     shared += same_order(told, asked.asking) + bool(DAYS.match(gold) and DAYS.search(asked.asking))
     shared += bool(last and symbols(told) & symbols(asked.asking))
