@@ -66,9 +66,10 @@ def grade_strict(gold: Gold, response: str, question: str = "") -> Grade:
 
 def settle(gold: Gold, response: str, question: str = "") -> Settled:
     """Find the final answer of a response, and its grade where that is plain at once."""
+    response = without_calculator(response)
     answer, fault = extract_answer(response)
     if question and fault != "cut off":
-        answer = repeated(gold, answer, without_calculator(response), question)
+        answer = repeated(gold, answer, response, question)
         fault = "" if answer else "no answer"
     if fault:
         return Settled(faulty(answer, fault), answer, gold)

@@ -23,6 +23,7 @@ from cgd_recipes.grading.unit import unit_name
 from cgd_recipes.grading.wording import is_doubtful
 
 MAX_SAID = 500
+PLAIN = re.compile(r"\s*-?\d[\d.,]*\s*")
 WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}")
 TEX = re.compile(r"\\(?:text|begin|mathrm|boxed|mathbf)")
 # "exactly 12", "x = 12 is the only solution"
@@ -119,6 +120,8 @@ DIRECTED = re.compile(r"\b(?:north|south|east|west|left|right|up|down)(?:-?(?:ea
 
 def labelled(said: str) -> str:
     """The answer that a text behind a label states; the text itself where it is not a value with words around it."""
+    if PLAIN.fullmatch(said):
+        return said
     if REMAINDER.fullmatch(said.strip()):
         return said.strip().rstrip(".")
     if bold := BOLD_FIRST.fullmatch(said.strip()):
