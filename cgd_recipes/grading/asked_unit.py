@@ -50,7 +50,13 @@ def with_unit_asked(gold: Gold, question: str, answer: str) -> Gold:
         and not CENTS.search(question)
     ):
         unit = "dollar"  # "5 apples for $3"
-    if unit and (rate := RATE.search(given or "")) and rate["time"] in question:
+    if (
+        unit
+        and "/" not in unit
+        and " per " not in unit
+        and (rate := RATE.search(given or ""))
+        and rate["time"] in question
+    ):
         unit += rate[0]
     return gold._replace(unit=unit) if unit else gold
 

@@ -16,7 +16,7 @@ from cgd_recipes.grading.extract import BOX
 from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.half_of_day import is_other_half, without_next_day
 from cgd_recipes.grading.listed_options import by_option
-from cgd_recipes.grading.misplaced import is_misplaced
+from cgd_recipes.grading.misplaced import is_misplaced, repeats
 from cgd_recipes.grading.prose.answering import last_sentence, without_modals
 from cgd_recipes.grading.prose.echo import (
     DENIES,
@@ -102,7 +102,9 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     if marked and not listed and WHOLE.fullmatch(answer) and WHOLE.fullmatch(gold.text) and response.count("boxed") < 2:
         return answer  # most responses to be graded: there is nothing to repeat
     if is_misplaced(gold.text, answer, question) or is_other_half(gold.text, answer, question):
-        return ""
+        if marked or not repeats(gold.text, answer, question):
+            return ""
+        answer = ""  # the sentence may say more: "45 minutes is three quarters of an hour"
     read = _repeated(gold, answer, response, question, marked=marked)
     other = read != answer and (is_misplaced(gold.text, read, question) or is_other_half(gold.text, read, question))
     return "" if other else read

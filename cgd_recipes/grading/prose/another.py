@@ -19,7 +19,9 @@ OF_WHICH = re.compile(
     r"^\W*(?:(?:so|thus|hence|therefore),?\s+)?(?P<subject>(?:the|its|his|her|their)\s[^,]*?)\s(?:is|are|was|were|equals|=)\s[^,]*$",
     re.IGNORECASE,
 )
-HOW_MANY_OF = re.compile(r"\bhow\s+many\s+(?:[a-z]+\s+)?(?P<noun>[a-z]{3,})s\b", re.IGNORECASE)
+HOW_MANY_OF = re.compile(
+    r"\bhow\s+many\s+(?:[a-z]+\s+)?(?P<noun>(?!(?:does|was|has|this)\b)[a-z]{3,})s\b", re.IGNORECASE
+)
 # "y is", "2x =", where it is asked "what is x", "solve for x", "the value of x + y".
 TERM = r"\$?(?P<name>\d*[a-z](?:\s*[-+*/]\s*\d*[a-z\d])*)\$?"
 UNKNOWN = re.compile(rf"\W*{TERM}\s(?:is|equals|must\s+be)\s")

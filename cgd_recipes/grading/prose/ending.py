@@ -46,7 +46,7 @@ TAKES_BACK = re.compile(
     re.IGNORECASE,
 )
 SAFE = re.compile(
-    r"^\W*(?:\(the\s+(?:question|tempting|common)|it(?:\s+is|['\u2019]s)\s+tempting\b|enjoy\b|you\s+can\s+see\s+(?:this|that|it)\s+by\b|note\s+that\b[^.?;]*\bwould\s+be\b[^.?;]*\binstead\W*$|\((?:do\s+not|don't)\s+(?:confuse|forget|mix)|for\s+(?:example|instance)|(?:that|this)\s+is\s+(?:when|how\s+(?:many|much|long|far|old))\b|the\s+other\s+(?:root|solution|value)\b[^.?]*\b(?:discarded|rejected|excluded|ruled\s+out)\W*$|let\s+me\s+know|feel\s+free|i\s+hope|hope|thank|if\s+you|happy\s+(?:to|[a-z]+ing)|please|(?:nice|great|lovely|delicious|well\s+done|good\s+(?:job|luck|work))\b[^.?\d]{0,40}!$)",
+    r"^\W*(?:\(the\s+(?:question|tempting|common)|it(?:\s+is|['\u2019]s)\s+tempting\b|enjoy\b|you\s+can\s+see\s+(?:this|that|it)\s+by\b|note\s+that\b[^.?;]*\bwould\s+be\b[^.?;]*\binstead\W*$|\((?:do\s+not|don't)\s+(?:confuse|forget|mix)|for\s+(?:example|instance)|(?:that|this)\s+is\s+(?:when|how\s+(?:many|much|long|far|old))\b(?!.*[,;]\s.*\d)|the\s+other\s+(?:root|solution|value)\b[^.?]*\b(?:discarded|rejected|excluded|ruled\s+out)\W*$|let\s+me\s+know|feel\s+free|i\s+hope|hope|thank|if\s+you|happy\s+(?:to|[a-z]+ing)|please|(?:nice|great|lovely|delicious|well\s+done|good\s+(?:job|luck|work))\b[^.?\d]{0,40}!$)",
     re.IGNORECASE,
 )
 

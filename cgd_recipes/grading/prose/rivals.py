@@ -26,7 +26,8 @@ IF = re.compile(r"\W*if\b", re.IGNORECASE)
 # "Counting the repeated 2 just once"
 DOING = re.compile(r"\W*[A-Za-z][a-z]+ing\b")
 NUMBER = re.compile(
-    r"(?:[a-zA-Z]\s*=\s*)?[$\u20ac\u00a3(]*-?[\d.,/:]+\s?(?:[%\u00b0)]|\\%|[ap]\.?m\.?)*\$?|\([^()A-Za-z]*,[^()A-Za-z]*\)|\$[^$A-Za-z]*\$"
+    r"(?:[\d\s.+*/\u00d7\u00b7()-]+=\s*)?(?:[a-zA-Z]\s*=\s*)?[$\u20ac\u00a3(]*-?[\d.,/:]+\s?(?:[%\u00b0)\u03c0]|\\%|\\pi|[ap]\.?m\.?)*\$?"
+    r"|\([^()A-Za-z]*,[^()A-Za-z]*\)|\$[^$A-Za-z]*\$"
 )
 FOR = re.compile(r"^\W*for\b(?!\s+a\s+total)", re.IGNORECASE)
 # "which leaves 120 to go", "ending at -12 m/s", "gives 14 handshakes"
@@ -50,6 +51,7 @@ ITEM = re.compile(rf"^\W*(?:and\s+)?{M}\s[a-z]+\W*$")
 AGAIN = re.compile(
     r"^\W*(?:or|i\.e\.|that\s+is|about|roughly|approximately|=|\u2248|namely|equivalently)(?!\w)", re.IGNORECASE
 )
+AGAIN_IT = re.compile(rf"{AGAIN.pattern}\s*(?:[a-z]+\s+)?{M}", re.IGNORECASE)
 
 
 def is_rivalled(
@@ -74,7 +76,7 @@ def is_rivalled(
     last = max(
         found, key=lambda place: (_concludes(told[:place], told[place]), shared([told[place]], asking, question), place)
     )
-    settled = _concludes(told[: found[0]], first) or AGAIN.match(first.clause.text) is not None
+    settled = _concludes(told[: found[0]], first) or AGAIN_IT.match(first.clause.text) is not None
     best = max(
         shared([told[place], *(each for each in told[place + 1 :] if not each.kinds)], asking, question)
         for place in found

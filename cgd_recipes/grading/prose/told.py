@@ -64,7 +64,9 @@ TERMS = re.compile(
     rf"(?:{M}\s(?:times|plus|minus|divided\sby)\s\0|\0\s(?:times|plus|minus|divided\sby)\s{M})\s(?:is|equals|gives|makes|leaves|yields)\b"
 )
 ASSIGNED = re.compile(r"\$?(?P<name>[A-Za-z])\s*=")
-NOUN = re.compile(r"\s(?!(?:times?|more|less|percent|is|are|and|or|of|in|[a-z]+ed)\b)(?P<noun>[a-z]{2,}?)s?\b")
+NOUN = re.compile(
+    r"\s(?!(?:times?|more|less|left|remaining|remain|each|altogether|together|percent|is|are|and|or|of|in|[a-z]+ed)\b)(?P<noun>[a-z]{2,}?)s?\b"
+)
 # "3x = 18", which is a step to "x = 6"
 STEP = re.compile(r"^(?![A-Za-z](?:_\w+)?\s*=)[^=<>]*[A-Za-z][^=<>]*=[^=<>]*$")
 # `2x = 6`, `x + 3 = 9`, whose right side is no answer

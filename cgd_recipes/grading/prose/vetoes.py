@@ -83,6 +83,18 @@ HOW_FAR = re.compile(r"\bhow\s+(?:far|many|much)\b|\bdistance\b", re.IGNORECASE)
 LESS = re.compile(
     r"\b(?:decreas\w+|drop\w*|fall\w*|fell|reduc\w+|los[et]\w*|declin\w+|shr[aiu]nk\w*|down)\b", re.IGNORECASE
 )
+# "of 8 and -2 only x = 8 is kept"
+REJECTED = re.compile(
+    rf"\bonly\s+(?:[{M}]|[a-z]\s*=\s*{M})\s+(?:is\s+(?:kept|valid|allowed|possible|a\s+solution)|remains|survives|works|counts)\b"
+    rf"|{M}\s+(?:is|was|must\s+be)\s+(?:therefore\s+)?(?:rejected|discarded|dismissed|excluded|impossible)\b",
+    re.IGNORECASE,
+)
+# "we turn (11, 4) into (4, 11)"
+TURNED = re.compile(rf"{M}\s+into\s+{M}")
+# "24 per day", where it is asked for 3 days
+PER = re.compile(
+    rf"{M}[^{M}]*\b(?:per|an?)\s+(?P<of>day|week|month|year|hour|minute|person|child|box|bag|pack|row|room|page|mile|km|kg|mole?)\b"
+)
 JUST_ONE = re.compile(
     r"\b(?:just|only)\s+(?:the\s+)?(?:first|second|former|latter|positive|negative|one\s+(?:survives|works|remains|counts|is)\b)",
     re.IGNORECASE,
@@ -119,7 +131,7 @@ def vetoed(response: str, asking: str, question: str, parts: tuple[str, ...], sa
         values = [pair for each in told for pair in zip(with_units(each.clause), each.kinds, strict=True)]
         return len(parts) == 1 and any(kind == "new" and same(parts[0], *value) for value, kind in values)
     if len(parts) > 1:
-        return JUST_ONE.search(whole.text) is not None and not JUST_ONE.search(asking)
+        return any(each.search(whole.text) and not each.search(asking) for each in (JUST_ONE, REJECTED))
     main = told[max(found, key=lambda place: (shared([told[place]], asking, question), place))]
     return (
         bool(BETWEEN_THEM.search(said) and not TOGETHER.search(asking))
@@ -141,6 +153,12 @@ def _is_of_another(told: Told, asking: str, gold: str) -> bool:
     text, place = told.clause.text, gold_places(told)[-1]
     before, behind = text[:place], text[place + 1 :]
     if _is_of_each(text, asking) or _is_denied(text, asking):
+        return True
+    if (per := PER.search(text, place)) and re.search(
+        rf"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten)\s+{per['of']}", asking
+    ):
+        return True
+    if TURNED.match(text, place) and "new" in told.kinds:
         return True
     if COMPARED.match(behind) and not COMPARING.search(asking):
         return True
