@@ -45,6 +45,7 @@ PIECE = re.compile(
 )
 STATED = re.compile(rf"\b(?:the|its|his|her|their)\s+(?P<what>[a-z]+)\s+(?:is|are|was|were|equals)\s+{M}")
 OR_AGAIN = re.compile(rf"{M},\s+or\s+(?:[a-z]+\s+)?(?={M})")
+THEN_AGAIN = re.compile(r"^(?:and\s+)?then\s+again\b")
 INSTEAD = re.compile(r"\b(?:instead\s+of|rather\s+than|not|of\s+the)\s+$", re.IGNORECASE)
 # "5 faces, 9 edges, and six vertices"
 ITEM = re.compile(rf"^\W*(?:and\s+)?{M}\s[a-z]+\W*$")
@@ -164,7 +165,7 @@ def _is_coordinate(told: Told, gold: str) -> bool:
 def _concludes(before: list[Told], main: Told) -> bool:
     """Whether the clause with the gold answer is a conclusion from what stands before it."""
     leads = before[-1:] if before and not before[-1].kinds else []
-    text = text_of([*leads, main]).lstrip(" ,;")
+    text = THEN_AGAIN.sub("", text_of([*leads, main]).lstrip(" ,;"))
     return bool((CONCLUDED.match(text) and not FOR.match(text)) or CONCLUDES.match(text) or AGAIN.match(text))
 
 

@@ -65,7 +65,7 @@ TERMS = re.compile(
 )
 ASSIGNED = re.compile(r"\$?(?P<name>[A-Za-z])\s*=")
 NOUN = re.compile(
-    r"\s(?!(?:times?|more|less|left|remaining|remain|each|altogether|together|percent|is|are|and|or|of|in|[a-z]+ed)\b)(?P<noun>[a-z]{2,}?)s?\b"
+    r"\s(?!(?:times?|more|less|left|remaining|remain|each|altogether|together|percent|is|are|and|or|of|in|to|for|on|at|by|from|with|as|that|which|than|after|before|when|now|ago|[a-z]+ed)\b)(?P<noun>[a-z]{2,}?)s?\b"
 )
 # "3x = 18", which is a step to "x = 6"
 STEP = re.compile(r"^(?![A-Za-z](?:_\w+)?\s*=)[^=<>]*[A-Za-z][^=<>]*=[^=<>]*$")

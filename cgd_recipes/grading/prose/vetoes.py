@@ -16,7 +16,7 @@ from cgd_recipes.grading.prose.prepared import prepared
 from cgd_recipes.grading.prose.reading import read
 from cgd_recipes.grading.prose.rivals import is_rivalled
 from cgd_recipes.grading.prose.told import Same, Told, shared
-from cgd_recipes.grading.prose.values import with_units
+from cgd_recipes.grading.prose.values import numbers_in, with_units
 from cgd_recipes.grading.prose.words import WORDS, listed
 
 # "every row has 432 seats", "6 gallons in every room", "12 each"
@@ -129,7 +129,12 @@ def vetoed(response: str, asking: str, question: str, parts: tuple[str, ...], sa
     found = [place for place, each in enumerate(told) if "gold" in each.kinds]
     if not found:  # "4 chickens and 6 rabbits", where the rabbits are asked for
         values = [pair for each in told for pair in zip(with_units(each.clause), each.kinds, strict=True)]
-        return len(parts) == 1 and any(kind == "new" and same(parts[0], *value) for value, kind in values)
+        if len(parts) == 1 and any(kind == "new" and same(parts[0], *value) for value, kind in values):
+            return True
+        told = [_by_number(each, parts) for each in told]
+        found = [place for place, each in enumerate(told) if "gold" in each.kinds]
+        if not found:
+            return False
     if len(parts) > 1:
         return any(each.search(whole.text) and not each.search(asking) for each in (JUST_ONE, REJECTED))
     main = told[max(found, key=lambda place: (shared([told[place]], asking, question), place))]
@@ -139,6 +144,16 @@ def vetoed(response: str, asking: str, question: str, parts: tuple[str, ...], sa
         or _is_step(main)
         or is_rivalled(whole, response, said, parts, same, asking, question)
     )
+
+
+def _by_number(told: Told, parts: tuple[str, ...]) -> Told:
+    """A clause in which a value with the figures of the gold answer is it: "6 years ago" for "6 years"."""
+    wanted = [numbers_in(part) for part in parts]
+    kinds = tuple(
+        "gold" if numbers_in(value) in wanted else kind
+        for value, kind in zip(told.clause.values, told.kinds, strict=True)
+    )
+    return told._replace(kinds=kinds)
 
 
 def is_related(before: str, asking: str) -> bool:
