@@ -30,7 +30,11 @@ CENTS = re.compile(r"\bcents?\b|\bpenn(?:y|ies)\b|\u00a2", re.IGNORECASE)
 RATE = re.compile(r"\s(?:per|an?|each|every)\s(?P<time>second|minute|hour|day|week|month|year)$")
 MAX_QUESTION = 5_000
 # Degrees of them are counted as those of an angle are.
-TEMPERATURE = re.compile(r"\u00b0\s*[CF]\b|\\circ\s*\}?\s*(?:\\(?:text|mathrm)\s*\{\s*)?[CF]\b")
+TEMPERATURE = re.compile(
+    r"(?:\u00b0|\\circ\s*\}?)\s*(?:\\(?:text|mathrm)\s*\{\s*)?(?P<letter>[CF])\b|\bdegrees?\s+(?P<scale>C|F)(?:elsius|ahrenheit)?\b|\b(?P<named>C|F)(?:elsius|ahrenheit)\b",
+    re.IGNORECASE,
+)
+DEGREES = re.compile(r"\u00b0|\\circ|\bdegrees?\b")
 # Money or a weight, people or microseconds.
 AMBIGUOUS = frozenset(["pounds", "pound", "us"])
 
@@ -39,6 +43,9 @@ def with_unit_asked(gold: Gold, question: str, answer: str) -> Gold:
     """A gold number with the unit that the question asks for, "in km/h?", if the answer has a known unit and the number none."""
     if gold.kind not in ("auto", "numerical") or gold.unit or not PLAIN.fullmatch(gold.text.strip()):
         return gold
+    if (scale := _scale(asking(question))) and DEGREES.search(answer):
+        told = _scale(answer)
+        return gold._replace(unit=f"\u00b0{scale}") if told and told != scale else gold
     given = split_unit(clean(answer))[1] or currency(answer) or without_words(clean(answer), None)[1]
     known = given if given and composition(given) and not TEMPERATURE.search(answer) else None
     unit = (_unit_asked(question) or _symbol_asked(question, RATE.sub("", known))) if known else None
@@ -59,6 +66,12 @@ def with_unit_asked(gold: Gold, question: str, answer: str) -> Gold:
     ):
         unit += rate[0]
     return gold._replace(unit=unit) if unit else gold
+
+
+def _scale(text: str) -> str:
+    """The last scale of temperature that a text names, "C" or "F"; "" for none."""
+    found = [match["letter"] or match["scale"] or match["named"] for match in TEMPERATURE.finditer(text)]
+    return found[-1][0].upper() if found else ""
 
 
 def with_lettered_unit(gold: Gold, question: str) -> Gold:

@@ -68,7 +68,7 @@ ATTAINED = re.compile(
 )
 # "the other 11 are dimes", "and the one after that is 101"
 OF_OTHERS = re.compile(
-    r"^\W*(?:and\s+)?the\s+(?:other|rest|remaining|next\s+one|one\s+(?:after|before)\s+(?:that|it))\b(?!.*\b(?:but|not|answer|so)\b)",
+    r"^\W*(?:and\s+)?followed\s+by\b|^\W*(?:and\s+)?the\s+(?:other|rest|remaining|next\s+one|one\s+(?:after|before)\s+(?:that|it))\b(?!.*\b(?:but|not|answer|so)\b)",
     re.IGNORECASE,
 )
 # "which is 450 g more than in the recipe"

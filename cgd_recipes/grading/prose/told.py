@@ -31,7 +31,7 @@ LED = re.compile(
 )
 # "The center sits at (2, 3)", "that puts p at 7", "marked down by 15 percent", "a rise of 19 degrees"
 SITS = re.compile(
-    r"\b(?:sits?|lies?|located|centered)\s+at\s+$|\bputs?\s+[^,]{1,40}\s+at\s+$|\bhands?\s+over\s+$|\b(?:is|are|was|were|comes?|goes)\s+down\s+to\s+$"
+    r"\b(?:sits?|lies?|located|centered)\s+at\s+$|\bputs?\s+[^,]{1,40}\s+at\s+$|\bhands?\s+over\s+$|\blands?\s+(?:in|on|at)\s+$|\b(?:is|are|was|were|comes?|goes)\s+down\s+to\s+$"
     r"|\b(?:marked|reduced|discounted|increased|decreased|raised|lowered|cut)\s+(?:up\s+|down\s+)?by\s+$"
     r"|\bspeeds?\s+up\s+by\s+$|\b(?:repel|attract|pull|push)(?:s|es)?\s+(?:each\s+other\s+|one\s+another\s+)?with\s+(?:a\s+force\s+of\s+)?$"
     r"|\bturns?\s+(?:that|this|it|\S*\d\S*)\s+into\s+$|\bmultipl(?:y|ies)\s+to\s+$|\bbreak\s+even\s+at\s+$"

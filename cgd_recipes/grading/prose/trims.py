@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from cgd_recipes.grading.months import MONTHS
 from cgd_recipes.grading.wording import is_doubtful
 
 COUNTS = r"(?:both|two|three|four|five|six|seven|eight|nine|ten|\d+)"
 SILENT = re.compile(
     r"(?=[,\s(]|(?<![A-Za-z\d])[A-Za-z\d])(?:,?\s+no\s+matter\s+(?:how|what|which|where|when|who)\b[^,;\d]*(?=\W*$)|,?\s+(?:and|which)\s+(?:this\s+|it\s+|that\s+)?(?:can(?:not|['\u2019]t|\s+not))\s+be\s+(?:reduced|simplified|factored|cancelled)\b[^,;\d]*(?=\W*$)|,?\s+and\s+there\s+are(?:n['\u2019]t|\s+not)\s+any\s+(?:others?|more)(?=\W*$)"
-    r"|(?:,|\s+[\u2013\u2014-])\s+(?:and\s+)?not\s+(?:just\s+|only\s+)?(?:on\s+|at\s+|in\s+|by\s+)?(?:[a-z]+\s+){0,2}\d[\d.,]*(?:\s[a-z]+)?(?:,?\s+as\s[^,;?]*)?(?=[.!]?$)"
+    r"|(?:,|\s+[\u2013\u2014-])\s+(?:and\s+)?not\s+(?:just\s+|only\s+)?(?:on\s+|at\s+|in\s+|by\s+)?(?:[a-z]+\s+){0,2}(?:\d[\d.,]*(?:\s[a-z]+)?|(?<=\bday\s)[a-z]+)(?:,?\s+as\s[^;?]*)?(?=[.!]?$)"
     r"|,?\s*(?:and|but)\s+(?:by\s+|for\s+|at\s+|in\s+|with\s+)?(?:no|nothing|nowhere)\s+(?:else|others?|smaller|larger|more|less|fewer|greater|bigger|lower|higher)\b(?:\s+(?!is|are|has|have|can)[a-z]+){0,3}(?=\W*$)"
     r"|,?\s+if\s+(?:you|we|one)\s+(?:want|wanted|need|prefer|like|wish|insist)\b[^,.;)]*"
     rf"|,\s+(?:all\s+)?{COUNTS}\s+of\s+them(?=\W*$)|,?\s+in\s+(?:this|that)\s+order(?=\W*$)|\s+without\s+(?:bound|limit)\b"
@@ -29,6 +30,8 @@ SILENT = re.compile(
     r"|(?<=[a-z])\s+each(?=,?\s+(?:that|this|it)\s+(?:is|makes|comes|gives)\b))",
     re.IGNORECASE,
 )
+# "in April of 1912"
+OF_YEAR = re.compile(rf"\b(?:{'|'.join(MONTHS)})\s+of\s+(?=\d{{4}}\b)")
 # "As x approaches 2, this tends to 4", "only if k is 9"
 APPROACHING = re.compile(
     r"^(?P<lead>\W*(?:(?:so|hence|thus),?\s+)?)as\s+\$?[a-z]\$?\s+(?:approaches|tends\s+to|goes\s+to|\u2192)\s+[^,\s]+,?\s+(?=(?:this|it|that|the)\s)",
@@ -94,6 +97,8 @@ def trimmed(sentence: str, several: bool) -> str:
     if ", but " in sentence and MANY_THINK.match(sentence):
         sentence = ACTUALLY.sub("", MANY_THINK.sub("", sentence))
     sentence = ONLY_IF.sub("exactly when ", APPROACHING.sub(r"\g<lead>", sentence))
+    if " of 1" in sentence or " of 2" in sentence:
+        sentence = OF_YEAR.sub("", sentence)
     if " than " in sentence:
         sentence = AT_MOST.sub(r"\g<lead>it is \g<said>.", sentence)
     if ", is" in sentence:

@@ -97,6 +97,7 @@ def is_doubtful(case: Case, text: str, plain: str) -> bool:
         or SUBORDINATE.match(case.core)
         or (
             LIMITED.match(CONCLUDES.sub("", before + text))
+            and not (BEFORE.match(before) and CONCLUDES.match(text.lstrip(" ,;")))
             and not is_of_question(case)
             and not (BEFORE.match(CONCLUDES.sub("", before + text)) and ORIGINAL.search(case.asking))
         )
