@@ -101,6 +101,8 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     listed = "," in answer and "," in gold.text
     if marked and not listed and WHOLE.fullmatch(answer) and WHOLE.fullmatch(gold.text) and response.count("boxed") < 2:
         return answer  # most responses to be graded: there is nothing to repeat
+    if len(answer) > MAX_LENGTH:
+        return answer
     if is_misplaced(gold.text, answer, question) or is_other_half(gold.text, answer, question):
         if marked or not repeats(gold.text, answer, question):
             return ""

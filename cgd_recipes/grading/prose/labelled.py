@@ -120,7 +120,7 @@ DIRECTED = re.compile(r"\b(?:north|south|east|west|left|right|up|down)(?:-?(?:ea
 
 def labelled(said: str) -> str:
     """The answer that a text behind a label states; the text itself where it is not a value with words around it."""
-    if PLAIN.fullmatch(said):
+    if len(said) > 2 * MAX_SAID or PLAIN.fullmatch(said):
         return said
     if REMAINDER.fullmatch(said.strip()):
         return said.strip().rstrip(".")
