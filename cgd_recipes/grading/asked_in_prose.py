@@ -24,7 +24,7 @@ from cgd_recipes.grading.prose.ending import sentences
 from cgd_recipes.grading.prose.identified import all_listed, identified
 from cgd_recipes.grading.prose.labelled import labelled
 from cgd_recipes.grading.prose.lexer import lexed
-from cgd_recipes.grading.prose.names import only_name
+from cgd_recipes.grading.prose.names import is_another_named, only_name
 from cgd_recipes.grading.prose.reals import bounds_in
 from cgd_recipes.grading.prose.several import named_values, none_such
 from cgd_recipes.grading.prose.told import last_of
@@ -68,6 +68,8 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
     if kind != "boolean" and is_said_elsewhere(last, said(gold.text), asked):
         return ""
     if is_ordered(question) and (is_turned(last, asked) or not _is_in_order(gold.text, last)):
+        return ""
+    if kind == "text" and is_another_named(last, said(gold.text), asked, question):
         return ""
     return "" if vetoed(plain, asked, question, parts(gold.text), is_part) else read
 

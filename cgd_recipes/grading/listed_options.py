@@ -47,7 +47,7 @@ DOUBT = re.compile(
 )
 OPTION_BEFORE = re.compile(r"^(?:the\s+)?(?:option|choice)\s+(?=\(?[A-H]\b)", re.IGNORECASE)
 # "(b) Mars"
-SMALL_LETTER = re.compile(r"^\([a-h]\)(?=\s)")
+SMALL_LETTER = re.compile(r"^\(?[a-h]\)(?=\s)")
 IN_TEXT = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf)\s*\{([^{}]*)\}")
 BLANKS = re.compile(r"\s{2,}")
 MIN_OPTIONS, MAX_QUESTION = 2, 5_000

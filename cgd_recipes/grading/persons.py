@@ -42,6 +42,8 @@ def name_of(answer: str, gold: str, question: str) -> str:
     if (what := WHAT.search(plain)) and not is_doubtful(what[0]):
         plain = plain[: what.start()]
     plain = TITLE.sub("", plain)
+    if "." not in wanted:  # "Charles R. Darwin"
+        plain = re.sub(r"(?<=[a-z])\s[A-Z]\.(?=\s[A-Z])", "", plain)
     if plain in (wanted, TITLE.sub("", wanted)):
         return gold
     match = FULL_NAME.fullmatch(wanted)

@@ -38,6 +38,8 @@ SUBJECT = re.compile(
     rf"^\W*(?:{listed('concluding')}\b,?\s*|and\s+|the\s+|that\s+leaves\s+|since\s+\d{{4}},?\s+|today,?\s+|in\s+fact,?\s+|of\s+these,?\s+)*$",
     re.IGNORECASE,
 )
+FULL = re.compile(r"(?<![.\w'\u2019-])[A-Z][a-z]+(?:\s(?:(?:da|de|van|von)\s)?[A-Z][a-z]+)+")
+STATED = re.compile(r"\b(?:is|was|were|are|has\s+been|by|did|won|wrote|made)\b")
 OTHERS = re.compile(r"^\s+(?:and|or|nor|than|but)\s+(?!his\b|her\b|their\b|its\b|so\b|that\b|than\b|not\b|no\b|it\b)")
 MAX_TAIL, MIN_SAME = 160, 5
 # "governed from Toronto, its old capital"
@@ -150,6 +152,26 @@ def forms_of(gold: str, asking: str, question: str) -> list[str]:
         forms += [words[1]] * (words[0] == "Mount" and "mountain" in asking)
         forms += [own for own, kind in (words, words[::-1]) if re.search(rf"\b{kind}\b", asking, re.IGNORECASE)]
     return [form for form in forms if form not in question and len(form) > 1]
+
+
+def is_another_named(sentence: str, gold: str, asking: str, question: str) -> bool:
+    """Whether a clause names another one at least as much as what is asked: "Buzz Aldrin was the first to set foot on it"."""
+    if not PROPER.fullmatch(gold.strip(" .")):
+        return False
+    known = {*CAPITAL.findall(question)} | DATES
+    own = {*CAPITAL.findall(gold)}
+    ours, theirs = [-1], [-1]
+    for clause in BREAK.split(sentence):
+        common = len({*stems(clause)} & {*stems(asking)} - SILENT)
+        if own & {*CAPITAL.findall(clause)}:
+            ours.append(common)
+        elif (
+            STATED.search(clause)
+            and not DENIES.search(clause)
+            and any(not {*CAPITAL.findall(name)} <= known for name in FULL.findall(clause))
+        ):
+            theirs.append(common)
+    return max(theirs) > 0 and max(theirs) >= max(ours)
 
 
 def _is_said(before: str, behind: str, gold: str, asking: str, question: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from cgd_recipes.grading.prose.another import HOW_MANY_OF
+from cgd_recipes.grading.prose.another import HOW_MANY_OF, NAME_INSIDE
 from cgd_recipes.grading.prose.case import CONCLUDES, gold_places
 from cgd_recipes.grading.prose.doubts import PROCEDURE
 from cgd_recipes.grading.prose.echo import DENIES, stems
@@ -46,11 +46,13 @@ PIECE = re.compile(
 STATED = re.compile(rf"\b(?:the|its|his|her|their)\s+(?P<what>[a-z]+)\s+(?:is|are|was|were|equals)\s+{M}")
 OR_AGAIN = re.compile(rf"{M},\s+or\s+(?:[a-z]+\s+)?(?={M})")
 THEN_AGAIN = re.compile(r"^(?:and\s+)?then\s+again\b")
+INTERVAL = re.compile(r"[\[(][^,()\[\]]+,[^,()\[\]]+[\])]")
 INSTEAD = re.compile(r"\b(?:instead\s+of|rather\s+than|not|of\s+the)\s+$", re.IGNORECASE)
 # "5 faces, 9 edges, and six vertices"
 ITEM = re.compile(rf"^\W*(?:and\s+)?{M}\s[a-z]+\W*$")
 AGAIN = re.compile(
-    r"^\W*(?:or|i\.e\.|that\s+is|about|roughly|approximately|=|\u2248|namely|equivalently)(?!\w)", re.IGNORECASE
+    r"^\W*(?:or|i\.e\.|that\s+is|about|roughly|approximately|=|\u2248|namely|equivalently|in\s+other\s+words)(?!\w)",
+    re.IGNORECASE,
 )
 AGAIN_IT = re.compile(rf"{AGAIN.pattern}\s*(?:[a-z]+\s+)?{M}", re.IGNORECASE)
 
@@ -120,8 +122,10 @@ def _thing(told: Told) -> str:
 def _rivals(told: Told, asking: str, question: str) -> int:
     """How many words of the asking sentence a piece shares that states another value; -1 for one that states none."""
     text = told.clause.text
-    if AGAIN.match(text):
+    if AGAIN.match(text) or _is_of_another(text, asking):
         return -1
+    if (counted := HOW_MANY_OF.search(asking)) and _counts_anew(told, counted["noun"], question):
+        return shared([told], asking, question)
     stated = STATED.search(text) if "context" in told.kinds else None
     if not stated or not {*stems(stated["what"])} <= {*stems(asking)}:
         if not _is_other(told, question):
@@ -131,12 +135,28 @@ def _rivals(told: Told, asking: str, question: str) -> int:
     return shared([told], asking, question)
 
 
+def _is_of_another(text: str, asking: str) -> bool:
+    """Whether a piece is of another person than the one who is asked about."""
+    asked, told = ({*NAME_INSIDE.findall(each)} for each in (asking, text))
+    return bool(asked and told and not asked & told)
+
+
+def _counts_anew(told: Told, noun: str, question: str) -> bool:
+    """Whether a piece has a number of the things that are asked for, which the question has of other things: "6 days" for 6 workers."""
+    if told.kinds != ("context",) or _thing(told) != noun:
+        return False
+    value = told.clause.values[0].strip()
+    return value.isdigit() and re.search(rf"(?<![\d.]){value}\s+{noun}", question) is None
+
+
 def _goes_on(told: Told, best: int, asking: str, question: str) -> bool:
     """Whether a piece behind the gold answer goes on to another value: "27 are left", "which leaves 120 to go"."""
     text = told.clause.text
     if 0 < best <= _rivals(told, asking, question):
         return True
-    if "new" not in told.kinds or AGAIN.match(text) or not ENDS.search(text):
+    if AGAIN.match(text) and told.kinds == ("new",) and INTERVAL.fullmatch(told.clause.values[0].strip("$ ")):
+        return True  # "(2, ∞) and the endpoint 2 itself, in other words [2, ∞)"
+    if "new" not in told.kinds or AGAIN.match(text) or not ENDS.search(text) or _is_of_another(text, asking):
         return False
     return (
         best < 2 or shared([told], asking, question) > 0 or not text.startswith(("so ", "and "))

@@ -59,6 +59,7 @@ OTHERWISE = re.compile(
 # "it will be 40 cm once it has grown another 25%", "to return he would have to walk 4 km west"
 ONCE = re.compile(r"\bonce\s+(?:it|he|she|they|we|you|the)\b", re.IGNORECASE)
 WOULD_HAVE = re.compile(r"\b(?:would|['\u2019]d)\s+(?:have|need)\s+to\b", re.IGNORECASE)
+TO_DO = re.compile(r"\bto\s+(?:get|reach|return|come|go|make|be|have)\b", re.IGNORECASE)
 # "he will be 22 in four years", "it was 6 years ago"
 TIMES = r"(?:years?|days?|hours?|months?|weeks?|minutes?)"
 LATER = re.compile(rf"\bwill\s+be\b[^,]*\bin\s+[{M}\w]+\s+{TIMES}\b", re.IGNORECASE)
@@ -86,7 +87,7 @@ LESS = re.compile(
 # "of 8 and -2 only x = 8 is kept"
 REJECTED = re.compile(
     rf"\bonly\s+(?:[{M}]|[a-z]\s*=\s*{M})\s+(?:is\s+(?:kept|valid|allowed|possible|a\s+solution)|remains|survives|works|counts)\b"
-    rf"|{M}\s+(?:is|was|must\s+be)\s+(?:therefore\s+)?(?:rejected|discarded|dismissed|excluded|impossible)\b",
+    rf"|{M}\s+(?:is|was|(?:must|has\s+to|had\s+to)\s+be)\s+(?:therefore\s+)?(?:rejected|discarded|dismissed|excluded|impossible)\b",
     re.IGNORECASE,
 )
 # "we turn (11, 4) into (4, 11)"
@@ -140,10 +141,20 @@ def vetoed(response: str, asking: str, question: str, parts: tuple[str, ...], sa
     main = told[max(found, key=lambda place: (shared([told[place]], asking, question), place))]
     return (
         bool(BETWEEN_THEM.search(said) and not TOGETHER.search(asking))
+        or _is_only_needed(said, parts[0], asking)
         or _is_of_another(main, asking, parts[0])
         or _is_step(main)
         or is_rivalled(whole, response, said, parts, same, asking, question)
     )
+
+
+def _is_only_needed(said: str, gold: str, asking: str) -> bool:
+    """Whether a value is only what would have to be done: "so she would have to walk 2 km south to get back"."""
+    match = WOULD_HAVE.search(said)
+    if match is None or WOULD_HAVE.search(asking):
+        return False
+    figures = numbers_in(gold)
+    return bool(figures) and figures <= numbers_in(said[match.end() :]) and TO_DO.search(said, match.end()) is not None
 
 
 def _by_number(told: Told, parts: tuple[str, ...]) -> Told:
@@ -187,7 +198,7 @@ def _is_of_another(told: Told, asking: str, gold: str) -> bool:
         return True
     if is_related(before, asking) or ((whose := WHOSE.search(before)) and whose["what"] not in asking):
         return True
-    if contrary(told.clause.said(0), asking) or OTHERWISE.match(text):
+    if contrary(told.clause.said(0).strip(" ,;"), asking) or OTHERWISE.match(text):
         return True
     if (part := PART.match(behind)) and _is_part(part, asking):
         return True
@@ -210,7 +221,7 @@ def _is_of_each(text: str, asking: str) -> bool:
         return PER_ASKED.search(asking) is None
     one = re.escape(thing.removesuffix("s"))
     return not re.search(
-        rf"\b(?:per|an?|one|the|this|of)\s+(?:[a-z]+\s+){{0,2}}{one}\b", asking, re.IGNORECASE
+        rf"\b(?:per|an?|one|the|this|its|of)\s+(?:[a-z]+\s+){{0,2}}{one}\b", asking, re.IGNORECASE
     ) or bool(re.search(rf"\d+\s+{one}", asking))
 
 
