@@ -90,6 +90,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"(?<=\d)\s*(?:\{,\}|,\\[!,;: ]|\\,|\\!|\\;|\\:)\s*(?=\d{3}(?!\d))", ","),
     (r"(?<=\d)['_](?=\d{3}(?!\d))", ","),
     (r"\\!", ""),
+    (r"(?<=[A-Za-z])((?:_\{\d\}){2,})(?=\s*=)", lambda match: "_{" + re.sub(r"\D", "", match[1]) + "}"),
     # What ends a proof.
     (r"\\(?:checkmark|blacksquare|square|Box|qed|qedhere|blacklozenge)(?![A-Za-z])|[✓✔✅□■∎]", " "),
     (r"\\colon(?![A-Za-z])", ":"),
@@ -106,7 +107,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\(?:d|t)binom(?![A-Za-z])", r"\\binom"),
     (VECTOR, unit_vector),
     (r"\\operatorname\s*\*?\s*\{\s*(arc\w+|sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|ln|log|exp|lcm|gcd|max|min)\s*\}", r"\\\1 "),
-    (r"\\(?:text(?:rm|bf|it|tt|sf|normal)|math(?:rm|bf|it|sf)|bm|boldsymbol|[mh]box|operatorname|emph|underline)\s*(?=\{)", r"\\text"),
+    (r"\\(?:text(?:rm|bf|it|tt|sf|normal)|math(?:rm|bf|it|sf|tt)|bm|boldsymbol|[mh]box|operatorname|emph|underline)\s*(?=\{)", r"\\text"),
     (r"\\text\s*\{\s*(-?\d[\d.,]*)\s*([A-Za-z ]*)\}", r" \1 \\text{\2}"),
     (r"\\text\s*\{\s*\}", " "),
     (r"(?:\\mu|[\u00b5\u03bc])\s*\\text\s*\{\s*(?=(?:mol|Hz|Pa|[mgsLlVAFCTHJWNM])\s*\})", r"\\text{\\mu "),

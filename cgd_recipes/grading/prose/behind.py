@@ -135,7 +135,7 @@ def unit_removed(after: str) -> str:
 SQUARE = re.compile(r"\ssq\.?\s(?P<unit>in|ft|cm|m|km|mi|yd)\b")
 UNIT_BEHIND = re.compile(r"\s(?P<unit>[A-Za-z\u00b0\u00b2\u00b3\u00b7\u22c5\u03a9/^\d]+(?:-hours?)?)")
 # "kg·m/s", "kN", "kilowatt-hours": what no word is like
-SLASHED = re.compile(r"[a-z]+/[a-z]+\u00b2?|[a-z]*watt-hours?")
+SLASHED = re.compile(r"[a-z]+/[a-z]+[\u00b2\u00b3]?|[a-z]*watt-hours?")
 COMPOSED = re.compile(r"(?=.*[/\u00b7\u22c5^\u00b2\u00b3]).+|[kMGm\u03bc]?[A-Z\u03a9][a-z]?")
 
 

@@ -40,6 +40,8 @@ COMPARED = re.compile(
     re.IGNORECASE,
 )
 COMPARING = re.compile(rf"\b(?:than|differ\w*|compare\w*|{COMPARATIVE})\b", re.IGNORECASE)
+# "Steel has 8 g/cm³, and the block is less dense than that"
+THAN_THAT = re.compile(rf"{M}.*\b(?:less|more|{COMPARATIVE})\b[^,;]*\s+than\s+that\W*$", re.IGNORECASE)
 BETWEEN_THEM = re.compile(r"\bbetween\s+(?:them|the\s+two)\b(?!\s+[a-z])", re.IGNORECASE)
 TOGETHER = re.compile(r"\b(?:together|altogether|both|total|combined|between|they|sum|all|in\s+all)\b", re.IGNORECASE)
 # What leads to a value that is not meant.
@@ -144,6 +146,7 @@ def vetoed(response: str, asking: str, question: str, parts: tuple[str, ...], sa
         or _is_only_needed(said, parts[0], asking)
         or _is_of_another(main, asking, parts[0])
         or _is_step(main)
+        or (THAN_THAT.search(whole.text) is not None and not COMPARING.search(asking))
         or is_rivalled(whole, response, said, parts, same, asking, question)
     )
 
