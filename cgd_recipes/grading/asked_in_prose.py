@@ -9,7 +9,7 @@ from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.certain import certain
 from cgd_recipes.grading.figures import in_figures
 from cgd_recipes.grading.gold import Gold
-from cgd_recipes.grading.listed_options import LETTER, by_option, named_option, told_option
+from cgd_recipes.grading.listed_options import LETTER, by_option, named_option
 from cgd_recipes.grading.misplaced import is_ordered
 from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.orders import is_turned
@@ -21,10 +21,9 @@ from cgd_recipes.grading.prose.case import SILENT
 from cgd_recipes.grading.prose.echo import DENIES, stems
 from cgd_recipes.grading.prose.elsewhere import is_of_the_rest, is_said_elsewhere
 from cgd_recipes.grading.prose.ending import sentences
-from cgd_recipes.grading.prose.identified import all_listed, identified
 from cgd_recipes.grading.prose.labelled import labelled
 from cgd_recipes.grading.prose.lexer import lexed
-from cgd_recipes.grading.prose.names import is_another_named, only_name
+from cgd_recipes.grading.prose.names import is_another_named, none_exceeds, only_name
 from cgd_recipes.grading.prose.reals import bounds_in
 from cgd_recipes.grading.prose.several import named_values, none_such
 from cgd_recipes.grading.prose.told import last_of
@@ -60,7 +59,7 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
     read = _in_prose(gold, kind, answer, plain, question)
     last = last_of(plain)
     if LETTER.fullmatch(gold.text.strip()) and bool(DENIES.search(asked)) == bool(DENIES.search(last)):
-        read = by_option(gold.text, read, question) if read else told_option(gold.text, last, question)
+        read = by_option(gold.text, read, question)
     if not read or ANSWER.search(last) or not A_WORD.search(last) or certain(gold, read) is False:
         return read
     if kind != "boolean" and not gold.text.strip("$-")[:1].isdigit() and is_of_the_rest(last, asked):
@@ -134,8 +133,7 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
         and not re.search(r"\d", gold.text)
         and not A_NAME.fullmatch(answer)
     )
-    asked_for = (ITS.sub("", plain), said(gold.text), asked, question)
-    return (in_words and (words_in(*asked_for) or (identified(*asked_for) and gold.text))) or answer
+    return (in_words and words_in(ITS.sub("", plain), said(gold.text), asked, question)) or answer
 
 
 def _unread(gold: Gold, kind: str, plain: str, question: str) -> str:
@@ -152,9 +150,8 @@ def _unread(gold: Gold, kind: str, plain: str, question: str) -> str:
         or asserted(plain, asked, question, parts(gold.text), is_part, new=kind != "text")
         or (NONE.search(gold.text) and none_such(in_full(last_of(plain))) and gold.text)
         or ((kind == "text" or not NUMBER.match(gold.text)) and words_in(plain, said(gold.text), asked, question))
+        or (in_letters and none_exceeds(plain, said(gold.text), asked, question) and gold.text)
         or (in_letters and only_name(plain, said(gold.text), asked, question) and gold.text)
-        or (in_letters and identified(plain, said(gold.text), asked, question) and gold.text)
-        or (kind != "option" and all_listed(plain, gold.text, asked, question))
         or (SET.search(gold.text) and _bounds(plain, gold))
         or (LETTER.fullmatch(gold.text.strip()) and named_option(last_of(plain), question))
         or ""

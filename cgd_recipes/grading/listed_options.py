@@ -6,7 +6,6 @@ import re
 from functools import lru_cache
 
 from cgd_recipes.grading.clean import clean, key
-from cgd_recipes.grading.prose.echo import stems
 from cgd_recipes.grading.text import same_text
 
 # "(A) 12", "B. 14", "C) 16"
@@ -32,11 +31,6 @@ PICKS = (
     r"|can))?\s+(?:pick|choose|select|go\s+(?:for|with)|opt\s+for|take)\s+"
 )
 PICKED = re.compile(PICKS + r"\(?([A-H])\)?(?=\W*$)", re.IGNORECASE)
-LEAVES = r"^\W*(?:so\s+)?(?:that|this|which)\s+leaves\s+(?:us\s+with\s+)?(?:only\s+|just\s+)?"
-# "The trout is the only fish among them."
-HERE = re.compile(
-    r"\s+(?:here|among\s+(?:them|these)|of\s+(?:them|these|the\s+(?:three|four|five))|in\s+the\s+list)\W*$"
-)
 OTHER_LETTER = re.compile(r"(?<![\w'-])[B-H](?![\w'-])")
 OTHERWISE = re.compile(r"\b(?:had|without|otherwise|before|first|would\s+have|at\s+(?:a\s+)?first)\b", re.IGNORECASE)
 CLAUSE = re.compile(r"[;:]\s|,\s+(?=(?:so|but|and|while|whereas|which)\b)")
@@ -100,23 +94,6 @@ def named_option(sentence: str, question: str) -> str:
     if len(letters) != 1 or not letters <= {*listed} or any(DOUBT.search(clause) for _, clause in named):
         return ""
     return letters.pop()
-
-
-def told_option(gold: str, sentence: str, question: str) -> str:
-    """The letter of the gold answer, if a sentence picks what it stands for: "So from this list one should pick the dolphin"."""
-    letter = gold.strip("$(). ")
-    said = options(question).get(letter, "")
-    if not re.fullmatch(r"[A-Za-z ]{3,40}", said) or DOUBT.search(sentence) or OTHERWISE.search(sentence):
-        return ""
-    name = rf"(?:the\s+|an?\s+)?{re.escape(said)}"
-    lead = r"(?:^\W*(?:so\s+)?(?:from|of)\s+(?:this|these|the)(?:\s[a-z]+)?,?\s+|"
-    found = re.search(rf"{PICKS.replace('(?:', lead, 1)}{name}\W*$", sentence, re.IGNORECASE)
-    found = found or re.search(rf"{LEAVES}{name}\W*$", sentence, re.IGNORECASE)
-    if not found and (
-        only := re.match(rf"^\W*(?:so\s+)?{name}\s+is\s+the\s+only\s+(?P<what>[^,;:]+)$", sentence, re.IGNORECASE)
-    ):
-        found = only if {*stems(HERE.sub("", only["what"]))} <= {*stems(FIRST.split(question)[0])} else None
-    return letter if found else ""
 
 
 def bare(answer: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cgd_recipes.grading.months import MONTHS, WEEKDAY
-from cgd_recipes.grading.prose.another import contrary
+from cgd_recipes.grading.prose.another import contrary, same_order
 from cgd_recipes.grading.prose.case import SILENT
 from cgd_recipes.grading.prose.echo import DENIES, stems
 from cgd_recipes.grading.prose.told import WORD, last_of
@@ -40,6 +40,14 @@ SUBJECT = re.compile(
 )
 FULL = re.compile(r"(?<![.\w'\u2019-])[A-Z][a-z]+(?:\s(?:(?:da|de|van|von)\s)?[A-Z][a-z]+)+")
 STATED = re.compile(r"\b(?:is|was|were|are|has\s+been|by|did|won|wrote|made)\b")
+SUPERLATIVE = re.compile(r"\b(?:[a-z]{3,}est|most|least)\b", re.IGNORECASE)
+NONE_IS = re.compile(
+    r"\b(?:no|none|nobody|no\s+one|nothing)\b(?P<of>[^,;]*?)\s(?:is|are|was|has|runs|weighs|lives)\s+(?:(?:far|any|even)\s+)?"
+    r"(?P<er>(?!(?:oth|ov|und|aft|nev)er\b)[a-z]+er|(?:more|less)\s[a-z]+)(?P<what>(?:\s[a-z]+){0,3}?)\s+than\s+(?:(?:the|an?)\s+)?"
+    r"(?P<said>[^,;.]+?)(?:,\s+or\s[^,;.]+)?[.!]?$",
+    re.IGNORECASE,
+)
+WHOLE = frozenset(stems("other others else group whole world earth planet body"))
 OTHERS = re.compile(r"^\s+(?:and|or|nor|than|but)\s+(?!his\b|her\b|their\b|its\b|so\b|that\b|than\b|not\b|no\b|it\b)")
 MAX_TAIL, MIN_SAME = 160, 5
 # "governed from Toronto, its old capital"
@@ -152,6 +160,18 @@ def forms_of(gold: str, asking: str, question: str) -> list[str]:
         forms += [words[1]] * (words[0] == "Mount" and "mountain" in asking)
         forms += [own for own, kind in (words, words[::-1]) if re.search(rf"\b{kind}\b", asking, re.IGNORECASE)]
     return [form for form in forms if form not in question and len(form) > 1]
+
+
+def none_exceeds(response: str, gold: str, asking: str, question: str) -> str:
+    """The gold answer where no other is said to exceed it, and the most is asked for: "No bone is longer than the femur."; else ""."""
+    asked, sentence = SUPERLATIVE.search(asking), in_full(last_of(response).replace("**", ""))
+    match = NONE_IS.search(sentence) if asked and "than" in sentence else None
+    if not match or not asked or DENIES.search(asking) or {*stems(match["said"])} != {*stems(gold)}:
+        return ""
+    er, most = match["er"].casefold(), asked[0].casefold()
+    same = f"{er[:-1]}st" == most or same_order(er, most) or er.split()[-1] in asking.casefold().split()
+    foreign = {*stems(match["of"] + match["what"])} - {*stems(question)} - SILENT - WHOLE
+    return gold if same and not foreign and not is_doubtful(sentence[: match.start()]) else ""
 
 
 def is_another_named(sentence: str, gold: str, asking: str, question: str) -> bool:
