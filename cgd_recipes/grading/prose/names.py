@@ -170,7 +170,7 @@ def none_exceeds(response: str, gold: str, asking: str, question: str) -> str:
         return ""
     er, most = match["er"].casefold(), asked[0].casefold()
     same = f"{er[:-1]}st" == most or same_order(er, most) or er.split()[-1] in asking.casefold().split()
-    foreign = {*stems(match["of"] + match["what"])} - {*stems(question)} - SILENT - WHOLE
+    foreign = ({*stems(match["of"])} - WHOLE | {*stems(match["what"])}) - {*stems(question)} - SILENT
     return gold if same and not foreign and not is_doubtful(sentence[: match.start()]) else ""
 
 
