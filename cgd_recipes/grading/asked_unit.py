@@ -62,16 +62,16 @@ def with_unit_asked(gold: Gold, question: str, answer: str) -> Gold:
         and "/" not in unit
         and " per " not in unit
         and (rate := RATE.search(given or ""))
-        and rate["time"] in question
+        and re.search(rf"\b{rate['time']}\b", question)
     ):
         unit += rate[0]
     return gold._replace(unit=unit) if unit else gold
 
 
 def _scale(text: str) -> str:
-    """The last scale of temperature that a text names, "C" or "F"; "" for none."""
-    found = [match["letter"] or match["scale"] or match["named"] for match in TEMPERATURE.finditer(text)]
-    return found[-1][0].upper() if found else ""
+    """The one scale of temperature that a text names, "C" or "F"; "" for none and both."""
+    found = {(match["letter"] or match["scale"] or match["named"])[0].upper() for match in TEMPERATURE.finditer(text)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def with_lettered_unit(gold: Gold, question: str) -> Gold:

@@ -12,7 +12,7 @@ from cgd_recipes.grading.spellings import said
 TIME = re.compile(r"(?<![\d:.,])\d{1,2}:\d\d(?!:?\d)(?:\s*[ap]\.?\s?m\b)?", re.IGNORECASE)
 HALF = re.compile(r"\d\s*[ap]\.?\s?m\b|o'?\s?clock", re.IGNORECASE)
 # No clock of twelve hours shows it.
-OF_24 = re.compile(r"(?<![\d:.,])(?:0\d|1[3-9]|2[0-4]):\d\d(?!:?\d)")
+OF_24 = re.compile(r"(?<![\d:.,])(?:00|1[3-9]|2[0-4]):\d\d(?!:?\d)")
 # The first hour of the day, on a clock of 24 hours
 MIDNIGHT = re.compile(r"(?<![\d:])0?0:\d\d")
 NIGHT = re.compile(r"\bp\.?\s?m\b|night|evening", re.IGNORECASE)

@@ -7,7 +7,8 @@ import re
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAY = f"(?:{'|'.join(WEEKDAYS)})"
 SHORT_MONTHS = (*(month[:3] for month in MONTHS if len(month) > len("May")), "Sept")
 SHORT = "|".join(SHORT_MONTHS)
 BESIDE_DAY = re.compile(rf"\b(?P<before>{SHORT})\b\.?(?=\s\d)|(?<=\d\s)(?P<behind>{SHORT})\b\.?(?=\W|$)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cgd_recipes.grading.clean import tidy
+from cgd_recipes.grading.prose.words import listed
 from cgd_recipes.grading.spellings import said
 from cgd_recipes.grading.wording import is_doubtful
 
@@ -12,14 +13,16 @@ PARTICLE = r"(?:van|von|de|da|di|del|der|den|la|le)"
 FULL_NAME = re.compile(
     rf"[A-Z][a-z]+(?:\s(?:[A-Z][a-z]*\.?|{PARTICLE}))*?(?P<before>(?:\s{PARTICLE})*)\s(?P<last>[A-Z][a-z]{{2,}})"
 )
+WHO = re.compile(rf"\bwho(?:se|m)?\b|\b(?:which|what)\s+(?:[a-z]+\s+){{0,2}}{listed('persons')}\b", re.IGNORECASE)
+NAME = re.compile(
+    rf"[A-Z][a-z]+(?:\s(?:[A-Z][a-z]*\.?|{PARTICLE}))*?(?P<before>(?:\s{PARTICLE})*)\s(?P<last>[A-Z][a-z]{{2,}})"
+)
 WHO = re.compile(
     r"\bwho(?:se|m)?\b|\b(?:which|what)\s+(?:[a-z]+\s+){0,2}(?:author|writer|painter|artist|composer|scientist|physicist|chemist|biologist|astronomer|mathematician|poet|president|explorer|inventor|philosopher|engineer|astronaut)\b",
     re.IGNORECASE,
 )
 NAME = re.compile(rf"[A-Z][\w'.-]*(?:\s(?:[A-Z][\w'.-]*|{PARTICLE}))*")
-TITLE = re.compile(
-    r"^(?:Sir|Dame|Lord|Lady|Dr|Doctor|Prof|Professor|Captain|Commander|Admiral|General|Colonel|President|Mr|Mrs|Ms)\b\.?\s+(?=[A-Z])"
-)
+TITLE = re.compile(rf"^{listed('titles')}\s+(?=[A-Z])")
 # ", the Italian physicist", but not ", the younger"
 WHAT = re.compile(
     r",\s+(?:the|an?)\s+(?!.*\b(?:son|daughter|younger|elder|older|second|third|junior|senior|grandson|nephew|brother|sister|wife|husband|other)\b)"
@@ -42,8 +45,6 @@ def name_of(answer: str, gold: str, question: str) -> str:
     if (what := WHAT.search(plain)) and not is_doubtful(what[0]):
         plain = plain[: what.start()]
     plain = TITLE.sub("", plain)
-    if "." not in wanted:  # "Charles R. Darwin"
-        plain = re.sub(r"(?<=[a-z])\s[A-Z]\.(?=\s[A-Z])", "", plain)
     if plain in (wanted, TITLE.sub("", wanted)):
         return gold
     match = FULL_NAME.fullmatch(wanted)

@@ -76,6 +76,8 @@ PREFIXED = re.compile(r"0\s*(?P<base>[xbo])(?P<digits>[\dA-Fa-f]+)")
 HEXADECIMAL = re.compile(r"(?=.*[A-F])[\dA-F]+")
 PREFIXES = {"x": "16", "b": "2", "o": "8"}
 BASE = re.compile(r"\b(?:(?P<named>binary|octal|hexadecimal)|base\s+(?P<base>\d+))\b", re.IGNORECASE)
+# "13 in base 8 written in base 10": the last one is asked for
+INTO = re.compile(r"\b(?:in|to|into|as)\s+(?:an?\s+)?$", re.IGNORECASE)
 BASES = {"binary": "2", "octal": "8", "hexadecimal": "16"}
 DECIMAL = re.compile(r"\bdecimal\b|\bbase\s+ten\b", re.IGNORECASE)
 GENERAL = re.compile(r"\bgeneral\s+solution\b", re.IGNORECASE)
@@ -164,7 +166,9 @@ def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: 
 
 def _in_base(gold: str, answer: str, asked: str) -> str | None:
     """The digits of a number in the base that is asked for, "" for one in another base; None where no base is asked for or said."""
-    bases = [match["base"] or BASES[match["named"].casefold()] for match in BASE.finditer(asked)]
+    found = [*BASE.finditer(asked)]
+    wanted = [match for match in found if INTO.search(asked[: match.start()])][-1:] or found
+    bases = [match["base"] or BASES[match["named"].casefold()] for match in [*wanted, *found]][: max(len(found), 1)]
     if not bases:
         return None
     plain = said(tidy(re.sub(r"(?<=_\d)_(?=\d)", "", answer.translate(SUBSCRIPTS))))

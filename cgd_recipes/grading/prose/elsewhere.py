@@ -111,6 +111,10 @@ def is_said_elsewhere(sentence: str, gold: str, asking: str) -> bool:
     granted = GRANTED.match(sentence)
     if granted and {*stems(granted["said"])} & {*stems(asking)} and not {*stems(granted["main"])} & {*stems(asking)}:
         return True
+    if re.match(DAY, gold) and re.search(
+        rf"[,;]\s+(?:so|thus|hence|therefore)\b[^,;]*\b(?!{re.escape(gold)}){DAY}\b", sentence[start + place :]
+    ):
+        return True  # "Friday would already be day 101, so it is Thursday"
     of_several = len(ITEMS.split(gold)) > 1 or re.match(DAY, gold)
     if of_several and (other := OTHER_THINGS.search(before)) and other["word"] not in asking:
         return True

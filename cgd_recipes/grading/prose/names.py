@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.months import MONTHS, WEEKDAY
+from cgd_recipes.grading.months import MONTHS, WEEKDAYS
+from cgd_recipes.grading.persons import WHO
 from cgd_recipes.grading.prose.another import contrary, same_order
 from cgd_recipes.grading.prose.case import SILENT
 from cgd_recipes.grading.prose.echo import DENIES, stems
@@ -12,6 +13,7 @@ from cgd_recipes.grading.prose.told import WORD, last_of
 from cgd_recipes.grading.prose.trims import trimmed
 from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, OPEN
 from cgd_recipes.grading.prose.vetoes import is_related
+from cgd_recipes.grading.prose.worded import MOST
 from cgd_recipes.grading.prose.words import WORDS, listed
 from cgd_recipes.grading.prose.written_out import in_full
 from cgd_recipes.grading.spelled import SMALL
@@ -19,11 +21,8 @@ from cgd_recipes.grading.wording import is_doubtful
 
 PROPER = re.compile(r"(?:the\s+)?[A-Z][\w.'\u2019-]*(?:\s(?:(?:da|de|van|von|of|the)\s)*[A-Z][\w.'\u2019-]*){0,3}")
 PERSON = re.compile(r"[A-Z][\w.'-]*(?:\s(?:(?:da|de|van|von)\s)?[A-Z][\w.'-]*)+")
-WHO = re.compile(rf"\bwho(?:se)?\b|\b(?:which|what)\s+(?:[a-z]+\s+){{0,2}}{listed('persons')}\b", re.IGNORECASE)
 CAPITAL = re.compile(r"(?<![.\w'\u2019-])[A-Z][a-z][\w-]*")
-DATES = frozenset([*MONTHS, "BC", "AD", *WORDS["titles"]]) | {
-    day.capitalize() for day in WEEKDAY.strip("(?:)").split("|")
-}
+DATES = frozenset([*MONTHS, *WEEKDAYS, "BC", "AD", *WORDS["titles"]])
 # Where a clause begins that says something of its own.
 BREAK = re.compile(
     r"[;:]\s+|\s[\u2013\u2014-]+\s|,\s+(?:(?:but|and|while|whereas|so|yet|though|although|since|because|as)\s+)?"
@@ -32,7 +31,7 @@ BREAK = re.compile(
 # What leads to a name as the answer.
 LEADS = re.compile(
     rf"(?:^|\b{listed('name_leads')}\s+)"
-    rf"(?:(?:the|an?|then|thus|therefore|none\s+other\s+than|{listed('titles')}|[a-z]+(?:ist|er|or))\s+)*$"
+    rf"(?:(?:the|an?|then|thus|therefore|none\s+other\s+than|{listed('titles', 'persons')})\s+)*$"
 )
 SUBJECT = re.compile(
     rf"^\W*(?:{listed('concluding')}\b,?\s*|and\s+|the\s+|that\s+leaves\s+|since\s+\d{{4}},?\s+|today,?\s+|in\s+fact,?\s+|of\s+these,?\s+)*$",
@@ -40,7 +39,6 @@ SUBJECT = re.compile(
 )
 FULL = re.compile(r"(?<![.\w'\u2019-])[A-Z][a-z]+(?:\s(?:(?:da|de|van|von)\s)?[A-Z][a-z]+)+")
 STATED = re.compile(r"\b(?:is|was|were|are|has\s+been|by|did|won|wrote|made)\b")
-SUPERLATIVE = re.compile(r"\b(?:[a-z]{3,}est|most|least)\b", re.IGNORECASE)
 NONE_IS = re.compile(
     r"\b(?:no|none|nobody|no\s+one|nothing)\b(?P<of>[^,;]*?)\s(?:is|are|was|has|runs|weighs|lives)\s+(?:(?:far|any|even)\s+)?"
     r"(?P<er>(?!(?:oth|ov|und|aft|nev)er\b)[a-z]+er|(?:more|less)\s[a-z]+)(?P<what>(?:\s[a-z]+){0,3}?)\s+than\s+(?:(?:the|an?)\s+)?"
@@ -94,6 +92,7 @@ MAKERS = {
     "founded": "founder",
 }
 BY_A_NAMED = re.compile(r"\b(?:by|work\s+of)\s+(?:his|her|their|the)\s+(?:[a-z]+\s+)?[a-z]+,\s+$")
+LAST_WORD = re.compile(r"[a-z]+(?=\s*$)")
 # "It was bought by", where it is asked who painted it
 DONE_BY = re.compile(
     r"\b(?P<done>[a-z]+(?:ed|en|ght|wn|ld|nt|ad|ue|es))\s+(?:by|to)\s+(?:the\s+|an?\s+)?(?:[a-z]+\s+)?$"
@@ -154,8 +153,6 @@ def forms_of(gold: str, asking: str, question: str) -> list[str]:
     words = bare.split()
     if len(words) > 1 and PERSON.fullmatch(bare) and WHO.search(asking):
         forms.append(words[-1])
-    if len(words) == 3 and words[1] == "da":
-        forms.append(words[0])
     if len(words) == 2:
         forms += [words[1]] * (words[0] == "Mount" and "mountain" in asking)
         forms += [own for own, kind in (words, words[::-1]) if re.search(rf"\b{kind}\b", asking, re.IGNORECASE)]
@@ -164,7 +161,7 @@ def forms_of(gold: str, asking: str, question: str) -> list[str]:
 
 def none_exceeds(response: str, gold: str, asking: str, question: str) -> str:
     """The gold answer where no other is said to exceed it, and the most is asked for: "No bone is longer than the femur."; else ""."""
-    asked, sentence = SUPERLATIVE.search(asking), in_full(last_of(response).replace("**", ""))
+    asked, sentence = MOST.search(asking), in_full(last_of(response).replace("**", ""))
     match = NONE_IS.search(sentence) if asked and "than" in sentence else None
     if not match or not asked or DENIES.search(asking) or {*stems(match["said"])} != {*stems(gold)}:
         return ""
@@ -246,8 +243,8 @@ def _is_said(before: str, behind: str, gold: str, asking: str, question: str) ->
 
 def _is_appositive(before: str, behind: str, asking: str) -> bool:
     """Whether a name tells more of who did what is asked: "Its author, Cervantes, published it", "the work of his wife, Mary Shelley"."""
-    if BY_A_NAMED.search(before):
-        return re.match(r"\W*$", behind) is not None
+    if (named := BY_A_NAMED.search(before)) and (done := LAST_WORD.search(before[: named.start()])):
+        return re.match(r"\W*$", behind) is not None and ({done[0]} <= DOINGS or {*stems(done[0])} <= {*stems(asking)})
     makers = [nouns for verb, nouns in MAKERS.items() if re.search(rf"\b{verb}\b", asking)]
     return (
         bool(makers)

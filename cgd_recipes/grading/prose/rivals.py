@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from cgd_recipes.grading.prose.another import HOW_MANY_OF, NAME_INSIDE
+from cgd_recipes.grading.prose.another import HOW_MANY_OF, NAME_INSIDE, contrary
 from cgd_recipes.grading.prose.case import CONCLUDES, gold_places
 from cgd_recipes.grading.prose.doubts import PROCEDURE
 from cgd_recipes.grading.prose.echo import DENIES, stems
@@ -84,6 +84,8 @@ def is_rivalled(
         shared([told[place], *(each for each in told[place + 1 :] if not each.kinds)], asking, question)
         for place in found
     )
+    if len(told) > 1 and contrary(told[last].clause.said(0).strip(" ,;"), asking):
+        return True
     if best and ITEM.match(told[last].clause.text):
         return False
     if (counted := HOW_MANY_OF.search(asking)) and any(_thing(told[place]) == counted["noun"] for place in found):

@@ -9,6 +9,7 @@ from cgd_recipes.grading.months import MONTHS
 from cgd_recipes.grading.wording import is_doubtful
 
 COUNTS = r"(?:both|two|three|four|five|six|seven|eight|nine|ten|\d+)"
+# No form begins within a word: so most places cost one look.
 SILENT = re.compile(
     r"(?=[,\s(]|(?<![A-Za-z\d])[A-Za-z\d])(?:,?\s+no\s+matter\s+(?:how|what|which|where|when|who)\b[^,;\d]*(?=\W*$)|,?\s+(?:and|which)\s+(?:this\s+|it\s+|that\s+)?(?:can(?:not|['\u2019]t|\s+not))\s+be\s+(?:reduced|simplified|factored|cancelled)\b[^,;\d]*(?=\W*$)|,?\s+and\s+there\s+are(?:n['\u2019]t|\s+not)\s+any\s+(?:others?|more)(?=\W*$)"
     r"|(?:,|\s+[\u2013\u2014-])\s+(?:and\s+)?not\s+(?:just\s+|only\s+)?(?:on\s+|at\s+|in\s+|by\s+)?(?:[a-z]+\s+){0,2}(?:\d[\d.,]*(?:\s[a-z]+)?|(?<=\bday\s)[a-z]+)(?:,?\s+as\s[^;?]*)?(?=[.!]?$)"

@@ -26,10 +26,10 @@ EACH = re.compile(
     re.IGNORECASE,
 )
 EACH_ASKED = re.compile(
-    r"\b(?:each|every|apiece|equally|evenly|divided|density|concentration|speed|velocity|rate|slope|gradient|average)\b",
+    r"\b(?:each|every|apiece|equal|equally|evenly|divided|density|concentration|speed|velocity|rate|slope|gradient|average)\b",
     re.IGNORECASE,
 )
-PER_ASKED = re.compile(r"\b(?:per|an?|one)\b", re.IGNORECASE)
+PER_ASKED = re.compile(r"\b(?:per|one)\b|\b(?:does|do|did|is|are|can|will|would|in|of)\s+an?\b", re.IGNORECASE)
 # "18 students passed", where it is asked who did not
 NOT_DONE = re.compile(r"\b(?:not|n['\u2019]t|never)\s+(?P<verb>[a-z]{3,})\b", re.IGNORECASE)
 PAST_OF: dict[str, str] = WORDS["past"]
@@ -61,6 +61,7 @@ OTHERWISE = re.compile(
 # "it will be 40 cm once it has grown another 25%", "to return he would have to walk 4 km west"
 ONCE = re.compile(r"\bonce\s+(?:it|he|she|they|we|you|the)\b", re.IGNORECASE)
 WOULD_HAVE = re.compile(r"\b(?:would|['\u2019]d)\s+(?:have|need)\s+to\b", re.IGNORECASE)
+DIRECTION = re.compile(r"\b(north|south|east|west|up|down|left|right|clockwise)(?:wards?)?\b", re.IGNORECASE)
 TO_DO = re.compile(r"\bto\s+(?:get|reach|return|come|go|make|be|have)\b", re.IGNORECASE)
 # "he will be 22 in four years", "it was 6 years ago"
 TIMES = r"(?:years?|days?|hours?|months?|weeks?|minutes?)"
@@ -144,11 +145,18 @@ def vetoed(response: str, asking: str, question: str, parts: tuple[str, ...], sa
     return (
         bool(BETWEEN_THEM.search(said) and not TOGETHER.search(asking))
         or _is_only_needed(said, parts[0], asking)
+        or _is_turned(parts[0], main.clause.text)
         or _is_of_another(main, asking, parts[0])
         or _is_step(main)
         or (THAN_THAT.search(whole.text) is not None and not COMPARING.search(asking))
         or is_rivalled(whole, response, said, parts, same, asking, question)
     )
+
+
+def _is_turned(gold: str, text: str) -> bool:
+    """Whether a clause has another direction than the gold answer: "7 km south" for "7 km north"."""
+    wanted, told = ({each.casefold() for each in DIRECTION.findall(words)} for words in (gold, text))
+    return bool(wanted and told and not wanted & told)
 
 
 def _is_only_needed(said: str, gold: str, asking: str) -> bool:
@@ -183,8 +191,10 @@ def _is_of_another(told: Told, asking: str, gold: str) -> bool:
     before, behind = text[:place], text[place + 1 :]
     if _is_of_each(text, asking) or _is_denied(text, asking):
         return True
-    if (per := PER.search(text, place)) and re.search(
-        rf"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten)\s+{per['of']}", asking
+    if (
+        (per := PER.search(text, place))
+        and not re.search(rf"\b(?:per|an?|each|every|one)\s+{per['of']}\b", asking)
+        and re.search(rf"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten)\s+{per['of']}", asking)
     ):
         return True
     if TURNED.match(text, place) and "new" in told.kinds:
