@@ -170,7 +170,7 @@ def _is_only_needed(said: str, gold: str, asking: str) -> bool:
 
 def _by_number(told: Told, parts: tuple[str, ...]) -> Told:
     """A clause in which a value with the figures of the gold answer is it: "6 years ago" for "6 years"."""
-    wanted = [numbers_in(part) for part in parts]
+    wanted = [numbers for part in parts if (numbers := numbers_in(part))]
     kinds = tuple(
         "gold" if numbers_in(value) in wanted else kind
         for value, kind in zip(told.clause.values, told.kinds, strict=True)
@@ -259,6 +259,6 @@ def _is_denied(text: str, asking: str) -> bool:
     return (
         match is not None
         and not DENIES.search(text)
-        and re.search(rf"\b(?:{match['verb'].rstrip('es')}|{PAST_OF.get(match['verb'], match['verb'])})", text)
+        and re.search(rf"\b(?:{match['verb'].removesuffix('e')}|{PAST_OF.get(match['verb'], match['verb'])})", text)
         is not None
     )
