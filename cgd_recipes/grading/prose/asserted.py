@@ -8,6 +8,7 @@ doubt (`unsure`), it is what the clause says and not what only tells more (`obje
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from cgd_recipes.grading.parts import same_amount
 from cgd_recipes.grading.prose.another import NAME_INSIDE, contrary
@@ -175,7 +176,7 @@ def in_words(text: str) -> str:
     return SHORT_FORM.sub(lambda match: SHORT_FORMS[match[0].casefold()], text)
 
 
-def _says_anything(told: list[Told]) -> bool:
+def _says_anything(told: Sequence[Told]) -> bool:
     text = CONCLUDES.sub("", text_of(told))
     return S in text or bool({*stems(text)} - SILENT)
 

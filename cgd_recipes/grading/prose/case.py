@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cgd_recipes.grading.prose.echo import KINDS, stems
@@ -37,9 +38,9 @@ class Case(NamedTuple):
         computed: whether the working before the sentence ends in it.
     """
 
-    main: list[Told]
-    before: list[Told]
-    behind: list[Told]
+    main: tuple[Told, ...]
+    before: tuple[Told, ...]
+    behind: tuple[Told, ...]
     asking: str
     question: str
     several: bool
@@ -58,7 +59,7 @@ class Case(NamedTuple):
         return bool(self.before) or CONCLUDES.search(text_of(self.main)) is not None
 
 
-def is_alone(told: list[Told], question: str) -> bool:
+def is_alone(told: Sequence[Told], question: str) -> bool:
     """Whether the gold answer is the only value of a sentence that its question does not have."""
     given, gold, rest = numbers_of(question), set[str](), set[str]()
     for each in told:

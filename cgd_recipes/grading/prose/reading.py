@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from cgd_recipes.grading.prose.formulas import with_formulas
@@ -21,7 +21,7 @@ NUMBERED = re.compile(r"(?P<kind>[a-z]{3,})\s+\d{1,4}", re.IGNORECASE)
 @lru_cache(maxsize=8)  # a sentence is read for what it says and for what speaks against it
 def read(
     sentence: str, asking: str, question: str, parts: tuple[str, ...], same: Same
-) -> tuple[Masked, list[Told]] | None:
+) -> tuple[Masked, tuple[Told, ...]] | None:
     """A sentence with its values masked, and its clauses; None where a value cannot be told from what is beside it.
 
     Args:
@@ -34,7 +34,7 @@ def read(
     for number, whole in enumerate(_forms(sentence, asking)):
         if whole and kind:
             whole = _with_kind(whole, kind["kind"])
-        told = told_in(whole, parts, same, question) if whole else []
+        told = told_in(whole, parts, same, question) if whole else ()
         if whole and has_all(whole, told, parts, same):
             return whole, told
         if whole and number == 0:
@@ -49,7 +49,7 @@ def _with_kind(whole: Masked, kind: str) -> Masked:
     return whole
 
 
-def has_all(whole: Masked, told: list[Told], parts: tuple[str, ...], same: Same) -> bool:
+def has_all(whole: Masked, told: Sequence[Told], parts: tuple[str, ...], same: Same) -> bool:
     """Whether a sentence has all values of the gold answer."""
     return any("gold" in each.kinds for each in told) and all(
         any(same(part, *each) for each in with_units(whole)) for part in parts

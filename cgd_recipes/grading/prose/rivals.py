@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 
 from cgd_recipes.grading.prose.another import HOW_MANY_OF, NAME_INSIDE, contrary
 from cgd_recipes.grading.prose.case import CONCLUDES, gold_places
@@ -105,7 +106,7 @@ def is_rivalled(
     )
 
 
-def _pieces(whole: Masked, parts: tuple[str, ...], same: Same, question: str) -> list[Told]:
+def _pieces(whole: Masked, parts: tuple[str, ...], same: Same, question: str) -> Sequence[Told]:
     """The clauses of a sentence, in smaller pieces than elsewhere: "29 are sold" and "27 are left"."""
     cuts = [0, *(match.end() for match in PIECE.finditer(whole.text)), len(whole.text)]
     told: list[Told] = []
@@ -165,7 +166,7 @@ def _goes_on(told: Told, best: int, asking: str, question: str) -> bool:
     )  # "so she gets $7 back"
 
 
-def _sentence_before(response: str, said: str, parts: tuple[str, ...], same: Same, question: str) -> list[Told]:
+def _sentence_before(response: str, said: str, parts: tuple[str, ...], same: Same, question: str) -> Sequence[Told]:
     """The clauses of the sentence before the last one, where it concludes."""
     before = response[: max(response.rfind(said), 0)].rstrip()
     found = sentences(before)[:1] if before else []
@@ -184,7 +185,7 @@ def _is_coordinate(told: Told, gold: str) -> bool:
     )
 
 
-def _concludes(before: list[Told], main: Told) -> bool:
+def _concludes(before: Sequence[Told], main: Told) -> bool:
     """Whether the clause with the gold answer is a conclusion from what stands before it."""
     leads = before[-1:] if before and not before[-1].kinds else []
     text = THEN_AGAIN.sub("", text_of([*leads, main]).lstrip(" ,;"))
@@ -206,7 +207,7 @@ def _is_other(told: Told, question: str) -> bool:
     )
 
 
-def _counts_others(told: list[Told], main: Told, asking: str) -> bool:
+def _counts_others(told: Sequence[Told], main: Told, asking: str) -> bool:
     """Whether the gold answer counts other things than asked, which another value counts: "9 rows, with 5 chairs in each"."""
     counted = HOW_MANY_OF.search(asking)
     thing = NOUN.match(main.clause.text, gold_places(main)[-1] + 1) if counted else None

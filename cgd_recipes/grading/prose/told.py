@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -104,7 +104,9 @@ class Told(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def told_in(sentence: Masked, parts: tuple[str, ...], same: Same, question: str, *, after: bool = False) -> list[Told]:
+def told_in(
+    sentence: Masked, parts: tuple[str, ...], same: Same, question: str, *, after: bool = False
+) -> tuple[Told, ...]:
     """The clauses of a sentence.
 
     Args:
@@ -125,7 +127,7 @@ def told_in(sentence: Masked, parts: tuple[str, ...], same: Same, question: str,
             after = after or any("gold" in each.kinds for each in told)
             kinds = _kinds(clause, parts, same, given, question, after=after)
             told.append(Told(clause, kinds))
-    return told
+    return tuple(told)
 
 
 def _kinds(
@@ -224,17 +226,17 @@ def _is_context(before: str, value: str) -> bool:
     return DEFINITE.search(before) is not None or LED.search(before) is not None
 
 
-def text_of(told: list[Told]) -> str:
+def text_of(told: Sequence[Told]) -> str:
     """Clauses as one text, with their values masked."""
     return "".join(each.clause.text for each in told)
 
 
-def said_of(told: list[Told]) -> str:
+def said_of(told: Sequence[Told]) -> str:
     """Clauses as they were written."""
     return "".join(each.clause.said(0) for each in told)
 
 
-def gold_of(told: list[Told], *, several: bool) -> str:
+def gold_of(told: Sequence[Told], *, several: bool) -> str:
     """The values of the gold answer with their units as clauses have them; the last one where it has not several."""
     said = [
         _end(value.strip())
@@ -257,9 +259,9 @@ def _end(value: str) -> str:
     return end.rstrip(")") if end.count(")") > end.count("(") + end.count("[") else end
 
 
-def with_last_new(told: list[Told]) -> tuple[list[Told], list[int]]:
+def with_last_new(told: tuple[Told, ...]) -> tuple[tuple[Told, ...], list[int]]:
     """Clauses with the last of their values that is new as the one in question, if it is the only one in its clause."""
-    told = [each._replace(kinds=tuple("new" if kind == "gold" else kind for kind in each.kinds)) for each in told]
+    told = tuple(each._replace(kinds=tuple("new" if kind == "gold" else kind for kind in each.kinds)) for each in told)
     found = [place for place, each in enumerate(told) if "new" in each.kinds]
     while len(found) > 1 and ROUNDED.match(told[found[-1]].clause.text):
         found.pop()
@@ -267,10 +269,10 @@ def with_last_new(told: list[Told]) -> tuple[list[Told], list[int]]:
         return told, []
     last = told[found[-1]]
     kinds = tuple("gold" if kind == "new" else kind for kind in last.kinds)
-    return [*told[: found[-1]], last._replace(kinds=kinds), *told[found[-1] + 1 :]], [found[-1]]
+    return (*told[: found[-1]], last._replace(kinds=kinds), *told[found[-1] + 1 :]), [found[-1]]
 
 
-def shared(told: list[Told], asking: str, question: str) -> int:
+def shared(told: Sequence[Told], asking: str, question: str) -> int:
     """How many words of the asking sentence clauses have; a symbol of the question counts as one."""
     symbols = {*SYMBOL.findall(said_of(told))} & {*SYMBOL.findall(question)} - NO_SYMBOLS
     unknown = ASKED_UNKNOWN.search(asking)

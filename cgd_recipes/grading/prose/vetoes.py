@@ -135,7 +135,7 @@ def vetoed(response: str, asking: str, question: str, parts: tuple[str, ...], sa
         values = [pair for each in told for pair in zip(with_units(each.clause), each.kinds, strict=True)]
         if len(parts) == 1 and any(kind == "new" and same(parts[0], *value) for value, kind in values):
             return True
-        told = [_by_number(each, parts) for each in told]
+        told = tuple(_by_number(each, parts) for each in told)
         found = [place for place, each in enumerate(told) if "gold" in each.kinds]
         if not found:
             return False
