@@ -26,6 +26,15 @@ BARE_PRODUCT = re.compile(
 BARE_PRODUCT_OF = re.compile(
     r"(?<=[\d})])\s+(?P<unit>(?=.*(?:kg|mol|Pa|Hz|[NJVWK\u03a9](?![A-Za-z])))[A-Za-z\u03a9]{1,3}(?:\s*\\cdot\s*[A-Za-z]{1,3}(?:\^\{?\d\}?)?)+(?:/[A-Za-z]{1,3}(?:\^\{?\d\}?)?)?)$"
 )
+# Units of several parts behind a number: `5 kg m² s⁻²`, `4.2 J/(g·K)`, `9.8 N*m`, `3 kW h`
+SYMBOL = r"°?[A-Za-z\u03a9\u03bc]{1,3}"
+RAISED_SYMBOL = rf"{SYMBOL}(?:\^?-?\d|\u207b?[\u00b9\u00b2\u00b3\u2074])"
+EITHER_SYMBOL = rf"(?:{RAISED_SYMBOL}|{SYMBOL})"
+PRODUCT_BEHIND = re.compile(
+    rf"(?P<unit>\s(?:{EITHER_SYMBOL}(?:(?:[\u00b7\u22c5*\u00d7/.-]|\s[\u00b7\u22c5*\u00d7]\s){EITHER_SYMBOL}){{1,3}}"
+    rf"|{EITHER_SYMBOL}/\({EITHER_SYMBOL}(?:[\u00b7\u22c5*\s]{EITHER_SYMBOL}){{1,2}}\)"
+    rf"|(?:{EITHER_SYMBOL}[\s\u00b7\u22c5/]){{1,3}}{RAISED_SYMBOL}|{SYMBOL}(?:\^-\d|\u207b\S)|[kMGm]?[AJNVW]\s[hms]|ft\slbs?)(?![\w^(\u00b7\u22c5*/\u207b\u00b9\u00b2\u00b3]))"
+)
 SCALES = {"hundred": 2, "thousand": 3, "million": 6, "millions": 6, "billion": 9, "billions": 9, "trillion": 12}
 CURRENCIES = {"$": "dollar", "textdollar": "dollar", "€": "euro", "euro": "euro", "£": "pound sterling", "pounds": "pound sterling",
               "¥": "yen", "₹": "rupee", "¢": "cent"}  # fmt: skip
@@ -47,7 +56,10 @@ NO_UNIT = re.compile(
     re.IGNORECASE,
 )
 # "m\u00b7s\u207b\u00b9"
-RAISED = str.maketrans({"\u207b": "^-", "\u00b9": "1", "\u22c5": "\u00b7"})
+RAISED = re.compile("(?P<sign>\u207b?)(?P<power>[\u00b9\u00b2\u00b3\u2074])")
+OF_RAISED = {"\u00b9": 1, "\u00b2": 2, "\u00b3": 3, "\u2074": 4}
+# "J/(kg\u00b7K)"
+DIVIDED = re.compile(r"/\((?P<by>[^()/]*)\)$")
 PREFIXES = {"f": "femto", "p": "pico", "n": "nano", "u": "micro", "μ": "micro", "µ": "micro", "m": "milli", "c": "centi", "d": "deci",
             "h": "hecto", "k": "kilo", "M": "mega", "G": "giga", "T": "tera", "P": "peta"}  # fmt: skip
 PREFIXED = ("metre", "gram", "litre", "second", "joule", "watt", "newton", "volt", "ampere", "ohm", "hertz", "tesla", "pascal", "mole",
@@ -64,10 +76,11 @@ def spellings() -> dict[str, str]:
 
 def plain_unit(text: str | None) -> str:
     """A unit without LaTeX around it."""
-    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r" \1 ", text or "").translate(RAISED)
+    plain = re.sub(r"\\text\s*\{([^{}]*)\}", r" \1 ", text or "").replace("\u22c5", "·")
+    plain = RAISED.sub(lambda match: f"^{'-' * bool(match['sign'])}{OF_RAISED[match['power']]}", plain)
     plain = re.sub(r"\\(?:cdot|times)(?![A-Za-z])", "·", re.sub(r"\\mu\s*", "μ", plain))
     plain = re.sub(r"[\s~]+", " ", plain.replace("{", "").replace("}", "")).strip().rstrip(".")
-    return re.sub(r"\s*([/^·])\s*", r"\1", plain)
+    return DIVIDED.sub(r"/\g<by>", re.sub(r"\s*([/^·])\s*", r"\1", plain))
 
 
 def unit_name(text: str | None) -> str | None:
@@ -120,6 +133,7 @@ def composition(text: str) -> frozenset[tuple[str, int]] | None:
 
 
 def _product(plain: str) -> frozenset[tuple[str, int]] | None:
+    plain = re.sub(r"\s?\u00d7\s?|(?<=[A-Za-z])[-.](?=[A-Za-z])", "·", plain)
     parts: Counter[str] = Counter()
     sign, end = 1, 0
     for match in PIECE.finditer(plain):

@@ -6,7 +6,7 @@ import re
 
 from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.words import UNITS, listed
-from cgd_recipes.grading.unit import composition
+from cgd_recipes.grading.unit import PRODUCT_BEHIND, composition
 
 # A further number may tell what is counted: "from 10 to 25", "for 10 people"; "at $2 each" is another value.
 TELLS_WHAT = re.compile(
@@ -24,7 +24,7 @@ NOT_BEHIND = re.compile(
 GOES_ON = re.compile(r"\band\b|,\s(?:which|who|so|but)\b")
 UNIT = re.compile(
     r"(?:\s+(?!(?:left|back|in|at|and|per|of|on|for|to|each|every|from|with|by|a|an|the|as|is|are|was|digits?|total|more|altogether|all|that|which|"
-    r"together|remaining|away|long|tall|wide|high|old|times?|such|different|possible|whose|who|between|less|greater|than|positive|negative|distinct|divided|multiplied|plus|minus|squared|cubed|then|now|today|again|or|when|if|because|since|but|so|here|there|later|long|exactly|over|during|after|before|within|among|through|throughout|across|into|until|without|around|along|inside|outside|instead|already|even)\b)[a-z]+(?:/[a-z]+)?\b){1,2}"
+    r"together|remaining|away|long|tall|wide|high|old|times?|such|different|possible|whose|who|between|less|greater|than|positive|negative|distinct|divided|multiplied|plus|minus|squared|cubed|then|now|today|again|or|when|if|because|since|but|so|here|there|later|long|exactly|over|during|after|before|within|among|through|throughout|across|into|until|without|around|along|inside|outside|instead|already|even)\b)[a-z]+(?:/[a-z]+)?\b(?![\u00b7\u22c5\u00b2\u00b3\u207b^])){1,2}"
 )
 # What tells a result from a number that was given.
 LEFT = re.compile(
@@ -133,10 +133,12 @@ def unit_removed(after: str) -> str:
 
 # "80 sq in"
 SQUARE = re.compile(r"\ssq\.?\s(?P<unit>in|ft|cm|m|km|mi|yd)\b")
-UNIT_BEHIND = re.compile(r"\s(?P<unit>[A-Za-z\u00b0\u00b2\u00b3\u00b7\u22c5\u03a9/^\d]+(?:-hours?)?)")
+UNIT_BEHIND = re.compile(
+    r"\s(?P<unit>[A-Za-z\u00b0\u00b2\u00b3\u00b9\u00b7\u207b\u22c5\u03a9/^\d]+(?:(?<=/)\([A-Za-z\u00b7\u22c5\s^\d\u00b2\u00b3\u03a9]+\))?(?:-hours?)?)"
+)
 # "kg·m/s", "kN", "kilowatt-hours": what no word is like
 SLASHED = re.compile(r"[a-z]+/[a-z]+[\u00b2\u00b3]?|[a-z]*watt-hours?")
-COMPOSED = re.compile(r"(?=.*[/\u00b7\u22c5^\u00b2\u00b3]).+|[kMGm\u03bc]?[A-Z\u03a9][a-z]?")
+COMPOSED = re.compile(r"(?=.*[/\u00b7\u22c5^\u00b2\u00b3\u207b]).+|[kMGm\u03bc]?[A-Z\u03a9][a-z]?")
 
 
 RELATION = re.compile(r"[<>\u2264\u2265\u2208]")
@@ -149,7 +151,9 @@ CHANCE = re.compile(r"\s(?:chance|probability)\b")
 # "square metres per second"
 AREA = re.compile(r"\s(?:square|cubic)\s(?P<unit>[a-z]+)\b(?:\sper\s[a-z]+\b)?")
 # "newton metres", "kg m/s"
-FURTHER = re.compile(r"\s(?P<unit>[a-z]{4,}|[a-z]{1,2}/[a-z]{1,2}(?:\^?2|\u00b2)?)(?![\w/])")
+FURTHER = re.compile(
+    r"\s(?P<unit>[a-z]{4,}|[a-z]{1,2}(?:\^?2|\u00b2)?/[a-z]{1,2}(?:\^?[23]|[\u00b2\u00b3])?|[a-z]{1,2}\u207b?[\u00b9\u00b2\u00b3])(?![\w/])"
+)
 
 
 def _times(first: str, after: str) -> re.Match[str] | None:
@@ -164,6 +168,8 @@ def unit(after: str, value: str) -> str:
         return f" {square['unit']}^2"
     if (area := AREA.match(after)) and area["unit"] in UNITS:
         return area[0]
+    if (product := PRODUCT_BEHIND.match(after)) and composition(product["unit"]):
+        return product["unit"]
     match = UNIT_BEHIND.match(after)
     if (
         match

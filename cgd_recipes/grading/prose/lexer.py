@@ -15,6 +15,7 @@ from cgd_recipes.grading.prose.compounds import compounded
 from cgd_recipes.grading.prose.masked import M, Masked, S
 from cgd_recipes.grading.prose.words import AMOUNTS, FUNCTIONS, NO_SYMBOLS, SHORT_WORDS, UNITS, any_of
 from cgd_recipes.grading.spelled import twice
+from cgd_recipes.grading.unit import PRODUCT_BEHIND, composition
 
 GREEK = "\u0391-\u03a9\u03b1-\u03c9"
 # Letters stand alone, or two together beside a figure or an operator: "2xy", "AB = 5".
@@ -128,12 +129,13 @@ def _runs(text: str) -> list[tuple[int, int]]:
     """Where mathematics stands: neighbouring pieces that an operator, a relation or a bracket joins are one."""
     runs: list[tuple[int, int]] = []
     words = list(WORD.finditer(text))
+    units = [match.span("unit") for match in UNIT_BEHIND.finditer(text) if composition(match["unit"])]
     for index, match in enumerate(words):
         following = words[index + 1][0] if index + 1 < len(words) else ""
         found = _piece(match, following)
         if found is None and runs and QUOTIENT.fullmatch(match[0]) and OPENS.search(text[slice(*runs[-1])]):
             found = match.span()  # "a = F/m = 4"
-        if found is None:
+        if found is None or any(first <= match.start() < last for first, last in units):
             continue
         start, end = found
         bare = text[start:end]
@@ -153,6 +155,7 @@ def _runs(text: str) -> list[tuple[int, int]]:
 
 
 QUOTIENT = re.compile(r"[A-Za-z]/[A-Za-z]")
+UNIT_BEHIND = re.compile(rf"(?<=\d){PRODUCT_BEHIND.pattern}")
 NO_MATHEMATICS = re.compile(r"[.,:;!'\u2019*_-]+|\d+\.|\u2013")
 
 
