@@ -110,10 +110,16 @@ def unboxed(content: str) -> str:
     return content.strip()
 
 
-def without_calculator(text: str) -> str:
-    """A text without the marks of a calculator, which leave their result: `<<60-17=43>>43`."""
-    if "<<" not in text:
+# Lines behind a blank one: "> **x = 5**". Elsewhere the sign may be a relation.
+BLOCK_QUOTE = re.compile(r"(?:\A|\n[ \t]*\n)(?:[ \t]*>[ \t]+\S[^\n]*(?:\n|\Z))+")
+QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]+", re.MULTILINE)
+
+
+def without_marks(text: str) -> str:
+    """A text without the marks of a block quote and of a calculator, which leave their result: `<<60-17=43>>43`."""
+    if ">" not in text:
         return text
+    text = BLOCK_QUOTE.sub(lambda match: QUOTE_MARK.sub("", match[0]), text)
     return CALCULATED.sub(lambda match: "" if match["alone"] is None else match["said"].strip(), text)
 
 
@@ -132,7 +138,7 @@ def extract_answer(response: str) -> tuple[str, Fault]:
     if not thought and "<think>" in response:
         return "", "cut off"
     spoken = response.partition("</think>")[2][:MAX_TAIL] if response.count("</think>") > 1 else ""
-    text = without_calculator(text[-MAX_TAIL:])
+    text = without_marks(text[-MAX_TAIL:])
     if "~~" in text or "</" in text:
         text = STRUCK.sub("", text)
     for place in follow_ups(spoken or text):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cgd_recipes.grading.asked_unit import with_lettered_unit, with_unit_asked
 from cgd_recipes.grading.certain import certain, same_conjunctions
 from cgd_recipes.grading.clean import OR, clean, tidy
-from cgd_recipes.grading.extract import boxes, extract_answer, without_calculator
+from cgd_recipes.grading.extract import boxes, extract_answer, without_marks
 from cgd_recipes.grading.family import Names
 from cgd_recipes.grading.gold import MAX_LENGTH, Gold, Grade, faulty, judged
 from cgd_recipes.grading.groups import same_list, same_shape
@@ -66,7 +66,7 @@ def grade_strict(gold: Gold, response: str, question: str = "") -> Grade:
 
 def settle(gold: Gold, response: str, question: str = "") -> Settled:
     """Find the final answer of a response, and its grade where that is plain at once."""
-    response = without_calculator(response)
+    response = without_marks(response)
     answer, fault = extract_answer(response)
     if question and fault != "cut off":
         answer = repeated(gold, answer, response, question)

@@ -80,3 +80,10 @@ def test_the_other_graders_do_not_look_at_the_question():
 def test_a_sentence_about_something_else_is_no_answer():
     found = grade(Gold("3"), WORK + "The largest root is 3.", question="What is the smallest root?")
     assert (found.correct, found.answered, found.reason) == (False, False, "no answer")
+
+
+def test_the_lines_of_a_block_quote_are_read_without_its_marks():
+    question = "What is the 10th Fibonacci number, with F₁ = F₂ = 1?"
+    response = "F₉ + F₈ = 34 + 21\n\n> Check: 34 > 21\n> **F₁₀ = 55**"
+    assert grade(Gold("55"), response, question=question).answer == "55"
+    assert not grade(Gold("34"), response, question=question).correct
