@@ -77,7 +77,7 @@ NO_FIGURE = re.compile(r"\\[A-Za-z]+|[\W_]")
 
 
 def is_misplaced(gold: str, answer: str, question: str) -> bool:
-    """Whether an answer is a fraction that its question wants in lowest terms, a list in another order, or the shape of another matrix."""
+    """Whether an answer is no result: a fraction to be reduced, another order, the shape of another matrix, the question's expression."""
     asked = asking(question)
     if (fraction := FRACTION.fullmatch(answer.strip("$ "))) and LOWEST.search(asked):
         above, below = (int(part) for part in fraction.groups() if part)

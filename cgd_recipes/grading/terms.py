@@ -38,7 +38,7 @@ def same_terms(one: str, other: str) -> bool:
 @lru_cache(maxsize=256)
 def terms(text: str) -> Counter[tuple[str, ...]] | None:
     """The terms of a sum, each as its sign and its factors in order; None where it is no plain sum with a name or a root in it."""
-    plain = BRACED.sub(r"^\1", SIGNS.sub("", clean(text))) if len(text) <= MAX_LENGTH else ""
+    plain = _plain(text) if len(text) <= MAX_LENGTH else ""
     plain = OF_NAME.sub(r"\g<function>\g<name>", plain)
     if not NAME.search(plain):
         return None
@@ -59,6 +59,11 @@ def terms(text: str) -> Counter[tuple[str, ...]] | None:
     return found
 
 
+def _plain(text: str) -> str:
+    """A cleaned text without blanks, signs of multiplication and braces around an exponent of one character."""
+    return BRACED.sub(r"^\1", SIGNS.sub("", clean(text)))
+
+
 def same_factors(one: str, other: str) -> bool:
     """Whether two texts are products of the same sums in brackets, in any order."""
     left = factors(one) if ")" in one and ")" in other else None
@@ -67,7 +72,7 @@ def same_factors(one: str, other: str) -> bool:
 
 def factors(text: str) -> Counter[tuple[frozenset[tuple[tuple[str, ...], int]], str]] | None:
     """The sums in brackets that a text multiplies, each with its power, and what stands before them; None where it is no such product."""
-    plain = BRACED.sub(r"^\1", SIGNS.sub("", clean(text))) if len(text) <= MAX_LENGTH else ""
+    plain = _plain(text) if len(text) <= MAX_LENGTH else ""
     match = PRODUCT.fullmatch(plain)
     if match is None:
         return None
@@ -84,7 +89,7 @@ def same_quotient(one: str, other: str) -> bool:
     r"""Whether two texts are quotients of the same sums, each in any order: `\frac{1}{1+x^2}` and `1/(x^2 + 1)`."""
     if len(one) + len(other) > MAX_LENGTH or not all("/" in text or "frac" in text for text in (one, other)):
         return False
-    found = [QUOTIENT.fullmatch(BRACED.sub(r"^\1", SIGNS.sub("", clean(text)))) for text in (one, other)]
+    found = [QUOTIENT.fullmatch(_plain(text)) for text in (one, other)]
     left, right = ([match[name] for name in match.groupdict() if match[name]] if match else [] for match in found)
     return bool(left and right) and all(
         first == second or same_terms(first, second) for first, second in zip(left, right, strict=True)

@@ -8,6 +8,7 @@ from collections import Counter
 from functools import cache, lru_cache
 from pathlib import Path
 
+from cgd_recipes.grading.clean import LOWERED
 from cgd_recipes.grading.latex import TRIGONOMETRY
 
 # \mathrm{~kg} \cdot \mathrm{m} / \mathrm{s}^{2}, after cleaning
@@ -56,8 +57,7 @@ NO_UNIT = re.compile(
     re.IGNORECASE,
 )
 # "m\u00b7s\u207b\u00b9"
-RAISED = re.compile("(?P<sign>\u207b?)(?P<power>[\u00b9\u00b2\u00b3\u2074])")
-OF_RAISED = {"\u00b9": 1, "\u00b2": 2, "\u00b3": 3, "\u2074": 4}
+RAISED = re.compile("\u207b?[\u00b9\u00b2\u00b3\u2074]")
 # "J/(kg\u00b7K)"
 DIVIDED = re.compile(r"/\((?P<by>[^()/]*)\)$")
 PREFIXES = {"f": "femto", "p": "pico", "n": "nano", "u": "micro", "μ": "micro", "µ": "micro", "m": "milli", "c": "centi", "d": "deci",
@@ -77,7 +77,7 @@ def spellings() -> dict[str, str]:
 def plain_unit(text: str | None) -> str:
     """A unit without LaTeX around it."""
     plain = re.sub(r"\\text\s*\{([^{}]*)\}", r" \1 ", text or "").replace("\u22c5", "·")
-    plain = RAISED.sub(lambda match: f"^{'-' * bool(match['sign'])}{OF_RAISED[match['power']]}", plain)
+    plain = RAISED.sub(lambda match: "^" + match[0].translate(LOWERED), plain)
     plain = re.sub(r"\\(?:cdot|times)(?![A-Za-z])", "·", re.sub(r"\\mu\s*", "μ", plain))
     plain = re.sub(r"[\s~]+", " ", plain.replace("{", "").replace("}", "")).strip().rstrip(".")
     return DIVIDED.sub(r"/\g<by>", re.sub(r"\s*([/^·])\s*", r"\1", plain))
