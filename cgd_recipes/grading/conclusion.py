@@ -26,6 +26,11 @@ EQUATION = re.compile(
     rf"|\\[(\[]\s*{SYMBOL}\s*=\s*(?P<round>[^=$\n]+?)\s*\.?\s*\\[)\]]|{SYMBOL}\s*=\s*(?P<plain>[^=$\n]*[^=$\s.。\n]))[.!。]?\**",
     re.IGNORECASE,
 )
+# "Thus, **$2n$**", "Hence: 7\u03c0.": one value and nothing more.
+ONLY = re.compile(
+    rf"\W*{CONCLUDING}\s*[,:]?\s*(?P<said>(?:\*\*|\$|\\[(\[]).+|(?P<plain>(?:(?![A-Za-z]{{3}}|\s(?:is|are)\s)[^$*])+)[.!])",
+    re.IGNORECASE,
+)
 BRACKETED = re.compile(r"\([^()]*[a-z]{3}[^()]*\)\W*")
 # "Dividing by 2, $x = 12$."
 FOUND = re.compile(
@@ -52,9 +57,10 @@ LABELLED = re.compile(
 ELSEWHERE = re.compile(
     any_label([each for each in LABELS["labels"] if re.match(r"[a-z\u00c0-\u04ff]", each)]), re.IGNORECASE
 )
-# "35個", "6 яблок": what is counted, in letters that English does not have; scales such as 万 are part of the number.
+# "35個", "6 яблок": what is counted, in the letters of other scripts; Greek ones are mathematics, and scales such as 万 part of the number.
+SCRIPT = "[\u0400-\u04ff\u0590-\u06ff\u0900-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]"
 COUNTED_ELSEWHERE = re.compile(
-    r"^([-+]?\d[\d.,]*)\s*(?:(?![A-Za-z])[^\W\d_]){1,12}(?<![千万亿億兆百十半倍割])(?:\s(?:(?![A-Za-z])[^\W\d_]){2,12}){0,2}$"
+    rf"^([-+]?\d[\d.,]*)\s*{SCRIPT}{{1,12}}(?<![千万亿億兆百十半倍割])(?:\s{SCRIPT}{{2,12}}){{0,2}}$"
 )
 # "answer2", "alternative answer"
 ALTERNATIVE = re.compile(r"(?:\w+[ _-])?(?:answer|alternative)s?(?:[ _-]?\d+)?")
@@ -111,6 +117,8 @@ def concluded(text: str) -> tuple[int, str] | None:
         value = next(match[name] for name in ("math", "round", "plain") if match[name])
         if not NO_VALUE.search(value):
             return place + start, value.strip()
+    if (match := ONLY.fullmatch(sentence)) and (said := value_of(f"**{match['plain']}**" if match["plain"] else match["said"])):
+        return place + start, said
     if (
         "=" in sentence
         and "$" in sentence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.code_notation import with_times
 from cgd_recipes.grading.months import MONTHS
 from cgd_recipes.grading.spelled import spelled
 from cgd_recipes.grading.wording import is_doubtful
@@ -185,9 +186,12 @@ def leads_up(line: str) -> bool:
 ANSWER_LINE = re.compile(r"\b(?:answer|result|conclusion|solution)", re.IGNORECASE)
 
 
+VALUE_SIGN = re.compile(r"\d|\u03c0|(?<![A-Za-z])\\?pi(?![A-Za-z])")
+
+
 def value_of(line: str) -> str | None:
     """What a line states where it is one value and nothing more: a number, mathematics, the letter of an option, a name in bold."""
-    line = ARROW.sub("", TAG.sub("", line)).strip()
+    line = with_times(ARROW.sub("", TAG.sub("", line)).strip())
     line = in_bold(line) or line
     said, around = unwrapped(line)
     if not said or len(said) > 200:
@@ -214,11 +218,11 @@ def value_of(line: str) -> str | None:
     if exact != said and ("=" in exact or "/" in exact):
         return said if around and value_of(f"**{exact}**") else None
     plain = re.fullmatch(
-        r"[-+\u2212\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1\u00b2\u00b3\u00b9\u2070-\u207e]+", said
+        r"[-+\u2212\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1\u00b2\u00b3\u00b7\u00b9\u2070-\u207f]+", said
     ) and not re.search(r"[A-Za-z]{3,}", re.sub(r"\\[A-Za-z]+|sqrt|pi", "", said))
     return (
         said
-        if (around or ASSIGNED.fullmatch(said)) and plain and is_mathematics(said) and re.search(r"\d", said)
+        if (around or ASSIGNED.fullmatch(said)) and plain and is_mathematics(said) and VALUE_SIGN.search(said)
         else None
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from cgd_recipes.grading.code_notation import as_mathematics
 from cgd_recipes.grading.followup import follow_ups
 from cgd_recipes.grading.gold import MAX_LENGTH, Fault
 from cgd_recipes.grading.retraction import taken_back
@@ -116,7 +117,8 @@ QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]+", re.MULTILINE)
 
 
 def without_marks(text: str) -> str:
-    """A text without the marks of a block quote and of a calculator, which leave their result: `<<60-17=43>>43`."""
+    """A text without the marks of a block quote, of code and of a calculator, which leave their result: `<<60-17=43>>43`."""
+    text = as_mathematics(text)
     if ">" not in text:
         return text
     text = BLOCK_QUOTE.sub(lambda match: QUOTE_MARK.sub("", match[0]), text)

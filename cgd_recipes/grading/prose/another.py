@@ -15,6 +15,8 @@ for _order, _groups in enumerate(WORDS["contraries"]):
             ORDERS.setdefault(_word, []).append((_order, _number))
 MAX_CLAUSE = 12
 WORD_OF_ORDER = re.compile(r"[a-z]+(?:-[a-z]+)?")
+# `\left(`, "the final answer"
+NO_ORDER = re.compile(r"\\[A-Za-z]+|\bfinal(?=\s+(?:answer|result|solution)\b)", re.IGNORECASE)
 OF_WHICH = re.compile(
     r"^\W*(?:(?:so|thus|hence|therefore),?\s+)?(?P<subject>(?:the|its|his|her|their)\s[^,]*?)\s(?:is|are|was|were|equals|=)\s[^,]*$",
     re.IGNORECASE,
@@ -81,7 +83,7 @@ def same_order(sentence: str, asking: str) -> bool:
 def _orders(text: str) -> dict[int, set[int]]:
     """List -> the groups of it that a text has words of."""
     found: dict[int, set[int]] = {}
-    for word in WORD_OF_ORDER.findall(text.casefold()):
+    for word in WORD_OF_ORDER.findall(NO_ORDER.sub(" ", text).casefold()):
         for order, number in ORDERS.get(word, ()):
             found.setdefault(order, set()).add(number)
     return found
