@@ -248,18 +248,6 @@ def yes_and_said(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, f"{match['noun']} {match['number']}")]
 
 
-TERM = r"\s*[-+]?\s*[\d./]*\s*"
-UNIT_VECTORS = re.compile(rf"{TERM}i(?P<j>{TERM}j)?(?:{TERM}k)?|(?P<second>{TERM}j){TERM}k")
-
-
-def unit_vectors(gold: str, answer: str) -> Iterator[Pairs]:
-    """A tuple as `3i + 4j`, with or without its name before it."""
-    last = answer.rpartition("=")[2].strip()
-    match = UNIT_VECTORS.fullmatch(last) if gold.startswith("(") else None
-    if match and (match["j"] or match["second"]) and re.search(r"\d", last):
-        yield [(gold, re.sub(r"[ijk]", lambda name: rf"\mathbf{{{name[0]}}}", last))]
-
-
 READINGS = (
     falls,
     percentages,
@@ -274,6 +262,5 @@ READINGS = (
     both_ways,
     each_named,
     yes_and_said,
-    unit_vectors,
     some_are_not,
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
+from cgd_recipes.grading.layout import flat
 from cgd_recipes.grading.tex import braced, closing_brace
 
 # Set braces, as characters of their own, so that they are not taken for groups.
@@ -178,6 +179,8 @@ def tidy(text: str) -> str:
     """As `clean`, with "and" and "or" still told apart."""
     if PLAIN.fullmatch(text):  # no rule has anything to do
         return text
+    if "\\" in text:
+        text = flat(text)
     # Outside matrices a doubled backslash is one that was escaped once too often.
     text = (
         re.sub(r"\\\\(?:\[\d*\.?\d+(?:pt|em|ex|mm|cm)\])?", ROW, text)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from cgd_recipes.grading import asides, called, described, matrices
+from cgd_recipes.grading import asides, called, components, described, exact, matrices
 from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET, OR, ROW, tidy
 from cgd_recipes.grading.glosses import (
     REMARK,
@@ -93,7 +93,7 @@ ALL_REALS = re.compile(r"(?:x (?:can be |is )?)?(?:all|any|every|the set of all|
 HALF_LINE = re.compile(r"(?:all )?(?:the )?(?:(?P<not>non-? ?)?(?P<sign>positive|negative)) (?:real numbers?|reals)")
 MARKED = re.compile(r"\\mathbb\s*\{?R\}?\s*_\s*\{?\s*(?P<sign>>|<|\\ge|\\le)\s*0\s*\}?")
 ALL_BUT = re.compile(
-    r"^(?:(?:all|every|any)\s+)?(?:the\s+)?(?:real\s+numbers?|reals|(?<=all\s)x|(?<=every\s)x|\\mathbb\{R\})(?:\s*,?\s*x\s*,?)?\s*"
+    r"^(?:(?:all|every|any)\s+)?(?:the\s+)?(?:real\s+numbers?|reals|(?<=all\s)(?:real\s+)?x|(?<=every\s)(?:real\s+)?x|\\mathbb\{R\})(?:\s*,?\s*x\s*,?)?\s*"
     r"(?:except|but|other than|excluding|-|\\setminus)\s*(?:for\s+)?(?:x\s*=\s*)?(?P<but>[^⦃⦄]+)$",
     re.IGNORECASE,
 )
@@ -127,7 +127,7 @@ def _readings(gold: str, answer: str, written: str) -> Iterator[Pairs]:
     if short := shortened(written):
         yield [(gold, short)]
     yield from hyphens(gold, written)
-    for reading in (*READINGS, *called.READINGS, *asides.READINGS, *described.READINGS, *matrices.READINGS):
+    for reading in EVERY:
         yield from reading(gold, answer)
 
 
@@ -188,7 +188,7 @@ def remarks(gold: str, answer: str) -> Iterator[Pairs]:
         return  # a product
     yield [(gold, main), (gold, _as_rounding(main, other))]
     if re.search(r"[A-Za-z]$", main) and re.match(r"-?[\d.]+\s?[A-Za-z]", other):  # in another unit
-        yield [(main, other), (gold, main)]
+        yield [(main.rpartition("=")[2], other), (gold, main)]
 
 
 def bases(gold: str, answer: str) -> Iterator[Pairs]:
@@ -291,4 +291,7 @@ READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
     in_figures, without_words, alternatives, remarks, options, bases, shares, points, eigenvalues, numbered, measured, functions, reals,
     angles, same_words, amounts, units, plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities, glosses,
     minus, formulas, directions, ratios, equal_measures, kinds, rates, orders,
+)  # fmt: skip
+EVERY = (
+    *READINGS, *called.READINGS, *asides.READINGS, *described.READINGS, *matrices.READINGS, *components.READINGS, *exact.READINGS,
 )  # fmt: skip

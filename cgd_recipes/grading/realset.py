@@ -32,6 +32,14 @@ REALS = re.compile(
 EMPTY = re.compile(r"^\s*(?:\\emptyset|\\varnothing|⦃\s*⦄)\s*$")
 OPERATOR = re.compile(r"\\(?:le|ge|ne|neq)(?![A-Za-z])|<|>|≠")
 LOOKS = re.compile(r"\\(?:cup|cap|setminus|backslash|in|mathbb|le|ge|ne|neq|mid)(?![A-Za-z])|[<>≠]|^\s*\]|\[\s*$")
+# `0 < x < 36 \text{ with } x \ne 9`, `0 < x < 36 \text{ except } x = 9`
+WORD_AND = re.compile(
+    r"\\text\s*\{\s*,?\s*(?:with|but|and|where|provided(?:\s+that)?)\s*\}|(?<![A-Za-z\\])(?:with|but|where)(?![A-Za-z])"
+)
+EXCEPT = re.compile(
+    r"(?P<whole>.+?)[\s,]*(?:\\text\s*\{\s*,?\s*)?(?<![A-Za-z])(?:except|excluding|other\s+than|apart\s+from)(?:\s+(?:for|at|when))?(?![A-Za-z])\s*\}?"
+    r"\s*(?:[a-z]\s*=\s*)?(?P<but>[^=<>]+)$"
+)
 HOLDS: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "<": lambda a, b: a < b, ">": lambda a, b: a > b, r"\le": lambda a, b: a <= b, r"\ge": lambda a, b: a >= b,
     r"\ne": lambda a, b: a != b, r"\neq": lambda a, b: a != b, "≠": lambda a, b: a != b,
@@ -71,7 +79,9 @@ def same_set(gold: RealSet, answer: RealSet) -> bool:
 
 def real_set(text: str) -> RealSet | None:
     """The set that a tidied text states; None where it states none that can be read."""
-    text = text.strip()
+    text = WORD_AND.sub(f" {AND} ", text.strip())
+    if match := EXCEPT.match(text):
+        return _difference([match["whole"], f"{OPEN_SET}{match['but'].rstrip('} ')}{CLOSE_SET}"])
     if len(parts := split_top(text, r"\cup")) > 1 or len(parts := split_top(text, OR)) > 1:
         return _joined(parts, any)
     if len(parts := split_top(text, r"\cap")) > 1 or len(parts := split_top(text, AND)) > 1:
@@ -79,11 +89,11 @@ def real_set(text: str) -> RealSet | None:
     for sign in (r"\setminus", r"\backslash"):
         if len(parts := split_top(text, sign)) == 2:
             return _difference(parts)
+    if len(parts := split_top(text, ",")) > 1 and all(OPERATOR.search(part) or MEMBER.match(part) for part in parts):
+        return _conditions(parts)
     if match := MEMBER.match(text):
         inner = real_set(match["set"])
         return inner and inner._replace(name=_name(match["name"]))
-    if len(parts := split_top(text, ",")) > 1 and all(OPERATOR.search(part) for part in parts):
-        return _conditions(parts)
     if OPERATOR.search(text) and not text.startswith(OPEN_SET):
         return _inequality(text)
     return _atom(text)

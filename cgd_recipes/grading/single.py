@@ -26,7 +26,7 @@ QUANTITY = re.compile(
     r"[A-Za-z]\s*(?:_\{?\w+\}?)?\s*(?:\^\s*\{\s*-1\s*\})?\s*[(\[][^=]*[)\]]|\\text\s*\{[^{}]*\}.*|\[[A-Z]+\]|\\[lr]?[Vv]ert.*"
 )
 LETTER = re.compile(
-    r"\\(?!(?:frac|cdot|times|sqrt|pi|text|left|right|quad|ln|log|exp|(?:arc)?(?:sin|cos|tan)|cot|sec|csc|sinh|cosh|tanh|pm|infty|circ)(?![A-Za-z]))[A-Za-z]+|(?<!\\)(?<![A-Za-z])[A-Za-z](?:_\{?\w+\}?)?"
+    r"\\(?!(?:frac|binom|cdot|times|sqrt|pi|text|left|right|quad|ln|log|exp|(?:arc)?(?:sin|cos|tan)|cot|sec|csc|sinh|cosh|tanh|pm|infty|circ)(?![A-Za-z]))[A-Za-z]+|(?<!\\)(?<![A-Za-z])[A-Za-z](?:_\{?\w+\}?)?"
 )
 BASE = re.compile(
     r"^(?P<open>\()?\s*(?P<digits>[0-9A-Za-z]+)\s*(?(open)\))\s*_\s*\{?\s*(?:\\text\s*\{\s*)?\(?\s*(?P<base>\w+)\s*\)?\s*\}?\s*\}?$"
@@ -35,6 +35,9 @@ BASE_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, 
 # "1 0" is neither ten nor zero.
 APART = re.compile(r"(?<![_^\d])\d+ +\d")
 BARE_LOG = re.compile(r"\\log(?![A-Za-z]|\s*_)")
+# `v/c`, `\frac{AB}{CD}`
+RATIO = re.compile(rf"\\frac\s*\{{\s*{ASSIGNED}\s*\}}\s*\{{\s*{ASSIGNED}\s*\}}|{ASSIGNED}\s*/\s*{ASSIGNED}")
+IS_NAME = re.compile(ASSIGNED)
 MAX_CHAIN = 8
 
 
@@ -76,7 +79,7 @@ def is_equation(text: str) -> bool:
 
 def is_name(text: str) -> bool:
     """Whether a text is a mere name, to which a value may be given."""
-    return re.fullmatch(ASSIGNED, text) is not None
+    return IS_NAME.fullmatch(text) is not None
 
 
 def is_label(text: str) -> bool:
@@ -102,7 +105,7 @@ def same_chain(gold: str, answer: str, rule: Rule) -> bool | None:
     """
     parts = chain(answer)
     while len(parts) > 1 and is_label(parts[0][1]) and not same_value_of(gold, parts[0][1], rule):
-        if parts[1][0] == r"\approx" and not is_name(parts[0][1]) and not QUANTITY.fullmatch(parts[0][1]):
+        if parts[1][0] == r"\approx" and not any(each.fullmatch(parts[0][1]) for each in (IS_NAME, QUANTITY, RATIO)):
             break
         parts = parts[1:]
     if (

@@ -20,7 +20,7 @@ MATRIX = re.compile(
 )
 MEMBER = re.compile(r"^\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?\s*(?:\\in(?![a-z])|=)?\s*(?=[(\[⦃])")
 NAMED_SET = re.compile(
-    r"^\s*(?:\(\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\s*,\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?)+\s*\)|\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?|\\(?:text|vec|overrightarrow)\s*\{\s*[A-Za-z]+\s*\})"
+    r"^\s*(?:[(\[](?P<names>\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\s*,\s*\\?[A-Za-z]+(?:_\{?\w+\}?)?)+)\s*[)\]]|\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?|\\(?:text|vec|overrightarrow)\s*\{\s*[A-Za-z]+\s*\})"
     r"\s*(?:\\in(?![a-z])|=)\s*(?=[(\[⦃]|(?:\\frac\s*\{[^{}]*\}\s*\{[^{}]*\})?\s*\\begin)"
 )
 VARIABLE = r"(?:\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\s*\(\s*\\?[A-Za-z]+\s*\))?)"
@@ -142,7 +142,8 @@ def shape(text: str, *, listed: bool = False, lone_name: bool = False) -> Group 
     """
     if matrix := matrix_of(text):
         return matrix
-    text = (MEMBER if lone_name else NAMED_SET).sub("", text).strip()
+    named = None if lone_name else NAMED_SET.match(text)
+    text = MEMBER.sub("", text).strip() if lone_name else text[named.end() if named else 0 :].strip()
     if len(union := split_top(text, UNION)) > 1:
         return Group(UNION, tuple(union))
     if whole := enclosed(text):
@@ -151,13 +152,21 @@ def shape(text: str, *, listed: bool = False, lone_name: bool = False) -> Group 
         if brackets == SET:
             return Group(brackets, expand(items))
         if len(items) > 1 or brackets == "[]":
-            return Group(brackets, tuple(items))
+            return Group(brackets, _in_order(items, named["names"] if named else None))
         if brackets == "()" and items:  # "(5)" is 5, "(1 \pm x)" has two values
             return shape(content.strip())
     if not listed and "," in text and all("," not in part or THOUSANDS.fullmatch(part) for part in split_chain(text)):
         return text
     items = list(expand(split_top(text.replace(";", ","))))
     return Group("", tuple(items)) if len(items) > 1 else text
+
+
+def _in_order(items: list[str], names: str | None) -> tuple[str, ...]:
+    """The items of `(y, x) = (2, 1)` in the order of their names; without names as they are."""
+    order = [name.strip() for name in (names or "").split(",")]
+    if "".join(sorted(order)) not in ("xy", "xyz", "ab", "abc") or len(order) != len(items):
+        return tuple(items)
+    return tuple(item for _, item in sorted(zip(order, items, strict=True)))
 
 
 def spaced_items(text: str) -> list[str] | None:

@@ -1,0 +1,52 @@
+r"""Exact answers with what is beside them: `x + 22 \quad (a = 1, b = 22)`, `\frac{\sqrt2}{2} c \approx 0.707 c`, `0o2516`.
+
+Used by `readings`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cgd_recipes.grading.number import as_number
+from cgd_recipes.grading.single import LETTER, is_rounding
+from cgd_recipes.grading.spellings import Pairs, said
+from cgd_recipes.grading.structure import split_top
+
+GIVEN = re.compile(r"^(?P<main>.*[^\s,;(])\s*[,;]?\s*\(\s*(?P<given>[^()<>]*=[^()<>]*)\)$")
+ASSIGNED = re.compile(r"(?P<name>\\?[A-Za-z]+(?:_\{?\w+\}?)?)\s*=\s*[^=A-Za-z]*(?:\\(?:frac|sqrt|pi|text)[^=]*)?")
+MULTIPLE = re.compile(r"(?P<factor>-?\d+\.\d+)\s*(?:\\cdot)?\s*(?P<of>[A-Za-z\\][^=<>]*)")
+PREFIXED = re.compile(r"0(?P<base>[box])(?P<digits>[\dA-Fa-f]+)")
+BASES = {"b": 2, "o": 8, "x": 16}
+
+
+def with_given(gold: str, answer: str) -> Iterator[Pairs]:
+    """An answer without the values of names that it does not have, which are given behind it in parentheses."""
+    match = GIVEN.match(answer)
+    if match is None:
+        return
+    parts = [ASSIGNED.fullmatch(part) for part in split_top(match["given"])]
+    names = {part["name"] for part in parts if part}
+    value = match["main"].rpartition("=")[2]
+    if all(parts) and not names & {*LETTER.findall(value)} and not names & {*LETTER.findall(gold.rpartition("=")[2])}:
+        yield [(gold, match["main"])]
+
+
+def rounded_multiples(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""An answer without the rounding of its factor: `\frac{\sqrt2}{2} c \approx 0.707 c`."""
+    parts = split_top(answer, r"\approx")
+    match = MULTIPLE.fullmatch(parts[1]) if len(parts) == 2 else None
+    if match is None or "=" in gold:
+        return
+    factor = LETTER.sub("1", gold)
+    if factor != gold and is_rounding(factor, match["factor"]):
+        yield [(gold, parts[0]), (gold, rf"({factor}) {match['of']}")]
+
+
+def prefixed(gold: str, answer: str) -> Iterator[Pairs]:
+    """A number in a base as programs write it."""
+    if (match := PREFIXED.fullmatch(said(answer).strip("` "))) and not as_number(gold):
+        yield [(gold, f"{match['digits']}_{{{BASES[match['base']]}}}")]
+
+
+READINGS = (with_given, rounded_multiples, prefixed)
