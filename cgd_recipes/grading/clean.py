@@ -23,11 +23,11 @@ AND, OR = "⩓", "⩔"
 UNIT_VECTORS = "\U0001d422\U0001d423\U0001d424"  # bold letters
 
 CHARACTERS = str.maketrans(json.loads(Path(__file__).with_name("characters.json").read_text(encoding="utf-8")))
-# 10⁻⁴ and 10²³
-RAISED = re.compile(
-    "[\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]{2,}|[\u207a\u207b][\u2070\u00b9\u00b2\u00b3\u2074-\u2079]"
+# Of several characters: 10⁻⁴, 10²³, 2ⁿ⁻¹; aₙ₊₁
+RAISED, LOWERED_RUN = re.compile("[⁺⁻⁽⁾⁰¹²³⁴-⁹ⁱⁿᵏᵐˣʸ]{2,}"), re.compile("[₀-₉₊₋₍₎ₐₑₕᵢⱼₖₗₘₙₒₚₛₜₓ]{2,}")
+LOWERED = str.maketrans(
+    "⁺⁻⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹ⁱⁿᵏᵐˣʸ₊₋₍₎₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚₛₜₓ", "+-()0123456789inkmxy+-()0123456789aehijklmnopstx"
 )
-LOWERED = str.maketrans("\u207a\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "+-0123456789")
 SIZES = r"\\(?:left|right|bigl|bigr|Bigl|Bigr|biggl|biggr|big|Big|bigg|Bigg|middle)(?![A-Za-z])\s*\.?"
 
 
@@ -187,7 +187,10 @@ def tidy(text: str) -> str:
         if re.search(r"matrix\}|\{array\}|cases\}", text)
         else re.sub(r"\\\\(?=[A-Za-z])", r"\\", text)
     )
-    text = RAISED.sub(lambda match: "^{" + match[0].translate(LOWERED) + "}", text).translate(CHARACTERS)
+    if not text.isascii():
+        text = RAISED.sub(lambda match: "^{" + match[0].translate(LOWERED) + "}", text)
+        text = LOWERED_RUN.sub(lambda match: "_{" + match[0].translate(LOWERED) + "}", text)
+    text = text.translate(CHARACTERS)
     for letter in ("epsilon", "phi", "theta", "rho"):  # two shapes of one letter, where they are not told apart
         if rf"\var{letter}" in text and rf"\{letter}" not in text:
             text = text.replace(rf"\var{letter}", rf"\{letter}")

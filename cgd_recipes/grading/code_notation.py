@@ -92,6 +92,8 @@ def _with_functions(text: str) -> str:
         named -= bool(name)
         if written := FUNCTIONS.get((name, len(commas) + 1)):
             bounds = [start, *commas, len(pieces) - 1]
-            arguments = ["".join(pieces[first + 1 : last]).strip() for first, last in zip(bounds, bounds[1:], strict=False)]
+            arguments = [
+                "".join(pieces[first + 1 : last]).strip() for first, last in zip(bounds, bounds[1:], strict=False)
+            ]
             pieces[start:] = [written.format(*arguments)]
     return "".join([*pieces, text[place:]])

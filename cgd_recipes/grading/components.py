@@ -15,10 +15,11 @@ BASIS = re.compile(
     r"(?P<sign>[+-]?)\s*(?P<factor>(?:\d+(?:\.\d+)?|\\frac\s*\{[^{}]*\}\s*\{[^{}]*\}|\([^()]*\))?)\s*(?:\\cdot)?\s*"
     r"(?:\\(?:text|vec|hat)\s*\{\s*e\s*\}|e)\s*_\s*\{?\s*(?P<number>\d)\s*\}?\s*"
 )
-LEFT = re.compile(r"^(?:\\(?:text|vec|hat)\s*\{\s*[A-Za-z]+\s*\}|[a-zA-Z])\s*=\s*")
 NAME = r"[A-Za-z](?:_\{?\w\}?)?"
 EQUAL = re.compile(rf"^(?P<name>{NAME})\s*=\s*(?P<value>[^=]+)$")
 MEMBER = re.compile(rf"^(?P<name>{NAME})\s*\\in\s*{OPEN_SET}(?P<values>[^=]+){CLOSE_SET}$")
+# `2-1` could be a score.
+MINUS = re.compile(r"(?<=\d)-(?=\d)")
 MAX_SOLUTIONS = 16
 
 
@@ -33,13 +34,14 @@ def _size(gold: str) -> int:
 
 def unit_vectors(gold: str, answer: str) -> Iterator[Pairs]:
     """The letters i, j and k as unit vectors, where the gold answer has two or three components."""
-    if _size(gold) in (2, 3) and {"j", "k"} & {*UNIT.findall(answer)} and "," not in answer:
-        yield [(gold, LEFT.sub("", UNIT.sub(lambda match: UNIT_VECTORS["ijk".index(match[1])], answer)))]
+    last = answer.rpartition("=")[2].strip()
+    if _size(gold) in (2, 3) and {"j", "k"} & {*UNIT.findall(last)} and "," not in last:
+        yield [(gold, UNIT.sub(lambda match: UNIT_VECTORS["ijk".index(match[1])], last))]
 
 
 def basis(gold: str, answer: str) -> Iterator[Pairs]:
     """A sum of multiples of e_1, e_2, ... as the tuple of its components."""
-    size, bare = _size(gold), LEFT.sub("", answer)
+    size, bare = _size(gold), answer.rpartition("=")[2].strip()
     terms = [*BASIS.finditer(bare)]
     if not size or not terms or "".join(term[0] for term in terms) != bare:
         return
@@ -49,7 +51,12 @@ def basis(gold: str, answer: str) -> Iterator[Pairs]:
         if components.get(number) != "0":
             return
         components[number] = term["sign"] + (term["factor"] or "1")
-    yield [(gold if gold.startswith("(") else gold.replace("[", "(").replace("]", ")"), f"({', '.join(components.values())})")]
+    yield [
+        (
+            gold if gold.startswith("(") else gold.replace("[", "(").replace("]", ")"),
+            f"({', '.join(components.values())})",
+        )
+    ]
 
 
 def solutions(gold: str, answer: str) -> Iterator[Pairs]:
@@ -64,7 +71,11 @@ def solutions(gold: str, answer: str) -> Iterator[Pairs]:
             return
         values[found[0]] = found[1]
     names = sorted(values)
-    if len(names) < 2 or "".join(names) not in ("xy", "xyz", "ab", "abc") or all(len(each) == 1 for each in values.values()):
+    if (
+        len(names) < 2
+        or "".join(names) not in ("xy", "xyz", "ab", "abc")
+        or all(len(each) == 1 for each in values.values())
+    ):
         return
     tuples = [*product(*(values[name] for name in names))]
     if len(tuples) <= MAX_SOLUTIONS:
@@ -79,7 +90,7 @@ def _values(part: str) -> tuple[str, list[str]] | None:
     found = [(match["name"], match["value"].strip()) for match in each if match]
     if not found or len(found) < len(each) or len({name for name, _ in found}) > 1:
         return None
-    return found[0][0], [value for _, written in found for value in signs(written)]
+    return found[0][0], [MINUS.sub(" - ", value) for _, written in found for value in signs(written)]
 
 
 READINGS = (unit_vectors, basis, solutions)

@@ -28,7 +28,7 @@ EQUATION = re.compile(
 )
 # "Thus, **$2n$**", "Hence: 7\u03c0.": one value and nothing more.
 ONLY = re.compile(
-    rf"\W*{CONCLUDING}\s*[,:]?\s*(?P<said>(?:\*\*|\$|\\[(\[]).+|(?P<plain>(?:(?![A-Za-z]{{3}}|\s(?:is|are)\s)[^$*])+)[.!])",
+    rf"\W*{CONCLUDING}\s*[,:]?\s*(?P<said>(?:\*\*|\$|\\[(\[]).+|(?P<plain>(?:(?![A-Za-z]{{3}}|\s(?:is|are)\s)[^$*<>\u2264\u2265])+)[.!])",
     re.IGNORECASE,
 )
 BRACKETED = re.compile(r"\([^()]*[a-z]{3}[^()]*\)\W*")
@@ -117,7 +117,9 @@ def concluded(text: str) -> tuple[int, str] | None:
         value = next(match[name] for name in ("math", "round", "plain") if match[name])
         if not NO_VALUE.search(value):
             return place + start, value.strip()
-    if (match := ONLY.fullmatch(sentence)) and (said := value_of(f"**{match['plain']}**" if match["plain"] else match["said"])):
+    if (match := ONLY.fullmatch(sentence)) and (
+        said := value_of(f"**{match['plain']}**" if match["plain"] else match["said"])
+    ):
         return place + start, said
     if (
         "=" in sentence

@@ -186,7 +186,9 @@ def leads_up(line: str) -> bool:
 ANSWER_LINE = re.compile(r"\b(?:answer|result|conclusion|solution)", re.IGNORECASE)
 
 
-VALUE_SIGN = re.compile(r"\d|\u03c0|(?<![A-Za-z])\\?pi(?![A-Za-z])")
+# "P(no two together) = 4/7"
+OF_EVENT = re.compile(r"^(?:P|Pr|Prob)\s?\([^()=]+\)(?=\s*=)")
+VALUE_SIGN = re.compile(r"[\d\u00bc-\u00be]|\u03c0|(?<![A-Za-z])\\?pi(?![A-Za-z])")
 
 
 def value_of(line: str) -> str | None:
@@ -214,11 +216,13 @@ def value_of(line: str) -> str | None:
         return said
     if around and " and " in said and all(_is_equation(each) for each in said.split(" and ")):
         return said  # "x = 1 and x = 3"
+    said = OF_EVENT.sub("P", said)
     exact = APPROXIMATELY.sub("", said)
     if exact != said and ("=" in exact or "/" in exact):
         return said if around and value_of(f"**{exact}**") else None
     plain = re.fullmatch(
-        r"[-+\u2212\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1\u00b2\u00b3\u00b7\u00b9\u2070-\u207f]+", said
+        r"[-+\u2212\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1\u00b2\u00b3\u00b7\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u215e\u2208\u222a\u221e<>\u2264\u2265\[\]]+",
+        said,
     ) and not re.search(r"[A-Za-z]{3,}", re.sub(r"\\[A-Za-z]+|sqrt|pi", "", said))
     return (
         said

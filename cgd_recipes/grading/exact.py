@@ -13,9 +13,14 @@ from cgd_recipes.grading.single import LETTER, is_rounding
 from cgd_recipes.grading.spellings import Pairs, said
 from cgd_recipes.grading.structure import split_top
 
-GIVEN = re.compile(r"^(?P<main>.*[^\s,;(])\s*[,;]?\s*\(\s*(?P<given>[^()<>]*=[^()<>]*)\)$")
-ASSIGNED = re.compile(r"(?P<name>\\?[A-Za-z]+(?:_\{?\w+\}?)?)\s*=\s*[^=A-Za-z]*(?:\\(?:frac|sqrt|pi|text)[^=]*)?")
+GIVEN = re.compile(r"^(?P<main>.*[^\s,;(])\s*[,;]?\s*\(\s*(?P<given>[^()<>]*(?:=|\\approx)[^()<>]*)\)$")
+ASSIGNED = re.compile(
+    r"(?P<name>\\?[A-Za-z]+(?:_\{?\w+\}?)?)\s*(?:=|\\approx)\s*[^=A-Za-z]*(?:\\(?:frac|sqrt|pi|text)[^=]*)?"
+)
 MULTIPLE = re.compile(r"(?P<factor>-?\d+\.\d+)\s*(?:\\cdot)?\s*(?P<of>[A-Za-z\\][^=<>]*)")
+CHOSEN = re.compile(
+    r"(?<![A-Za-z\\])C\s*\((?P<of>[^(),]+),(?P<out>[^(),]+)\)|(?<![\w}])(?:\^\s*\{?|_\s*\{?)?(?P<all>\d+|n)\}?\s*C\s*_?\s*\{?(?P<some>\d+|[kr])(?![\w}])\}?"
+)
 PREFIXED = re.compile(r"0(?P<base>[box])(?P<digits>[\dA-Fa-f]+)")
 BASES = {"b": 2, "o": 8, "x": 16}
 
@@ -49,4 +54,13 @@ def prefixed(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, f"{match['digits']}_{{{BASES[match['base']]}}}")]
 
 
-READINGS = (with_given, rounded_multiples, prefixed)
+def binomials(gold: str, answer: str) -> Iterator[Pairs]:
+    """Binomial coefficients as `C(n, 2)` and `5C2`."""
+    read = CHOSEN.sub(
+        lambda match: rf"\binom{{{match['of'] or match['all']}}}{{{match['out'] or match['some']}}}", answer
+    )
+    if read != answer and "C" not in gold:
+        yield [(gold, read)]
+
+
+READINGS = (with_given, rounded_multiples, prefixed, binomials)

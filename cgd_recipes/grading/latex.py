@@ -33,6 +33,10 @@ FACTORS = re.compile(
     r"(?<![\w.^_\\])(?:\d+(?:\.\d+)?(?=\s*(?:\(\s*[-+]?[\d.]|\\binom))|\(\s*[-+]?\d+(?:\.\d+)?\s*\)(?=\s*(?:\(\s*[-+]?[\d.]|\d|\\frac|\\binom)))"
     r"|\\binom\s*\{[^{}]*\}\s*\{[^{}]*\}(?=\s*(?:\(|\d|\\frac|\\binom))"
 )
+# `\ln 3 / \ln 2` is a quotient; the parser takes all that follows as the argument.
+BEFORE_FUNCTION = re.compile(
+    r"(?P<function>\\(?:ln|log(?:\s*_\s*(?:\{[^{}]*\}|\d))?|sin|cos|tan|cot|sec|csc|exp))\s*(?P<argument>\d*\.?\d+|\d*\s*(?:[a-z]|\\[a-z]+))(?=\s*/\s*\\(?:ln|log|sin|cos|tan|cot|sec|csc|exp)(?![A-Za-z]))"
+)
 UNIT_LETTERS = str.maketrans({unit: f" {letter} " for unit, letter in zip(UNIT_VECTORS, "ijk", strict=True)})
 TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
 
@@ -86,6 +90,7 @@ def to_latex(text: str) -> str:
     """The cleaned text of one value, ready for the parser."""
     text = re.sub(r"(?<![A-Za-z])(\d+\.?\d*|\.\d+)[eE]([+-]?\d+)(?![\d.])", r"\1 \\cdot 10^{\2}", text)
     text = re.sub(r"\^\s*(-\d+)(?![\d.])", r"^{\1}", text)  # x^-3
+    text = BEFORE_FUNCTION.sub(r"\g<function>(\g<argument>)", text)
     text = FRACTION_OF.sub(r"\\frac{\g<above>}{\g<below>}", text)
     text = derivatives(subscripts(re.sub(r"\\hbar(?![A-Za-z])", r"h_{bar}", text)))
     text = re.sub(r"\\text\s*\{\s*([A-Za-z])\s*\}", r" \1 ", text)

@@ -6,17 +6,18 @@ import re
 
 from cgd_recipes.grading.tex import closing_brace
 
-BOLD = re.compile(
-    r"\\(?P<name>boldsymbol|bm|pmb|mathbf|mathit|mathrm|mathsf|underline|underbrace|textbf|emph)\s*\{"
-)
+BOLD = re.compile(r"\\(?P<name>boldsymbol|bm|pmb|mathbf|mathit|mathrm|mathsf|underline|underbrace|textbf|emph)\s*\{")
 # What stands in no unit and no word.
 MATHEMATICS = re.compile(r"\\[dtc]?(?:frac|sqrt|binom)(?![A-Za-z])|\$")
 # Also beside the names of vectors, which are bold.
-FORMULA = re.compile(rf"{MATHEMATICS.pattern}|(?<=[\w)}}])\s*[-+=^]\s*(?=[\w(\\{{])|^\s*-?\d+[a-z](?![a-z])|\\pi(?![A-Za-z])")
+FORMULA = re.compile(
+    rf"{MATHEMATICS.pattern}|(?<=[\w)}}])\s*[-+=^]\s*(?=[\w(\\{{])|^\s*-?\d+[a-z](?![a-z])|\\pi(?![A-Za-z])"
+)
 UPRIGHT = ("mathrm", "mathsf")
 UNBRACED = re.compile(r"\\(mathbf|mathrm|mathit|boldsymbol|bm)\s+([A-Za-z])(?![A-Za-z])")
 DISPLAY = re.compile(
-    r"\\begin\s*\{(?P<name>aligned|align\*?|gathered|gather\*?|split)\}(?:\s*\[[tbc]\])?(?P<body>.*?)\\end\s*\{(?P=name)\}", re.DOTALL
+    r"\\begin\s*\{(?P<name>aligned|align\*?|gathered|gather\*?|split)\}(?:\s*\[[tbc]\])?(?P<body>.*?)\\end\s*\{(?P=name)\}",
+    re.DOTALL,
 )
 LINE_END = re.compile(r"\\\\(?:\[[^\[\]]*\])?")
 GOES_ON = re.compile(r"\s*(?:=|\\(?:approx|le|ge|leq|geq|cup)(?![A-Za-z])|[-+<>])")

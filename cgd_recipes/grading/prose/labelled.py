@@ -105,6 +105,17 @@ CHECKED = re.compile(
 # "6.25% of the sample"
 SHARE = re.compile(rf"^(?P<head>[^{M}]*{M})\sof\s(?:the|its|his|her|their|all|what)\b[^{M}]*$")
 OF_ONE = re.compile(r"%$|\d\s?/\s?\d|\\[dt]?frac")
+# A value that is left out of a set: no remark.
+LEFT_OUT = re.compile(r"\u2260|!=|\\neq?(?![A-Za-z])|\b(?:except|excluding|apart\s+from|other\s+than)\b")
+# "tan A = 8/15, i.e. A \u2248 28.07\u00b0": another name's value
+OTHER_NAME = re.compile(
+    r"(?P<said>[^=]*(?:[A-Za-z]{2,}\s?[A-Za-z]|\))\s*=[^=]*[\w)}\]$\u00b0%]),?\s+(?:i\.e\.,?|that\s+is,?)\s+\$?\\?[A-Za-z]+(?:_\w)?\s*(?:=|\u2248|\\approx).*",
+    re.DOTALL,
+)
+# "about 3.01, which rounds to 3"
+ROUNDS = re.compile(
+    r"(?:(?:about|approximately|roughly|\u2248)\s+)?[$]?[-\d.,]+%?,?\s+which\s+rounds\s+(?:up\s+|down\s+|off\s+)?to\s+(?P<said>[$]?[-\d.,]*\d%?)\.?"
+)
 EMPHASIS = re.compile(r"(?<![\w*\\])(?P<by>[*_`])(?P<said>[A-Za-z\d(](?:[\w .,%/:'()-]*[\w%).!])?)(?P=by)(?![\w*])")
 NO_NAME = re.compile(r"\b(?:or|not|no|wrong|incorrect|maybe|perhaps|probably|possibly|guess)\b", re.IGNORECASE)
 # "there are four of them, namely 1, 4, 9 and 16": how many was asked.
@@ -124,16 +135,9 @@ def labelled(said: str) -> str:
         return said
     if REMAINDER.fullmatch(said.strip()):
         return said.strip().rstrip(".")
-    if bold := BOLD_FIRST.fullmatch(said.strip()):
-        said = bold["said"]
-    plain = twice(without_pictures(said.replace("**", "").strip()))
-    if any(mark in plain for mark in "*_`"):
-        plain = EMPHASIS.sub(r"\g<said>", plain)
-    plain = OF_ALL.sub("", plain)
-    plain = NAMELY.sub(r"\g<head>", plain.strip())
-    plain = POWER.sub(lambda match: "\u00b2" if match[1] == "2" else "\u00b3", plain)
-    if its := ITS.search(plain):
-        plain = said = plain[: its.start()]
+    if LEFT_OUT.search(said):
+        return said
+    said, plain = _first(said)
     if written := _as_written(plain):
         return written
     beside = BESIDE.search(plain)
@@ -168,6 +172,21 @@ def labelled(said: str) -> str:
     if (aside := ASIDE.match(whole.text)) and M not in whole.text[: aside.start("aside")].replace(M, "", 1):
         return whole.said(0, aside.start("aside")).strip()
     return _value(whole) or _sentence(plain) or said
+
+
+def _first(said: str) -> tuple[str, str]:
+    """What a text says before another name's value or a remark; and that without emphasis."""
+    for first in (ROUNDS, OTHER_NAME, BOLD_FIRST):
+        if match := first.fullmatch(said.strip()):
+            said = match["said"]
+    plain = twice(without_pictures(said.replace("**", "").strip()))
+    if any(mark in plain for mark in "*_`"):
+        plain = EMPHASIS.sub(r"\g<said>", plain)
+    plain = NAMELY.sub(r"\g<head>", OF_ALL.sub("", plain).strip())
+    plain = POWER.sub(lambda match: "\u00b2" if match[1] == "2" else "\u00b3", plain)
+    if its := ITS.search(plain):
+        plain = said = plain[: its.start()]
+    return said, plain
 
 
 def _as_written(plain: str) -> str:
