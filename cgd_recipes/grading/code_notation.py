@@ -6,6 +6,7 @@ Elsewhere `**` stands around what is bold, and `floor` is a word.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 # By name and number of arguments.
 FUNCTIONS = {
@@ -93,7 +94,7 @@ def _with_functions(text: str) -> str:
         if written := FUNCTIONS.get((name, len(commas) + 1)):
             bounds = [start, *commas, len(pieces) - 1]
             arguments = [
-                "".join(pieces[first + 1 : last]).strip() for first, last in zip(bounds, bounds[1:], strict=False)
+                "".join(pieces[first + 1 : last]).strip() for first, last in pairwise(bounds)
             ]
             pieces[start:] = [written.format(*arguments)]
     return "".join([*pieces, text[place:]])

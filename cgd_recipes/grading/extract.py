@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from cgd_recipes.grading.code_notation import as_mathematics
 from cgd_recipes.grading.followup import follow_ups
@@ -111,6 +112,8 @@ def unboxed(content: str) -> str:
     return content.strip()
 
 
+# Not "the correct answer is choice 3".
+MARK = re.compile(r"####|\banswer\b(?!.{0,20}\b(?:choice|option)\b)", re.IGNORECASE)
 # Lines behind a blank one: "> **x = 5**". Elsewhere the sign may be a relation.
 BLOCK_QUOTE = re.compile(r"(?:\A|\n[ \t]*\n)(?:[ \t]*>[ \t]+\S[^\n]*(?:\n|\Z))+")
 QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]+", re.MULTILINE)
@@ -125,6 +128,20 @@ def without_marks(text: str) -> str:
     return CALCULATED.sub(lambda match: "" if match["alone"] is None else match["said"].strip(), text)
 
 
+class Final(NamedTuple):
+    """The final answer of a response.
+
+    Args:
+        answer: what there is of it.
+        fault: what is wrong with it: see `extract_answer`.
+        later: what the text behind the box says under a label that the answer is; "" where it has none.
+    """
+
+    answer: str
+    fault: Fault
+    later: str = ""
+
+
 def extract_answer(response: str) -> tuple[str, Fault]:
     r"""The final answer of a response and what is wrong with it.
 
@@ -136,9 +153,15 @@ def extract_answer(response: str) -> tuple[str, Fault]:
         The answer and "", or what there is of it and "no answer" or "cut off": the last box or the thought is not
         closed, even where an earlier box is.
     """
+    found = final_answer(response)
+    return found.answer, found.fault
+
+
+def final_answer(response: str) -> Final:
+    """The final answer of a response: see `extract_answer`."""
     _, thought, text = response.rpartition("</think>")
     if not thought and "<think>" in response:
-        return "", "cut off"
+        return Final("", "cut off")
     spoken = response.partition("</think>")[2][:MAX_TAIL] if response.count("</think>") > 1 else ""
     text = without_marks(text[-MAX_TAIL:])
     if "~~" in text or "</" in text:
@@ -146,25 +169,28 @@ def extract_answer(response: str) -> tuple[str, Fault]:
     for place in follow_ups(spoken or text):
         if "</think>" in place.head:
             break
-        answer, fault = _final(place.head, marked=not place.whole)
-        if fault == "cut off" or (answer and place.new):
-            return answer, fault
-        if answer or place.tried:
-            return "", "no answer"
+        found = _final(place.head, marked=not place.whole)
+        if found.fault == "cut off" or (found.answer and place.new):
+            return found
+        if found.answer or place.tried:
+            return Final("", "no answer")
     return _final(text)
 
 
-def _final(text: str, *, marked: bool = False) -> tuple[str, Fault]:
+def _final(text: str, *, marked: bool = False) -> Final:
     """The answer of a text that may end with it; only one that a box, tag, label or heading marks, if so wanted."""
     boxed = last_boxes(text)
     if boxed is None:
-        return stated(text, marked=marked)
+        return Final(*stated(text, marked=marked))
     answer, closed = boxed
     if not closed:
-        return answer, "cut off"
+        return Final(answer, "cut off")
     if answer and _taken_back(answer, text):
         answer = _said_instead(text[boxes(text)[-1][1] :])
-    return (answer, "") if answer else ("", "no answer")
+    if not answer:
+        return Final("", "no answer")
+    behind = text[boxes(text)[-1][1] :]
+    return Final(answer, "", stated(behind, marked=True)[0] if MARK.search(behind) else "")
 
 
 def _said_instead(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from cgd_recipes.grading.clean import clean, key
+from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.text import same_text
 
 # "(A) 12", "B. 14", "C) 16"
@@ -13,6 +14,9 @@ OPTION = re.compile(
     r"(?:^|(?<=[\s,;:]))\(?(?P<letter>[A-H])[).:]\s*(?P<said>\S.*?)(?=(?:[,;]|\band|\bor)?\s*(?<!\w)\(?[A-H][).:]\s|\s*$)",
     re.DOTALL,
 )
+# `\textbf{(A)}\ 12 \qquad`, "(a) 12. (b) 14"
+IN_LATEX = re.compile(r"\\(?:textbf|text|mathrm|mathbf|textrm)\s*\{\s*\(?([A-H])\)?\s*\}[).:]?(?:\\\s|~)?|\\q?quad(?![A-Za-z])")
+SMALL = re.compile(r"(?<![\w(])\(([a-h])\)(?=[\s$])")
 FIRST = re.compile(r"\bA[).:]")
 LETTER = re.compile(r"\(?(?P<letter>[A-H])\)?\.?")
 # "C. 32", "59 (option C)", "12 digits, which is choice (C)", "C, 5"
@@ -41,18 +45,26 @@ DOUBT = re.compile(
 )
 OPTION_BEFORE = re.compile(r"^(?:the\s+)?(?:option|choice)\s+(?=\(?[A-H]\b)", re.IGNORECASE)
 # "(b) Mars"
-SMALL_LETTER = re.compile(r"^\(?[a-h]\)(?=\s)")
+SMALL_LETTER = re.compile(r"^\(?[a-h]\)(?=\s|$)")
 IN_TEXT = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf)\s*\{([^{}]*)\}")
 BLANKS = re.compile(r"\s{2,}")
-MIN_OPTIONS, MAX_QUESTION = 2, 5_000
+MIN_OPTIONS, MAX_QUESTION, MIN_SAID = 2, 5_000, 3
 
 
 @lru_cache(maxsize=64)
 def options(question: str) -> dict[str, str]:
     """Letter -> what it stands for; empty where a question lists no options in the order of the alphabet, or is too long."""
-    if len(question) > MAX_QUESTION or not FIRST.search(question):
+    if len(question) > MAX_QUESTION:
         return {}
-    found = [(match["letter"], match["said"].strip(" .,;")) for match in OPTION.finditer(BLANKS.sub(" ", question))]
+    if "\\" in question:
+        question = IN_LATEX.sub(lambda match: f" ({match[1]}) " if match[1] else " ", question)
+    if not FIRST.search(question) and "(a)" in question:
+        question = SMALL.sub(lambda match: match[0].upper(), question)
+    if not FIRST.search(question):
+        return {}
+    found = [
+        (match["letter"], match["said"].strip(" .,;$")) for match in OPTION.finditer(BLANKS.sub(" ", question))
+    ]
     letters = "".join(letter for letter, _ in found)
     return dict(found) if len(found) >= MIN_OPTIONS and letters == "ABCDEFGH"[: len(letters)] else {}
 
@@ -66,7 +78,7 @@ def by_option(gold: str, answer: str, question: str) -> str:
     if not listed:
         return answer
     plain = bare(answer)
-    letter, given = LETTER.fullmatch(gold.strip("$ ")), LETTER.fullmatch(plain)
+    letter, given = LETTER.fullmatch(bare(gold)), LETTER.fullmatch(plain)
     if given:
         return answer if letter else listed.get(given["letter"], answer)
     if (both := WITH_LETTER.match(plain)) and (named := both["first"] or both["last"]) in listed:
@@ -76,6 +88,16 @@ def by_option(gold: str, answer: str, question: str) -> str:
         return "" if any(_same(other, said) for other in listed.values()) else answer  # the text of another option
     meant = [each for each, said in listed.items() if _same(said, answer) or same_text(said, plain)] if letter else []
     return meant[0] if len(meant) == 1 else answer
+
+
+def with_option_text(gold: Gold, answer: str, question: str) -> Gold:
+    """A gold answer that is the letter of an option with what the option says, for an answer that names no letter."""
+    letter = LETTER.fullmatch(bare(gold.text))
+    plain = bare(answer)
+    if letter is None or len(plain) < MIN_SAID or LETTER.fullmatch(plain) or WITH_LETTER.match(plain):
+        return gold
+    said = options(question).get(letter["letter"])
+    return gold._replace(text=said, kind="auto") if said else gold
 
 
 def named_option(sentence: str, question: str) -> str:

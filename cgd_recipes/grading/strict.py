@@ -8,10 +8,11 @@ from typing import NamedTuple
 from cgd_recipes.grading.asked_unit import with_lettered_unit, with_unit_asked
 from cgd_recipes.grading.certain import certain, same_conjunctions
 from cgd_recipes.grading.clean import OR, clean, tidy
-from cgd_recipes.grading.extract import boxes, extract_answer, without_marks
+from cgd_recipes.grading.extract import boxes, final_answer, without_marks
 from cgd_recipes.grading.family import Names
 from cgd_recipes.grading.gold import MAX_LENGTH, Gold, Grade, faulty, judged
 from cgd_recipes.grading.groups import same_list, same_shape
+from cgd_recipes.grading.listed_options import with_option_text
 from cgd_recipes.grading.notation import same_notation
 from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.qualifier import qualified
@@ -67,7 +68,9 @@ def grade_strict(gold: Gold, response: str, question: str = "") -> Grade:
 def settle(gold: Gold, response: str, question: str = "") -> Settled:
     """Find the final answer of a response, and its grade where that is plain at once."""
     response = without_marks(response)
-    answer, fault = extract_answer(response)
+    answer, fault, later = final_answer(response)
+    if later and (verdict := certain(gold, later)) is not None and verdict != certain(gold, answer):
+        answer = later  # "b = 3 and c = 5, both in boxes. Answer: 8"
     if question and fault != "cut off":
         answer = repeated(gold, answer, response, question)
         fault = "" if answer else "no answer"
@@ -77,6 +80,8 @@ def settle(gold: Gold, response: str, question: str = "") -> Settled:
         return Settled(judged(answer, None), answer, gold)
     if question and "B" in gold.text:
         gold = with_free_constants(gold, question)
+    if question and answer:
+        gold = with_option_text(gold, answer, question)
     if question and not gold.unit:
         gold = with_lettered_unit(gold, question)
     if question and MAY_HAVE_UNIT.search(answer):
