@@ -47,16 +47,20 @@ def run_validate(
 
 
 def _validate_study(name: str, settings: tuple[str, ...], as_json: bool) -> None:
-    """Check the recipe of every arm of a study; tell what they run or send."""
+    """Check the recipe of every arm of a study; tell what they need that is not here, and what they run or send."""
+    from cgd_recipes.data.source import absent_data
     from cgd_recipes.rendering.check import recipe_disclosures
     from cgd_recipes.workflow.study import load_study
 
     cells = load_study(name, settings).cells
     told = list(dict.fromkeys(str(one) for cell in cells for one in recipe_disclosures(cell.plan, cell.config)))
+    warnings = list(dict.fromkeys(absent for cell in cells if (absent := absent_data(cell.plan.recipe))))
+    warn(warnings)
     for line in told:
         say(line, to_stderr=True)
     if as_json:
-        print_json({"valid": True, "cells": [cell.name for cell in cells], "disclosures": told})
+        names = [cell.name for cell in cells]
+        print_json({"valid": True, "cells": names, "warnings": warnings, "disclosures": told})
     else:
         say(f"{name}: valid, {len(cells)} models in {len({cell.label for cell in cells})} arms")
 
@@ -81,7 +85,7 @@ def _validate_recipe(
     if plan.recipe.get("generate"):
         load_generation(plan)
     if absent := absent_data(plan.recipe):
-        warnings.append(f"the data is not on this machine, and was not looked at: {absent}")
+        warnings.append(absent)
     if with_trainer:
         check_with_trainer(plan, config)
     return warnings, recipe_disclosures(plan, config), student.unseen

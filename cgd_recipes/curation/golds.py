@@ -8,7 +8,7 @@ from typing import Any
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.grading import Gold, extract_answer
-from cgd_recipes.grading.benchmark_golds import gold_of
+from cgd_recipes.grading.benchmark_golds import checked, gold_of, plain_text
 
 FIELDS = ("answer", "reference")
 _MARKED = re.compile(r"####\s*(.+?)\s*\Z", re.DOTALL)  # GSM8K and its kin
@@ -17,14 +17,21 @@ _MARKED = re.compile(r"####\s*(.+?)\s*\Z", re.DOTALL)  # GSM8K and its kin
 def gold_answer(fields: Mapping[str, Any], answers_like: str | None) -> Gold | None:
     """The gold answer of a row: its `answer`, else the final answer that its `reference` states; None where there is neither.
 
+    An `answer` that is a mapping, several values, or a number that is none is no gold answer: every response to it would be wrong.
+
     Args:
         fields: row fields.
         answers_like: the benchmark whose rules read it (tolerances, kinds); None for a generic one.
     """
-    text = str(fields.get("answer", "")).strip()
-    if not text:
+    answer = fields.get("answer")
+    if answer is None or not str(answer).strip():
         text, fault = extract_answer(str(fields.get("reference", "")))
         if fault:
+            return None
+    else:
+        try:
+            text = checked("data", "answer", plain_text("data", "answer", answer, listed=False, joined=False))
+        except RecipeError:
             return None
     marked = _MARKED.search(text)
     text = marked[1] if marked else text

@@ -242,6 +242,8 @@ def _nothing_left(plan: Plan, counts: Counts) -> str:
     if counts.dropped:
         reasons = ", ".join(f"{why.text} ({count:,})" for why, count in counts.dropped.most_common(3))
         return f"no row is left: 'curate' dropped {counts.dropped.total():,} of {counts.read:,} rows: {reasons}"
+    if not counts.left_out:
+        return f"no row is left of {counts.read:,}: none can be used"
     where = plan.method.values.get("where") or {}
     wanted = " and ".join(f"{name} '{value}'" for name, value in where.items())
     skipped = f"all {counts.left_out:,}" if counts.left_out == counts.read else f"{counts.left_out:,}"

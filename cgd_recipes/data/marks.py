@@ -18,7 +18,6 @@ from cgd_recipes.files.yaml import read_yaml
 
 _LONGEST_MARK, _SHORTEST_PART, _PIECE = 64, 3, 1024
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
-_WITHOUT_INVISIBLE = dict.fromkeys(map(ord, f"{_ZERO_WIDTH}\u00ad\u180e\u2800\u3164"))
 _UNSEEN = f" \t\r\n\f\v\u00a0{_ZERO_WIDTH}"
 _FENCE = re.compile(r"^[ \t]{0,12}(?:```|~~~)", re.MULTILINE)
 
@@ -200,8 +199,3 @@ def _thinking_at_the_start(text: str) -> Iterator[str]:
         closed = text.find(f"{opened[1]}/{opened[2]}", opened.end())
         if closed >= 0 and _visible_end(text, len(text)) > closed + len(opened[2]) + 3:
             yield f"<{opened[2]}>" if opened[1] == "<" else f"[{opened[2]}]"
-
-
-def without_invisible(text: str) -> str:
-    """A text without the characters that have no width."""
-    return text.translate(_WITHOUT_INVISIBLE)

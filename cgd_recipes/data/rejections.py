@@ -10,6 +10,7 @@ class Reason(Enum):
     """Why a row is not used. The value is the text of lists and manifests; `{field}` and `{detail}` stand for its facts."""
 
     NOT_JSON = "not valid JSON"
+    NOT_UTF8 = "not UTF-8 text: save the file as UTF-8"
     NOT_AN_OBJECT = "not a JSON object"
     NOT_STORABLE = "text that is not valid Unicode, or a value that JSON cannot hold"
     MISSING = "no {field}"
@@ -21,7 +22,7 @@ class Reason(Enum):
     BLOCKS_UNKNOWN = "the blocks in '{field}' are of no known layout"
     COLUMN_UNREAD = "'{field}' holds {detail}, which this format cannot train"
     TURNS_UNKNOWN = "'{field}' is no list of messages with a known role and text"
-    TURNS_UNTRAINED = "'{field}' says that its answer is not to be trained (weight 0)"
+    TURNS_UNTRAINED = "'{field}' says that its answer is not to be trained (weight 0, or train false)"
     TURNS_NOT_A_PAIR = "'{field}' is not one question with one answer"
     CONTROL_TOKEN = "control token in the text"  # noqa: S105  (no password)
     REPEATS = "repeats another row"

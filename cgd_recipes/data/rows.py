@@ -130,13 +130,17 @@ class RowReader:
         return row
 
 
-def _plain_value(value: Any) -> Any:
-    """A value as text or a number that JSON holds, where it is one: bytes, NaN and large numbers come from tables."""
+def _plain_value(name: str, value: Any) -> Any:
+    """A value as text or a number that JSON holds, where it is one: bytes, NaN and large numbers come from tables.
+
+    Bytes that are no text make an id all the same, but no text to train on.
+    """
     if isinstance(value, bytes):
         try:
-            return value.decode()
+            text = value.decode()
         except UnicodeDecodeError:
-            return value.hex()
+            return value.hex() if name == "id" else value
+        return value.hex() if name == "id" and not text.isprintable() else text
     if isinstance(value, float) and value != value:
         return None
     return str(value) if type(value) is int and abs(value) >= _LARGEST else value
@@ -144,7 +148,7 @@ def _plain_value(value: Any) -> Any:
 
 def _set(row: Row, name: str, value: Any) -> None:
     """Set a field, unless it is blank, or of another type than the field has."""
-    value = _plain_value(value)
+    value = _plain_value(name, value)
     if name in _TEXT and value is not None and not isinstance(value, str):
         row.unusable[name] = Rejection(Reason.NOT_TEXT, name)
     elif name != "id" and not is_storable(value):

@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cgd_recipes.data.folders import check_files, find_files, no_files_message
+from cgd_recipes.data.folders import check_files, find_files, is_of_other_type, no_files_message
 from cgd_recipes.data.readers import SUFFIXES, read_entries, suffix_of
 from cgd_recipes.data.rejections import Rejection
 from cgd_recipes.data.splits import ALL, TRAIN, SplitError, split_of
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
 from cgd_recipes.files.hashes import file_sha256, stamp
 from cgd_recipes.files.shipped import data_root
+from cgd_recipes.recipe.family import HUB_ID
 from cgd_recipes.recipe.recipe import Recipe
 
 SAMPLE = "sample"
+_ABSENT = "the data is not on this machine, and was not looked at"
 
 
 class Record(NamedTuple):
@@ -152,7 +154,7 @@ def open_source(recipe: Recipe) -> Source:
 
 def looks_local(name: str) -> bool:
     """Whether a source is meant as a file or folder, and not as the id of a dataset of the hub."""
-    return name.startswith((".", "/", "~")) or bool(suffix_of(Path(name))) or name.count("/") > 1
+    return not HUB_ID.fullmatch(name) or bool(suffix_of(Path(name))) or is_of_other_type(Path(name))
 
 
 def _open_file(recipe: Recipe, path: Path, identity: dict[str, Any], chosen: dict[str, str]) -> Source:
@@ -189,16 +191,19 @@ def _no_hub(recipe: Recipe, key: str) -> Problem:
 
 
 def absent_data(recipe: Recipe) -> str:
-    """What of a recipe's data is not on this machine, in a sentence; empty where all of it is.
+    """What of a recipe's data is not on this machine, or cannot be read there, in a sentence; empty where all of it is.
 
-    Nothing is read but the names in a folder.
+    Nothing is read but the names in a folder, and how its files begin.
     """
-    name = str(recipe.data["source"])
     try:
         source = open_source(recipe)
     except RecipeError as error:
-        return "; ".join(str(problem) for problem in error.problems)
-    return f"the rows of '{name}' are not on this machine: they are read from the hub" if source.hub else ""
+        fault = "; ".join(str(problem) for problem in error.problems)
+        if recipe.data["source"] == SAMPLE or recipe.local_path("data", "source").exists():
+            return f"the data cannot be used as it is: {fault}"
+        return f"{_ABSENT}: {fault}"
+    name = recipe.data["source"]
+    return f"{_ABSENT}: the rows of '{name}' are read from the hub" if source.hub else ""
 
 
 def local_files(source: Source) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Which files of a folder are which split: by its dataset card, by how it was saved, or by the files' names."""
+"""Which files of a folder are which split: by how it was saved, or by the files' names."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from cgd_recipes.errors import did_you_mean, user_error
+from cgd_recipes.errors import user_error
 
 TRAIN = "train"
 ALL = "all"
@@ -28,8 +26,6 @@ _WORDS = {
 _HELD_OUT = re.compile(r"(?i)(held|hold)[\W_]?out")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")  # gsm8kTest
 _SHARD = re.compile(r"(?P<split>\w+)-\d{5}-of-\d{5}\b")
-_FRONT_MATTER = re.compile(r"---\r?\n(.*?)\r?\n---\s*(?:\n|$)", re.DOTALL)
-_LARGEST_CARD = 1 << 20  # bytes of a README.md that are looked at
 
 
 class SplitError(Exception):
@@ -78,16 +74,26 @@ def saved_splits(folder: Path) -> dict[str, list[Path]] | None:
     Raises:
         RecipeError: what the library noted there cannot be read.
     """
-    if (folder / "dataset_dict.json").is_file():
-        names = _noted(folder / "dataset_dict.json", "splits")
-        return {str(name): _state_files(folder / str(name)) for name in names}
+    noted = folder / "dataset_dict.json"
+    if noted.is_file():
+        return {name: _state_files(folder / name) for name in _names(noted, "splits", _noted(noted, "splits"))}
     if (folder / "state.json").is_file() and (folder / "dataset_info.json").is_file():
         return {TRAIN: _state_files(folder)}
     return None
 
 
 def _state_files(folder: Path) -> list[Path]:
-    return [folder / str(file.get("filename")) for file in _noted(folder / "state.json", "_data_files")]
+    file, key = folder / "state.json", "_data_files"
+    named = [entry.get("filename") if isinstance(entry, dict) else entry for entry in _noted(file, key)]
+    return [folder / name for name in _names(file, key, named)]
+
+
+def _names(file: Path, key: str, noted: list[Any]) -> list[str]:
+    """Names in the folder of what notes them: it may come from others, so it reaches nothing outside."""
+    if all(isinstance(name, str) and name not in ("", "..") and Path(name).name == name for name in noted):
+        return noted
+    message = f"cannot be read as save_to_disk writes it: something under '{key}' is no name of its folder"
+    raise user_error(str(file), message)
 
 
 def _noted(file: Path, key: str) -> list[Any]:
@@ -99,68 +105,6 @@ def _noted(file: Path, key: str) -> list[Any]:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
     raise user_error(str(file), f"cannot be read as save_to_disk writes it: no list under '{key}'")
-
-
-def card_splits(folder: Path, config: str | None) -> dict[str, list[Path]] | None:
-    """The files of every split as the dataset card (README.md) of a folder says; None where it says nothing.
-
-    Args:
-        config: the configuration to take; None for the default one, or the only one.
-
-    Raises:
-        SplitError: the card has no such configuration, or several and none is the default.
-    """
-    configs = {str(entry["config_name"]): entry for entry in _card_configs(folder) if entry.get("config_name")}
-    if not configs:
-        return None
-    chosen = config or _default(configs)
-    if chosen is None:
-        raise SplitError("source", f"has several configurations: {', '.join(configs)}; set data.config to one of them")
-    if chosen not in configs:
-        hint = did_you_mean(chosen, configs) or f"; there are: {', '.join(configs)}"
-        raise SplitError("config", f"no configuration '{chosen}' in the dataset card{hint}")
-    entry = configs[chosen]
-    below, patterns = str(entry.get("data_dir") or ""), _patterns(entry.get("data_files"))
-    return {split: _matching(folder, below, of_split) for split, of_split in patterns.items()}
-
-
-def _default(configs: Mapping[str, Mapping[str, Any]]) -> str | None:
-    marked = [name for name, entry in configs.items() if entry.get("default") is True]
-    named = marked or [name for name in configs if name == "default"]
-    return named[0] if named else next(iter(configs)) if len(configs) == 1 else None
-
-
-def _card_configs(folder: Path) -> list[dict[str, Any]]:
-    card = folder / "README.md"
-    if not card.is_file():
-        return []
-    with open(card, encoding="utf-8", errors="replace") as handle:
-        found = _FRONT_MATTER.match(handle.read(_LARGEST_CARD))
-    try:
-        front = yaml.safe_load(found[1]) if found else None
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return []
-    configs = front.get("configs") if isinstance(front, dict) else None
-    entries = configs if isinstance(configs, list) else []
-    return [entry for entry in entries if isinstance(entry, dict) and entry.get("data_files")]
-
-
-def _patterns(files: Any) -> dict[str, list[str]]:
-    """Split -> patterns, of the forms that a card may have: text, a list of texts, or a list of splits with their paths."""
-    found: dict[str, list[str]] = {}
-    for entry in files if isinstance(files, list) else [files]:
-        split, paths = (entry.get("split", TRAIN), entry.get("path")) if isinstance(entry, dict) else (TRAIN, entry)
-        found.setdefault(str(split), []).extend(map(str, paths if isinstance(paths, list) else [paths]))
-    return found
-
-
-def _matching(folder: Path, below: str, patterns: Iterable[str]) -> list[Path]:
-    """Files that a card means; it is written by others, so it reaches nothing outside its folder, and costs little."""
-    found: dict[Path, None] = {}
-    for pattern in (Path(below) / pattern for pattern in patterns):
-        if pattern.parts and not pattern.is_absolute() and ".." not in pattern.parts and pattern.parts.count("**") <= 2:
-            found.update(dict.fromkeys(sorted(folder.glob(str(pattern)))))
-    return list(found)
 
 
 def choose(splits: Mapping[str, list[Path]], wanted: str | None) -> list[Path]:
@@ -180,9 +124,11 @@ def choose(splits: Mapping[str, list[Path]], wanted: str | None) -> list[Path]:
     for part in (wanted or TRAIN).split("+"):
         split = part.strip()
         if split not in named:
+            split = _WORDS.get(split.lower(), split)  # dev.jsonl is the split `validation`
+        if split not in named:
             share = "; draw a share of a split with data.sample" if "[" in split else ""
             choice = "" if wanted else "; choose one with data.split"
-            message = f"no split '{split}' in the folder; there are: {', '.join(named)}{share}{choice}"
+            message = f"no split '{part.strip()}' in the folder; there are: {', '.join(named)}{share}{choice}"
             raise SplitError("split" if wanted else "source", message)
         chosen += splits[split]
     return list(dict.fromkeys(chosen))

@@ -17,16 +17,39 @@ from cgd_recipes.errors import Problem, RecipeError, Where
 
 _MOST_DIGITS = 4_000
 _BOM = b"\xef\xbb\xbf"
+_OTHER_FORMS = {
+    b"\xff\xfe": "is UTF-16 or UTF-32 text; save it as UTF-8",
+    b"\xfe\xff": "is UTF-16 text; save it as UTF-8",
+    b"\x1f\x8b": "is compressed with gzip; give it a name that ends in .gz",
+    b"\x28\xb5\x2f\xfd": "is compressed with zstd; give it a name that ends in .zst",
+    b"PAR1": "is a Parquet file; give it a name that ends in .parquet",
+    b"ARROW1": "is an Arrow file; give it a name that ends in .arrow",
+    b"PK\x03\x04": "is a zip archive; unpack it",
+}
+"""First bytes of a file -> what to say of it where JSON is due."""
 # What other programs take for the end of a line. JSON escapes the control characters among these by itself.
 _LINE_ENDS = {"\u2028": b"\\u2028", "\u2029": b"\\u2029", "\x85": b"\\u0085"}
 
 
 def numbered_lines(handle: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """The lines of a file opened for bytes, with their numbers from 1; blank lines and a byte order mark are left out."""
-    for number, line in enumerate(handle, 1):
-        text = (line.removeprefix(_BOM) if number == 1 else line).rstrip(b"\r\n")
-        if text.strip():
-            yield number, text
+    """The lines of a file opened for bytes, with their numbers from 1; blank lines and byte order marks are left out.
+
+    A mark may begin any line, where files were put together. A carriage return ends a line, too: no JSON text holds one.
+    """
+    number = 0
+    for ended in handle:
+        for line in ended.splitlines() if b"\r" in ended else [ended]:
+            number += 1
+            text = line.removeprefix(_BOM).rstrip(b"\n")
+            if text.strip():
+                yield number, text
+
+
+def other_form(head: bytes) -> str:
+    """What a file is whose first bytes are no text in UTF-8, and what to do; empty where they may be."""
+    known = next((fault for begin, fault in _OTHER_FORMS.items() if head.startswith(begin)), "")
+    # UTF-16 and UTF-32 without a mark have a zero in each of the first characters.
+    return known or ("holds zero bytes and is no UTF-8 text; write it anew as UTF-8" if b"\0" in head[:4] else "")
 
 
 def parse_json(text: bytes) -> Any:

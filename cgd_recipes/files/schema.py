@@ -145,6 +145,8 @@ def _name(path: KeyPath) -> str:
 def _fault(error: Any) -> str:
     found, wanted = error.instance, error.validator_value
     match error.validator:
+        case "pattern" if as_number(found) is not None and "integer" in type_names(error.schema.get("type", [])):
+            return _type_fault(["integer"], found)
         case "type":
             return _type_fault(type_names(wanted), found)
         case "enum" | "const":

@@ -6,6 +6,7 @@ import marshal
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,11 +17,11 @@ LIMITS = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "abov
 EXACT = 2.0**53
 """Largest whole number up to which floats have no gaps."""
 _REMEMBERED, _LONGEST_REMEMBERED = 20_000, 1_000
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 
 
 def strict_validator(schema: Mapping[str, Any]) -> Validator:
-    """A validator to which 8.0 is no integer; it remembers what is right, as `trainer_validator` does."""
+    """A validator to which 8.0 is no integer, and infinity no number; it remembers what is right, as `trainer_validator` does."""
     return _remembering_validator(_strict_class(), schema)
 
 
@@ -28,8 +29,14 @@ def strict_validator(schema: Mapping[str, Any]) -> Validator:
 def _strict_class() -> Any:
     from jsonschema import Draft202012Validator, validators
 
-    types = Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    types = Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {
+            "integer": lambda _, value: isinstance(value, int) and not isinstance(value, bool),
+            "number": lambda _, value: (
+                (isinstance(value, int) and not isinstance(value, bool))
+                or (isinstance(value, float) and isfinite(value))
+            ),
+        }
     )
     return validators.extend(Draft202012Validator, {"pattern": _check_pattern}, type_checker=types)  # type: ignore[no-untyped-call]
 

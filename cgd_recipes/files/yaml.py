@@ -167,7 +167,12 @@ class Document:
             )
             return ""
         try:
-            return _scalar(node) if self._dialect is Dialect.STRICT else _trainer_scalar(loader, node)
+            if self._dialect is not Dialect.STRICT:
+                return _trainer_scalar(loader, node)
+            value = _scalar(node)
+            if value != value:
+                self._problems.append(Problem(place, f"'{node.value}' is not a number (NaN); write one"))
+            return value
         except ValueError:
             self._problems.append(Problem(place, f"unknown tag or bad value '{node.value}'; plain YAML only"))
 

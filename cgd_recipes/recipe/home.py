@@ -22,12 +22,21 @@ _PATH_KEYS: tuple[tuple[str, ...], ...] = (
     ("generate", "stages"),
     ("generate", "student", "model"),
     ("generate", "teacher", "model"),
+    ("generate", "accept", "decontaminate", "against"),
+    ("curate", "decontaminate", "against"),
     ("train", "checkpoint_dir"),
     ("evaluate", "data"),
     ("evaluate", "tasks"),
 )
 """Keys whose value may be a path."""
-_FILE_KEYS = (("data", "source"), ("data", "format"), ("evaluate", "data"), ("evaluate", "tasks"))
+_FILE_KEYS = (
+    ("data", "source"),
+    ("data", "format"),
+    ("generate", "accept", "decontaminate", "against"),
+    ("curate", "decontaminate", "against"),
+    ("evaluate", "data"),
+    ("evaluate", "tasks"),
+)
 """Those of them that name a file, a folder or a dataset of the hub, for which people write addresses."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}://")
 _OF_THE_HUB = re.compile(r"(?:hf://|https?://(?:www\.)?(?:huggingface\.co|hf\.co)/)datasets/([\w.-]+/[\w.-]+)")

@@ -78,6 +78,18 @@ def test_validate_says_what_of_the_data_is_not_here():
         assert told in result.stderr
 
 
+def test_validate_says_it_of_every_arm_of_a_study(tmp_path):
+    (tmp_path / "s.yaml").write_text(
+        "name: s\nrecipe: qwen-cgd\nseeds: [1, 2]\n"
+        "arms: {a: {settings: {data: {source: ./gone.jsonl}}}, b: {settings: {data: {split: nosuch}}}}\n"
+    )
+    result = run("validate", str(tmp_path / "s.yaml"), "--json")
+    first, second = json.loads(result.stdout)["warnings"]
+    assert "no such file or folder: ./gone.jsonl" in first
+    assert second.startswith("the data cannot be used as it is") and "no split 'nosuch'" in second
+    assert result.stderr.count("warning: ") == 2
+
+
 def test_validate_takes_a_rendered_config(tmp_path):
     run("render", "qwen-cgd", "-o", "out")
     assert run("validate", "out/axolotl.yaml").exit_code == 0

@@ -9,6 +9,7 @@ from helpers.rows import examples_of, make_row, quiet
 
 from cgd_recipes.curation.filters import truth
 from cgd_recipes.curation.filters.repetition import Repetition
+from cgd_recipes.curation.golds import gold_answer
 from cgd_recipes.curation.protocol import Entry
 from cgd_recipes.data.rows import Origin, Row
 from cgd_recipes.errors import RecipeError
@@ -130,6 +131,18 @@ def test_without_gold_answers_figures_are_absent(curated):
     rendered = curated(rows=rows)
     assert not {"student_accuracy", "refined_accuracy", "leakage"} & set(manifest_of(rendered)["curation"]["figures"])
     assert any("no row has a gold answer" in warning for warning in rendered.warnings)
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold"),
+    [
+        *((4, "4"), (4.5, "4.5"), (["4"], "4"), (" 4 ", "4"), ("x #### 4", "4"), (None, "7"), ("", "7")),
+        *((wrong, None) for wrong in (["4", "5"], [], {"a": 4}, float("inf"), "nan", "$$")),
+    ],
+)
+def test_an_answer_that_nothing_could_equal_is_no_gold_answer(answer, gold):
+    found = gold_answer({"answer": answer, "reference": "It is \\boxed{7}."}, None)
+    assert (found.text if found else None) == gold
 
 
 def test_without_math_verify_the_error_says_what_to_install(curated, monkeypatch):

@@ -99,7 +99,21 @@ def test_rejected_answers_are_cut_too(render_recipe, write_rows):
 
 
 @pytest.mark.parametrize(
-    "rejected", ["Two.", " Two.\n", "Two.</s>", "Two.<|im_end|>", "\n\nTwo. ", "T\u200bwo.", "Two.\ufeff"]
+    "rejected",
+    [
+        *(
+            "Two.",
+            " Two.\n",
+            "Two.</s>",
+            "Two.<|im_end|>",
+            "\n\nTwo. ",
+            "T\u200bwo.",
+            "Two.\ufeff",
+            "Two\u200e.",
+            "Two.\ufe0f",
+        ),
+        *("\u202aTwo.\u202c", "Two.\u2062", "T\u034fwo.", "Two.\x08", "Two.\x00", "Tw o.", "Two\xa0."),
+    ],
 )
 def test_pairs_of_one_answer_are_left_out(rejected, render_recipe, write_rows):
     rows = rows_with(rejected, field="student_response")

@@ -372,6 +372,12 @@ def test_absent_data_is_told_and_no_error():
     assert "read from the hub" in absent_data(load_recipe("llama-cgd", ["data.source=nobody/rows"]))
 
 
+def test_data_that_is_here_and_cannot_be_used_is_not_called_absent(make):
+    folder = make({"train.jsonl": rows(1)})
+    told = absent_data(load_recipe("llama-cgd", [f"data.source={folder}", "data.split=nosuch"]))
+    assert told.startswith("the data cannot be used as it is: ") and "no split 'nosuch'" in told
+
+
 def test_a_cloned_repository_of_the_hub(tmp_path):
     folder = tmp_path / "clone"
     (folder / "data").mkdir(parents=True)
@@ -381,3 +387,120 @@ def test_a_cloned_repository_of_the_hub(tmp_path):
     subprocess.run(["git", "init", "-q", str(folder)], check=True)
     assert ids(folder) == ["r1"]
     assert ids(folder, "data.split=test") == ["r2"]
+
+
+TWO = {"a/x.jsonl": rows(1), "b/y.jsonl": rows(2)}
+
+
+def card(*lines):
+    return "\n".join(["---", "configs:", *lines, "---", "# About", ""])
+
+
+@pytest.mark.parametrize(
+    "files",
+    ["data_dir: a", "data_files: a/**", "data_files: {train: a/x.jsonl, test: b/y.jsonl}", "data_files: './a/*.jsonl'"],
+)
+def test_ways_in_which_a_card_names_files(files, make):
+    folder = make({"README.md": card("- config_name: default", f"  {files}"), "a/.x.jsonl": rows(7), **TWO})
+    assert ids(folder) == ["r1"]
+
+
+def test_configurations_of_a_folder_each_are_not_mixed(make):
+    folder = make(
+        {"README.md": card("- config_name: one", "  data_dir: a", "- config_name: two", "  data_dir: b"), **TWO}
+    )
+    assert "has several configurations: one, two; set data.config" in message(folder)
+    assert ids(folder, "data.config=two") == ["r2"]
+    make({"README.md": card("- config_name: one", "  data_dir: ../in/a")})
+    assert "names a folder that is not in it: ../in/a" in message(folder)
+
+
+def test_a_card_without_names_of_configurations_or_with_a_mark_is_read(make):
+    assert ids(make({"README.md": "\ufeff" + card("- data_files: a/x.jsonl"), **TWO})) == ["r1"]
+
+
+def test_a_card_that_cannot_be_read_is_told_of(make):
+    folder = make({"README.md": "---\nconfigs: [\n---\n", **TWO})
+    assert "not read, because its front matter is not valid YAML: README.md" in opened(folder).warnings()
+
+
+def test_a_file_that_a_card_names_and_that_is_not_there_is_an_error(make):
+    lines = (
+        "- config_name: x",
+        "  data_files:",
+        "  - {split: train, path: [a/x.jsonl, c/z.jsonl]}",
+        "  - {split: test, path: gone.jsonl}",
+    )
+    folder = make({"README.md": card(*lines), **TWO})
+    assert "c/z.jsonl: is not there" in message(folder)
+    make({"c/z.jsonl": rows(3)})
+    assert ids(folder) == ["r1", "r3"]  # the test split is not wanted
+
+
+def test_a_card_of_hostile_patterns_costs_nothing(make):
+    bomb = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    text = "\n".join(
+        [
+            "---",
+            "a0: &a0 [x]",
+            *bomb,
+            "configs:",
+            "- config_name: x",
+            "  data_files: [a**b/*.jsonl, *a11, 7]",
+            "---\n",
+        ]
+    )
+    folder = make({"README.md": text, **TWO})
+    assert "names a**b/*.jsonl" in message(folder)
+
+
+def test_what_is_missing_of_a_set_of_files_is_told(make):
+    folder = make({"train-00000-of-00003.jsonl": rows(1), "train-00002-of-00003.jsonl": "", "x.jsonl.incomplete": "?"})
+    (folder / "shards").symlink_to("gone")
+    told = "\n".join(opened(folder, "data.split=train").warnings())
+    assert "not there, though the names of others count them: train-00001-of-00003.jsonl" in told
+    assert "because they are empty: train-00002-of-00003.jsonl" in told
+    assert "because they are links to what is not there: shards" in told
+    assert "alone: x.jsonl.incomplete" in told
+
+
+def test_a_set_of_files_may_be_counted_from_one(make):
+    names = [f"part-{number}-of-2.jsonl" for number in (1, 2)]
+    assert opened(make(dict.fromkeys(names, rows(1)))).warnings() == []
+
+
+def test_what_the_datasets_library_notes_reaches_nothing_outside(tmp_path):
+    folder = tmp_path / "one"
+    datasets.Dataset.from_list([make_row(1)]).save_to_disk(folder)
+    (tmp_path / "secret.jsonl").write_text(rows(9))
+    for name in ('{"filename": "../secret.jsonl"}', "7", '{"filename": ".."}'):
+        (folder / "state.json").write_text(f'{{"_data_files": [{name}]}}')
+        assert "something under '_data_files' is no name of its folder" in message(folder)
+
+
+def test_caches_of_the_datasets_library_are_no_rows(tmp_path):
+    datasets.Dataset.from_list([make_row(1)]).save_to_disk(tmp_path / "in" / "one")
+    datasets.Dataset.from_list([make_row(2)]).save_to_disk(tmp_path / "two")
+    (tmp_path / "two" / "data-00000-of-00001.arrow").rename(tmp_path / "in" / "one" / "cache-0f3a.arrow")
+    assert ids(tmp_path / "in") == ["r1"]
+
+
+def test_a_repository_in_the_cache_of_the_hub_is_no_folder_of_rows(make):
+    folder = make({"snapshots/a1/x.jsonl": rows(1), "snapshots/b2/x.jsonl": rows(2), "refs/main": "b2", "blobs/x": ""})
+    assert "name a version in it: snapshots/a1, snapshots/b2" in message(folder)
+    assert ids(folder / "snapshots" / "b2") == ["r2"]
+
+
+def test_a_split_is_known_by_the_word_of_its_files(make):
+    folder = make({"train.jsonl": rows(1), "dev.jsonl": rows(2)})
+    assert ids(folder, "data.split=dev") == ids(folder, "data.split=Validation") == ["r2"]
+
+
+def test_more_names_of_copies(make):
+    others = ("rows (1).jsonl", "archive/rows.jsonl", "rows.save.jsonl", "rows_prev.jsonl")
+    assert ids(make({"rows.jsonl": rows(1), **dict.fromkeys(others, rows(2))})) == ["r1"]
+
+
+@pytest.mark.parametrize("source", ["gone.csv", "'rows.jsonl '", "'-'", "rows.tar.gz", "a b"])
+def test_what_is_no_id_of_the_hub_is_not_looked_for_there(source):
+    assert "no such file or folder" in message(source)

@@ -103,6 +103,69 @@ def test_what_is_no_single_question_and_answer_is_named(record, found):
     assert (given.field, given.detail) == found[1:] or given.reason is Reason.BLOCKS_NOT_ONCE
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"conversations": turns(("user", PAIR[0]), ("assistant", PAIR[1]))},
+        {"messages": turns(("human", PAIR[0]), ("gpt", PAIR[1]), keys=("from", "value"))},
+        {
+            "messages": [
+                {"role": None, "content": None, "from": "user", "value": PAIR[0]},
+                *turns(("assistant", PAIR[1])),
+            ]
+        },
+        {"messages": turns(("user", [{"type": "input_text", "text": PAIR[0]}]), ("assistant", PAIR[1])), "images": []},
+        {
+            "messages": [
+                *turns(("user", PAIR[0])),
+                {"role": "assistant", "content": PAIR[1], "tool_calls": [], "weight": 1},
+            ]
+        },
+        {"prompt": PAIR[0], "completion": PAIR[1], "label": 1},
+    ],
+)
+def test_layouts_of_mixed_keys(record):
+    row = read(record)
+    assert (row["question"], row["reference"]) == PAIR
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"tool_calls": [{"id": "1"}]}, Reason.COLUMN_UNREAD),
+        ({"function_call": {"name": "f"}}, Reason.COLUMN_UNREAD),
+        ({"refusal": "No."}, Reason.COLUMN_UNREAD),
+        ({"train": False}, Reason.TURNS_UNTRAINED),
+        ({"training": False}, Reason.TURNS_UNTRAINED),
+        ({"loss": False}, Reason.TURNS_UNTRAINED),
+        ({"weight": "0"}, Reason.TURNS_UNTRAINED),
+        ({"weight": 0.0}, Reason.TURNS_UNTRAINED),
+    ],
+)
+def test_an_answer_that_is_more_than_text_or_not_to_be_trained(more, reason):
+    answer = {"role": "assistant", "content": "b", **more}
+    assert rejection({"messages": [*turns(("user", "a")), answer]}).reason is reason
+    assert "reference" not in read({"prompt": turns(("user", "a")), "completion": [answer]})
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"messages": turns(("user", "<image>a"), ("assistant", "b")), "images": ["a.png"]},
+        {"conversations": turns(("user", "a"), ("assistant", "b")), "kto_tag": False},
+        {"instruction": "a", "input": "", "output": "b", "kto_tag": 0},
+        {"instruction": "a", "input": "", "output": "b", "history": [["c", "d"]]},
+    ],
+)
+def test_rows_with_more_than_a_format_reads(record):
+    assert rejection(record).reason is Reason.COLUMN_UNREAD
+
+
+@pytest.mark.parametrize("label", [0, 0.0, "false", "False"])
+def test_ways_to_write_that_a_completion_is_not_wanted(label):
+    assert "reference" not in read({"prompt": "a", "completion": "b", "label": label})
+
+
 def test_a_format_that_is_asked_for_settles_a_tie():
     record = {"prompt": "p", "messages": turns(("user", "a"), ("assistant", "b"))}
     assert read(record, "data.format=messages")["question"] == "a"

@@ -139,3 +139,50 @@ def test_hidden_folders_and_rendered_folders_are_not_read(tmp_path, render_recip
         "b/rows.jsonl",
         "rows.jsonl",
     ]
+
+
+def opened(path):
+    return open_source(load_recipe("llama-cgd", [f"data.source={path}"]))
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_carriage_returns_end_lines(end, tmp_path):
+    (tmp_path / "rows.jsonl").write_bytes("".join(json.dumps(make_row(n)) + end for n in range(3)).encode())
+    assert [(r.line, r.values["id"]) for r in opened(tmp_path / "rows.jsonl").records()] == [
+        (1, "r0"),
+        (2, "r1"),
+        (3, "r2"),
+    ]
+
+
+def test_files_that_were_put_together_have_marks_within(tmp_path):
+    (tmp_path / "rows.jsonl").write_bytes(
+        b"".join(b"\xef\xbb\xbf" + json.dumps(make_row(n)).encode() + b"\n" for n in range(2))
+    )
+    assert [record.values["id"] for record in opened(tmp_path / "rows.jsonl").records()] == ["r0", "r1"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (json.dumps(make_row(1)).encode("utf-16"), "is UTF-16 or UTF-32 text; save it as UTF-8"),
+        (json.dumps(make_row(1)).encode("utf-16-le"), "is no UTF-8 text"),
+        (gzip.compress(b"{}", mtime=0), "is compressed with gzip; give it a name that ends in .gz"),
+        (b"PAR1....", "is a Parquet file"),
+    ],
+    ids=["UTF-16", "UTF-16 without a mark", "gzip", "Parquet"],
+)
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.json"])
+def test_a_file_of_another_form_than_its_name_says_is_told(name, content, message, tmp_path):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(RecipeError, match=message):
+        opened(tmp_path / name)
+
+
+def test_lines_that_are_not_utf8_are_told_from_those_that_are_not_json(tmp_path):
+    (tmp_path / "rows.jsonl").write_bytes('{"id": "\u00e9"}\n{'.encode("latin-1"))
+    faults = [record.fault.reason for record in opened(tmp_path / "rows.jsonl").records()]
+    assert faults == [Reason.NOT_UTF8, Reason.NOT_JSON]
+    (tmp_path / "rows.json").write_bytes('[{"id": "\u00e9"}]'.encode("latin-1"))
+    with pytest.raises(RecipeError, match=r"rows\.json:1: not UTF-8 text"):
+        list(opened(tmp_path / "rows.json").records())

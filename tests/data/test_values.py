@@ -145,3 +145,12 @@ def test_one_long_field_of_an_array_is_read_in_a_few_steps(tmp_path):
         (entry,) = read_json(path, counting)
     assert len(entry.values["question"]) == 4_000_000
     assert counting.reads < 6
+
+
+def test_bytes_that_are_no_text_are_no_question(render_recipe, tmp_path):
+    rows = [{**make_row(n), "id": bytes([0, n]), "question": b"Why?"} for n in range(4)]
+    rows[3]["question"] = b"\xff\xd8"
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "rows.parquet")
+    rendered = render_recipe("llama-cgd", f"data.source={tmp_path / 'rows.parquet'}", "data.max_rejected=1")
+    assert rendered_ids(rendered) == {"0000", "0001", "0002"}
+    assert rendered.data.counts.rejected == {"question is not text": 1}

@@ -91,3 +91,25 @@ def test_numbers_stay_what_they_are_where_fractions_are_allowed():
 @pytest.mark.parametrize("name", ["x\n", "x\r", "a b", "$(x)"])
 def test_a_pattern_holds_to_the_end_of_the_text(name):
     assert [finding.path for finding in check_schema({"name": name}, "recipe")] == [("name",)]
+
+
+@pytest.mark.parametrize(
+    "key", ["data.max_rejected", "train.weight_decay", "train.epochs", "evaluate.temperature", "train.axolotl"]
+)
+def test_nan_is_no_value_of_any_setting(key):
+    value = "{weight_decay: .NaN}" if key == "train.axolotl" else ".nan"
+    with pytest.raises(RecipeError, match="is not a number"):
+        load_recipe("qwen-cgd", [f"{key}={value}"])
+
+
+@pytest.mark.parametrize("key", ["train.weight_decay", "train.max_grad_norm", "evaluate.temperature"])
+def test_infinity_is_no_number_of_a_recipe(key):
+    with pytest.raises(RecipeError, match=r"must be a number.*found Infinity"):
+        load_recipe("qwen-cgd", [f"{key}=.inf"])
+
+
+def test_a_number_in_quotes_beside_a_word_is_told():
+    with pytest.raises(RecipeError, match=r"must be a whole number, found '8'; write 8 without quotes"):
+        load_recipe("qwen-cgd", ["evaluate.batch_size='8'"])
+    with pytest.raises(RecipeError, match=r"found '\uff18'$"):
+        load_recipe("qwen-cgd", ["train.epochs=\uff18"])

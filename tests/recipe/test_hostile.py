@@ -135,6 +135,15 @@ def test_addresses_are_not_read(key, text, cure):
     assert problem == f"-s {key}: '{text}' is an address, and addresses are not read: {cure}"
 
 
+def test_files_of_questions_to_leave_out_are_paths_too():
+    Path("r.yaml").write_text(
+        "extends: [qwen-cgd, base/curate]\ncurate: {decontaminate: {against: [$D/x.jsonl, 's3://b/y.jsonl']}}\n"
+    )
+    first, second = problems_of("r.yaml")
+    assert first == "r.yaml:2:36: '$D/x.jsonl' is no path: $D is not expanded here, so write the path out"
+    assert second.startswith("r.yaml:2:48: 's3://b/y.jsonl' is an address")
+
+
 def test_an_address_in_a_list_is_found_in_its_place():
     Path("r.yaml").write_text("extends: qwen-cgd\nevaluate: {tasks: [cgd_math, 'https://h/x.jsonl']}\n")
     assert problems_of("r.yaml")[0].startswith("r.yaml:2:30: 'https://h/x.jsonl' is an address")

@@ -11,10 +11,9 @@ from unicodedata import normalize
 from cgd_recipes.data.counts import Change
 from cgd_recipes.data.examples import Example
 from cgd_recipes.data.filters.protocol import Drop, drop
-from cgd_recipes.data.marks import without_invisible
 from cgd_recipes.data.measure import Measure
 from cgd_recipes.data.rejections import Reason
-from cgd_recipes.files.blank import is_blank
+from cgd_recipes.files.blank import VISIBLE, is_blank
 from cgd_recipes.recipe.plan import Plan
 
 
@@ -104,8 +103,8 @@ class SameAnswers:
 
 
 def _seen(text: str) -> str:
-    """What can be seen of a text; white space, zero-width characters and the ways to write an accent make no difference."""
-    return " ".join(normalize("NFC", without_invisible(text)).split())
+    """What can be seen of a text: neither white space, nor what has no width, nor the ways to write an accent."""
+    return "".join(VISIBLE.findall(normalize("NFC", text)))
 
 
 class Overlong:

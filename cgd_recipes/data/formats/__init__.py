@@ -56,19 +56,20 @@ def unpack(record: Mapping[str, Any], formats: Sequence[Format]) -> RowFields:
         RowError: two formats fit equally well, or the columns are there and hold something else.
     """
     fits: list[tuple[int, Format, RowFields]] = []
-    faults: list[RowError] = []
+    faults: list[tuple[Format, RowError]] = []
     for form in formats:
         if form.matches(record):
             try:
                 fits.append((form.weight, form, form.unpack(record)))
             except RowError as error:
-                faults.append(error)
-    damaged = [error for error in faults if error.rejection.reason is Reason.BLOCKS_NOT_ONCE]
+                faults.append((form, error))
+    damaged = [error for _, error in faults if error.rejection.reason is Reason.BLOCKS_NOT_ONCE]
     if damaged and not any(form.has_labels for _, form, _ in fits):
         raise _joint(damaged)
     if not fits:
         if faults:
-            raise _joint(faults)
+            # What the formats without labels say is nearer: they may be of any text.
+            raise _joint([error for form, error in faults if not form.has_labels] or [error for _, error in faults])
         return {}
     most = max(weight for weight, _, _ in fits)
     best = [(form.name, row) for weight, form, row in fits if weight == most]

@@ -22,7 +22,7 @@ def read_fields(record: Mapping[str, Any], fields: Mapping[str, str | list[str]]
     for name, columns in fields.items():
         if isinstance(columns, str):
             if record.get(columns) is not None:
-                row[name] = single_text(record[columns])
+                row[name] = single_text(record[columns], columns)
             continue
         texts = [record[column] for column in columns if record.get(column) not in (None, "")]
         if not all(isinstance(text, str) for text in texts):
@@ -37,9 +37,14 @@ def read_nothing(record: Mapping[str, Any], refused: Mapping[str, str | list[Any
         value = record.get(column)
         if value in (None, "", [], {}):
             continue
-        if values == FILLED or any(value is each for each in values):
+        if values == FILLED or any(_is_written(value, each) for each in values):
             raise RowError(Reason.COLUMN_UNREAD, column, "something" if values == FILLED else str(value).lower())
     return {}
+
+
+def _is_written(value: Any, wanted: Any) -> bool:
+    """Whether a value is true or false, as tables and other programs write it: false, 0, 0.0, 'False'."""
+    return str(value).lower() == str(wanted).lower() or (isinstance(value, int | float) and value == wanted)
 
 
 def read_blocks(record: Mapping[str, Any], blocks: Mapping[str, Any]) -> RowFields:

@@ -48,6 +48,8 @@ def read_lines(path: Path, handle: IO[bytes]) -> Iterator[Entry]:
     for number, line in numbered_lines(handle):
         try:
             yield _checked(number, _parse(line))
+        except UnicodeDecodeError:
+            yield Entry(number, None, Rejection(Reason.NOT_UTF8))
         except ValueError:
             yield Entry(number, None, Rejection(Reason.NOT_JSON))
 
@@ -75,7 +77,10 @@ def _array_entries(path: Path, handle: IO[bytes]) -> Iterator[Entry]:
     while True:
         # As much again as an item that is not whole yet: a long one is then tried a few times and not once a block.
         chunk = handle.read(max(_CHUNK, len(text) - position))
-        text, position = text[position:] + decode.decode(chunk, final=not chunk), 0
+        try:
+            text, position = text[position:] + decode.decode(chunk, final=not chunk), 0
+        except UnicodeDecodeError:
+            raise user_error(f"{path}:{line}", "not UTF-8 text from about here on; save the file as UTF-8") from None
         while True:
             start = position
             position = _BLANK.match(text, start).end()  # type: ignore[union-attr]
