@@ -8,10 +8,27 @@ from functools import lru_cache
 from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.measure import base_units
+from cgd_recipes.grading.number import as_number
 from cgd_recipes.grading.unit import composition, currency, split_unit, unit_name, without_words
 
 SENTENCE_END = re.compile(r"(?:(?<=[.?!])|(?<=[.!]['\"\u2019\u201d]))\s+")
-PLAIN = re.compile(r"\$?-?[\d.,]+\$?")
+UNIT = r"(?:\$(?P<tex>[^$]{1,60})\$|(?P<words>[^\W\d_][^\s,;:.?!()$]*(?:\s+[^\s,;:.?!()$]+){0,3}))"
+# "Answer in unit of W (3 sig.fig.).", "Give your answer in Angstroms, to two digits.", "express it in $\\mathrm{kJ} / \\mathrm{mole}$"
+TOLD = re.compile(
+    rf"\b(?:(?:in|using)\s+(?:the\s+)?units?\s+of|(?:answer|result|express|give|report|state)\w*\b[^.?!;\n]{{0,40}}?\sin)\s+(?:the\s+)?(?:units?\s+of\s+)?{UNIT}",
+    re.IGNORECASE,
+)
+# "the diameter (in $\\mathrm{cm}$ )", "the energy gap (in eV, to 1 decimal place)"
+BRACKETED = re.compile(rf"\(\s*(?:all\s+)?in\s+(?:units\s+of\s+)?{UNIT}[^()]*\)")
+# "in meters per second, when", "in arcseconds to one digit", "in $\\mathrm{s}^{{-1}}$?", "today in Gyr:"
+BEHIND = re.compile(
+    rf"\bin\s+{UNIT}\s*(?=[,.?:;!]|$|(?<=\s)(?:to|of|for|between|at|as|that|which|by|with|does|do|is|are|will|would|can|the|an?)\b)"
+)
+# "in week 3": no unit
+TIMES = frozenset(["second", "minute", "hour", "day", "week", "month", "year"])
+# What comes before the last of several questions.
+PART = re.compile(r"\bSubproblem\s+\d+:|\bI hope it is correct\.")
+MAX_WORDS, MAX_END = 4, 1_500
 UNIT_COUNTED = re.compile(r"\bhow\s+many\s+(?P<unit>[a-z]+(?:\s+per\s+[a-z]+)?)\b", re.IGNORECASE)
 UNIT_LAST = re.compile(r"\bin\s+(?P<unit>[A-Za-z/^\d]+(?:\s+(?:per\s+)?[A-Za-z]+){0,2})\s*(?:[?.](?=\s|$)|$)")
 # "Convert 5 feet to inches.", "the angle in degrees between its hands"
@@ -39,16 +56,24 @@ DEGREES = re.compile(r"\u00b0|\\circ|\bdegrees?\b")
 AMBIGUOUS = frozenset(["pounds", "pound", "us"])
 
 
-def with_unit_asked(gold: Gold, question: str, answer: str) -> Gold:
+def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = False) -> Gold:
     """A gold number with the unit that the question asks for, "in km/h?", if the answer has a known unit and the number none."""
-    if gold.kind not in ("auto", "numerical") or gold.unit or not PLAIN.fullmatch(gold.text.strip()):
+    if gold.kind not in ("auto", "numerical") or gold.unit or not as_number(clean(gold.text)):
         return gold
     if (scale := _scale(asking(question))) and DEGREES.search(answer):
         told = _scale(answer)
         return gold._replace(unit=f"\u00b0{scale}") if told and told != scale else gold
     given = split_unit(clean(answer))[1] or currency(answer) or without_words(clean(answer), None)[1]
     known = given if given and composition(given) and not TEMPERATURE.search(answer) else None
-    unit = (_unit_asked(question) or _symbol_asked(question, RATE.sub("", known))) if known else None
+    unit = (
+        (
+            _told(question, known, in_prose=in_prose)
+            or _unit_asked(question)
+            or _symbol_asked(question, RATE.sub("", known))
+        )
+        if known
+        else None
+    )
     if (
         unit is None
         and given
@@ -82,12 +107,64 @@ def with_lettered_unit(gold: Gold, question: str) -> Gold:
     return gold._replace(text=match["value"], unit=match["unit"])
 
 
+def _told(question: str, given: str, *, in_prose: bool) -> str | None:
+    """The unit in which a question wants its answer; the one of a quantity in brackets only for answers of the same dimension."""
+    told, bracketed = _units_told(question)
+    of_given = base_units(given)
+    for unit in filter(None, (told, bracketed)):
+        size = base_units(unit)
+        if size is None or of_given is None:
+            return unit if unit == told and not (DEGREES.search(given) and TEMPERATURE.search(unit)) else None
+        wanted, found = dict(size[1]), dict(of_given[1])
+        rate = in_prose and found.items() < wanted.items()  # "every litre weighs 2 kg"
+        if wanted == found or (unit == told and not rate and not _is_power(wanted, found)):
+            return unit
+    return None
+
+
+def _is_power(lengths: dict[str, int], given: dict[str, int]) -> bool:
+    """Whether a unit is the square or cube of another: of an area where the sides are in cm."""
+    return any(given == {name: power * times for name, power in lengths.items()} for times in (2, 3))
+
+
+@lru_cache(maxsize=64)
+def _units_told(question: str) -> tuple[str | None, str | None]:
+    """The unit that a text says last that its answer has to be in, and the last one in brackets behind a quantity."""
+    end = PART.split(question[-MAX_END:])[-1].strip()
+    sentences = SENTENCE_END.split(end)
+    asked = [place for place, sentence in enumerate(sentences) if sentence.endswith("?")]
+    last = " ".join(sentences[asked[-1] if asked else -2 :])
+    found = [
+        (match.start(), unit)
+        for pattern in (TOLD, BEHIND)
+        for match in pattern.finditer(last)
+        if (unit := _unit_of(match))
+    ]
+    bracketed = [unit for match in BRACKETED.finditer(end) if (unit := _unit_of(match))]
+    return max(found)[1] if found else None, bracketed[-1] if bracketed else None
+
+
+def _unit_of(match: re.Match[str]) -> str | None:
+    """The known unit that a text begins with."""
+    if match["tex"]:
+        unit = clean(match["tex"]).replace("\\Omega", "\u03a9")
+        return unit if composition(unit) else None
+    words = match["words"].split()
+    for count in range(min(len(words), MAX_WORDS), 0, -1):
+        unit = " ".join(words[:count])
+        if unit not in AMBIGUOUS | TIMES and unit_name(unit) != "unit" and composition(unit):
+            return unit
+    return None
+
+
 @lru_cache(maxsize=64)
 def _unit_asked(question: str) -> str | None:
     asked = asking(question)
     patterns = (UNIT_COUNTED, UNIT_LAST, UNIT_TO, UNIT_IN)
     named = [match["unit"] for pattern in patterns for match in pattern.finditer(asked)]
-    return next((unit for unit in named if unit not in AMBIGUOUS and composition(unit)), None)
+    return next(
+        (unit for unit in named if unit_name(unit) != "unit" and unit not in AMBIGUOUS and composition(unit)), None
+    )
 
 
 def _symbol_asked(question: str, given: str) -> str | None:

@@ -76,6 +76,7 @@ def going_on(match: re.Match[str]) -> str:
     return cut_off if len((match["whole"] + digits).lstrip("0")) >= MIN_DIGITS else match[0]
 
 
+SOLAR = r"(?<=[\d}])\s*(?:\\cdot)?\s*([LMR])\s*_\s*\{?\s*(?:\\(?:odot|bigodot)|\\text\s*\{\s*sun\s*\}|sun)\s*\}?(?=[\s,)]*$)"
 IN_TEXT_O = r"\\text\s*\{\s*o\s*\}"
 # In turn; what a rule leaves is what the next one sees.
 RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
@@ -117,6 +118,10 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"(?:,\s*)?\\text\s*\{\s*(?:,\s*)?(and|or)\s*\}\s*,?", lambda match: AND if match[1] == "and" else OR),
     (r"(?:,\s*)?(?<![A-Za-z\\])(and|or)(?![A-Za-z])", lambda match: AND if match[1] == "and" else OR),
     (r"(?:,\s*)?\\(lor|vee|land|wedge)(?![A-Za-z])", lambda match: OR if match[1] in ("lor", "vee") else AND),
+    (r"\\(?:AA|angstrom)(?![A-Za-z])", r"\\text{Å}"),
+    (r"(?<=\d)\s*(?:\\text\s*\{\s*)?([kMGmn])\s*\}?\s*(?:\\Omega(?![A-Za-z])|Ω)", r" \\text{\1Ω}"),
+    (r"(?<=\d)\s*\\Omega(?=[\s$]*$)", r" \\text{Ω}"),
+    (SOLAR, r" \\text{\1_sun}"),
     (r"(?:(?<=[\d}])\s*|(?<=\s))(?:\\text\s*\{\s*(?:percent|per cent|pct\.?|percentage)\s*\}|per\s?cent(?:age)?(?![a-z]))", r"%"),
     (r"\\%", "%"),
     (rf"(?<=\d)\s*\^\s*(?:\{{\s*(?:{IN_TEXT_O}|o)\s*\}}|o(?![A-Za-z])|{IN_TEXT_O})", "°"),

@@ -32,6 +32,8 @@ CALLED = re.compile(rf"(?<![\w\\.])(?:(?:np|numpy|math|sympy|sp)\.)?(?P<name>{NA
 CALLS = re.compile(rf"(?<![A-Za-z\\])(?:{NAMES})\(")
 # Functions of functions; deeper ones stay as they are.
 MAX_NESTED = 8
+# `9.8 m/s^{2}`, `3 kJ mol^{-1}`, outside of mathematics
+RAISED_UNIT = re.compile(r"\$[^$\n]*\$|\\\(.*?\\\)|\\\[.*?\\\]|(?<=[A-Za-z])\^\{(?P<power>-?\d)\}(?!\d)", re.DOTALL)
 # "5 choose 2", "(n+1 choose 2)"
 CHOOSE = re.compile(
     r"(?<![\w.])(?P<of>\d+|[b-zA-HJ-Z])\s+choose\s+(?P<out>\d+|[a-z](?![A-Za-z]))|\((?P<sum>\w+\s*[-+]\s*\w+)\s+choose\s+(?P<some>\w+)\)"
@@ -50,6 +52,8 @@ def as_mathematics(text: str) -> str:
     """A text with the powers and the functions of programs as LaTeX has them; what is not closed stays as it is."""
     if "**" in text:
         text = "\n".join(_with_powers(line) for line in text.split("\n"))
+    if "^{" in text:
+        text = RAISED_UNIT.sub(lambda match: f"^{match['power']}" if match["power"] else match[0], text)
     if " choose " in text:
         text = CHOOSE.sub(
             lambda match: rf"\binom{{{match['of'] or match['sum']}}}{{{match['out'] or match['some']}}}", text
@@ -93,8 +97,6 @@ def _with_functions(text: str) -> str:
         named -= bool(name)
         if written := FUNCTIONS.get((name, len(commas) + 1)):
             bounds = [start, *commas, len(pieces) - 1]
-            arguments = [
-                "".join(pieces[first + 1 : last]).strip() for first, last in pairwise(bounds)
-            ]
+            arguments = ["".join(pieces[first + 1 : last]).strip() for first, last in pairwise(bounds)]
             pieces[start:] = [written.format(*arguments)]
     return "".join([*pieces, text[place:]])

@@ -15,7 +15,9 @@ OPTION = re.compile(
     re.DOTALL,
 )
 # `\textbf{(A)}\ 12 \qquad`, "(a) 12. (b) 14"
-IN_LATEX = re.compile(r"\\(?:textbf|text|mathrm|mathbf|textrm)\s*\{\s*\(?([A-H])\)?\s*\}[).:]?(?:\\\s|~)?|\\q?quad(?![A-Za-z])")
+IN_LATEX = re.compile(
+    r"\\(?:textbf|text|mathrm|mathbf|textrm)\s*\{\s*\(?([A-H])\)?\s*\}[).:]?(?:\\\s|~)?|\\q?quad(?![A-Za-z])"
+)
 SMALL = re.compile(r"(?<![\w(])\(([a-h])\)(?=[\s$])")
 FIRST = re.compile(r"\bA[).:]")
 LETTER = re.compile(r"\(?(?P<letter>[A-H])\)?\.?")
@@ -62,9 +64,7 @@ def options(question: str) -> dict[str, str]:
         question = SMALL.sub(lambda match: match[0].upper(), question)
     if not FIRST.search(question):
         return {}
-    found = [
-        (match["letter"], match["said"].strip(" .,;$")) for match in OPTION.finditer(BLANKS.sub(" ", question))
-    ]
+    found = [(match["letter"], match["said"].strip(" .,;$")) for match in OPTION.finditer(BLANKS.sub(" ", question))]
     letters = "".join(letter for letter, _ in found)
     return dict(found) if len(found) >= MIN_OPTIONS and letters == "ABCDEFGH"[: len(letters)] else {}
 

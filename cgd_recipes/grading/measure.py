@@ -67,6 +67,7 @@ UNITS: dict[str, tuple[Fraction, dict[str, int]]] = {
         ("watt hour", "3600", {"joule": 1}),
         ("coulomb", "1", {"ampere": 1, "second": 1}),
         ("erg", "1/10000000", {"joule": 1}),
+        ("electronvolt", "1602176634/10000000000000000000000000000", {"joule": 1}),
     )
 }
 BASES = frozenset(
@@ -80,8 +81,11 @@ BASES = frozenset(
         "degree",
         "ampere",
         "mole",
-        "electronvolt",
         "kelvin",
+        "year",
+        "radian",
+        "parsec",
+        "calorie",
     )
 )
 ARC = {

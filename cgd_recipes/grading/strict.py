@@ -36,6 +36,7 @@ LETTERED = re.compile(r"^(?:\\text\s*\{\s*\(?[A-J]\s*[).:]\s*\}|\([A-J]\)|[A-J][
 
 # "XCIV", "BAC": no products, whose letters could stand in any order; the segment `CD` may be `DC`
 IN_LETTERS = re.compile(r"[A-Z]{3,}|(?=.?[IVX])[IVXLCDM]{2}")
+MARKED = re.compile(r"boxed|answer|####", re.IGNORECASE)
 MAY_HAVE_UNIT = re.compile(r"[A-Za-z]|[$\u00b0\u20ac\u00a3]")
 # Figures, roots, fractions and pi.
 CONSTANT = re.compile(r"(?:[\d.+*/^(){}!\s-]|\\(?:pi|sqrt|frac|cdot|times|binom)(?![A-Za-z]))+")
@@ -85,7 +86,7 @@ def settle(gold: Gold, response: str, question: str = "") -> Settled:
     if question and not gold.unit:
         gold = with_lettered_unit(gold, question)
     if question and MAY_HAVE_UNIT.search(answer):
-        gold = with_unit_asked(gold, question, answer)
+        gold = with_unit_asked(gold, question, answer, in_prose=not MARKED.search(response[-MAX_LENGTH:]))
     if len(answer) <= QUICK_LENGTH and (verdict := certain(gold, answer)) is not None:
         return Settled(judged(answer, verdict), answer, gold)
     return Settled(None, answer, gold)

@@ -36,6 +36,7 @@ PRODUCT_BEHIND = re.compile(
     rf"|{EITHER_SYMBOL}/\({EITHER_SYMBOL}(?:[\u00b7\u22c5*\s]{EITHER_SYMBOL}){{1,2}}\)"
     rf"|(?:{EITHER_SYMBOL}[\s\u00b7\u22c5/]){{1,3}}{RAISED_SYMBOL}|{SYMBOL}(?:\^-\d|\u207b\S)|[kMGm]?[AJNVW]\s[hms]|ft\slbs?)(?![\w^(\u00b7\u22c5*/\u207b\u00b9\u00b2\u00b3]))"
 )
+PRODUCT_AT_END = re.compile(rf"(?<=[\d}}]){PRODUCT_BEHIND.pattern}$")
 SCALES = {"hundred": 2, "thousand": 3, "million": 6, "millions": 6, "billion": 9, "billions": 9, "trillion": 12}
 CURRENCIES = {"$": "dollar", "textdollar": "dollar", "€": "euro", "euro": "euro", "£": "pound sterling", "pounds": "pound sterling",
               "¥": "yen", "₹": "rupee", "¢": "cent"}  # fmt: skip
@@ -63,7 +64,8 @@ DIVIDED = re.compile(r"/\((?P<by>[^()/]*)\)$")
 PREFIXES = {"f": "femto", "p": "pico", "n": "nano", "u": "micro", "μ": "micro", "µ": "micro", "m": "milli", "c": "centi", "d": "deci",
             "h": "hecto", "k": "kilo", "M": "mega", "G": "giga", "T": "tera", "P": "peta"}  # fmt: skip
 PREFIXED = ("metre", "gram", "litre", "second", "joule", "watt", "newton", "volt", "ampere", "ohm", "hertz", "tesla", "pascal", "mole",
-            "electronvolt", "coulomb", "farad", "henry", "calorie", "bar", "parsec", "kelvin", "mole per litre", "watt hour")  # fmt: skip
+            "electronvolt", "coulomb", "farad", "henry", "calorie", "bar", "parsec", "kelvin", "year", "mole per litre",
+            "watt hour")  # fmt: skip
 PIECE = re.compile(r"([^\s·*/^]+?)(?:\^?\s*\(?(-?\d+)\)?)?(?=$|[\s·*/])|([·*/])")
 
 
@@ -202,6 +204,9 @@ def split_unit(text: str) -> tuple[str, str | None]:
     product = BARE_PRODUCT.search(text) or BARE_PRODUCT_OF.search(text)
     if product and composition(product["unit"]):
         return text[: product.start()].strip(), product["unit"]
+    behind = PRODUCT_AT_END.search(text)
+    if behind and "^-" in behind["unit"] and composition(behind["unit"]):
+        return text[: behind.start()].strip(), behind["unit"]
     bare = BARE.search(text)
     if bare and (name := unit_name(bare["unit"])) and (len(bare["unit"].strip()) > 1 or name in ("%", "cent")):
         return text[: bare.start()].strip(), bare["unit"]

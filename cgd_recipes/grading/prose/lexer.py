@@ -155,7 +155,7 @@ def _runs(text: str) -> list[tuple[int, int]]:
 
 
 QUOTIENT = re.compile(r"[A-Za-z]/[A-Za-z]")
-UNIT_BEHIND = re.compile(rf"(?<=\d){PRODUCT_BEHIND.pattern}")
+UNIT_BEHIND = re.compile(rf"(?<=[\d}}]){PRODUCT_BEHIND.pattern}")
 NO_MATHEMATICS = re.compile(r"[.,:;!'\u2019*_-]+|\d+\.|\u2013")
 
 
