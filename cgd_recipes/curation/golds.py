@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from cgd_recipes.grading import Gold, extract_answer
 from cgd_recipes.grading.benchmark_golds import checked, gold_of, plain_text
 
 FIELDS = ("answer", "reference")
-_MARKED = re.compile(r"####\s*(.+?)\s*\Z", re.DOTALL)  # GSM8K and its kin
+_MARK = "####"  # of GSM8K and its kin
 
 
 def gold_answer(fields: Mapping[str, Any], answers_like: str | None) -> Gold | None:
@@ -33,8 +32,7 @@ def gold_answer(fields: Mapping[str, Any], answers_like: str | None) -> Gold | N
             text = checked("data", "answer", plain_text("data", "answer", answer, listed=False, joined=False))
         except RecipeError:
             return None
-    marked = _MARKED.search(text)
-    text = marked[1] if marked else text
+    text = text.partition(_MARK)[2].strip() or text
     if answers_like is None:
         return Gold(text)
     try:

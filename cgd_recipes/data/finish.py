@@ -38,18 +38,24 @@ def ending_of(finish_reason: str, more_whole: Iterable[str] = ()) -> Ending:
 def finish_reason_of(choice: Mapping[str, Any]) -> str:
     """Why one choice of an OpenAI-compatible server ended.
 
-    A cut, a tool call, a refusal or a fault that stands elsewhere in the choice counts, where `finish_reason` hides it.
+    A cut, a call, a refusal or a fault that stands elsewhere in the choice counts, where `finish_reason` hides it.
     """
     said = str(choice.get("finish_reason") or NO_REASON)
     if ending_of(said) is not Ending.WHOLE:
         return said
-    # OpenRouter and gateways to Anthropic tell it in these words; vLLM has the stop string or token there.
-    others = (str(choice.get(name)) for name in ("native_finish_reason", "stop_reason"))
-    if cut := next((other for other in others if ending_of(other) is Ending.TRUNCATED), None):
-        return cut
+    # OpenRouter, Ollama and gateways to Gemini have the model's own words there, and gateways to Anthropic in `stop_reason`.
+    natives = (str(reason) for name in _NATIVE if (reason := choice.get(name)))
+    if native := next((reason for reason in natives if ending_of(reason) is not Ending.WHOLE), None):
+        return native
+    stop_reason = str(choice.get("stop_reason"))
+    if _known().get(_plain(stop_reason), Ending.WHOLE) is not Ending.WHOLE:  # vLLM's is any stop string or token
+        return stop_reason
     message = choice.get("message")
     held = {**choice, **(message if isinstance(message, Mapping) else {})}
-    return next((name for name in ("error", "tool_calls", "refusal") if held.get(name)), said)
+    return next((name for name in ("error", "tool_calls", "function_call", "refusal") if held.get(name)), said)
+
+
+_NATIVE = ("native_finish_reason", "done_reason", "finishReason")
 
 
 @cache

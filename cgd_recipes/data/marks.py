@@ -83,10 +83,10 @@ def cut_end_marks(text: str) -> str:
 
     `</s>` stays where an `<s>` is before it: that is HTML. A text without marks stays as it is.
     """
-    ends, end, is_html = _marks().ends, _visible_end(text, len(text)), "<s>" in text
-    whole = len(text)
+    ends, end = _marks().ends, _visible_end(text, len(text))
+    whole, html = len(text), text.find("<s>")
     while found := ends.search(text, max(0, end - _LONGEST_MARK), end):
-        if found[0] == "</s>" and is_html:
+        if found[0] == "</s>" and 0 <= html < found.start():
             break
         whole = end = _visible_end(text, found.start())
     return text[:whole]
@@ -114,12 +114,13 @@ def find_end_mark(text: str, allowed: Collection[str] = ()) -> str | None:
     """
     marks, end = _marks(), text[-_PIECE:].rstrip(_UNSEEN)[-_LONGEST_MARK:]
     last = end[max(end.rfind("<"), end.rfind("["), 0) :]
-    found = marks.end_like.search(end) if "<" in last or last.endswith("]") else None
+    found = marks.end_like.search(end) if "<" in last or last.endswith((">", "]")) else None
     mark = found[0] if found else ""
     if mark.startswith("</") and f"<{mark[2:-1]}" in text:  # it closes an element
         return None
     if not mark and len(last) >= _SHORTEST_PART:
-        mark = last if any(known.startswith(last) and known != last for known in marks.end_of_turn) else ""
+        known = (*marks.end_of_turn, *marks.control_tokens)
+        mark = last if any(token.startswith(last) and token != last for token in known) else ""
     return mark if mark and mark not in allowed else None
 
 
@@ -160,7 +161,7 @@ def find_control_token(text: str, allowed: Collection[str] = ()) -> str | None:
     """
     marks = _marks()
     listed = (mark for mark in (*marks.control_tokens, *marks.end_of_turn) if mark in text)
-    held = (mark for mark in listed if not (mark == "</s>" and "<s>" in text))
+    held = (mark for mark in listed if not (mark == "</s>" and 0 <= text.find("<s>") < text.find("</s>")))
     found = chain((token[0] for token in marks.control_token.finditer(text)), held)
     return next((token for token in found if token not in allowed), None)
 

@@ -15,8 +15,12 @@ _LABEL = re.compile(
 _COMMANDS = re.compile(r"(?:\\|\b)(?:boxed|fbox|text|textbf|mathrm)\{")
 _END = re.compile(r"\[END\]|<\|[A-Za-z0-9_]{1,40}\|>|</s>", re.IGNORECASE)
 _DECORATION = " \t\r\n*_~`#>'\".!:\uff1a;,(){}[]<>-\u2013\u2014$\\\u200b\u200c\u200d\u2060\ufeff"
-# Struck out, not ticked, negated by a sign.
-_TAKEN_BACK = re.compile(r"~~|\[[ _]?\]|[\u2610\u2612]|[!\u00ac\u2260][ \t]?\w")
+# Struck out, not ticked, negated by a sign, a cross before `right`, a tick before `wrong`.
+_TAKEN_BACK = re.compile(
+    r"~~|\[[ _]?\]|[\u2610\u2612]|[!\u00ac\u2260][ \t]?\w"
+    r"|[\u2716-\u2718\u274c\u274e][\W_]{0,10}right|[\u2611\u2705\u2713\u2714][\W_]{0,10}wrong",
+    re.IGNORECASE,
+)
 # A sentence below that takes a conclusion back: one that begins so, or that states the other verdict of the answer itself.
 # `The correct answer is 5.` and `The method is right.` do not contradict `wrong`.
 _SECOND_THOUGHT = re.compile(
@@ -35,6 +39,13 @@ _CLAIM = re.compile(
     r"(?: (?:(?!part|most|large|near)[a-z]{2,12}ly|in fact|indeed|still|also|all|just|quite|after all|now|in|to be)){0,2}"
     r" (right|correct|wrong|incorrect|false|mistaken)\b"
     r"(?![ -](?:angled|handed|answer|approach|method|value|result|step|way|idea|formula|angle|triangle|side|hand|one)\b)",
+    re.IGNORECASE,
+)
+# A line below that gives the other verdict by name: `Verdict: wrong`, `Correction: it is wrong.`, `Sorry, I meant wrong.`
+_RENAMED = re.compile(
+    r"\b(?:(?:verdict|conclusion|correction|corrected|judge?ment|assessment|edit|update|answer|so|thus|therefore|hence|no|nope|sorry)"
+    r"[ \t*_]{0,4}[:,;=\u2013\u2014-](?:[^\w\n.]{0,6}(?:it|this|that|the|student|student's|answer|is|was|should|be)\b){0,4}"
+    r"|i (?:mean|meant)|should (?:be|read|say)|mark (?:it|this) as)[^\w\n.]{1,6}(right|correct|wrong|incorrect)\b(?=[\W_]{0,10}(?:\n|\Z))",
     re.IGNORECASE,
 )
 _LONGEST = 200  # characters of a line that may hold a verdict with its decoration, and no more than that
@@ -85,8 +96,12 @@ def _takes_back(text: str, stated: str) -> bool:
     """Whether what stands below a conclusion contradicts it."""
     if _SECOND_THOUGHT.search(text):
         return True
-    claims = ((claim[2].lower() in ("right", "correct")) != bool(claim[1]) for claim in _CLAIM.finditer(text))
+    claims = [(claim[2].lower() in _RIGHT) != bool(claim[1]) for claim in _CLAIM.finditer(text)]
+    claims += [name[1].lower() in _RIGHT for name in _RENAMED.finditer(text)]
     return any(is_right != (stated == "right") for is_right in claims)
+
+
+_RIGHT = ("right", "correct")
 
 
 def _stated(text: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,17 +21,22 @@ from cgd_recipes.generation.journal_layout import (
     ANSWER,
     APPLICATION,
     COLUMNS,
+    DAMAGED,
     ENTRY_TYPES,
     FAILED_COLUMNS,
     LAYOUT,
     TABLES,
     checksum_of,
+    failure_of,
+    fit,
     is_whole,
+    name_of,
+    run_details,
+    what_is_kept,
 )
 from cgd_recipes.generation.journal_lock import take_lock
 
 _PUT = f"INSERT OR REPLACE INTO answers VALUES ({', '.join('?' * len(COLUMNS))}, ?)"  # noqa: S608 - our own column names
-DAMAGED = "damaged in the journal"
 _values = attrgetter(*ANSWER)
 
 
@@ -104,9 +110,11 @@ class Journal:
         if not empty and application != APPLICATION:
             raise user_error(str(self.path), "is no journal of cgd-recipes; name another file with generate.journal")
         if not empty and layout not in (1, LAYOUT):
-            raise user_error(
-                str(self.path), f"has layout {layout}, not {LAYOUT}; name another file with generate.journal"
-            )
+            newer = "a later version wrote it: update cgd-recipes, or " if layout > LAYOUT else ""
+            what = f"has layout {layout}, not {LAYOUT}; {newer}name another file with generate.journal"
+            raise user_error(str(self.path), what)
+        if read_only and empty:
+            raise user_error(str(self.path), "holds nothing yet; `cgd-recipe generate` writes to it")
         if read_only:
             self._checksum = "checksum" if layout == LAYOUT else "NULL"
             return
@@ -130,8 +138,7 @@ class Journal:
         try:
             yield
         except (sqlite3.Error, ValueError) as error:  # ValueError: JSON that is none any more
-            message = f"the journal cannot be used: {error}; every answer so far is kept"
-            raise user_error(str(self.path), message) from error
+            raise user_error(str(self.path), f"the journal cannot be used: {error}; {what_is_kept(error)}") from error
         except OSError as error:
             raise user_error(str(self.path), f"the journal cannot be written: {error.strerror}") from error
 
@@ -179,7 +186,7 @@ class Journal:
                     return RequestFailed(DAMAGED, "its checksum is another; run again with --retry-failed")
                 return Completion(*values)
             failed = self._db.execute("SELECT reason, detail, attempts FROM failures WHERE key = ?", (key,)).fetchone()
-        return RequestFailed(*failed) if failed else None
+        return failure_of(failed) if failed else None
 
     def is_of_earlier_run(self, key: str) -> bool:
         """Whether what there is of a request was there when the journal was opened."""
@@ -244,7 +251,7 @@ class Journal:
         with self._guard():
             found = self._db.execute("SELECT run, started, ended, details FROM runs ORDER BY run").fetchall()
             return [
-                {"run": run, "started": started, "ended": ended, "details": orjson.loads(details)}
+                {"run": run, "started": started, "ended": ended, "details": run_details(details)}
                 for run, started, ended, details in found
             ]
 
@@ -262,13 +269,17 @@ class Journal:
                 "SELECT stage, model, reason, count(*) FROM (SELECT stage, model, fault AS reason FROM answers "
                 "WHERE fault IS NOT NULL UNION ALL SELECT stage, model, reason FROM failures) GROUP BY stage, model, reason"
             ).fetchall()
-        listed = {(stage, model): (done, *tokens) for stage, model, done, *tokens in counted}
-        reasons: dict[tuple[str, str], dict[str, int]] = {}
-        for stage, model, reason, count in faults:
-            reasons.setdefault((stage, model), {})[reason] = count
+        listed = {(name_of(stage), name_of(model)): (done, *tokens) for stage, model, done, *tokens in counted}
+        reasons: dict[tuple[str, str], Counter[str]] = {}
+        for *names, count in faults:
+            stage, model, reason = map(name_of, names)
+            reasons.setdefault((stage, model), Counter())[reason] += count
         for where in reasons:
             listed.setdefault(where, (0, 0, 0, 0, 0.0))
-        return [StageStatus(*where, done, reasons.get(where, {}), *tokens) for where, (done, *tokens) in listed.items()]
+        return [
+            StageStatus(*where, done, dict(reasons.get(where, {})), *tokens)
+            for where, (done, *tokens) in listed.items()
+        ]
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Every answer and every failed request, in the order in which they were finished; see ENTRY_TYPES."""
@@ -278,7 +289,7 @@ class Journal:
         with self._guard():
             for query in (answers, failures):
                 for values in self._db.execute(query):
-                    yield dict(zip(ENTRY_TYPES, values, strict=True))
+                    yield {name: fit(name, value) for name, value in zip(ENTRY_TYPES, values, strict=True)}
 
 
 def _head(request: Request) -> tuple[str, ...]:

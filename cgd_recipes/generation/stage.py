@@ -94,13 +94,15 @@ class Stage(PromptFile):
 
     def follow_up_lines(self, answer: str, missing: Iterable[str]) -> str:
         """What the answer to `follow_up` gives of what was missing, as `Label: value` lines, and nothing else of it."""
-        with suppress(ValueError):
+        kinds, missing = self.values["outputs"], list(missing)
+        with suppress(ValueError, RecursionError):
             values = json.loads(answer)
             answer = (
                 "\n".join(f"{name}: {value}" for name, value in values.items()) if isinstance(values, dict) else answer
             )
         found = self.read(answer)
-        kinds = self.values["outputs"]
+        if len(missing) == 1 and missing[0] not in found:  # the bare word or number
+            found = self.read(f"{_label(missing[0], kinds[missing[0]])}: {answer}")
         return "\n".join(
             f"{_label(name, kinds[name]).capitalize()}: {found[name]}" for name in missing if name in found
         )
@@ -131,11 +133,16 @@ def _score(name: str, answer: str) -> int | None:
 def _score_pattern(name: str) -> re.Pattern[str]:
     # Bounded, and no two repetitions that can match the same: a degenerate model writes 40,000 colons in a line.
     return re.compile(
-        rf"\b{name}[^\w:\n]{{0,10}}:[^\w\n]{{0,10}}([1-5])(?!\d)(?:[ \t]{{0,2}}/[ \t]{{0,2}}5(?!\d))?", re.IGNORECASE
+        rf"\b{name}[^\w:\n]{{0,10}}:[^\w\n]{{0,10}}([1-5])(?:\.0{{1,2}})?(?!\d)(?:[ \t]{{0,2}}/[ \t]{{0,2}}5(?!\d))?",
+        re.IGNORECASE,
     )
 
 
-_HEDGE = re.compile(r"[.,]\d|[ \t]{0,2}(?:or|to|and|[-\u2013\u2014~/])[ \t]{0,2}\d", re.IGNORECASE)
+_HEDGE = re.compile(
+    r"[.,]\d|[ \t]{0,2}(?:(?:out[ \t])?of[ \t]{1,2}(?!5(?!\d))|[(\[]?(?:or|to|and|[-\u2013\u2014~/|])[ \t]{0,2})\d"
+    r"|[ \t]{0,2}(?:[%+\u00bc-\u00be]|points?[ \t](?:less|more|below|above))",
+    re.IGNORECASE,
+)
 
 
 def find_stage(name: str, folder: Path, where: Where) -> Path:

@@ -221,6 +221,7 @@ def test_torchtune_needs_our_tokenizers(stand_in, monkeypatch):
     (folder / "python").write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
     (folder / "python").chmod(0o755)
     monkeypatch.setenv("CGD_TRAINER_BIN", str(folder))
+    monkeypatch.delenv("PYTHONPATH", raising=False)  # the package may be found by it
     result = run("train", "qwen-cgd", "-s", "train.trainer=torchtune", "--dry-run")
     assert result.exit_code == 1
     assert result.stderr.startswith(f"{folder}/python: has no cgd_recipes")

@@ -3,6 +3,7 @@
 import pytest
 
 from cgd_recipes.curation.filters.shape import end_of, is_loop, language_of
+from cgd_recipes.curation.golds import gold_answer
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,18 @@ from cgd_recipes.curation.filters.shape import end_of, is_loop, language_of
 )
 def test_the_end_of_an_answer(text, end):
     assert end_of(text) == end
+
+
+@pytest.mark.parametrize("part", [".", "...", "}", "$", "`", "[...] "])
+def test_the_end_of_a_long_run_of_what_ends_answers_is_found_at_once(part):
+    assert end_of(part * (1 << 17) + "x") in ("no sentence end", "cut off")
+
+
+def test_a_gold_answer_behind_a_mark_is_found_past_any_blanks():
+    assert gold_answer({"answer": "2 + 2 = 4\n#### 4 \n"}, None).text == "4"
+    blanks = " " * (1 << 17)
+    assert gold_answer({"answer": f"#### a{blanks}x"}, None).text == f"a{blanks}x"
+    assert gold_answer({"answer": "####"}, None).text == "####"
 
 
 def test_a_loop_is_told_from_an_answer_with_many_like_lines():

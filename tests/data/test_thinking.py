@@ -179,6 +179,7 @@ THOUGHTS = [
     "<plan>x</plan>4", "\n<Working>x</Working> 4", "<draft v='1'>x</draft>4", "<step>x</step><step>4</step>", "<hidden>x</hidden>\n4",
     "[PLAN]x[/PLAN]4", "<details><summary>x</summary>y</details>4", "```thinking\nx\n```\n4", "So:\n~~~ think\nx\n~~~\n4",
     "**Thinking:** x\n\n4", "# Thinking\nx\n4", "Thinking Process:\n1. x\n4", "Here's a thinking process: x\n4", "Inner monologue:\nx",
+    "**Thinking...**\nx\n\n4", "Thinking\u2026\nx\n4", "> Thought for 12 seconds\n\n4", "Thought for a few minutes:\nx\n4",
     "\u601d\u8003\u8fc7\u7a0b\uff1ax", '{"thinking": "x", "answer": 4}', '```json\n{\n  "reasoning": "x"}\n```',
 ]  # fmt: skip
 
@@ -201,7 +202,7 @@ def test_whatever_looks_like_thinking_is_not_trained(text):
         "I think, after some thought, for this reason: 4", "x <= y, y >= reason", "vector <1, 2, 3>", "$a<b$ reasoning $c>d$",
         "<b>4</b> is it", "<answer>4</answer>\nIndeed.", "<Table><tr><td>4</td></tr></Table> as shown", "<plan>4</plan>", "<plan> is a tag",
         "<plan>4</plan>\u200b\n", "[x] and [/x]", "```python\nx = 4\n```\nSo 4",
-        "Thinking about it: 4", "Reasoning: 2 + 2 = 4", "Thoughtful: 4",
+        "Thought for the day: 4", "Thinking about it: 4", "Reasoning: 2 + 2 = 4", "Thoughtful: 4",
         '{"answer": 4, "reasoning": "x"}', "{x : x > 4}", "Analysis:\n4", "<h2>Plan</h2> 4", "<math>4</math> so 4", "<x", "[a", "`think`",
         "use List<Thought> and Map<String, Analysis>", "useState<ThinkingState>()", "#include <analysis.h>", "to <analyst@example.com>",
         "```reason\nlet x = 1\n```", "```thinkscript\nplot x = 1;\n```", '{"reason": "not found", "code": 404}',
@@ -243,6 +244,29 @@ def test_a_mark_is_text_by_the_name_in_the_reason(text, name):
         ("4<unused94>5", "control token '<unused' in the answer"),
         ("use <s>x</s>", "use <s>x</s>"),
         ("4<|eos|>", "4"),
+        ("4</s><s>", "control token '</s>' in the answer"),
+        ("4</s><s>5</s>", "control token '</s>' in the answer"),
+        ("4<s>", "'<s>' in the answer, which is no part of it"),
+        ("4</S>", "'</S>' in the answer, which is no part of it"),
+        ("4im_end|>", "'im_end|>' in the answer, which is no part of it"),
+        ("4<|im_end>", "'<|im_end>' in the answer, which is no part of it"),
+        ("4<eot_id>", "'<eot_id>' in the answer, which is no part of it"),
+        ("4[/INST", "'[/INST' in the answer, which is no part of it"),
+        ("[TOOL_CALLS][{}]4", "control token '[TOOL_CALLS]' in the answer"),
+        ("[gMASK]<sop>4", "control token '[gMASK]' in the answer"),
+        ("4<SPECIAL_12>5", "'<SPECIAL_12>' in the answer, which is no part of it"),
+        ("assistant\n\n4", "'assistant' in the answer, which is no part of it"),
+        ("It is 4.assistant\n\nIt is 4.", "'assistant' in the answer, which is no part of it"),
+        ("It is $4$user\n\nNext?", "'user' in the answer, which is no part of it"),
+        ("4\n\nAssistant: 5", "'Assistant:' in the answer, which is no part of it"),
+        ("The\u0120answer\u0120is\u01204\u010a", "'\u0120' in the answer, which is no part of it"),
+        ("The\u2581answer\u2581is\u25814", "'\u2581' in the answer, which is no part of it"),
+        ("Il-\u0120img\u0127a \u0120did; \u2581\u2582\u2583", "Il-\u0120img\u0127a \u0120did; \u2581\u2582\u2583"),
+        (
+            "a teaching\nassistant, an assistant\nor a user\nsays",
+            "a teaching\nassistant, an assistant\nor a user\nsays",
+        ),
+        ("<S>4</S>", "<S>4</S>"),
         ("4<|im_end|", "'<|im_end|' in the answer, which is no part of it"),
         ("4<|eot_", "'<|eot_' in the answer, which is no part of it"),
         ("4<|my_mark|", "'<|my_mark|' in the answer, which is no part of it"),
@@ -319,12 +343,44 @@ def test_a_long_text_of_a_score_ends():
         ("Informativeness: 4", 4), ("**Informativeness:** 5", 5), ("- informativeness: 3/5, good", 3), ("Informativeness: 2 (of 5)", 2),
         ("Informativeness: 4 or 5", None), ("Informativeness: 3-4", None), ("Informativeness: 4.5", None), ("Informativeness: 3/4", None),
         ("Informativeness: 45", None), ("Informativeness: 0", None), ("Informativeness: 4\u20135", None), ("Informativeness: 4 to 5", None),
+        ("Informativeness: 4.0", 4), ("Informativeness: 4.05", None), ("Informativeness: 4 out of 5", 4),
+        ("Informativeness: 4 of 50", None),
+        ("Informativeness: 4 out of 10", None), ("Informativeness: 4|5", None), ("Informativeness: 4 (or 3)", None),
+        ("Informativeness: 4\u00bd", None), ("Informativeness: 4+", None), ("Informativeness: 5 %", None),
+        ("Informativeness: 3 points less than 5", None),
         ("Informativeness: 2\nInformativeness: 4", 4), ("Informativeness: N", None),
     ],
 )  # fmt: skip
 def test_a_score_that_hedges_is_none(text, score):
     stage = read_stage(data_root() / FOLDER / "judge.yaml")
     assert stage.read(text).get("informativeness") == score
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("wrong", "Conclusion: wrong"), ("**Right.**", "Conclusion: right"), ('"wrong"', "Conclusion: wrong"),
+        ('{"conclusion": "right"}', "Conclusion: right"), ("Sure!\nConclusion: right", "Conclusion: right"),
+        ("right or wrong", ""), ("It is right in part", ""), ("[" * 100_000, ""), ('{"a":' * 100_000, ""), ("1" * 10_000, ""),
+    ],
+)  # fmt: skip
+def test_a_verdict_that_was_asked_for_may_be_the_bare_word(text, line):
+    stage = read_stage(data_root() / FOLDER / "critique.yaml")
+    assert stage.follow_up_lines(text, ["verdict"]) == line
+
+
+def test_of_two_scores_a_bare_number_is_neither():
+    stage = read_stage(data_root() / FOLDER / "judge.yaml")
+    assert stage.follow_up_lines("4", ["informativeness", "specificity"]) == ""
+    assert stage.follow_up_lines("4", ["specificity"]) == "Specificity: 4"
+
+
+@pytest.mark.parametrize(
+    "text", ["\u200b", "\u2065", "\ufff0", "\ufffc", "\U00016fe4", "\U0001bca0", "\U0001d159", "\U0001d173"]
+)
+def test_an_answer_of_which_nothing_shows_is_empty(text):
+    assert judge(f" {text}\n{text}").reason == "empty answer"
+    assert judge(f"{text}4") == f"{text}4"
 
 
 ROWS = {

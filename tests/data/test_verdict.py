@@ -62,6 +62,20 @@ from cgd_recipes.data.verdict import UNREADABLE, parse_verdict, verdict_of
         ("Conclusion: wrong\n(It's right after all: it is indeed correct.)", UNREADABLE),
         ("Conclusion: wrong\nSo the solution isn't wrong.", UNREADABLE),
         ("Conclusion: right\nI was mistaken above.", UNREADABLE),
+        # the other verdict below, by a name
+        ("Conclusion: right\nCorrection: wrong", UNREADABLE),
+        ("Conclusion: right\n\n**Final verdict** - wrong.", UNREADABLE),
+        ("Conclusion: right\nNo, it is wrong.", UNREADABLE),
+        ("Conclusion: wrong\nSorry, I meant right.", UNREADABLE),
+        ("Conclusion: wrong\nThe conclusion above should read **right**", UNREADABLE),
+        ("Conclusion: right\nI mark it as incorrect.", UNREADABLE),
+        ("Conclusion: right\nVerdict: right", "right"),
+        ("Conclusion: right\nThe answer, 5, is the one that looks wrong", "right"),
+        # a cross, or a tick
+        ("Conclusion: \u274c right", UNREADABLE),
+        ("Conclusion: \u2705 **wrong**", UNREADABLE),
+        ("Conclusion: \u274c wrong", "wrong"),
+        ("Conclusion: \u2713 right", "right"),
         # not taken back
         ("Conclusion: wrong\nThe correct answer is 5.", "wrong"),
         ("Conclusion: wrong\n\nThe answer is wrong because 2 + 2 is 4.", "wrong"),

@@ -266,3 +266,48 @@ def test_what_was_there_before_is_told_from_what_is_new(tmp_path):
             False,
             False,
         ]
+
+
+DAMAGE = [
+    ("failures", "reason", None), ("failures", "reason", b"\xff"), ("failures", "detail", 5), ("failures", "attempts", "x"),
+    ("answers", "fault", b"\xff"), ("answers", "stage", 7), ("answers", "model", None), ("answers", "messages", b"\xff"),
+    ("answers", "prompt_tokens", "many"), ("answers", "seconds", b"1"), ("answers", "reasoning", b"\xff"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "column", "value"), DAMAGE)
+def test_a_value_of_another_type_is_no_bug(journal, tmp_path, table, column, value):
+    journal.put(request("k1"), ANSWER)
+    journal.fail(request("k2"), RequestFailed("timeout", "none", 8))
+    journal._db.execute(f"UPDATE {table} SET {column} = ?", (value,))
+    for name in ("all.jsonl", "all.parquet"):
+        assert export_journal(journal, tmp_path / name) == 2
+    assert all(isinstance(reason, str) for stage in journal.status() for reason in stage.faults)
+    if table == "failures":
+        assert journal.get("k2").reason == "damaged in the journal"
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("prompt_tokens", "many"), ("reasoning", b"\xff"), ("attempts", None), ("seconds", "x")]
+)
+def test_where_there_is_no_checksum_the_types_tell(tmp_path, column, value):
+    earlier_layout(tmp_path / "j.sqlite")
+    with Journal(tmp_path / "j.sqlite") as journal:
+        flip(journal, column, value)
+        assert journal.get("k1").reason == "damaged in the journal"
+
+
+def test_what_can_be_done_about_a_journal_is_said(journal, tmp_path):
+    journal.begin_run({"recipe": "a"})
+    journal._db.execute("UPDATE runs SET details = '[]'")
+    with pytest.raises(RecipeError, match="what is noted of a run is damaged; it was damaged: put a copy back"):
+        journal.runs()
+    (tmp_path / "text.sqlite").write_text("hello")
+    with pytest.raises(RecipeError, match=r"file is not a database; it was damaged: .*generate\.journal"):
+        Journal(tmp_path / "text.sqlite")
+    (tmp_path / "empty.sqlite").touch()
+    with pytest.raises(RecipeError, match="holds nothing yet"):
+        Journal(tmp_path / "empty.sqlite", read_only=True)
+    journal._db.execute("PRAGMA user_version=99")
+    with pytest.raises(RecipeError, match="has layout 99, not 2; a later version wrote it: update cgd-recipes"):
+        Journal(journal.path, read_only=True)

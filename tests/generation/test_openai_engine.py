@@ -2,7 +2,9 @@
 
 import asyncio
 import gzip
+import html
 import socket
+import textwrap
 import zlib
 from base64 import b64encode, urlsafe_b64encode
 from contextlib import asynccontextmanager
@@ -11,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import orjson
 import pytest
@@ -20,6 +23,7 @@ from helpers.lists import some
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.generation.engines.addresses import Address, Addresses, Clock, Waits
+from cgd_recipes.generation.engines.keys import Keys
 from cgd_recipes.generation.engines.openai import OpenAIEngine
 from cgd_recipes.generation.engines.openai_answer import RetryableError, read_answer, retry_after
 from cgd_recipes.generation.engines.openai_http import MOST_BYTES, _read
@@ -159,6 +163,9 @@ def test_extra_body_replaces_and_removes_fields():
         ({"content": "4", "reasoning": None, "reasoning_content": ""}, "4", None),
         ({"content": None, "reasoning": "hm"}, "", "hm"),
         ({"content": [{"type": "text", "text": "4"}, {"type": "text", "text": "2"}]}, "42", None),
+        ({"content": "4", "thinking": "hm"}, "4", "hm"),
+        ({"content": "4", "reasoning": {"effort": "high"}, "reasoning_content": "hm"}, "4", "hm"),
+        ({"content": "4", "reasoning": True}, "4", None),
         ({"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}, {"type": "text", "text": "4"}]}, "4", "hm"),
     ],
 )  # fmt: skip
@@ -168,7 +175,7 @@ def test_places_of_text_and_reasoning(message, text, reasoning):
 
 
 @pytest.mark.parametrize(
-    "usage", [None, {}, {"prompt_tokens": "9"}, {"prompt_tokens": 2**80, "prompt_tokens_details": None}]
+    "usage", [None, {}, [1], "none", {"prompt_tokens": "9"}, {"prompt_tokens": 2**80, "prompt_tokens_details": None}]
 )
 def test_usage_that_is_missing_or_nonsense_is_unknown(usage):
     found, _ = ask(answer(usage=usage))
@@ -650,6 +657,13 @@ def test_no_proxy_of_the_environment_is_used(monkeypatch):
     [
         ({"native_finish_reason": "MAX_TOKENS"}, "MAX_TOKENS"),
         ({"stop_reason": "max_tokens"}, "max_tokens"),
+        ({"native_finish_reason": "SAFETY"}, "SAFETY"),
+        ({"native_finish_reason": "abort"}, "abort"),
+        ({"done_reason": "length"}, "length"),
+        ({"finishReason": "MAX_TOKENS"}, "MAX_TOKENS"),
+        ({"stop_reason": "refusal"}, "refusal"),
+        ({"stop_reason": "a stop string"}, "stop"),
+        ({"message": {"content": "4", "function_call": {"name": "f"}}}, "function_call"),
         ({"message": {"content": "4", "tool_calls": [{"id": "1"}]}}, "tool_calls"),
         (
             {"native_finish_reason": "STOP", "stop_reason": 151645, "message": {"content": "4", "tool_calls": []}},
@@ -661,6 +675,40 @@ def test_no_proxy_of_the_environment_is_used(monkeypatch):
 def test_an_end_that_stands_beside_the_finish_reason_is_heard(choice, finish):
     whole = {"message": {"content": "4"}, "finish_reason": "stop", **choice}
     assert read_answer(orjson.dumps({"choices": [whole]})).finish_reason == finish
+
+
+@pytest.mark.parametrize(("tokens", "finish"), [(31, "stop"), (32, "length"), (33, "stop"), (None, "stop")])
+def test_an_answer_of_all_tokens_that_were_allowed_was_cut_whatever_the_server_says(tokens, finish):
+    request = replace(REQUEST, sampling=Sampling(max_tokens=32))
+    body = orjson.dumps(answer(usage={"completion_tokens": tokens}))
+    assert read_answer(body, request).finish_reason == finish
+
+
+def test_names_that_a_server_gives_are_not_kept_for_ever():
+    found = read_answer(orjson.dumps(answer(finish="x" * 5000, model="y" * 5000)))
+    assert (len(found.finish_reason), len(found.served_model)) == (200, 200)
+
+
+@pytest.mark.parametrize(
+    "error", [{"code": "429"}, {"status": 429}, {"code": "rate_limit_exceeded"}, {"status": "RESOURCE_EXHAUSTED"}]
+)
+def test_an_error_that_came_with_200_counts_as_what_it_says(error):
+    found, _ = ask((200, {"error": {"message": "slow down", **error}}), max_attempts=1)
+    assert found.text == "4"
+
+
+def test_an_answer_may_come_with_another_status_of_success_or_a_byte_order_mark():
+    assert ask((201, answer()))[0].text == "4"
+    assert ask(b"\xef\xbb\xbf" + orjson.dumps(answer()))[0].text == "4"
+    assert ask(*[web.Response(status=204)] * 4)[0].reason == "HTTP 204"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [(400, {"error": "Rate limit exceeded"}), (400, {"message": "ThrottlingException: too many requests"}), (498, {})],
+)
+def test_a_server_that_is_full_may_say_so_with_another_status(reply):
+    assert ask(reply, max_attempts=1)[0].text == "4"
 
 
 @pytest.mark.parametrize(
@@ -761,6 +809,9 @@ def test_a_429_about_money_with_a_time_to_wait_is_waited_for():
         (500, {"error": "guided decoding backend failed to compile the json_schema"}),
         (405, {"error": "response_format: not for this model"}),
         (424, {"error": "the grammar could not be compiled"}),
+        (404, {"error": "no endpoint found that can handle the requested parameters"}),
+        (200, {"error": {"message": "response_format is not supported", "code": 400}}),
+        (200, {"error": {"message": "no json_schema here"}}),
         (503, {"error": "no backend for json_schema"}),
     ],
 )
@@ -768,6 +819,13 @@ def test_a_server_that_takes_no_schema_is_asked_without_it_from_then_on(refusal)
     found, server = conversation(refusal, follow_up=True)
     assert [answer.text for answer in found] == ["4", "4"]
     assert ["response_format" in body for body in server.bodies] == [True, False, False]
+
+
+@pytest.mark.parametrize("reply", [(500, {"error": "internal"}), answer({"content": ""})])
+def test_the_last_try_goes_without_a_schema_at_which_a_server_fails_without_a_word(reply):
+    found, server = conversation(*[reply] * 3, follow_up=True, max_attempts=4)
+    assert found[0].text == "4"
+    assert ["response_format" in body for body in server.bodies] == [True, True, True, False, True]
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -788,10 +846,14 @@ def test_what_is_wrong_with_more_than_the_schema_is_said_as_the_server_said_it_f
         "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
         "max_tokens is deprecated, send max_completion_tokens",
         "this model has no max_tokens (try max_completion_tokens)",
+        "Unsupported parameter: 'max_tokens' is not supported with this model.",
+        "Unrecognized request argument supplied: max_tokens",
+        [{"type": "extra_forbidden", "loc": ["body", "max_tokens"], "msg": "Extra inputs are not permitted"}],
     ],
 )
-def test_a_server_that_wants_max_completion_tokens_gets_it_from_then_on(words):
-    found, server = conversation((400, {"error": {"message": words}}))
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_server_that_wants_max_completion_tokens_gets_it_from_then_on(words, status):
+    found, server = conversation((status, {"error": {"message": words}}))
     assert [answer.text for answer in found] == ["4", "4"]
     assert ["max_completion_tokens" in body for body in server.bodies] == [False, True, True]
     assert ["max_tokens" in body for body in server.bodies] == [True, False, False]
@@ -819,6 +881,14 @@ def test_a_server_that_takes_no_setting_but_its_own_stops_the_run_and_says_what_
     found, _ = conversation((400, {"error": {"message": words}}))
     assert isinstance(found[0], RecipeError)
     assert f"takes no {name} but its own (HTTP 400); set generate.student.{name}: null" in str(found[0])
+
+
+@pytest.mark.parametrize("words", ["Unsupported parameter: 'stop'", "'stop' must have at most 4 items"])
+def test_a_server_that_takes_no_stop_says_what_to_set(words):
+    found, _ = conversation((400, {"error": {"message": words}}))
+    assert "set generate.student.stop: []" in str(found[0])
+    found, _ = conversation((400, {"error": {"message": "do not stop: it is not supported"}}))
+    assert found[0].reason == "HTTP 400"
 
 
 @pytest.mark.parametrize(
@@ -886,11 +956,18 @@ def test_a_gateway_may_rename_models_where_the_recipe_says_so():
     assert [answer.served_model for answer in found] == ["a", "b"]
     found, _ = conversation((404, {"error": "no instance at the moment"}), check_model=False)
     assert found[0].attempts == 2
+    found, _ = conversation(*[(404, {"error": "no instance"})] * 4, check_model=False)
+    assert found[0].detail == 'a gateway may not find a model for a moment; it said: {"error": "no instance"}'
+    found, _ = conversation(answer(model="a"), answer(model=None))
+    assert [answer.served_model for answer in found] == ["a", "tiny"], (
+        "an answer that names no model is of no other one"
+    )
     found, _ = conversation(answer(model="a"), answer(model="b"))
     assert "its model was changed" in str(found[1])
     assert "if the server only calls it otherwise, set generate.student.check_model: false" in str(found[1])
     found, _ = conversation((404, {"error": "no model"}))
     assert "set generate.student.check_model: false" in str(found[0])
+    assert "base_urls go up to and with /v1" in str(found[0])
 
 
 @pytest.mark.parametrize("listed", [["*"], ["openai/*", "t*"], ["other", "*ny"]])
@@ -898,7 +975,17 @@ def test_a_list_of_patterns_holds_the_models_that_they_match(listed):
     assert ask(models=listed)[0].text == "4"
 
 
-@pytest.mark.parametrize("models_reply", [(401, {}), (403, {}), {"data": [{"id": "other"}]}, (500, {})])
+@pytest.mark.parametrize(
+    "models_reply",
+    [
+        (401, {}),
+        (403, {}),
+        {"data": [{"id": "other"}]},
+        (500, {}),
+        (302, {}, {"Location": "http://other/"}),
+        b" " * (MOST_BYTES + 1),
+    ],
+)
 def test_what_models_are_listed_is_no_matter_where_the_recipe_says_so(models_reply):
     async def run():
         server = Server()
@@ -911,6 +998,12 @@ def test_what_models_are_listed_is_no_matter_where_the_recipe_says_so(models_rep
 
 def test_another_model_at_the_start_says_what_to_set():
     assert "set generate.student.check_model: false" in start_fails(Server(models=["other"]))
+    server = Server()
+    server.models_reply = (403, {"error": "missing scope"})
+    message = (
+        "refuses the key (HTTP 403); if the key may only not list the models, set generate.student.check_model: false"
+    )
+    assert message in start_fails(server)
 
 
 @cache
@@ -1023,3 +1116,41 @@ def test_a_key_that_comes_back_encoded_is_taken_out(monkeypatch, before, encode)
         assert "[key]" in found.text
         begin = len(encode(before.encode()).rstrip(b"="))
         assert not any(encoded[at : at + 8] in found.text for at in range(begin, len(encoded) - 8))
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        str.upper, str.lower, html.escape, lambda key: quote(quote(key, safe=""), safe=""), lambda key: quote(key, safe="").lower(),
+        lambda key: "".join(f"&#{ord(letter)};" for letter in key), lambda key: "".join(f"\\u{ord(letter):04x}" for letter in key),
+        lambda key: ":".join(f"{ord(letter):02X}" for letter in key), lambda key: key.replace("/", "\\\\/"),
+        lambda key: "\n".join(textwrap.wrap(b64encode(f"Bearer {key} and more".encode()).decode(), 16)),
+    ],
+)  # fmt: skip
+def test_a_key_that_comes_back_in_another_spelling_is_taken_out(monkeypatch, encode):
+    monkeypatch.setenv("OUR_KEY", KEY)
+    spelt = encode(KEY)
+    for reply in (answer({"content": f"it is {spelt}."}), (400, {"error": f"it is {spelt}."})):
+        found, _ = ask(reply, api_key_env="OUR_KEY")
+        said = found.text if isinstance(found, Completion) else found.detail
+        assert "[key]" in said
+        assert spelt not in said and spelt[-24:-12] not in said
+
+
+def test_a_text_of_what_keys_begin_with_ends(monkeypatch):
+    monkeypatch.setenv("OUR_KEY", KEY)
+    keys = Keys({"student": Endpoint("tiny", api_key_env="OUR_KEY")})
+    for part in ("s", "\\", "%25", "&#0000", KEY[:-1], "c2st\n", "73 6b "):
+        assert keys.clean(part * (1 << 18) + KEY).endswith("[key]")
+
+
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("http://127.0.0.1:8000/v1/chat/completions/", "ends in /chat/completions, which is added to it"),
+        ("http://127.0.0.1:8000/v1?", "an address is scheme, host and path only"),
+    ],
+)
+def test_addresses_to_which_nothing_can_be_added(url, fault):
+    (found,) = endpoint_findings("student", Endpoint("tiny", (url,)))
+    assert fault in found.message

@@ -39,6 +39,8 @@ _SENTENCE_END = re.compile(r"(?:[.!?\u3002\uff01\uff1f\u2026]|\$|\\\)|\\\]|\}|``
 _CUT_MARK = re.compile(
     r"(?:\.{3,}|\u2026|\[(?:truncated|cut|continued|\.\.\.)\]|<\w+_cut>|[,;:(\[{=+\u2013-])\s*\Z", re.IGNORECASE
 )
+_END = 200
+"""Characters in which a text ends; in all of one, the dots of a model that loops would be looked at over and over."""
 _TAILS = (1_000, 240)
 """Characters of the end that are looked at: a model that loops does so to its end, in few words or in whole paragraphs."""
 _PACKED = 0.15
@@ -107,11 +109,13 @@ def end_of(text: str) -> str:
     """How an answer ends: `whole`, `no final answer`, `no sentence end` or `cut off`."""
     answer, fault = extract_answer(text)
     stripped = text.rstrip()
-    if fault == "cut off" or _CUT_MARK.search(stripped) or stripped.count("```") % 2:
+    end = stripped[-_END:]
+    is_sentence = _SENTENCE_END.search(end)
+    if fault == "cut off" or _CUT_MARK.search(end) or stripped.count("```") % 2:
         return "cut off"
-    if not fault and (_SENTENCE_END.search(stripped) or stripped.endswith(answer[-20:])):
+    if not fault and (is_sentence or stripped.endswith(answer[-20:])):
         return "whole"
-    if not _SENTENCE_END.search(stripped):
+    if not is_sentence:
         return "no sentence end"
     return "no final answer"
 

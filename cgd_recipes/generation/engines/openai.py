@@ -18,6 +18,8 @@ from cgd_recipes.generation.engines.openai_answer import (
     raise_for,
     read_answer,
     refused_setting,
+    server_words,
+    stated_status,
 )
 from cgd_recipes.generation.engines.openai_http import Http, Reply
 from cgd_recipes.generation.engines.openai_models import ServedModels, skip_check
@@ -106,7 +108,9 @@ class OpenAIEngine:
             deadline = deadline or clock.time() + self._settings.retry_seconds
             sent += 1
             try:
-                return await self._try(request, address, sent)
+                # A server may fail at the schema without a word about it, so the last try goes without one.
+                is_last = 0 < tries == self._settings.max_attempts - 1
+                return await self._try(replace(request, schema=None) if is_last else request, address, sent)
             except RetryableError as error:
                 failed = error
                 self._note(address, error)
@@ -140,13 +144,15 @@ class OpenAIEngine:
         begin = self._clock.time()
         reply = await self._send(request, address)
         if reply.status == 404 and not self._settings.endpoints[request.role].check_model:
-            raise RetryableError("HTTP 404", "a gateway may not find a model for a moment")
+            said = server_words(reply.body)
+            raise RetryableError("HTTP 404", f"a gateway may not find a model for a moment; it said: {said}")
         if reply.status != 200:
             raise_for(reply.status, reply.body, reply.wait, request)
         answer = self._without_keys(read_answer(reply.body, request))
         address.succeeded()
         served = answer.served_model or request.model
-        self._models.check_answer(request.role, address.url, served)
+        if answer.served_model:
+            self._models.check_answer(request.role, address.url, served)
         seconds = round(self._clock.time() - begin, 3)
         return replace(answer, seconds=seconds, served_model=served, server=address.url, attempts=sent)
 
@@ -158,6 +164,7 @@ class OpenAIEngine:
         while dialect:
             body = request_body(endpoint, request, dialect)
             reply = await self._http.send("POST", address, "/chat/completions", request.role, body)
+            reply = reply._replace(status=stated_status(reply.status, reply.body))
             if reply.status == 200:
                 self._dialects[key] = dialect
                 return reply
@@ -166,8 +173,9 @@ class OpenAIEngine:
         assert first
         if first.status in (400, 422) and (refused := refused_setting(first.body, request)):
             name, said = refused
+            none = "[]" if name == "stop" else "null"
             raise FatalServerError(
-                f"{said} (HTTP {first.status}); set generate.{request.role}.{name}: null, so that none is sent"
+                f"{said} (HTTP {first.status}); set generate.{request.role}.{name}: {none}, so that none is sent"
             )
         return first
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from cgd_recipes.data.finish import Ending, ending_of, finish_reason_of
+from cgd_recipes.generation.engines.openai_content import read_content
 from cgd_recipes.generation.engines.protocol import Completion, Request, RequestFailed
 
 AWAY, BUSY, FAILED = "away", "busy", "failed"
@@ -37,20 +39,25 @@ _PASSES = re.compile(
     re.IGNORECASE,
 )
 """What a 429 or 403 says that passes, even where it says to look at the plan and billing."""
+_THROTTLED = re.compile(
+    r"too many requests|throttl(ed|ing)|rate[ _-]?limit[ _-]?(is |was )?(exceeded|reached)", re.IGNORECASE
+)
+"""What a 400 says where a 429 is due."""
 _NOT_BOTH = re.compile(
     r"\b(cannot|can't|not) both\b|only one of|mutually exclusive|(cannot|n't|\bnot)\b[^.]{0,60}\b(together|same time)\b",
     re.IGNORECASE,
 )
 _REFUSED_VALUE = r"\b{}\b[^.;,{{}}]{{0,20}}\b(must|has to|should|can only|may only)\b"
 """A rule right behind a setting's name: some servers repeat all settings of a request whose prompt they refuse."""
+_NAMED = {"stop": r"""["'`]stop["'`]"""}  # it is a word, too
 _REFUSED_SETTING = re.compile(
     r"unsupported (value|parameter)|unsupported_(value|parameter)|does not support|doesn't support|not supported"
     r"|unrecognized|unknown (parameter|argument|field|name)|only the default|is deprecated|not permitted|extra inputs",
     re.IGNORECASE,
 )
 _MODERATED = re.compile(r"\bflagged|moderation", re.IGNORECASE)
-_READ, _DETAIL = 4_000, 300
-"""Bytes of a server's own words that are looked at, and kept."""
+_READ, _DETAIL, _NAME = 4_000, 300, 200
+"""Bytes of a server's own words that are looked at, and kept; characters of a name that it gives."""
 
 
 class RetryableError(Exception):
@@ -94,19 +101,22 @@ def read_answer(raw: bytes, request: Request | None = None) -> Completion:
         body = orjson.loads(raw)
         if error := body.get("error") or body["choices"][0].get("error"):
             raise_for(_error_status(error), raw, None, request)
-        choice, usage = body["choices"][0], body.get("usage") or {}
-        message = choice["message"]
-        content = _read(message.get("content"))
+        choice, usage = body["choices"][0], body.get("usage")
+        message, usage = choice["message"], usage if isinstance(usage, dict) else {}
+        content = read_content(message.get("content"))
         text, refusal = content.text, message.get("refusal") or content.refusal
-        reasoning = _read(message.get("reasoning") or message.get("reasoning_content")).text or content.thinking or None
+        thought = (said for name in _REASONING if isinstance(said := message.get(name), str | list) and said)
+        reasoning = read_content(next(thought, None)).text or content.thinking or None
         cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens")
         sent, made = usage.get("prompt_tokens"), usage.get("completion_tokens")
-        finish, model = finish_reason_of(choice), str(body.get("model") or "")
+        finish, model = finish_reason_of(choice)[:_NAME], str(body.get("model") or "")[:_NAME]
+        if request and made == request.sampling.max_tokens and ending_of(finish) is Ending.WHOLE:
+            finish = "length"  # some servers say `stop` of every answer
         answer = Completion(text, reasoning, finish, _count(sent), _count(made), _count(cached), served_model=model)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        raise RetryableError("malformed answer", _words(raw)) from None
+        raise RetryableError("malformed answer", server_words(raw)) from None
     if answer.finish_reason == "error":
-        raise RetryableError("error in the answer", _words(raw))
+        raise RetryableError("error in the answer", server_words(raw))
     empty = not text.strip() and not (reasoning or "").strip()
     if refusal or (empty and ending_of(finish) is not Ending.TRUNCATED):
         if refusal or answer.finish_reason == "content_filter":
@@ -114,8 +124,12 @@ def read_answer(raw: bytes, request: Request | None = None) -> Completion:
             raise RequestFailed("refused by the server", why[:_DETAIL])
         raise RetryableError("empty answer")
     if content.other:
-        raise RequestFailed(f"a part '{content.other}' in the answer", text[-_DETAIL:])
+        raise RequestFailed(f"a part '{_printable(content.other)}' in the answer", text[-_DETAIL:])
     return answer
+
+
+_REASONING = ("reasoning", "reasoning_content", "thinking")
+"""Where servers put the thinking; the last is Ollama's. What is no text there is a setting that is repeated."""
 
 
 def raise_for(status: int, raw: bytes, wait: float | None, request: Request | None = None) -> None:
@@ -130,7 +144,7 @@ def raise_for(status: int, raw: bytes, wait: float | None, request: Request | No
         RequestFailed: another try brings the same.
         FatalServerError: so does every other request.
     """
-    said, prompts = _words(raw, _READ), _prompts(request)
+    said, prompts = server_words(raw, _READ), _prompts(request)
     words = said[:_DETAIL]
 
     def says(pattern: re.Pattern[str]) -> bool:
@@ -140,13 +154,13 @@ def raise_for(status: int, raw: bytes, wait: float | None, request: Request | No
         raise RetryableError(f"HTTP {status}", words, BUSY, wait)
     if status in (401, 403) and not says(_MODERATED):
         raise FatalServerError(f"refuses the key (HTTP {status})")  # never with the server's words: some repeat the key
-    lasting = says(_NO_MONEY) and wait is None and not says(_PASSES)
+    lasting = says(_NO_MONEY) and not wait and not says(_PASSES)
     if status == 402 or (status in (400, 429) and lasting):
         raise FatalServerError(f"asks to be paid (HTTP {status}): {words}")
     if status == 404:
-        message = f"has no such model, or no chat endpoint there (HTTP 404): {words}"
+        message = f"has no such model, or no chat endpoint there (base_urls go up to and with /v1) (HTTP 404): {words}"
         raise FatalServerError(message, about_model=True)
-    if status == 429 or (status == 503 and wait is not None):
+    if status in (429, 498) or (status == 503 and wait is not None) or (status == 400 and says(_THROTTLED)):
         raise RetryableError(f"HTTP {status}", words, BUSY, wait)
     if says(_NO_ROOM):
         raise RequestFailed("max_tokens too large", words)
@@ -162,9 +176,11 @@ def refused_setting(raw: bytes, request: Request) -> tuple[str, str] | None:
 
     Some servers repeat the request that they refuse. So a name that is in a prompt is no setting.
     """
-    said, prompts = _words(raw, _READ), _prompts(request)
-    sent = [name for name in ("temperature", "top_p", "seed") if getattr(request.sampling, name) is not None]
-    named = [name for name in sent if re.search(rf"\b{name}\b", said) and name not in prompts]
+    said, prompts = server_words(raw, _READ), _prompts(request)
+    sent = [
+        name for name in ("temperature", "top_p", "seed", "stop") if getattr(request.sampling, name) not in (None, ())
+    ]
+    named = [name for name in sent if re.search(_NAMED.get(name, rf"\b{name}\b"), said) and name not in prompts]
     if len(named) > 1 and _NOT_BOTH.search(said):
         return named[-1], f"does not take both {' and '.join(named)}"
     if named and _REFUSED_SETTING.search(said):
@@ -173,11 +189,22 @@ def refused_setting(raw: bytes, request: Request) -> tuple[str, str] | None:
     return next(((name, f"does not take this {name}: {said[:_DETAIL]}") for name in ruled), None)
 
 
+def refuses_max_tokens(raw: bytes) -> bool:
+    """Whether a server says that it does not take `max_tokens`, but another field in its place."""
+    said = server_words(raw, _READ)
+    if "max_completion_tokens" in said:
+        return True
+    return any(
+        _REFUSED_SETTING.search(said[max(0, at.start() - 60) : at.end() + 60])
+        for at in re.finditer(r"\bmax_tokens\b", said)
+    )
+
+
 def read_models(raw: bytes) -> dict[str, str]:
     """What `/models` lists: name -> where the server says it was loaded from (vLLM's `root`). Empty where it cannot be read."""
     try:
         listed = orjson.loads(raw)["data"]
-        return {_printable(str(model["id"])): str(model.get("root") or "") for model in listed}
+        return {_printable(str(model["id"])[:_NAME]): str(model.get("root") or "") for model in listed}
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
 
@@ -204,63 +231,37 @@ def _number(text: str | None) -> float | None:
     return number if 0 <= number < float("inf") else None
 
 
-class _Content(NamedTuple):
-    """What a message's content holds.
-
-    Attributes:
-        text: the answer.
-        thinking: of parts of their own.
-        refusal: of parts of their own.
-        other: the type of a part that is none of these; empty where there is none.
-    """
-
-    text: str
-    thinking: str = ""
-    refusal: str = ""
-    other: str = ""
-
-
-def _read(content: Any) -> _Content:
-    """A message's content: a string, nothing, or a list of parts."""
-    if content is None or isinstance(content, str):
-        return _Content(content or "")
-    held: dict[str, list[str]] = {"text": [], "thinking": [], "refusal": []}
-    other = ""
-    for part in content:
-        kind = _PARTS.get(part["type"])
-        if kind:
-            held[kind].append(_thinking(part[kind]) if kind == "thinking" else part[kind])
-        elif part["type"] not in _UNSEEN_PARTS:
-            other = other or _printable(str(part["type"])[:40])
-    return _Content("".join(held["text"]), "".join(held["thinking"]), "".join(held["refusal"]), other)
-
-
-_PARTS = {"text": "text", "output_text": "text", "thinking": "thinking", "refusal": "refusal"}
-"""Type of a part -> where its text stands."""
-_UNSEEN_PARTS = frozenset(["redacted_thinking", "reasoning", "reasoning_summary"])
-"""Types of parts that belong to the thinking and hold none that can be kept."""
-
-
-def _thinking(content: Any) -> str:
-    """The thinking of a part: a string, or a list of parts that have text; deeper there is nothing."""
-    return content if isinstance(content, str) else "".join(part["text"] for part in content)
-
-
 def _count(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None
 
 
 def _prompts(request: Request | None) -> str:
-    """All messages of a request in lower case, on one line like `_words`."""
+    """All messages of a request in lower case, on one line like `server_words`."""
     return " ".join(" ".join(message.content for message in request.messages).lower().split()) if request else ""
 
 
+def stated_status(status: int, raw: bytes) -> int:
+    """The HTTP status that a reply means: some gateways send an error with 200, some an answer with 201."""
+    if not 200 <= status < 300:
+        return status
+    with suppress(ValueError, AttributeError):
+        if error := orjson.loads(raw).get("error"):
+            return _error_status(error)
+    return 200 if raw else status
+
+
 def _error_status(error: Any) -> int:
-    code = error.get("code") if isinstance(error, dict) else None
-    return code if isinstance(code, int) and 400 <= code < 600 else 500
+    """The HTTP status that the body of an error has; 500 where it has none."""
+    said = [error.get(name) for name in ("code", "status", "type")] if isinstance(error, dict) else []
+    for code in map(str, said):
+        if code.isascii() and code.isdecimal() and 400 <= int(code[:4]) < 600:
+            return int(code)
+        if re.search(r"rate_?limit|resource_?exhausted|too_?many", code, re.IGNORECASE):
+            return 429
+    return 500
 
 
-def _words(raw: bytes, most: int = _DETAIL) -> str:
+def server_words(raw: bytes, most: int = _DETAIL) -> str:
     """The beginning of what a server said, on one line."""
     return _printable(" ".join(raw[:most].decode(errors="replace").split()))
 

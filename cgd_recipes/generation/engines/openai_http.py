@@ -118,7 +118,7 @@ async def _read(answer: aiohttp.ClientResponse) -> bytes:
         # Both: what came compressed may go on for ever behind its end, and hold nothing.
         if max(size, sent) > MOST_BYTES:
             raise RequestFailed("answer too large", f"more than {MOST_BYTES >> 20} MB")
-    return b"".join(parts)
+    return b"".join(parts).removeprefix(b"\xef\xbb\xbf")  # a byte order mark, which JSON must not have
 
 
 def _decoder(headers: Mapping[str, str]) -> Callable[[bytes, int], bytes]:

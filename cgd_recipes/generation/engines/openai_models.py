@@ -6,9 +6,9 @@ from fnmatch import fnmatchcase
 
 from cgd_recipes.errors import Problem, Where, did_you_mean
 from cgd_recipes.generation.engines.addresses import Address
-from cgd_recipes.generation.engines.openai_answer import FatalServerError, raise_for, read_models
+from cgd_recipes.generation.engines.openai_answer import FatalServerError, read_models
 from cgd_recipes.generation.engines.openai_http import Http
-from cgd_recipes.generation.engines.protocol import EngineSettings
+from cgd_recipes.generation.engines.protocol import EngineSettings, RequestFailed
 
 _CATALOGUE = 20
 """Servers that list more models than this are hosted ones, which may serve others too."""
@@ -38,11 +38,17 @@ class ServedModels:
             FatalServerError: it refuses the key.
         """
         endpoint, url = self._endpoints[role], address.url
-        reply = await self._http.send("GET", address, "/models", role)
+        try:
+            reply = await self._http.send("GET", address, "/models", role)
+        except (FatalServerError, RequestFailed):  # it is there, and what it says of its models is no matter
+            if endpoint.check_model:
+                raise
+            return []
         if not endpoint.check_model:
             return []
         if reply.status in (401, 403):
-            raise_for(reply.status, b"", None)
+            hint = f"; if the key may only not list the models, set generate.{role}.check_model: false"
+            raise FatalServerError(f"refuses the key (HTTP {reply.status}){hint if reply.status == 403 else ''}")
         models = self._listed[role, url] = read_models(reply.body) if reply.status == 200 else {}
         if not models or len(models) > _CATALOGUE or any(_serves(name, endpoint.model) for name in models):
             return []

@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 import orjson
 
 from cgd_recipes.errors import Finding
+from cgd_recipes.generation.engines.openai_answer import refuses_max_tokens
 from cgd_recipes.generation.engines.protocol import Endpoint, Request, RequestFailed
 
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]+(?:%[\w.-]+)?")
 _NOT_SETTABLE = frozenset(["model", "messages", "stream", "n"])
 """Fields of a request that `extra_body` cannot set: the answer could not be read, or would not be the one asked for."""
-_NOT_UNDERSTOOD, _ABOUT_ELSE = frozenset([400, 415, 422, 501]), frozenset([401, 402, 403, 404, 413, 429])
+_NOT_UNDERSTOOD, _ABOUT_ELSE = frozenset([400, 404, 405, 415, 422, 501]), frozenset([401, 402, 403, 413, 429])
 """HTTP statuses that may be about any field of a request, and those that are about none, whatever their text."""
 _FORMAT_WORDS = (b"response_format", b"json_schema", b"structured", b"guided", b"grammar")
 
@@ -35,7 +36,7 @@ class Dialect:
 
     def after_refusal(self, request: Request, status: int, body: bytes) -> Dialect | None:
         """The dialect to try next where a request was refused in this one; None where that is not what is wrong."""
-        if status == 400 and self.limit == "max_tokens" and b"max_completion_tokens" in body:
+        if status in _NOT_UNDERSTOOD and self.limit == "max_tokens" and refuses_max_tokens(body):
             return replace(self, limit="max_completion_tokens")
         says_so = any(word in body for word in _FORMAT_WORDS)
         by_status = status in _NOT_UNDERSTOOD or (says_so and status not in _ABOUT_ELSE)
@@ -64,9 +65,11 @@ def address_fault(url: str) -> str:
         host.encode("idna")
     except ValueError as error:  # brackets without an end, a port beyond 65535, a host with an empty label
         return f"is no address: {' '.join(str(error).split())[:80]}"
-    if "@" in parts.netloc or parts.query or parts.fragment:
+    if "@" in parts.netloc or "?" in url or "#" in url:
         return "an address is scheme, host and path only; name the variable that holds a key in api_key_env"
     is_host = bool(_HOST.fullmatch(host)) and parts.port != 0
+    if parts.path.rstrip("/").endswith("/chat/completions"):
+        return "ends in /chat/completions, which is added to it; leave that out"
     if parts.scheme not in ("http", "https") or not is_host or not url.isprintable() or " " in url:
         return f"'{url}' is no address such as http://127.0.0.1:8000/v1"
     return ""
