@@ -447,3 +447,27 @@ def test_a_killed_evaluation_asks_for_nothing_twice(place, model, tmp_path):
     assert amc["unfinished"] == amc["finish_reasons"]["content_filter"] / (2 * questions)
     for samples in place.glob("runs/*/samples_*.jsonl"):
         assert len(samples.read_text().splitlines()) == questions
+
+
+def test_damaged_runs_and_votes_are_made_again_without_a_token(model, tmp_path):
+    HostileServer.asked.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), HostileServer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"evaluate.base_url=http://127.0.0.1:{server.server_port}/v1"
+    run = eval_command(model, "evaluate.engine=server", url, "evaluate.tasks=[cgd_amc23]", "evaluate.pass_at=[1, 2]")
+    environment = {**os.environ, "OPENAI_API_KEY": "k"}
+    place = tmp_path / "build" / "llama-cgd-eval"
+    try:
+        command(*run, cwd=tmp_path, env=environment)
+        result, asked = (place / "results.json").read_bytes(), len(HostileServer.asked)
+        first, second = sorted((place / "runs").iterdir())
+        for damaged in (first / "samples_cgd_amc23.jsonl", second / "results.json", *(place / "votes").iterdir()):
+            content = damaged.read_bytes()
+            damaged.write_bytes(content[: len(content) // 2])
+            command(*run, cwd=tmp_path, env=environment)
+            assert damaged.read_bytes()[-1:] == content[-1:] and len(damaged.read_bytes()) == len(content)
+        assert len(HostileServer.asked) == asked
+        assert (place / "results.json").read_bytes() == result
+    finally:
+        server.shutdown()
+        server.server_close()

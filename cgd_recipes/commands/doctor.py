@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from cgd_recipes.commands.console import cells, print_json, problems_json, say, table_console, unseen_student, warn
-from cgd_recipes.environments.find import TRAINER_BIN, can_import, find_command, find_interpreter
+from cgd_recipes.environments.find import LM_EVAL, TRAINER_BIN, find_command, find_interpreter
 from cgd_recipes.environments.versions import (
     Environment,
     compatibility,
@@ -27,6 +27,7 @@ from cgd_recipes.environments.versions import (
 )
 from cgd_recipes.errors import Problem, RecipeError, Where
 from cgd_recipes.evaluation.install import lm_eval_tasks, state
+from cgd_recipes.evaluation.python import grading_fault
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.rendering.check import check_recipe, file_problems, recipe_disclosures
@@ -40,17 +41,15 @@ _COUNTS = ("GPUS_PER_NODE", "CUDA_VISIBLE_DEVICES", "SLURM_GPUS_ON_NODE")
 
 def evaluation_warnings(environments: dict[str, Environment]) -> list[str]:
     """What is wrong with lm-eval where it is: stale or foreign task files in it, and nothing to grade with."""
-    warnings = []
+    warnings, chosen = [], find_pythons([LM_EVAL]).values()
     for python, environment in environments.items():
         folder = lm_eval_tasks(python) if "lm-eval" in environment.versions else None
         if folder is None:
             continue
         installed = state(folder)
         warnings += installed.faults
-        if installed.version and not can_import(python, "cgd_recipes"):
-            warnings.append(
-                f"{python} has no cgd_recipes, which the task files in its lm-eval name; install it there, too"
-            )
+        if (installed.version or python in chosen) and (fault := grading_fault(python)):
+            warnings.append(f"{python} has lm-eval, and {fault}")
     return warnings
 
 

@@ -14,7 +14,7 @@ from cgd_recipes import __version__
 from cgd_recipes.commands.console import say, warn
 from cgd_recipes.commands.eval_view import print_summary
 from cgd_recipes.errors import RecipeError, user_error
-from cgd_recipes.evaluation.job import RESULTS, LmEvalJob, make_job, write_outputs
+from cgd_recipes.evaluation.job import RESULTS, LmEvalJob, evaluating, make_job, write_outputs
 from cgd_recipes.evaluation.python import find_python, version_warnings
 from cgd_recipes.evaluation.results import Selection, Summary
 from cgd_recipes.evaluation.select import Trial, choose_checkpoint, find_checkpoints, validation_task
@@ -102,11 +102,12 @@ def run_eval(
         job = evaluation.job(_find_model(evaluation, model))
         say(*dump_yaml(job.config).splitlines(), job)
         return
-    selection = choose_checkpoint(task, trials) if select else None
-    job = evaluation.job(_find_model(evaluation, selection.model if selection else model))
-    summary = _summary(evaluation, job, selection)
-    result = {**_head(evaluation, job), "selection": selection and selection._asdict(), **summary.as_json()}
-    write_outputs(evaluation.target, {RESULTS: json_bytes(result, indent=2).decode() + "\n"})
+    with evaluating(evaluation.target):
+        selection = choose_checkpoint(task, trials) if select else None
+        job = evaluation.job(_find_model(evaluation, selection.model if selection else model))
+        summary = _summary(evaluation, job, selection)
+        result = {**_head(evaluation, job), "selection": selection and selection._asdict(), **summary.as_json()}
+        write_outputs(evaluation.target, {RESULTS: json_bytes(result, indent=2).decode() + "\n"})
     print_summary(summary)
     say(f"{shlex.quote(os.path.relpath(evaluation.target / RESULTS))} written")
 

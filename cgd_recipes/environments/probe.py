@@ -11,15 +11,20 @@ import json
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
+UNKNOWN = "unknown"
+"""The version of a package whose metadata name none, after a broken installation; no range has it."""
+
 
 def installed(names: list[str]) -> dict[str, str]:
     """Versions by name, without the packages that are not installed."""
     found = {}
     for name in names:
         try:
-            found[name] = version(name)
+            found[name] = version(name) or UNKNOWN
         except PackageNotFoundError:
             continue
+        except KeyError:  # from Python 3.14 on
+            found[name] = UNKNOWN
     return found
 
 

@@ -144,7 +144,9 @@ def state(tasks: Path) -> Installed:
     faults = [f"{target / name} is not ours; move it away" for name in _foreign(target, files)]
     for name, sha in files.items():
         path = target / name
-        if not path.is_file() or file_sha256(path) != sha:
+        if not os.path.lexists(path):
+            faults.append(f"{path} is missing; run cgd-recipe tasks install")
+        elif not path.is_file() or file_sha256(path) != sha:
             faults.append(f"{path} was changed since it was installed; move it away and run cgd-recipe tasks install")
     wanted = {name: file_sha256(path) for name, path in our_files().items()}
     if files != wanted:

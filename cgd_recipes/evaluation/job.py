@@ -7,7 +7,8 @@ import json
 import os
 import shlex
 import subprocess
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,11 +19,12 @@ import click
 from cgd_recipes import __version__
 from cgd_recipes.environments.find import NO_TELEMETRY, OFFLINE
 from cgd_recipes.errors import user_error
-from cgd_recipes.evaluation.harness.documents import data_folder
-from cgd_recipes.evaluation.harness.sweep import run_folder, votes_file
+from cgd_recipes.evaluation.harness.documents import DATA, data_folder
+from cgd_recipes.evaluation.harness.runs import run_folder, votes_file
 from cgd_recipes.evaluation.plan import build_eval, eval_task_files, seed_of
 from cgd_recipes.evaluation.settings import EvalSettings
 from cgd_recipes.evaluation.taskfiles import benchmark_of, expand_groups, task_names
+from cgd_recipes.files.atomic import lock_file
 from cgd_recipes.files.child import end_with_parent
 from cgd_recipes.files.hashes import file_sha256
 from cgd_recipes.files.output import OutputFolder
@@ -31,6 +33,15 @@ from cgd_recipes.files.yaml_out import dump_yaml
 from cgd_recipes.recipe.plan import Plan
 
 RESULTS = "results.json"
+_OURS = (RESULTS, MANIFEST, "eval.yaml", "tasks", "runs", "answers", "votes", "select")
+"""What an evaluation puts into its folder."""
+_MODELS = ("pretrained", "tokenizer", "peft", "delta", "lora_local_path")
+"""Arguments of lm-eval's models that may be folders: the model, and what is laid over it."""
+_HOW_FAST = (
+    "batch_size", "max_batch_size", "num_concurrent", "max_retries", "timeout", "gpu_memory_utilization", "tensor_parallel_size",
+    "data_parallel_size", "max_num_seqs", "enforce_eager", "swap_space",
+)  # fmt: skip
+"""Settings that say how fast a model answers, and not what: changed after a lack of memory, they cost no answer."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +54,7 @@ class LmEvalJob:
         seeds: one run each.
         limit: questions of each task; None for all.
         python: the Python that has lm-eval.
-        switches: environment variables to set where they are not.
+        switches: environment variables to set.
         folder: where all of it goes.
         data: local files that the tasks read.
     """
@@ -59,14 +70,13 @@ class LmEvalJob:
 
     @cached_property
     def answers_fingerprint(self) -> str:
-        """What a model's answers to the same prompts depend on, as eight hex digits: settings, a local model's files."""
-        model = Path(str(self.config["model_args"].get("pretrained", "")))
-        state = [
-            (str(path.relative_to(model)), path.stat().st_size, path.stat().st_mtime_ns)
-            for path in sorted(model.rglob("*") if model.is_absolute() and model.is_dir() else ())
-        ]
-        settings = {key: value for key, value in self.config.items() if key not in ("tasks", "include_path")}
-        return _digest([settings, state])
+        """What a model's answers to the same prompts depend on, as eight hex digits: settings, files of a local model."""
+        arguments = {key: value for key, value in self.config["model_args"].items() if key not in _HOW_FAST}
+        state = {key: _state(self.folder / str(arguments[key]), self.folder) for key in _MODELS if arguments.get(key)}
+        settings = {
+            key: value for key, value in self.config.items() if key not in (*_HOW_FAST, "tasks", "include_path")
+        }
+        return _digest([{**settings, "model_args": arguments}, state])
 
     @cached_property
     def fingerprint(self) -> str:
@@ -116,6 +126,33 @@ class LmEvalJob:
         return votes_file(self.folder / "runs", self.fingerprint, self.seeds) if len(self.seeds) > 1 else None
 
 
+@contextmanager
+def evaluating(folder: Path) -> Iterator[None]:
+    """Keep other evaluations out of a folder: lm-eval reads its settings there, some of them after minutes.
+
+    Raises:
+        RecipeError: another one is at work there, or the folder cannot be made.
+    """
+    made = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder, os.O_RDONLY)
+    except FileExistsError:
+        raise user_error(str(folder), "is a file; choose another folder with -o") from None
+    except OSError as error:
+        raise user_error(str(folder), f"cannot be written to: {error.strerror}") from None
+    try:
+        if not lock_file(lock, wait=False):
+            message = "another `cgd-recipe eval` is at work here; wait for it, or choose another folder with -o"
+            raise user_error(str(folder), message)
+        yield
+    finally:
+        os.close(lock)
+        for parent in made:
+            with suppress(OSError):  # not empty: the evaluation wrote something
+                parent.rmdir()
+
+
 def write_outputs(folder: Path, files: Mapping[str, str], keep: Container[str] | None = None) -> None:
     """Put files into a folder of results.
 
@@ -155,6 +192,8 @@ def make_job(
     config.pop("output_path")
     config.pop("log_samples")
     local = data_folder(settings.data)
+    # Named from here, and read in the folder of the results.
+    moved = {DATA: str(local.absolute())} if local and not local.is_absolute() else {}
     is_local = local or settings.files.keys() >= set(settings.tasks)
     offline = OFFLINE if is_local and (Path(model).is_dir() or settings.engine == "server") else {}
     return LmEvalJob(
@@ -163,10 +202,19 @@ def make_job(
         seeds=[seed_of(plan) + run for run in range(settings.samples)],
         limit=limit,
         python=python,
-        switches={key: value for key, value in {**NO_TELEMETRY, **offline}.items() if key not in os.environ},
+        switches=moved | {key: value for key, value in {**NO_TELEMETRY, **offline}.items() if key not in os.environ},
         folder=folder,
         data=(*_data_files(settings.tasks, local), *settings.files.values()),
     )
+
+
+def _state(path: Path, results: Path) -> list[tuple[str, int, int]]:
+    """Names, sizes and times of change of a model's files; what is evaluated into the same folder is none of it."""
+    if not os.path.isdir(path):
+        return []
+    ours = {results / name for name in _OURS}
+    files = [file for file in sorted(path.rglob("*")) if file.is_file() and ours.isdisjoint((file, *file.parents))]
+    return [(str(file.relative_to(path)), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
 
 
 def _digest(values: list[Any]) -> str:

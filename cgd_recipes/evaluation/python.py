@@ -30,18 +30,22 @@ def find_python(source: str) -> str:
         RecipeError: no lm-eval, or one without them, or one with another version.
     """
     python = find_interpreter(LM_EVAL, Path(source))
+    if fault := grading_fault(python):
+        raise user_error(python, fault)
+    return python
+
+
+def grading_fault(python: str) -> str:
+    """What keeps the Python that has lm-eval from grading, and how to install it; empty where nothing does."""
     with tempfile.TemporaryDirectory() as elsewhere:  # not the current folder, which Python would search as well
         done = subprocess.run([python, "-c", _ASK], capture_output=True, text=True, cwd=elsewhere, check=False)
     found = json.loads(done.stdout) if done.returncode == 0 else {}
     install = f"{python} -m pip install 'cgd-recipes[eval]=={__version__}'"
     if not found.get("cgd_recipes"):
-        raise user_error(python, f"has no cgd_recipes, which grades there: {install}")
+        return f"has no cgd_recipes, which grades there: {install}"
     if found["cgd_recipes"] != __version__:
-        message = f"has cgd-recipes {found['cgd_recipes']}, and this program is {__version__}: {install}"
-        raise user_error(python, message)
-    if not found["math_verify"]:
-        raise user_error(python, f"has no math_verify, which grades there: {install}")
-    return python
+        return f"has cgd-recipes {found['cgd_recipes']}, and this program is {__version__}: {install}"
+    return "" if found["math_verify"] else f"has no math_verify, which grades there: {install}"
 
 
 def version_warnings(python: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any, NamedTuple
@@ -11,8 +12,8 @@ from typing import Any, NamedTuple
 from cgd_recipes.errors import user_error
 from cgd_recipes.evaluation.harness.guards import COLLAPSED
 from cgd_recipes.evaluation.harness.passk import Estimate, mean_of, over_questions, over_runs, pass_at_k
+from cgd_recipes.evaluation.harness.runs import DONE
 from cgd_recipes.evaluation.harness.scores import voting
-from cgd_recipes.evaluation.harness.sweep import DONE
 from cgd_recipes.evaluation.harness.votes import read_votes
 from cgd_recipes.evaluation.results import DataSource, GroupResult, LmEvalResult, Metric, RunScores, Summary, TaskResult
 from cgd_recipes.evaluation.taskfiles import average_of, task_names
@@ -77,7 +78,7 @@ def summarise(
         if isinstance(tasks.get(name), TaskResult)
     }
     summary = Summary(tasks, averages, lm_eval=versions, data=data)
-    warnings = [*_mixed(versions), *_warnings(summary.benchmarks, len(folders))]
+    warnings = [*_mixed(versions), *_without_number(tasks, results), *_warnings(summary.benchmarks, len(folders))]
     return Summary(tasks, averages, warnings, versions, data)
 
 
@@ -178,10 +179,22 @@ def _lm_eval_result(task: str, results: Sequence[dict[str, Any]]) -> LmEvalResul
     for key, value in results[0]["results"].get(task, {}).items():
         if "," in key and "_stderr," not in key and isinstance(value, int | float):
             values = [result["results"][task][key] for result in results]
+            if not all(map(isfinite, values)):
+                continue
             error = results[0]["results"][task].get(key.replace(",", "_stderr,", 1))
-            known = error if isinstance(error, int | float) else None
+            known = error if isinstance(error, int | float) and isfinite(error) else None
             metrics[key] = Metric(mean(values), known, stdev(values) if len(values) > 1 else None)
     return LmEvalResult(metrics)
+
+
+def _without_number(tasks: Mapping[str, TaskResult | LmEvalResult], results: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for name in [name for name, task in tasks.items() if isinstance(task, LmEvalResult)]:
+        found = [value for result in results for value in result["results"].get(name, {}).items()]
+        lost = {
+            key for key, value in found if "_stderr," not in key and isinstance(value, float) and not isfinite(value)
+        }
+        if lost:
+            yield f"{name}: lm-eval counts no number for {', '.join(sorted(lost))}, which is left out"
 
 
 def _source(config: Mapping[str, Any]) -> DataSource:

@@ -138,7 +138,8 @@ class OutputFolder:
             remove_leftovers(whole.parent)
             self.staging = self._open.enter_context(scratch_beside(place))
         except OSError as error:
-            raise user_error(str(self.target.parent), f"cannot be written to: {error.strerror}") from None
+            folder = self.target if self.target.is_dir() else self.target.parent
+            raise user_error(str(folder), f"cannot be written to: {error.strerror}") from None
         return self
 
     def __exit__(self, *_: object) -> None:

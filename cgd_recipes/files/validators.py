@@ -30,15 +30,16 @@ def _strict_class() -> Any:
     from jsonschema import Draft202012Validator, validators
 
     types = Draft202012Validator.TYPE_CHECKER.redefine_many(
-        {
-            "integer": lambda _, value: isinstance(value, int) and not isinstance(value, bool),
-            "number": lambda _, value: (
-                (isinstance(value, int) and not isinstance(value, bool))
-                or (isinstance(value, float) and isfinite(value))
-            ),
-        }
+        {"integer": lambda _, value: isinstance(value, int) and not isinstance(value, bool), "number": _is_finite}
     )
     return validators.extend(Draft202012Validator, {"pattern": _check_pattern}, type_checker=types)  # type: ignore[no-untyped-call]
+
+
+def _is_finite(_: Any, value: object) -> bool:
+    """Whether a value is a number that has a place among others: no bound keeps NaN out."""
+    return (
+        isinstance(value, int | float) and not isinstance(value, bool) and (isinstance(value, int) or isfinite(value))
+    )
 
 
 def _check_pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[Any]:

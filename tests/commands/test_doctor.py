@@ -59,6 +59,7 @@ def in_empty_folder(tmp_path, monkeypatch):
 def machine(tmp_path, monkeypatch):
     """Pretend a machine: versions in the trainer's environment, and a number of GPUs that nobody can ask for more."""
     monkeypatch.setattr(doctor, "lm_eval_tasks", lambda python: None)
+    monkeypatch.setattr(doctor, "grading_fault", lambda python: "")
     monkeypatch.setattr(doctor, "weakest_capability", lambda: 9.0)
 
     def pretend(versions: dict[str, str], gpus: int = 8) -> None:
@@ -442,3 +443,27 @@ def test_what_a_recipe_runs_is_told(machine):
     told = "runs code: 'train.axolotl.plugins[0]' names mine.Plugin, which is not part of Axolotl"
     assert told in run("qwen-cgd", *setting).stderr.splitlines()
     assert told in json.loads(run("qwen-cgd", *setting, "--json").stdout)["disclosures"]
+
+
+@pytest.mark.parametrize("fault", ["", "has no math_verify, which grades there: install it"])
+def test_lm_eval_that_cannot_grade_is_told(fault, machine, monkeypatch, tmp_path):
+    machine(TORCHTUNE | {"lm-eval": "0.4.13"})
+    (tmp_path / "tasks").mkdir()
+    monkeypatch.setattr(doctor, "lm_eval_tasks", lambda python: tmp_path / "tasks")
+    monkeypatch.setattr(doctor, "grading_fault", lambda python: fault)
+    python = next(iter(doctor.find_environments({})))
+    monkeypatch.setattr(doctor, "find_pythons", lambda tools: {tool.name: python for tool in tools})
+    assert (f"warning: {python} has lm-eval, and {fault}" in run().stderr) == bool(fault)
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("line", ["Version: ", "Summary: no version"])
+def test_a_package_whose_version_is_not_known_is_never_called_well(line, monkeypatch, tmp_path):
+    (tmp_path / "lm_eval-x.dist-info").mkdir()
+    (tmp_path / "lm_eval-x.dist-info" / "METADATA").write_text(f"Metadata-Version: 2.1\nName: lm_eval\n{line}\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    versions = {"lm-eval": installed.read_environment(sys.executable).versions["lm-eval"]}
+    monkeypatch.setattr(doctor, "find_environments", lambda trainers: {"python": Environment("python", versions)})
+    result = run()
+    assert result.exit_code == 1
+    assert "python: lm-eval unknown is not supported" in result.stderr

@@ -15,9 +15,9 @@ from helpers.shipped import ROOT
 
 from cgd_recipes.commands import eval as running
 from cgd_recipes.errors import RecipeError
-from cgd_recipes.evaluation.harness.sweep import run_folder
+from cgd_recipes.evaluation.harness.runs import run_folder, seal
 from cgd_recipes.evaluation.harness.votes import count_votes
-from cgd_recipes.evaluation.job import LmEvalJob, make_job
+from cgd_recipes.evaluation.job import LmEvalJob, evaluating, make_job
 from cgd_recipes.evaluation.plan import build_eval
 from cgd_recipes.evaluation.settings import EvalSettings, eval_problems, eval_warnings
 from cgd_recipes.evaluation.summary import summarise
@@ -148,6 +148,7 @@ def write_run(folder, scores, *, text=None, **fields):
             for number, is_right in enumerate(right)
         ]  # fmt: skip
         (folder / f"samples_{task}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in reversed(lines)))
+    seal(folder)
 
 
 def test_runs_become_a_result(tmp_path):
@@ -426,3 +427,90 @@ def test_files_of_others_stop_an_evaluation_before_it_starts(name, model, tmp_pa
     assert name in result.stderr
     assert (path.read_text(), (tmp_path / "notes").read_text()) == ("mine", "mine")
     assert "runs are there already" not in capfd.readouterr().out
+
+
+def test_what_says_how_fast_a_model_answers_costs_no_answer(model):
+    one = job_of(plan_of("evaluate.engine=hf"), model, model.parent)
+    for settings in (
+        ["evaluate.batch_size=2"],
+        ["evaluate.model_args={num_concurrent: 4, timeout: 9, gpu_memory_utilization: 0.5}"],
+    ):
+        other = job_of(plan_of("evaluate.engine=hf", *settings), model, model.parent)
+        assert other.answers_fingerprint == one.answers_fingerprint
+
+
+@pytest.mark.parametrize("below", [".", "eval", "a/b"])
+def test_results_inside_the_model_are_no_part_of_it(below, model):
+    target = model / below
+    before = job_of(plan_of(), model, target).answers_fingerprint
+    for name in (
+        "runs/x/samples.jsonl",
+        "answers/x.jsonl",
+        "votes/v.json",
+        "tasks/t.yaml",
+        "eval.yaml",
+        "results.json",
+        "manifest.json",
+    ):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_text("x")
+    assert job_of(plan_of(), model, target).answers_fingerprint == before
+    (model / "model.safetensors").write_text("x")
+    assert job_of(plan_of(), model, target).answers_fingerprint != before
+
+
+@pytest.mark.parametrize("argument", ["peft", "lora_local_path", "tokenizer"])
+def test_an_adapter_that_was_trained_again_is_asked_again(argument, model, tmp_path):
+    adapter = tmp_path / "adapter"
+    adapter.mkdir()
+    (adapter / "adapter.safetensors").write_text("first")
+    setting = f"evaluate.model_args={{{argument}: {adapter}}}"
+    before = job_of(plan_of(setting), model, model.parent).answers_fingerprint
+    (adapter / "adapter.safetensors").write_text("trained again")
+    assert job_of(plan_of(setting), model, model.parent).answers_fingerprint != before
+
+
+def test_a_local_folder_is_named_from_where_the_command_is_run(model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("CGD_EVAL_DATA", "data")
+    assert job_of(plan_of(), model, model.parent).switches["CGD_EVAL_DATA"] == str(tmp_path / "data")
+    monkeypatch.setenv("CGD_EVAL_DATA", str(tmp_path / "data"))
+    assert "CGD_EVAL_DATA" not in job_of(plan_of(), model, model.parent).switches
+
+
+def test_two_evaluations_are_not_at_work_in_one_folder(model, tmp_path):
+    target = tmp_path / "build" / "qwen-cgd-eval"
+    with evaluating(target):
+        result = run_eval(model)
+        assert result.exit_code == 1
+        assert f"{target}: another `cgd-recipe eval` is at work here; wait for it" in result.stderr
+        assert run_eval(model, "--dry-run").exit_code == 0
+    assert not (tmp_path / "build").exists()
+
+
+def test_a_folder_of_results_that_is_a_file(model, tmp_path):
+    (tmp_path / "file").touch()
+    result = run_eval(model, "-o", str(tmp_path / "file"))
+    assert result.exit_code == 1
+    assert f"{tmp_path}/file: is a file; choose another folder with -o" in result.stderr
+
+
+@pytest.mark.parametrize("lost", [math.nan, math.inf])
+def test_a_metric_that_is_no_number_is_left_out_and_told(lost, tmp_path):
+    (tmp_path / "a").mkdir()
+    found = {"acc,none": 0.5, "acc_stderr,none": math.nan, "word_perplexity,none": lost}
+    (tmp_path / "a" / "results.json").write_text(json.dumps({"configs": {"mmlu": {}}, "results": {"mmlu": found}}))
+    summary = summarise([tmp_path / "a"], [1], [])
+    assert summary.as_json()["tasks"]["mmlu"]["metrics"] == {"acc,none": {"value": 0.5, "error": None, "sd": None}}
+    assert summary.warnings == ["mmlu: lm-eval counts no number for word_perplexity,none, which is left out"]
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [(".nan", "'.nan' is not a number"), (".inf", "'evaluate.temperature' must be a number or null, found")],
+)
+def test_a_temperature_that_is_no_number(value, problem):
+    result = run("validate", "qwen-cgd", "-s", f"evaluate.temperature={value}")
+    assert result.exit_code == 1
+    assert problem in result.stderr

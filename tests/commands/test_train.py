@@ -217,6 +217,7 @@ def test_no_trainer(stand_in, tmp_path, monkeypatch):
 
 
 def test_torchtune_needs_our_tokenizers(stand_in, monkeypatch):
+    monkeypatch.delenv("PYTHONPATH", raising=False)
     folder = stand_in("tune", "#!/bin/sh\n")
     (folder / "python").write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
     (folder / "python").chmod(0o755)

@@ -1,5 +1,6 @@
 """Answers on disk: what a stopped evaluation asks for again, and what it does not."""
 
+import errno
 import json
 from types import SimpleNamespace
 
@@ -146,3 +147,61 @@ def test_every_answer_is_one_line_for_other_programs_too(ask):
     ask(Engine(answers), list(answers))
     lines = ask.path.read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["answer"] for line in lines] == HOSTILE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "null", "[1]", "5", '"x"', '{"key": []}', '{"key": "KEY", "answer": {"a": 1}}', '{"key": "KEY", "answer": 5}',
+        '{"key": "KEY", "answer": null}', '{"key": "KEY", "answer": ["one"]}', '{"key": {}, "answer": "x"}',
+    ],
+)  # fmt: skip
+def test_a_line_that_holds_something_else_is_asked_again(line, ask):
+    ask(Engine({"p": "one"}), ["p"])
+    key = json.loads(ask.path.read_text())["key"]
+    ask.path.write_text(line.replace("KEY", key) + "\n")
+    rest = Engine({"p": "one"})
+    assert ask(rest, ["p"]) == ["one"]
+    assert rest.asked == ["p"]
+
+
+def test_a_line_in_which_something_was_turned_is_asked_again(ask):
+    ends = Ends()
+    ends.note("one", "stop")
+    ask(Engine({"p": "one"}), ["p"], ends)
+    for before, after in (("one", "ono"), ("stop", "stoq")):
+        text = ask.path.read_text()
+        ask.path.write_text(text.replace(before, after))
+        rest = Engine({"p": "one"})
+        assert ask(rest, ["p"], ends) == ["one"]
+        assert rest.asked == ["p"]
+        ask.path.write_text(text)
+
+
+def test_lines_without_a_checksum_are_read(ask):
+    ask(Engine({"p": "one"}), ["p"])
+    entry = json.loads(ask.path.read_text())
+    del entry["checksum"]
+    ask.path.write_text(json.dumps(entry) + "\n")
+    assert ask(Engine({}), ["p"]) == ["one"]
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_a_full_disk_ends_the_process_at_once(early, ask, tmp_path):
+    class Full:
+        name = "x.jsonl"
+
+        def write(self, _):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        close = flush = lambda self: None
+
+    journal = AnswerJournal(tmp_path / "x.jsonl", Ends())
+    journal.close()
+    journal._handle = Full()
+    engine = Engine({"p": "one", "q": "two"}, early=early)
+    engine.journal = journal
+    # No Exception, for which lm-eval would ask a server again.
+    with pytest.raises(SystemExit, match=r"x.jsonl: an answer cannot be kept: No space left on device"):
+        journal.answer("generate_until", engine, [request("p"), request("q")])
+    assert engine.asked == (["p"] if early else ["p", "q"])

@@ -161,12 +161,13 @@ def test_files_as_programs_write_them_are_read(content, tmp_path):
         (b'{"problem": "\\ud800", "answer": "1"}', r"amc23.jsonl:1: 'problem' has half of a surrogate pair"),
         (b'{"problem": ["p"], "answer": "1"}', r"amc23.jsonl:1: 'problem' \(or 'question'\) is no text"),
         (b'{"problem": " ", "answer": "1"}', r"amc23.jsonl:1: 'problem' is empty"),
+        (b'{"problem": "\\u200b", "answer": "1"}', r"amc23.jsonl:1: 'problem' is empty"),
         (
             b'"row"\n{"problem": "p"}',
             r"(?s)amc23.jsonl:2: amc23: a row has no answer.*|amc23.jsonl:1: must be a JSON object",
         ),
     ],
-    ids=["latin-1", "UTF-16", "surrogate", "a list", "blank", "two at once"],
+    ids=["latin-1", "UTF-16", "surrogate", "a list", "blank", "nothing that shows", "two at once"],
 )
 def test_what_cannot_be_asked_is_named_with_its_line(content, message, tmp_path):
     (tmp_path / "amc23.jsonl").write_bytes(content)
@@ -180,3 +181,10 @@ def test_ten_faulty_rows_are_named_and_the_others_counted(tmp_path):
         load_documents(Benchmark("amc23", folder=str(tmp_path)))
     lines = str(error.value).split("\n")
     assert len(lines) == 11 and lines[-1] == "and 15 rows more"
+
+
+def test_half_of_a_surrogate_pair_beside_the_question_can_be_written(tmp_path):
+    row = {"id": "a\ud800", "question": "p", "final_answer": ["1"], "answer_type": "\udfff", "unit": "\ud800"}
+    (tmp_path / "olympiadbench.jsonl").write_text(json.dumps(row))
+    (document,) = load_documents(Benchmark("olympiadbench", folder=str(tmp_path)))
+    assert (document.id, document.answer_type, document.gold.unit) == ("a\\ud800", "\\udfff", "\\ud800")

@@ -131,6 +131,14 @@ def test_edited_and_added_files_are_not_removed(tasks):
     assert len(installing.state(tasks).faults) == 2
 
 
+def test_a_missing_file_is_told_and_put_back(tasks):
+    target = installing.install(tasks)
+    (target / "cgd_math.yaml").unlink()
+    assert installing.state(tasks).faults == [f"{target / 'cgd_math.yaml'} is missing; run cgd-recipe tasks install"]
+    installing.install(tasks)
+    assert installing.state(tasks).faults == []
+
+
 def test_a_folder_of_someone_elses_stays(tasks):
     (tasks / installing.FOLDER).mkdir()
     with pytest.raises(RecipeError, match="was not written by cgd-recipes"):

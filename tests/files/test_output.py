@@ -1,5 +1,6 @@
 """A folder of outputs: whose files are replaced, and what a process that is killed on the way leaves."""
 
+import errno
 import json
 import os
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import pytest
 
 from cgd_recipes.errors import RecipeError
+from cgd_recipes.files import output
 from cgd_recipes.files.output import OutputFolder, finish_publishing, is_unfinished
 from cgd_recipes.files.ownership import EVAL, GENERATE, MANIFEST, RENDER, read_manifest
 
@@ -229,3 +231,15 @@ def test_a_committed_folder_from_elsewhere_moves_nothing_out(tmp_path, names):
     finish_publishing(target)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert list(target.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "named"), [("there", "there"), ("new", "")])
+def test_a_folder_that_cannot_be_written_to_is_the_one_that_is_named(name, named, tmp_path, monkeypatch):
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    (tmp_path / "there").mkdir()
+    monkeypatch.setattr(output, "scratch_beside", refuse)
+    with pytest.raises(RecipeError) as caught, OutputFolder(tmp_path / name, EVAL):
+        pass
+    assert str(caught.value) == f"{tmp_path / named}: cannot be written to: Permission denied"

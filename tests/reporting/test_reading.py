@@ -1,6 +1,7 @@
 """RUNs of `cgd-recipe eval` and of plain lm_eval, whole, broken and hostile."""
 
 import json
+import math
 
 import pytest
 from helpers.finished_runs import record, write_eval, write_lines, write_results
@@ -76,6 +77,10 @@ def test_any_text_survives(tmp_path):
         ("[1]", ":2:1", "is no sample of lm-eval"),
         ('{"doc_id": 1, "pass@1": "yes"}', ":2:1", "has no number for the metric 'pass@1'"),
         ('{"doc_id": 1, "pass@1": NaN}', ":2:1", "'pass@1' is not a number"),
+        ('{"doc_id": 1, "pass@1": -Infinity}', ":2:1", "'pass@1' is not a number"),
+        ('{"doc_id": 1, "pass@1": 1%s}' % ("0" * 400), ":2:1", "'pass@1' is not a number"),
+        ('{"doc_id": 1, "pass@1": -1}', ":2:1", "'pass@1' is not from 0 to 1"),
+        ('{"doc_id": 1, "pass@1": 1.5}', ":2:1", "'pass@1' is not from 0 to 1"),
         ('{"doc_id": 1, "run_sd": [1, 0], "pass@1": 0.5}', "", "not all questions have the same number of samples"),
     ],
 )
@@ -201,3 +206,43 @@ def test_our_runners_samples_have_lists_of_arguments(tmp_path):
     assert not any("seed" in fact for fact in facts)
     write_lines(tmp_path / "run/samples_t_2026-11-25T18-48-35.125307.jsonl", [{**record(0, 1), "arguments": "what?"}])
     assert read(tmp_path / "run").benchmarks["t"].facts["longest answer"] == "96"
+
+
+@pytest.mark.parametrize(
+    ("keys", "value"),
+    [
+        (("seeds",), 5), (("seeds",), []), (("seeds",), [42, 42]), (("seeds",), ["42"]), (("runs",), ["x"]), (("runs",), "../x"),
+        (("recipe",), {"a": 1}), (("warnings",), 3), (("selection", "set"), [1]),
+    ],
+)  # fmt: skip
+def test_a_damaged_results_file_of_eval_is_named_with_its_key(keys, value, tmp_path):
+    write_eval(tmp_path, {"t": [[1], [0]]})
+    values = json.loads((tmp_path / "results.json").read_text())
+    values[keys[0]] = {keys[1]: value} if len(keys) > 1 else value
+    (tmp_path / "results.json").write_text(json.dumps(values))
+    with pytest.raises(RecipeError, match=f"results.json: '{keys[0]}' is not as `cgd-recipe eval` writes it"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, 10**400, "x", None, [1], {"value": math.nan}, {"value": "x"}])
+def test_stated_scores_that_are_no_numbers_are_passed_over(value, tmp_path):
+    write_eval(tmp_path / "eval", {"t": [[1], [0]]})
+    path = tmp_path / "eval" / "results.json"
+    values = json.loads(path.read_text())
+    values["tasks"] = {"t": {"pass@1": value, "majority@2": value, "majority@" + "9" * 5000: {"value": 1}}}
+    path.write_text(json.dumps(values))
+    found = read(tmp_path / "eval").benchmarks["t"]
+    assert (found.score, found.printed, found.majority) == (0.5, None, {})
+    plain = write_results(tmp_path / "plain", {"t": [record(0, 1)]}, results={"t": {"pass@1,none": value}})
+    assert read(plain).benchmarks["t"].printed is None
+
+
+@pytest.mark.parametrize("config", [None, 5, [], {"filter_list": 5}, {"filter_list": {"a": 1}}, {"metadata": 3}])
+def test_a_configuration_of_another_kind_is_none(config, tmp_path):
+    assert read(write_results(tmp_path, {"t": [record(0, 1)]}, configs={"t": config})).benchmarks["t"].score == 1
+
+
+@pytest.mark.parametrize("name", ["a/b", "../t", "\0", "é" * 300])
+def test_a_task_whose_name_no_file_can_have(name, tmp_path):
+    with pytest.raises(RecipeError, match="is missing: a report compares answer by answer"):
+        read(write_results(tmp_path, {"t": [record(0, 1)]}, configs={name: {}}))

@@ -6,8 +6,8 @@ import hashlib
 import json
 import os
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,10 @@ class AnswerJournal:
         self._handle.seek(0)
         line = b"\n"
         for line in self._handle:
-            with suppress(ValueError, KeyError, TypeError):
+            with suppress(ValueError, KeyError, TypeError, AttributeError):
                 entry = parse_json(line)
+                if entry.pop("checksum", None) not in (None, _checksum(entry)):
+                    continue
                 self._known[entry["key"]].append(entry["answer"])
                 if "finish_reason" in entry:
                     self._ends.note(entry["answer"], entry["finish_reason"])
@@ -64,7 +66,7 @@ class AnswerJournal:
             requests: of lm-eval, each with its `args`.
         """
         keys = [_key(kind, request.args) for request in requests]
-        answers = [self._known[key].popleft() if self._known[key] else None for key in keys]
+        answers = [self._take(kind, key) for key in keys]
         missing = [index for index, answer in enumerate(answers) if answer is None]
         if not missing:
             return [_as_made(answer) for answer in answers]
@@ -76,9 +78,18 @@ class AnswerJournal:
                 self._written[keys[index]] -= 1
             else:
                 self._write(keys[index], answer)
-        self._handle.flush()
-        os.fsync(self._handle.fileno())
+        with self._kept():
+            os.fsync(self._handle.fileno())
         return [_as_made(answer) for answer in answers]
+
+    def _take(self, kind: str, key: str) -> Any:
+        """The next known answer to a request; None where there is none, or a damaged line holds something else in its place."""
+        known = self._known[key]
+        while known:
+            answer = known.popleft()
+            if isinstance(answer, str) == (kind == "generate_until"):
+                return answer
+        return None
 
     def _expect(self, kind: str, requests: Sequence[tuple[Any, str]]) -> None:
         """Know which request an early answer belongs to, by its prompt; None where several requests share one."""
@@ -92,13 +103,28 @@ class AnswerJournal:
         key = self._by_prompt.get(_prompt(kind, arguments))
         if key is not None and answer is not None:
             self._write(key, answer)
-            self._handle.flush()
             self._written[key] += 1
 
     def _write(self, key: str, answer: Any) -> None:
         reason = self._ends.reason(answer) if isinstance(answer, str) else None
         entry = {"key": key, "answer": answer, **({} if reason is None else {"finish_reason": reason})}
-        self._handle.write(json_line(entry, default=_plain))
+        with self._kept():
+            self._handle.write(json_line({**entry, "checksum": _checksum(entry)}, default=_plain))
+            self._handle.flush()
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        """End the process where the disk is full, say: lm-eval would take an exception for a server's, and ask again and again."""
+        try:
+            yield
+        except OSError as error:
+            message = f"{os.path.abspath(self._handle.name)}: an answer cannot be kept: {error.strerror}"
+            raise SystemExit(message) from None
+
+
+def _checksum(entry: Mapping[str, Any]) -> str:
+    """Tells a line in which a bit was turned."""
+    return hashlib.sha256(json.dumps(entry, sort_keys=True, default=_plain).encode()).hexdigest()[:8]
 
 
 def _prompt(kind: str, arguments: Sequence[Any]) -> str:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Self
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.evaluation.harness.fault import EvaluationFault
+from cgd_recipes.files.blank import is_blank
 from cgd_recipes.files.jsonl import numbered_lines, parse_line
 from cgd_recipes.grading import Gold
 from cgd_recipes.grading.benchmark_golds import gold_of
@@ -201,15 +202,20 @@ def _document(benchmark: Benchmark, number: int, row: Mapping[str, Any]) -> Docu
         raise ValueError(f"'problem' (or 'question') {found}; the row has {', '.join(row)}")
     gold = gold_of(benchmark.answers_like or benchmark.name, row)
     for name, text in (("problem", question), ("answer", gold.text)):
-        if not text.strip():
+        if is_blank(text):
             raise ValueError(f"'{name}' is empty")
         if _SURROGATE.search(text):
             raise ValueError(f"'{name}' has half of a surrogate pair, which no model can be asked")
     name = next((small[key] for key in ("id", "unique_id") if small.get(key) is not None), f"{benchmark.name}-{number}")
     return Document(
-        id=str(name),
+        id=_writable(name),
         problem=question,
         answer=gold.text,
-        answer_type=str(small.get("answer_type") or ""),
-        gold=gold,
+        answer_type=_writable(small.get("answer_type") or ""),
+        gold=gold._replace(unit=gold.unit and _writable(gold.unit)),
     )
+
+
+def _writable(value: object) -> str:
+    r"""A value as text that any file can hold: half of a surrogate pair, which no model sees here, as `\ud800`."""
+    return str(value).encode("utf-8", "backslashreplace").decode()

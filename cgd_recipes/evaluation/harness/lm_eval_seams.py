@@ -13,10 +13,10 @@ from typing import Any
 from lm_eval.api import task as _task
 from lm_eval.api.model import LM
 
-from cgd_recipes.data.finish import finish_reason_of
 from cgd_recipes.evaluation.harness.answers import AnswerJournal
 from cgd_recipes.evaluation.harness.ends import Ends
 from cgd_recipes.evaluation.harness.scores import Sample
+from cgd_recipes.evaluation.harness.served import mend_outputs
 
 KINDS = ("generate_until", "loglikelihood", "loglikelihood_rolling")
 """The ways in which lm-eval asks a model."""
@@ -111,12 +111,7 @@ class Recorder:
         parse = model.parse_generations
 
         def parse_generations(outputs: Any, **options: Any) -> Any:
-            for output in outputs if isinstance(outputs, list) else [outputs]:
-                for choice in output.get("choices") or ():
-                    text = (choice.get("message") or choice).get("content") or choice.get("text") or ""
-                    if isinstance(text, str):
-                        self.ends.note(text, finish_reason_of(choice))
-            return parse(outputs, **options)
+            return parse(mend_outputs(outputs, self.ends), **options)
 
         model.parse_generations = parse_generations
 

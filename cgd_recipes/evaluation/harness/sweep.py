@@ -14,6 +14,7 @@ Every answer is on disk before it is graded. A run that was stopped, in grading 
 from __future__ import annotations
 
 import argparse
+import errno
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -22,7 +23,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cgd_recipes.evaluation.harness.fault import EvaluationFault
-from cgd_recipes.evaluation.harness.votes import count_votes
+from cgd_recipes.evaluation.harness.runs import DONE, is_whole, run_folder, seal, votes_file
+from cgd_recipes.evaluation.harness.votes import are_of, count_votes
 from cgd_recipes.evaluation.taskfiles import expand_groups, lm_eval_tasks_in
 from cgd_recipes.files.atomic import scratch_beside, sync
 from cgd_recipes.files.jsonl import json_bytes, json_line, parse_json
@@ -30,17 +32,7 @@ from cgd_recipes.files.jsonl import json_bytes, json_line, parse_json
 if TYPE_CHECKING:
     from cgd_recipes.evaluation.harness.lm_eval_seams import Recorder
 
-DONE = "results.json"
-
-
-def run_folder(runs: Path, prefix: str, seed: int) -> Path:
-    """Where the run with a seed is kept; the prefix is the evaluation's fingerprint."""
-    return runs / f"{prefix}-seed{seed}"
-
-
-def votes_file(runs: Path, prefix: str, seeds: Sequence[int]) -> Path:
-    """Where the votes of some runs are kept; see `count_votes`."""
-    return runs.parent / "votes" / f"{prefix}-seeds{seeds[0]}-{seeds[-1]}.json"
+_OF_DISKS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
 
 
 def graders_in(results: Mapping[str, Any]) -> dict[str, str]:
@@ -82,11 +74,12 @@ class Sweep:
         """Make the runs that are not there yet, and count the votes of all."""
         self._make_runs()
         folders = [self.folder(seed) for seed in self.seeds]
-        if len(folders) > 1 and not self.votes.is_file() and all((folder / DONE).is_file() for folder in folders):
+        # Other ranks may come here before the one that writes the last run.
+        if len(folders) > 1 and all(map(is_whole, folders)) and not are_of(self.votes, folders):
             count_votes(folders, graders_in(parse_json((folders[0] / DONE).read_bytes())), self.votes)
 
     def _make_runs(self) -> None:
-        pending = [seed for seed in self.seeds if not (self.folder(seed) / DONE).is_file()]
+        pending = [seed for seed in self.seeds if not is_whole(self.folder(seed))]
         print(f"{len(self.seeds) - len(pending)} of {len(self.seeds)} runs are there already", flush=True)
         if not pending:
             return
@@ -169,12 +162,22 @@ def _save(results: dict[str, Any], recorder: Recorder, folder: Path) -> None:
                     handle.write(json_line(whole, default=handle_non_serializable))
         content = json_bytes(results, indent=2, default=handle_non_serializable)
         (aside / DONE).write_bytes(content + b"\n")
+        seal(aside)
         for file in aside.iterdir():
             sync(file)
-        # Of a run that did not end; its name is the fingerprint of this evaluation.
-        shutil.rmtree(folder, ignore_errors=True)
+        _put_aside(folder)
         aside.rename(folder)
     sync(folder.parent)
+
+
+def _put_aside(folder: Path) -> None:
+    """Keep a run whose files were cut off or edited: they may hold what nothing else does."""
+    if not folder.exists():
+        return
+    place = folder.with_name(f"{folder.name}.damaged")
+    shutil.rmtree(place, ignore_errors=True)
+    folder.rename(place)
+    print(f"{folder} was damaged; it is made again from its answers, and kept as {place.name}", flush=True)
 
 
 def _graded_fields(recorder: Recorder, task: str, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -203,6 +206,10 @@ def main() -> None:
         Sweep(**vars(parser.parse_args())).make()
     except EvaluationFault as error:
         sys.exit(str(error))
+    except OSError as error:
+        if not error.filename and error.errno not in _OF_DISKS:  # of the network, where the traceback tells more
+            raise
+        sys.exit(f"{error.filename or Path.cwd()}: {error.strerror}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cgd_recipes.evaluation.harness.pool import pool
+from cgd_recipes.evaluation.harness.runs import runs_sha256
 from cgd_recipes.files.atomic import write_bytes
 from cgd_recipes.files.jsonl import json_bytes, parse_json, read_jsonl
 from cgd_recipes.grading import Gold, Grade, Vote
@@ -24,13 +25,22 @@ def count_votes(runs: Sequence[Path], tasks: Mapping[str, str], target: Path) ->
         target: the file, written whole.
     """
     votes = {task: [*_task_votes(runs, task, grader)] for task, grader in tasks.items()}
+    found = {task: [vote._asdict() for vote in cast] for task, cast in votes.items()}
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(target, json_bytes({task: [vote._asdict() for vote in cast] for task, cast in votes.items()}) + b"\n")
+    write_bytes(target, json_bytes({"runs_sha256": runs_sha256(runs), "votes": found}) + b"\n")
+
+
+def are_of(path: Path, runs: Sequence[Path]) -> bool:
+    """Whether a file holds the votes of these runs; they are other runs once the model was asked again."""
+    try:
+        return bool(parse_json(path.read_bytes())["runs_sha256"] == runs_sha256(runs)) and read_votes(path) is not None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return False
 
 
 def read_votes(path: Path) -> dict[str, list[Vote]]:
     """The votes in a file: of each task, one of each question in the order of the data."""
-    found = parse_json(path.read_bytes())
+    found = parse_json(path.read_bytes())["votes"]
     return {
         task: [Vote(vote["right"], tuple(vote["wrong"]), vote["silent"]) for vote in cast]
         for task, cast in found.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -9,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
-from cgd_recipes.evaluation.harness.sweep import DONE, run_folder
+from cgd_recipes.evaluation.harness.runs import DONE, run_folder
 from cgd_recipes.evaluation.taskfiles import expand_groups
 from cgd_recipes.files.jsonl import parse_json
 from cgd_recipes.reporting.evaluations import Benchmark, Evaluation, Model, Question
-from cgd_recipes.reporting.reading.results import read_benchmarks, read_results, section
+from cgd_recipes.reporting.reading.results import number_in, read_benchmarks, read_results, section
 
 _NEAR = 1e-6
 
@@ -109,9 +110,33 @@ def _summary(path: Path) -> dict[str, Any] | None:
     return values if is_ours else None
 
 
+def _check_summary(path: Path, values: Mapping[str, Any]) -> None:
+    """See that the keys that say what was run are as `cgd-recipe eval` writes them.
+
+    Raises:
+        RecipeError: those that are not.
+    """
+    seeds, name, chosen = values["seeds"], values["recipe"], section(values, "selection").get("set")
+    is_right = {
+        "seeds": isinstance(seeds, list)
+        and seeds
+        and all(type(seed) is int for seed in seeds)
+        and len({*seeds}) == len(seeds),
+        "runs": isinstance(values["runs"], str) and re.fullmatch(r"\w+", values["runs"]),
+        "recipe": name is None or isinstance(name, str),
+        "warnings": isinstance(values.get("warnings", []), list),
+        "selection": chosen is None or isinstance(chosen, str),
+    }
+    message = "is not as `cgd-recipe eval` writes it; move the file away, and run the same `cgd-recipe eval` again"
+    problems = [Problem(Where(str(path)), f"'{key}' {message}") for key, is_so in is_right.items() if not is_so]
+    if problems:
+        raise RecipeError(problems)
+
+
 def _of_recipe(path: Path, values: Mapping[str, Any], metrics: Mapping[str, str]) -> Evaluation:
-    folders = [run_folder(path.parent / "runs", str(values["runs"]), seed) for seed in values["seeds"]]
-    absent = [folder for folder in folders if not (folder / DONE).is_file()]
+    _check_summary(path, values)
+    folders = [run_folder(path.parent / "runs", values["runs"], seed) for seed in values["seeds"]]
+    absent = [folder for folder in folders if not os.path.isfile(folder / DONE)]
     if absent:
         message = "is missing; run the same `cgd-recipe eval` again, which makes what is not there"
         raise RecipeError(Problem(Where(str(folder)), message) for folder in absent)
@@ -123,7 +148,7 @@ def _of_recipe(path: Path, values: Mapping[str, Any], metrics: Mapping[str, str]
             raise user_error(str(path), f"not every run has the task {name}; evaluate again into another folder")
         merged = _merge(str(path), [part[name] for part in parts])
         told = section(section(values, "tasks"), name)
-        printed = section(told, "pass@1").get("value") if merged.metric == "pass@1" else merged.printed
+        printed = number_in(section(told, "pass@1"), "value") if merged.metric == "pass@1" else merged.printed
         facts = {**merged.facts, "system prompt": system}
         benchmarks[name] = replace(merged, facts=facts, majority=_majority(told), printed=printed)
     chosen = section(values, "selection").get("set")
@@ -153,8 +178,11 @@ def _joined(same: Sequence[Question], shares: Mapping[str, float]) -> Question:
 
 
 def _majority(told: Mapping[str, Any]) -> dict[int, tuple[float, float | None]]:
-    named = ((re.fullmatch(r"majority@(\d+)", key), value) for key, value in told.items())
-    return {int(match[1]): (value["value"], value.get("error")) for match, value in named if match and "value" in value}
+    named = ((re.fullmatch(r"majority@(\d{1,6})", key), section(told, key)) for key in told)
+    found = {
+        int(match[1]): (number_in(told_of, "value"), number_in(told_of, "error")) for match, told_of in named if match
+    }
+    return {k: (value, error) for k, (value, error) in found.items() if value is not None}
 
 
 def _of_lm_eval(path: Path, files: Sequence[Path], metrics: Mapping[str, str]) -> Evaluation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from cgd_recipes.errors import user_error
 from cgd_recipes.files.jsonl import parse_json
 from cgd_recipes.reporting.evaluations import Benchmark
-from cgd_recipes.reporting.reading.samples import Records, read_samples
+from cgd_recipes.reporting.reading.samples import Records, is_number, read_samples
 
 _LIMITS = {
     "max_gen_toks": "longest answer",
@@ -60,16 +61,18 @@ def read_benchmarks(path: Path, wanted: Mapping[str, str]) -> dict[str, Benchmar
     """
     values = read_results(path)
     found = {}
-    for task, config in values["configs"].items():
+    for task in values["configs"]:
+        config = section(values["configs"], task)
         samples = _samples_file(path, task)
         better = section(section(values, "higher_is_better"), task)
-        listed = config.get("filter_list") if isinstance(config, dict) else None
-        filters = [str(each.get("name")) for each in listed or [] if isinstance(each, dict)]
+        listed = config.get("filter_list")
+        filters = (
+            [str(each.get("name")) for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+        )
         records = read_samples(samples, better, filters, wanted.get(task))
         facts = dict(_facts(values, task, config, records))
-        printed = section(values["results"], task).get(_key(records.metric))
-        is_number = isinstance(printed, int | float)
-        found[task] = Benchmark(task, records.metric, records.questions, facts, printed=printed if is_number else None)
+        printed = number_in(section(values["results"], task), _key(records.metric))
+        found[task] = Benchmark(task, records.metric, records.questions, facts, printed=printed)
     if not found:
         raise user_error(str(path), "holds no tasks")
     return found
@@ -81,14 +84,19 @@ def section(values: Any, key: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def number_in(values: Mapping[str, Any], key: str) -> float | None:
+    """A number in a mapping; None where there is none, or one that is not finite."""
+    return float(values[key]) if is_number(values.get(key)) else None
+
+
 def _key(metric: str) -> str:
     return metric if "," in metric else f"{metric},none"
 
 
 def _samples_file(results: Path, task: str) -> Path:
     stamp = re.search(r"_\d{4}-\d\d-\d\dT[\d.-]+$", results.stem)
-    path = results.with_name(f"samples_{task}{stamp[0] if stamp else ''}.jsonl")
-    if not path.is_file():
+    path = results.parent / f"samples_{task}{stamp[0] if stamp else ''}.jsonl"
+    if not os.path.isfile(path):  # False for names that no file can have
         raise user_error(str(path), "is missing: a report compares answer by answer; run lm_eval with --log_samples")
     return path
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -100,12 +101,14 @@ def _question(path: Path, line: int, record: Mapping[str, Any], metric: str) -> 
         scores = [value]
     else:
         raise _fault(path, line, f"has no number for the metric '{metric}'")
-    if not all(isinstance(score, int | float) and score == score for score in scores):
+    if not all(is_number(score) for score in scores):
         raise _fault(path, line, f"'{metric}' is not a number")
+    if metric == "pass@1" and not all(0 <= score <= 1 for score in scores):
+        raise _fault(path, line, f"'{metric}' is not from 0 to 1")
     texts = _texts(record.get("resps"))
     doc = record.get("doc")
     kept = [key for key in record if key in _SHARES or _VOTES.fullmatch(key)]
-    shares = {key: float(record[key]) for key in kept if isinstance(record[key], int | float)}
+    shares = {key: float(record[key]) for key in kept if is_number(record[key])}
     return Question(
         key=str(record.get("doc_hash") or json.dumps(doc, sort_keys=True, default=str)),
         text=_shown(doc),
@@ -123,6 +126,14 @@ def _texts(responses: Any) -> tuple[str, ...]:
         responses = responses[0]
     flat = responses if isinstance(responses, list) else []
     return tuple(text for text in flat if isinstance(text, str))
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value of JSON is a number that can be counted with: finite, and no whole number beyond a float."""
+    try:
+        return isinstance(value, int | float) and isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _shown(doc: Any) -> str:
