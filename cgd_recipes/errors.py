@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 # Control characters, those that turn the direction of text, those that are not seen, line ends that only some programs
-# know, and surrogates, which stand for bytes that are not UTF-8 and cannot be printed. Neither tab nor line feed.
+# know, and surrogates, which stand for bytes that are not UTF-8 and cannot be printed. Neither tab nor line feed, nor U+FE0F,
+# which is in most emoji.
 _HIDDEN = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff"
-    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
 )
 
 
@@ -24,6 +26,11 @@ def visible(text: str) -> str:
 def printable(text: str) -> str:
     """Text of others as part of a message: visible, and its later lines indented, so that none looks like one of ours."""
     return visible(text).replace("\n", "\n    ")
+
+
+def one_line(text: str) -> str:
+    """Text of others as part of a comment: visible, and without an end of a line, behind which would be no comment."""
+    return visible(text).replace("\n", "⟨U+000A⟩")
 
 
 def json_escaped(text: str) -> str:

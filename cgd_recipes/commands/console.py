@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -19,6 +22,19 @@ if TYPE_CHECKING:
 
 _WIDTH = 200
 """Columns of a table that goes to a file or a pipe."""
+
+
+def prepare_streams() -> None:
+    """Let everything be printed wherever it goes, also where that knows few characters, or is closed."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # The next file that is opened would get this number, and what programs print would go into it.
+            os.open(os.devnull, os.O_RDWR)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say(*lines: object, bold: bool = False, to_stderr: bool = False) -> None:
@@ -38,9 +54,19 @@ def unseen_student(unseen: str) -> list[str]:
     return [f"student   {unseen}; launch.sh looks where the training starts"] if unseen else []
 
 
+def say_usage(error: click.ClickException) -> None:
+    """Print how a command is used, and what is wrong with the one that was typed."""
+    told = io.StringIO()
+    error.show(told)
+    usage, mark, wrong = told.getvalue().removesuffix("\n").partition("Error: ")
+    # The usage is ours; what is wrong may hold what was typed.
+    click.echo(usage + printable(mark + wrong), err=True)
+
+
 def print_json(value: Any) -> None:
     """Print for machines."""
-    click.echo(json_escaped(json.dumps(value, indent=2, ensure_ascii=False)))
+    encoding = codecs.lookup(getattr(sys.stdout, "encoding", None) or "utf-8").name
+    click.echo(json_escaped(json.dumps(value, indent=2, ensure_ascii=encoding != "utf-8")))
 
 
 def problems_json(problems: Iterable[Problem]) -> list[dict[str, str | int | None]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -90,8 +89,6 @@ def run_eval(
     Raises:
         RecipeError: a mistake in the recipe, no model, no lm-eval, or a failed run.
     """
-    # What Slurm and the like send before they kill; it stops a run as cleanly as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     evaluation = _prepare(name, settings, output, limit)
     task = validation_task(evaluation.plan) if select else ""
     trials = list(evaluation.trials(task)) if select else []

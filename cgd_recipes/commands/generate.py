@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -37,8 +36,6 @@ def run_generate(name: str, settings: tuple[str, ...], limit: int | None, *, ret
     from cgd_recipes.generation.serve import serving
 
     generation = _load(name, settings)
-    # What Slurm and the like send before they kill; it stops a run as cleanly as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     # What engines read when they are imported; what the user set stays.
     for variable, value in generation.environment.items():
         os.environ.setdefault(variable, value)

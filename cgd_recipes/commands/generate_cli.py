@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -33,9 +32,10 @@ def generate(
     Every answer is kept at once; a run that was stopped, in whatever way, goes on where it was.
     """
     from cgd_recipes.commands.generate import run_estimate, run_generate
+    from cgd_recipes.files.yaml_out import yaml_text
 
     if student is not None:
-        settings = (*settings, f"student={json.dumps(student)}", "generate.student.model=null")
+        settings = (*settings, f"student={yaml_text(student)}", "generate.student.model=null")
     if dry_run:
         run_estimate(recipe, settings, limit, as_json=as_json)
     else:

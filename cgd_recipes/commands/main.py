@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 import click
 
 from cgd_recipes import __version__
-from cgd_recipes.commands.console import print_json, problems_json, say
+from cgd_recipes.commands.console import prepare_streams, print_json, problems_json, say, say_usage
 from cgd_recipes.commands.eval_cli import eval_, tasks
 from cgd_recipes.commands.generate_cli import generate, journal
 from cgd_recipes.commands.options import Chosen, json_option, recipe_options
@@ -25,6 +27,10 @@ class _Group(click.Group):
 
     def main(self, args: Sequence[str] | None = None, *others: Any, **options: Any) -> Any:
         arguments, chosen = list(sys.argv[1:] if args is None else args), Chosen()
+        prepare_streams()
+        if threading.current_thread() is threading.main_thread():
+            # What Slurm and the like send before they kill; it stops a command as cleanly as Ctrl-C does.
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             code = super().main(arguments, *others, **{**options, "standalone_mode": False, "obj": chosen})
         except BaseException as error:
@@ -39,7 +45,7 @@ def _end(error: BaseException, arguments: list[str], chosen: Chosen) -> int:
     from cgd_recipes.commands.bug_report import bug_report, is_ours, trace
 
     if isinstance(error, click.ClickException):
-        error.show()
+        say_usage(error)
         return error.exit_code
     if chosen.debug:
         say(*trace(error).splitlines(), to_stderr=True)

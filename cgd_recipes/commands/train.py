@@ -17,6 +17,7 @@ from cgd_recipes.commands.render import run_render
 from cgd_recipes.environments.find import NO_TELEMETRY, OFFLINE, find_command, find_interpreter
 from cgd_recipes.errors import user_error
 from cgd_recipes.files.ownership import MANIFEST
+from cgd_recipes.files.regular import read_text
 from cgd_recipes.recipe.recipe import Recipe
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.rendering.render import render
@@ -122,7 +123,7 @@ def prepare(trainer: Trainer, source: Path, offline: bool, folder: Path, extra: 
 
 def _show_script(folder: Path) -> int:
     """Print the launch script of a rendered folder. It may come from anywhere, so that looking must not run it."""
-    text = (folder / SCRIPT).read_text(encoding="utf-8", errors="replace")
+    text = read_text(folder / SCRIPT, errors="replace")
     say(f"# {folder / SCRIPT}, of which a dry run runs nothing:", *text.split("\n"))
     return 0
 

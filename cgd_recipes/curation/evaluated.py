@@ -11,6 +11,7 @@ from cgd_recipes.data.readers import read_entries, suffix_of
 from cgd_recipes.errors import Problem, RecipeError, did_you_mean
 from cgd_recipes.evaluation.settings import data_of
 from cgd_recipes.evaluation.taskfiles import expand_groups, task_file, task_names
+from cgd_recipes.files.paths import real_path
 from cgd_recipes.recipe.recipe import Recipe
 
 AGAINST = ("curate", "decontaminate", "against")
@@ -42,7 +43,7 @@ def resolved_curation(recipe: Recipe) -> dict[str, Any]:
     section, against = recipe.curate, []
     for index, name in enumerate(section["decontaminate"]["against"]):
         path = evaluated_file(recipe, index)
-        against.append(str(path.resolve()) if path else name)
+        against.append(str(real_path(path)) if path else name)
     return {**section, "decontaminate": {**section["decontaminate"], "against": against}}
 
 
@@ -52,7 +53,7 @@ def against_problems(recipe: Recipe) -> Iterator[Problem]:
     for index, name in enumerate(recipe.curate["decontaminate"]["against"]):
         path = evaluated_file(recipe, index)
         if path is not None and not path.is_file():
-            yield recipe.problem((*AGAINST, index), f"no such file: {name} (looked in {path.parent.resolve()})")
+            yield recipe.problem((*AGAINST, index), f"no such file: {name} (looked in {real_path(path.parent)})")
         elif path is None and name not in known:
             message = f"'{name}' is no task of this package and no file of rows{did_you_mean(name, known)}"
             yield recipe.problem((*AGAINST, index), message)

@@ -17,10 +17,11 @@ from cgd_recipes.curation.ratings import ratings
 from cgd_recipes.curation.survey import CLUSTERS, SAMPLE, STEP, WORST, Shown
 from cgd_recipes.curation.tally import Figure, figure_text
 from cgd_recipes.data.counts import Counts
+from cgd_recipes.files.markdown import markdown_cell
 from cgd_recipes.files.templates import render_file
 from cgd_recipes.reporting import charts, words
 from cgd_recipes.reporting.generation_cost import GenerationCost
-from cgd_recipes.reporting.page import encodable, html_page, markdown_cell, shown
+from cgd_recipes.reporting.page import encodable, html_page, shown
 
 _BINS = 20
 _MOST = 0.99  # of the texts are inside the histogram; its last bin holds the others too

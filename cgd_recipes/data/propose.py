@@ -14,10 +14,13 @@ from typing import Any
 from cgd_recipes.data.chat import Chat
 from cgd_recipes.data.student import expectations, load_student
 from cgd_recipes.data.student_check import ANSWER, DAYS, Student, conversation, examine
-from cgd_recipes.errors import Problem, RecipeError, Where, user_error
+from cgd_recipes.errors import Problem, RecipeError, Where, one_line, user_error
+from cgd_recipes.files.paths import real_path
+from cgd_recipes.files.regular import read_text
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.files.shipped import data_root, shipped_names
 from cgd_recipes.files.yaml import read_yaml
+from cgd_recipes.files.yaml_out import yaml_text
 from cgd_recipes.recipe.plan import Plan, load_plan
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.recipe.student_files import student_folder
@@ -130,7 +133,7 @@ def _other_template(facts: Mapping[str, Any], folder: Path) -> dict[str, Any] | 
 
 def _read_config(folder: Path, model: str) -> dict[str, Any]:
     try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        config = json.loads(read_text(folder / "config.json"))
     except (OSError, ValueError, RecursionError) as error:
         raise user_error(model, f"its config.json cannot be read: {error}") from None
     findings = check_schema(config, "student")
@@ -179,7 +182,7 @@ def _look(facts: Mapping[str, Any], folder: Path) -> tuple[Plan, Student, Chat |
         family.write_text(_text(facts, str(folder), [], True), encoding="utf-8")
         head = "extends: [base/full, base/cgd]\nname: probe\nfamily: family.yaml\n"
         recipe.write_text(
-            f"{head}student: {json.dumps(str(folder.resolve()))}\nsystem_prompt: {_SYSTEM}\n", encoding="utf-8"
+            f"{head}student: {yaml_text(str(real_path(folder)))}\nsystem_prompt: {_SYSTEM}\n", encoding="utf-8"
         )
         plan = load_plan(load_recipe(str(recipe)))
     try:
@@ -241,13 +244,13 @@ def _text(facts: Mapping[str, Any], place: str, questions: Sequence[str], measur
 def _lines(facts: Mapping[str, Any], place: str, questions: Sequence[str], measured: bool) -> Iterator[str]:
     schema = (data_root() / "schemas" / "family.schema.json").as_uri()
     yield f"# yaml-language-server: $schema={schema}"
-    yield f"# Made from the files of {place}."
-    yield from (f"# QUESTION: {question}" for question in questions)
-    yield f"name: {json.dumps(facts['name'])}"
-    yield f"description: {json.dumps('made from ' + str(facts['student']))}"
-    yield f"student: {json.dumps(facts['student'])}"
-    yield f"model_type: {json.dumps(facts['model_type'])}   # config.json"
-    yield f"decoder_layer: {json.dumps(facts['decoder_layer'])}   # a shipped family of this type, or config.json: architectures"
+    yield f"# Made from the files of {one_line(place)}."
+    yield from (f"# QUESTION: {one_line(question)}" for question in questions)
+    yield f"name: {yaml_text(facts['name'])}"
+    yield f"description: {yaml_text('made from ' + str(facts['student']))}"
+    yield f"student: {yaml_text(str(facts['student']))}"
+    yield f"model_type: {yaml_text(facts['model_type'])}   # config.json"
+    yield f"decoder_layer: {yaml_text(facts['decoder_layer'])}   # a shipped family of this type, or config.json: architectures"
     yield f"end_of_turn: {_quoted(facts['end_of_turn'])}   # the chat template writes it after an answer"
     yield "# tokenizer.json: added tokens that are special, or that the chat template writes"
     yield from ("control_tokens:", *(f"  - {_quoted(pattern)}" for pattern in facts["control_tokens"]))
@@ -255,7 +258,7 @@ def _lines(facts: Mapping[str, Any], place: str, questions: Sequence[str], measu
     yield f"characters_per_token: {facts['characters_per_token']}   # {how}"
     yield "students:"
     for student, known in facts["students"].items():
-        yield f"  {json.dumps(student)}:   # config.json"
+        yield f"  {yaml_text(student)}:   # config.json"
         yield from (f"    {key}: {value}" for key, value in known.items())
     if facts.get("thinking"):
         yield f"thinking: {json.dumps(facts['thinking'])}"
@@ -263,7 +266,7 @@ def _lines(facts: Mapping[str, Any], place: str, questions: Sequence[str], measu
     if facts.get("template"):
         yield f"  # That of families/{facts['template_of']}.yaml, because the model's own would train something else."
         yield "  chat_template: jinja"
-        yield f"  chat_template_jinja: {json.dumps(facts['template'], ensure_ascii=False)}"
+        yield f"  chat_template_jinja: {yaml_text(facts['template'])}"
     for key, value in facts["type_keys"].items():
         yield f"  {key}: {json.dumps(value)}   # as the shipped family of this type has it"
     yield "  special_tokens:" if facts["special_tokens"] else "  special_tokens: {}"
@@ -276,5 +279,5 @@ def _lines(facts: Mapping[str, Any], place: str, questions: Sequence[str], measu
 
 
 def _quoted(text: str) -> str:
-    """Text as YAML in single quotes, in which a backslash is itself."""
-    return "'" + text.replace("'", "''") + "'"
+    """Text as YAML, in single quotes where it can be: a backslash is itself there."""
+    return "'" + text.replace("'", "''") + "'" if text == one_line(text) else yaml_text(text)

@@ -14,6 +14,7 @@ from cgd_recipes.data.rejections import Rejection
 from cgd_recipes.data.splits import ALL, TRAIN, SplitError, split_of
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
 from cgd_recipes.files.hashes import file_sha256, stamp
+from cgd_recipes.files.paths import real_path
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.recipe.family import HUB_ID
 from cgd_recipes.recipe.recipe import Recipe
@@ -146,7 +147,7 @@ def open_source(recipe: Recipe) -> Source:
     if path.exists():
         raise RecipeError([recipe.problem(("data", "source"), f"'{name}' is neither a file nor a folder")])
     if looks_local(name):
-        message = f"no such file or folder: {name} (looked in {path.parent.resolve()})"
+        message = f"no such file or folder: {name} (looked in {real_path(path.parent)})"
         raise RecipeError([recipe.problem(("data", "source"), message)])
     hub = {"path": name, "name": chosen.get("config"), "split": chosen.get("split", TRAIN)}
     return Source([name], {**hub, "revision": chosen.get("revision")}, identity)

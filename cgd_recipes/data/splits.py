@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cgd_recipes.errors import user_error
+from cgd_recipes.files.regular import read_text
 
 TRAIN = "train"
 ALL = "all"
@@ -98,7 +99,7 @@ def _names(file: Path, key: str, noted: list[Any]) -> list[str]:
 
 def _noted(file: Path, key: str) -> list[Any]:
     try:
-        noted = json.loads(file.read_text(encoding="utf-8"))
+        noted = json.loads(read_text(file))
         found = noted[key]
         if isinstance(found, list):
             return found

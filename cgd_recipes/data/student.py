@@ -25,6 +25,7 @@ from cgd_recipes.data.student_check import (
 )
 from cgd_recipes.errors import Problem, RecipeError
 from cgd_recipes.files.hashes import stamp
+from cgd_recipes.files.regular import read_text
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.protocol import (
@@ -238,7 +239,7 @@ def _parsed(file: Path, schema: str) -> dict[str, Any]:
         ValueError: it cannot be read, or is not as the schema says.
     """
     try:
-        values: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        values: dict[str, Any] = json.loads(read_text(file))
     except (OSError, RecursionError) as error:
         raise ValueError(str(error)) from None
     findings = check_schema(values, schema)

@@ -20,6 +20,7 @@ from cgd_recipes.files.atomic import is_scratch, remove_leftovers, scratch_besid
 from cgd_recipes.files.hashes import file_sha256
 from cgd_recipes.files.output import OutputFolder, finish_publishing
 from cgd_recipes.files.ownership import INSTALL, MANIFEST, MANIFEST_VERSION, read_manifest, written_by
+from cgd_recipes.files.regular import read_text
 
 FOLDER = "cgd_recipes"
 _MANIFEST_BEFORE = "installed.json"
@@ -124,7 +125,7 @@ def _check_ours(target: Path) -> dict[str, str]:
 def _adopt(target: Path) -> None:
     """Give a folder that cgd-recipes up to 0.1 installed the manifest of today."""
     try:
-        before = json.loads((target / _MANIFEST_BEFORE).read_text(encoding="utf-8"))
+        before = json.loads(read_text(target / _MANIFEST_BEFORE))
         manifest = {"manifest_version": MANIFEST_VERSION, "command": INSTALL.name, "cgd-recipes": before["cgd-recipes"]}
         write_text(target / MANIFEST, json.dumps({**manifest, "outputs": before["files"]}, indent=2) + "\n")
         (target / _MANIFEST_BEFORE).unlink()

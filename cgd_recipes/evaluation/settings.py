@@ -10,6 +10,7 @@ from typing import Any
 
 from cgd_recipes.errors import Problem, did_you_mean
 from cgd_recipes.evaluation.taskfiles import expand_groups, lm_eval_tasks_in, task_names
+from cgd_recipes.files.paths import real_path
 from cgd_recipes.recipe.plan import DROP
 from cgd_recipes.recipe.recipe import Recipe
 
@@ -138,13 +139,13 @@ class EvalSettings:
 
 def data_of(recipe: Recipe) -> str | None:
     """The absolute path of evaluate.data; None for the hub."""
-    return str(recipe.local_path("evaluate", "data").resolve()) if recipe.get("evaluate", "data") else None
+    return str(real_path(recipe.local_path("evaluate", "data"))) if recipe.get("evaluate", "data") else None
 
 
 def question_files(recipe: Recipe) -> dict[int, Path]:
     """Index in `evaluate.tasks` -> absolute path, for those that are files of questions."""
     return {
-        index: (recipe.folders.get(("evaluate", "tasks", index), Path()) / name).resolve()
+        index: real_path(recipe.folders.get(("evaluate", "tasks", index), Path()) / name)
         for index, name in enumerate(recipe.evaluate["tasks"])
         if name.endswith(QUESTIONS)
     }

@@ -18,6 +18,7 @@ from cgd_recipes.evaluation.harness.votes import read_votes
 from cgd_recipes.evaluation.results import DataSource, GroupResult, LmEvalResult, Metric, RunScores, Summary, TaskResult
 from cgd_recipes.evaluation.taskfiles import average_of, task_names
 from cgd_recipes.files.jsonl import parse_json, read_jsonl
+from cgd_recipes.files.regular import read_bytes
 from cgd_recipes.grading import Vote, majority_at_k
 
 FEW_ANSWERS, MANY_TRUNCATED = 0.9, 0.05
@@ -58,7 +59,7 @@ def summarise(
     Raises:
         RecipeError: runs that are not of the same questions.
     """
-    results = [parse_json((folder / DONE).read_bytes()) for folder in folders]
+    results = [parse_json(read_bytes(folder / DONE)) for folder in folders]
     cast = read_votes(votes) if votes else {}
     versions = sorted({str(result.get("lm_eval_version")) for result in results})
     shipped = task_names()

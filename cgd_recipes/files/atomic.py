@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -114,12 +115,56 @@ def write_text(path: Path, text: str, *, executable: bool = False) -> None:
     """Write a text file whole, as UTF-8; lines end as they do in the text.
 
     Raises:
+        RecipeError: the text holds a name that is not UTF-8.
         OSError: the file's folder is not there, or cannot be written to.
     """
     with replacing(path) as part:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_bytes(encoded(text, path))
         if executable:
-            part.chmod(0o755)
+            make_executable(part)
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a text file whole where there is none.
+
+    Raises:
+        FileExistsError: something has that name already.
+        OSError: the file's folder is not there, or cannot be written to.
+    """
+    with scratch_beside(path) as scratch:
+        part = scratch / path.name
+        part.write_bytes(encoded(text, path))
+        sync(part)
+        try:
+            # Unlike a rename, this never takes the place of what is there.
+            os.link(part, path, follow_symlinks=False)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without hard links
+            if os.path.lexists(path):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+            os.replace(part, path)
+        sync(path.parent)
+
+
+def encoded(text: str, path: Path) -> bytes:
+    """The bytes of a text, for the file at a path.
+
+    Raises:
+        RecipeError: it holds a name that is not UTF-8.
+    """
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        culprit = text[max(error.start - 60, 0) : error.end].rpartition("\n")[2].strip()
+        message = f"cannot hold a name that is not UTF-8: {culprit}; rename that file or folder"
+        raise user_error(str(path), message) from None
+
+
+def make_executable(path: Path) -> None:
+    """Let everybody run a file who may read it: the umask has said who that is."""
+    mode = path.stat().st_mode
+    path.chmod(mode | (mode & 0o444) >> 2)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -14,6 +14,7 @@ from typing import IO, Any
 import orjson
 
 from cgd_recipes.errors import Problem, RecipeError, Where
+from cgd_recipes.files.regular import open_regular
 
 _MOST_DIGITS = 4_000
 _BOM = b"\xef\xbb\xbf"
@@ -101,7 +102,7 @@ def read_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
         OSError: it cannot be read.
         RecipeError: a line that is not JSON.
     """
-    with open(path, "rb") as handle:
+    with open_regular(path) as handle:
         for number, line in numbered_lines(handle):
             yield number, parse_line(str(path), number, line)
 

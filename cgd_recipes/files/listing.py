@@ -13,13 +13,14 @@ from typing import IO
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.atomic import replacing
 from cgd_recipes.files.ownership import check_marked
+from cgd_recipes.files.paths import real_path
 
 _MARK = re.compile(rb'\A\{"id":(null|"[^\n]*"),"file":"[^\n]*","line":\d+,"reason":"')
 
 
 def listing_place(target: Path) -> Path:
     """Where to keep the list for a target folder: beside it, over an earlier list only."""
-    whole = target.resolve()
+    whole = real_path(target)
     path = whole.parent / f"{whole.name}.rejected.jsonl"
     try:
         check_marked(path, _MARK, "")

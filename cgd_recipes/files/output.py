@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -12,7 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
-from cgd_recipes.files.atomic import exclusive, is_scratch, remove_leftovers, scratch_beside, sync
+from cgd_recipes.files.atomic import (
+    encoded,
+    exclusive,
+    is_scratch,
+    make_executable,
+    remove_leftovers,
+    scratch_beside,
+    sync,
+)
 from cgd_recipes.files.hashes import file_sha256
 from cgd_recipes.files.ownership import (
     MANIFEST,
@@ -25,9 +34,12 @@ from cgd_recipes.files.ownership import (
     recorded_outputs,
     written_by,
 )
+from cgd_recipes.files.paths import real_path
 
 _COMMITTED = ".cgd-publish"
 _BEFORE = ".before"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What writing says without the name of the file."""
 
 
 class OutputFolder:
@@ -65,7 +77,7 @@ class OutputFolder:
         self.target, self.staging = target, target
         self.earlier: dict[str, Any] = {}
         self._command, self._force, self._dry_run = command, force, dry_run
-        self._reads = {path.resolve() for path in reads}
+        self._reads = {real_path(path) for path in reads}
         self._seen: dict[str, tuple[int, ...]] = {}
         self._hashes: dict[str, str] = {}
         self._folders: set[str] = set()
@@ -79,10 +91,14 @@ class OutputFolder:
         self._check()
 
     def _check(self) -> None:
+        if real_path(self.target).is_symlink():
+            raise user_error(str(self.target), f"is a link that leads to itself; {self._elsewhere}")
         if not self.target.exists():
             return
         if not self.target.is_dir():
-            raise user_error(str(self.target), "is a file; choose another folder with -o")
+            raise user_error(str(self.target), f"is a file; {self._elsewhere}")
+        if os.path.lexists(self.target / _COMMITTED) and not _is_folder(self.target / _COMMITTED):
+            raise user_error(str(self.target / _COMMITTED), "is in the way; remove it")
         manifest = read_manifest(self.target)
         if manifest and written_by(manifest) != self._command.name and not self._force:
             message = f"holds what `cgd-recipe {written_by(manifest)}` wrote; {self._elsewhere}"
@@ -116,7 +132,7 @@ class OutputFolder:
 
     def _check_places(self, names: dict[str, Path | None]) -> None:
         check_room(self.target, names)
-        read = [self.target / name for name in names if (self.target / name).resolve() in self._reads]
+        read = [self.target / name for name in names if real_path(self.target / name) in self._reads]
         if read:
             message = f"is read by the recipe, and would be overwritten; move it away, or {self._elsewhere}"
             raise RecipeError(Problem(Where(str(path)), message) for path in read)
@@ -129,7 +145,7 @@ class OutputFolder:
         if self._dry_run:
             self.staging = Path(self._open.enter_context(tempfile.TemporaryDirectory()))
             return self
-        whole = self.target.resolve()
+        whole = real_path(self.target)
         # A folder that is there may be the root of a file system.
         place = whole / MANIFEST if whole.is_dir() else whole
         self._made = [folder for folder in place.parents if not folder.exists()]
@@ -137,13 +153,19 @@ class OutputFolder:
             place.parent.mkdir(parents=True, exist_ok=True)
             remove_leftovers(whole.parent)
             self.staging = self._open.enter_context(scratch_beside(place))
+        except FileExistsError as error:
+            raise user_error(
+                str(error.filename), f"is a file, and a folder is to go there; {self._elsewhere}"
+            ) from None
         except OSError as error:
             folder = self.target if self.target.is_dir() else self.target.parent
             raise user_error(str(folder), f"cannot be written to: {error.strerror}") from None
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._open.close()
+        if isinstance(error, OSError) and error.errno in _FULL and not error.filename:
+            error.filename = str(self.target)
         for folder in self._made:
             with suppress(OSError):  # not empty: the run succeeded, or left a list of rejected rows
                 folder.rmdir()
@@ -151,16 +173,10 @@ class OutputFolder:
     def write(self, name: str, text: str, executable: bool = False) -> None:
         """Stage a text file; `name` is relative to the folder."""
         path = self.path(name)
-        try:
-            content = text.encode("utf-8")
-        except UnicodeEncodeError as error:
-            culprit = text[max(error.start - 60, 0) : error.end].rpartition("\n")[2]
-            message = f"cannot hold a name that is not UTF-8: {culprit}; rename that file or folder"
-            raise user_error(str(self.target / name), message) from None
-        path.write_bytes(content)
+        path.write_bytes(content := encoded(text, self.target / name))
         self._hashes[name] = hashlib.sha256(content).hexdigest()
         if executable:
-            path.chmod(0o755)
+            make_executable(path)
 
     def path(self, name: str) -> Path:
         """Where to stage a file, its folder created."""
@@ -196,7 +212,7 @@ class OutputFolder:
             sync(self.staging / folder)
         for name in names:
             sync(self.staging / name)
-        whole = self.target.resolve()
+        whole = real_path(self.target)
         while True:
             place = whole if whole.is_dir() else whole.parent
             with exclusive(place):

@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 
 from cgd_recipes.errors import Problem, RecipeError, Where, user_error
 from cgd_recipes.files.hashes import file_sha256
+from cgd_recipes.files.regular import read_text
 
 MANIFEST = "manifest.json"
 MANIFEST_VERSION = 1
 _HEAD = 4_096
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Command(NamedTuple):
@@ -82,7 +84,7 @@ def read_manifest(folder: Path, name: str = MANIFEST) -> dict[str, Any] | None:
     Its outputs are names below the folder: a manifest that points elsewhere is not ours either.
     """
     try:
-        manifest = json.loads((folder / name).read_text(encoding="utf-8"))
+        manifest = json.loads(read_text(folder / name))
     except (OSError, ValueError, RecursionError):
         return None
     outputs = manifest.get("outputs") if isinstance(manifest, dict) else None
@@ -93,7 +95,8 @@ def read_manifest(folder: Path, name: str = MANIFEST) -> dict[str, Any] | None:
 
 def _is_inside(name: str) -> bool:
     path = PurePosixPath(name)
-    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\0" not in name
+    is_name = "\0" not in name and not _SURROGATE.search(name)
+    return is_name and bool(path.parts) and not path.is_absolute() and ".." not in path.parts
 
 
 def written_by(manifest: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import yaml
 
 from cgd_recipes.errors import KeyPath, Problem, RecipeError, Where, user_error
+from cgd_recipes.files.regular import read_text
 
 Origins = dict[KeyPath, Where]
 
@@ -105,7 +106,11 @@ class Document:
         self._nodes = 0
         if len(text) > MAX_CHARACTERS:
             raise RecipeError([Problem(Where(source, 1, 1), f"longer than {MAX_CHARACTERS:,} characters")])
-        loader = dialect.value(text)
+        try:
+            loader = dialect.value(text)
+        except UnicodeEncodeError:
+            message = "holds bytes that are not UTF-8, which no recipe can; rename the file or folder, or type it anew"
+            raise user_error(source, message) from None
         try:
             self._check_nesting(text)
             node = loader.get_single_node()
@@ -269,7 +274,7 @@ def read_yaml(path: Path, source: str | None = None, dialect: Dialect = Dialect.
     try:
         if path.stat().st_size > 4 * MAX_CHARACTERS:
             raise RecipeError([Problem(Where(name, 1, 1), f"longer than {MAX_CHARACTERS:,} characters")])
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
     except UnicodeDecodeError as error:
         raise user_error(name, f"not UTF-8 text (byte {error.start})") from None
     except OSError as error:

@@ -44,9 +44,13 @@ def _tag(value: str, implicit: tuple[bool, bool]) -> Any:
     return yaml.SafeDumper(StringIO()).resolve(yaml.ScalarNode, value, implicit)  # type: ignore[no-untyped-call]
 
 
-def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+def _check_encodable(text: str) -> None:
     if not text.isascii() and _SURROGATE.search(text):
         raise user_error(text, "holds a name that is not UTF-8, which no file of ours can; rename that file or folder")
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    _check_encodable(text)
     style = "|" if "\n" in text else "'" if _NUMBER.match(text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
@@ -57,3 +61,14 @@ _Dumper.add_representer(str, _represent_text)
 def dump_yaml(value: Any) -> str:
     """YAML text that YAML 1.1 and 1.2 readers read back alike (`1.0e-06`, quoted `'no'`), keys in given order."""
     return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+
+
+def yaml_text(text: str) -> str:
+    """Text as YAML in double quotes, on one line and in ASCII. JSON's escapes of characters past U+FFFF are none of YAML's.
+
+    Raises:
+        RecipeError: it holds bytes that are not UTF-8.
+    """
+    _check_encodable(text)
+    dumped: str = yaml.dump(text, Dumper=yaml.SafeDumper, default_style='"', width=float("inf"))
+    return dumped.removesuffix("\n")

@@ -7,7 +7,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +15,7 @@ from typing import IO, Any, NamedTuple
 import orjson
 
 from cgd_recipes.errors import user_error
+from cgd_recipes.files.paths import real_path
 from cgd_recipes.generation.engines.protocol import Completion, Request, RequestFailed
 from cgd_recipes.generation.journal_layout import (
     ANSWER,
@@ -31,6 +31,7 @@ from cgd_recipes.generation.journal_layout import (
     fit,
     is_whole,
     name_of,
+    now,
     run_details,
     what_is_kept,
 )
@@ -77,6 +78,8 @@ class Journal:
 
     def __init__(self, path: Path, *, read_only: bool = False):
         self.path = path
+        # SQLite follows a link, so its log and our lock are beside the file that it leads to.
+        self._file = real_path(path) if path.is_symlink() else path
         self._lock: IO[str] | None = None
         self._log: int | None = None
         self._read_only = read_only
@@ -89,9 +92,9 @@ class Journal:
         with self._guard():
             if not read_only:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                self._lock = take_lock(path)
+                self._lock = take_lock(self._file)
             mode = "ro" if read_only else "rwc"
-            uri = f"{path.absolute().as_uri()}?mode={mode}"
+            uri = f"{self._file.absolute().as_uri()}?mode={mode}"
             # Engines may ask for requests in a thread of theirs; there is one at a time.
             self._db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
             # A flipped bit may make text that is none; its checksum then tells.
@@ -163,7 +166,7 @@ class Journal:
         with self._guard():
             if self._log is None:
                 # The file stays the same one as long as a connection is open.
-                self._log = os.open(f"{self.path}-wal", os.O_RDWR)
+                self._log = os.open(f"{self._file}-wal", os.O_RDWR)
             os.fsync(self._log)
 
     def get(self, key: str) -> Completion | RequestFailed | None:
@@ -206,7 +209,7 @@ class Journal:
         turns = orjson.dumps([turn._asdict() for turn in request.messages]).decode()
         sampling = orjson.dumps(request.sampling._asdict()).decode()
         answer = _values(completion)
-        values = (*_head(request), turns, sampling, *answer, None, _now(), checksum_of(request.key, answer))
+        values = (*_head(request), turns, sampling, *answer, None, now(), checksum_of(request.key, answer))
         self._again.discard(request.key)
         with self._guard():
             self._db.execute("BEGIN")
@@ -228,7 +231,7 @@ class Journal:
 
     def fail(self, request: Request, failure: RequestFailed) -> None:
         """Keep how a request failed, so that it is not asked again unless that is wanted."""
-        values = (*_head(request), failure.reason, failure.detail, failure.attempts, _now())
+        values = (*_head(request), failure.reason, failure.detail, failure.attempts, now())
         self._again.discard(request.key)
         with self._guard():
             self._db.execute(f"INSERT OR REPLACE INTO failures VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608
@@ -237,14 +240,14 @@ class Journal:
         """Note that a recipe is run, with its settings and versions. Returns the run's number."""
         with self._guard():
             made = self._db.execute(
-                "INSERT INTO runs (started, details) VALUES (?, ?)", (_now(), orjson.dumps(details).decode())
+                "INSERT INTO runs (started, details) VALUES (?, ?)", (now(), orjson.dumps(details).decode())
             )
         return int(made.lastrowid or 0)
 
     def end_run(self, run: int) -> None:
         """Note that a run came to its end."""
         with self._guard():
-            self._db.execute("UPDATE runs SET ended = ? WHERE run = ?", (_now(), run))
+            self._db.execute("UPDATE runs SET ended = ? WHERE run = ?", (now(), run))
 
     def runs(self) -> list[dict[str, Any]]:
         """All runs: number, started, ended (None where it did not come to its end), details."""
@@ -294,7 +297,3 @@ class Journal:
 
 def _head(request: Request) -> tuple[str, ...]:
     return request.key, request.stage, request.row_id, request.role, request.model
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

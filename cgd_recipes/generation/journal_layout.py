@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC, datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from hashlib import sha256
@@ -99,3 +100,8 @@ def what_is_kept(error: Exception) -> str:
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or isinstance(error, ValueError):
         return "it was damaged: put a copy back, save what is left by sqlite3's .recover, or name another with generate.journal"
     return "every answer so far is kept"
+
+
+def now() -> str:
+    """This moment, in UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

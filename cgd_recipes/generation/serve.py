@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.child import end_group, start_child
+from cgd_recipes.files.regular import open_own
 from cgd_recipes.generation.settings import Generation
 
 MODEL = "{model}"
@@ -72,7 +73,8 @@ def _server(generation: Generation, role: str, say: Callable[[str], None]) -> It
             message = f"something answers at {url} already; end it, or leave '{'.'.join(path)}' out and use it"
             raise RecipeError([problem(path, message)])
     generation.output.mkdir(parents=True, exist_ok=True)
-    with open(log_of(generation, role), "wb") as log:
+    # After what is there: it may be of an earlier run, or the user's own.
+    with open_own(log_of(generation, role), "ab") as log:
         try:
             process = start_child(command, log)
         except OSError as error:

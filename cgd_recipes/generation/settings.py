@@ -12,6 +12,7 @@ from typing import Any, Literal, cast
 from cgd_recipes.data.rows import RowFields as Row
 from cgd_recipes.errors import Problem, RecipeError, did_you_mean, dotted, user_error
 from cgd_recipes.files.hashes import file_sha256, folder_state
+from cgd_recipes.files.paths import real_path
 from cgd_recipes.generation.bound import BoundStage
 from cgd_recipes.generation.engines.openai_request import address_fault
 from cgd_recipes.generation.engines.protocol import (
@@ -255,7 +256,7 @@ def _model(plan: Plan, role: str) -> str:
     name = str(recipe.get(*path))
     local = recipe.folder(*path) / name
     served = ENGINES[_section(plan)["engine"]].USES_SERVERS
-    return str(local.resolve()) if local.exists() and not served else name
+    return str(real_path(local)) if local.exists() and not served else name
 
 
 def _endpoint(plan: Plan, role: str) -> Endpoint:

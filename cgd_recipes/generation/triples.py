@@ -26,6 +26,7 @@ from cgd_recipes.files.ownership import (
     read_manifest,
     recorded_outputs,
 )
+from cgd_recipes.files.paths import real_path
 from cgd_recipes.files.schema import quoted
 from cgd_recipes.files.writer import JsonlWriter
 from cgd_recipes.generation.acceptance import Acceptance
@@ -219,7 +220,7 @@ def from_triples(plan: Plan) -> tuple[Plan, dict[str, Any] | None]:
         raise RecipeError(changed)
     # The rows bear the row fields' own names, wherever the recipe's columns took them from.
     kept = {key: value for key, value in recipe.values["data"].items() if key not in (*_DATA_KEYS[1:4], "columns")}
-    data = {**kept, "source": str((folder / TRIPLES).resolve()), "format": "rows"}
+    data = {**kept, "source": str(real_path(folder / TRIPLES)), "format": "rows"}
     reading = dataclasses.replace(recipe, values={**recipe.values, "data": data})
     return dataclasses.replace(plan, recipe=reading), manifest
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from cgd_recipes.errors import Problem, RecipeError, Where, did_you_mean
 from cgd_recipes.files.patterns import pattern_fault
+from cgd_recipes.files.regular import read_text
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.files.shipped import data_root, shipped_names, shown_path
 from cgd_recipes.files.yaml import Document, read_yaml
@@ -195,7 +196,7 @@ def _read_config(recipe: Recipe, file: Path) -> dict[str, Any]:
     """A student's config.json, of which every value that is looked at has its type."""
     student, path = recipe.get("student"), ("student",)
     try:
-        config: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        config: dict[str, Any] = json.loads(read_text(file))
     except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise RecipeError([recipe.problem(path, f"the config.json of '{student}' cannot be read: {reason}")]) from None

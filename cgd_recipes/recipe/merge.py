@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cgd_recipes.errors import Finding, KeyPath, Problem, RecipeError, Where, did_you_mean
+from cgd_recipes.files.paths import real_path
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.files.shipped import data_root, shown_path
 from cgd_recipes.files.yaml import MAX_DEPTH, Document, parse_yaml, read_yaml
@@ -73,7 +74,7 @@ def _add_file(recipe: Recipe, path: Path, chain: tuple[Path, ...], problems: lis
         return
     values = {key: value for key, value in document.value.items() if key != "extends"}
     parents = document.value.get("extends", [])
-    chain = (*chain, path.resolve())
+    chain = (*chain, real_path(path))
     for index, parent in enumerate([parents] if isinstance(parents, str) else parents):
         where = document.values.get(("extends", index), document.values.get(("extends",), Where(document.source)))
         if len(recipe.files) + len(chain) > _MOST_FILES:
@@ -83,7 +84,7 @@ def _add_file(recipe: Recipe, path: Path, chain: tuple[Path, ...], problems: lis
         found = _find_parent(parent, path.parent, where, problems)
         if found is None:
             continue
-        if found.resolve() in chain:
+        if real_path(found) in chain:
             problems.append(Problem(where, f"'{parent}' extends this file again; a recipe cannot extend itself"))
             continue
         _add_file(recipe, found, chain, problems)

@@ -8,6 +8,7 @@ from typing import Any
 
 from cgd_recipes.errors import Problem, RecipeError
 from cgd_recipes.files.blank import is_blank
+from cgd_recipes.files.paths import real_path
 from cgd_recipes.recipe.family import Family, load_family, student_config
 from cgd_recipes.recipe.method import Method, load_method
 from cgd_recipes.recipe.recipe import Recipe
@@ -70,7 +71,7 @@ class Plan:
     def student(self) -> str:
         """Hub id of the student, or the absolute path of its folder."""
         folder = self.recipe.local_path("student")
-        return str(folder.resolve()) if folder.is_dir() else str(self.recipe.get("student"))
+        return str(real_path(folder)) if folder.is_dir() else str(self.recipe.get("student"))
 
     @property
     def student_is_local(self) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from cgd_recipes.errors import Problem, RecipeError, Where
+from cgd_recipes.files.paths import real_path
 from cgd_recipes.files.schema import load_schema
 from cgd_recipes.files.templates import template_faults
 from cgd_recipes.recipe.family import find_named, read_checked
@@ -66,11 +67,11 @@ class PromptFile:
         if parent is not None:
             where = document.values[("extends",)]
             found = find_named(kind, parent, path.parent, where, folder)
-            if found.resolve() in (*chain, path.resolve()):
+            if real_path(found) in (*chain, real_path(path)):
                 raise RecipeError(
                     [Problem(where, f"'{parent}' extends this file again; a {kind} cannot extend itself")]
                 )
-            base = cls.load(found, kind, folder, parts, (*chain, path.resolve()))
+            base = cls.load(found, kind, folder, parts, (*chain, real_path(path)))
             values, files = {**base.values, **values}, base.files
         problems = [
             Problem(document.values.get((part,), Where(document.source, 1, 1)), message)

@@ -8,6 +8,8 @@ import time
 from functools import cache
 from pathlib import Path
 
+from cgd_recipes.files.regular import read_bytes
+
 CONFIG, TOKENIZER, SETTINGS, TEMPLATE = "config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja"
 _FETCHED = (CONFIG, TOKENIZER, SETTINGS, TEMPLATE, "special_tokens_map.json", "generation_config.json")
 """Files that are fetched: no weights, and no code."""
@@ -55,7 +57,7 @@ def _is_complete(folder: Path) -> bool:
     """Whether a snapshot has all that is looked at; a template can stand in tokenizer_config.json."""
     if not all((folder / file).is_file() for file in (CONFIG, TOKENIZER, SETTINGS)):
         return False
-    return (folder / TEMPLATE).is_file() or b'"chat_template"' in (folder / SETTINGS).read_bytes()
+    return (folder / TEMPLATE).is_file() or b'"chat_template"' in read_bytes(folder / SETTINGS)
 
 
 def _hub_cache() -> Path:

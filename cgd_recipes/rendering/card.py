@@ -9,6 +9,8 @@ from cgd_recipes import __version__
 from cgd_recipes.curation.tally import figure_text
 from cgd_recipes.data.rendered import RenderedData
 from cgd_recipes.data.shapes import shape_of
+from cgd_recipes.errors import one_line
+from cgd_recipes.files.markdown import markdown_cell, markdown_code
 from cgd_recipes.files.templates import render_file
 from cgd_recipes.files.yaml_out import dump_yaml
 from cgd_recipes.recipe.plan import Plan
@@ -53,6 +55,9 @@ def dataset_card(plan: Plan, data: RenderedData, curation: Curation, identity: d
         student=_nameable(str(plan.recipe.get("student"))),
         teacher=plan.recipe.get("teacher") and _nameable(str(plan.recipe.get("teacher"))),
         nameable=_nameable,
+        line=one_line,
+        cell=markdown_cell,
+        code=markdown_code,
         source_name=_nameable(str(identity["source"])),
         license=plan.recipe.get("output", "license"),
         stages={stage: made_from[stage] for stage in made_from.get("stages", [])},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
 from collections.abc import Sequence
@@ -17,8 +16,9 @@ from cgd_recipes.data.measure import Measure
 from cgd_recipes.data.readers import suffix_of
 from cgd_recipes.data.source import open_source
 from cgd_recipes.errors import RecipeError
+from cgd_recipes.files.paths import real_path
 from cgd_recipes.files.progress import Progress
-from cgd_recipes.files.yaml_out import dump_yaml
+from cgd_recipes.files.yaml_out import dump_yaml, yaml_text
 from cgd_recipes.generation.settings import load_generation
 from cgd_recipes.generation.triples import from_triples
 from cgd_recipes.recipe.plan import Plan, load_plan
@@ -46,12 +46,12 @@ def load_inspected(name: str, settings: Sequence[str]) -> Recipe:
         RecipeError: neither, or mistakes in it.
     """
     path, is_rows = Path(name), holds_rows(name)
-    parent = _ANY if is_rows else str(find_recipe(name).resolve())
+    parent = _ANY if is_rows else str(real_path(find_recipe(name)))
     values = {"extends": ["base/curate", parent]}
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "inspect.yaml"
         made.write_text(dump_yaml(values), encoding="utf-8")
-        source = [f"name={_plain(path.name)}", f"data.source={json.dumps(str(path.resolve()))}"] if is_rows else []
+        source = [f"name={_plain(path.name)}", f"data.source={yaml_text(str(real_path(path)))}"] if is_rows else []
         return load_recipe(str(made), [*source, *settings])
 
 

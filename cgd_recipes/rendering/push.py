@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from cgd_recipes.errors import RecipeError, user_error
 from cgd_recipes.files.hashes import file_sha256
+from cgd_recipes.files.regular import read_text
 from cgd_recipes.rendering.rendered import check_outputs
 
 TOKEN = "HF_TOKEN"  # noqa: S105 - the name of a variable
@@ -74,7 +75,7 @@ def plan_push(folder: Path, repo: str, *, public: bool) -> Push:
         for name in names
     ]
     warnings = []
-    if "\nlicense:" not in (folder / CARD).read_text(encoding="utf-8").partition("\n---")[0]:
+    if "\nlicense:" not in read_text(folder / CARD).partition("\n---")[0]:
         warnings.append("the card names no licence; set output.license and render again")
     endpoint = os.environ.get(ENDPOINT, _HUB).rstrip("/")
     return Push(repo, endpoint, public, files, int(manifest["rows"]["examples"]), warnings)

@@ -22,10 +22,12 @@ from cgd_recipes.errors import user_error
 from cgd_recipes.evaluation.plan import build_eval, eval_task_files
 from cgd_recipes.files.listing import listing_place, remove_listing
 from cgd_recipes.files.output import OutputFolder
-from cgd_recipes.files.ownership import MANIFEST, RENDER
+from cgd_recipes.files.ownership import MANIFEST, RENDER, recorded_outputs
+from cgd_recipes.files.paths import real_path
 from cgd_recipes.files.progress import Progress
 from cgd_recipes.files.yaml_out import dump_yaml
 from cgd_recipes.generation.triples import from_triples, triples_warnings
+from cgd_recipes.recipe.family import find_data_file
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.recipe.recipe import Recipe
 from cgd_recipes.rendering.also.write import also_data_files, also_hashes, write_also
@@ -82,7 +84,7 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
     reading, triples = from_triples(plan)
     source = open_source(reading.recipe)
     with (
-        OutputFolder(folder, RENDER, force=force, dry_run=dry_run, reads=local_files(source)) as output,
+        OutputFolder(folder, RENDER, force=force, dry_run=dry_run, reads=_reads(plan, source, folder)) as output,
         ThreadPoolExecutor(1) as background,
         Curation(reading, lengths.measure, output.path(REJECTED).parent) as curation,
     ):
@@ -113,6 +115,13 @@ def render(recipe: Recipe, folder: Path, *, force: bool = False, dry_run: bool =
             output.publish(outputs)
             remove_listing(folder)
     return Rendered(folder, plan, data, checked.student, warnings, outputs)
+
+
+def _reads(plan: Plan, source: Source, folder: Path) -> list[Path]:
+    """Its rows, and the files of the recipe, its method and its family, but for what an earlier render put into a folder."""
+    rendered = {real_path(folder / name) for name in recorded_outputs(folder, RENDER)}
+    files = [*plan.recipe.files, *plan.method.files, find_data_file(plan.recipe, "family", "recipes/families")]
+    return [*local_files(source), *(file for file in files if real_path(file) not in rendered)]
 
 
 def _render_data(

@@ -7,6 +7,7 @@ from typing import Any
 from cgd_recipes.curation.evaluated import resolved_curation
 from cgd_recipes.data.formats import own_format_file
 from cgd_recipes.evaluation.settings import data_of, resolved_tasks
+from cgd_recipes.files.paths import real_path
 from cgd_recipes.files.schema import load_schema
 from cgd_recipes.generation.resolved import resolved_generation
 from cgd_recipes.recipe.plan import Plan
@@ -20,7 +21,7 @@ def resolved(plan: Plan) -> dict[str, Any]:
     values["data"] = dict(values["data"])
     path = recipe.folder("data", "source") / values["data"]["source"]
     if values["data"]["source"] != "sample" and path.exists():
-        values["data"]["source"] = str(path.resolve())
+        values["data"]["source"] = str(real_path(path))
     if values.get("generate"):
         values["generate"] = {**resolved_generation(plan), "accept": _conditions(plan)}
     if values.get("curate"):
@@ -28,13 +29,13 @@ def resolved(plan: Plan) -> dict[str, Any]:
     values["evaluate"] = {**values["evaluate"], "data": data_of(recipe), "tasks": resolved_tasks(recipe)}
     own_format = own_format_file(recipe)
     if own_format:
-        values["data"]["format"] = str(own_format.resolve())
+        values["data"]["format"] = str(real_path(own_format))
     for key in ("family", "method"):
         if values[key].endswith((".yaml", ".yml")):
-            values[key] = str((recipe.folder(key) / values[key]).resolve())
+            values[key] = str(real_path(recipe.folder(key) / values[key]))
     if values["train"].get("checkpoint_dir"):
         values["train"] = {**values["train"]}
-        values["train"]["checkpoint_dir"] = str(recipe.local_path("train", "checkpoint_dir").resolve())
+        values["train"]["checkpoint_dir"] = str(real_path(recipe.local_path("train", "checkpoint_dir")))
     return values
 
 

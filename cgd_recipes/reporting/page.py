@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from typing import Any
 
 from markupsafe import Markup
@@ -18,8 +17,6 @@ from cgd_recipes.errors import visible
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.templates import render_page
 from cgd_recipes.reporting import charts
-
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+|~])")
 
 
 def html_page(template: str, title: str, **values: Any) -> str:
@@ -40,11 +37,6 @@ def html_page(template: str, title: str, **values: Any) -> str:
 def shown(value: object) -> str:
     """Text of others for a page, which escapes it: characters that would not be seen are named."""
     return visible(str(value))
-
-
-def markdown_cell(value: object) -> str:
-    """Text of others in a table of Markdown: on one line, and none of it markup. Without brackets, parentheses are none."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(visible(str(value)).split()))
 
 
 def encodable(text: str) -> str:

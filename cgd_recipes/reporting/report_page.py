@@ -7,11 +7,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from cgd_recipes.files.markdown import markdown_cell
 from cgd_recipes.files.templates import render_file
 from cgd_recipes.reporting import charts, words
 from cgd_recipes.reporting.cases import MOST
 from cgd_recipes.reporting.comparison import Comparison, Pair
-from cgd_recipes.reporting.page import html_page, markdown_cell, shown
+from cgd_recipes.reporting.page import html_page, shown
 from cgd_recipes.reporting.report import Report
 from cgd_recipes.reporting.scorecard import main_ks
 from cgd_recipes.reporting.statistics.scores import Floats

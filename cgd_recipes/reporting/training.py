@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cgd_recipes.files.jsonl import parse_json
+from cgd_recipes.files.regular import read_bytes, read_text
 from cgd_recipes.reporting.rendered_folder import rendered_folder
 
 _STEP = re.compile(r"^Step (\d+) \|.*?\bloss:([-+\d.eE]+)", re.MULTILINE)
@@ -66,7 +67,7 @@ def _gpus(model: str) -> int | None:
 def _of_state(path: Path) -> Training | None:
     """Transformers' log; Axolotl adds the tokens so far to every entry."""
     try:
-        values: Any = parse_json(path.read_bytes())
+        values: Any = parse_json(read_bytes(path))
         history = [entry for entry in values["log_history"] if isinstance(entry, dict)]
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -96,7 +97,7 @@ def _last(history: Sequence[Mapping[str, Any]], key: str) -> float | None:
 def _of_log(path: Path) -> Training | None:
     """Torchtune's DiskLogger, which writes no tokens and no time."""
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = read_text(path, errors="replace")
         losses = [(int(step), float(loss)) for step, loss in _STEP.findall(text)]
     except (OSError, ValueError):
         return None

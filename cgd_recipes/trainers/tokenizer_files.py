@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cgd_recipes.errors import RecipeError
+from cgd_recipes.files.regular import read_text
 from cgd_recipes.recipe.plan import Plan
 
 
@@ -72,7 +73,7 @@ def _read(plan: Plan, file: Path) -> dict[str, Any]:
 
 def _text(plan: Plan, file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return read_text(file)
     except (OSError, ValueError) as error:
         raise _unreadable(plan, file, error) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Iterable, Sequence
@@ -56,8 +57,24 @@ def write_jobs(study: Study, steps: Sequence[Step], command: Sequence[str]) -> l
     files = []
     for number, jobs in enumerate(waves(steps), 1):
         files.append(folder / f"wave-{number}.txt")
-        write_text(files[-1], "".join(f"{shlex.join([*command, '--only', job])}\n" for job in jobs))
+        write_text(files[-1], "".join(f"{_line([*command, '--only', job])}\n" for job in jobs))
     lists = [str(file.absolute()) for file in files]
     template = data_root() / "templates" / "launch" / "slurm.sh.j2"
     write_text(script, render_script(template, name=study.name, folder=str(Path.cwd()), waves=lists), executable=True)
     return [*files, script]
+
+
+def _line(command: Iterable[str]) -> str:
+    """A command on one line of a list, whatever its words hold: what a list is read by takes lines."""
+    return " ".join(map(_word, command))
+
+
+def _word(text: str) -> str:
+    """A word of bash; one with ends of lines, or with bytes that are not UTF-8, is written by their codes."""
+    if text.isprintable():
+        return shlex.quote(text)
+    return "$'" + "".join(_code(byte) for byte in os.fsencode(text)) + "'"
+
+
+def _code(byte: int) -> str:
+    return chr(byte) if chr(byte).isalnum() and byte < 0x80 else f"\\x{byte:02x}"

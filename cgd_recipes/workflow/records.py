@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cgd_recipes.files.atomic import lock_file, open_lock, write_text
+from cgd_recipes.files.regular import read_text
 from cgd_recipes.workflow.steps import Step
 
 PATIENCE = 60.0
@@ -116,6 +117,6 @@ def _locked(lock: int) -> bool:
 
 def _read(path: Path) -> Record | None:
     try:
-        return Record(**json.loads(path.read_text(encoding="utf-8")))
+        return Record(**json.loads(read_text(path)))
     except (OSError, ValueError, TypeError):
         return None

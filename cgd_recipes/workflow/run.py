@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cgd_recipes.errors import user_error
-from cgd_recipes.files.atomic import write_text
+from cgd_recipes.files.atomic import encoded, write_text
 from cgd_recipes.files.child import end_group, start_child
+from cgd_recipes.files.regular import open_own, read_bytes
 from cgd_recipes.workflow.cells import Study
 from cgd_recipes.workflow.kinds import KINDS
 from cgd_recipes.workflow.records import Record, Records
@@ -86,12 +87,19 @@ class Progress:
 
 
 def write_recipes(study: Study) -> None:
-    """Write the recipe of every cell into the run's folder: a recipe that is edited meanwhile changes nothing."""
+    """Write the recipe of every cell into the run's folder: a recipe that is edited meanwhile changes nothing.
+
+    Raises:
+        RecipeError: a file there is not what was written, so that a step would use what the records know nothing of.
+    """
     study.folder.mkdir(parents=True, exist_ok=True)
     for cell in study.cells:
-        path = recipe_file(study, cell)
-        if not path.is_file():
-            write_text(path, recipe_text(study, cell))
+        path, text = recipe_file(study, cell), recipe_text(study, cell)
+        if not os.path.lexists(path):
+            write_text(path, text)
+        elif read_bytes(path) != encoded(text, path):
+            cure = f"put the change into {study.source}, and remove this file"
+            raise user_error(str(path), f"was changed since `cgd-recipe run` wrote it; {cure}")
 
 
 def make_steps(study: Study, steps: Sequence[Step], asked: Wanted, tell: Callable[[Progress], None]) -> None:
@@ -181,7 +189,7 @@ def command_of(step: Step) -> list[str]:
 
 def _start(command: Sequence[str], log: Path, lock: int) -> int:
     """Run a command to its end, with its output in a file. Ctrl-C, or SIGTERM, ends the command first."""
-    with open(log, "wb") as output:
+    with open_own(log, "wb") as output:
         process = start_child(command, output, pass_fds=[lock])
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:

@@ -13,6 +13,7 @@ import orjson
 from cgd_recipes import __version__
 from cgd_recipes.curation.evaluated import evaluated_file
 from cgd_recipes.data.source import file_hashes, open_source
+from cgd_recipes.errors import one_line
 from cgd_recipes.evaluation.job import RESULTS, make_job
 from cgd_recipes.evaluation.settings import EvalSettings, data_of
 from cgd_recipes.files.hashes import file_sha256, folder_state
@@ -88,7 +89,7 @@ def recipe_file(study: Study, cell: Cell) -> Path:
 
 def recipe_text(study: Study, cell: Cell) -> str:
     """What that file holds."""
-    return f"# Written by `cgd-recipe run`: change {study.source}, not this file.\n" + dump_yaml(cell.values)
+    return f"# Written by `cgd-recipe run`: change {one_line(study.source)}, not this file.\n" + dump_yaml(cell.values)
 
 
 def _generate(cell: Cell, file: str, needs: Iterable[str]) -> Step:

@@ -124,3 +124,68 @@ def test_patterns_of_a_family_are_checked_when_it_is_read(pattern):
         handle.write(f"control_tokens: ['<x>', {json.dumps(pattern)}]\n")
     line = len(Path("mine.yaml").read_text().splitlines())
     assert f"mine.yaml:{line}:25: 'control_tokens[1]' " in run("validate", "qwen-cgd", "-s", "family=./mine.yaml")
+
+
+RENDER = """
+extends: [llama-cgd]
+name: r
+data: {source: sample}
+"""
+
+
+@pytest.mark.parametrize("name", ["axolotl.yaml", "eval.yaml", "recipe.resolved.yaml"])
+def test_render_never_takes_the_place_of_its_own_recipe(name):
+    write(f"o/{name}", RENDER)
+    message = (
+        f"o/{name}: is read by the recipe, and would be overwritten; move it away, or choose another folder with -o"
+    )
+    assert message in run("render", f"o/{name}", "-o", "o", "--force")
+    assert Path(f"o/{name}").read_text() == RENDER
+    assert os.listdir("o") == [name]
+
+
+def test_render_again_from_what_an_earlier_render_wrote():
+    write("r.yaml", RENDER)
+    for recipe in ("r.yaml", "o/recipe.resolved.yaml"):
+        result = CliRunner().invoke(main, ["render", recipe, "-o", "o"])
+        assert result.exit_code == 0, result.output
+
+
+def test_a_new_recipe_through_a_link_that_leads_nowhere():
+    Path("mine.yaml").symlink_to("nowhere.yaml")
+    assert "mine.yaml: exists already" in run("new", "qwen", "-o", "mine.yaml")
+    assert not Path("nowhere.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("render", "r.yaml", "-o", "loop"),
+        ("report", "--paper", "-o", "loop"),
+        ("inspect", "r.yaml", "-o", "loop"),
+        ("validate", "r.yaml", "-s", "evaluate.data=loop"),
+    ],
+)
+def test_a_link_that_leads_to_itself_is_a_mistake_of_the_users(arguments):
+    write("r.yaml", RENDER)
+    Path("loop").symlink_to("loop")
+    assert "loop" in run(*arguments)
+
+
+def test_nothing_waits_for_a_pipe_in_a_folder():
+    write("r.yaml", RENDER)
+    for name in ("o/manifest.json", "s/config.json", "e/results.json", "data/below/manifest.json"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(name)
+    assert "o: is not empty and was not written by cgd-recipes" in run("render", "r.yaml", "-o", "o")
+    assert "config.json" in run("validate", "r.yaml", "-s", "student=./s")
+    assert "config.json" in run("family", "s")
+    assert "results.json" in run("report", "e", "-o", "p")
+    assert "data/below/manifest.json: is no regular file" in run("render", "r.yaml", "-s", "data.source=data")
+
+
+def test_a_checkpoint_folder_that_leads_to_itself_is_looked_for_where_the_training_starts():
+    write("r.yaml", RENDER)
+    Path("loop").symlink_to("loop")
+    settings = ["-s", "train.trainer=torchtune", "-s", "train.checkpoint_dir=loop"]
+    assert CliRunner().invoke(main, ["validate", "r.yaml", *settings]).exit_code == 0

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from helpers.command import run
@@ -134,3 +135,26 @@ def test_a_model_that_is_nowhere():
     result = run("family", "some/model")
     assert result.exit_code == 1
     assert "no family can be made of it: the student is not a local folder; give a folder" in result.stderr
+
+
+def test_what_is_in_a_models_files_adds_nothing_to_the_family_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    student = tmp_path / "m\nname: x 😀"
+    config = {"model_type": "newone", "architectures": ["A\nthinking: xForCausalLM"]}
+    write_student(student, config=config)
+    written = run("family", str(student), "-o", "f.yaml")
+    assert written.exit_code == 0, written.output
+    made = plain_yaml(Path("f.yaml").read_text(encoding="utf-8"))
+    assert "thinking" not in made
+    assert made["name"] == "f"
+    assert list(made["students"]) == [str(student)]
+    printed = plain_yaml(run("family", str(student)).stdout)
+    assert {**printed, "name": "f"} == made
+
+
+def test_a_recipe_that_is_there_keeps_the_family_file_from_being_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_published(tmp_path / "model", "phi4")
+    Path("mine.yaml").write_text("mine\n")
+    assert "mine.yaml: exists already" in run("new", "model", "-o", "mine.yaml").stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.yaml", "model"]

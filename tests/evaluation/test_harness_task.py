@@ -269,3 +269,11 @@ def test_the_check_as_a_program(harness, monkeypatch, capsys, tmp_path):
         checking.main()
     assert ended.value.code == 1
     assert "amc23.jsonl:1: amc23: a row has no answer" in capsys.readouterr().out
+
+
+def test_what_the_check_finds_does_not_steer_the_terminal(harness, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["check", "folder", "t"])
+    monkeypatch.setattr(checking, "check", lambda _folder, _names: [("t", "\x1b[2J\nt2: ok"), ("u", "")])
+    with pytest.raises(SystemExit):
+        checking.main()
+    assert capsys.readouterr().out == "t: ⟨U+001B⟩[2J\n    t2: ok\nu: ok\n"

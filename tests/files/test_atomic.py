@@ -1,5 +1,6 @@
 """Files that are whole or not there, and what is left of processes that were killed."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -7,7 +8,8 @@ import sys
 import pytest
 
 from cgd_recipes.errors import RecipeError
-from cgd_recipes.files.atomic import exclusive, replacing, scratch_beside, write_bytes, write_text
+from cgd_recipes.files import atomic
+from cgd_recipes.files.atomic import exclusive, replacing, scratch_beside, write_bytes, write_new, write_text
 
 
 def test_a_file_is_replaced_whole_or_stays(tmp_path):
@@ -91,3 +93,38 @@ def test_processes_wait_for_each_other(tmp_path):
     running = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path)]) for _ in range(2)]
     assert [process.wait() for process in running] == [0, 0]
     assert (tmp_path / "count").read_text() == "100"
+
+
+def test_a_new_file_is_whole_or_not_there_and_takes_no_place(tmp_path, monkeypatch):
+    path = tmp_path / "new.yaml"
+    write_new(path, "1\n")
+    with pytest.raises(FileExistsError):
+        write_new(path, "2\n")
+    (tmp_path / "link").symlink_to("nowhere")
+    with pytest.raises(FileExistsError):
+        write_new(tmp_path / "link", "2\n")
+    assert path.read_text() == "1\n"
+
+    def is_full(_path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(atomic, "sync", is_full)
+    with pytest.raises(OSError):
+        write_new(tmp_path / "other.yaml", "1\n")
+    assert sorted(os.listdir(tmp_path)) == ["link", "new.yaml"]
+
+
+def test_a_new_file_where_there_are_no_hard_links(tmp_path, monkeypatch):
+    def has_none(*_paths, **_options):
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", has_none)
+    write_new(tmp_path / "new.yaml", "1\n")
+    with pytest.raises(FileExistsError):
+        write_new(tmp_path / "new.yaml", "2\n")
+    assert (tmp_path / "new.yaml").read_text() == "1\n"
+
+
+def test_a_text_with_a_name_that_is_not_utf8(tmp_path):
+    with pytest.raises(RecipeError, match="cannot hold a name that is not UTF-8"):
+        write_text(tmp_path / "a", "name: x\udcff\n")

@@ -243,3 +243,47 @@ def test_a_folder_that_cannot_be_written_to_is_the_one_that_is_named(name, named
     with pytest.raises(RecipeError) as caught, OutputFolder(tmp_path / name, EVAL):
         pass
     assert str(caught.value) == f"{tmp_path / named}: cannot be written to: Permission denied"
+
+
+@pytest.mark.parametrize("mask", [0o077, 0o027, 0o022])
+def test_who_may_run_a_script_is_who_may_read_it(tmp_path, mask):
+    before = os.umask(mask)
+    try:
+        with OutputFolder(tmp_path / "out") as output:
+            output.write("launch.sh", "#!/bin/sh\n", executable=True)
+            output.publish(["launch.sh"])
+    finally:
+        os.umask(before)
+    assert (tmp_path / "out" / "launch.sh").stat().st_mode & 0o777 == 0o777 & ~mask & 0o755
+
+
+def test_a_folder_that_is_a_link_to_itself(tmp_path):
+    (tmp_path / "out").symlink_to("out")
+    with pytest.raises(RecipeError, match="out: is a link that leads to itself"):
+        OutputFolder(tmp_path / "out")
+
+
+def test_a_link_to_a_folder_that_is_not_there_makes_it(tmp_path):
+    (tmp_path / "out").symlink_to("real")
+    publish(tmp_path / "out", NEW)
+    assert content(tmp_path / "real") == NEW
+
+
+def test_a_file_on_the_way_to_the_folder(tmp_path):
+    (tmp_path / "rows.jsonl").write_text("mine\n")
+    with pytest.raises(RecipeError, match=r"rows\.jsonl: is a file, and a folder is to go there"):
+        publish(tmp_path / "rows.jsonl" / "out", NEW)
+
+
+def test_a_file_in_the_place_where_outputs_are_put_first(tmp_path):
+    publish(tmp_path / "out", OLD)
+    (tmp_path / "out" / ".cgd-publish").write_text("mine\n")
+    with pytest.raises(RecipeError, match=r"\.cgd-publish: is in the way; remove it"):
+        publish(tmp_path / "out", NEW)
+    assert content(tmp_path / "out") == {**OLD, ".cgd-publish": "mine\n"}
+
+
+def test_a_full_disk_is_told_with_the_folder(tmp_path):
+    with pytest.raises(OSError) as error, OutputFolder(tmp_path / "out"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert error.value.filename == str(tmp_path / "out")

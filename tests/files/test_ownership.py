@@ -48,7 +48,17 @@ def test_a_users_file_is_no_list_of_ours(tmp_path, monkeypatch, text):
     assert (tmp_path / "out.rejected.jsonl").read_text() == text
 
 
-@pytest.mark.parametrize("text", ["", "[" * 100_000, "{}", '{"manifest_version": 1, "outputs": {"a": 5}}', "\xff"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[" * 100_000,
+        "{}",
+        '{"manifest_version": 1, "outputs": {"a": 5}}',
+        "\xff",
+        '{"manifest_version": 1, "outputs": {"\\ud800": "a"}}',
+    ],
+)
 def test_damaged_manifests_are_none_of_ours(tmp_path, text):
     (tmp_path / "manifest.json").write_text(text, encoding="latin-1")
     assert read_manifest(tmp_path) is None

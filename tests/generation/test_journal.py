@@ -311,3 +311,15 @@ def test_what_can_be_done_about_a_journal_is_said(journal, tmp_path):
     journal._db.execute("PRAGMA user_version=99")
     with pytest.raises(RecipeError, match="has layout 99, not 2; a later version wrote it: update cgd-recipes"):
         Journal(journal.path, read_only=True)
+
+
+def test_a_journal_through_a_link_is_the_one_that_it_leads_to(tmp_path):
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "link.sqlite").symlink_to("disk/j.sqlite")
+    with Journal(tmp_path / "link.sqlite") as journal:
+        journal.put(request(), ANSWER)
+        journal.sync()
+        with pytest.raises(RecipeError, match="is in use by process"):
+            Journal(tmp_path / "disk" / "j.sqlite")
+    with Journal(tmp_path / "disk" / "j.sqlite", read_only=True) as journal:
+        assert journal.get("k1") == ANSWER

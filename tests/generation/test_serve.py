@@ -77,6 +77,21 @@ def test_it_answers_while_the_block_runs_and_is_gone_after_it(port):
     assert told[0].startswith("student: started ")
 
 
+def test_its_output_goes_behind_what_is_there_and_through_no_link(port):
+    generation = generation_of(port)
+    log = log_of(generation, "student")
+    log.parent.mkdir(parents=True)
+    log.write_text("mine\n")
+    with serving(generation):
+        pass
+    assert log.read_text().startswith("mine\n")
+    assert len(log.read_text().splitlines()) > 1
+    log.rename("mine.log")
+    log.symlink_to(Path("mine.log").absolute())
+    with pytest.raises(OSError, match="is a link"), serving(generation):
+        pass
+
+
 def test_it_is_gone_after_a_mistake(port):
     generation = generation_of(port)
     with pytest.raises(ZeroDivisionError), serving(generation):

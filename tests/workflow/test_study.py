@@ -1,6 +1,9 @@
 """What a study, or a recipe as a study of its own, consists of."""
 
 import json
+import os
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ from cgd_recipes.errors import RecipeError
 from cgd_recipes.evaluation.plan import seed_of
 from cgd_recipes.workflow.jobs import waves, write_jobs
 from cgd_recipes.workflow.run import Wanted, write_recipes
-from cgd_recipes.workflow.steps import recipe_file, steps_of
+from cgd_recipes.workflow.steps import recipe_file, recipe_text, steps_of
 from cgd_recipes.workflow.study import load_study
 
 ADDRESSES = (
@@ -174,6 +177,37 @@ def test_jobs_of_one_wave_do_not_wait_for_each_other():
     assert [file.name for file in files] == ["wave-1.txt", "wave-2.txt", "wave-3.txt", "wave-4.txt", "slurm.sh"]
     assert files[2].read_text().splitlines()[0] == "cgd-recipe run 'a study.yaml' --only trial-cft"
     assert str(files[3].absolute()) in files[4].read_text()
+
+
+@pytest.mark.parametrize(
+    "change", [lambda file: file.write_text("name: x\n"), lambda file: (file.unlink(), os.mkfifo(file))]
+)
+def test_the_recipe_of_a_cell_that_was_edited_is_not_used(change):
+    study = study_of()
+    write_recipes(study)
+    file = recipe_file(study, study.cells[0])
+    write_recipes(study)
+    change(file)
+    with pytest.raises((RecipeError, OSError), match=r"was changed since `cgd-recipe run` wrote it|is no regular file"):
+        write_recipes(study)
+
+
+def test_a_command_is_one_line_of_a_list_and_means_what_was_typed():
+    study = study_of()
+    words = ["a\nb.yaml", "-s", "description=it's \t$(x) \\ \udcff", "é"]
+    file = write_jobs(study, steps_of(study), ["cgd-recipe", "run", *words])[0]
+    line, *others = file.read_text().splitlines()
+    assert others == []
+    said = subprocess.run(["bash", "-c", f"printf '%s\\0' {line}"], capture_output=True, check=True).stdout
+    assert [os.fsdecode(word) for word in said.split(b"\0")][2:-3] == words
+
+
+def test_the_name_of_a_study_adds_nothing_to_the_recipes_of_its_cells():
+    study = study_of()
+    cell = study.cells[0]
+    plain = recipe_text(study, cell)
+    hostile = recipe_text(replace(study, source="x\nname: y\udcff.yaml"), cell)
+    assert plain_yaml(hostile) == plain_yaml(plain)
 
 
 @pytest.mark.parametrize("name", ["slurm.sh", "wave-1.txt", "wave-9.txt"])

@@ -13,6 +13,7 @@ from typing import Any
 
 from cgd_recipes.evaluation.harness.ends import Ends
 from cgd_recipes.files.jsonl import json_line, parse_json
+from cgd_recipes.files.regular import open_own
 
 Ask = Callable[[list[Any]], Sequence[Any]]
 """Gives a model's answers to requests of lm-eval, in their order."""
@@ -32,7 +33,7 @@ class AnswerJournal:
         self._by_prompt: dict[str, str | None] = {}
         self._written: Counter[str] = Counter()
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._handle = open(path, "a+b")  # noqa: SIM115
+        self._handle = open_own(path, "a+b")
         self._read()
 
     def _read(self) -> None:

@@ -8,10 +8,12 @@ against itself. Run by the Python that has lm-eval:
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cgd_recipes.errors import printable
 from cgd_recipes.evaluation.harness.pool import pool
 from cgd_recipes.evaluation.taskfiles import expand_groups, lm_eval_tasks_in, task_names
 from cgd_recipes.grading import Gold
@@ -92,8 +94,10 @@ def _right_response(document: Mapping[str, Any]) -> str:
 def main() -> None:
     """Print a line for each task; exit code 1 where one is wrong."""
     failed = False
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     for name, fault in check(sys.argv[1], sys.argv[2:]):
-        print(f"{name}: {fault or 'ok'}", flush=True)
+        print(f"{name}: {printable(fault) or 'ok'}", flush=True)
         failed |= bool(fault)
     sys.exit(failed)
 

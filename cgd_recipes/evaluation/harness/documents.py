@@ -15,6 +15,7 @@ from cgd_recipes.errors import RecipeError
 from cgd_recipes.evaluation.harness.fault import EvaluationFault
 from cgd_recipes.files.blank import is_blank
 from cgd_recipes.files.jsonl import numbered_lines, parse_line
+from cgd_recipes.files.regular import open_regular
 from cgd_recipes.grading import Gold
 from cgd_recipes.grading.benchmark_golds import gold_of
 
@@ -150,7 +151,7 @@ def _local_rows(benchmark: Benchmark, folder: Path, faults: list[str]) -> Iterat
     """Rows of a local file, each with its place; lines that are no rows go to the faults."""
     path = folder / f"{benchmark.name}.jsonl"
     try:
-        handle = open(path, "rb")  # noqa: SIM115
+        handle = open_regular(path)
     except OSError as error:
         there = ", ".join(sorted(file.name for file in folder.glob("*.jsonl"))) or "no jsonl file"
         reason = "there is no" if isinstance(error, FileNotFoundError) else f"cannot read ({error.strerror})"

@@ -22,12 +22,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cgd_recipes.errors import printable
 from cgd_recipes.evaluation.harness.fault import EvaluationFault
 from cgd_recipes.evaluation.harness.runs import DONE, is_whole, run_folder, seal, votes_file
 from cgd_recipes.evaluation.harness.votes import are_of, count_votes
 from cgd_recipes.evaluation.taskfiles import expand_groups, lm_eval_tasks_in
 from cgd_recipes.files.atomic import scratch_beside, sync
 from cgd_recipes.files.jsonl import json_bytes, json_line, parse_json
+from cgd_recipes.files.regular import read_bytes
 
 if TYPE_CHECKING:
     from cgd_recipes.evaluation.harness.lm_eval_seams import Recorder
@@ -76,7 +78,7 @@ class Sweep:
         folders = [self.folder(seed) for seed in self.seeds]
         # Other ranks may come here before the one that writes the last run.
         if len(folders) > 1 and all(map(is_whole, folders)) and not are_of(self.votes, folders):
-            count_votes(folders, graders_in(parse_json((folders[0] / DONE).read_bytes())), self.votes)
+            count_votes(folders, graders_in(parse_json(read_bytes(folders[0] / DONE))), self.votes)
 
     def _make_runs(self) -> None:
         pending = [seed for seed in self.seeds if not is_whole(self.folder(seed))]
@@ -205,11 +207,11 @@ def main() -> None:
     try:
         Sweep(**vars(parser.parse_args())).make()
     except EvaluationFault as error:
-        sys.exit(str(error))
+        sys.exit(printable(str(error)))
     except OSError as error:
         if not error.filename and error.errno not in _OF_DISKS:  # of the network, where the traceback tells more
             raise
-        sys.exit(f"{error.filename or Path.cwd()}: {error.strerror}")
+        sys.exit(printable(f"{error.filename or Path.cwd()}: {error.strerror}"))
 
 
 if __name__ == "__main__":

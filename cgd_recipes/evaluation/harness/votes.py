@@ -13,6 +13,7 @@ from cgd_recipes.evaluation.harness.pool import pool
 from cgd_recipes.evaluation.harness.runs import runs_sha256
 from cgd_recipes.files.atomic import write_bytes
 from cgd_recipes.files.jsonl import json_bytes, parse_json, read_jsonl
+from cgd_recipes.files.regular import read_bytes
 from cgd_recipes.grading import Gold, Grade, Vote
 
 
@@ -40,7 +41,7 @@ def are_of(path: Path, runs: Sequence[Path]) -> bool:
 
 def read_votes(path: Path) -> dict[str, list[Vote]]:
     """The votes in a file: of each task, one of each question in the order of the data."""
-    found = parse_json(path.read_bytes())["votes"]
+    found = parse_json(read_bytes(path))["votes"]
     return {
         task: [Vote(vote["right"], tuple(vote["wrong"]), vote["silent"]) for vote in cast]
         for task, cast in found.items()

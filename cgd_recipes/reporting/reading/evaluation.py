@@ -13,6 +13,7 @@ from cgd_recipes.errors import Problem, RecipeError, Where, user_error
 from cgd_recipes.evaluation.harness.runs import DONE, run_folder
 from cgd_recipes.evaluation.taskfiles import expand_groups
 from cgd_recipes.files.jsonl import parse_json
+from cgd_recipes.files.regular import read_bytes
 from cgd_recipes.reporting.evaluations import Benchmark, Evaluation, Model, Question
 from cgd_recipes.reporting.reading.results import number_in, read_benchmarks, read_results, section
 
@@ -103,7 +104,7 @@ def read_evaluation(path: Path, metrics: Mapping[str, str]) -> Evaluation:
 def _summary(path: Path) -> dict[str, Any] | None:
     """results.json of `cgd-recipe eval`; None where the file is something else."""
     try:
-        values = parse_json(path.read_bytes())
+        values = parse_json(read_bytes(path))
     except (OSError, ValueError):
         return None
     is_ours = isinstance(values, dict) and {"recipe", "tasks", "runs", "seeds"} <= values.keys()

@@ -12,6 +12,7 @@ from typing import Any
 
 from cgd_recipes.errors import user_error
 from cgd_recipes.files.jsonl import parse_json
+from cgd_recipes.files.regular import read_bytes
 from cgd_recipes.reporting.evaluations import Benchmark
 from cgd_recipes.reporting.reading.samples import Records, is_number, read_samples
 
@@ -38,7 +39,7 @@ def read_results(path: Path) -> dict[str, Any]:
         RecipeError: no results file of lm-eval.
     """
     try:
-        values = parse_json(path.read_bytes())
+        values = parse_json(read_bytes(path))
     except OSError as error:
         raise user_error(str(path), f"cannot be read: {error.strerror}") from None
     except ValueError:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from cgd_recipes.files.paths import real_path
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.protocol import Config, TrainingData
 from cgd_recipes.trainers.torchtune.components import find_component
@@ -152,7 +153,7 @@ def _adapter(plan: Plan) -> dict[str, Any]:
 def checkpoint_dir(plan: Plan) -> str:
     """The folder with the student's files: absolute where the recipe names one, else relative to the output folder."""
     if plan.train.get("checkpoint_dir"):
-        return str(plan.recipe.local_path("train", "checkpoint_dir").resolve())
+        return str(real_path(plan.recipe.local_path("train", "checkpoint_dir")))
     return plan.student if plan.student_is_local else f"models/{plan.student.rsplit('/', 1)[-1]}"
 
 
