@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -103,5 +103,5 @@ def what_is_kept(error: Exception) -> str:
 
 
 def now() -> str:
-    """This moment, in UTC, to the millisecond."""
+    """The present moment, in UTC, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
