@@ -12,8 +12,10 @@ from cgd_recipes.recipe.resolve import load_recipe
 
 
 def run_show(name: str, settings: tuple[str, ...], *, as_json: bool) -> None:
-    """`cgd-recipe show`."""
-    rows = show_rows(load_recipe(name, settings))
+    """`cgd-recipe show`, of a recipe or of a rendered folder."""
+    from cgd_recipes.rendering.rendered import recipe_name
+
+    rows = show_rows(load_recipe(recipe_name(name), settings))
     if as_json:
         print_json({key: {"value": value, "origin": origin} for key, value, origin in rows})
         return

@@ -110,11 +110,11 @@ def _machine_problems(plan: Plan, config: Config, gpus: list[str]) -> Iterator[P
 def _count(gpus: list[str]) -> int:
     """GPUs that launch.sh would count."""
     given, visible, slurm = map(os.environ.get, _COUNTS)
-    if given and given.isdigit():
+    if given and given.isdecimal():
         return int(given)
     if visible is not None:
         return len([device for device in visible.removeprefix("-1").split(",") if device])
-    return int(slurm) if slurm and slurm.isdigit() else len(gpus)
+    return int(slurm) if slurm and slurm.isdecimal() else len(gpus)
 
 
 def _falls_back_on_cpu(plan: Plan, config: Config, found: int) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from cgd_recipes.commands.console import say
 from cgd_recipes.errors import RecipeError, user_error
+from cgd_recipes.files.arguments import as_argument
 from cgd_recipes.files.atomic import write_new
 from cgd_recipes.files.paths import real_path
 from cgd_recipes.files.shipped import data_root, shipped_file, shipped_names
@@ -59,7 +60,7 @@ def run_new(family: str, method: str, path: Path | None) -> None:
     schema = (data_root() / "schemas" / "recipe.schema.json").as_uri()
     text = render_file("recipe.yaml.j2", schema=schema, method=method, family=named, **{**_NO_FAMILY, **values})
     _write(target, text)
-    say(f"{target} written; next: cgd-recipe render {shlex.quote(str(target))}")
+    say(f"{target} written; next: cgd-recipe render {shlex.quote(as_argument(target))}")
 
 
 _NO_FAMILY = {"family_file": None, "positions": None}

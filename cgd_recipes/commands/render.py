@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cgd_recipes.commands.console import print_json, progress, say, unseen_student, warn
+from cgd_recipes.files.arguments import as_argument
 from cgd_recipes.recipe.resolve import load_recipe
 
 if TYPE_CHECKING:
@@ -62,8 +63,7 @@ def _text_summary(rendered: Rendered, dry_run: bool) -> list[str]:
     if dry_run:
         return [*lines, f"dry run   all checks passed; nothing was written to {rendered.folder}"]
     files = ", ".join(dict.fromkeys(_short(name) for name in [*rendered.outputs, "manifest.json"]))
-    # `cd` takes a name that begins with a dash for an option.
-    folder = shlex.quote(f"{'./' if str(rendered.folder).startswith('-') else ''}{rendered.folder}")
+    folder = shlex.quote(as_argument(rendered.folder))
     return [
         *lines,
         f"written   {rendered.folder}/: {files}",

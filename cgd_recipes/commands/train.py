@@ -16,6 +16,7 @@ from cgd_recipes.commands.console import say
 from cgd_recipes.commands.render import run_render
 from cgd_recipes.environments.find import NO_TELEMETRY, OFFLINE, find_command, find_interpreter
 from cgd_recipes.errors import user_error
+from cgd_recipes.files.arguments import as_argument
 from cgd_recipes.files.ownership import MANIFEST
 from cgd_recipes.files.regular import read_text
 from cgd_recipes.recipe.recipe import Recipe
@@ -118,7 +119,7 @@ def prepare(trainer: Trainer, source: Path, offline: bool, folder: Path, extra: 
     trainer.check_environment(find_interpreter(trainer.tool, source))
     switches = {**NO_TELEMETRY, **(OFFLINE if offline else {})}
     unset = {name: value for name, value in switches.items() if name not in os.environ}
-    return Launch(["bash", str(folder / SCRIPT), *extra], unset, command.parent)
+    return Launch(["bash", as_argument(folder / SCRIPT), *extra], unset, command.parent)
 
 
 def _show_script(folder: Path) -> int:

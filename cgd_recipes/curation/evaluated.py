@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +36,7 @@ class Evaluated(NamedTuple):
 def evaluated_file(recipe: Recipe, index: int) -> Path | None:
     """The file that an entry of `against` names; None where it is the name of a task."""
     name = str(recipe.curate["decontaminate"]["against"][index])
-    return recipe.folder(*AGAINST, index) / Path(name).expanduser() if suffix_of(Path(name)) else None  # type: ignore[arg-type]
+    return recipe.folder(*AGAINST, index) / os.path.expanduser(name) if suffix_of(Path(name)) else None  # type: ignore[arg-type]
 
 
 def resolved_curation(recipe: Recipe) -> dict[str, Any]:

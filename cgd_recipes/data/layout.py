@@ -18,9 +18,10 @@ from jinja2.utils import Namespace
 from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.limits import Limited
 from cgd_recipes.files.sandbox import LimitedEnvironment
-from cgd_recipes.files.template_steps import counted_filter, of_weighed
+from cgd_recipes.files.template_steps import counted_filter, of_weighed, weighed
 from cgd_recipes.recipe.plan import Plan
 
+_LONGEST_DATE = 1_000
 Messages = Sequence[Mapping[str, Any]]
 
 
@@ -99,10 +100,17 @@ def _environment() -> LimitedEnvironment:
     made = LimitedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[_Generation, "jinja2.ext.loopcontrols"])
     made.filters["tojson"] = counted_filter(of_weighed(_tojson), is_level=False)
     # Chat templates count with it.
-    made.globals["namespace"] = Namespace
+    made.globals["namespace"] = _Namespace
     made.globals["raise_exception"] = _raise
     made.globals["strftime_now"] = _strftime_now
     return made
+
+
+class _Namespace(Namespace):
+    """A namespace that is not written out: it may hold another one twice, which holds another one twice, and so on."""
+
+    def __repr__(self) -> str:
+        return "<Namespace>"
 
 
 def _tojson(value: Any, **options: Any) -> str:
@@ -110,9 +118,11 @@ def _tojson(value: Any, **options: Any) -> str:
 
 
 def _strftime_now(layout: str) -> str:
-    # The C library takes widths.
-    return datetime.now().strftime(re.sub(r"%[0-9]+", "%", layout))
+    if len(layout) > _LONGEST_DATE:
+        raise TemplateError(f"strftime_now takes a layout of {_LONGEST_DATE} characters at most")
+    # The C library takes widths, also behind a flag.
+    return datetime.now().strftime(re.sub(r"%([_0^#+-]*)[0-9]+", r"%\1", layout))
 
 
-def _raise(message: str) -> None:
-    raise TemplateError(message)
+def _raise(message: object) -> None:
+    raise TemplateError(str(weighed(message)))

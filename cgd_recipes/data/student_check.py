@@ -16,10 +16,17 @@ from typing import Any, NamedTuple
 
 Messages = Sequence[Mapping[str, str]]
 
-# What a template may trip over: empty lines, indentation, quotes, markup, braces, TeX, characters past ASCII.
-ANSWER = 'We add.\n\n  1. "1 + 1" & <b>so</b> {{ x }}\n\n\\boxed{2} \u2013 caf\u00e9 \U0001f600\nIt is 2.'
+
+def _content(first: str, word: str, last: str) -> str:
+    """What a template may trip over, and what it may cut a text at: headings, fences, rules, tags, a length."""
+    marks = f'  1. "1 + 1" & <b>{word}</b> {{{{ x }}}}\n\n\\boxed{{2}} \u2013 caf\u00e9 \U0001f600\n### {word}\n```\n{word} = 2\n```\n---'
+    numbered = "\n".join(f"{word} {number}" for number in range(500))
+    return f"{first}\n\n{marks}\n<answer>{word}</answer>\n{numbered}\n{last}"
+
+
+ANSWER = _content("We add.", "so", "It is 2.")
 _THOUGHT = "I count on my fingers."
-QUESTION = {"role": "user", "content": "What is 1 + 1?"}
+QUESTION = {"role": "user", "content": _content("What is 1 + 1?", "if", "Say it.")}
 # Stands for the answer in a second render, to find where the template puts it. Private use: no text holds it.
 _MARK = "\ue000answer\ue001"
 DAYS = ("2001-01-01", "2031-12-30")
@@ -126,7 +133,8 @@ def _pattern_faults(student: Student, expected: Expected) -> Iterator[Fault]:
     pattern = re.compile("|".join(expected.control_tokens))
     loose = [token for token in student.controls() if not _is_broken_by(pattern, token)]
     if loose:
-        message = f"'control_tokens' do not match {_listed(loose)}, which are control tokens also in row text"
+        listed = ", ".join(loose[:5]) + (f" and {len(loose) - 5} more" if len(loose) > 5 else "")
+        message = f"'control_tokens' do not match {listed}, which are control tokens also in row text"
         cure = "add patterns for them to a family file of your own"
         yield _warning("control_tokens", f"{message}; {cure}")
 
@@ -183,14 +191,13 @@ def _layout_faults(student: Student, expected: Expected) -> Iterator[Fault]:
         return
     full = text(ANSWER)
     if full != before + ANSWER + after:
-        cure = "use a template that writes the content of a message as it is"
-        lines = [line for line in ANSWER.splitlines() if line not in full]
-        lost = f"{lines[0]!r} is not in it" if lines else "its white space is another"
-        yield _error("student", f"the chat template changes the answer: {lost}; {cure}")
+        yield _lost("changes the answer", ANSWER, full)
     yield from _end_faults(after, expected.end_of_turn)
     if expected.system and expected.system.strip() not in before:
         cure = "set axolotl.chat_template in the family to one that writes it, or system_prompt: null"
         yield _error("student", f"the chat template leaves out or changes the system message; {cure}")
+    if QUESTION["content"] not in before:
+        yield _lost("leaves out or changes the question", QUESTION["content"], before)
     if student.prompts:
         yield from _prompt_faults(student, expected, before, full)
     yield from _thinking_faults(text, expected)
@@ -198,6 +205,13 @@ def _layout_faults(student: Student, expected: Expected) -> Iterator[Fault]:
         cure = "set a template without it in the family (axolotl.chat_template: jinja)"
         message = "the chat template writes today's date, so that training and evaluation differ by it"
         yield _warning("student", f"{message}; {cure}")
+
+
+def _lost(what: str, content: str, text: str) -> Fault:
+    """What a template does to a content, with the first line that is not there."""
+    line = next((line for line in content.splitlines() if line not in text), None)
+    lost = f"{line!r} is not in it" if line else "its white space is another, or it is there twice"
+    return _error("student", f"the chat template {what}: {lost}; use one that writes the content of a message as it is")
 
 
 def _thinking_faults(text: Callable[[str], str], expected: Expected) -> Iterator[Fault]:
@@ -232,7 +246,7 @@ def _prompt_faults(student: Student, expected: Expected, before: str, full: str)
     # The space before the first word of an answer is part of its first token, as SentencePiece cuts text.
     if before not in (prompt, f"{prompt} "):
         same = next(at for at in range(len(prompt), -1, -1) if before.startswith(prompt[:at]))
-        ends = f"the prompt of inference goes on with {prompt[same:]!r}, and training with {before[same:]!r}"
+        ends = f"the prompt of inference goes on with {prompt[same:][:99]!r}, and training with {before[same:][:99]!r}"
         yield _error("student", f"the prompt of inference is not what an answer is trained after: {ends}; {cure}")
     elif student.encode:
         start, whole = student.encode(prompt), student.encode(full)
@@ -241,41 +255,28 @@ def _prompt_faults(student: Student, expected: Expected, before: str, full: str)
             yield _error("student", f"{message}; {cure}")
 
 
-def _listed(tokens: Sequence[str]) -> str:
-    more = f" and {len(tokens) - 5} more" if len(tokens) > 5 else ""
-    return ", ".join(tokens[:5]) + more
-
-
 def _load(settings: Mapping[str, Any]) -> Student:
     """The student as the trainer loads it."""
     from transformers import AutoTokenizer
 
     revision = {"revision": settings["revision"]} if settings["revision"] else {}
-    tokenizer = AutoTokenizer.from_pretrained(
-        settings["student"], trust_remote_code=settings["trust_remote_code"], **revision
-    )
+    trusted = settings["trust_remote_code"]
+    tokenizer = AutoTokenizer.from_pretrained(settings["student"], trust_remote_code=trusted, **revision)
     vocabulary = tokenizer.get_vocab()
     tokenizer.add_special_tokens(dict(settings["special_tokens"]))
     template = settings["template"] or tokenizer.chat_template
-    if isinstance(template, Mapping):
-        template = template["default"]
+    template = template["default"] if isinstance(template, Mapping) else template
 
     def text(messages: Messages, prompt: bool, day: str) -> str:
         options = {"chat_template": template, "add_generation_prompt": prompt, **settings["variables"]}
-        return str(
-            tokenizer.apply_chat_template(list(messages), tokenize=False, strftime_now=lambda layout: day, **options)
-        )
+        options["strftime_now"] = lambda layout: day
+        return str(tokenizer.apply_chat_template(list(messages), tokenize=False, **options))
 
-    named = {name: str(getattr(tokenizer, name) or "") for name in ("eos_token", "pad_token")}
-    return Student(
-        text,
-        vocabulary,
-        {token.content: token.special for token in tokenizer.added_tokens_decoder.values()},
-        named if settings["is_own"] else None,
-        template or "",
-        lambda text: list(tokenizer.encode(text, add_special_tokens=False)),
-        settings["is_own"],
-    )
+    encode: Callable[[str], list[int]] = partial(tokenizer.encode, add_special_tokens=False)
+    is_own = settings["is_own"]
+    named = {name: str(getattr(tokenizer, name) or "") for name in ("eos_token", "pad_token")} if is_own else None
+    special = {token.content: token.special for token in tokenizer.added_tokens_decoder.values()}
+    return Student(text, vocabulary, special, named, template or "", encode, is_own)
 
 
 def main(file: str) -> int:
@@ -290,8 +291,7 @@ def main(file: str) -> int:
     except (OSError, ValueError) as error:
         print(f"launch.sh: error: the student's tokenizer cannot be loaded: {error}", file=sys.stderr)
         return 1
-    faults = list(examine(student, Expected(**settings["expected"])))
-    for fault in faults:
+    for fault in (faults := list(examine(student, Expected(**settings["expected"])))):
         print(f"launch.sh: {fault.level}: {fault.message}.", file=sys.stderr)
     return int(any(fault.level == ERROR for fault in faults))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Any
 
 # What a pattern is made of; no public module tells.
@@ -31,11 +32,17 @@ def pattern_fault(text: str) -> str | None:
     then no two places of a text are the beginning of the same run, and the time is linear.
     """
     try:
-        compiled, parsed = re.compile(text), _parser.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)
+            compiled, parsed = re.compile(text), _parser.parse(text)
+    except FutureWarning as error:
+        return f"will have another meaning in later versions of Python: {error}; write \\[, \\- and the like for the characters themselves"
     except (re.error, RecursionError, OverflowError) as error:
         return f"is no regular expression: {error}"
     if compiled.flags & ~re.UNICODE:
         return _NO_FLAGS
+    if compiled.groupindex:  # patterns are joined, and two of them may have the same names
+        return "must name no groups; write (?:...)"
     if compiled.match(""):
         return "matches the empty text"
     try:

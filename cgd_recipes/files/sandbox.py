@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from types import BuiltinFunctionType
+from types import BuiltinFunctionType, MethodType
 from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -17,8 +17,11 @@ from cgd_recipes.files.limits import Limited, LimitError, count, reserve
 from cgd_recipes.files.template_steps import (
     GROWTH,
     OPERATIONS,
-    WIDTH,
+    check_no_width_from_outside,
     check_numbers,
+    check_search,
+    check_size,
+    check_widths,
     count_made,
     counted_filter,
     format_text,
@@ -29,6 +32,7 @@ from cgd_recipes.files.template_steps import (
     replace_text,
     reserve_for,
     sum_numbers,
+    trim_text,
     weighed,
     with_small_numbers,
 )
@@ -60,7 +64,7 @@ _PLAIN = (
 
 
 class _Code(CodeGenerator):
-    """Makes `~`, `{{ }}` and slices calls of the environment's."""
+    """Makes `~`, `{{ }}`, slices and all lists, tuples and mappings calls of the environment's."""
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or frame.eval_ctx.autoescape:
@@ -73,6 +77,22 @@ class _Code(CodeGenerator):
         self.write("environment.count_made(" if is_slice else "")
         super().visit_Getitem(node, frame)
         self.write(")" if is_slice else "")
+
+    def visit_List(self, node: nodes.List, frame: Frame) -> None:  # noqa: N802 - Jinja's name
+        self.write("environment.check_size(")
+        super().visit_List(node, frame)
+        self.write(")")
+
+    def visit_Tuple(self, node: nodes.Tuple, frame: Frame) -> None:  # noqa: N802 - Jinja's name
+        is_value = node.ctx == "load"  # else names to set
+        self.write("environment.check_size(" if is_value else "")
+        super().visit_Tuple(node, frame)
+        self.write(")" if is_value else "")
+
+    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:  # noqa: N802 - Jinja's name
+        self.write("environment.check_size(")
+        super().visit_Dict(node, frame)
+        self.write(")")
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - Jinja's name
         self.write("environment.join_texts((")
@@ -97,7 +117,13 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
         kept = {name: function for name, function in self.filters.items() if name not in _NO_FILTERS}
         bounded = {name: with_small_numbers(kept[name]) for name in ("indent", "round", "truncate")}
         bounded |= {name: of_weighed(kept[name]) for name in ("string", "tojson")}
-        own = {"format": format_text, "join": join_texts, "replace": replace_text, "sum": sum_numbers}
+        own = {
+            "format": format_text,
+            "join": join_texts,
+            "replace": replace_text,
+            "sum": sum_numbers,
+            "trim": trim_text,
+        }
         named = {**kept, **bounded, **own, "indent": indent_text(bounded["indent"])}
         self.filters = {name: counted_filter(function, name in _LEVEL_FILTERS) for name, function in named.items()}
 
@@ -130,6 +156,11 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
         """What was cut out of a text or a list, counted."""
         return count_made(value)
 
+    @staticmethod
+    def check_size(value: Any) -> Any:
+        """A list, tuple or mapping, which may hold another one twice, which holds another one twice, and so on."""
+        return check_size(value)
+
     def is_plain(self, source: str) -> bool:
         """Whether a template only puts variables into text, perhaps under a condition: it needs no limit."""
         return all(isinstance(node, _PLAIN) for node in self.parse(source).find_all(nodes.Node))
@@ -159,7 +190,10 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - as in Jinja
         """Call a function of the template's, of Python's, or of this program's."""
-        if isinstance(__obj, BuiltinFunctionType):
+        for argument in (*args, *kwargs.values()):
+            check_size(argument)
+        # The methods of text that is marked as safe are written in Python.
+        if isinstance(__obj, BuiltinFunctionType | MethodType):
             owner = __obj.__self__
             if isinstance(owner, str):
                 if __obj.__name__ in ("join", "replace"):
@@ -170,6 +204,7 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
                     return __context.call(made[__obj.__name__], *args, **kwargs)
                 if __obj.__name__ not in _TEXT_METHODS:
                     raise SecurityError(f"the method '{__obj.__name__}' of text is not offered to templates")
+                check_search(owner, args)
                 reserve(0 if __obj.__name__ in _LEVEL_METHODS else len(owner) * GROWTH)
             check_numbers(args, kwargs)
             return count_made(super().call(__context, __obj, *args, **kwargs))
@@ -182,8 +217,8 @@ class LimitedEnvironment(ImmutableSandboxedEnvironment):
             return None
 
         def limited(*arguments: Any, **named: Any) -> str:
-            if WIDTH.search(value.__self__):
-                raise LimitError("a width of more than four digits in a format")
+            check_widths(value.__self__)
+            check_no_width_from_outside(value.__self__)
             check_numbers(arguments, named)
             reserve_for(value.__self__.count("{"), [*arguments, *named.values()])
             made: str = wrapped(*arguments, **named)

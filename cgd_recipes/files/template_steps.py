@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, ItemsView, Iterable, KeysView, Mapping, Sized, ValuesView
 from functools import wraps
 from typing import Any
 
@@ -17,7 +17,9 @@ _BITS = 10_000
 _PARTS = 200_000
 _ITEM = 8  # bytes that an item of a list takes
 GROWTH = 12  # characters of four bytes whose memory a character may take in one step, as a text of its own in a list
-WIDTH = re.compile(r"\d{5}|\*")
+_WIDTH = re.compile(r"\d{5}|\*")
+_WIDTH_FROM_OUTSIDE = re.compile(r"\{[^{}]*:[^{}]*\{")
+_COMPARISONS = 10**9  # of characters, in one step: less than a second
 
 
 def limited_range(*bounds: int) -> range:
@@ -44,12 +46,56 @@ def check_numbers(arguments: Iterable[Any], named: Mapping[str, Any]) -> None:
             raise LimitError("a number that is too large for a function")
 
 
+def check_search(text: str, arguments: Iterable[Any]) -> None:
+    """See that texts which a method looks for are short: some methods compare each character of one text with all of the other.
+
+    Raises:
+        LimitError: it could take too long.
+    """
+    if any(isinstance(argument, str) and len(argument) * len(text) > _COMPARISONS for argument in arguments):
+        raise LimitError("a search that could take too long")
+
+
+def check_widths(layout: str) -> None:
+    """See that a format names no large width.
+
+    Raises:
+        LimitError: it does.
+    """
+    if _WIDTH.search(layout):
+        raise LimitError("a width of more than four digits in a format")
+
+
+def check_no_width_from_outside(layout: str) -> None:
+    """See that no argument of `str.format` is a width, as in `{:{}}`: it may be text, or have any number of digits.
+
+    Raises:
+        LimitError: one is.
+    """
+    if _WIDTH_FROM_OUTSIDE.search(re.sub(r"\{\{|\}\}", "", layout)):
+        raise LimitError("a width from outside of a format")
+
+
+def check_size(value: Any) -> Any:
+    """A value that was just made, or goes somewhere else; all that can be done with it in one step has an end.
+
+    A list may hold another one twice, which holds another one twice, and so on: to compare two of them never ends.
+
+    Raises:
+        LimitError: a list, tuple or mapping has too many parts, or too much text.
+    """
+    if isinstance(value, _HOLDERS):
+        reserve(_size(value))
+    return value
+
+
 def count_made(value: Any) -> Any:
     """A value that was just made, counted."""
     if isinstance(value, str):
         count(len(value))
     elif isinstance(value, list | tuple):
         count(len(value) * _ITEM)
+        check_size(value)
     return value
 
 
@@ -83,9 +129,12 @@ def with_small_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def weighed(value: Any) -> Any:
     """A value that can be written as text: a list may hold another one twice, which holds another one twice, and so on."""
-    if isinstance(value, list | tuple | dict | set):
+    if isinstance(value, _HOLDERS):
         reserve(GROWTH * _size(value))
     return value
+
+
+_HOLDERS = (list, tuple, set, Mapping, KeysView, ItemsView, ValuesView)
 
 
 def _size(value: Any) -> int:
@@ -100,9 +149,9 @@ def _size(value: Any) -> int:
         parts += 1
         if isinstance(part, str):
             characters += len(part)
-        elif isinstance(part, dict):
+        elif isinstance(part, Mapping):
             left += [*part.keys(), *part.values()]
-        elif isinstance(part, list | tuple | set):
+        elif isinstance(part, _HOLDERS):
             left += part
         if parts + len(left) > _PARTS:
             raise LimitError(f"a value of more than {_PARTS:,} parts")
@@ -145,8 +194,7 @@ def replace_text(s: object, old: str, new: str, times: int | None = None) -> str
 
 def format_text(value: str, *arguments: Any, **named: Any) -> str:
     """The filter `format`, and `%`."""
-    if WIDTH.search(value):
-        raise LimitError("a width of more than four digits in a format")
+    check_widths(value)
     weighed([*arguments, *named.values()])
     reserve_for(value.count("%"), [*arguments, *named.values()])
     made: str = str(value) % (named or arguments)
@@ -163,6 +211,13 @@ def indent_text(function: Callable[..., str]) -> Callable[..., str]:
         return function(s, width, *others, **named)
 
     return limited
+
+
+def trim_text(value: object, chars: str | None = None) -> str:
+    """The filter `trim`."""
+    text = value if isinstance(value, str) else str(weighed(value))
+    check_search(text, [chars])
+    return text.strip(chars)
 
 
 def sum_numbers(iterable: Iterable[Any], attribute: str | int | None = None, start: float = 0) -> float:
@@ -185,7 +240,7 @@ def _multiply(left: Any, right: Any) -> Any:
             count(len(value) * max(times, 0) * (1 if isinstance(value, str) else _ITEM))
     if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > _BITS:
         raise LimitError("a product that is too large")
-    return left * right
+    return check_size(left * right)
 
 
 def _power(left: Any, right: Any) -> Any:

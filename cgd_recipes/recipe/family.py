@@ -176,6 +176,9 @@ def student_config(recipe: Recipe, family: Family) -> dict[str, Any] | None:
     """
     student = str(recipe.get("student"))
     folder = recipe.local_path("student")
+    if folder.is_file():
+        message = f"'student' names a file, {student}; write the folder that the model's files are in"
+        raise RecipeError([recipe.problem(("student",), message)])
     if not folder.is_dir():
         # A rendered folder keeps the absolute path that the student had where it was rendered.
         if not HUB_ID.fullmatch(student) and recipe.files[-1].name != RESOLVED:

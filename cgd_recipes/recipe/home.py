@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _PATH_KEYS: tuple[tuple[str, ...], ...] = (
     ("student",),
+    ("teacher",),
     ("family",),
     ("method",),
     ("data", "source"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cgd_recipes.errors import RecipeError
+from cgd_recipes.errors import Problem, RecipeError
 from cgd_recipes.files.schema import check_schema
 from cgd_recipes.recipe.family import load_family
+from cgd_recipes.recipe.home import home_expanded
 from cgd_recipes.recipe.merge import merge_recipe
 from cgd_recipes.recipe.recipe import Recipe
 
@@ -49,7 +50,10 @@ def complete(recipe: Recipe) -> Recipe:
 def _fill_from_family(recipe: Recipe) -> None:
     """Values that the family names when the recipe does not: student and teacher."""
     family = load_family(recipe)
+    problems: list[Problem] = []
     for key in ("student", "teacher"):
         if key not in recipe.values and key in family.values:
-            recipe.values[key] = family.values[key]
+            recipe.values[key] = home_expanded(family.values[key], family.where(key), problems)
             recipe.origins[(key,)] = family.where(key)
+    if problems:
+        raise RecipeError(problems)

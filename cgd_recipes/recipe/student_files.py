@@ -63,9 +63,9 @@ def _is_complete(folder: Path) -> bool:
 def _hub_cache() -> Path:
     """The hub's cache, by the environment variables of huggingface_hub."""
     if named := os.environ.get("HF_HUB_CACHE"):
-        return Path(named).expanduser()
+        return Path(os.path.expanduser(named))
     cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(os.environ.get("HF_HOME") or f"{cache}/huggingface").expanduser() / "hub"
+    return Path(os.path.expanduser(os.environ.get("HF_HOME") or f"{cache}/huggingface")) / "hub"
 
 
 def _why_not_fetched(name: str, revision: str | None) -> str:

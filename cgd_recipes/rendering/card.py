@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +78,7 @@ def dataset_card(plan: Plan, data: RenderedData, curation: Curation, identity: d
 
 def _nameable(name: str) -> str:
     """What to call a model or a source on the hub: of a path on this machine, the last part."""
-    return PurePath(name).name if Path(name).expanduser().is_absolute() or name.startswith(".") else name
+    return PurePath(name).name if os.path.isabs(os.path.expanduser(name)) or name.startswith(".") else name
 
 
 def _header(plan: Plan, examples: int, identity: dict[str, Any]) -> str:

@@ -13,7 +13,8 @@ from cgd_recipes.evaluation.settings import eval_problems, eval_warnings, task_f
 from cgd_recipes.files.shipped import shipped_names
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.rendering.also.registry import target_problems
-from cgd_recipes.trainers.disclosure import RUNS, Disclosure, disclosures_in
+from cgd_recipes.trainers.disclosure import RUNS, Disclosure, disclosures_in, disclosures_in_files
+from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.protocol import Config, TrainingData
 from cgd_recipes.trainers.registry import trainer_of
 
@@ -116,6 +117,7 @@ def recipe_disclosures(plan: Plan, config: Config) -> list[Disclosure]:
         *disclosures_in(plan.recipe.values),
         *disclosures_in(plan.family.values, ("family",)),
         *(found._replace(path=("train", trainer.name, *found.path)) for found in trainer.disclosures(config)),
+        *disclosures_in_files(trainer.named_files(config), Places(plan.recipe.build_folder())),
         *(
             Disclosure(RUNS, ("evaluate", "tasks", index), f"names a task file, which may run code: {name}")
             for index, name in task_files(plan.recipe).items()

@@ -7,7 +7,7 @@ from pathlib import Path
 from cgd_recipes.errors import Problem, RecipeError, Where
 from cgd_recipes.files.yaml import read_yaml
 from cgd_recipes.trainers.ask import run_probe
-from cgd_recipes.trainers.disclosure import Disclosure, disclosures_in
+from cgd_recipes.trainers.disclosure import Disclosure, disclosures_in, disclosures_in_files
 from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.protocol import Trainer
 from cgd_recipes.trainers.registry import TRAINERS
@@ -16,7 +16,7 @@ from cgd_recipes.trainers.registry import TRAINERS
 def trainer_of_file(name: str) -> Trainer | None:
     """The trainer that a file is a config of; None for anything else."""
     path = Path(name)
-    if not path.is_file() or path.suffix not in (".yaml", ".yml"):
+    if not path.is_file():
         return None
     return next((trainer for trainer in TRAINERS.values() if _is_of(path, trainer)), None)
 
@@ -63,4 +63,5 @@ def check_trainer_file(
         if beside
         else []
     )
-    return [*checked.notes, *notes], [*disclosures_in(document.value), *trainer.disclosures(document.value)]
+    named = disclosures_in_files(trainer.named_files(document.value), places)
+    return [*checked.notes, *notes], [*disclosures_in(document.value), *trainer.disclosures(document.value), *named]

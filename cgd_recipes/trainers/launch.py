@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cgd_recipes import __version__
+from cgd_recipes.files.arguments import as_argument
 from cgd_recipes.files.templates import render_script
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.protocol import Config, TrainingData
@@ -79,8 +80,7 @@ def launch_text(
         "run_id": f"{name}-{data.sha256[:8]}",
         "adapter": adapter,
         "checks_student": checks_student,
-        # rm, mkdir and ls would take -x for an option.
-        "output_dir": f"./{output_dir}" if output_dir.startswith("-") else output_dir,
+        "output_dir": as_argument(output_dir),
         "end_of_turn": plan.family.values["end_of_turn"],
     }
     return render_script(template, **common, **values)

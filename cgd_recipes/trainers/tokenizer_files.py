@@ -46,12 +46,11 @@ def own_template(plan: Plan, folder: Path, settings: Mapping[str, Any]) -> str:
         return _text(plan, file)
     template = settings.get("chat_template") or ""
     if isinstance(template, list):
-        entries = [entry for entry in template if isinstance(entry, dict) and entry.get("name") == "default"]
-        template = entries[0].get("template", "") if entries else ""
+        template = {str(entry.get("name")): entry.get("template") for entry in template if isinstance(entry, dict)}
+    if isinstance(template, dict):
+        template = template.get("default", "")
     if not isinstance(template, str):
-        raise _unreadable(
-            plan, folder / "tokenizer_config.json", "'chat_template' must be text, or a list of templates"
-        )
+        raise _unreadable(plan, folder / "tokenizer_config.json", "'chat_template' must be text, or templates by name")
     return template
 
 

@@ -119,6 +119,20 @@ def test_show_tells_origins():
     assert "recipes/base/full.yaml:" in run("show", "qwen-cgd").stdout
 
 
+def test_show_of_a_rendered_folder(tmp_path):
+    folder = str(tmp_path / "out")
+    assert run("render", "qwen-cgd", "-o", folder).exit_code == 0
+    listing = json.loads(run("show", folder, "--json").stdout)
+    assert listing["train.epochs"]["origin"].startswith(f"{folder}/recipe.resolved.yaml:")
+
+
+@pytest.mark.parametrize("name", ["axolotl.YAML", "axolotl config"])
+def test_a_trainers_config_is_known_by_what_is_in_it(name, tmp_path):
+    (tmp_path / name).write_text((ROOT / "tests/golden/qwen-cgd-axolotl-lora/axolotl.yaml").read_text())
+    result = run("validate", str(tmp_path / name))
+    assert (result.exit_code, result.stdout) == (0, f"{tmp_path / name}: valid\n"), result.stderr
+
+
 def test_ls_names_everything_once():
     listing = json.loads(run("ls", "--json").stdout)
     folders = {

@@ -251,7 +251,11 @@ def test_a_cpu_is_enough_for_some(machine, monkeypatch):
     assert (
         "warning: 'launch.gpus_per_node' is 1, and this machine has 0: axolotl will train on the CPU\n" in result.stderr
     )
-    needs = ("train.precision=bf16", "train.adapter=qlora", "launch.nodes=2")
+    needs = ("train.precision=bf16", "train.adapter=qlora", "launch.nodes=2", "train.axolotl.bfloat16=true")
+    needs += (
+        "train.axolotl.optimizer=adamw_bnb_8bit",
+        "train.axolotl.plugins=[axolotl.integrations.liger.LigerPlugin]",
+    )
     for setting in needs:
         assert "this machine has 0; train on a machine that has them" in lacks(*plain, "-s", setting), setting
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
@@ -317,6 +321,8 @@ def test_gpus(machine, monkeypatch):
     machine({**AXOLOTL, "deepspeed": "0.18.9"}, gpus=4)
     assert lacks() == "'launch.gpus_per_node' is 8, and this machine has 4; render with -s launch.gpus_per_node=4"
     assert "set GPUS_PER_NODE=2, or render" in lacks("-s", "launch.gpus_per_node=2")
+    monkeypatch.setenv("GPUS_PER_NODE", "\u00b2")  # a digit, and no number
+    assert "this machine has 4" in lacks()
     monkeypatch.setenv("GPUS_PER_NODE", "2")
     assert run("qwen-cgd", "-s", "launch.gpus_per_node=2").exit_code == 0
     machine(TORCHTUNE, gpus=0)
@@ -414,6 +420,18 @@ def test_tf32_is_not_forced_on_a_machine_without_a_gpu(machine):
         ),
         (["train.precision=fp32", "train.axolotl.tf32=true"], "tf32 needs a GPU of compute capability 8.0 or more"),
         (["train.trainer=torchtune", "train.precision=bf16"], "bf16 needs a GPU of compute capability 8.0 or more"),
+        (
+            ["train.precision=fp32", "train.axolotl.bfloat16=true"],
+            "bfloat16 needs a GPU of compute capability 8.0 or more",
+        ),
+        (
+            ["train.trainer=trl", "train.precision=fp32", "train.trl.tf32=true"],
+            "tf32 needs a GPU of compute capability 8.0",
+        ),
+        (
+            ["train.trainer=trl", "train.trl.bf16_full_eval=true"],
+            "bf16_full_eval needs a GPU of compute capability 8.0",
+        ),
     ],
 )
 def test_an_old_gpu_has_no_bf16(machine, monkeypatch, settings, words):

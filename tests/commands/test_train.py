@@ -125,6 +125,21 @@ def test_a_rendered_folder_is_trained_as_it_is(stand_in, tmp_path, monkeypatch):
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")} == before
 
 
+@pytest.mark.processes
+@pytest.mark.parametrize("folder", ["-x", "out"])
+def test_the_folder_that_was_named_is_trained_and_no_other(folder, stand_in, tmp_path, monkeypatch):
+    """bash takes -x for an option, and with CDPATH its cd prefers a folder of that name elsewhere."""
+    monkeypatch.setenv("CGD_TRAINER_BIN", str(stand_in("axolotl")))
+    assert run("render", "qwen-cgd", f"-o{folder}", "-s", "data.sample=64").exit_code == 0
+    shutil.copytree(tmp_path / folder, tmp_path / "elsewhere" / folder)
+    monkeypatch.setenv("CDPATH", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("GPUS_PER_NODE", "8")
+    process = start(f"./{folder}")
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 7, (output, errors)
+    assert told(tmp_path)["cwd"] == str(tmp_path / folder)
+
+
 def test_a_folder_of_another_recipe_is_refused(stand_in, tmp_path, monkeypatch):
     monkeypatch.setenv("CGD_TRAINER_BIN", str(stand_in("axolotl")))
     assert run("render", "qwen-cgd").exit_code == 0
@@ -221,6 +236,7 @@ def test_torchtune_needs_our_tokenizers(stand_in, monkeypatch):
     folder = stand_in("tune", "#!/bin/sh\n")
     (folder / "python").write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
     (folder / "python").chmod(0o755)
+    monkeypatch.delenv("PYTHONPATH", raising=False)  # its folders may have it
     monkeypatch.setenv("CGD_TRAINER_BIN", str(folder))
     monkeypatch.delenv("PYTHONPATH", raising=False)  # the package may be found by it
     result = run("train", "qwen-cgd", "-s", "train.trainer=torchtune", "--dry-run")

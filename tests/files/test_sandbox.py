@@ -36,6 +36,22 @@ LARGE = [
     "{% set a = [1] %}" + "{% set a = [a, a] %}" * 60 + "{{ a|string|length }}",
     "{% set a = [1] %}" + "{% set a = [a, a] %}" * 60 + "{{ a|tojson|length }}",
 ]  # fmt: skip
+WIDTHS_AND_SEARCHES = [
+    "{{ '{0:>{1}}'.format('x', '999999999') }}", "{{ '{0:>{1}}'.format('x', 999999999.0) }}",
+    "{{ '{:{}{}}'.format('x', '99999', '9999') }}",
+    "{{ ('x'|safe).ljust(10**9) }}", "{{ ('\t'|e).expandtabs(10**9) }}", "{{ ('x'|safe).join('a' * 9999999) }}",
+    "{{ ('a' * 9999999).rfind('a' * 999999 ~ 'b' ~ 'a' * 999999) }}", "{{ ('a' * 9999999).strip('b' * 9999999 ~ 'a') }}",
+    "{{ ('a' * 1200000)|trim('b' * 1200000 ~ 'a') }}", "{{ ('a' * 9999999).rpartition('a' * 999999 ~ 'b' ~ 'a' * 999999) }}",
+]  # fmt: skip
+TWO = "{% set a = [1] %}{% set b = [1] %}" + "{% set a = [a, a] %}{% set b = [b, b] %}" * 60
+TUPLE = "{% set a = (1,) %}" + "{% set a = (a, a) %}" * 60
+ENTWINED = [
+    TWO + "{{ a == b }}", TWO + "{{ a in [b] }}", TWO + "{{ a is eq b }}", TWO + "{{ [a, b]|sort|length }}", TUPLE + "{{ {a: 1} }}",
+    TUPLE + "{{ [a]|unique|list }}", "{% set a = 1 %}" + "{% set a = {'x': a, 'y': a} %}" * 60 + "{{ a.values() }}",
+    "{% set a = 1 %}" + "{% set a = dict(x=a, y=a) %}" * 60 + "{{ a == dict(x=a, y=a) }}",
+    "{% macro m(i) %}{% if i %}{{ m(i - 1, varargs, varargs) }}{% else %}{{ {varargs: i} }}{% endif %}{% endmacro %}"
+    "{{ m(60, 1) }}",
+]  # fmt: skip
 DEEP = [
     "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
     "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}",
@@ -60,7 +76,7 @@ def test_a_template_that_takes_too_long_is_stopped(template, little_time):
     assert template_faults(template, [], []) == ["the template fails: it takes longer than 0.2 s"]
 
 
-@pytest.mark.parametrize("template", some([*LARGE, *DEEP, *IN_REACH], 3))
+@pytest.mark.parametrize("template", some([*LARGE, *WIDTHS_AND_SEARCHES, *ENTWINED, *DEEP, *IN_REACH], 3))
 def test_a_template_that_grows_or_reaches_out_fails(template):
     (fault,) = template_faults(template, [], [])
     assert fault.startswith(("the template ", "template line ")), fault
@@ -157,6 +173,9 @@ def test_the_limit_ends_with_its_context(monkeypatch):
         ("{{ a.upper() }}{{ ' k '.strip() }}{{ 'a b'.split()[-1] }}{{ [1, 2]|sum }}{{ b|tojson(indent=1) }}", 'Xkb3[\n "y",\n 2\n]'),
         ("{{ a[::-1] }}{{ b[1:] }}{{ 'abc'[:2] }}{{ b[0] }}{{ 'p\nq'|indent(2) }}", "x[2]abyp\n  q"),
         ("{% macro f(a, b) %}{{ a }}-{{ b }}{% endmacro %}{{ [f][0](*[1, 2]) }}{{ 'x'|replace(*['x', 'y']) }}", "1-2y"),
+        ("{{ '{{{}: {}}}'.format(a, 1) }}{{ 'a/b/c'.rsplit('/', 1)[0] }}{{ 'xyx'|trim(a) }}{{ ('<'|safe).strip() }}", "{x: 1}a/by<"),
+        ("{% set p, q = (1, [2, (3,)]) %}{{ p }}{{ q }}{{ {a: q} == {'x': q} }}", "1[2, (3,)]True"),
+        ("{% for k, v in {a: 1}.items() %}{{ k }}{{ v }}{% endfor %}", "x1"),
         ("{% macro m(x) %}<{{ x }}>{% endmacro %}{{ m(a) }}{% set t %}{{ a }}!{% endset %}{{ t }}", "<x>x!"),
     ],
 )  # fmt: skip
@@ -185,6 +204,7 @@ def test_patterns_that_may_take_long_are_refused(pattern):
 @pytest.mark.parametrize(
     ("pattern", "fault"),
     [("(", "is no regular expression"), ("x*", "matches the empty text"), ("", "matches the empty"), ("(?i)s", "must set no flags"),
+     ("(?P<a>x)", "must name no groups"), ("[[q]", "will have another meaning in later versions of Python"),
      ("a(?i:[A-Z]+)!", "must set no flags"), ("<(?-i:a)>", "must set no flags")],
 )  # fmt: skip
 def test_patterns_that_are_none(pattern, fault):

@@ -83,6 +83,7 @@ def test_large_files(text, message):
 
 KEYS = ["student", "family", "method", "data.source", "generate.output", "generate.journal", "train.checkpoint_dir"]
 KEYS += ["generate.student.model", "evaluate.data", "teacher", "system_prompt"]
+PATHS = KEYS[:-1]
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -91,7 +92,7 @@ def test_no_text_holds_a_nul(key):
     assert problem == f"-s {key}: holds the character NUL (\\0), which no text and no file name may have"
 
 
-@pytest.mark.parametrize("key", KEYS[:-2])
+@pytest.mark.parametrize("key", PATHS)
 def test_the_home_folder_is_written_out_for_every_path(key, tmp_path):
     path = key.split(".")
     assert merge_recipe("qwen-cgd", [f"{key}=~/x.yaml"]).get(*path) == f"{tmp_path}/home/x.yaml"
@@ -99,7 +100,7 @@ def test_the_home_folder_is_written_out_for_every_path(key, tmp_path):
     assert problem == f"-s {key}: '~nosuchuser/x.yaml' is no path: there is no user of that name"
 
 
-@pytest.mark.parametrize("key", KEYS[:-2])
+@pytest.mark.parametrize("key", PATHS)
 @pytest.mark.parametrize("variable", ["$DATA", "${DATA}", "$_x1"])
 def test_a_variable_is_refused_in_every_path(key, variable):
     (problem,) = problems_of("qwen-cgd", f"{key}={variable}/x.yaml")

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import time
 
 import pytest
 import yaml
@@ -16,7 +17,10 @@ from cgd_recipes.errors import RecipeError
 from cgd_recipes.files.shipped import data_root
 from cgd_recipes.recipe.resolve import load_recipe
 from cgd_recipes.rendering.check import check_recipe
+from cgd_recipes.trainers.disclosure import disclosures_in
 from cgd_recipes.trainers.plan import make_plan
+from cgd_recipes.trainers.torchtune.references import resolve
+from cgd_recipes.trainers.torchtune.student import checkpoint_names
 
 ONE_GPU = ("launch.gpus_per_node=1", *FEW_ROWS)
 WORDS = ["$(touch PWN)", "`touch PWN`", '"; touch PWN; "', "'; touch PWN; '", "two words", "a\nb", "$$", "-rf", "*"]
@@ -123,6 +127,36 @@ NO_FOLDER = "'student' is no hub id such as 'org/name', and there is no folder"
 def test_a_student_that_is_not_there(student, message):
     with pytest.raises(RecipeError, match=message):
         make_plan(load_recipe("qwen-cgd", [f"student={json.dumps(student)}"]))
+
+
+def test_a_file_is_no_student(tmp_path, monkeypatch):
+    """Its name looks like the id of a model on the hub."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model.gguf").write_bytes(b"GGUF")
+    with pytest.raises(RecipeError, match=r"'student' names a file, model\.gguf; write the folder"):
+        make_plan(load_recipe("qwen-cgd", ["student=model.gguf"]))
+
+
+@pytest.mark.parametrize("key", ["student", "teacher"])
+def test_a_familys_models_may_be_in_a_home_folder(key, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    family = plain_yaml((data_root() / "recipes/families/mistral-small.yaml").read_text())
+    for name, result in (("~/x", f"{tmp_path}/x"), ("~nobody-here/x", "there is no user of that name")):
+        (tmp_path / "family.yaml").write_text(yaml.safe_dump({**family, key: name}))
+        try:
+            found = load_recipe("mistral-small-cgd", [f"family={tmp_path / 'family.yaml'}"]).get(key)
+        except RecipeError as error:
+            found = error.problems[0].message
+        assert found.endswith(result)
+
+
+@pytest.mark.parametrize("name", ["~/x.jsonl", "~nobody-here/x.jsonl"])
+def test_a_file_to_compare_with_may_be_in_a_home_folder(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "r.yaml").write_text("extends: [qwen-cgd, base/curate]\nname: r\n")
+    result = validate(f"curate.decontaminate.against=['{name}']", recipe=str(tmp_path / "r.yaml"))
+    assert result.exit_code == 1
+    assert ("no such file: " if name.startswith("~/") else "there is no user of that name") in result.stderr
 
 
 def test_a_variable_in_a_path_is_not_expanded():
@@ -247,6 +281,26 @@ def test_an_empty_system_prompt_is_an_error(prompt):
             ["train.trainer=torchtune", "train.torchtune={metric_logger: {filename: '${oc.env:SECRET}'}}"],
             "reads the environment: 'train.torchtune.metric_logger.filename' names the variable SECRET",
         ),
+        (
+            ["train.trainer=torchtune", "train.torchtune={metric_logger: {filename: '${ oc.${seed} : SECRET}'}}"],
+            "reads the environment: 'train.torchtune.metric_logger.filename' names the variable SECRET",
+        ),
+        (
+            ["train.trainer=torchtune", "train.torchtune={collate_fn: mine.pad}"],
+            "runs code: 'train.torchtune.collate_fn' names mine.pad, which is not part of torchtune",
+        ),
+        (
+            ["train.trainer=trl", "train.trl={env: {LD_PRELOAD: ./x.so, KEY: secret}}"],
+            "sets the environment: 'train.trl.env' sets LD_PRELOAD, KEY",
+        ),
+        (
+            ["train.trainer=trl", "train.trl={datasets: [{path: ./evil.py}]}"],
+            "runs code: 'train.trl.datasets[0].path' names a program, ./evil.py",
+        ),
+        (["train.axolotl={rl: grpo, trl: {rollout_func: mine.f}}"], "runs code: 'train.axolotl.trl.rollout_func' is mine.f"),
+        (["train.axolotl={rl: grpo, trl: {vllm_server_host: x.y}}"], "sends data: 'train.axolotl.trl.vllm_server_host' is x.y"),
+        (["train.axolotl.hf_mlflow_log_artifacts=true"], "sends data: 'train.axolotl.hf_mlflow_log_artifacts' is True"),
+        (["train.axolotl.use_otel_metrics=true"], "sends data: 'train.axolotl.use_otel_metrics' is True"),
     ],
 )  # fmt: skip
 def test_what_runs_code_reads_or_sends_is_told(settings, line):
@@ -265,6 +319,69 @@ def test_a_generation_tells_its_addresses_and_keys(tmp_path):
         "sends data: 'generate.teacher.base_urls[0]' names the address https://teacher.example/v1",
         "reads the environment: 'generate.teacher.api_key_env' names the variable AWS_SECRET",
     ]
+
+
+@pytest.mark.parametrize("key", ["distributed_executor_backend", "kv_connector_module_path"])
+def test_a_class_of_others_in_vllms_options_is_told(key, tmp_path):
+    (tmp_path / "r.yaml").write_text("extends: [qwen-cgd, base/generate]\nname: r\ngenerate: {engine: vllm}\n")
+    for value, lines in (("mine.Class", 1), ("", 0)):
+        result = validate(f"generate.teacher.options={{a: {{{key}: '{value}'}}}}", recipe=str(tmp_path / "r.yaml"))
+        assert result.stderr.count(f"runs code: 'generate.teacher.options.a.{key}' is mine.Class") == lines
+
+
+def test_what_a_deepspeed_file_switches_on_is_told(tmp_path):
+    file = tmp_path / "ds.json"
+    for is_on, lines in ((True, 1), (False, 0)):
+        file.write_text(json.dumps({"wandb": {"enabled": is_on, "team": "x"}}))
+        (tmp_path / "axolotl.yaml").write_text(
+            f"base_model: a/b\ndeepspeed: {file}\ndatasets: [{{path: a/b, type: chat_template}}]\nmicro_batch_size: 1\n"
+            "gradient_accumulation_steps: 1\nlearning_rate: 1.0e-5\n"
+        )
+        for name, settings in (("qwen-cgd", [f"train.axolotl.deepspeed={file}"]), (str(tmp_path / "axolotl.yaml"), [])):
+            told = [
+                line
+                for line in validate(*settings, recipe=name).stderr.splitlines()
+                if line.startswith("sends data: 'wandb'")
+            ]
+            assert len(told) == lines
+            assert all(line.endswith(f", in {file}") for line in told)
+
+
+@pytest.mark.parametrize("text", ["x" * 200_000, "${" + " " * 200_000, "${" * 50_000, "${a${b}" + " " * 200_000])
+def test_a_long_text_is_looked_through_at_once(text):
+    start = time.monotonic()
+    assert list(disclosures_in({"key": text})) == []
+    assert time.monotonic() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({f"a{n}": f"${{a{n - 1}}}${{a{n - 1}}}" for n in range(1, 60)}, "becomes too large"),
+        ({f"a{n}": [f"${{a{n - 1}}}"] * 2 for n in range(1, 60)}, "becomes too large"),
+        ({f"a{n}": f"${{a{n + 1}}}" for n in range(3000)}, "leads through more than 50 references"),
+    ],
+)
+def test_references_that_name_one_another_come_to_an_end(values, message):
+    _, findings, _ = resolve({"a0": "x", **values, "a3000": "y"})
+    assert message in findings[0].message
+    assert resolve({"a0": "x", "a1": "${a0}/${a0}", "a2": ["${a1}"]})[:2] == (
+        {"a0": "x", "a1": "x/x", "a2": ["x/x"]},
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "last", "names"),
+    [
+        ("m-{}-of-{}.bin", "00002", ["m-00001-of-00002.bin", "m-00002-of-00002.bin"]),
+        ("m-{}-of-{}.bin", "99999999999", []),
+        ("m-{}-of-{}.bin", "\u00b2", []),
+        ("{}-{}-{x}{0.__class__}", "1", ["1-1-{x}{0.__class__}"]),
+    ],
+)
+def test_names_of_checkpoint_files_by_a_pattern(pattern, last, names):
+    assert list(checkpoint_names({"filename_format": pattern, "max_filename": last})) == names
 
 
 def test_shipped_recipes_tell_nothing():

@@ -222,6 +222,11 @@ def verbatim_warnings(config: Mapping[str, Any], data: TrainingData | None) -> l
             "dataset_prepared_path is not the rendered one, which names the dataset's hash: Axolotl does not look at the "
             "content of files, and takes tokens that it prepared from earlier rows"
         )
+    if config.get("chat_template_kwargs"):
+        warnings.append(
+            "chat_template_kwargs are given to the chat template in training alone: give them to whoever asks the model as well, "
+            "evaluation included (evaluate.model_args)"
+        )
     for dataset in () if config.get("rl") else config.get("datasets") or []:
         roles = dataset.get("roles_to_train", ["assistant"])
         if roles != ["assistant"]:

@@ -25,15 +25,15 @@ from cgd_recipes.trainers.axolotl.config import (
 )
 from cgd_recipes.trainers.axolotl.tokenization import axolotl_source, axolotl_tokenization
 from cgd_recipes.trainers.disclosure import RUNS, Disclosure
+from cgd_recipes.trainers.hardware import AMPERE, ampere_problems, optimizer_needs_gpu
 from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.protocol import Checked, Config, Tokenization, TokenizerSource, TrainingData
 
 _DEEPSPEED = ("deepspeed/zero2.json", "deepspeed/zero3.json")
 _OWN_TYPE = re.compile(r"[a-z_0-9]+(\.(default|argilla|chatml|icr|intel|prompt_pairs|ultra|user_defined))?")
 """Dataset types that are part of Axolotl: one name, or one with a layout."""
-BF16_FROM = 8.0
-"""Compute capability of the first GPUs with bf16 and tf32 (Ampere)."""
-_NEED_A_GPU = ("bf16", "fp16", "deepspeed", "fsdp_config", "load_in_4bit", "load_in_8bit")
+_NEED_A_GPU = ("bf16", "bfloat16", "fp16", "float16", "fp8", "deepspeed", "fsdp_config", "load_in_4bit", "load_in_8bit")
+_GPU_WORDS = {"attn_implementation": "flash", "plugins": "LigerPlugin"}
 
 
 class Axolotl:
@@ -149,14 +149,14 @@ class Axolotl:
 
     def machine_problems(self, plan: Plan, config: Config, capability: float | None) -> Iterator[Problem]:
         """See `Trainer`."""
-        if capability is None or capability >= BF16_FROM:
+        if capability is None or capability >= AMPERE:
             return
-        for key, fix in (("bf16", "set train.precision: fp32"), ("tf32", "set train.axolotl.tf32: auto")):
-            if config.get(key) is True:
-                message = (
-                    f"{key} needs a GPU of compute capability {BF16_FROM} or more, and this machine has {capability}"
-                )
-                yield plan.recipe.problem(("train", "precision"), f"{message}; {fix}")
+        cures = {
+            "bf16": "set train.precision: fp32",
+            "bfloat16": "remove train.axolotl.bfloat16",
+            "tf32": "set train.axolotl.tf32: auto",
+        }
+        yield from ampere_problems(plan, config, capability, cures)
         if config.get("bf16") == "auto" and not config.get("fp16"):  # its own `resolve_dtype`
             message = f"bf16: auto becomes fp16 on a GPU of compute capability {capability}, which is another training"
             cure = "set train.axolotl.bf16: false for fp32, or train.axolotl.fp16: true if you want it"
@@ -177,9 +177,9 @@ class Axolotl:
         """See `Trainer`."""
         needs = [config.get(key) for key in _NEED_A_GPU]
         # With tf32: true transformers refuses to start without a GPU that has it.
-        return (
-            not any(needs) and config.get("tf32") is not True and "flash" not in str(config.get("attn_implementation"))
-        )
+        if any(needs) or config.get("tf32") is True or optimizer_needs_gpu(config.get("optimizer")):
+            return False
+        return not any(word in str(config.get(key)) for key, word in _GPU_WORDS.items())
 
     def check_environment(self, interpreter: str) -> None:
         """See `Trainer`. Rendered configs name nothing beyond Axolotl."""

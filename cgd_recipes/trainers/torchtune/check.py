@@ -7,7 +7,6 @@ types, missing files and settings that contradict each other, and many of those 
 from __future__ import annotations
 
 import importlib.util
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -28,11 +27,11 @@ from cgd_recipes.trainers.torchtune.components import (
     snapshot,
 )
 from cgd_recipes.trainers.torchtune.recipes import is_vision
+from cgd_recipes.trainers.torchtune.references import resolve
 from cgd_recipes.trainers.torchtune.student import file_findings, student_findings
 
 _AT_LEAST_ONE = ("batch_size", "epochs", "gradient_accumulation_steps", "log_every_n_steps", "max_steps_per_epoch")
 _MASK_THE_END = ("torchtune.models.qwen2_5.qwen2_5_tokenizer", "torchtune.models.qwen2.qwen2_tokenizer")
-_REFERENCE = re.compile(r"(?<!\\)\$\{([^${}]*)\}")
 
 
 def check_torchtune(
@@ -91,51 +90,6 @@ def check_other_torchtune(config: Mapping[str, Any], *, places: Places | None = 
     findings += _value_findings(values)
     findings += file_findings(values, places)
     return list(dict.fromkeys(findings))
-
-
-def resolve(config: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding], set[str]]:
-    """Replace `${key}` references by the values they name.
-
-    Returns:
-        The values (`Unknown` where only the trainer can tell), a finding for each reference to nothing, and the
-        top-level keys that are referred to.
-    """
-    findings: list[Finding] = []
-    referenced: set[str] = set()
-
-    def value_of(value: Any, path: Path_, seen: tuple[str, ...]) -> Any:
-        if isinstance(value, Mapping):
-            return {str(key): value_of(below, (*path, str(key)), seen) for key, below in value.items()}
-        if isinstance(value, list):
-            return [value_of(below, (*path, index), seen) for index, below in enumerate(value)]
-        if not isinstance(value, str) or not (found := _REFERENCE.findall(value)):
-            return value
-        parts = [target_of(name, path, seen) for name in found]
-        if any(isinstance(part, Unknown) for part in parts):
-            return Unknown()
-        if len(found) == 1 and value == f"${{{found[0]}}}":
-            return parts[0]
-        texts = iter(parts)
-        return _REFERENCE.sub(lambda _: str(next(texts)), value)
-
-    def target_of(name: str, path: Path_, seen: tuple[str, ...]) -> Any:
-        # `oc.env:` and other resolvers run in the trainer; relative references are rare enough to leave to it.
-        if ":" in name or name.startswith("."):
-            return Unknown()
-        target: Any = config
-        for key in name.split("."):
-            if not isinstance(target, Mapping) or key not in target:
-                hint = did_you_mean(name, config)
-                findings.append(Finding(path, f"'{dotted(path)}' refers to '{name}', which is not there{hint}"))
-                return Unknown()
-            target = target[key]
-        referenced.add(name.split(".")[0])
-        if name in seen:
-            findings.append(Finding(path, f"'{dotted(path)}' refers to itself through '{name}'"))
-            return Unknown()
-        return value_of(target, path, (*seen, name))
-
-    return value_of(config, (), ()), findings, referenced
 
 
 def _sections(values: Mapping[str, Any], kinds: Mapping[str, str] = KINDS) -> Iterator[tuple[Path_, Any, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ FACTS = {
     "scale_factor": "rope_scaling.factor",
     "tie_word_embeddings": "tie_word_embeddings",
 }
+_SHARDS = re.compile(r"0*[0-9]{1,3}")
+"""A number of files that a checkpoint may be in; with more, none of them is looked for."""
 _FILES = ("path", "merges_file", "special_tokens_path")
 
 
@@ -132,5 +135,6 @@ def checkpoint_names(files: Any) -> Iterator[str]:
         yield from (name for name in files if isinstance(name, str))
     if isinstance(files, Mapping):
         pattern, last = files.get("filename_format"), files.get("max_filename")
-        if isinstance(pattern, str) and isinstance(last, str) and last.isdigit() and pattern.count("{}") == 2:
-            yield from (pattern.format(str(number).zfill(len(last)), last) for number in range(1, int(last) + 1))
+        if isinstance(pattern, str) and isinstance(last, str) and _SHARDS.fullmatch(last) and pattern.count("{}") == 2:
+            for number in range(1, int(last) + 1):
+                yield pattern.replace("{}", str(number).zfill(len(last)), 1).replace("{}", last, 1)

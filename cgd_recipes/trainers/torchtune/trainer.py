@@ -17,6 +17,7 @@ from cgd_recipes.files.validators import read_whole_numbers
 from cgd_recipes.files.yaml import Dialect
 from cgd_recipes.recipe.plan import Plan
 from cgd_recipes.trainers.disclosure import RUNS, SENDS, Disclosure, nodes
+from cgd_recipes.trainers.hardware import AMPERE
 from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.protocol import (
     Checked,
@@ -26,15 +27,13 @@ from cgd_recipes.trainers.protocol import (
     TokenizerSource,
     TrainingData,
 )
-from cgd_recipes.trainers.torchtune.check import check_other_torchtune, check_torchtune, resolve
+from cgd_recipes.trainers.torchtune.check import check_other_torchtune, check_torchtune
 from cgd_recipes.trainers.torchtune.components import COVERED, KINDS, config_schema, snapshot
 from cgd_recipes.trainers.torchtune.config import OUTPUT, build_torchtune, torchtune_recipe
 from cgd_recipes.trainers.torchtune.findings import torchtune_findings, torchtune_warnings
 from cgd_recipes.trainers.torchtune.recipes import likely_recipes, other_recipe
+from cgd_recipes.trainers.torchtune.references import resolve
 from cgd_recipes.trainers.torchtune.student import named_files
-
-BF16_FROM = 8.0
-"""Compute capability of the first GPUs with bf16 (Ampere)."""
 
 
 class Torchtune:
@@ -164,8 +163,8 @@ class Torchtune:
 
     def machine_problems(self, plan: Plan, config: Config, capability: float | None) -> Iterator[Problem]:
         """See `Trainer`. launch.sh downloads a checkpoint folder that is not there."""
-        if config.get("dtype") == "bf16" and capability is not None and capability < BF16_FROM:
-            message = f"bf16 needs a GPU of compute capability {BF16_FROM} or more, and this machine has {capability}"
+        if config.get("dtype") == "bf16" and capability is not None and capability < AMPERE:
+            message = f"bf16 needs a GPU of compute capability {AMPERE} or more, and this machine has {capability}"
             yield plan.recipe.problem(("train", "precision"), f"{message}; set train.precision: fp32")
         folder = plan.recipe.build_folder() / config["checkpointer"]["checkpoint_dir"]
         if not folder.is_dir() and os.environ.get("HF_HUB_OFFLINE") in ("1", "true"):
@@ -175,7 +174,11 @@ class Torchtune:
     def disclosures(self, config: Config) -> Iterator[Disclosure]:
         """See `Trainer`. A component is a function that torchtune imports and calls."""
         for path, value in nodes(config):
-            if not path or path[-1] not in ("_component_", "prompt_template") or not isinstance(value, str):
+            if (
+                not path
+                or path[-1] not in ("_component_", "prompt_template", "collate_fn")
+                or not isinstance(value, str)
+            ):
                 continue
             if value.split(".")[0] not in COVERED:
                 yield Disclosure(RUNS, path, f"names {value}, which is not part of torchtune")

@@ -14,7 +14,8 @@ from cgd_recipes.files.shipped import data_root
 from cgd_recipes.files.validators import read_whole_numbers
 from cgd_recipes.files.yaml import Dialect
 from cgd_recipes.recipe.plan import Plan
-from cgd_recipes.trainers.disclosure import Disclosure
+from cgd_recipes.trainers.disclosure import SETS, Disclosure
+from cgd_recipes.trainers.hardware import ampere_problems, optimizer_needs_gpu
 from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.protocol import Checked, Config, Tokenization, TokenizerSource, TrainingData
 from cgd_recipes.trainers.trl.check import check_trl, command_schema, likely_command, named_files
@@ -23,9 +24,17 @@ from cgd_recipes.trainers.trl.findings import trl_findings, trl_warnings, turn_e
 from cgd_recipes.trainers.trl.tokenization import trl_source, trl_tokenization
 
 _DEEPSPEED = ("deepspeed/zero2.json", "deepspeed/zero3.json")
-BF16_FROM = 8.0
-"""Compute capability of the first GPUs with bf16 (Ampere)."""
-_NEED_A_GPU = ("bf16", "fp16", "deepspeed", "fsdp", "load_in_4bit", "load_in_8bit")
+_NEED_A_GPU = (
+    "bf16_full_eval",
+    "tf32",
+    "fp16",
+    "fp16_full_eval",
+    "use_liger_kernel",
+    "deepspeed",
+    "fsdp",
+    "load_in_4bit",
+    "load_in_8bit",
+)
 
 
 class Trl:
@@ -170,20 +179,20 @@ class Trl:
 
     def machine_problems(self, plan: Plan, config: Config, capability: float | None) -> Iterator[Problem]:
         """See `Trainer`."""
-        if capability is None or capability >= BF16_FROM or config.get("bf16") is not True:
-            return
-        message = f"bf16 needs a GPU of compute capability {BF16_FROM} or more, and this machine has {capability}"
-        yield plan.recipe.problem(("train", "precision"), f"{message}; set train.precision: fp32")
+        cures = {key: f"remove train.trl.{key}" for key in ("bf16_full_eval", "tf32")}
+        if capability is not None:
+            yield from ampere_problems(plan, config, capability, {"bf16": "set train.precision: fp32", **cures})
 
     def disclosures(self, config: Config) -> Iterator[Disclosure]:
-        """See `Trainer`. All that TRL runs or sends is told by the names of its keys."""
-        return iter(())
+        """See `Trainer`. What TRL runs or sends is told by the names of its keys; it also sets variables before it starts."""
+        if env := config.get("env"):
+            yield Disclosure(SETS, ("env",), f"sets {', '.join(env) if isinstance(env, dict) else env}")
 
     def trains_without_gpu(self, config: Config) -> bool:
         """See `Trainer`."""
-        needs = [config.get(key) for key in _NEED_A_GPU]
+        needs = any(config.get(key) for key in _NEED_A_GPU) or optimizer_needs_gpu(config.get("optim"))
         # TRL's own default for bf16 is true.
-        return not any(needs) and config.get("bf16") is False and "flash" not in str(config.get("attn_implementation"))
+        return not needs and config.get("bf16") is False and "flash" not in str(config.get("attn_implementation"))
 
     def check_environment(self, interpreter: str) -> None:
         """See `Trainer`. Rendered configs name nothing beyond TRL."""

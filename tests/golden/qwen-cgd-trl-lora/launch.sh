@@ -9,7 +9,7 @@
 # GPUS_PER_NODE sets the GPUs to use (otherwise those of CUDA_VISIBLE_DEVICES or of the Slurm job where these are set, else
 # those that nvidia-smi lists); DRY_RUN=1 only prints the command; arguments go to the trainer.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
 export HF_HUB_DISABLE_TELEMETRY=1 DO_NOT_TRACK=1
 
