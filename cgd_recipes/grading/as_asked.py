@@ -7,6 +7,7 @@ import re
 from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.called import things_of
 from cgd_recipes.grading.clean import tidy
+from cgd_recipes.grading.components import tuples_of
 from cgd_recipes.grading.extract import boxes
 from cgd_recipes.grading.months import MONTHS, SHORT_MONTHS
 from cgd_recipes.grading.orders import assigned, chained, coefficients, ranked
@@ -221,6 +222,10 @@ def _bare(text: str) -> str:
 def boxes_together(gold: str, response: str) -> str:
     """The contents of all boxes of a response, each with the label of its item, if they are as many as the gold answer has values."""
     found = boxes(response)
+    if gold.lstrip("$ ").startswith("(") and all(content and "=" in content for _, _, content in found):
+        each = [tuples_of(tidy(content or "")) for _, _, content in found]
+        if all(each):  # "Case x = 2: \\boxed{x = 2, y = 3}. Case y = 1: ..."
+            return ", ".join(one for tuples in each for one in tuples)
     wanted = {
         len(parts(gold)),
         len(things_of(gold)),

@@ -22,7 +22,9 @@ FALLS = re.compile(
     rf"^(?:an?\s+)?{PERCENT}\s+{FALL}$|^(?:an?\s+)?{FALL}\s+(?:of\s+|by\s+)?(?P<behind>\d[\d.]*\s*\\?%)$", re.IGNORECASE
 )
 OFF = re.compile(rf"^(?:an?\s+)?{PERCENT}\s+(?:off|discount)$", re.IGNORECASE)
-ROUNDED = re.compile(r"^(?P<main>.*\S)\s*(?:\\approx|\u2248)\s*(?P<value>\d[\d.]*)\s*\\?%$")
+ROUNDED = re.compile(
+    r"^(?P<main>.*[^\s(])\s*(?:(?:\\approx|\u2248)|(?P<open>\((?:about|approx(?:imately|\.)?|roughly|\\approx|\u2248|=)))\s*(?P<value>\d[\d.]*)\s*\\?%(?(open)\))$"
+)
 # `\frac{\pi}{4} (45^\circ)`, of several
 TURNED = re.compile(rf"(?P<radians>[^,()°{AND}{OR}]*\\pi[^,()°{AND}{OR}]*?)\s*\((?P<degrees>-?[\d.]+°)\)")
 # A gloss of a unit: `90 \text{ degrees (a right angle)}`.

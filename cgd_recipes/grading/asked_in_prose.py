@@ -47,7 +47,7 @@ LABELS = re.compile(r"\banswer\b|:", re.IGNORECASE)
 A_NAME = re.compile(r"[A-Z][a-z]+")
 A_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]?[a-z]{2,}\s")
 CLAUSE_END = re.compile(r"[,;]\s")
-LABELLED = re.compile(r"^\W*(?P<label>[A-Za-z][A-Za-z' -]{2,40}?)\W*:\W*?(?P<said>[-\u2212$*(\\\d].*)$")
+LABELLED = re.compile(r"^\W*(?P<label>[A-Za-z](?:[A-Za-z' -]|\$\w\$){2,40}?)\W*:\W*?(?P<said>[-\u2212$*(\\\d].*)$")
 # "The series converges (its value is 2)."
 ITS = re.compile(r"(?<=[a-z*])\s\((?:its|their|to)\s[^()]*\)(?=[.!*]*$)")
 ANSWER = re.compile(r"\banswers?\b", re.IGNORECASE)
@@ -197,7 +197,8 @@ def _own_label(plain: str, asked: str) -> str:
     """What the last line gives under a label of words of its question: "Next term: 13"; "" where the line before has one, too."""
     lines = [line for line in plain.splitlines() if line.strip()][-2:]
     match = LABELLED.match(lines[-1]) if lines else None
-    if match is None or (len(lines) > 1 and LABELLED.match(lines[0])):
+    before = LABELLED.match(lines[0]) if len(lines) > 1 else None
+    if match is None or (before and "=" not in before["said"]):
         return ""
     words = {*stems(match["label"])}
     return labelled(match["said"].replace("**", "")) if words and words <= {*stems(asked)} | SILENT else ""

@@ -61,25 +61,24 @@ def basis(gold: str, answer: str) -> Iterator[Pairs]:
 
 def solutions(gold: str, answer: str) -> Iterator[Pairs]:
     r"""Unknowns with their values, one or several of each, as the tuples that they make: `x = 1 \text{ or } x = 3, y = 2`."""
-    if not gold.startswith("("):
-        return
+    if gold.startswith("(") and len(tuples := tuples_of(answer)) > 1:
+        yield [(gold, ", ".join(tuples))]
+
+
+def tuples_of(answer: str) -> list[str]:
+    """The tuples that the values of several unknowns make, in the order of their names; none for anything else."""
     parts = [part for each in split_top(answer, AND) for part in split_top(each)]
     values: dict[str, list[str]] = {}
     for part in parts:
         found = _values(part)
         if found is None or found[0] in values:
-            return
+            return []
         values[found[0]] = found[1]
     names = sorted(values)
-    if (
-        len(names) < 2
-        or "".join(names) not in ("xy", "xyz", "ab", "abc")
-        or all(len(each) == 1 for each in values.values())
-    ):
-        return
-    tuples = [*product(*(values[name] for name in names))]
-    if len(tuples) <= MAX_SOLUTIONS:
-        yield [(gold, ", ".join(f"({', '.join(each)})" for each in tuples))]
+    if len(names) < 2 or "".join(names) not in ("xy", "xyz", "ab", "abc"):
+        return []
+    tuples = [f"({', '.join(each)})" for each in product(*(values[name] for name in names))]
+    return tuples if len(tuples) <= MAX_SOLUTIONS else []
 
 
 def _values(part: str) -> tuple[str, list[str]] | None:

@@ -261,7 +261,9 @@ def in_bold(text: str) -> str:
 
 
 # "P = 1/17 \u2248 0.0588"
-APPROXIMATELY = re.compile(r"\s*(?:\u2248|\\approx)\s*-?[\d.]+\s*\\?%?$")
+APPROXIMATELY = re.compile(
+    r"\s*(?:\u2248|\\approx)\s*-?[\d.]+\s*\\?%?$|\s*\((?:\u2248|about|approx(?:imately|\.)?|roughly)\s*-?[\d.]+\s*\\?%?\)$"
+)
 MAX_LISTED = 6
 SUBSCRIPTS = str.maketrans({chr(0x2080 + digit): f"_{digit}" for digit in range(10)})
 VALUE = rf"(?P<value>\$[^$\n]+\$(?:\s[A-Za-z\u00b2\u00b3\u00b0/]+){{0,2}}|{NUMBER}(?:\s[a-z]+)?)"

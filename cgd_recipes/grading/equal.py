@@ -6,6 +6,7 @@ at every point of `points`, and the same points where they have none. "Cannot te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -30,6 +31,8 @@ KINDS = {
     "StrictLessThan": "Lt",
     "LessThan": "Le",
 }
+# As `latex.derivatives` names them: v_{D1}.
+DERIVATIVE = re.compile(r"D(\d)\}?(?:\(\w+\))?$")
 Pair = tuple[Any, Any]
 
 
@@ -206,12 +209,29 @@ def same_relation(gold: Any, answer: Any) -> bool | None:
         return None if None in kinds else False
     left, right = with_real_roots(left, right)
     ratio = _constant_ratio(left, right)
+    if ratio is False and kinds == ["Eq", "Eq"]:
+        return _same_solved(left, right)
     if ratio is None or isinstance(ratio, bool):
         return ratio
     if kinds[0] in ("Eq", "Ne"):
         return kinds[0] == kinds[1]
     real = not isinstance(ratio, mpmath.mpc)
     return real and kinds[1] == (kinds[0] if ratio > 0 else FLIPPED[str(kinds[0])])
+
+
+def _same_solved(left: Any, right: Any) -> bool | None:
+    """Whether two differential equations give their highest derivative the same value: divided by a mass, or solved for it."""
+    names = sorted(name for name in left.free_symbols if DERIVATIVE.search(name.name))
+    if not names:
+        return False
+    highest = max(names, key=lambda name: DERIVATIVE.findall(name.name)[-1])
+    values = []
+    for each in (left, right):
+        factor = sympy.diff(each, highest)
+        if factor == 0 or highest in factor.free_symbols:
+            return False
+        values.append(each.subs(highest, 0) / factor)
+    return same_expression(*values)
 
 
 def _constant_ratio(left: Any, right: Any) -> Any:

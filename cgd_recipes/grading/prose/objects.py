@@ -34,6 +34,8 @@ FIRST_AND = re.compile(r"^\W*and\s+$", re.IGNORECASE)
 BESIDE = re.compile(rf"{M}\s[a-z]+,?\s+and\s+$")
 WITH = re.compile(r"^\W*(?:and\s+)?with\s+$", re.IGNORECASE)
 AS_THE = re.compile(r"^\s+as\s+(?:the|our|its)\s+(?P<said>[a-z\s]+)\W*$")
+# "costs $120 to replace the carpet", where that is asked
+TO_DO = re.compile(r"^\s+to\s+(?P<said>[a-z][a-z\s]+)\W*$")
 # "3 liters have to be added", where it is asked what has to be
 HAVE_TO = re.compile(r"\b(?:must|should|needs?|needed|ha(?:s|ve)\s+to)\b", re.IGNORECASE)
 TO_BE = re.compile(r"\s(?:ha(?:s|ve)|needs?|are|is)\s+to\s+be(?=\s[a-z]+)")
@@ -71,7 +73,9 @@ def is_object(text: str, place: int, asking: str, name: str, *, alone: bool = Fa
         behind = behind if _is_part(behind, asking) else OF_THEM.sub("", behind)
         if WITH.match(before) and not behind[1:].partition(" ")[2].strip(" ."):
             return True
-    if (called := AS_THE.match(behind)) and {*stems(called["said"])} <= {*stems(asking)} | SILENT | KINDS:
+    if (called := AS_THE.match(behind) or TO_DO.match(behind)) and {*stems(called["said"])} <= {
+        *stems(asking)
+    } | SILENT | KINDS:
         behind = ""
     if HAVE_TO.search(asking):
         behind = TO_BE.sub("", behind)
