@@ -132,11 +132,18 @@ def concluded(text: str) -> tuple[int, str] | None:
     return None
 
 
+OBJECT = re.compile(r"(?:(?<=[\n \t`])|\A)\{(?=\s*[\"'])")
+# `\frac` in a string of JSON, where `\f` would be a character of its own.
+UNESCAPED = re.compile(r"(?<!\\)\\(?=[A-Za-z]{2})")
+
+
 def _of_json(text: str) -> str | None:
-    start = text.rfind("{", len(text) - MAX_LINE if len(text) > MAX_LINE else 0)
-    if start < 0 or not text.endswith("}") or (start and text[start - 1] not in "\n \t`"):
+    if not text.endswith("}"):
         return None
-    written = text[start:]
+    opening = [*OBJECT.finditer(text, max(0, len(text) - MAX_LINE))][-1:]
+    if not opening:
+        return None
+    written = UNESCAPED.sub(r"\\\\", text[opening[0].start() :])
     pairs = _pairs(written) or _pairs(written.replace("'", '"'))
     said = {found for name, value in pairs if name.casefold() in KEYS and (found := _written(value))}
     wanted = [name for name, _ in pairs if name.casefold() in KEYS]

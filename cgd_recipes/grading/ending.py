@@ -58,13 +58,14 @@ DATE = re.compile(
 )
 # What makes mathematics no value, or none that is stated as the answer.
 NO_VALUE = re.compile(
-    r"(?<![A-Za-z\\])[A-Za-z]{4,}|[≠≈?…]|\\(?:approx|ne|neq|pm\s*\\|ldots|dots|cdots|implies|Rightarrow|to|text\s*\{[^{}]*\b(?:if|for|not|where|about)\b)|\.\.\.|\.\s"
+    r"(?<![A-Za-z\\])[A-Za-z]{4,}|[≠≈?…]|\\(?:approx|ne|neq|ldots|dots|cdots|implies|Rightarrow|to|text\s*\{[^{}]*\b(?:if|for|not|where|about)\b)|\.\.\.|\.\s"
 )
 ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}(?:\{[clr|]+\})?|_\{[^{}]*\\to[^{}]*\}")
 # `=> 10`, `= 10`
 ARROW = re.compile(r"^\s*(?:={1,3}>|->|-->|=|\u2192|\u21d2|\u2234|\\therefore|\\Rightarrow|\\implies)\s*")
 TAG = re.compile(r"</?(?:b|u|i|em|strong|big|mark|center|p|span|code)>", re.IGNORECASE)
 BRACKETED = re.compile(r"(?:\(|\[|\{|\\(?:text|mathbf|textbf|mathrm|bf|boldsymbol)\s*\{)(?P<said>[-\d.,/$%\s]+)[)\]}]")
+LISTED = re.compile(r",(?!\d{3}(?!\d))")  # of a tuple or an interval, whose brackets are part of it
 # What is said behind an answer out of politeness.
 POLITE = re.compile(
     r"(?:I hope (?:this|that|it)|hope (?:this|that|it)|(?:please )?let me know|feel free|"
@@ -201,7 +202,7 @@ def value_of(line: str) -> str | None:
     if (number := spelled(said)) and re.fullmatch(r"[a-z]*", number[1]):
         return said
     if bracketed := BRACKETED.fullmatch(said):
-        said, around = bracketed["said"].strip(), "**"
+        said, around = said if LISTED.search(bracketed["said"]) else bracketed["said"].strip(), "**"
     if (
         COUNTED.fullmatch(said)
         or COUNTED.fullmatch(NAMED.sub("", said))
