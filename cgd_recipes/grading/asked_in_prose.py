@@ -32,6 +32,7 @@ from cgd_recipes.grading.prose.vetoes import vetoed
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.prose.written_out import in_full
 from cgd_recipes.grading.spellings import said
+from cgd_recipes.grading.text import same_text
 
 MIN_MARKED = 4
 NUMBER = re.compile(r"[-\d.,/]+")
@@ -148,6 +149,7 @@ def _unread(gold: Gold, kind: str, plain: str, question: str) -> str:
     return (
         read
         or asserted(plain, asked, question, parts(gold.text), is_part, new=kind != "text")
+        or (in_letters and _alone_in_bold(plain, gold) and gold.text)
         or (NONE.search(gold.text) and none_such(in_full(last_of(plain))) and gold.text)
         or ((kind == "text" or not NUMBER.match(gold.text)) and words_in(plain, said(gold.text), asked, question))
         or (in_letters and none_exceeds(plain, said(gold.text), asked, question) and gold.text)
@@ -156,6 +158,15 @@ def _unread(gold: Gold, kind: str, plain: str, question: str) -> str:
         or (LETTER.fullmatch(gold.text.strip()) and named_option(last_of(plain), question))
         or ""
     )
+
+
+BOLD_WORD = re.compile(r"\n\s*\*\*[\"\u201c]?(?P<said>[A-Za-z][A-Za-z ]{1,40})[\"\u201d]?\.?\*\*\.?\s*$")
+
+
+def _alone_in_bold(plain: str, gold: Gold) -> bool:
+    """Whether the last line is the word that the gold answer is, in bold, and nothing more."""
+    match = BOLD_WORD.search(plain)
+    return match is not None and same_text(gold.text, match["said"])
 
 
 SAYS_THAT = re.compile(

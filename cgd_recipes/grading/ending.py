@@ -58,7 +58,7 @@ DATE = re.compile(
 )
 # What makes mathematics no value, or none that is stated as the answer.
 NO_VALUE = re.compile(
-    r"(?<![A-Za-z\\])[A-Za-z]{4,}|[≠≈?…]|\\(?:approx|ne|neq|ldots|dots|cdots|implies|Rightarrow|to|text\s*\{[^{}]*\b(?:if|for|not|where|about)\b)|\.\.\.|\.\s"
+    r"(?<![A-Za-z\\])[A-Za-z]{4,}|[≠≈?…]|\\(?:approx|ne|neq|ldots|dots|cdots|implies|Rightarrow|to|text\s*\{[^{}]*\b(?:if|for(?!\s+all\b)|not|where|about)\b)|\.\.\.|\.\s"
 )
 ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}(?:\{[clr|]+\})?|_\{[^{}]*\\to[^{}]*\}")
 # `=> 10`, `= 10`
@@ -240,7 +240,9 @@ def _is_equation(text: str) -> bool:
 def is_mathematics(said: str) -> bool:
     """Whether mathematics states a value: no arithmetic with its result, no comparison with a number in passing."""
     said = ENVIRONMENT.sub("", said)
-    if NO_VALUE.search(re.sub(r"\\text\w*\s*\{(?![^{}]*\b(?:if|for|not|where|about|or)\b)[^{}]*\}", "T", said)):
+    if NO_VALUE.search(
+        re.sub(r"\\text\w*\s*\{(?![^{}]*\b(?:if|for(?!\s+all\b)|not|where|about|or)\b)[^{}]*\}", "T", said)
+    ):
         return False
     return (
         "=" not in said
@@ -265,36 +267,3 @@ def in_bold(text: str) -> str:
 APPROXIMATELY = re.compile(
     r"\s*(?:\u2248|\\approx)\s*-?[\d.]+\s*\\?%?$|\s*\((?:\u2248|about|approx(?:imately|\.)?|roughly)\s*-?[\d.]+\s*\\?%?\)$"
 )
-MAX_LISTED = 6
-SUBSCRIPTS = str.maketrans({chr(0x2080 + digit): f"_{digit}" for digit in range(10)})
-VALUE = rf"(?P<value>\$[^$\n]+\$(?:\s[A-Za-z\u00b2\u00b3\u00b0/]+){{0,2}}|{NUMBER}(?:\s[a-z]+)?)"
-# "$x = -1$", "- longer piece: 45 cm"
-ITEM_ASSIGNED = re.compile(
-    rf"(?:(?:[-*+\u2022]|\d[.)])\s+)?\$?(?P<name>[a-z](?:[\u2080-\u2089]|_\d)?)\s*=\s*{VALUE}\$?[,.;]?"
-)
-# "| Mean | 4 |"
-ROW = re.compile(r"\|\s*(?P<label>[^|]+?)\s*\|\s*(?P<value>[^|]+?)\s*\|")
-RULE = re.compile(r"\|[\s:|-]+\|")
-# A remark on an item: "b = -4, i.e. the point (0, -4)"
-FURTHER = re.compile(r",\s+(?:i\.e\.|that\s+is)\s.*$")
-ITEM_NAMED = re.compile(
-    rf"(?:[-*+\u2022]|\d[.)])\s+(?!(?:step|check|note|first|then|finally)\b)(?P<label>[A-Za-z][A-Za-z' -]*)"
-    rf"(?::|\s=|\s(?:->|\u2192|\u21d2))\s+(?:{VALUE}|(?P<other>[^\s:][^:\n]{{0,60}}?))[,.;]?",
-    re.IGNORECASE,
-)
-
-
-def listed(lines: list[str], before: str) -> str:
-    """The values of a list of named ones that is all there is under a heading; names in words only where it says "answer"."""
-    lines = [FURTHER.sub("", line.strip()) for line in lines]
-    if len(lines) > 2 and RULE.fullmatch(lines[1]) and all(ROW.fullmatch(line) for line in lines[2:]):
-        lines = [f"- {row['label']}: {row['value']}" for line in lines[2:] if (row := ROW.fullmatch(line))]
-    if not 1 < len(lines) <= MAX_LISTED:
-        return ""
-    assigned = [ITEM_ASSIGNED.fullmatch(line.strip()) for line in lines]
-    if all(assigned):
-        return ", ".join(f"{match['name']} = {match['value']}" for match in assigned if match).translate(SUBSCRIPTS)
-    named = [ITEM_NAMED.fullmatch(line.replace("**", "").strip()) for line in lines]
-    if not all(named) or "answer" not in before.rstrip().rpartition("\n")[2].casefold():
-        return ""
-    return ", ".join(f"{match['label']}: {match['value'] or match['other']}" for match in named if match)

@@ -38,6 +38,7 @@ IN_ORDER = re.compile(
     r"|\b(?:give|list|write|state|find|determine|what\s+are)\s+(?:all\s+)?(?:the|its)\s+(?:[a-z]+\s+){0,2}coefficients\b",
     re.IGNORECASE,
 )
+BY_SIZE = re.compile(r"\b(?:ascending|descending|increasing|decreasing)\s+order\b", re.IGNORECASE)
 SHAPE = re.compile(r"(?:\\text\s*\{\s*)?(\d+)\s*(?:\u00d7|\\times|x|by|\\text\s*\{\s*by\s*\})\s*(\d+)\s*\}?")
 # "\\boxed{0,\\,-2}" has two items as "0, -2" has
 SEPARATOR = re.compile(rf"\s*(?:;|{AND}|{OR}|,\s*\band\b)\s*")
@@ -95,6 +96,9 @@ def is_disordered(gold: str, answer: str, question: str) -> bool:
     wanted, given = (parts(items(text)) for text in (gold, answer))
     if len(wanted) != len(given) or len(wanted) < 2 or _has_names(answer):
         return False
+    sizes = [number.value for part in wanted if (number := as_number(part))]
+    if BY_SIZE.search(question) and sizes not in (sorted(sizes), sorted(sizes, reverse=True)):
+        return False  # something else is wanted in that order
     return any(not is_part(*pair) for pair in zip(wanted, given, strict=True)) and all(
         any(is_part(part, each) for each in given) for part in wanted
     )

@@ -11,10 +11,10 @@ from cgd_recipes.grading.as_asked import boxes_together, of_question
 from cgd_recipes.grading.asked_in_prose import in_prose
 from cgd_recipes.grading.asked_unit import asking
 from cgd_recipes.grading.clean import clean, tidy
-from cgd_recipes.grading.ending import SUBSCRIPTS
 from cgd_recipes.grading.extract import BOX
 from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.half_of_day import is_other_half, without_next_day
+from cgd_recipes.grading.items import SUBSCRIPTS
 from cgd_recipes.grading.listed_options import by_option
 from cgd_recipes.grading.misplaced import is_misplaced, repeats
 from cgd_recipes.grading.prose.answering import last_sentence, without_modals

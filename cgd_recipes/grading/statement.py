@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from cgd_recipes.grading.conclusion import concluded, labelled
 from cgd_recipes.grading.displays import AFTER_DISPLAY, BOUND, DISPLAY, on_one_line, whole
-from cgd_recipes.grading.ending import HEADINGS, TAG, listed, trimmed, without_pictures
+from cgd_recipes.grading.ending import HEADINGS, TAG, trimmed, without_pictures
 from cgd_recipes.grading.first_sentence import first_sentence
 from cgd_recipes.grading.gold import Fault
+from cgd_recipes.grading.items import listed
 from cgd_recipes.grading.prose import concluded_in_prose, with_money
 from cgd_recipes.grading.prose.ending import is_remark
 from cgd_recipes.grading.prose.labelled import labelled as labelled_value
@@ -92,8 +93,7 @@ PLAIN_HEADINGS = tuple(
     f"{line}{end}" for line in ("inal answer", "inal Answer", "INAL ANSWER") for end in ("\n", ":\n")
 )
 NEXT_HEADING = re.compile(r"^(?:\#{1,6}[ \t]|\*\*[A-Z][a-z]+:?\*\*:?[ \t]*$)", re.MULTILINE)
-# The rest of the line, or the display that begins on the next one with more than its sign.
-SAID = re.compile(r"[^\n]*(?:\n(?=[ \t]*(?:\$\$|\\\[)[ \t]*\S)[^\n]*)?")
+SAID = re.compile(r"[^\n]*(?:\n(?=[ \t]*(?:\$\$|\\\[)[ \t]*\S)[^\n]*)?")  # or a display on the next line
 LIST = re.compile(r"[-*+\u2022]\s|\d[.)]\s")
 ITEM = re.compile(r"^[-*+\u2022]\s+")
 # Behind "the answer is:": mathematics, bold text or a few words on the next line, with nothing else on it; or the last line.

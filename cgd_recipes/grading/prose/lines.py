@@ -88,7 +88,7 @@ def equation(line: str) -> str | None:
 WORKED = re.compile(r"\\(?:int|sum|prod|lim|det|binom)(?![a-z])|[\u222b\u2211]|\bd/d[a-z]|\\frac\s*\{d")
 MATRIX = re.compile(r"\\begin\{(?:[bpvBV]?matrix|array)")
 OPERATED = re.compile(rf"{WORKED.pattern}|\)\(.*\\mathrm|\\begin")
-SEVERAL = re.compile(r",\s|\bor\b")
+SEVERAL = re.compile(r"(?<!\\)[,;]|\b(?:or|and)\b")
 
 
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
