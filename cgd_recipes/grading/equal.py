@@ -22,6 +22,8 @@ DIGITS, PROOF_DIGITS, MAX_DIGITS = 40, 400, 3_000
 SLACK = 12
 # An agreement at fewer points is none.
 MIN_POINTS = 3
+# Of a fraction that is brought to lowest terms.
+MAX_OPERATIONS = 120
 FLIPPED = {"Gt": "Lt", "Ge": "Le", "Lt": "Gt", "Le": "Ge"}
 KINDS = {
     "Equality": "Eq",
@@ -50,7 +52,23 @@ def same_expression(gold: Any, answer: Any) -> bool | None:
         verdict = _agree_everywhere(gold, answer, digits, True)
     if verdict and _means_complex(gold, answer):
         verdict = _agree_on_plane(gold, answer, digits)
-    return verdict
+    return _are_one_fraction(gold, answer) if verdict is False else verdict
+
+
+def _are_one_fraction(gold: Any, answer: Any) -> bool:
+    """Whether two quotients of polynomials are one, multiplied above and below by names, as a circuit's is by its capacity."""
+    names = gold.free_symbols
+    if names != answer.free_symbols or gold.count_ops() + answer.count_ops() > MAX_OPERATIONS:
+        return False
+    if (
+        not (gold.is_rational_function(*names) and answer.is_rational_function(*names))
+        or sympy.cancel(gold - answer) != 0
+    ):
+        return False
+    if not sympy.fraction(sympy.together(gold))[1].free_symbols:
+        return False  # `x + y` is defined where `(x^2 + xy)/x` is not
+    shared = [sympy.gcd(*sympy.fraction(sympy.together(each))) for each in (gold, answer)]
+    return all(len(sympy.Add.make_args(sympy.expand(each))) == 1 for each in shared)
 
 
 def with_real_roots(*expressions: Any) -> Iterator[Any]:

@@ -18,6 +18,10 @@ ASSIGNED = re.compile(
     r"(?P<name>\\?[A-Za-z]+(?:_\{?\w+\}?)?)\s*(?:=|\\approx)\s*[^=A-Za-z]*(?:\\(?:frac|sqrt|pi|text)[^=]*)?"
 )
 MULTIPLE = re.compile(r"(?P<factor>-?\d+\.\d+)\s*(?:\\cdot)?\s*(?P<of>[A-Za-z\\][^=<>]*)")
+# `I_0 e^{-t}, \\quad I_0 = I(0)`
+DEFINED = re.compile(
+    r"^(?P<main>.+?)\s*,\s*(?:\\text\s*\{\s*(?:where|with)\s*\}\s*|where\s+)?(?P<name>[A-Za-z](?:_\{?\w+\}?)?)\s*=\s*(?P<value>[^=,]+)$"
+)
 CHOSEN = re.compile(
     r"(?<![A-Za-z\\])C\s*\((?P<of>[^(),]+),(?P<out>[^(),]+)\)|(?<![\w}])(?:\^\s*\{?|_\s*\{?)?(?P<all>\d+|n)\}?\s*C\s*_?\s*\{?(?P<some>\d+|[kr])(?![\w}])\}?"
 )
@@ -48,6 +52,16 @@ def rounded_multiples(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, parts[0]), (gold, rf"({factor}) {match['of']}")]
 
 
+def with_defined(gold: str, answer: str) -> Iterator[Pairs]:
+    """An answer with a name that it explains behind a comma put in for what the name is."""
+    match = DEFINED.match(answer)
+    if match is None or "," in gold or match["name"] in LETTER.findall(gold):
+        return
+    main = match["main"].rpartition("=")[2]
+    if match["name"] in LETTER.findall(main) and match["name"] not in LETTER.findall(match["value"]):
+        yield [(gold, LETTER.sub(lambda name: f"({match['value']})" if name[0] == match["name"] else name[0], main))]
+
+
 def prefixed(gold: str, answer: str) -> Iterator[Pairs]:
     """A number in a base as programs write it."""
     if (match := PREFIXED.fullmatch(said(answer).strip("` "))) and not as_number(gold):
@@ -63,4 +77,4 @@ def binomials(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, read)]
 
 
-READINGS = (with_given, rounded_multiples, prefixed, binomials)
+READINGS = (with_given, with_defined, rounded_multiples, prefixed, binomials)

@@ -119,9 +119,17 @@ BLOCK_QUOTE = re.compile(r"(?:\A|\n[ \t]*\n)(?:[ \t]*>[ \t]+\S[^\n]*(?:\n|\Z))+"
 QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]+", re.MULTILINE)
 
 
+APART = re.compile(r"(?<=\d) +(?=\\?%(?!\s*\d))")
+HYPHENED_UNIT = re.compile(r"(?<=\blight)-(?=(?:years?|seconds?|minutes?|hours?|days?)\b)")
+
+
 def without_marks(text: str) -> str:
     """A text without the marks of a block quote, of code and of a calculator, which leave their result: `<<60-17=43>>43`."""
     text = as_mathematics(text)
+    if " %" in text or " \\%" in text:
+        text = APART.sub("", text)
+    if "-" in text:
+        text = HYPHENED_UNIT.sub(" ", text)
     if ">" not in text:
         return text
     text = BLOCK_QUOTE.sub(lambda match: QUOTE_MARK.sub("", match[0]), text)

@@ -125,7 +125,7 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
         return answer
     if len(answer) > MAX_LENGTH or len(asking(question)) > MAX_ASKING:
         return answer
-    if answer and (constant := CONSTANT.search(gold.text)) and gold.text.count("C") == 1:
+    if answer and (constant := CONSTANT.search(gold.text)) and lone(constant["name"], gold.text):
         return with_constant(constant["name"], OF_REALS.sub("", answer), question)
     answer = of_question(without_next_day(answer, gold.text, question), gold.text, question)
     kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind
@@ -189,6 +189,11 @@ def with_free_constants(gold: Gold, question: str) -> Gold:
     if sorted(LONE.findall(gold.text)) != ["A", "B"]:
         return gold
     return gold._replace(text=LONE.sub(lambda match: f"C_{{{'AB'.index(match[0]) + 1}}} ", gold.text))
+
+
+def lone(name: str, text: str) -> bool:
+    """Whether a name stands in a text once, and in no word or command."""
+    return len(re.findall(rf"(?<![A-Za-z\\_{{]){re.escape(name)}(?!_|[a-z]{{2}})", text)) == 1
 
 
 def with_constant(name: str, answer: str, question: str) -> str:

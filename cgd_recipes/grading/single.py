@@ -28,6 +28,7 @@ QUANTITY = re.compile(
 LETTER = re.compile(
     r"\\(?!(?:frac|binom|cdot|times|sqrt|pi|text|left|right|quad|ln|log|exp|(?:arc)?(?:sin|cos|tan)|cot|sec|csc|sinh|cosh|tanh|pm|infty|circ)(?![A-Za-z]))[A-Za-z]+|(?<!\\)(?<![A-Za-z])[A-Za-z](?:_\{?\w+\}?)?"
 )
+LETTERS = re.compile(rf"(?<![A-Za-z\\])[A-Z]{{2,}}(?![a-z])|{LETTER.pattern}")  # `BE` is one name
 BASE = re.compile(
     r"^(?P<open>\()?\s*(?P<digits>[0-9A-Za-z]+)\s*(?(open)\))\s*_\s*\{?\s*(?:\\text\s*\{\s*)?\(?\s*(?P<base>\w+)\s*\)?\s*\}?\s*\}?$"
 )
@@ -92,9 +93,8 @@ def is_label(text: str) -> bool:
         return False
     if is_name(text) or QUANTITY.fullmatch(text):
         return True
-    return len(set(LETTER.findall(text.replace(r"\Delta", ""))) - {"e", "i"}) > 1 and not re.search(
-        r"\\text|[<>]", text
-    )
+    names = {match[0] for match in LETTERS.finditer(text.replace(r"\Delta", ""))} - {"e", "i"}
+    return len(names) > 1 and not re.search(r"\\text|[<>]", text)
 
 
 def same_chain(gold: str, answer: str, rule: Rule) -> bool | None:
@@ -108,6 +108,8 @@ def same_chain(gold: str, answer: str, rule: Rule) -> bool | None:
         if parts[1][0] == r"\approx" and not any(each.fullmatch(parts[0][1]) for each in (IS_NAME, QUANTITY, RATIO)):
             break
         parts = parts[1:]
+        while len(parts) > 1 and parts[0][0] == "=" and as_number(gold) and LETTER.search(parts[0][1]):
+            parts = parts[1:]  # `\\frac{1}{a} + \\frac{1}{b} = \\frac{1}{PR} = \\frac{1}{60}`
     if (
         len(parts) > 1
         and parts[-1][0] == "="

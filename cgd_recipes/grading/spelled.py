@@ -72,8 +72,12 @@ def _number(names: list[str]) -> tuple[Fraction, int] | None:
         names = ["one", *names[1:]]
     count = _length(names)
     value = _value(names[:count])
+    if value is None and (below := _compound_part(names[count - 1 :])) and (above := _value(names[: count - 1])):
+        return Fraction(above, below), count + 1
     if value is None:
         return None
+    if count == 1 and names[0] in TENS and names[1:2] and 0 < ORDINALS.get(names[1], 0) < 10:
+        return Fraction(value + ORDINALS[names[1]]), 2  # "the thirty-sixth"
     if (below := _part(names[count:])) and value < 100:
         return Fraction(value, below), count + 1
     if names[count : count + 1] == ["and"]:
@@ -85,6 +89,12 @@ def _number(names: list[str]) -> tuple[Fraction, int] | None:
 
 def _part(names: list[str]) -> int | None:
     return (PARTS.get(names[0]) or PARTS.get(names[0].removesuffix("s"))) if names else None
+
+
+def _compound_part(names: list[str]) -> int | None:
+    """The 36 of "thirty-sixths"."""
+    small = ORDINALS.get(names[1].removesuffix("s"), 0) if len(names) > 1 else 0
+    return TENS[names[0]] + small if names[0] in TENS and 0 < small < 10 else None
 
 
 def _length(names: list[str]) -> int:

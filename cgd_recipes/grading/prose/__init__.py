@@ -67,7 +67,7 @@ def concluded_in_prose(text: str) -> tuple[int, str] | None:
     return None
 
 
-ITEM = re.compile(r"[-+\u2022|#>]\s|\d+[.)]\s|[\"\u201c]")
+ITEM = re.compile(r"[-+*\u2022|#>]\s|\d+[.)]\s|[\"\u201c]")
 
 
 FULL_STOP = re.compile(r"[.!\u3002\uff01]$")
