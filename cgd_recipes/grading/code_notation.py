@@ -29,7 +29,7 @@ FUNCTIONS = {
 }
 NAMES = "|".join(sorted({name for name, _ in FUNCTIONS}, key=len, reverse=True))
 CALLED = re.compile(rf"(?<![\w\\.])(?:(?:np|numpy|math|sympy|sp)\.)?(?P<name>{NAMES})\(|[(),]")
-CALLS = re.compile(rf"(?<![A-Za-z\\])(?:{NAMES})\(")
+CALLS = tuple({f"{name}(" for name, _ in FUNCTIONS})
 # Functions of functions; deeper ones stay as they are.
 MAX_NESTED = 8
 # `9.8 m/s^{2}`, `3 kJ mol^{-1}`, outside of mathematics
@@ -58,7 +58,7 @@ def as_mathematics(text: str) -> str:
         text = CHOOSE.sub(
             lambda match: rf"\binom{{{match['of'] or match['sum']}}}{{{match['out'] or match['some']}}}", text
         )
-    return _with_functions(text) if CALLS.search(text) else text
+    return _with_functions(text) if "(" in text and any(call in text for call in CALLS) else text
 
 
 def _with_powers(line: str) -> str:

@@ -128,7 +128,7 @@ def without_marks(text: str) -> str:
     text = as_mathematics(text)
     if " %" in text or " \\%" in text:
         text = APART.sub("", text)
-    if "-" in text:
+    if "light-" in text:
         text = HYPHENED_UNIT.sub(" ", text)
     if ">" not in text:
         return text
@@ -165,13 +165,13 @@ def extract_answer(response: str) -> tuple[str, Fault]:
     return found.answer, found.fault
 
 
-def final_answer(response: str) -> Final:
-    """The final answer of a response: see `extract_answer`."""
+def final_answer(response: str, *, plain: bool = False) -> Final:
+    """The final answer of a response, which may be `plain` of marks already: see `extract_answer` and `without_marks`."""
     _, thought, text = response.rpartition("</think>")
     if not thought and "<think>" in response:
         return Final("", "cut off")
     spoken = response.partition("</think>")[2][:MAX_TAIL] if response.count("</think>") > 1 else ""
-    text = without_marks(text[-MAX_TAIL:])
+    text = text[-MAX_TAIL:] if plain else without_marks(text[-MAX_TAIL:])
     if "~~" in text or "</" in text:
         text = STRUCK.sub("", text)
     for place in follow_ups(spoken or text):

@@ -69,7 +69,7 @@ def grade_strict(gold: Gold, response: str, question: str = "") -> Grade:
 def settle(gold: Gold, response: str, question: str = "") -> Settled:
     """Find the final answer of a response, and its grade where that is plain at once."""
     response = without_marks(response)
-    answer, fault, later = final_answer(response)
+    answer, fault, later = final_answer(response, plain=True)
     if later and (verdict := certain(gold, later)) is not None and verdict != certain(gold, answer):
         answer = later  # "b = 3 and c = 5, both in boxes. Answer: 8"
     if question and fault != "cut off":
