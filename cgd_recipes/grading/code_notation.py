@@ -33,7 +33,9 @@ CALLS = tuple({f"{name}(" for name, _ in FUNCTIONS})
 # Functions of functions; deeper ones stay as they are.
 MAX_NESTED = 8
 # `9.8 m/s^{2}`, `3 kJ mol^{-1}`, outside of mathematics
-RAISED_UNIT = re.compile(r"\$[^$\n]*\$|\\\(.*?\\\)|\\\[.*?\\\]|(?<=[A-Za-z])\^\{(?P<power>-?\d)\}(?!\d)", re.DOTALL)
+RAISED_UNIT = re.compile(
+    r"\$[^$\n]*\$|\\\((?:(?!\\[()]).)*\\\)|\\\[(?:(?!\\[\[\]]).)*\\\]|(?<=[A-Za-z])\^\{(?P<power>-?\d)\}(?!\d)", re.DOTALL
+)
 # "5 choose 2", "(n+1 choose 2)"
 CHOOSE = re.compile(
     r"(?<![\w.])(?P<of>\d+|[b-zA-HJ-Z])\s+choose\s+(?P<out>\d+|[a-z](?![A-Za-z]))|\((?P<sum>\w+\s*[-+]\s*\w+)\s+choose\s+(?P<some>\w+)\)"
