@@ -13,13 +13,14 @@ from cgd_recipes.grading.months import MONTHS, SHORT_MONTHS
 from cgd_recipes.grading.orders import assigned, chained, coefficients, ranked
 from cgd_recipes.grading.parts import parts
 from cgd_recipes.grading.persons import name_of
+from cgd_recipes.grading.single import is_label
 from cgd_recipes.grading.spelled import spelled
 from cgd_recipes.grading.spellings import said
 from cgd_recipes.grading.structure import split_top
 from cgd_recipes.grading.unit import unit_name
 
 A_NAME_OF = re.compile(r"\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?'?")
-ONE_TUPLE = re.compile(r"\$?\([^()]*\)\$?")
+ONE_TUPLE = re.compile(r"\$?(?:\([^()]*\)|\[[^\[\]]*\])\$?")
 ITEM_LABEL = re.compile(r"^\s*(?:[-*+\u2022]|\d[.)]|\([a-z]\))\s+\**(?P<label>[A-Za-z][A-Za-z -]+)\**:")
 MAX_NAME = 40
 NAMED_BOX = re.compile(r"(?<![A-Za-z\\])(?P<name>[a-z])\s*=\s*\$*\\?$")
@@ -57,7 +58,7 @@ def of_question(answer: str, gold: str, question: str) -> str:
         name = positive["name"]
         answer = re.sub(rf"\\?[lr]?(?:vert|\|)\s*{name}\s*\\?[lr]?(?:vert|\|)", f" {name}", answer)
     first, *rest = answer.strip("$ ").split("=")
-    if len(rest) > 1 and re.search(r"[-+*/^()]", first) and _bare(first) in _bare(question):
+    if len(rest) > 1 and re.search(r"[-+*/^()]", first) and _bare(first) in _bare(question) and not is_label(first):
         return "=".join(rest).strip()
     left, equals, right = (part.strip() for part in answer.rpartition("="))
     if not equals or "=" in gold or "=" in left or A_NAME_OF.fullmatch(left) or not right:

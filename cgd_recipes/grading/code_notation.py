@@ -34,7 +34,8 @@ CALLS = tuple({f"{name}(" for name, _ in FUNCTIONS})
 MAX_NESTED = 8
 # `9.8 m/s^{2}`, `3 kJ mol^{-1}`, outside of mathematics
 RAISED_UNIT = re.compile(
-    r"\$[^$\n]*\$|\\\((?:(?!\\[()]).)*\\\)|\\\[(?:(?!\\[\[\]]).)*\\\]|(?<=[A-Za-z])\^\{(?P<power>-?\d)\}(?!\d)", re.DOTALL
+    r"\$[^$\n]*\$|\\\((?:(?!\\[()]).)*\\\)|\\\[(?:(?!\\[\[\]]).)*\\\]|(?<=[A-Za-z])\^\{(?P<power>-?\d)\}(?!\d)",
+    re.DOTALL,
 )
 # "5 choose 2", "(n+1 choose 2)"
 CHOOSE = re.compile(

@@ -25,6 +25,9 @@ DEFINED = re.compile(
 CHOSEN = re.compile(
     r"(?<![A-Za-z\\])C\s*\((?P<of>[^(),]+),(?P<out>[^(),]+)\)|(?<![\w}])(?:\^\s*\{?|_\s*\{?)?(?P<all>\d+|n)\}?\s*C\s*_?\s*\{?(?P<some>\d+|[kr])(?![\w}])\}?"
 )
+CHANGES = re.compile(r"\\d?dot(?![A-Za-z])|'|\\frac\s*\{\s*d|(?<![A-Za-z])d[A-Za-z]\s*/\s*dt")
+TIME = re.compile(r"(?<=[A-Za-z}'])\s*\(\s*t\s*\)")
+RATE = re.compile(r"(?<![A-Za-z\\])d([A-Za-z])\s*/\s*dt(?![A-Za-z])")
 PREFIXED = re.compile(r"0(?P<base>[box])(?P<digits>[\dA-Fa-f]+)")
 BASES = {"b": 2, "o": 8, "x": 16}
 
@@ -68,6 +71,15 @@ def prefixed(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, f"{match['digits']}_{{{BASES[match['base']]}}}")]
 
 
+def of_time(gold: str, answer: str) -> Iterator[Pairs]:
+    """Differential equations with their functions of time by their names alone, and derivatives in plain text as fractions."""
+    if not all("=" in each and CHANGES.search(each) for each in (gold, answer)):
+        return
+    read = [RATE.sub(r"\\frac{d \1}{dt}", TIME.sub("", each)) for each in (gold, answer)]
+    if read != [gold, answer]:
+        yield [(read[0], read[1])]
+
+
 def binomials(gold: str, answer: str) -> Iterator[Pairs]:
     """Binomial coefficients as `C(n, 2)` and `5C2`."""
     read = CHOSEN.sub(
@@ -77,4 +89,4 @@ def binomials(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, read)]
 
 
-READINGS = (with_given, with_defined, rounded_multiples, prefixed, binomials)
+READINGS = (with_given, with_defined, rounded_multiples, prefixed, of_time, binomials)

@@ -30,6 +30,7 @@ LETTER = re.compile("[A-Z]")
 
 def same_list(left: Group | str, right: Group | str, rule: Rule) -> bool | None:
     """Whether two lists have the same items in the same order, in whatever brackets."""
+    right = in_order_of_names(right)
     gold, answer = (in_a_row(each) if isinstance(each, Group) else (each.strip("()[]"),) for each in (left, right))
     return same_items(gold, answer, rule)
 

@@ -65,7 +65,7 @@ TRAILING = re.compile(
     re.IGNORECASE,
 )
 BECAUSE = re.compile(
-    r"^(?:since|because|as|due to|from|by|(?:we )?(?:reject|discard|exclude)(?:ing|ed)?)\s",
+    r"^(?:check:?|since|because|as|due to|from|by|(?:we )?(?:reject|discard|exclude)(?:ing|ed)?)\s",
     re.IGNORECASE,
 )
 THAT_IS = re.compile(

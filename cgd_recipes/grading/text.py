@@ -12,7 +12,9 @@ ANSWERED_NO = re.compile(
     r"no,? (?:it|they|there|this|that) (?:(?:is|are|does|do|did|was|can) not|(?:is|are|does|do|did|was)n't|cannot)"
 )
 # "yes, it is composite": a sentence that limits nothing. "no, 51 is not prime" may deny.
-WITH_SENTENCE = re.compile(r"(?P<said>yes|no|true|false)(?:, | (?=(?:because|since|as)\b))(?P<rest>.+)")
+WITH_SENTENCE = re.compile(
+    r"(?P<said>yes|no|true|false)(?: \((?P<again>yes|no|true|false)\))?(?:, | (?=(?:because|since|as)\b))(?P<rest>.+)"
+)
 LIMITED = re.compile(
     r"\b(?:if|only|unless|except|but|for|when|while|maybe|perhaps|sometimes|some|depends|might|may|could|would|yes|no|true|false|unsure|idea|think|guess|or|wait|actually|provided|assuming|cases?|also|however|although|until)\b"
 )
@@ -92,6 +94,8 @@ def truth(text: str) -> bool | None:
     if ANSWERED_NO.fullmatch(plain):
         return False
     told = WITH_SENTENCE.fullmatch(plain)
+    if told and told["again"] and (told["again"] in TRUE) != (told["said"] in TRUE):
+        return None
     if told and not LIMITED.search(NO_SUCH.sub("", told["rest"]) if told["said"] in FALSE else told["rest"]):
         denied = re.search(r"\b(?:not|never|cannot)\b|n't\b", told["rest"])
         return None if denied and told["said"] in TRUE else told["said"] in TRUE
