@@ -28,6 +28,7 @@ from cgd_recipes.grading.prose.reals import bounds_in
 from cgd_recipes.grading.prose.several import named_values, none_such
 from cgd_recipes.grading.prose.told import last_of
 from cgd_recipes.grading.prose.values import numbers_in
+from cgd_recipes.grading.prose.verbatim import restated, verbatim
 from cgd_recipes.grading.prose.vetoes import vetoed
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.prose.written_out import in_full
@@ -57,7 +58,9 @@ ANSWER = re.compile(r"\banswers?\b", re.IGNORECASE)
 def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> str:
     """The answer of a text without a box; "" where its last sentence answers something else."""
     asked = asking(question)
-    read = _in_prose(gold, kind, answer, plain, question)
+    if told := verbatim(plain, asked):
+        return told
+    read = _in_prose(gold, kind, answer, plain, question) or restated(plain, asked)
     last = last_of(plain)
     if LETTER.fullmatch(gold.text.strip()) and bool(DENIES.search(asked)) == bool(DENIES.search(last)):
         read = by_option(gold.text, read, question)
