@@ -28,7 +28,7 @@ from cgd_recipes.grading.prose.reals import bounds_in
 from cgd_recipes.grading.prose.several import named_values, none_such
 from cgd_recipes.grading.prose.told import last_of
 from cgd_recipes.grading.prose.values import numbers_in
-from cgd_recipes.grading.prose.verbatim import restated, verbatim
+from cgd_recipes.grading.prose.verbatim import is_changed, restated, verbatim
 from cgd_recipes.grading.prose.vetoes import vetoed
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.prose.written_out import in_full
@@ -60,6 +60,8 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
     asked = asking(question)
     if told := verbatim(plain, asked):
         return told
+    if is_changed(plain, asked):
+        return ""
     read = _in_prose(gold, kind, answer, plain, question) or restated(plain, asked)
     last = last_of(plain)
     if LETTER.fullmatch(gold.text.strip()) and bool(DENIES.search(asked)) == bool(DENIES.search(last)):

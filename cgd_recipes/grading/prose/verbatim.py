@@ -9,6 +9,7 @@ from cgd_recipes.grading.prose.case import SILENT
 from cgd_recipes.grading.prose.echo import stems
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.told import last_of
+from cgd_recipes.grading.prose.words import WORDS
 from cgd_recipes.grading.wording import CONCLUDING
 
 # "What is the ...?", "Find the ..."
@@ -17,11 +18,25 @@ ASKS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 SAYS = re.compile(
-    rf"\W*(?:(?:{CONCLUDING}|we\s+(?:conclude|find|see)\s+that|and),?\s+)*(?P<what>(?:the|his|her|its|their)\s.+?)\s+(?:is|are|was|were|equals?)\s+"
-    r"(?:(?:equal\s+to|exactly|therefore|thus)\s+)?(?P<said>[^;]+?)\*{0,2}[.!]?\*{0,2}\s*",
+    rf"\W*(?:(?:{CONCLUDING}|(?:we\s+(?:conclude|find|see|get)|it\s+follows|this\s+means)\s+that|and),?\s+)*(?P<what>(?:the|his|her|its|their)\s.+?)\s+(?:is|are|was|were|equals?)\s+"
+    r"(?:(?:therefore|thus|simply|exactly)\s+)?(?:equal\s+to\s+)?(?:exactly\s+)?(?P<said>[^;]+?)\*{0,2}[.!]?\*{0,2}\s*",
     re.IGNORECASE | re.DOTALL,
 )
+REASON = re.compile(r",\s+(?:since|because|as)\s.*$", re.IGNORECASE | re.DOTALL)
 BLANKS = re.compile(r"[\s*]+")
+CLAUSE, THAT = re.compile(r"[,;:]\s"), re.compile(r"\bthat\s")
+DOUBTED = re.compile(
+    r"\b(?:thinks?|thought|claim\w*|says?|said|believ\w*|guess\w*|suppos\w*|assum\w*|wants?|to\s+(?:show|prove|check|see)|might|may|could|hop\w+|expect\w*|den\w+|"
+    r"wrong|false|not|unlikely|imagin\w*|pretend\w*)\b|n['\u2019]t\b",
+    re.IGNORECASE,
+)
+BEHIND = re.compile(r"(?P<verb>[^\d$\\(,;]*?)-?(?:\$[^$]*\$|[\d\\(][^\s,;]*)(?P<tail>[^,;.(]*)")
+VALUED = re.compile(r"\$[^$]*\$|-?\d\S*")
+AT_LEAST = re.compile(r"\bat\s+(?:least|most)\b", re.IGNORECASE)
+WORD = re.compile(r"[a-z]{2,}")
+# What may stand before the words of the question, and what may not between them and the value or behind it.
+LEADS = frozenset(WORDS["leads"])
+CHANGED, CHANGES = frozenset(WORDS["changed"]), frozenset(WORDS["changes"])
 VALUE = re.compile(r"[\d$\\]")
 MIN_WORDS = 3
 HOW_MANY = re.compile(r"\bhow\s+(?:many|much)\b", re.IGNORECASE)
@@ -40,13 +55,33 @@ def verbatim(plain: str, asked: str) -> str:
     place = sentence.casefold().rfind(what.casefold())
     if place < 0 or len(what.split()) < MIN_WORDS:
         return ""
-    match = SAYS.fullmatch(f"{sentence[:place]}the value{sentence[place + len(what) :]}")
+    match = SAYS.fullmatch(f"{sentence[:place]}the value{REASON.sub('.', sentence[place + len(what) :])}")
     if match is None or match["what"] != "the value":
         return ""
     said = match["said"].strip("* ")
     if not VALUE.search(said):
         return ""
     return said if value_of(said) or value_of(f"**{said}**") else ""
+
+
+def is_changed(plain: str, asked: str) -> bool:
+    """Whether a last sentence has all that is asked in the same words, and says its value of something else: of twice that, of a guess."""
+    wanted = ASKS.fullmatch(asked)
+    what = _words(wanted["what"]) if wanted else ""
+    sentence = _words(last_of(plain))
+    place = sentence.casefold().rfind(what.casefold()) if len(what.split()) >= MIN_WORDS else -1
+    if place < 0:
+        return False
+    *lead, before = THAT.split(CLAUSE.split(sentence[:place])[-1])
+    if not {*WORD.findall(VALUED.sub(" ", before).casefold())} <= LEADS or (lead and DOUBTED.search(lead[-1])):
+        return True
+    match = BEHIND.match(sentence[place + len(what) :])
+    known = {*WORD.findall(asked.casefold())}
+    return match is not None and (
+        AT_LEAST.search(match["verb"]) is not None
+        or bool({*WORD.findall(match["verb"].casefold())} & (CHANGED - known))
+        or bool({*WORD.findall(match["tail"].casefold())} & (CHANGES - known))
+    )
 
 
 def _words(text: str) -> str:
