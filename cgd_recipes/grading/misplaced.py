@@ -166,3 +166,20 @@ def _expression(text: str) -> str:
     for pattern, plainer in PLAINER:
         text = pattern.sub(plainer, text)
     return text.strip()
+
+
+# What makes another value of the one beside it: "at least 12", "12 divided by 2", "the square of 12".
+CHANGING = re.compile(
+    r"\b(?:twice|half\s+of|(?:square|cube|reciprocal|negative|opposite|inverse)\s+of|divided|multiplied|doubled|tripled|halved|squared|cubed"
+    r"|percent\s+of|anything\s+but|at\s+(?:least|most)|up\s+to|each\s+for|not\s+sure|unsure|(?:more|less|fewer|greater)\s+than|not|thousand|pairs)\b",
+    re.IGNORECASE,
+)
+HEAD = re.compile(r"[^,;(.]*")
+
+
+def is_changed(gold: str, answer: str, question: str) -> bool:
+    """Whether the first words of an answer make another value of its number, by words that neither the gold answer nor the question has."""
+    head = HEAD.match(answer) if re.search(r"\d", gold) else None
+    found = {each.casefold() for each in CHANGING.findall(head[0])} if head else set()
+    asked = f"{gold} {asking(question)}".casefold()
+    return bool(found) and not any(word in asked for word in found)

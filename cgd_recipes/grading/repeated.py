@@ -16,7 +16,7 @@ from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.half_of_day import is_other_half, without_next_day
 from cgd_recipes.grading.items import SUBSCRIPTS
 from cgd_recipes.grading.listed_options import by_option
-from cgd_recipes.grading.misplaced import is_misplaced, repeats
+from cgd_recipes.grading.misplaced import is_changed, is_misplaced, repeats
 from cgd_recipes.grading.prose.answering import last_sentence, without_modals
 from cgd_recipes.grading.prose.echo import (
     DENIES,
@@ -103,7 +103,7 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     listed = "," in answer and "," in gold.text
     if marked and not listed and WHOLE.fullmatch(answer) and WHOLE.fullmatch(gold.text) and response.count("boxed") < 2:
         return answer  # most responses to be graded: there is nothing to repeat
-    if len(answer) > MAX_LENGTH:
+    if len(answer) > MAX_LENGTH or is_changed(gold.text, answer, question):
         return answer
     if is_misplaced(gold.text, answer, question) or is_other_half(gold.text, answer, question):
         if marked or not repeats(gold.text, answer, question):

@@ -48,7 +48,7 @@ OPERAND = re.compile(r"(?:[=+\-*/(,<>|]|\\(?:cdot|times|in|le|ge|approx))\s*$")
 NAMES = re.compile(r"\\text\s*\{\s*[eidxyztn]\s*\}$")
 # "5 \text{ if } x > 0", "2 \text{ dozen}", "5 \text{ or so}": words that make another value of what they follow, or doubt it.
 NO_UNIT = re.compile(
-    r"\d|[=<>,?!;:]|\b(?:dozens?|hundreds|thousands|score|pairs?|squared|cubed|cube|factorial|choose|mod|modulo|root|half|halves|times|if|for|when|"
+    r"\d|[=<>,?!;:]|\b(?:dozens?|hundreds?|thousands?|millions?|billions?|score|pairs?|squared|cubed|cube|doubled|tripled|halved|divided|multiplied|factorial|choose|mod|modulo|root|half|halves|times|if|for|when|"
     r"where|not|no|none|less|more|fewer|greater|than|least|most|of|or|so|maybe|perhaps|possibly|probably|likely|guess|guessed|wrong|incorrect|"
     r"right|correct|false|true|except|unless|but|only|also|then|else|plus|minus|over|under|above|below|between|from|to|until|upto|up|at|is|are|"
     r"was|were|be|has|have|had|remainder|rem|power|inverse|negative|positive|too|about|around|roughly|nearly|almost|approx|approximately|"

@@ -107,6 +107,11 @@ SHARE = re.compile(rf"^(?P<head>[^{M}]*{M})\sof\s(?:the|its|his|her|their|all|wh
 OF_ONE = re.compile(r"%$|\d\s?/\s?\d|\\[dt]?frac")
 # A value that is left out of a set: no remark.
 LEFT_OUT = re.compile(r"\u2260|!=|\\neq?(?![A-Za-z])|\b(?:except|excluding|apart\s+from|other\s+than)\b")
+# "anything but 12", "12 each for 3 people"
+CHANGED = re.compile(
+    r"[^,;(.]*?\b(?:anything\s+but|doubled|tripled|halved|divided|multiplied|increased|decreased|each\s+for)\b",
+    re.IGNORECASE,
+)
 # "tan A = 8/15, i.e. A \u2248 28.07\u00b0": another name's value
 OTHER_NAME = re.compile(
     r"(?P<said>[^=]*(?:[A-Za-z]{2,}\s?[A-Za-z]|\))\s*=[^=]*[\w)}\]$\u00b0%]),?\s+(?:i\.e\.,?|that\s+is,?)\s+\$?\\?[A-Za-z]+(?:_\w)?\s*(?:=|\u2248|\\approx).*",
@@ -135,7 +140,7 @@ def labelled(said: str) -> str:
         return said
     if REMAINDER.fullmatch(said.strip()):
         return said.strip().rstrip(".")
-    if LEFT_OUT.search(said):
+    if LEFT_OUT.search(said) or CHANGED.match(said):
         return said
     said, plain = _first(said)
     if written := _as_written(plain):
