@@ -31,7 +31,7 @@ from cgd_recipes.grading.prose.echo import (
 )
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M, Masked
-from cgd_recipes.grading.prose.truths import truth_in
+from cgd_recipes.grading.prose.truths import RESTRICTED, truth_in
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.prose.words import UNITS
 from cgd_recipes.grading.single import BASE_WORDS
@@ -133,7 +133,7 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
     if kind == "boolean":
         if (letter := TRUTHS.get(said(tidy(answer)))) and TRUE_OR_FALSE.search(question):
             return letter
-        if truth(answer) is not None:
+        if truth(answer) is not None or (answer and RESTRICTED.search(answer)):
             return answer
         last = None if boxed else last_sentence(plain)
         text = answer if last is None or len(answer.split()) >= MIN_SENTENCE else last[0]

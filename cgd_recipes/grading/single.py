@@ -13,7 +13,9 @@ from cgd_recipes.grading.notation import as_fraction_text, same_notation
 from cgd_recipes.grading.number import Number, as_number, same_number
 from cgd_recipes.grading.structure import split_top
 
-NAME = r"\\?[A-Za-z]+(?:\s*_\s*(?:\{[^{}]*\}|\w))?'*(?:\s*\([A-Za-z\d, ]+\))?"
+NAME = (
+    r"\\?[A-Za-z]+(?:\s*_\s*(?:\{[^{}]*\}|\w))?'*(?:\s*\^\s*\{?\s*(?:\*|\\ast|\\star)\s*\}?)?(?:\s*\([A-Za-z\d, ]+\))?"
+)
 # AB, A_1B; \angle ABC
 POINTS = r"(?:[A-Z]\s*(?:_\{?\d\}?)?\s*){2,4}"
 DERIVATIVE = r"\\frac\s*\{\s*d[^{}]*\}\s*\{\s*d[^{}]*\}|\\d?dot\s*\{[^{}]*\}"
@@ -36,12 +38,9 @@ BASE_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, 
 # "1 0" is neither ten nor zero.
 APART = re.compile(r"(?<![_^\d])\d+ +\d")
 BARE_LOG = re.compile(r"\\log(?![A-Za-z]|\s*_)")
-# `v/c`, `\frac{AB}{CD}`
 RATIO = re.compile(rf"\\frac\s*\{{\s*{ASSIGNED}\s*\}}\s*\{{\s*{ASSIGNED}\s*\}}|{ASSIGNED}\s*/\s*{ASSIGNED}")
 IS_NAME = re.compile(ASSIGNED)
 MAX_CHAIN = 8
-
-
 MIXED = re.compile(r"(?<![\w.})^_])(\d{1,9})\s*\\frac\s*\{(\d{1,9})\}\s*\{(\d{1,9})\}")
 
 

@@ -112,6 +112,10 @@ CHANGED = re.compile(
     r"[^,;(.]*?\b(?:anything\s+but|doubled|tripled|halved|divided|multiplied|increased|decreased|each\s+for)\b",
     re.IGNORECASE,
 )
+# "**true** - a graph with this score does exist", where "- a" is no mathematics; "Yes (only for n = 3)"
+TRUTH_FIRST = re.compile(
+    r"\W*(?:true|false|yes|no)\b(?:\W*\s[-\u2013\u2014]{1,2}\s|.*\b(?:only|unless|except|provided)\b)", re.IGNORECASE
+)
 # "tan A = 8/15, i.e. A \u2248 28.07\u00b0": another name's value
 OTHER_NAME = re.compile(
     r"(?P<said>[^=]*(?:[A-Za-z]{2,}\s?[A-Za-z]|\))\s*=[^=]*[\w)}\]$\u00b0%]),?\s+(?:i\.e\.,?|that\s+is,?)\s+\$?\\?[A-Za-z]+(?:_\w)?\s*(?:=|\u2248|\\approx).*",
@@ -140,7 +144,7 @@ def labelled(said: str) -> str:
         return said
     if REMAINDER.fullmatch(said.strip()):
         return said.strip().rstrip(".")
-    if LEFT_OUT.search(said) or CHANGED.match(said):
+    if LEFT_OUT.search(said) or CHANGED.match(said) or TRUTH_FIRST.match(said):
         return said
     said, plain = _first(said)
     if written := _as_written(plain):

@@ -76,6 +76,13 @@ MODALS = frozenset(["must", "can", "will", "could"])
 NAMED = frozenset(["square", "root", "cube", "squar", "function", "matrix", "triangl"])
 
 
+# "Yes, but only for n = 3"
+RESTRICTED = re.compile(
+    r"\b(?:only\s+(?:if|for|when|at|in)|unless|except|provided|sometimes|not\s+always|depends\s+on|it\s+depends|if)\b",
+    re.IGNORECASE,
+)
+
+
 def truth_in(response: str, asking: str, question: str) -> str:
     """Yes or no where the last sentence says or denies what is asked; "" where it does neither.
 
@@ -97,7 +104,7 @@ def truth_in(response: str, asking: str, question: str) -> str:
         return ""
     for clause, behind in said:
         if (match := ANSWERED.match(clause)) and len(said) > 1:
-            return match["said"].capitalize()
+            return "" if any(RESTRICTED.search(each) for pair in said for each in pair) else match["said"].capitalize()
         possible = POSSIBLE.search(asking) and not IMPOSSIBLE.search(asking) and not behind.strip()
         if possible and (match := OF_SUCH.match(clause)):
             return "Yes" if match["is"] else "No"
