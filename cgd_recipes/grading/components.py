@@ -8,7 +8,7 @@ from itertools import product
 
 from cgd_recipes.grading.clean import AND, CLOSE_SET, OPEN_SET, OR, UNIT_VECTORS
 from cgd_recipes.grading.spellings import Pairs
-from cgd_recipes.grading.structure import enclosed, matrix_of, signs, split_top
+from cgd_recipes.grading.structure import COORDINATES, enclosed, matrix_of, signs, split_top
 
 UNIT = re.compile(r"(?<![A-Za-z\\])([ijk])(?![A-Za-z_({^])")
 BASIS = re.compile(
@@ -75,7 +75,7 @@ def tuples_of(answer: str) -> list[str]:
             return []
         values[found[0]] = found[1]
     names = sorted(values)
-    if len(names) < 2 or "".join(names) not in ("xy", "xyz", "ab", "abc"):
+    if len(names) < 2 or "".join(names) not in COORDINATES:
         return []
     tuples = [f"({', '.join(each)})" for each in product(*(values[name] for name in names))]
     return tuples if len(tuples) <= MAX_SOLUTIONS else []

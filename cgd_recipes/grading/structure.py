@@ -14,6 +14,8 @@ SET, UNION, MATRIX_ROWS = OPEN_SET + CLOSE_SET, r"\cup", "rows"
 OPENING, CLOSING = set(PAIRS) | {"{"}, set(PAIRS.values()) | {"}"}
 # Answers are never nested that deeply, nor lists that long; text that is would only cost time.
 MAX_DEPTH, MAX_ITEMS = 50, 100
+# Names whose order is that of the values of a tuple.
+COORDINATES = ("xy", "xyz", "ab", "abc")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 MATRIX = re.compile(
     r"\\begin\s*\{(?:[pbB]?matrix|array)\}(?:\s*\{[clr| ]*\})?(?P<body>.*)\\end\s*\{(?:[pbB]?matrix|array)\}"
@@ -164,7 +166,7 @@ def shape(text: str, *, listed: bool = False, lone_name: bool = False) -> Group 
 def _in_order(items: list[str], names: str | None) -> tuple[str, ...]:
     """The items of `(y, x) = (2, 1)` in the order of their names; without names as they are."""
     order = [name.strip() for name in (names or "").split(",")]
-    if "".join(sorted(order)) not in ("xy", "xyz", "ab", "abc") or len(order) != len(items):
+    if "".join(sorted(order)) not in COORDINATES or len(order) != len(items):
         return tuple(items)
     return tuple(item for _, item in sorted(zip(order, items, strict=True)))
 

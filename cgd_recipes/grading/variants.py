@@ -8,7 +8,7 @@ from math import gcd, lcm
 
 from cgd_recipes.grading.clean import clean
 from cgd_recipes.grading.number import as_number
-from cgd_recipes.grading.structure import SET, Group, enclosed, signs, split_top
+from cgd_recipes.grading.structure import COORDINATES, SET, Group, enclosed, signs, split_top
 from cgd_recipes.grading.text import words
 
 PLUS_MINUS = re.compile(r"\\pm(?![A-Za-z])")
@@ -120,6 +120,6 @@ def in_order_of_names(answer: Group | str) -> Group | str:
         return answer
     assigned = [COORDINATE.match(item) for item in answer.items]
     names = [match["name"] for match in assigned if match]
-    if len(set(names)) != len(answer.items) or "".join(sorted(names)) not in ("xy", "xyz", "ab", "abc", "abcd"):
+    if len(set(names)) != len(answer.items) or "".join(sorted(names)) not in (*COORDINATES, "abcd"):
         return answer
     return Group(NAMED, tuple(sorted(answer.items, key=lambda item: item.strip()[0])))

@@ -46,16 +46,10 @@ ASKS_ONLY = frozenset(["how", "many", "much", "does", "did", "do", "will", "woul
 
 def verbatim(plain: str, asked: str) -> str:
     """The value that a last sentence gives all that is asked, in the same words; "" where it says anything else."""
-    wanted = ASKS.fullmatch(asked)
-    if wanted is None:
+    sentence, start, end = _place(plain, asked)
+    if start < 0:
         return ""
-    what = _words(wanted["what"])
-    sentence = _words(last_of(plain))
-    # The words of the question may hold another "is".
-    place = sentence.casefold().rfind(what.casefold())
-    if place < 0 or len(what.split()) < MIN_WORDS:
-        return ""
-    match = SAYS.fullmatch(f"{sentence[:place]}the value{REASON.sub('.', sentence[place + len(what) :])}")
+    match = SAYS.fullmatch(f"{sentence[:start]}the value{REASON.sub('.', sentence[end:])}")
     if match is None or match["what"] != "the value":
         return ""
     said = match["said"].strip("* ")
@@ -66,22 +60,31 @@ def verbatim(plain: str, asked: str) -> str:
 
 def is_changed(plain: str, asked: str) -> bool:
     """Whether a last sentence has all that is asked in the same words, and says its value of something else: of twice that, of a guess."""
-    wanted = ASKS.fullmatch(asked)
-    what = _words(wanted["what"]) if wanted else ""
-    sentence = _words(last_of(plain))
-    place = sentence.casefold().rfind(what.casefold()) if len(what.split()) >= MIN_WORDS else -1
-    if place < 0:
+    sentence, start, end = _place(plain, asked)
+    if start < 0:
         return False
-    *lead, before = THAT.split(CLAUSE.split(sentence[:place])[-1])
+    *lead, before = THAT.split(CLAUSE.split(sentence[:start])[-1])
     if not {*WORD.findall(VALUED.sub(" ", before).casefold())} <= LEADS or (lead and DOUBTED.search(lead[-1])):
         return True
-    match = BEHIND.match(sentence[place + len(what) :])
+    match = BEHIND.match(sentence[end:])
     known = {*WORD.findall(asked.casefold())}
     return match is not None and (
         AT_LEAST.search(match["verb"]) is not None
         or bool({*WORD.findall(match["verb"].casefold())} & (CHANGED - known))
         or bool({*WORD.findall(match["tail"].casefold())} & (CHANGES - known))
     )
+
+
+def _place(plain: str, asked: str) -> tuple[str, int, int]:
+    """The last sentence of a text, and where it has all that is asked; -1 where it does not."""
+    wanted = ASKS.fullmatch(asked)
+    what = _words(wanted["what"]) if wanted else ""
+    if len(what.split()) < MIN_WORDS:
+        return "", -1, -1
+    sentence = _words(last_of(plain))
+    # The words of the question may hold another "is".
+    place = sentence.casefold().rfind(what.casefold())
+    return sentence, place, place + len(what)
 
 
 def _words(text: str) -> str:
