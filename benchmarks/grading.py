@@ -22,12 +22,13 @@ from unittest import mock
 
 import yaml
 
-from cgd_recipes.grading import GRADERS, Gold, Grade, GradingPool, certain, grade, groups, single
+from cgd_recipes.grading import GRADERS, Gold, Grade, GradingPool, grade
 from cgd_recipes.grading.benchmark_golds import BENCHMARKS, gold_of
-from cgd_recipes.grading.clean import clean
-from cgd_recipes.grading.number import Number, as_number
-from cgd_recipes.grading.structure import Group, shape
-from cgd_recipes.grading.text import kind_of
+from cgd_recipes.grading.notation.clean import clean
+from cgd_recipes.grading.notation.number import Number, as_number
+from cgd_recipes.grading.notation.structure import Group, shape
+from cgd_recipes.grading.notation.text import kind_of
+from cgd_recipes.grading.values import certain, groups, single
 
 ROOT = Path(__file__).parents[1]
 PAIRS = (ROOT / "integration" / "grading_pairs.yaml", ROOT / "tests" / "grading" / "pairs.yaml")

@@ -14,6 +14,9 @@ LAYERS = (
 )  # fmt: skip
 """Each imports only from those before it."""
 
+GRADING = ("notation", "values", "prose", "endings", "readings", "question")
+"""The same within grading; `gold`, which they all name, imports nothing."""
+
 
 def statements(node):
     """All statements below a node, without the expressions in them, of which there are ten times as many."""
@@ -61,6 +64,20 @@ def test_imports_go_down_only():
         below = [f"{other} {found[layer, other]}" for other in LAYERS if found[layer, other] and other != layer]
         print(f"{layer:12} {', '.join(below)}")
     assert [arrow for arrow in found if LAYERS.index(arrow[1]) > LAYERS.index(arrow[0])] == []
+
+
+def test_imports_between_the_rooms_of_grading_go_down_only():
+    up = []
+    for path, nodes in modules().items():
+        if path.parts[0] != "grading" or len(path.parts) != 3:
+            continue
+        for node in nodes:
+            parts = (getattr(node, "module", None) or "").split(".")[1:]
+            below = GRADING[: GRADING.index(path.parts[1]) + 1]
+            if parts[:1] == ["grading"] and parts[1:2] != ["gold"] and not (parts[1:] and parts[1] in below):
+                up.append(f"{path}: {'.'.join(parts)}")
+    assert {path.parts[1] for path in modules() if path.parts[0] == "grading" and len(path.parts) > 2} == set(GRADING)
+    assert up == []
 
 
 def test_modules_and_functions_stay_small():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from cgd_recipes.grading.spelled import SCALES, TENS, UNITS
+from cgd_recipes.grading.notation.spelled import SCALES, TENS, UNITS
 
 _WORDS = UNITS | TENS
 _SCALES = {"hundred": 100, **{word: SCALES[word] for word in ("thousand", "million")}}

@@ -4,7 +4,7 @@
 too long. math-verify is imported only when an answer needs it.
 """
 
-from cgd_recipes.grading.extract import extract_answer
+from cgd_recipes.grading.endings.extract import extract_answer
 from cgd_recipes.grading.gold import GRADERS, KINDS, Gold, Grade
 from cgd_recipes.grading.grader import grade
 from cgd_recipes.grading.majority import Vote, majority, majority_at_k

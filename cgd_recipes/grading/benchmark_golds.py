@@ -14,10 +14,10 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cgd_recipes.errors import did_you_mean, user_error
-from cgd_recipes.grading.clean import clean
-from cgd_recipes.grading.extract import last_boxes
+from cgd_recipes.grading.endings.extract import last_boxes
 from cgd_recipes.grading.gold import Gold
-from cgd_recipes.grading.number import as_number
+from cgd_recipes.grading.notation.clean import clean
+from cgd_recipes.grading.notation.number import as_number
 
 SOLUTIONS = ("solution", "Solution")
 TYPES = ("answer_type", "Answer_type")

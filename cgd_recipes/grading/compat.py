@@ -17,11 +17,11 @@ import math
 import re
 from fractions import Fraction
 
-from cgd_recipes.grading.clean import CLOSE_SET, OPEN_SET, clean, key
 from cgd_recipes.grading.gold import MAX_LENGTH, Gold, Grade, faulty, judged
-from cgd_recipes.grading.number import as_number
-from cgd_recipes.grading.structure import split_top
-from cgd_recipes.grading.tex import closing_brace
+from cgd_recipes.grading.notation.clean import CLOSE_SET, OPEN_SET, clean, key
+from cgd_recipes.grading.notation.number import as_number
+from cgd_recipes.grading.notation.structure import split_top
+from cgd_recipes.grading.notation.tex import closing_brace
 
 RELATIVE = 1e-4
 ANSWER_IS = re.compile(r"answer is\s*:?", re.IGNORECASE)
@@ -95,7 +95,7 @@ def near(gold: Fraction, answer: Fraction) -> bool:
 
 def lenient_expression(gold: str, answer: str) -> bool:
     """Whether two expressions are the same: as numbers by the rules for numbers, else exactly."""
-    from cgd_recipes.grading.symbolic import constant, same_value
+    from cgd_recipes.grading.values.symbolic import constant, same_value
 
     try:
         gold_value, value = constant(gold), constant(answer)

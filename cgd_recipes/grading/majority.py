@@ -12,9 +12,9 @@ from fractions import Fraction
 from math import comb
 from typing import NamedTuple
 
-from cgd_recipes.grading.clean import clean, key
 from cgd_recipes.grading.gold import MAX_LENGTH, Gold, Grade
-from cgd_recipes.grading.number import as_number
+from cgd_recipes.grading.notation.clean import clean, key
+from cgd_recipes.grading.notation.number import as_number
 
 SameAnswer = Callable[[Gold, str], bool | None]
 

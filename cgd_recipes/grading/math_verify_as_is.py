@@ -11,7 +11,7 @@ def grade_as_is(gold: Gold, response: str) -> Grade:
     Raises:
         ModuleNotFoundError: math-verify is not installed.
     """
-    from cgd_recipes.grading.symbolic import libraries
+    from cgd_recipes.grading.values.symbolic import libraries
 
     _, _, math_verify = libraries()
     answers = math_verify.parse(response, parsing_timeout=None)

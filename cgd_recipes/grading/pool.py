@@ -18,11 +18,11 @@ from queue import Empty, LifoQueue, SimpleQueue
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from cgd_recipes.grading.certain import certain
 from cgd_recipes.grading.gold import Gold, Grade, faulty
 from cgd_recipes.grading.grader import known_grader
 from cgd_recipes.grading.majority import Vote, majority
 from cgd_recipes.grading.strict import QUICK_LENGTH, Settled, settle
+from cgd_recipes.grading.values.certain import certain
 
 MEMORY_MB = 4096
 MAX_CACHED = 100_000

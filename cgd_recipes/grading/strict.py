@@ -5,27 +5,26 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cgd_recipes.grading.asked_unit import with_lettered_unit, with_unit_asked
-from cgd_recipes.grading.certain import certain, same_conjunctions
-from cgd_recipes.grading.clean import OR, clean, tidy
-from cgd_recipes.grading.extract import boxes, final_answer, without_marks
-from cgd_recipes.grading.family import Names
+from cgd_recipes.grading.endings.extract import boxes, final_answer, without_marks
 from cgd_recipes.grading.gold import MAX_LENGTH, Gold, Grade, faulty, judged
-from cgd_recipes.grading.groups import same_list, same_shape
-from cgd_recipes.grading.listed_options import with_option_text
-from cgd_recipes.grading.notation import same_notation
-from cgd_recipes.grading.number import as_number
-from cgd_recipes.grading.qualifier import qualified
+from cgd_recipes.grading.notation.clean import OR, clean, tidy
+from cgd_recipes.grading.notation.number import as_number
+from cgd_recipes.grading.notation.qualifier import qualified
+from cgd_recipes.grading.notation.separated import same_notation
+from cgd_recipes.grading.notation.structure import Group, shape, too_deep
+from cgd_recipes.grading.notation.text import is_nothing, kind_of, said, same_option, same_text, truth
+from cgd_recipes.grading.notation.unit import currency, due_unit, split_unit, unit_name, units_differ, without_words
+from cgd_recipes.grading.question.asked_unit import with_lettered_unit, with_unit_asked
+from cgd_recipes.grading.question.listed_options import with_option_text
+from cgd_recipes.grading.question.repeated import repeated, with_free_constants
 from cgd_recipes.grading.readings import readings
-from cgd_recipes.grading.realset import looks_like_set, real_set, same_set
-from cgd_recipes.grading.repeated import repeated, with_free_constants
-from cgd_recipes.grading.single import Rule
-from cgd_recipes.grading.special import same_special
-from cgd_recipes.grading.spellings import said
-from cgd_recipes.grading.structure import Group, shape, too_deep
-from cgd_recipes.grading.text import is_nothing, kind_of, same_option, same_text, truth
-from cgd_recipes.grading.unit import currency, due_unit, split_unit, unit_name, units_differ, without_words
-from cgd_recipes.grading.variants import divisors, is_infinite, plain
+from cgd_recipes.grading.values.certain import certain, same_conjunctions
+from cgd_recipes.grading.values.family import Names
+from cgd_recipes.grading.values.groups import same_list, same_shape
+from cgd_recipes.grading.values.realset import looks_like_set, real_set, same_set
+from cgd_recipes.grading.values.single import Rule
+from cgd_recipes.grading.values.special import same_special
+from cgd_recipes.grading.values.variants import divisors, is_infinite, plain
 
 # Longer answers are left to a process that can be ended.
 QUICK_LENGTH, MAX_READINGS = 300, 2

@@ -21,7 +21,7 @@ from typing import TextIO
 from cgd_recipes.grading.gold import Gold, Grade, judged
 from cgd_recipes.grading.grader import GRADE
 from cgd_recipes.grading.strict import same_answer
-from cgd_recipes.grading.symbolic import libraries
+from cgd_recipes.grading.values.symbolic import libraries
 
 # Seconds on the clock for each of processor time: with more other processes than that, the machine is not fit for use.
 CLOCK = 6

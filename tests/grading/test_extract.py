@@ -6,9 +6,9 @@ import pytest
 from helpers.lists import some
 
 from cgd_recipes.grading import Gold, extract_answer, grade
-from cgd_recipes.grading.conclusion import LABELS
-from cgd_recipes.grading.extract import boxes
-from cgd_recipes.grading.followup import SIGNS
+from cgd_recipes.grading.endings.conclusion import LABELS
+from cgd_recipes.grading.endings.extract import boxes
+from cgd_recipes.grading.endings.followup import SIGNS
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from fractions import Fraction
 
 import pytest
 
-from cgd_recipes.grading.clean import clean, key
-from cgd_recipes.grading.number import approximates, as_number, same_number
-from cgd_recipes.grading.spelled import spelled
-from cgd_recipes.grading.structure import Group, interval_of, shape, signs, split_top
-from cgd_recipes.grading.text import kind_of, option, truth, words
-from cgd_recipes.grading.unit import split_unit, unit_name, units_differ
+from cgd_recipes.grading.notation.clean import clean, key
+from cgd_recipes.grading.notation.number import approximates, as_number, same_number
+from cgd_recipes.grading.notation.spelled import spelled
+from cgd_recipes.grading.notation.structure import Group, interval_of, shape, signs, split_top
+from cgd_recipes.grading.notation.text import kind_of, option, truth, words
+from cgd_recipes.grading.notation.unit import split_unit, unit_name, units_differ
 
 
 @pytest.mark.parametrize(

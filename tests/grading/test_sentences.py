@@ -8,7 +8,7 @@ from helpers.lists import some
 from helpers.plain import plain_yaml
 
 from cgd_recipes.grading import extract_answer
-from cgd_recipes.grading.figures import masked
+from cgd_recipes.grading.prose.figures import masked
 
 SENTENCES = plain_yaml(Path(__file__).with_name("sentences.yaml").read_text(encoding="utf-8"))
 COMPUTED = "Each box has 9 eggs. 9 * 2 = 18.\n\n"

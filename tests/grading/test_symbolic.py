@@ -9,10 +9,10 @@ pytest.importorskip("math_verify")
 import mpmath
 import sympy
 
-from cgd_recipes.grading.equal import same_expression, same_relation
-from cgd_recipes.grading.evaluate import UndefinedError, UnknownError, value_at
-from cgd_recipes.grading.points import points
-from cgd_recipes.grading.symbolic import constant, parse, same_value
+from cgd_recipes.grading.values.equal import same_expression, same_relation
+from cgd_recipes.grading.values.evaluate import UndefinedError, UnknownError, value_at
+from cgd_recipes.grading.values.points import points
+from cgd_recipes.grading.values.symbolic import constant, parse, same_value
 
 X, N = sympy.symbols("x n")
 

@@ -55,7 +55,7 @@ def test_a_worker_imports_nothing_from_the_current_folder(tmp_path, monkeypatch)
     ids=lambda response: response[:12],
 )  # fmt: skip
 def test_a_megabyte_is_looked_at_in_little_work(response, monkeypatch):
-    from cgd_recipes.grading import extract, statement
+    from cgd_recipes.grading.endings import extract, statement
 
     asked = []
     for module, name in ((extract, "closing_brace"), (statement, "whole")):

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.figures import MATHEMATICS, in_figures, is_money
 from cgd_recipes.grading.prose.choices import chosen
 from cgd_recipes.grading.prose.clauses import Clause, clause_of
 from cgd_recipes.grading.prose.complements import ORDINAL, PARITY, answered, day_of, said_in_words
 from cgd_recipes.grading.prose.doubts import STARTS
 from cgd_recipes.grading.prose.ending import MAX_BACK, is_remark, sentences
+from cgd_recipes.grading.prose.figures import MATHEMATICS, in_figures, is_money
 from cgd_recipes.grading.prose.heads import heads
 from cgd_recipes.grading.prose.languages import in_other_language, language_of
 from cgd_recipes.grading.prose.lexer import lexed
@@ -23,7 +23,7 @@ from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.named import named_value
 from cgd_recipes.grading.prose.reals import said_of_reals
 from cgd_recipes.grading.prose.roles import stated_value
-from cgd_recipes.grading.wording import CONCLUDING, is_doubtful
+from cgd_recipes.grading.prose.wording import CONCLUDING, is_doubtful
 
 # What tells that something was computed before the last sentence.
 COMPUTES = re.compile(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.notation.words import WORDS
 from cgd_recipes.grading.prose.echo import concluding, denials
-from cgd_recipes.grading.prose.words import WORDS
 
 # Word -> where it stands among words of which one excludes the others: (which of the lists, which of its groups).
 ORDERS: dict[str, list[tuple[int, int]]] = {}

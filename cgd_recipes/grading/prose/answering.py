@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.notation.words import listed
 from cgd_recipes.grading.prose import in_prose
 from cgd_recipes.grading.prose.echo import OPEN, concluding, denials, stems, without_kinds
 from cgd_recipes.grading.prose.ending import last_statement
-from cgd_recipes.grading.prose.words import listed
 
 # Words of order and possibility, which may be what was asked: "the next term", "you would pay".
 ASKED = re.compile(

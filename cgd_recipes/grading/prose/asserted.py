@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from cgd_recipes.grading.parts import same_amount
+from cgd_recipes.grading.notation.words import listed
 from cgd_recipes.grading.prose.another import NAME_INSIDE, contrary
 from cgd_recipes.grading.prose.case import CONCLUDES, RESTATES, SILENT, Case, gold_places, is_alone
 from cgd_recipes.grading.prose.clauses import TRIED
@@ -43,8 +43,8 @@ from cgd_recipes.grading.prose.told import (
     with_last_new,
 )
 from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, OPEN, SO_WE, is_doubtful, is_of_question
-from cgd_recipes.grading.prose.words import listed
 from cgd_recipes.grading.prose.worked import comes_to
+from cgd_recipes.grading.values.parts import same_amount
 
 IT_IS = re.compile(rf"^\W*(?:it|that|this|they)\s+(?:is|are|equals?)\s+{M}", re.IGNORECASE)
 # "Adding these together yields 56"

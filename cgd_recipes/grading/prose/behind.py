@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.notation.unit import PRODUCT_BEHIND, composition
+from cgd_recipes.grading.notation.words import UNITS, listed
 from cgd_recipes.grading.prose.masked import M
-from cgd_recipes.grading.prose.words import UNITS, listed
-from cgd_recipes.grading.unit import PRODUCT_BEHIND, composition
 
 # A further number may tell what is counted: "from 10 to 25", "for 10 people"; "at $2 each" is another value.
 TELLS_WHAT = re.compile(

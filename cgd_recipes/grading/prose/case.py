@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from cgd_recipes.grading.notation.words import UNITS, WORDS, listed
 from cgd_recipes.grading.prose.echo import KINDS, stems
 from cgd_recipes.grading.prose.told import Told, text_of
 from cgd_recipes.grading.prose.values import numbers_in, numbers_of, places
-from cgd_recipes.grading.prose.words import UNITS, WORDS, listed
 
 CONCLUDES = re.compile(
     rf"^\W*(?:(?:and|or|but)\s+)?(?:{listed('concluding', 'asserting')}\b[,:]?\s*)+|\b(?:therefore|thus|hence)\b",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.ending import NUMBER
-from cgd_recipes.grading.wording import CONCLUDES, is_doubtful
+from cgd_recipes.grading.prose.last import NUMBER
+from cgd_recipes.grading.prose.wording import CONCLUDES, is_doubtful
 
 CHOICE = re.compile(
     r"\b(?:(?:correct|right|best)\s+(?:answer|choice|option)\s+is\s*:?\s*(?:\*\*|\$)?\s*(?:choice\s+|option\s+)?|\b(?:leaves|leaving)\s+(?:us\s+with\s+)?(?:only\s+)?(?:choice|option|answer)\s+|(?:(?:I|we)\s+(?:would\s+)?(?:choose|pick|select|go\s+with)|^\W*(?:select|choose|pick))\s+(?:\*\*)?(?:choice\s+|option\s+)?)"

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from cgd_recipes.grading.notation.words import listed
 from cgd_recipes.grading.prose.doubts import EACH
 from cgd_recipes.grading.prose.joining import restated
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M, Masked, S
 from cgd_recipes.grading.prose.tails import without_tails
-from cgd_recipes.grading.prose.words import listed
 from cgd_recipes.grading.prose.written_out import CONSEQUENCE, in_full
 
 BREAK = r"(?:\s*[,;:\u2014\u2013]|\s+-)\s+"

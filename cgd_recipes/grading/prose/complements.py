@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.months import MONTHS, WEEKDAY
+from cgd_recipes.grading.notation.months import MONTHS, WEEKDAY
 from cgd_recipes.grading.prose.clauses import Clause
 from cgd_recipes.grading.prose.doubts import HEDGE, OTHERS, PARTIAL
 from cgd_recipes.grading.prose.masked import M, S

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.measure import base_units
-from cgd_recipes.grading.months import MONTHS
+from cgd_recipes.grading.notation.months import MONTHS
+from cgd_recipes.grading.notation.unit import unit_name
 from cgd_recipes.grading.prose.masked import M, Masked
-from cgd_recipes.grading.unit import unit_name
+from cgd_recipes.grading.values.measure import base_units
 
 HALF = r"(?:[ap]\.?m\b\.?|in\sthe\s(?:morning|afternoon|evening)\b|at\snight\b)"
 HALF_DAY = re.compile(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from cgd_recipes.grading.notation.words import listed
 from cgd_recipes.grading.prose.masked import M, S
-from cgd_recipes.grading.prose.words import listed
-from cgd_recipes.grading.wording import DOUBT_WORDS
+from cgd_recipes.grading.prose.wording import DOUBT_WORDS
 
 # "So we divide by 18."
 PROCEDURE = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from cgd_recipes.grading.prose.words import WORDS
+from cgd_recipes.grading.notation.words import WORDS
 
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019][a-z]+)?")
 # What says nothing of its own; words of place and time stay out.

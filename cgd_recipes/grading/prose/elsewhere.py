@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.months import MONTHS, WEEKDAY
+from cgd_recipes.grading.notation.months import MONTHS, WEEKDAY
+from cgd_recipes.grading.notation.spelled import SMALL
 from cgd_recipes.grading.prose.another import contrary
 from cgd_recipes.grading.prose.echo import DENIES, stems
-from cgd_recipes.grading.spelled import SMALL
 
 # "No ocean is deeper than the Atlantic, which borders the Pacific."
 OF_THE_LAST = re.compile(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from cgd_recipes.grading.months import SHORT_MONTHS
-from cgd_recipes.grading.prose.words import listed
-from cgd_recipes.grading.wording import MAX_SENTENCE
+from cgd_recipes.grading.notation.months import SHORT_MONTHS
+from cgd_recipes.grading.notation.words import listed
+from cgd_recipes.grading.prose.wording import MAX_SENTENCE
 
 MAX_TAIL, MAX_BACK = 2_000, 4
 # Behind these a sentence goes on.

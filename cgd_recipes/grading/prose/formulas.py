@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.prose.words import any_of
-from cgd_recipes.grading.spelled import PARTS, TENS, UNITS, spelled
+from cgd_recipes.grading.notation.spelled import PARTS, TENS, UNITS, spelled
+from cgd_recipes.grading.notation.words import any_of
 
 NAME = r"(?<![A-Za-z\\$])(?P<name>[B-HJ-Zb-hj-z])(?![A-Za-z'\u2019])"
 SMALL = any_of(word for word, number in UNITS.items() if number > 1)

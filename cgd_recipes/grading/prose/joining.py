@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from cgd_recipes.grading.notation.words import UNITS, WORDS
 from cgd_recipes.grading.prose.masked import M, Masked, S
-from cgd_recipes.grading.prose.words import UNITS, WORDS
 
 ABOUT = r"(?:about|roughly|approximately|around|\u2248|approx\.?)"
 WORDS_BEHIND = r"(?P<unit>(?:\s[A-Za-z/^\d\u00b2\u00b3]+){0,3}?)"

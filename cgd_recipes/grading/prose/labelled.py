@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.ending import without_pictures
-from cgd_recipes.grading.parts import same_amount
+from cgd_recipes.grading.notation.spelled import integers_from, twice
+from cgd_recipes.grading.notation.unit import unit_name
+from cgd_recipes.grading.notation.words import UNITS, listed
 from cgd_recipes.grading.prose.behind import unit
 from cgd_recipes.grading.prose.clauses import clause_of
 from cgd_recipes.grading.prose.complements import ANSWERED, said_in_words
 from cgd_recipes.grading.prose.doubts import HEDGE, OTHERS, PARTIAL
 from cgd_recipes.grading.prose.joining import restated
 from cgd_recipes.grading.prose.languages import language_of
+from cgd_recipes.grading.prose.last import without_pictures
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.lines import numeric
 from cgd_recipes.grading.prose.masked import M, Masked
 from cgd_recipes.grading.prose.roles import stated_value
 from cgd_recipes.grading.prose.tails import IN_PARENTHESES, without_tails
-from cgd_recipes.grading.prose.words import UNITS, listed
-from cgd_recipes.grading.spelled import integers_from, twice
-from cgd_recipes.grading.unit import unit_name
-from cgd_recipes.grading.wording import is_doubtful
+from cgd_recipes.grading.prose.wording import is_doubtful
+from cgd_recipes.grading.values.parts import same_amount
 
 MAX_SAID = 500
 PLAIN = re.compile(r"\s*-?\d[\d.,]*\s*")

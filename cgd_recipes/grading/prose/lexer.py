@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from cgd_recipes.grading.figures import MATHEMATICS, SCALED, in_figures, is_money
-from cgd_recipes.grading.months import with_months
+from cgd_recipes.grading.notation.months import with_months
+from cgd_recipes.grading.notation.spelled import twice
+from cgd_recipes.grading.notation.unit import PRODUCT_BEHIND, composition
+from cgd_recipes.grading.notation.words import AMOUNTS, FUNCTIONS, NO_SYMBOLS, SHORT_WORDS, UNITS, any_of
 from cgd_recipes.grading.prose import spoken
 from cgd_recipes.grading.prose.compounds import compounded
+from cgd_recipes.grading.prose.figures import MATHEMATICS, SCALED, in_figures, is_money
 from cgd_recipes.grading.prose.masked import M, Masked, S
-from cgd_recipes.grading.prose.words import AMOUNTS, FUNCTIONS, NO_SYMBOLS, SHORT_WORDS, UNITS, any_of
-from cgd_recipes.grading.spelled import twice
-from cgd_recipes.grading.unit import PRODUCT_BEHIND, composition
 
 GREEK = "\u0391-\u03a9\u03b1-\u03c9"
 # Letters stand alone, or two together beside a figure or an operator: "2xy", "AB = 5".

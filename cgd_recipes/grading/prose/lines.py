@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.notation.words import listed
 from cgd_recipes.grading.prose.behind import unit
 from cgd_recipes.grading.prose.doubts import HEDGE, PARTIAL, STARTS
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M
-from cgd_recipes.grading.prose.words import listed
 
 TOTAL = (
     r"(?:grand\s+|sub)?(?:total(?:\s+(?:number|amount|cost|price)(?:\s+of\s+[a-z]+)?)?|sum|altogether|in\s+all|in\s+total|all\s+together|overall|result|answer"

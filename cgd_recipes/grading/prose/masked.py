@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cgd_recipes.grading.figures import MASK, SYMBOL_MASK
+from cgd_recipes.grading.prose.figures import MASK, SYMBOL_MASK
 
 M, S = MASK, SYMBOL_MASK
 

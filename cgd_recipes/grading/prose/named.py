@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.ending import in_bold
+from cgd_recipes.grading.notation.unit import composition
 from cgd_recipes.grading.prose.doubts import EACH, HEDGE, IN_SUBJECT, PARTIAL, STARTS
+from cgd_recipes.grading.prose.last import in_bold
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M
-from cgd_recipes.grading.unit import composition
-from cgd_recipes.grading.wording import is_doubtful
+from cgd_recipes.grading.prose.wording import is_doubtful
 
 ARROWS = r"-{1,2}>|=>|\u2192|\u21d2|\u27f6"
 LINE = re.compile(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.months import MONTHS, WEEKDAYS
-from cgd_recipes.grading.persons import WHO
+from cgd_recipes.grading.notation.months import MONTHS, WEEKDAYS
+from cgd_recipes.grading.notation.spelled import SMALL
+from cgd_recipes.grading.notation.words import WHO, WORDS, listed
 from cgd_recipes.grading.prose.another import contrary, same_order
 from cgd_recipes.grading.prose.case import SILENT
 from cgd_recipes.grading.prose.echo import DENIES, stems
@@ -14,10 +15,8 @@ from cgd_recipes.grading.prose.trims import trimmed
 from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, OPEN
 from cgd_recipes.grading.prose.vetoes import is_related
 from cgd_recipes.grading.prose.worded import MOST
-from cgd_recipes.grading.prose.words import WORDS, listed
+from cgd_recipes.grading.prose.wording import is_doubtful
 from cgd_recipes.grading.prose.written_out import in_full
-from cgd_recipes.grading.spelled import SMALL
-from cgd_recipes.grading.wording import is_doubtful
 
 PROPER = re.compile(r"(?:the\s+)?[A-Z][\w.'\u2019-]*(?:\s(?:(?:da|de|van|von|of|the)\s)*[A-Z][\w.'\u2019-]*){0,3}")
 PERSON = re.compile(r"[A-Z][\w.'-]*(?:\s(?:(?:da|de|van|von)\s)?[A-Z][\w.'-]*)+")

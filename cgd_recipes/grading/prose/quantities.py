@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.notation import HOURS
+from cgd_recipes.grading.notation.separated import HOURS
+from cgd_recipes.grading.notation.spelled import PARTS, SCALES, SMALL, TENS, spelled
+from cgd_recipes.grading.notation.words import UNITS, WORDS, any_of
 from cgd_recipes.grading.prose.compounds import HALF
 from cgd_recipes.grading.prose.formulas import NTHS
 from cgd_recipes.grading.prose.proportions import CHANCE
-from cgd_recipes.grading.prose.words import UNITS, WORDS, any_of
-from cgd_recipes.grading.spelled import PARTS, SCALES, SMALL, TENS, spelled
 
 NUMBER_WORD = any_of([*SMALL.split(" "), *TENS])
 NUMBER = rf"(?:\d+|(?:{any_of(TENS)}[\s-])?{any_of(SMALL.split(' '))}|{any_of(TENS)})"

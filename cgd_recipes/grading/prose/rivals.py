@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from cgd_recipes.grading.notation.words import listed
 from cgd_recipes.grading.prose.another import HOW_MANY_OF, NAME_INSIDE, contrary
 from cgd_recipes.grading.prose.case import CONCLUDES, gold_places
 from cgd_recipes.grading.prose.doubts import PROCEDURE
@@ -16,7 +17,6 @@ from cgd_recipes.grading.prose.masked import M, Masked
 from cgd_recipes.grading.prose.objects import is_object, name_at
 from cgd_recipes.grading.prose.told import NOUN, Same, Told, shared, text_of, told_in
 from cgd_recipes.grading.prose.values import numbers_in, places
-from cgd_recipes.grading.prose.words import listed
 from cgd_recipes.grading.prose.written_out import in_full
 
 CONCLUSION = re.compile(

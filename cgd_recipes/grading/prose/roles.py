@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from cgd_recipes.grading.notation.words import UNITS, listed
 from cgd_recipes.grading.prose.behind import CHANCE, COUNTED, GONE, LEFT, PART, SHARE, is_fine, unit, unit_removed
 from cgd_recipes.grading.prose.compounds import MONTH
 from cgd_recipes.grading.prose.doubts import (
@@ -21,8 +22,7 @@ from cgd_recipes.grading.prose.doubts import (
 )
 from cgd_recipes.grading.prose.joining import listed_together, rounded
 from cgd_recipes.grading.prose.masked import M, Masked, S
-from cgd_recipes.grading.prose.words import UNITS, listed
-from cgd_recipes.grading.wording import is_doubtful
+from cgd_recipes.grading.prose.wording import is_doubtful
 
 ADVERBS = rf"(?:(?:{listed('adverbs')}|:)\s+)*"
 RESULT = re.compile(

@@ -7,16 +7,16 @@ import re
 from fractions import Fraction
 from functools import lru_cache
 
-from cgd_recipes.grading.called import things_of
-from cgd_recipes.grading.clean import clean
-from cgd_recipes.grading.number import as_number
+from cgd_recipes.grading.notation.clean import clean
+from cgd_recipes.grading.notation.number import as_number
+from cgd_recipes.grading.notation.things import things_of
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.prepared import with_previous
 from cgd_recipes.grading.prose.told import ASSIGNED, last_of
 from cgd_recipes.grading.prose.values import with_units
+from cgd_recipes.grading.prose.wording import is_doubtful
 from cgd_recipes.grading.prose.written_out import in_full
-from cgd_recipes.grading.wording import is_doubtful
 
 CLAUSE = re.compile(r"[;,:]\s+(?:(?:and|while|so|but)\s+)?|\s+(?:and|while|whereas|whose|with)\s+")
 BOTH = re.compile(r"\bboth\s+(?P<one>\w+)\s+and\s+(?P<other>\w+)\s+(?P<told>(?:are|equal|have|get|were)\b[^,;.]*)")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from cgd_recipes.grading.months import MONTHS
-from cgd_recipes.grading.notation import HOURS, clock_in_words
+from cgd_recipes.grading.notation.months import MONTHS
+from cgd_recipes.grading.notation.separated import HOURS, clock_in_words
+from cgd_recipes.grading.notation.spelled import ORDINALS, PARTS, SMALL, TENS
+from cgd_recipes.grading.notation.spelled import UNITS as NUMBERS
+from cgd_recipes.grading.notation.words import UNITS, any_of
 from cgd_recipes.grading.prose.compounds import HALF
-from cgd_recipes.grading.prose.words import UNITS, any_of
-from cgd_recipes.grading.spelled import ORDINALS, PARTS, SMALL, TENS
-from cgd_recipes.grading.spelled import UNITS as NUMBERS
 
 COUNT = rf"(?:{any_of(SMALL.split(' '))}|\d+)"
 # "a quarter of the cake", "one third of it"

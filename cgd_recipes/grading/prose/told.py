@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from cgd_recipes.grading.parts import BOTH_SIGNS, same_amount
+from cgd_recipes.grading.notation.words import listed
 from cgd_recipes.grading.prose.another import ASKED_UNKNOWN, GIVEN, HOW_MANY_OF
 from cgd_recipes.grading.prose.doubts import ANSWER
 from cgd_recipes.grading.prose.echo import NO_SYMBOLS, stems
@@ -16,7 +16,7 @@ from cgd_recipes.grading.prose.ending import last_statement
 from cgd_recipes.grading.prose.masked import M, Masked
 from cgd_recipes.grading.prose.roles import AMOUNT, BY, RESULT
 from cgd_recipes.grading.prose.values import numbers_in, numbers_of, places, with_units
-from cgd_recipes.grading.prose.words import listed
+from cgd_recipes.grading.values.parts import BOTH_SIGNS, same_amount
 
 # Where a clause ends, but for commas and "and".
 BREAK = r"[;:]\s+|\s[-\u2013\u2014]+\s|\u2014|\s(?=\()|\s(?=(?:because|since|whereas|while|which|so|but)\s)"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from cgd_recipes.grading.months import MONTHS
-from cgd_recipes.grading.wording import is_doubtful
+from cgd_recipes.grading.notation.months import MONTHS
+from cgd_recipes.grading.prose.wording import is_doubtful
 
 COUNTS = r"(?:both|two|three|four|five|six|seven|eight|nine|ten|\d+)"
 # No form begins within a word: so most places cost one look.

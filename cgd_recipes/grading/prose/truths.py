@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.figures import MATHEMATICS
 from cgd_recipes.grading.prose.case import SILENT
 from cgd_recipes.grading.prose.echo import DENIES, KINDS, OPEN, SYMBOL, denials, stems, symbols, with_denials
+from cgd_recipes.grading.prose.figures import MATHEMATICS
 from cgd_recipes.grading.prose.worded import clauses, is_open
 
 ANSWERED = re.compile(r"^\W*(?:so\s+|and\s+)?(?P<said>yes|no)\W*$", re.IGNORECASE)

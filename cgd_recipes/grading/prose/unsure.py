@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.notation.words import WORDS
 from cgd_recipes.grading.prose.case import CONCLUDES, Case, gold_places
 from cgd_recipes.grading.prose.clauses import LIMITED
 from cgd_recipes.grading.prose.echo import DENIES, denials
@@ -11,8 +12,7 @@ from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.objects import HOW_LONG
 from cgd_recipes.grading.prose.told import WORD, text_of
 from cgd_recipes.grading.prose.values import numbers_in, numbers_of, with_units
-from cgd_recipes.grading.prose.words import WORDS
-from cgd_recipes.grading.wording import DOUBT_WORDS
+from cgd_recipes.grading.prose.wording import DOUBT_WORDS
 
 NOT_SURE = re.compile(
     r"(?:\b(?:about|around|roughly|approximately|almost|nearly|(?<!hands\s)(?<!hand\s)over|under|above|below|than|(?<!\badd\s)(?<!\badds\s)up\s+to)\s+|[\u2248~]\s*)$"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from cgd_recipes.grading.figures import in_figures
 from cgd_recipes.grading.prose import spoken
 from cgd_recipes.grading.prose.behind import unit
+from cgd_recipes.grading.prose.figures import in_figures
 from cgd_recipes.grading.prose.masked import M, Masked
 
 NUMBER = re.compile(r"(?<![\w)])-?\d+(?:[.,/]\d+)*|\d+(?:[.,/]\d+)*")

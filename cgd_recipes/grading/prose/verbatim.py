@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.ending import value_of
+from cgd_recipes.grading.notation.words import WORDS
 from cgd_recipes.grading.prose.case import SILENT
 from cgd_recipes.grading.prose.echo import stems
+from cgd_recipes.grading.prose.last import value_of
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.told import last_of
-from cgd_recipes.grading.prose.words import WORDS
-from cgd_recipes.grading.wording import CONCLUDING
+from cgd_recipes.grading.prose.wording import CONCLUDING
 
 # "What is the ...?", "Find the ..."
 ASKS = re.compile(

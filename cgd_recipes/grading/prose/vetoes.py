@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.notation.words import WORDS, listed
 from cgd_recipes.grading.prose.another import EXTREME, PLACE, contrary
 from cgd_recipes.grading.prose.case import SILENT, gold_places
 from cgd_recipes.grading.prose.echo import DENIES, stems
@@ -17,7 +18,6 @@ from cgd_recipes.grading.prose.reading import read
 from cgd_recipes.grading.prose.rivals import is_rivalled
 from cgd_recipes.grading.prose.told import Same, Told, shared
 from cgd_recipes.grading.prose.values import numbers_in, with_units
-from cgd_recipes.grading.prose.words import WORDS, listed
 
 # "every row has 432 seats", "6 gallons in every room", "12 each"
 EACH = re.compile(

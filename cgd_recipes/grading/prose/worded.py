@@ -10,7 +10,8 @@ import itertools
 import re
 from typing import NamedTuple
 
-from cgd_recipes.grading.months import MONTHS, WEEKDAY
+from cgd_recipes.grading.notation.months import MONTHS, WEEKDAY
+from cgd_recipes.grading.notation.spelled import SMALL
 from cgd_recipes.grading.prose.another import BRACKETED, contrary, same_order
 from cgd_recipes.grading.prose.answering import NAME, offered
 from cgd_recipes.grading.prose.case import CONCLUDES, SILENT
@@ -22,7 +23,6 @@ from cgd_recipes.grading.prose.trims import trimmed
 from cgd_recipes.grading.prose.unsure import DOUBTFUL, MAY_BE_ASKED, OPEN, SO_WE, SUBORDINATE
 from cgd_recipes.grading.prose.vetoes import is_related
 from cgd_recipes.grading.prose.written_out import in_full
-from cgd_recipes.grading.spelled import SMALL
 
 CLAUSE = re.compile(rf"{BREAK}|,\s+|\s(?=and\s(?:{AND}|they)\s)|\s(?=and\s[a-z]\sis\s)")
 THAN = re.compile(r"\b(?:than|unlike|(?:just\s+)?(?:ahead\s+of|before)(?=\s+[A-Z])|compared\s+(?:to|with))\b.*$")

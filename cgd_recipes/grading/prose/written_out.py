@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from cgd_recipes.grading.prose.words import listed
+from cgd_recipes.grading.notation.words import listed
 
 # "The lock therefore allows 64 codes.", "If we add them up, we get 45."
 CONSEQUENCE = re.compile(r"(?<=[a-z])\s(?:therefore|thus|consequently)\s(?=[a-z])")

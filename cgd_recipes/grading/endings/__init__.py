@@ -1,0 +1,1 @@
+"""Where a response states its final answer: boxes, labels, last lines."""

@@ -1,0 +1,258 @@
+r"""What a question wants of an answer beside its value: its kind, all of several boxes, no left side."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.endings.extract import boxes
+from cgd_recipes.grading.notation.clean import tidy
+from cgd_recipes.grading.notation.months import MONTHS, SHORT_MONTHS
+from cgd_recipes.grading.notation.spelled import spelled
+from cgd_recipes.grading.notation.structure import split_top
+from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.notation.things import things_of
+from cgd_recipes.grading.notation.unit import unit_name
+from cgd_recipes.grading.question.asked_unit import asking
+from cgd_recipes.grading.question.orders import assigned, chained, coefficients, ranked
+from cgd_recipes.grading.readings.components import tuples_of
+from cgd_recipes.grading.readings.persons import name_of
+from cgd_recipes.grading.values.parts import parts
+from cgd_recipes.grading.values.single import is_label
+
+A_NAME_OF = re.compile(r"\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?'?")
+ONE_TUPLE = re.compile(r"\$?(?:\([^()]*\)|\[[^\[\]]*\])\$?")
+ITEM_LABEL = re.compile(r"^\s*(?:[-*+\u2022]|\d[.)]|\([a-z]\))\s+\**(?P<label>[A-Za-z][A-Za-z -]+)\**:")
+MAX_NAME = 40
+NAMED_BOX = re.compile(r"(?<![A-Za-z\\])(?P<name>[a-z])\s*=\s*\$*\\?$")
+AGAINST = re.compile(
+    r"\b(?:reject\w*|discard\w*|extraneous|but|however|not|only|invalid|actually|wait|instead|final(?:ly)?|answer|total|sum|therefore|hence|so|thus|check:)\b(?!\s+both\b)",
+    re.IGNORECASE,
+)
+# `3^{40} > 4^{30}`, where it is asked which is larger; ", x \ne 3", where the question has it
+UNEQUAL = re.compile(r"(?P<left>[^<>=,]+?)\s*(?P<sign>[<>])\s*(?P<right>[^<>=,]+)")
+WHICH = re.compile(r"\bwhich\b[^.?]*\b(?P<word>larger|greater|bigger|smaller|less)\b", re.IGNORECASE)
+EXCLUDED = re.compile(
+    r"\$?,?\s*(?:\\q?quad\s*)?\(?\s*(?:(?:valid\s+|defined\s+)?(?:for|where|with|if)\s+)?(?:all\s+)?\$?(?:[a-z]\s*(?:\\neq?|\u2260)|[a-z]\s+other\s+than)\s*(?P<value>[-\u2212]?\d+)\$?\s*\)?$"
+)
+NAME = re.compile(r"[a-z]")
+NOT = re.compile(r"\\neq?|\u2260")
+
+
+def of_question(answer: str, gold: str, question: str) -> str:
+    """An answer without a left side that its question has, "3^x" of `3^x = 81`, or with the kind of thing that it names."""
+    if kind := _of_kind(answer, gold, question):
+        return kind
+    if not UNEQUAL.search(gold) and (larger := _larger(answer, question)):
+        return larger
+    if (
+        (excluded := EXCLUDED.search(answer))
+        and excluded.start()
+        and "ne" not in gold
+        and _bare(excluded["value"]) in _bare(NOT.sub("!=", question))
+    ):
+        return answer[: excluded.start()].strip(" ,$")
+    for short in SHORTER:
+        if found := short(answer, gold, question):
+            return found
+    if (positive := POSITIVE.search(question)) and "|" not in gold:  # `\\ln|x|`, where x > 0
+        name = positive["name"]
+        answer = re.sub(rf"\\?[lr]?(?:vert|\|)\s*{name}\s*\\?[lr]?(?:vert|\|)", f" {name}", answer)
+    first, *rest = answer.strip("$ ").split("=")
+    if len(rest) > 1 and re.search(r"[-+*/^()]", first) and _bare(first) in _bare(question) and not is_label(first):
+        return "=".join(rest).strip()
+    left, equals, right = (part.strip() for part in answer.rpartition("="))
+    if not equals or "=" in gold or "=" in left or A_NAME_OF.fullmatch(left) or not right:
+        return answer
+    return right if _bare(left) in _bare(question) else answer
+
+
+TWO_WORDS = re.compile(
+    r"(?:\\text\s*\{\s*)?(?:the\s+)?(?P<own>[A-Za-z]+(?:\s[A-Za-z]+)?)\s(?P<kind>[A-Za-z]{3,})\s*\}?\.?", re.IGNORECASE
+)
+
+
+def _of_kind(answer: str, gold: str, question: str) -> str:
+    """The gold answer, where an answer leaves out its kind, which the question has: "Pacific", "What is the largest ocean?"."""
+    match = TWO_WORDS.fullmatch(gold.strip())
+    if match is None or spelled(gold):
+        return ""
+    plain = said(answer).casefold().removeprefix("the ")
+    first, _, rest = gold.strip().partition(" ")  # "Lake Superior"
+    for own, kind in ((match["own"], match["kind"]), (rest, first)):
+        if plain == own.casefold() and re.search(
+            rf"\b(?:which|what)\s+(?:[a-z]+\s+){{0,5}}{re.escape(kind)}\b", question, re.IGNORECASE
+        ):
+            return gold
+    return ""
+
+
+POSITIVE = re.compile(r"(?<![A-Za-z])(?P<name>[a-z])\s*>\s*0\b")
+GIVEN = re.compile(r"\$?(?P<name>[a-z])\s*=\s*(?P<value>-?[\d./]+)\$?")
+
+
+def _own_value(answer: str, gold: str, question: str) -> str:
+    """The one value of several that the question does not give: "a = 3" of "a = 3, b = 2", where b = 2 was given; else ""."""
+    if answer.count("=") < 2:
+        return ""
+    pieces = [GIVEN.fullmatch(piece.strip(" .$")) for piece in re.split(r",\s+|\s+and\s+", answer)]
+    names = {match["name"] for match in pieces if match}
+    if not 1 < len(pieces) == len(names) or "," in gold:
+        return ""
+    own = [
+        match[0]
+        for match in pieces
+        if match
+        and not re.search(
+            rf"(?<![\w+*/^-]){match['name']}\s*=\s*{re.escape(match['value'])}(?![\d+*/^-]|\.\d)", question
+        )
+    ]
+    return own[0] if len(own) == 1 else ""
+
+
+NUMBERED_OPTION = re.compile(r"\((?P<label>[A-Za-z]|\d)\)\s+(?P<said>[A-Za-z][A-Za-z\s-]*)")
+
+
+def _option_text(answer: str, gold: str, _question: str) -> str:
+    """A gold answer that is an option with its label, where the answer is one of the two: "descend", "(2)"."""
+    match = NUMBERED_OPTION.fullmatch(gold.strip())
+    if match is None:
+        return ""
+    plain = said(answer).strip(" .*()").casefold()
+    return gold if plain in (match["said"].strip().casefold(), match["label"].casefold()) else ""
+
+
+YEAR_ASKED = re.compile(r"\b(?:which|what)\s+year\b", re.IGNORECASE)
+OF_YEAR = re.compile(
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?:{'|'.join((*MONTHS, *SHORT_MONTHS))})\.?"
+    r"(?:\s+\d{1,2}(?:st|nd|rd|th)?)?,?\s+(?P<year>\d{3,4})"
+)
+
+
+def _year(answer: str, gold: str, question: str) -> str:
+    """The year of a date, "14 July 1789", where a question asks for a year; else ""."""
+    if not gold.strip().isdigit() or not YEAR_ASKED.search(asking(question)):
+        return ""
+    match = OF_YEAR.fullmatch(said(tidy(answer)))
+    return match["year"] if match else ""
+
+
+TWO_THINGS = re.compile(
+    r"\b(?:two|three)\s+(?:[a-z]+\s+){0,3}(?:numbers|integers|lengths|digits|angles|sides|primes)\b", re.IGNORECASE
+)
+TUPLE = re.compile(r"\$?\((?P<said>[^()]*,[^()]*)\)\$?")
+
+
+def _several(answer: str, gold: str, question: str) -> str:
+    """Several numbers that an answer has as a tuple, where the question asks for two numbers and the gold answer has no tuple."""
+    match = TUPLE.fullmatch(answer.strip(" ."))
+    return match["said"] if match and not re.search(r"[(\[{]", gold) and TWO_THINGS.search(question) else ""
+
+
+def _of_thing(answer: str, gold: str, question: str) -> str:
+    """The gold answer, where an answer adds the thing that the question asks about: "valid argument"; else ""."""
+    wanted = gold.strip(" .").casefold()
+    if not wanted.isalpha():
+        return ""
+    plain = said(answer).strip(" .*").casefold()
+    thing = plain.rpartition(" ")[2]
+    named = len(thing) > 3 and re.search(rf"\b{re.escape(thing)}\b", question, re.IGNORECASE)
+    return gold if named and plain in (f"{wanted} {thing}", f"an {wanted} {thing}", f"a {wanted} {thing}") else ""
+
+
+INTERCEPT = re.compile(r"\b(?P<axis>[xy])-?(?:\s|\$-?)?intercept\b", re.IGNORECASE)
+ON_AXIS = re.compile(r"(?:the\s+)?(?:point\s+)?\(\s*(?P<x>[^(),]+),\s*(?P<y>[^(),]+)\)", re.IGNORECASE)
+
+
+def _intercept(answer: str, gold: str, question: str) -> str:
+    """The number of a point on the axis of which the question asks for the intercept; "" for any other point."""
+    axes = {match["axis"].casefold() for match in INTERCEPT.finditer(question)}
+    if len(axes) != 1 or "(" in gold or "," in gold:
+        return ""
+    point = ON_AXIS.fullmatch(said(answer).strip("$ ."))
+    axis = axes.pop()
+    zero, value = ("y", "x") if axis == "x" else ("x", "y")
+    return point[value].strip() if point and point[zero].strip() == "0" else ""
+
+
+def _unit(answer: str, gold: str, question: str) -> str:
+    """The gold answer, a unit, where the question asks for one and an answer has its symbol or its name; else ""."""
+    known = unit_name(said(gold)) if re.search(r"\bunit\b", question) else None
+    return gold if known and known == unit_name(said(answer).strip(" .")) else ""
+
+
+# "x1 = 3"
+PLAIN_NUMBERED = re.compile(r"(?<![A-Za-z\\\d])(?P<name>[a-z])(?P<number>[1-9])(?=\s*=)")
+NUMBERED = re.compile(r"(?<![A-Za-z\\])(?P<name>[a-z])(?:_\{?\d\}?|[\u2081-\u2089])(?=\s*=)")
+
+
+def _unnumbered(answer: str, gold: str, question: str) -> str:
+    """The values of a name that an answer has numbered, "x_1 = 3, x_2 = 5", and neither the gold answer nor the question; else ""."""
+    answer = PLAIN_NUMBERED.sub(r"\g<name>_\g<number>", answer)
+    names = {match["name"] for match in NUMBERED.finditer(answer)}
+    name = names.pop() if len(names) == 1 else ""
+    if (
+        not name
+        or (re.match(rf"\$?{name}\s*=", gold) is None and "=" in gold)
+        or NUMBERED.search(f"{gold} {question}")
+        or re.search(rf"(?<![A-Za-z]){name}\s*=", answer)
+    ):
+        return ""
+    return NUMBERED.sub(r"\g<name>", answer)
+
+
+SHORTER = (
+    _unnumbered, _year, _own_value, _option_text, name_of, _several, _of_thing, ranked, chained, coefficients, assigned, _intercept, _unit,
+)  # fmt: skip
+
+
+def _larger(answer: str, question: str) -> str:
+    """The side of a comparison that a question asks for, which has both sides; "" for anything else."""
+    than, which = UNEQUAL.fullmatch(answer.strip("$ ")), WHICH.search(question)
+    if not than or not which or any(NAME.fullmatch(than[side].strip()) for side in ("left", "right")):
+        return ""
+    if not all(_bare(than[side]) in _bare(question) for side in ("left", "right")):
+        return ""
+    wants_less = which["word"].casefold() in ("smaller", "less")
+    return than["left"] if (than["sign"] == "<") == wants_less else than["right"]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s${}\\]", "", text.replace("\u2212", "-"))
+
+
+def boxes_together(gold: str, response: str) -> str:
+    """The contents of all boxes of a response, each with the label of its item, if they are as many as the gold answer has values."""
+    found = boxes(response)
+    if gold.lstrip("$ ").startswith("(") and all(content and "=" in content for _, _, content in found):
+        each = [tuples_of(tidy(content or "")) for _, _, content in found]
+        if all(each):  # "Case x = 2: \\boxed{x = 2, y = 3}. Case y = 1: ..."
+            return ", ".join(one for tuples in each for one in tuples)
+    wanted = {
+        len(parts(gold)),
+        len(things_of(gold)),
+        len(split_top(gold)),
+        gold.count(",") + 1 if ONE_TUPLE.fullmatch(gold) else 1,
+    }
+    if (
+        len(found) < 2
+        or len(found) not in wanted
+        or any(not content for _, _, content in found)
+        or (AGAINST.search(response, found[0][1]) and not _all_named([content for _, _, content in found]))
+    ):
+        return ""
+    said = []
+    for start, _, content in found:
+        label = ITEM_LABEL.match(response[response.rfind("\n", 0, start) + 1 : start])
+        name = NAMED_BOX.search(response, max(0, start - MAX_NAME), start)
+        written = f"{name['name']} = {content}" if name else str(content)
+        said.append(f"{label['label']}: {content}" if label and things_of(gold) else written)
+    return ", ".join(said)
+
+
+def _all_named(contents: list[str | None]) -> bool:
+    """Whether every box has another name for its value: `x = 3`, `y = 4`."""
+    names = [
+        match["name"] if (match := re.match(r"\s*(?P<name>[a-z])\s*=[^=]+$", content or "")) else ""
+        for content in contents
+    ]
+    return all(names) and len({*names}) == len(names)

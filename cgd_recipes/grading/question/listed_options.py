@@ -1,0 +1,134 @@
+"""The options that a question lists: an answer may name one by its letter or by what it says."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from cgd_recipes.grading.gold import Gold
+from cgd_recipes.grading.notation.clean import clean, key
+from cgd_recipes.grading.notation.text import same_text
+
+# "(A) 12", "B. 14", "C) 16"
+OPTION = re.compile(
+    r"(?:^|(?<=[\s,;:]))\(?(?P<letter>[A-H])[).:]\s*(?P<said>\S.*?)(?=(?:[,;]|\band|\bor)?\s*(?<!\w)\(?[A-H][).:]\s|\s*$)",
+    re.DOTALL,
+)
+# `\textbf{(A)}\ 12 \qquad`, "(a) 12. (b) 14"
+IN_LATEX = re.compile(
+    r"\\(?:textbf|text|mathrm|mathbf|textrm)\s*\{\s*\(?([A-H])\)?\s*\}[).:]?(?:\\\s|~)?|\\q?quad(?![A-Za-z])"
+)
+SMALL = re.compile(r"(?<![\w(])\(([a-h])\)(?=[\s$])")
+FIRST = re.compile(r"\bA[).:]")
+LETTER = re.compile(r"\(?(?P<letter>[A-H])\)?\.?")
+# "C. 32", "59 (option C)", "12 digits, which is choice (C)", "C, 5"
+WITH_LETTER = re.compile(
+    r"^\(?(?P<first>[A-H])(?:[).:,]|\s*[-\u2013\u2014=])\s*(?P<behind>\S.*)$|^(?P<before>\S.*?)(?:,\s+"
+    r"(?:which\s+is\s+)?|\s*\(\s*(?:which\s+is\s+)?|\s+)(?:option|choice|answer)?\s*\(?(?P<last>[A-H])\)*$",
+    re.DOTALL,
+)
+# "so I'd pick option C", "the graph is decreasing, option (B)", "the second one, **(b)**"
+NAMED = re.compile(
+    r"\b(?:option|choice|answer)(?:\s+is)?\s+\(?(?P<called>[A-H])\b\)?|\((?P<alone>[A-H])\)|\*\*\((?P<bold>[a-h])\)\*\*"
+)
+# "so I'd pick C", "one should pick the dolphin"
+PICKS = (
+    r"(?:^|[,;:]\s+|\bso\s+|\band\s+)(?:I|we|one)(?:['\u2019]d|['\u2019]ll|\s+(?:should|would|must|will"
+    r"|can))?\s+(?:pick|choose|select|go\s+(?:for|with)|opt\s+for|take)\s+"
+)
+PICKED = re.compile(PICKS + r"\(?([A-H])\)?(?=\W*$)", re.IGNORECASE)
+OTHER_LETTER = re.compile(r"(?<![\w'-])[B-H](?![\w'-])")
+OTHERWISE = re.compile(r"\b(?:had|without|otherwise|before|first|would\s+have|at\s+(?:a\s+)?first)\b", re.IGNORECASE)
+CLAUSE = re.compile(r"[;:]\s|,\s+(?=(?:so|but|and|while|whereas|which)\b)")
+DOUBT = re.compile(
+    r"\b(?:not|never|no|if|either|or|maybe|perhaps|might|could|unless|wrong|incorrect|eliminat\w*|rul\w+"
+    r"\s+out|except|trap|unlike|than|instead|tempting|guess)\b|n['\u2019]t\b|\?",
+    re.IGNORECASE,
+)
+OPTION_BEFORE = re.compile(r"^(?:the\s+)?(?:option|choice)\s+(?=\(?[A-H]\b)", re.IGNORECASE)
+# "(b) Mars"
+SMALL_LETTER = re.compile(r"^\(?[a-h]\)(?=\s|$)")
+IN_TEXT = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf)\s*\{([^{}]*)\}")
+BLANKS = re.compile(r"\s{2,}")
+MIN_OPTIONS, MAX_QUESTION, MIN_SAID = 2, 5_000, 3
+
+
+@lru_cache(maxsize=64)
+def options(question: str) -> dict[str, str]:
+    """Letter -> what it stands for; empty where a question lists no options in the order of the alphabet, or is too long."""
+    if len(question) > MAX_QUESTION:
+        return {}
+    if "\\" in question:
+        question = IN_LATEX.sub(lambda match: f" ({match[1]}) " if match[1] else " ", question)
+    if not FIRST.search(question) and "(a)" in question:
+        question = SMALL.sub(lambda match: match[0].upper(), question)
+    if not FIRST.search(question):
+        return {}
+    found = [(match["letter"], match["said"].strip(" .,;$")) for match in OPTION.finditer(BLANKS.sub(" ", question))]
+    letters = "".join(letter for letter, _ in found)
+    return dict(found) if len(found) >= MIN_OPTIONS and letters == "ABCDEFGH"[: len(letters)] else {}
+
+
+def by_option(gold: str, answer: str, question: str) -> str:
+    """An answer by its letter where the gold answer is one, by what the letter stands for where it is not; else as it is.
+
+    An answer that has both keeps the one that is wanted, if the question says the same of both; with another's text it is none: "".
+    """
+    listed = options(question)
+    if not listed:
+        return answer
+    plain = bare(answer)
+    letter, given = LETTER.fullmatch(bare(gold)), LETTER.fullmatch(plain)
+    if given:
+        return answer if letter else listed.get(given["letter"], answer)
+    if (both := WITH_LETTER.match(plain)) and (named := both["first"] or both["last"]) in listed:
+        said = (both["behind"] or both["before"]).strip()
+        if _same(listed[named], said):
+            return named if letter else said
+        return "" if any(_same(other, said) for other in listed.values()) else answer  # the text of another option
+    meant = [each for each, said in listed.items() if _same(said, answer) or same_text(said, plain)] if letter else []
+    return meant[0] if len(meant) == 1 else answer
+
+
+def with_option_text(gold: Gold, answer: str, question: str) -> Gold:
+    """A gold answer that is the letter of an option with what the option says, for an answer that names no letter."""
+    letter = LETTER.fullmatch(bare(gold.text))
+    plain = bare(answer)
+    if letter is None or len(plain) < MIN_SAID or LETTER.fullmatch(plain) or WITH_LETTER.match(plain):
+        return gold
+    said = options(question).get(letter["letter"])
+    return gold._replace(text=said, kind="auto") if said else gold
+
+
+def named_option(sentence: str, question: str) -> str:
+    """The letter of the one option that a sentence names as its answer, in a clause without doubt; "" for none and several."""
+    if not (listed := options(question)):
+        return ""
+    named = {
+        (str(match[match.lastgroup or 0]).upper(), clause)
+        for clause in CLAUSE.split(sentence)
+        for match in NAMED.finditer(clause)
+    }
+    picked = PICKED.search(sentence) if not named and not OTHERWISE.search(sentence) else None
+    if picked and {*OTHER_LETTER.findall(sentence)} <= {picked[1].upper()}:
+        named = {(picked[1].upper(), sentence[picked.start() :])}
+    letters = {letter for letter, _ in named}
+    if len(letters) != 1 or not letters <= {*listed} or any(DOUBT.search(clause) for _, clause in named):
+        return ""
+    return letters.pop()
+
+
+def bare(answer: str) -> str:
+    r"""An answer without mathematics or `\text{}` around its words, and without "option" before it."""
+    if "\\" in answer:
+        answer = IN_TEXT.sub(r"\1", answer).replace("\\ ", " ").replace("~", " ")
+    plain = OPTION_BEFORE.sub("", answer.strip("$* ")).strip()
+    return SMALL_LETTER.sub(lambda match: match[0].upper(), plain)
+
+
+def _same(said: str, answer: str) -> bool:
+    left, right = (
+        key(re.sub(r"\^\{(\w)\}", r"^\1", clean(text)))
+        for text in (said, re.sub(r"(?<=\d)\s+[a-z]+$", "", answer.strip(" .*$")))
+    )
+    return left == right or (left.isalpha() and left.casefold() == right.casefold())

@@ -1,0 +1,288 @@
+"""Answers that repeat their question: "221 is not prime", "0.375 of the pizza", "the 3 kg one is heavier", "Ana has more marbles".
+
+What an answer says is told by the words that the question does not have. All other words must be the question's, or say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.endings.extract import BOX
+from cgd_recipes.grading.endings.items import SUBSCRIPTS
+from cgd_recipes.grading.gold import Gold
+from cgd_recipes.grading.notation.clean import clean, tidy
+from cgd_recipes.grading.notation.text import is_nothing, kind_of, said, truth
+from cgd_recipes.grading.notation.unit import composition
+from cgd_recipes.grading.notation.words import UNITS
+from cgd_recipes.grading.prose.answering import last_sentence, without_modals
+from cgd_recipes.grading.prose.echo import (
+    DENIES,
+    KINDS,
+    OPEN,
+    concluding,
+    denials,
+    stems,
+    symbols,
+    with_denials,
+    without_kinds,
+)
+from cgd_recipes.grading.prose.lexer import lexed
+from cgd_recipes.grading.prose.masked import M, Masked
+from cgd_recipes.grading.prose.truths import RESTRICTED, truth_in
+from cgd_recipes.grading.prose.worded import words_in
+from cgd_recipes.grading.question.as_asked import boxes_together, of_question
+from cgd_recipes.grading.question.asked_in_prose import in_prose
+from cgd_recipes.grading.question.asked_unit import asking
+from cgd_recipes.grading.question.listed_options import by_option
+from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, repeats
+from cgd_recipes.grading.readings.half_of_day import is_other_half, without_next_day
+from cgd_recipes.grading.values.single import BASE_WORDS
+
+MAX_LENGTH, MAX_ASKING, MIN_SENTENCE = 300, 1_000, 3
+YES_OR_NO = re.compile(
+    r"^(?:is|are|was|were|does|do|did|has|have|can|will)\b|\b(?:determine|decide|state|say|check)\s+(?:if|whether)\b|\btrue\s+or\s+false\b|\bis\s+it\s+true\s+that\b",
+    re.IGNORECASE,
+)
+# "T", where it is asked "True or false"
+TRUTHS = {"T": "True", "F": "False"}
+TRUE_OR_FALSE = re.compile(r"\btrue\s*(?:or|/)\s*false\b|\bT\s?/\s?F\b", re.IGNORECASE)
+BOTH = re.compile(r"\b[a-z]{3,}\s+and\s+[a-z]{3,}\b")
+WHOLE = re.compile(r"[-\d.,]+")
+NUMBER = re.compile(r"[-\d.,/]+")
+YES = re.compile(r"^(?:yes|no),\s+", re.IGNORECASE)
+# `, A \in \mathbb{R}` behind a general solution
+OF_REALS = re.compile(
+    r",?\s*(?:\\q?quad\s*)?(?:\\text\s*\{\s*(?:where|with|for)\s*\}\s*)?\b[A-Z](?:_\d)?\s*\\in\s*\\mathbb\s*\{?\s*R\s*\}?\s*$"
+)
+# "A: 18", "#### 18"
+MARKED = re.compile(r"(?:^|\n)[^\n.]*(?:\#{4}|[:\uff1a])[ *]*\$?[-\d.,/]+\W*$")
+THINGS = re.compile(rf"{M}\s[a-z]{{3,}}s(?=\s[a-z])")
+MAX_MARK = 80
+LETTER = re.compile(r"\(?[A-Ja-j]\)?")
+CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
+# "1 (mod 5)", where a remainder is asked for
+RESIDUE = re.compile(
+    r"^(?:[^=\u2261]*(?:\u2261|\\equiv)\s*)?(?P<value>\$?-?\d+)\s*(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*\d+\s*\}?\s*\)?\$?$"
+)
+COUNTED = re.compile(r"\bhow\s+many\b|\bnumber\s+of\b", re.IGNORECASE)
+REMAINDER = re.compile(r"\b(?:remainder|modulo|mod)\b", re.IGNORECASE)
+SPACING = re.compile(r"\\[,;:! ]")
+PLAIN = re.compile(r"[\w\s.,'\u2019\u00b0%/-]*")
+# "1101_2" and "0xFF", where the question says which base
+BASED = re.compile(r"(?P<open>\()?\s*(?P<digits>[\dA-F]+)\s*(?(open)\))\s*_\s*\{?\s*(?P<base>\w+)\s*\}?")
+PREFIXED = re.compile(r"0\s*(?P<base>[xbo])(?P<digits>[\dA-Fa-f]+)")
+# `A1` is no product: it is not `1A`
+HEXADECIMAL = re.compile(r"(?=.*[A-F])[\dA-F]+")
+PREFIXES = {"x": "16", "b": "2", "o": "8"}
+BASE = re.compile(r"\b(?:(?P<named>binary|octal|hexadecimal)|base\s+(?P<base>\d+))\b", re.IGNORECASE)
+# "13 in base 8 written in base 10": the last one is asked for
+INTO = re.compile(r"\b(?:in|to|into|as)\s+(?:an?\s+)?$", re.IGNORECASE)
+BASES = {"binary": "2", "octal": "8", "hexadecimal": "16"}
+DECIMAL = re.compile(r"\bdecimal\b|\bbase\s+ten\b", re.IGNORECASE)
+GENERAL = re.compile(r"\bgeneral\s+solution\b", re.IGNORECASE)
+LONE = re.compile(r"(?<![A-Za-z\\])[AB](?![A-Z_']|[a-z]{2})")
+THERE = re.compile(r"\W*there\s+(?:is|are|exists?)", re.IGNORECASE)
+PARENTHESES = re.compile(r"\s*\([^()]*[a-z]{2}[^()]*\)")
+# The constant of a general solution: `y = C e^{3x}`
+CONSTANT = re.compile(
+    r"(?<![A-Za-z\\])(?P<name>C_\{?[01]\}?|c_\{?[01]\}?|[CAKBck])\s*(?:\\[,;: ]|\\cdot|\*|\u00b7)*\s*(?:e\s*\^|\\?exp(?![a-z]))"
+)
+
+
+def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
+    """What an answer that repeats its question says of it: "No", `0.375`, `3 kg`, "Ana"; any other answer as it is.
+
+    Args:
+        gold: the gold answer, whose kind tells what is asked for.
+        answer: the final answer of the response, "" where it states none that can be read without the question.
+        response: without a box, its last sentence may answer yes or no.
+        question: what was asked.
+    """
+    marked = "boxed" in response or MARKED.search(response[-MAX_MARK:]) is not None
+    listed = "," in answer and "," in gold.text
+    if marked and not listed and WHOLE.fullmatch(answer) and WHOLE.fullmatch(gold.text) and response.count("boxed") < 2:
+        return answer  # most responses to be graded: there is nothing to repeat
+    if len(answer) > MAX_LENGTH or is_changed(gold.text, answer, question):
+        return answer
+    if is_misplaced(gold.text, answer, question) or is_other_half(gold.text, answer, question):
+        if marked or not repeats(gold.text, answer, question):
+            return ""
+        answer = ""  # the sentence may say more: "45 minutes is three quarters of an hour"
+    read = _repeated(gold, answer, response, question, marked=marked)
+    other = read != answer and (is_misplaced(gold.text, read, question) or is_other_half(gold.text, read, question))
+    return "" if other else read
+
+
+def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: bool) -> str:
+    """What an answer says of its question, or the answer as it is: see `repeated`."""
+    if response.count("boxed") > 1 and (together := boxes_together(gold.text, response)):
+        return together
+    if len({*(pieces := answer.split(", "))}) == 1:
+        answer = pieces[0]  # "four elevenths, 4/11"
+    answer = by_option(gold.text, answer, question) if answer else answer
+    if marked and NUMBER.fullmatch(answer):
+        return answer
+    if len(answer) > MAX_LENGTH or len(asking(question)) > MAX_ASKING:
+        return answer
+    if answer and (constant := CONSTANT.search(gold.text)) and lone(constant["name"], gold.text):
+        return with_constant(constant["name"], OF_REALS.sub("", answer), question)
+    answer = of_question(without_next_day(answer, gold.text, question), gold.text, question)
+    kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind
+    boxed, plain = BOX.search(response), response.rpartition("</think>")[2].strip()
+    if kind == "boolean":
+        if (letter := TRUTHS.get(said(tidy(answer)))) and TRUE_OR_FALSE.search(question):
+            return letter
+        if truth(answer) is not None or (answer and RESTRICTED.search(answer)):
+            return answer
+        last = None if boxed else last_sentence(plain)
+        text = answer if last is None or len(answer.split()) >= MIN_SENTENCE else last[0]
+        return yes_or_no(question, said(text)) or (not boxed and truth_in(plain, asking(question), question)) or answer
+    if not boxed:
+        read = in_prose(gold, kind, answer, plain, question)
+        if read != answer or not answer:
+            return read
+    return _with_notation(gold, kind, answer, question, boxed=boxed is not None)
+
+
+def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: bool) -> str:
+    """What an answer says in a base, of a remainder, of none, or beside words of the question."""
+    if "_" not in gold.text and (based := _in_base(gold.text, answer, asking(question))) is not None:
+        return based
+    if gold.text.strip() == "0" and is_nothing(answer) and COUNTED.search(asking(question)):
+        return "0"
+    if (residue := RESIDUE.match(answer)) and REMAINDER.search(asking(question)) and "mod" not in gold.text:
+        return residue["value"].strip("$")
+    if " " not in answer or kind == "option" or LETTER.fullmatch(gold.text.strip()):
+        return answer
+    if (
+        boxed
+        and kind == "text"
+        and (told := words_in(f"{YES.sub('', said(answer)).rstrip('.')}.", said(gold.text), asking(question), question))
+    ):
+        return told
+    return value_beside(gold.text, answer, question)
+
+
+def _in_base(gold: str, answer: str, asked: str) -> str | None:
+    """The digits of a number in the base that is asked for, "" for one in another base; None where no base is asked for or said."""
+    found = [*BASE.finditer(asked)]
+    wanted = [match for match in found if INTO.search(asked[: match.start()])][-1:] or found
+    bases = [match["base"] or BASES[match["named"].casefold()] for match in [*wanted, *found]][: max(len(found), 1)]
+    if not bases:
+        return None
+    plain = said(tidy(re.sub(r"(?<=_\d)_(?=\d)", "", answer.translate(SUBSCRIPTS))))
+    match = PREFIXED.fullmatch(plain) or BASED.fullmatch(plain)
+    if match is None:
+        return "" if HEXADECIMAL.fullmatch(plain) and HEXADECIMAL.fullmatch(gold) and plain != gold else None
+    base = PREFIXES.get(match["base"]) or str(BASE_WORDS.get(match["base"], match["base"]))
+    if base == bases[0]:
+        digits = match["digits"] if match["digits"].isdigit() else ""
+        return gold if match["digits"].casefold() == gold.casefold() else digits
+    return answer if len(bases) > 1 or DECIMAL.search(asked) else ""
+
+
+def with_free_constants(gold: Gold, question: str) -> Gold:
+    """A gold answer with its constants A and B numbered, as names that are free, where a general solution is asked for."""
+    if not GENERAL.search(question) or any(_asks_of(name, question) for name in "AB"):
+        return gold
+    if sorted(LONE.findall(gold.text)) != ["A", "B"]:
+        return gold
+    return gold._replace(text=LONE.sub(lambda match: f"C_{{{'AB'.index(match[0]) + 1}}} ", gold.text))
+
+
+def lone(name: str, text: str) -> bool:
+    """Whether a name stands in a text once, and in no word or command."""
+    return len(re.findall(rf"(?<![A-Za-z\\_{{]){re.escape(name)}(?!_|[a-z]{{2}})", text)) == 1
+
+
+def with_constant(name: str, answer: str, question: str) -> str:
+    """An answer with the gold answer's name for the constant before its exponential, if the question has neither name."""
+    found = CONSTANT.search(answer)
+    given = found["name"] if found else name
+    if given == name or answer.count(given) != 1 or _asks_of(name, question) or _asks_of(given, question):
+        return answer
+    return answer.replace(given, name)
+
+
+def _asks_of(name: str, question: str) -> bool:
+    return re.search(rf"(?<![A-Za-z\\]){re.escape(name[0])}(?![A-Za-z])", question) is not None
+
+
+def yes_or_no(question: str, sentence: str) -> str | None:
+    """Yes where a sentence says what a question asks, no where it denies that; None where it says anything else."""
+    asked = PARENTHESES.sub("", asking(question)).strip()
+    told = without_modals(concluding(PARENTHESES.sub("", sentence).replace("**", "")), asked)
+    told = with_denials(told, asked)
+    if (
+        not YES_OR_NO.search(asked)
+        or DENIES.search(asked)
+        or OPEN.search(told)
+        or re.search(r"\bor\b(?!\s+(?:false|no)\b)", asked)
+    ):
+        return None
+    theirs, ours = (
+        stems(asked),
+        without_kinds([stem for stem in stems(DENIES.sub(" ", told)) if stem not in ("yes", "no")]),
+    )
+    if (
+        not symbols(told) <= symbols(asked)
+        or not (_in_order(ours, theirs) or (THERE.match(told) and {*ours} <= {*theirs}))
+        or not {*ours} & {*theirs[-3:]} - KINDS
+    ):
+        return None
+    if DENIES.search(told):
+        return "No" if len(DENIES.findall(told)) == 1 else None
+    # "Is f continuous and differentiable?" is not answered by one of the two.
+    pairs = [{*stems(pair[0])} for pair in BOTH.finditer(asked)]
+    return "Yes" if all(not pair & {*ours} or pair - {"and"} <= {*ours} for pair in pairs) else None
+
+
+def value_beside(gold: str, answer: str, question: str) -> str:
+    """The value, or the words of the gold answer, beside which an answer has nothing but words of the question."""
+    plain, asked = said(SPACING.sub(" ", answer)), asking(question)
+    masked = lexed(plain.rstrip(".") + ".")
+    if masked is None or OPEN.search(masked.text) or denials(masked.text) != denials(CONDITION.sub("", asked)):
+        return answer
+    wanted = stems(clean(gold))
+    if masked.text.count(M) == 1:
+        value = _with_unit(masked)
+        behind = re.search(rf"{M}\s?(?!in\b)(?P<word>[A-Za-z]+)", masked.text)
+        if value == masked.values[0] and behind and (behind["word"] in UNITS or composition(behind["word"])):
+            return answer  # whose unit is compared with the one that is asked for
+        rest = masked.text.replace(M, " ")
+        if COUNTED.search(asked) and (things := THINGS.search(masked.text)):  # "5 students play neither"
+            rest = f"{masked.text[: things.start()]} {masked.text[things.end() :]}"
+        return value if _only_of(question, rest, value, wanted) else answer
+    if M in masked.text or not wanted:
+        return answer
+    found = re.search(rf"(?<!\w){re.escape(said(gold))}(?!\w)", plain, re.IGNORECASE)
+    if found is None:
+        return answer
+    rest = f"{plain[: found.start()]} {plain[found.end() :]}"
+    if "," in gold and "," in rest:  # one more item
+        return answer
+    names = re.findall(r"(?<!^)\b[A-Z]\w+", rest.strip())
+    return found[0] if not names and _only_of(question, rest, found[0], wanted) else answer
+
+
+def _only_of(question: str, rest: str, value: str, wanted: list[str]) -> bool:
+    """Whether the words beside a value are all of the asking sentence, and none of the gold answer's."""
+    beside = {*stems(rest)} - {*stems(value)}
+    return (
+        bool(beside)
+        and PLAIN.fullmatch(rest) is not None
+        and not beside & {*wanted}
+        and beside <= {*stems(asking(question))}
+    )
+
+
+def _with_unit(masked: Masked) -> str:
+    """The one value of a text with the unit behind it."""
+    unit = re.search(rf"{M}(?P<unit>\s?(?:[a-z\u00b0]+/[a-z]+|[kcm]?[mgl]|km|kg|[\u00b0][CF]?))(?![\w/])", masked.text)
+    return masked.values[0] + (unit["unit"] if unit else "")
+
+
+def _in_order(some: list[str], all_of_them: list[str]) -> bool:
+    """Whether words come in another list too, in the same order."""
+    left = iter(all_of_them)
+    return bool(some) and all(word in left for word in some)

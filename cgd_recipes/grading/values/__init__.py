@@ -1,0 +1,1 @@
+"""Whether two answers have the same value: numbers, expressions, sets, lists, quantities."""
