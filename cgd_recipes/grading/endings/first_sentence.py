@@ -10,8 +10,21 @@ FIRST_END = re.compile(
 )
 PERSON = r"[A-Z][A-Za-z'-]*(?: [A-Za-z'-]+)*"
 NAMES_NUMBERED = re.compile(rf"\**1[.)]\s+{PERSON}(?:[,;]?\s+[2-9][.)]\s+{PERSON})+\.?\**")
+# "answer is not obvious", "answer is found by": prose about the answer, and no answer.
+PROSE = re.compile(
+    r"(?:not|based|found|given|obtained|the (?:sum|number|value)|in|to|therefore|simply|that|because|still|also|clear|correct|wrong|right|"
+    r"either|probably|likely|maybe|perhaps|between|more|less|at (?:least|most)|unknown|unclear)\b(?=\s+\S+)",
+    re.IGNORECASE,
+)
+# "Answer: not exact"
+NOT_SO = re.compile(r"not(?!\s+(?:sure|certain|clear|known|given|possible)\b)(?:\s[a-z-]+){1,2}\W*", re.IGNORECASE)
 
 
 def first_sentence(said: str) -> str:
     """The first sentence of what is said; all of a list of names on one line: "1. Ann 2. Bob"."""
     return said if NAMES_NUMBERED.fullmatch(said.strip()) else FIRST_END.split(said)[0]
+
+
+def is_prose(said: str, label: str) -> bool:
+    """Whether what stands behind a label is prose about the answer, and no answer."""
+    return PROSE.match(said) is not None and not (":" in label and NOT_SO.fullmatch(said))

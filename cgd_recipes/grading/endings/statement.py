@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cgd_recipes.grading.endings.conclusion import concluded, labelled
 from cgd_recipes.grading.endings.displays import AFTER_DISPLAY, BOUND, DISPLAY, on_one_line, whole
-from cgd_recipes.grading.endings.first_sentence import first_sentence
+from cgd_recipes.grading.endings.first_sentence import first_sentence, is_prose
 from cgd_recipes.grading.endings.items import listed
 from cgd_recipes.grading.endings.retraction import taken_back
 from cgd_recipes.grading.gold import Fault
@@ -104,12 +104,6 @@ BELOW = re.compile(
     re.DOTALL,
 )
 HOPE = re.compile(r"\.?\s*I hope (?:it|this) is correct.*$", re.IGNORECASE)
-# "answer is not obvious", "answer is found by": prose about the answer, and no answer.
-PROSE = re.compile(
-    r"(?:not|based|found|given|obtained|the (?:sum|number|value)|in|to|therefore|simply|that|because|still|also|clear|correct|wrong|right|"
-    r"either|probably|likely|maybe|perhaps|between|more|less|at (?:least|most)|unknown|unclear)\b(?=\s+\S+)",
-    re.IGNORECASE,
-)
 LONE = re.compile(
     r"(?:\*\*(?P<bold>[^*\n]+)\*\*|\$\$?(?P<math>[^$]+)\$\$?|\\\((?P<round>.+?)\\\)|\\\[(?P<display>.+?)\\\])[.\s]*",
     re.DOTALL,
@@ -196,7 +190,7 @@ def _sentences(text: str) -> list[Found]:
         if TENTATIVE.search(text, before, match.end()) or REPORTED.search(text[before : match.start()]):
             continue
         value = _read(said)
-        if said.strip("*#: ") and (value != said or not PROSE.match(said.lstrip("*$ "))):
+        if said.strip("*#: ") and (value != said or not is_prose(said.lstrip("*$ "), match[0])):
             last = _as_found(match.start(), value, text)
             return [last._replace(closed=last.closed and not (bold and "**" not in text[match.end() :]))]
     return []

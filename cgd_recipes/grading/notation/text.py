@@ -15,7 +15,7 @@ ANSWERED_NO = re.compile(
 )
 # "yes, it is composite": a sentence that limits nothing. "no, 51 is not prime" may deny.
 WITH_SENTENCE = re.compile(
-    r"(?P<said>yes|no|true|false)(?: \((?P<again>yes|no|true|false)\))?(?:, | - | (?=(?:because|since|as)\b))(?P<rest>.+)"
+    r"(?P<said>yes|no|true|false)(?: \((?P<again>yes|no|true|false)\))?(?:, | - |: | (?=(?:because|since|as)\b))(?P<rest>.+)"
 )
 LIMITED = re.compile(
     r"\b(?:if|only|unless|except|but|for|when|while|maybe|perhaps|sometimes|some|depends|might|may|could|would|yes|no|true|false|unsure|idea|think|guess|or|wait|actually|provided|assuming|cases?|also|however|although|until)\b"

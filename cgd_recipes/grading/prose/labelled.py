@@ -114,7 +114,8 @@ CHANGED = re.compile(
 )
 # "**true** - a graph with this score does exist", where "- a" is no mathematics; "Yes (only for n = 3)"
 TRUTH_FIRST = re.compile(
-    r"\W*(?:true|false|yes|no)\b(?:\W*\s[-\u2013\u2014]{1,2}\s|.*\b(?:only|unless|except|provided)\b)", re.IGNORECASE
+    r"\W*(?:true|false|yes|no)\b(?::\**\s|\W*\s[-\u2013\u2014]{1,2}\s|.*\b(?:only|unless|except|provided)\b)",
+    re.IGNORECASE,
 )
 # "tan A = 8/15, i.e. A \u2248 28.07\u00b0": another name's value
 OTHER_NAME = re.compile(
@@ -134,6 +135,12 @@ NAMELY = re.compile(
 )
 # "80 cents per pen", "$3 each"
 PER = re.compile(rf"^(?P<head>{M}(?:\s[a-z]+){{0,2}})\s(?:per\s(?P<of>[a-z]+)|each|apiece)$")
+# "312, then 123, and finally 231"
+THEN = re.compile(
+    r"(?:first,?\s+)?(?P<said>(?P<item>\$?[-(\d][^\s,;=]*)(?:,?\s+(?:and\s+)?(?:then|next|finally|lastly)\s+\$?[-(\d][^\s,;=]*)+)\W*",
+    re.IGNORECASE,
+)
+JOINT = re.compile(r",?\s+(?:and\s+)?(?:then|next|finally|lastly)\s+", re.IGNORECASE)
 # "3 m/s to the west"
 DIRECTED = re.compile(r"\b(?:north|south|east|west|left|right|up|down)(?:-?(?:east|west))?(?:wards?)?$", re.IGNORECASE)
 
@@ -146,6 +153,8 @@ def labelled(said: str) -> str:
         return said.strip().rstrip(".")
     if LEFT_OUT.search(said) or CHANGED.match(said) or TRUTH_FIRST.match(said):
         return said
+    if then := THEN.fullmatch(said.strip()):
+        return JOINT.sub(", ", then["said"])
     said, plain = _first(said)
     if written := _as_written(plain):
         return written

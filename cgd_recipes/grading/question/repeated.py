@@ -33,12 +33,15 @@ from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.question.as_asked import boxes_together, of_question
 from cgd_recipes.grading.question.asked_in_prose import in_prose
 from cgd_recipes.grading.question.asked_unit import asking
+from cgd_recipes.grading.question.contradicted import is_of_each, is_other_kind
 from cgd_recipes.grading.question.listed_options import by_option
 from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, repeats
 from cgd_recipes.grading.readings.half_of_day import is_other_half, without_next_day
 from cgd_recipes.grading.values.single import BASE_WORDS
 
 MAX_LENGTH, MAX_ASKING, MIN_SENTENCE = 300, 1_000, 3
+# "exact or not?"
+OR_NOT = re.compile(r",?\s+or\s+not(?=\s*[?.]?\s*$)|^consider\b[^?]*,\s+(?=is\s)", re.IGNORECASE)
 YES_OR_NO = re.compile(
     r"^(?:is|are|was|were|does|do|did|has|have|can|will)\b|\b(?:determine|decide|state|say|check)\s+(?:if|whether)\b|\btrue\s+or\s+false\b|\bis\s+it\s+true\s+that\b",
     re.IGNORECASE,
@@ -99,6 +102,8 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         question: what was asked.
     """
     marked = "boxed" in response or MARKED.search(response[-MAX_MARK:]) is not None
+    if is_of_each(answer, response, question):
+        return ""
     listed = "," in answer and "," in gold.text
     if marked and not listed and WHOLE.fullmatch(answer) and WHOLE.fullmatch(gold.text) and response.count("boxed") < 2:
         return answer  # most responses to be graded: there is nothing to repeat
@@ -133,7 +138,7 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
         if (letter := TRUTHS.get(said(tidy(answer)))) and TRUE_OR_FALSE.search(question):
             return letter
         if truth(answer) is not None or (answer and RESTRICTED.search(answer)):
-            return answer
+            return "" if is_other_kind(answer, question) else answer
         last = None if boxed else last_sentence(plain)
         text = answer if last is None or len(answer.split()) >= MIN_SENTENCE else last[0]
         return yes_or_no(question, said(text)) or (not boxed and truth_in(plain, asking(question), question)) or answer
@@ -210,7 +215,7 @@ def _asks_of(name: str, question: str) -> bool:
 
 def yes_or_no(question: str, sentence: str) -> str | None:
     """Yes where a sentence says what a question asks, no where it denies that; None where it says anything else."""
-    asked = PARENTHESES.sub("", asking(question)).strip()
+    asked = OR_NOT.sub("", PARENTHESES.sub("", asking(question))).strip()
     told = without_modals(concluding(PARENTHESES.sub("", sentence).replace("**", "")), asked)
     told = with_denials(told, asked)
     if (

@@ -55,7 +55,8 @@ from cgd_recipes.grading.readings.spellings import (
 MAX_LENGTH = 300
 LEADING = re.compile(
     r"^(?:\\?#\s*|no\.\s*(?=\d)|(?:exactly|precisely|only|just|simply|both|a total of|"
-    r"total of|there are|there is|it is|they are|he has|she has|(?:the )?(?:options|statements|choices)(?= [A-J]\b))\s+)(?=\S)",
+    r"total of|there are|there is|it is|they are|he has|she has|(?:the )?(?:options|statements|choices)(?= [A-J]\b)"
+    r"|(?:the )?(?:digit|integer|number)(?= \S+$))\s+)(?=\S)",
     re.IGNORECASE,
 )
 TRAILING = re.compile(
@@ -147,7 +148,7 @@ def without_words(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, match["inside"])]
     plain = said(answer)
     shorter = TRAILING.sub("", LEADING.sub("", plain))
-    if shorter != plain and re.search(rf"\d|\\|{AND}", shorter):
+    if shorter != plain and (re.search(rf"\d|\\|{AND}", shorter) or spelled(shorter)):
         yield [(gold, shorter)]
     if AND in gold and "\\text" in gold and not re.search(r"\d", gold):
         yield [(said(gold), shorter)]

@@ -1,0 +1,60 @@
+"""Answers that say another thing than the one asked for: "30 each" of a total, "yes" with what the question did not mean."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.prose.echo import with_denials
+from cgd_recipes.grading.question.asked_unit import asking
+
+TOTAL = re.compile(r"\b(?:in\s+(?:all|total)|altogether|together|combined|total|both)\b", re.IGNORECASE)
+EACH = re.compile(r"\b(?:each|every|per|apiece|average|an?\s+(?:person|child|day))\b", re.IGNORECASE)
+FOR_EACH = re.compile(r"(?P<value>\d[\d.,/]*)[}$]*(?:\s+[a-z]+){0,2}\s+(?:each|apiece)\b")
+MAX_TAIL = 400
+# "Yes, it is an IIR filter"
+IS_A = re.compile(
+    r"^\W*(?:yes|true)\b[\s,.:;-]+(?:it|this|that|they)\s+(?:is|are)\s+(?:indeed\s+|actually\s+)?an?\s+(?P<said>[^,.;:]+)",
+    re.IGNORECASE,
+)
+SHORT_FORM = re.compile(r"\b[A-Z]{2,}\b")
+# "Yes, the series is divergent", where it is asked whether it is convergent
+YES = re.compile(r"^\W*(?:yes|true)\b[\s,.:;-]+(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
+NEGATED = re.compile(r"\b(?:non-?|(?:un|in|im|ir|dis)(?=[a-z]{4}))(?P<base>[a-z]+)\b")
+
+
+def is_of_each(answer: str, response: str, question: str) -> bool:
+    """Whether a response ends with the answer as the number of each, where the question asks for all together."""
+    if "each" not in response[-MAX_TAIL:] and "apiece" not in response[-MAX_TAIL:]:
+        return False
+    asked = asking(question)
+    if not TOTAL.search(asked) or EACH.search(asked):
+        return False
+    found = [*FOR_EACH.finditer(response[-MAX_TAIL:])]
+    return (
+        bool(found)
+        and re.search(rf"(?<![\d.,]){re.escape(found[-1]['value'].rstrip('.,'))}(?![\d])", answer) is not None
+    )
+
+
+def is_other_kind(answer: str, question: str) -> bool:
+    """Whether an answer is a yes that goes on with another thing than the one that it is asked about."""
+    plain, asked = said(answer), asking(question)
+    goes_on = YES.match(plain)
+    if goes_on is None:
+        return False
+    rest, small = goes_on["rest"].casefold(), asked.casefold()
+    for one, other in ((rest, small), (small, rest)):
+        if with_denials(one, other) != one or any(
+            re.search(rf"(?<![a-z-]){match['base']}", other) and match[0] not in other
+            for match in NEGATED.finditer(one)
+        ):
+            return True
+    kind = IS_A.match(plain)
+    wanted = {*SHORT_FORM.findall(asked)}
+    if kind is None or not wanted:
+        return False
+    words = kind["said"].split()
+    initials = "".join(word[0] for word in words).upper()
+    given = {*SHORT_FORM.findall(kind["said"])} or ({initials} if len(words) > max(map(len, wanted)) else set())
+    return bool(given) and not any(name in each for name in wanted for each in given)
