@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from cgd_recipes.grading.notation.words import WORDS, listed
+from cgd_recipes.grading.prose.agents import is_other_kind, is_other_way
 from cgd_recipes.grading.prose.another import EXTREME, PLACE, contrary
 from cgd_recipes.grading.prose.case import SILENT, gold_places
 from cgd_recipes.grading.prose.echo import DENIES, stems
@@ -147,6 +148,8 @@ def vetoed(response: str, asking: str, question: str, parts: tuple[str, ...], sa
         or _is_only_needed(said, parts[0], asking)
         or _is_turned(parts[0], main.clause.text)
         or _is_of_another(main, asking, parts[0])
+        or is_other_way(main.clause.said(0), asking)
+        or is_other_kind(main.clause.text, asking, question)
         or _is_step(main)
         or (THAN_THAT.search(whole.text) is not None and not COMPARING.search(asking))
         or is_rivalled(whole, response, said, parts, same, asking, question)
