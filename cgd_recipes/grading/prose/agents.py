@@ -21,7 +21,10 @@ OPENING = re.compile(
     r"^\W*(?:(?:So|Thus|Hence|Therefore|Then|In|And|But|How|What|Altogether|Finally)\b[\s,]*)+(?:many|much|total|all)?\b"
 )
 # "How many white marbles", "How many of the marbles are white"
-KIND_BEFORE = re.compile(r"\bhow\s+many\s+(?P<kind>[a-z-]{3,})\s+(?P<noun>[a-z]{3,})\b", re.IGNORECASE)
+KIND_BEFORE = re.compile(
+    r"\bhow\s+many\s+(?!(?:does|did|are|was|were|has|have|had|will|can|would|more|fewer|different|total|such)\b)(?P<kind>[a-z-]{3,})\s+(?P<noun>[a-z]{3,})\b",
+    re.IGNORECASE,
+)
 KIND_BEHIND = re.compile(
     r"\bhow\s+many\s+(?:of\s+)?(?:the\s+|these\s+|those\s+)?(?P<noun>[a-z]{3,})\s+are\s+(?P<kind>[a-z-]{3,})\b",
     re.IGNORECASE,
@@ -53,11 +56,11 @@ def is_other_kind(told: str, asking: str, question: str) -> bool:
         return False
     one = noun.removesuffix("s")
     other = re.search(
-        rf"{M}\s(?:are\s+)?(?P<before>[a-z-]{{3,}})(?:\s(?:{noun}|{one}|ones)\b|\W*$)"
+        rf"^\W*(?:so\s+)?(?P<label>[a-z-]{{3,}})\s*[:=]\s*{M}\W*$|{M}\s(?:are\s+)?(?P<before>[a-z-]{{3,}})(?:\s(?:{noun}|{one}|ones)\b|\W*$)"
         rf"|{M}\s(?:(?:{one}s?|ones|of\s+(?:them|the\s+{noun}))\s)?(?:(?:that|which)\s+)?are\s(?P<behind>[a-z-]{{3,}})\W*$",
         small,
     )
-    said = (other["before"] or other["behind"]) if other else ""
+    said = (other["label"] or other["before"] or other["behind"]) if other else ""
     if said in ("", noun, one, f"{noun}s") or said in re.findall(r"[a-z-]+", asking.casefold()):
         return False
     sentences = [re.findall(r"[a-z-]+", each) for each in re.split(r"[.?!]\s", question.casefold())]

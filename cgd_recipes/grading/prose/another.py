@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.notation.months import MONTHS, WEEKDAY
 from cgd_recipes.grading.notation.words import WORDS
-from cgd_recipes.grading.prose.echo import concluding, denials
+from cgd_recipes.grading.prose.echo import concluding, denials, stems
 
 # Word -> where it stands among words of which one excludes the others: (which of the lists, which of its groups).
 ORDERS: dict[str, list[tuple[int, int]]] = {}
@@ -54,9 +55,32 @@ BRACKETED = re.compile(r"\([^()a-z]*\)")
 NAME_INSIDE = re.compile(r"(?<=[a-z,:;] )[A-Z][a-z]+\b")
 WORD_OF_NAME = re.compile(r"[A-Z][a-z]+")
 OF_SOMEBODY = re.compile(
-    r"\W*(?!It|He|She|This|That|There|Each|One|Everyone|Answer|You|We|They)[A-Z][a-z]+\s(?:has|had|have|is|was|will|gets?|got|needs?|earns?|earned|pays?|paid|sold|ate|made|bought|"
-    r"wins|won|finish(?:es|ed)|saved?|spent|walks?|walked|drove|drives)\b"
+    r"\W*(?:So\s+)?(?!It|He|She|This|That|There|Each|One|Everyone|Answer|You|We|They|So)[A-Z][a-z]+(?:\s*[:=]|\s(?:has|had|have|is|was|will|gets?|got|needs?|earns?|earned|pays?|paid|sold|ate|made|bought|"
+    r"wins|won|finish(?:es|ed)|saved?|spent|walks?|walked|drove|drives)\b)"
 )
+NOW = re.compile(r"\b(?:now|today|currently|at\s+present)\b", re.IGNORECASE)
+ANOTHER_TIME = re.compile(r"\b(?:will|was|were|would|had|from\s+now)\b", re.IGNORECASE)
+NOT_NOW = re.compile(r"\b(?:was|were|will\s+be|would\s+be|had|last\s+year|next\s+year)\b", re.IGNORECASE)
+
+# "in June", where it is asked of May
+WHEN = re.compile(rf"\b(?:in|on|during)\s+(?P<when>{WEEKDAY}|{'|'.join(MONTHS)})\b")
+# "the sum of the roots", where one root is asked for
+MADE_OF = re.compile(
+    r"^\W*(?:so\s+)?the\s+(?:total\s+)?(?P<made>sum|product|difference|number|square)\s+of\s+(?P<rest>[^,\d]*?)\s(?:is|equals)\s",
+    re.IGNORECASE,
+)
+MAKING = {
+    "sum": r"sum|total|add|plus|together|all",
+    "product": r"product|multipl|times",
+    "difference": r"differ|subtract|minus|more|less|fewer|exceed",
+    "number": r"number|many|count|much",
+    "square": r"square",
+}
+# "the probability of rolling a 5", where that of a 4 is asked for
+FIGURE = re.compile(r"\d+(?:\.\d+)?")
+# "a pentagon has 6 sides", where it is asked of a hexagon
+A_THING = re.compile(r"^\W*(?:(?:so|thus|hence|therefore),?\s+)?an?\s+(?P<thing>[a-z]{4,})\s+has\s", re.IGNORECASE)
+THING_ASKED = re.compile(r"\b(?:has|does|do|in|of)\s+(?:an?|every|each)\s+(?P<thing>[a-z]{4,})\b")
 
 
 def contrary(sentence: str, asking: str) -> bool:
@@ -99,5 +123,36 @@ def _of_another(told: str, asking: str) -> bool:
         return True
     if CHANCE.match(told) and CHANCE.search(asking) and denials(told) != denials(asking):
         return True
+    if NOW.search(asking) and NOT_NOW.search(told) and not NOW.search(told) and not ANOTHER_TIME.search(asking):
+        return True
+    if _is_made_of(told, asking) or _has_other_figure(told, asking):
+        return True
+    thing, wanted = A_THING.match(told), THING_ASKED.search(asking)
+    if thing and wanted and not {*stems(thing["thing"])} & {*stems(asking)}:
+        return True
+    when, then = ({match["when"] for match in WHEN.finditer(text)} for text in (asking, told))
+    if when and then and not when & then:
+        return True
     counted = HOW_MANY_OF.search(asking)
     return bool(counted and re.match(rf"the\s+(?:only\s+)?{counted['noun']}\s+(?:is|=)", told, re.IGNORECASE))
+
+
+def _is_made_of(told: str, asking: str) -> bool:
+    """Whether a sentence is about the sum, the product or the number of the things one of which is asked for."""
+    match = MADE_OF.match(told)
+    if match is None or re.search(MAKING[match["made"].casefold()], asking, re.IGNORECASE):
+        return False
+    return bool({*stems(match["rest"])} & {*stems(asking)})
+
+
+def _has_other_figure(told: str, asking: str) -> bool:
+    """Whether a sentence has the words of its question with another number in them."""
+    match = OF_WHICH.match(told)
+    subject = match["subject"] if match else ""
+    if not FIGURE.search(subject):
+        return False
+    words, asked = (FIGURE.sub("#", text).casefold() for text in (subject, asking))
+    place = asked.find(words)
+    return (
+        place >= 0 and FIGURE.findall(subject) != FIGURE.findall(asking)[asked[:place].count("#") :][: words.count("#")]
+    )

@@ -1,17 +1,22 @@
-"""Answers that say another thing than the one asked for: "30 each" of a total, "yes" with what the question did not mean."""
+"""Answers that say another thing than the one asked for: "30 each" of a total, the width for the length, "yes" with the opposite."""
 
 from __future__ import annotations
 
 import re
 
 from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.notation.words import UNITS
+from cgd_recipes.grading.prose.agents import is_other_kind, is_other_way
+from cgd_recipes.grading.prose.another import contrary
 from cgd_recipes.grading.prose.echo import with_denials
+from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.question.asked_unit import asking
 
 TOTAL = re.compile(r"\b(?:in\s+(?:all|total)|altogether|together|combined|total|both)\b", re.IGNORECASE)
 EACH = re.compile(r"\b(?:each|every|per|apiece|average|an?\s+(?:person|child|day))\b", re.IGNORECASE)
 FOR_EACH = re.compile(r"(?P<value>\d[\d.,/]*)[}$]*(?:\s+[a-z]+){0,2}\s+(?:each|apiece)\b")
 MAX_TAIL = 400
+WORD = re.compile(r"(?<!\\)[A-Za-z]{2,}")
 # "Yes, it is an IIR filter"
 IS_A = re.compile(
     r"^\W*(?:yes|true)\b[\s,.:;-]+(?:it|this|that|they)\s+(?:is|are)\s+(?:indeed\s+|actually\s+)?an?\s+(?P<said>[^,.;:]+)",
@@ -21,6 +26,38 @@ SHORT_FORM = re.compile(r"\b[A-Z]{2,}\b")
 # "Yes, the series is divergent", where it is asked whether it is convergent
 YES = re.compile(r"^\W*(?:yes|true)\b[\s,.:;-]+(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
 NEGATED = re.compile(r"\b(?:non-?|(?:un|in|im|ir|dis)(?=[a-z]{4}))(?P<base>[a-z]+)\b")
+
+# "8", "8 cm", "$8"
+BARE = re.compile(r"\W*[-\u2212]?[\d.,/:\s]*\d\W*(?P<unit>[A-Za-z]+)?[/\u00b2\u00b3]?\w*\W*")
+MARK = re.compile(
+    r"^\W*(?:(?:the|my|our)\s+)?(?:(?:final|correct|right)\s+)?(?:answers?|ans|result|solution|a)\**\s*(?:is\b:?|[:=.])\**\s*|^[\s>]*#{2,}\s*",
+    re.IGNORECASE,
+)
+REASON = re.compile(r"\s(?:because|since|as|so|which|where|when|if|for)\s|[;(]|,\s(?!\d{3}\b)")
+MAX_WORDS = 14
+
+
+def is_of_another_thing(answer: str, response: str, question: str) -> bool:
+    """Whether what stands in the last box, or behind the last label, is said of another thing than the one that is asked about."""
+    plain = said(answer)
+    if "boxed" not in response:
+        last = response[-MAX_TAIL:].rstrip().rpartition("\n")[2]
+        if (mark := MARK.match(last)) is None:
+            return False  # prose is looked at elsewhere
+        plain = last[mark.end() :]
+    bare = BARE.fullmatch(plain)
+    if (bare and (not bare["unit"] or bare["unit"] in UNITS)) or not WORD.search(plain):
+        return False
+    told = REASON.split(plain.replace("**", ""))[0].strip(" .$")
+    if not WORD.search(told) or len(told.split()) > MAX_WORDS:
+        return False
+    asked = asking(question)
+    whole = lexed(told + ".")
+    return bool(asked) and (
+        contrary(told, asked)
+        or is_other_way(told, asked)
+        or (whole is not None and is_other_kind(whole.text, asked, question))
+    )
 
 
 def is_of_each(answer: str, response: str, question: str) -> bool:
@@ -37,7 +74,7 @@ def is_of_each(answer: str, response: str, question: str) -> bool:
     )
 
 
-def is_other_kind(answer: str, question: str) -> bool:
+def is_contrary_yes(answer: str, question: str) -> bool:
     """Whether an answer is a yes that goes on with another thing than the one that it is asked about."""
     plain, asked = said(answer), asking(question)
     goes_on = YES.match(plain)

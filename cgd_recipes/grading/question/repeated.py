@@ -33,7 +33,7 @@ from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.question.as_asked import boxes_together, of_question
 from cgd_recipes.grading.question.asked_in_prose import in_prose
 from cgd_recipes.grading.question.asked_unit import asking
-from cgd_recipes.grading.question.contradicted import is_of_each, is_other_kind
+from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_another_thing, is_of_each
 from cgd_recipes.grading.question.listed_options import by_option
 from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, repeats
 from cgd_recipes.grading.readings.half_of_day import is_other_half, without_next_day
@@ -102,7 +102,10 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         question: what was asked.
     """
     marked = "boxed" in response or MARKED.search(response[-MAX_MARK:]) is not None
-    if is_of_each(answer, response, question):
+    kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind
+    if is_of_each(answer, response, question) or (
+        kind != "boolean" and is_of_another_thing(answer, response, question)
+    ):
         return ""
     listed = "," in answer and "," in gold.text
     if marked and not listed and WHOLE.fullmatch(answer) and WHOLE.fullmatch(gold.text) and response.count("boxed") < 2:
@@ -138,7 +141,7 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
         if (letter := TRUTHS.get(said(tidy(answer)))) and TRUE_OR_FALSE.search(question):
             return letter
         if truth(answer) is not None or (answer and RESTRICTED.search(answer)):
-            return "" if is_other_kind(answer, question) else answer
+            return "" if is_contrary_yes(answer, question) else answer
         last = None if boxed else last_sentence(plain)
         text = answer if last is None or len(answer.split()) >= MIN_SENTENCE else last[0]
         return yes_or_no(question, said(text)) or (not boxed and truth_in(plain, asking(question), question)) or answer
