@@ -8,7 +8,7 @@ from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.words import UNITS
 from cgd_recipes.grading.prose.agents import is_other_kind, is_other_way
 from cgd_recipes.grading.prose.another import contrary
-from cgd_recipes.grading.prose.echo import with_denials
+from cgd_recipes.grading.prose.echo import stems, with_denials
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.question.asked_unit import asking
 
@@ -35,6 +35,12 @@ MARK = re.compile(
 )
 REASON = re.compile(r"\s(?:because|since|as|so|which|where|when|if|for)\s|[;(]|,\s(?!\d{3}\b)")
 MAX_WORDS = 14
+# "12 apples more", "12 per box"
+MORE = re.compile(r"\d[^.]*\s(?:more|fewer|less)$", re.IGNORECASE)
+MORE_ASKED = re.compile(
+    r"\b(?:more|fewer|less|additional|extra|another|still|needs?|needed|differ\w*|exceed\w*|missing)\b", re.IGNORECASE
+)
+PER = re.compile(r"\d[^.]*\sper\s+(?P<of>[a-z]{3,})$", re.IGNORECASE)
 
 
 def is_of_another_thing(answer: str, response: str, question: str) -> bool:
@@ -53,8 +59,16 @@ def is_of_another_thing(answer: str, response: str, question: str) -> bool:
         return False
     asked = asking(question)
     whole = lexed(told + ".")
+    per = PER.search(told)
     return bool(asked) and (
         contrary(told, asked)
+        or (MORE.search(told) is not None and not MORE_ASKED.search(asked))
+        or (
+            per is not None
+            and per["of"] not in UNITS
+            and not EACH.search(asked)
+            and not {*stems(per["of"])} & {*stems(asked)}
+        )
         or is_other_way(told, asked)
         or (whole is not None and is_other_kind(whole.text, asked, question))
     )
