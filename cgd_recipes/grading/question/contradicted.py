@@ -10,6 +10,7 @@ from cgd_recipes.grading.prose.agents import is_other_kind, is_other_way
 from cgd_recipes.grading.prose.another import contrary
 from cgd_recipes.grading.prose.echo import stems, with_denials
 from cgd_recipes.grading.prose.lexer import lexed
+from cgd_recipes.grading.question.asked_name import is_of_other_name
 from cgd_recipes.grading.question.asked_unit import asking
 
 TOTAL = re.compile(r"\b(?:in\s+(?:all|total)|altogether|together|combined|total|both)\b", re.IGNORECASE)
@@ -43,14 +44,16 @@ MORE_ASKED = re.compile(
 PER = re.compile(r"\d[^.]*\sper\s+(?P<of>[a-z]{3,})$", re.IGNORECASE)
 
 
-def is_of_another_thing(answer: str, response: str, question: str) -> bool:
+def is_of_another_thing(gold: str, answer: str, response: str, question: str) -> bool:
     """Whether what stands in the last box, or behind the last label, is said of another thing than the one that is asked about."""
-    plain = said(answer)
+    plain, left = said(answer), answer
     if "boxed" not in response:
         last = response[-MAX_TAIL:].rstrip().rpartition("\n")[2]
         if (mark := MARK.match(last)) is None:
             return False  # prose is looked at elsewhere
-        plain = last[mark.end() :]
+        plain = left = last[mark.end() :].replace("**", "")
+    if is_of_other_name(left, gold, question):
+        return True
     bare = BARE.fullmatch(plain)
     if (bare and (not bare["unit"] or bare["unit"] in UNITS)) or not WORD.search(plain):
         return False

@@ -104,7 +104,7 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
     marked = "boxed" in response or MARKED.search(response[-MAX_MARK:]) is not None
     kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind
     if is_of_each(answer, response, question) or (
-        kind != "boolean" and is_of_another_thing(answer, response, question)
+        kind != "boolean" and is_of_another_thing(gold.text, answer, response, question)
     ):
         return ""
     listed = "," in answer and "," in gold.text

@@ -1,0 +1,172 @@
+r"""Left sides that name something else than what is asked: `f(4) = 12` for f(3), `AC = 12` for AB, `x = 12` for x + 3."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from cgd_recipes.grading.notation.structure import split_top
+from cgd_recipes.grading.question.asked_unit import MAX_QUESTION, asking
+
+THING = (
+    r"(?:(?:length|measure|degree\s+measure|size|area|perimeter|magnitude|determinant|absolute\s+value|modulus)\s+of\s+)?"
+    r"(?:(?:the\s+)?(?:line\s+)?(?:segment|side|edge|chord|angle|triangle|quadrilateral|rectangle|square|trapezoid|matrix)\s+)?"
+)
+# "what is the value of $x + 3$", "Find AB.", "the area of triangle $ABC$"
+ASKED = re.compile(
+    r"\b(?:what(?:'s|\s+is|\s+must\s+be)|find|compute|determine|evaluate|calculate|solve\s+for|(?<!\ball\s)(?<!\bevery\s)(?<!\bany\s)values?\s+of|length\s+of|measure\s+of|area\s+of|perimeter\s+of|angle|side|segment)"
+    rf"\s+(?:the\s+)?(?:(?:exact|numerical|largest|smallest|minimum|maximum|least|greatest|possible|real|positive|integer)\s+)*(?:values?\s+of\s+)?(?:the\s+)?{THING}(?:all\s+(?:[a-z]+\s+)?(?:numbers|integers|values|primes)\s+)?"
+    r"(?:\$+(?P<tex>[^$]{1,80})\$+|\\\((?P<round>[^$]{1,80}?)\\\)|(?P<plain>\d*[a-z](?:\([\w,]{1,6}\)|\s?[-+*/]\s?\d*[a-z\d])*|[A-Z]{2,3}|(?<=angle\s)(?-i:[A-Z])))"
+    r"(?=\s*(?:[.,?;:!]|$|\b(?:in|as|if|when|given|to|such|where|for|so|using|from|at|with|and|of)\b))",
+    re.IGNORECASE,
+)
+PLAIN_NAME = re.compile(r"[A-Z]{1,3}|\d*[a-z](?![a-z]).*")
+# What is made of a name: the sum of all x, the number of n
+MADE = re.compile(
+    r"\b(?:sum|product|number|difference|average|mean|how\s+many|remainder|ratio|digits?|multiple|coefficient)\b",
+    re.IGNORECASE,
+)
+MAX_MADE = 60
+# In turn
+PLAINER = (
+    (re.compile(r"m?(?:\\(?:measured)?angle(?![A-Za-z])|\u2220)\s*"), "<"),
+    (re.compile(r"\\cdot(?![A-Za-z])|\\times(?![A-Za-z])|[*\u00b7\u00d7]"), ""),
+    (re.compile(r"\\[lr]?vert(?![A-Za-z])"), "|"),
+    (re.compile("\u2212"), "-"),
+    (
+        re.compile(
+            r"\\(?:left|right|displaystyle|overline|mathrm|mathbf|text|operatorname|quad|big[lr]?)(?![A-Za-z])|\\[,;:! ]|[\s${}]"
+            r"|\^\s*\\circ|\u00b0"
+        ),
+        "",
+    ),
+)
+POINTS = re.compile(r"(?P<kind><|\[?)(?P<points>[A-Z]{1,4})\]?")
+CALL = re.compile(r"\\?(?P<head>[A-Za-z]+)(?P<primes>'*)\((?P<inside>[^()]*)\)")
+LETTER = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
+FUNCTION = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc|log|ln|det|operatorname|gcd|lcm|max|min|lim)(?![A-Za-z])")
+PERSON = re.compile(r"(?<![\\A-Za-z])[A-Z][a-z]+")
+WORD = re.compile(
+    r"(?<![\\A-Za-z])(?:[A-Za-z][a-z]{2,}|[Ii][fnst]|[Oo][fnr]|[Tt]o|[Aa][nst]|[Bb][ey]|[Dd]o|[Ss]o|[Ww]e|No|no)(?![A-Za-z])"
+)
+DERIVED = re.compile(r"\b(?:deriv|different|slope|rate|tangent|solve)", re.IGNORECASE)
+DOES = re.compile(r"([A-Z][a-z]+) ([a-z]{3,})")
+NUMBER = re.compile(r"-?\d+")
+LEADS = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow|to|iff|therefore|q?quad)(?![A-Za-z])|\u21d2")
+MAX_LEFT = 60
+
+
+def is_of_other_name(answer: str, gold: str, question: str) -> bool:
+    r"""Whether an answer is an equation that gives its value to another name of the question than the one that is asked for.
+
+    A name that the question does not have may stand for what it asks for: `x = 12` in a word problem.
+    """
+    if "=" not in answer or re.search(r"[=,]|\\begin", gold):
+        return False
+    asked = _targets(question)
+    left: list[str] = []
+    for piece in split_top(
+        LEADS.split(answer.strip("$ ."))[-1]
+    ):  # "c = 5, d = 2": the last one counts, unless c is asked for
+        left = split_top(piece, "=")[:-1]
+        if any(bare(each) in asked or _is_given_as(bare(each), asked, question) for each in left):
+            return False
+    if any(len(each) > MAX_LEFT for each in left):
+        return False
+    return any(_is_other_person(each, question) or _is_other(bare(each), asked, question) for each in left)
+
+
+def bare(text: str) -> str:
+    r"""A name without what only sets it: `<ABC` of `m\angle ABC`."""
+    for pattern, plainer in PLAINER:
+        text = pattern.sub(plainer, text)
+    return text.replace("m<", "<")
+
+
+@lru_cache(maxsize=64)
+def _targets(question: str) -> tuple[str, ...]:
+    """The names and expressions whose value the asking sentence wants; none where it wants what is made of them."""
+    found = []
+    sentence = asking(question)
+    for match in ASKED.finditer(sentence):
+        plain, end = match["plain"], match.start(match.lastgroup or 0)
+        if MADE.search(sentence, max(0, end - MAX_MADE), end) or (plain and not PLAIN_NAME.fullmatch(plain)):
+            continue
+        text = match["tex"] or match["round"] or plain
+        found.append(bare(text).rstrip(".,?"))
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=64)
+def _bare_question(question: str) -> str:
+    return bare(WORD.sub("~", question[-MAX_QUESTION:]))
+
+
+def _is_other_person(left: str, question: str) -> bool:
+    r"""Whether a left side is of somebody of whom it is not asked: `P(\text{Bob wins})`."""
+    asked = asking(question)
+    for name, does in DOES.findall(left):
+        if f"{name} {does}" not in asked and re.search(rf"[A-Z][a-z]+ {does}\b", asked):
+            return True
+    people = {*PERSON.findall(left)} & {*PERSON.findall(question)}
+    return bool(people) and not people & {*PERSON.findall(asked)}
+
+
+def _is_given_as(name: str, asked: tuple[str, ...], question: str) -> bool:
+    """Whether the question says that what it asks for is this: `S = a + b`."""
+    whole = _bare_question(question)
+    sides = [(re.escape(target), re.escape(name)) for target in asked]
+    return any(
+        re.search(rf"(?<![\w)^+*/-])(?:{one}={other}|{other}={one})(?![\w(^+*/-])", whole) for one, other in sides
+    )
+
+
+def _is_other(name: str, asked: tuple[str, ...], question: str) -> bool:
+    whole = _bare_question(question)
+    call = CALL.fullmatch(name)
+    if call and not (call["primes"] and DERIVED.search(question)) and _is_other_call(call, whole):
+        return True
+    if re.search(rf"(?<![\w^*/+)-]){re.escape(name)}=-?[\d.]+(?![\d.]*[A-Za-z(+*/^-])", whole):
+        return True  # its value is given
+    if not asked:
+        return False
+    points = [POINTS.fullmatch(each) for each in (name, *asked)]
+    if points[0] and any(points[1:]) and (len(points[0]["points"]) > 1 or points[0]["kind"]):
+        return not any(_same_points(points[0], other) for other in points[1:] if other)
+    functions = [{*FUNCTION.findall(each)} for each in (name, "".join(asked))]
+    if functions[0] and functions[1] and not functions[0] & functions[1]:
+        return True
+    known, letters = ({*LETTER.findall(FUNCTION.sub("", each))} for each in (" ".join(asked), name))
+    if not letters or not letters <= {*LETTER.findall(whole)}:
+        return False
+    stands = re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", whole)
+    return stands is not None or not letters & known
+
+
+def _is_other_call(call: re.Match[str], whole: str) -> bool:
+    """Whether the question has this function, but of something else: `f(4)`, `f'(3)` beside f(3)."""
+    if call[0] in whole:
+        return False
+    found = [match for match in CALL.finditer(whole) if match["head"] == call["head"]]
+    if not found:
+        return False
+    if call["primes"] not in {match["primes"] for match in found}:
+        return True
+    return bool(NUMBER.fullmatch(call["inside"].lstrip("-"))) and any(
+        NUMBER.fullmatch(match["inside"].lstrip("-")) for match in found
+    )
+
+
+def _same_points(one: re.Match[str], other: re.Match[str]) -> bool:
+    """Whether two names of points name one segment, angle or area: AB and BA, the angles B and ABC."""
+    if one["kind"] == "<" or other["kind"] == "<":
+        middle = [
+            each["points"][len(each["points"]) // 2] if len(each["points"]) == 3 else each["points"]
+            for each in (one, other)
+        ]
+        if len(one["points"]) == len(other["points"]) == 3:
+            return one["points"] in (other["points"], other["points"][::-1])
+        return middle[0] == middle[1]
+    if len(one["points"]) == 1:
+        return one["points"] == other["points"] or len(other["points"]) > 1
+    return sorted(one["points"]) == sorted(other["points"])
