@@ -35,7 +35,7 @@ PLAINER = (
     (re.compile("\u2212"), "-"),
     (
         re.compile(
-            r"\\(?:left|right|displaystyle|overline|mathrm|mathbf|text|operatorname|quad|big[lr]?)(?![A-Za-z])|\\[,;:! ]|[\s${}]"
+            r"\\(?:left|right|displaystyle|overline|mathrm|mathbf|text|operatorname|triangle|quad|big[lr]?)(?![A-Za-z])|\\[,;:! ]|[\s${}]"
             r"|\^\s*\\circ|\u00b0"
         ),
         "",
@@ -52,6 +52,8 @@ WORD = re.compile(
 DERIVED = re.compile(r"\b(?:deriv|different|slope|rate|tangent|solve)", re.IGNORECASE)
 DOES = re.compile(r"([A-Z][a-z]+) ([a-z]{3,})")
 NUMBER = re.compile(r"-?\d+")
+COMPARED = re.compile(r"[<>\u2264\u2265\u2208]|\\(?:leq?|geq?|neq?|leqslant|geqslant|in|equiv)(?![A-Za-z])")
+NO_NAMES = frozenset(["i", "e", r"\pi", r"\sqrt", r"\frac", r"\dfrac", r"\tfrac", r"\cdot", r"\times"])
 LEADS = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow|to|iff|therefore|q?quad)(?![A-Za-z])|\u21d2")
 MAX_LEFT = 60
 
@@ -93,7 +95,7 @@ def _targets(question: str) -> tuple[str, ...]:
         if MADE.search(sentence, max(0, end - MAX_MADE), end) or (plain and not PLAIN_NAME.fullmatch(plain)):
             continue
         text = match["tex"] or match["round"] or plain
-        found.append(bare(text).rstrip(".,?"))
+        found.append(bare(COMPARED.split(text)[0]).rstrip(".,?"))
     return tuple(dict.fromkeys(found))
 
 
@@ -136,7 +138,7 @@ def _is_other(name: str, asked: tuple[str, ...], question: str) -> bool:
     functions = [{*FUNCTION.findall(each)} for each in (name, "".join(asked))]
     if functions[0] and functions[1] and not functions[0] & functions[1]:
         return True
-    known, letters = ({*LETTER.findall(FUNCTION.sub("", each))} for each in (" ".join(asked), name))
+    known, letters = ({*LETTER.findall(FUNCTION.sub("", each))} - NO_NAMES for each in (" ".join(asked), name))
     if not letters or not letters <= {*LETTER.findall(whole)}:
         return False
     stands = re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", whole)

@@ -26,6 +26,7 @@ IS_A = re.compile(
 SHORT_FORM = re.compile(r"\b[A-Z]{2,}\b")
 # "Yes, the series is divergent", where it is asked whether it is convergent
 YES = re.compile(r"^\W*(?:yes|true)\b[\s,.:;-]+(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
+TRUE_OR_FALSE = re.compile(r"\btrue\s+or\s+false\b")
 NEGATED = re.compile(r"\b(?:non-?|(?:un|in|im|ir|dis)(?=[a-z]{4}))(?P<base>[a-z]+)\b")
 
 # "8", "8 cm", "$8"
@@ -97,7 +98,7 @@ def is_contrary_yes(answer: str, question: str) -> bool:
     goes_on = YES.match(plain)
     if goes_on is None:
         return False
-    rest, small = goes_on["rest"].casefold(), asked.casefold()
+    rest, small = goes_on["rest"].casefold(), TRUE_OR_FALSE.sub("", asked.casefold())
     for one, other in ((rest, small), (small, rest)):
         if with_denials(one, other) != one or any(
             re.search(rf"(?<![a-z-]){match['base']}", other) and match[0] not in other
