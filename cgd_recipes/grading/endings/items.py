@@ -14,6 +14,10 @@ ITEM_ASSIGNED = re.compile(
     rf"(?:(?:[-*+\u2022]|\d[.)])\s+)?\$?(?P<name>[a-z](?:[\u2080-\u2089]|_\d)?)\s*=\s*{VALUE}\$?[,.;]?"
 )
 ITEM_ALONE = re.compile(rf"(?:[-*+\u2022]|\d[.)])\s+(?:{VALUE})[,.;]?")
+# "x = 1, y = -4"
+SOLUTION = re.compile(
+    rf"(?:(?:[-*+\u2022]|\d[.)])\s+)?\$?(?P<solution>[a-z]\s*=\s*{NUMBER}(?:\$?,\s*\$?[a-z]\s*=\s*{NUMBER}){{1,3}})\$?[,.;]?"
+)
 # "| Mean | 4 |"
 ROW = re.compile(r"\|\s*(?P<label>[^|]+?)\s*\|\s*(?P<value>[^|]+?)\s*\|")
 RULE = re.compile(r"\|[\s:|-]+\|")
@@ -36,6 +40,9 @@ def listed(lines: list[str], before: str) -> str:
     assigned = [ITEM_ASSIGNED.fullmatch(line.strip()) for line in lines]
     if all(assigned):
         return ", ".join(f"{match['name']} = {match['value']}" for match in assigned if match).translate(SUBSCRIPTS)
+    solutions = [SOLUTION.fullmatch(line) for line in lines]
+    if all(solutions):
+        return "; ".join(match["solution"].replace("$", "") for match in solutions if match)
     values = [ITEM_ALONE.fullmatch(line) for line in lines]
     if all(values):
         return ", ".join(match["value"] for match in values if match)

@@ -39,7 +39,7 @@ STATEMENT = re.compile(
     r"|(?<![A-Za-z])(?:answer|ans)(?![A-Za-z])\.?[*_]*(?:\s?\([^()\n]*\))?[*_]*\s*(?:[:\uff1a]|\u2192|\u21d2|=>|->|>>)[*_]*"
     r"|\b(?:giv\w+|get|yield\w*|obtain)\s+(?:us\s+)?an\s+answer\s+of\b"
     r"|^[ \t>]*\*\*answer\*\*(?=[ \t]+[^A-Za-z\s])"
-    r"|^[ \t>*_\u2234\u21d2]*(?:(?:final\s+)?answers\**[ \t]*:\**|solution:[ \t]*(?=\n[ \t]*[-*\u2022][ \t])|"
+    r"|^[ \t>*_\u2234\u21d2]*(?:(?:final\s+)?answers\**[ \t]*:\**|solution:[ \t]*(?=\n[ \t]*[-*\u2022][ \t])|solutions\**[ \t]*:\**(?=\n)|"
     r"(?:answer|ans)\b\**[ \t]*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b))"
     r"|\b(?:the\s+)?(?:correct|right)\s+(?:option|choice)\s+is(?=[\s*:]*\(?[A-J][).])"
     r"|\((?:the\s+|my\s+)?final\s+answer\)[*_]*\s*[:=]|\b(?:(?:the|our|my)\s+(?:correct\s+|right\s+|required\s+)?|required\s+)answer\s+(?:to\s+(?:the|this)\s+(?:question|problem)\s+)?"
@@ -48,7 +48,7 @@ STATEMENT = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 # One of these is in every statement.
-KEYWORDS = ("answer", "final", "solution:\n", "#", "option", "choice")
+KEYWORDS = ("answer", "final", "solution:\n", "solutions:", "solutions**:", "#", "option", "choice")
 ANS = re.compile(r"(?<![a-z])ans(?![a-z])")
 # A statement that a later word takes back or doubts.
 RETRACTED = re.compile(

@@ -76,6 +76,7 @@ def going_on(match: re.Match[str]) -> str:
     return cut_off if len((match["whole"] + digits).lstrip("0")) >= MIN_DIGITS else match[0]
 
 
+FUNCTION = r"(?:arc)?(?:sin|cos|tan)|(?:sin|cos|tan)h|cot|sec|csc|log|ln|exp|sqrt"
 SOLAR = r"(?<=[\d}])\s*(?:\\cdot)?\s*([LMR])\s*_\s*\{?\s*(?:\\(?:odot|bigodot)|\\text\s*\{\s*sun\s*\}|sun)\s*\}?(?=[\s,)]*$)"
 IN_TEXT_O = r"\\text\s*\{\s*o\s*\}"
 # In turn; what a rule leaves is what the next one sees.
@@ -146,7 +147,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\*\*", "^"),
     (r"(?<![A-Za-z])(?:np|numpy|math|sympy)\.(?=[A-Za-z])", ""),
     (r"(?<![A-Za-z\\])sqrt\s*\(([^()]*)\)", r"\\sqrt{\1}"),
-    (r"(?<![A-Za-z\\])((?:arc)?(?:sin|cos|tan)|cot|sec|csc|log|ln|exp|sqrt|pi|alpha|beta|theta|lambda|omega|gamma)(?![A-Za-z])", r"\\\1 "),
+    (rf"(?<![A-Za-z\\])({FUNCTION}|pi|alpha|beta|theta|lambda|omega|gamma)(?![A-Za-z])", r"\\\1 "),
     (r"\\text\s*\{\s*(a(?:sin|cos|tan))\s*\}", r" \1"),
     (r"(?<![A-Za-z\\])a(sin|cos|tan)(?![A-Za-z])", r"\\arc\1 "),
     (r"\{([^{}]*)\\choose(?![A-Za-z])([^{}]*)\}", r"\\binom{\1}{\2}"),

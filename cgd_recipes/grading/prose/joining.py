@@ -28,8 +28,13 @@ RATIO = re.compile(rf"(?<=\b)(?P<lead>(?:ratio|proportion|scale)\b[^{M}]*){M}\st
 CHANCE = re.compile(rf"{M}\s(?P<by>in|out\s+of)\s{M}(?!\s(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b)")
 COMPOUND = re.compile(rf"{M}\s(?P<large>[a-z]+)(?:\s+and|,)?\s+{M}\s(?P<small>[a-z]+)\b")
 COMPOUNDS = {tuple(pair) for pair in WORDS["compounds"]}
+# "some numbers greater than 3" and "positive numbers less than 3" are not all of them.
+NOT_ALL = "".join(
+    rf"(?<!\b{kind}\s)"
+    for kind in ("some", "few", "many", "positive", "negative", "rational", "natural", "whole", "even", "odd", "prime")
+)
 COMPARED = re.compile(
-    rf"(?:(?:\breal\s+)?\b(?:numbers?|values?)\s+(?:of\s+)?(?:(?P<name>{S})\s+)?|(?<=\ball\s){S}\s+|(?<=\bevery\s){S}\s+)(?:that\s+(?:is|are)\s+)?(?P<than>greater\s+than|larger\s+than|less\s+than|smaller\s+than)(?P<equal>\s+or\s+equal\s+to)?\s+{M}"
+    rf"(?:(?:{NOT_ALL}\breal\s+|{NOT_ALL}(?<!\breal\s))\b(?:numbers?|values?)\s+(?:of\s+)?(?:(?P<name>{S})\s+)?|(?<=\ball\s){S}\s+|(?<=\bevery\s){S}\s+)(?:that\s+(?:is|are)\s+)?(?P<than>greater\s+than|larger\s+than|less\s+than|smaller\s+than)(?P<equal>\s+or\s+equal\s+to)?\s+{M}"
 )
 # "the square root of 10", "twelve squared", "four degrees below zero", "one in four"
 ROOT = re.compile(rf"(?:\bthe\s+)?\b(?P<kind>square|cube)\s+root\s+of\s+{M}")

@@ -107,6 +107,14 @@ SHARE = re.compile(rf"^(?P<head>[^{M}]*{M})\sof\s(?:the|its|his|her|their|all|wh
 OF_ONE = re.compile(r"%$|\d\s?/\s?\d|\\[dt]?frac")
 # A value that is left out of a set: no remark.
 LEFT_OUT = re.compile(r"\u2260|!=|\\neq?(?![A-Za-z])|\b(?:except|excluding|apart\s+from|other\s+than)\b")
+# "all positive numbers less than 7" are no 7.
+SOME_NUMBERS = re.compile(
+    r"\W*(?:(?:exactly|precisely|only|for|the|all|every|any|each|some|set|of)\s+)*(?:(?:positive|negative|rational|natural|whole|even|odd|prime|real)\s+)*"
+    r"(?:numbers?|integers?|primes?|reals)\s+(?:[a-z]\s+)?(?:(?:that|which)\s+(?:is|are|do|does)\s+)?(?:not\s+|strictly\s+)?"
+    r"(?:greater|larger|bigger|less|smaller|at|exceed(?:ing)?)\s(?!.*(?:\bis|\bare|=)\s)",
+    re.IGNORECASE,
+)
+OF_KIND = re.compile(r"\b(?:some|positive|negative|rational|natural|whole|even|odd|primes?|integers?)\b", re.IGNORECASE)
 # "anything but 12", "12 each for 3 people"
 CHANGED = re.compile(
     r"[^,;(.]*?\b(?:anything\s+but|doubled|tripled|halved|divided|multiplied|increased|decreased|each\s+for)\b",
@@ -155,6 +163,8 @@ def labelled(said: str) -> str:
         return said
     if then := THEN.fullmatch(said.strip()):
         return JOINT.sub(", ", then["said"])
+    if SOME_NUMBERS.match(said) and OF_KIND.search(said):
+        return said
     said, plain = _first(said)
     if written := _as_written(plain):
         return written

@@ -164,7 +164,11 @@ def lone_value(text: str, place: int, line: str) -> str | None:
     if previous.startswith("```"):
         return said
     other = value_of(previous) if previous else None
-    listed = other is not None and other != said and COUNTED.fullmatch(other) and COUNTED.fullmatch(said)
+    listed = (
+        other is not None
+        and other != said
+        and any(each.fullmatch(other) and each.fullmatch(said) for each in (COUNTED, SOLVED))
+    )
     if listed or (
         previous and HEADING_LINE.match(previous) and not ANSWER_LINE.search(previous) and not leads_up(previous)
     ):
@@ -172,6 +176,8 @@ def lone_value(text: str, place: int, line: str) -> str | None:
     return said
 
 
+# "x = 3, y = 2", one of several solutions
+SOLVED = re.compile(r"\$?[a-z]\s*=[^=,]+(?:,[^=,]+=[^=,]+)+")
 # "**Therefore, the area is:**"
 LEADS_UP = re.compile(
     r"\b(?:is|are|was|were|equals|becomes|be|have|obtain|find|get|gives(?:\s+us)?|as\s+follows)\s*[*_]*:?[*_]*:?[*_]*$",

@@ -36,6 +36,9 @@ NO_WORD = re.compile(
     r"(?:Done|None|Correct|Right|Wrong|Verified|True|False|Proved|Complete|See|Unknown|Todo|Yes|No|Ok|Okay)\b",
     re.IGNORECASE,
 )
+# "x < 4 or x > 9"
+BOUND = r"\$?(?P<{}>[a-z])\s*(?:[<>]=?|[\u2264\u2265]|\\[lg]eq?(?![a-z]))\s*[-\u2212]?\d[\d./]*\$?"
+EITHER = re.compile(rf"{BOUND.format('name')},?\s+or\s+{BOUND.format('again').replace('[a-z])', '(?P=name))', 1)}")
 
 
 def named_value(before: str, line: str) -> str | None:
@@ -56,7 +59,11 @@ def named_value(before: str, line: str) -> str | None:
     computed = "=" in match["sign"] + said
     if listed and not (computed or TOTAL.search(match["name"])):
         return None
-    return said.rstrip(".") if is_value(said) or (computed and COMPUTED.fullmatch(said)) else None
+    return (
+        said.rstrip(".")
+        if is_value(said) or EITHER.fullmatch(said.rstrip(".")) or (computed and COMPUTED.fullmatch(said))
+        else None
+    )
 
 
 def _may_name(name: str) -> bool:

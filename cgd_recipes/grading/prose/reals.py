@@ -46,7 +46,7 @@ NO_OTHERS = re.compile(r",?\s+and\s+no\s+others?\b(?:\s+[a-z]+)?(?=\W*$)", re.IG
 AGAIN = re.compile(r",\s+(?:meaning\s+that|that\s+is,?|i\.e\.,?|in\s+other\s+words,?)\s+", re.IGNORECASE)
 # "every x that does not exceed -4"
 NOT_MORE = re.compile(
-    r"\b(?:(?:do|does)(?:\s+not|n['\u2019]t)\s+exceed|(?:is|are)\s+(?:not|no)\s+(?:greater|larger|more|bigger)\s+than)\b",
+    r"\b(?:(?:do|does)(?:\s+not|n['\u2019]t)\s+exceed|not\s+exceeding|(?:is|are)\s+(?:not|no)\s+(?:greater|larger|more|bigger)\s+than)\b",
     re.IGNORECASE,
 )
 NOT_LESS = re.compile(r"\b(?:is|are)\s+(?:not|no)\s+(?:less|smaller)\s+than\b", re.IGNORECASE)

@@ -13,9 +13,11 @@ from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.things import things_of
 from cgd_recipes.grading.notation.unit import unit_name
 from cgd_recipes.grading.question.asked_unit import asking
-from cgd_recipes.grading.question.orders import assigned, chained, coefficients, ranked
-from cgd_recipes.grading.readings.components import tuples_of
+from cgd_recipes.grading.question.domains import without_domain
+from cgd_recipes.grading.question.orders import assigned, chained, coefficients, numbered, ranked, solved
+from cgd_recipes.grading.question.whole import same_whole
 from cgd_recipes.grading.readings.persons import name_of
+from cgd_recipes.grading.readings.unknowns import tuples_of
 from cgd_recipes.grading.values.parts import parts
 from cgd_recipes.grading.values.single import is_label
 
@@ -201,7 +203,8 @@ def _unnumbered(answer: str, gold: str, question: str) -> str:
 
 
 SHORTER = (
-    _unnumbered, _year, _own_value, _option_text, name_of, _several, _of_thing, ranked, chained, coefficients, assigned, _intercept, _unit,
+    _unnumbered, _year, _own_value, _option_text, name_of, _several, _of_thing, ranked, chained, coefficients, assigned, solved, numbered,
+    _intercept, _unit, without_domain, same_whole,
 )  # fmt: skip
 
 

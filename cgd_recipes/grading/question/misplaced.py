@@ -175,11 +175,14 @@ CHANGING = re.compile(
     re.IGNORECASE,
 )
 HEAD = re.compile(r"[^,;(.]*")
+INEQUALITY = re.compile(r"[<>\u2264\u2265]|\\(?:le|ge)(?:q|qslant)?(?![a-z])")
 
 
 def is_changed(gold: str, answer: str, question: str) -> bool:
     """Whether the first words of an answer make another value of its number, by words that neither the gold answer nor the question has."""
     head = HEAD.match(answer) if re.search(r"\d", gold) else None
     found = {each.casefold() for each in CHANGING.findall(head[0])} if head else set()
+    if INEQUALITY.search(gold):
+        found = {word for word in found if not word.endswith(("than", "least", "most"))}  # they are its signs
     asked = f"{gold} {asking(question)}".casefold()
     return bool(found) and not any(word in asked for word in found)

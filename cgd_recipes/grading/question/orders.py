@@ -12,6 +12,7 @@ from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.things import things_of
 from cgd_recipes.grading.question.listed_options import bare
 from cgd_recipes.grading.question.misplaced import is_ordered
+from cgd_recipes.grading.readings.unknowns import rows_of, tuples_of
 
 # "1st: Dana", "2nd place - Al", "third: Cy", "1. Anna", "(2) Ben"
 RANK = r"(?:(?P<nth>\d)(?:st|nd|rd|th)|(?P<word>first|second|third|fourth|fifth|sixth)|(?P<number>\d)[.)]|\((?P<inside>\d)\))"
@@ -37,6 +38,10 @@ SIDE = rf"{TERM}(?:\s*\+\s*{TERM})*"
 EQUATION = re.compile(rf"{SIDE}\s*>\s*{SIDE}")
 COUNTED = re.compile(r"(\d*)\s*([A-Z].*)")
 MAX_EQUATION = 1_000
+# "image 2", `|DC_2|`
+ITEM = re.compile(r"(?P<label>[^\d<>=,]*[A-Za-z][^\d<>=,]*)(?P<number>\d{1,2})(?P<end>[^\d<>=,]*)")
+# "all pairs (m, n)"
+NAMES = re.compile(r"\(\s*(?P<names>[A-Za-z](?:\s*,\s*[A-Za-z])+)\s*\)")
 # "dog -> Vik", `A = \text{knave}`, "Ann: knight"
 ASSIGNED = re.compile(
     r"(?P<one>[A-Za-z]+(?:\s[A-Za-z]+)?)\s*(?:\u2192|\u21d2|[-=]>|\\(?:to|rightarrow|Rightarrow)(?![A-Za-z])|[:=]|\s[\u2013\u2014-]\s)\s*"
@@ -120,3 +125,33 @@ def assigned(answer: str, gold: str, _question: str) -> str:
     apart = not {name for name, _ in wanted} & {value for _, value in wanted}
     turned = {(other, one) for one, other in pairs}
     return gold if {*pairs} == wanted or (apart and turned == wanted) else ""
+
+
+def solved(answer: str, gold: str, question: str) -> str:
+    """Solutions that an answer says by their unknowns as tuples in the order in which the question names these; else ""."""
+    if ("=" not in answer and "&" not in answer) or not gold.lstrip("$ ").startswith("("):
+        return ""
+    read = tidy(answer)
+    rows = rows_of(read)
+    orders = {re.sub(r"[\s,]", "", match["names"]) for match in NAMES.finditer(question)}
+    named = [order for order in orders if rows and sorted(order) == sorted(rows[0])]
+    return ", ".join(tuples_of(read, named[0])) if len(named) == 1 else ""
+
+
+def numbered(answer: str, gold: str, question: str) -> str:
+    """The numbers of things that are all called the same, in the order that a question asks for: "image 2 -> image 1"; else ""."""
+    if not INTEGERS.fullmatch(gold.strip("$ ")):
+        return ""
+    if not (is_ordered(question) or ASCENDING.search(question) or DESCENDING.search(question)):
+        return ""
+    plain = bare(answer)
+    sign = next((each for each in "<>" if plain.count(each) and not ARROW.search(plain)), "")
+    if sign and not (ASCENDING if sign == "<" else DESCENDING).search(question):
+        return ""
+    found = [
+        ITEM.fullmatch(part.strip()) for part in (plain.split(sign) if sign else re.split(f",|{ARROW.pattern}", plain))
+    ]
+    called = {(match["label"].strip(), match["end"].strip()) for match in found if match}
+    if not all(found) or len(called) != 1 or len(found) < 2:
+        return ""
+    return f"[{', '.join(match['number'] for match in found if match)}]"

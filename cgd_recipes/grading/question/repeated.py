@@ -36,6 +36,7 @@ from cgd_recipes.grading.question.asked_unit import asking
 from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_another_thing, is_of_each
 from cgd_recipes.grading.question.listed_options import by_option
 from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, repeats
+from cgd_recipes.grading.question.orders import solved
 from cgd_recipes.grading.readings.half_of_day import is_other_half, without_next_day
 from cgd_recipes.grading.values.single import BASE_WORDS
 
@@ -124,7 +125,7 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
 def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: bool) -> str:
     """What an answer says of its question, or the answer as it is: see `repeated`."""
     if response.count("boxed") > 1 and (together := boxes_together(gold.text, response)):
-        return together
+        return solved(together, gold.text, question) or together
     if len({*(pieces := answer.split(", "))}) == 1:
         answer = pieces[0]  # "four elevenths, 4/11"
     answer = by_option(gold.text, answer, question) if answer else answer

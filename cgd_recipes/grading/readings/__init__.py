@@ -16,7 +16,7 @@ from cgd_recipes.grading.notation.spelled import spelled
 from cgd_recipes.grading.notation.structure import enclosed, split_top
 from cgd_recipes.grading.notation.text import IN_TEXT, said
 from cgd_recipes.grading.notation.unit import currency, split_unit, units_differ
-from cgd_recipes.grading.readings import asides, called, components, described, exact, matrices
+from cgd_recipes.grading.readings import asides, called, components, conditions, described, exact, functions, matrices
 from cgd_recipes.grading.readings.glosses import (
     REMARK,
     directions,
@@ -230,7 +230,7 @@ def points(gold: str, answer: str) -> Iterator[Pairs]:
             yield [(turned, answer) if here is gold else (gold, turned)]
 
 
-def functions(gold: str, answer: str) -> Iterator[Pairs]:
+def named_functions(gold: str, answer: str) -> Iterator[Pairs]:
     r"""`y = x^2` and `f = x^2` for `f(x) = x^2`; `f: x \mapsto x^2`; `f(x) \equiv 0`; `\forall x`."""
     if FOR_ALL.search(answer):
         yield [(gold, FOR_ALL.sub("", answer))]
@@ -288,10 +288,11 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
 
 
 READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
-    in_figures, without_words, alternatives, remarks, options, bases, shares, points, eigenvalues, numbered, measured, functions, reals,
-    angles, same_words, amounts, units, plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities, glosses,
-    minus, formulas, directions, ratios, equal_measures, kinds, rates, orders,
+    in_figures, without_words, alternatives, remarks, options, bases, shares, points, eigenvalues, numbered, measured, named_functions,
+    reals, angles, same_words, amounts, units, plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities,
+    glosses, minus, formulas, directions, ratios, equal_measures, kinds, rates, orders,
 )  # fmt: skip
 EVERY = (
     *READINGS, *called.READINGS, *asides.READINGS, *described.READINGS, *matrices.READINGS, *components.READINGS, *exact.READINGS,
+    *functions.READINGS, *conditions.READINGS,
 )  # fmt: skip

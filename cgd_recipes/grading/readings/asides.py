@@ -251,8 +251,25 @@ def yes_and_said(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, f"{match['noun']} {match['number']}")]
 
 
+IN_ORDER = re.compile(
+    r"\s*\(in\s+(?:the|that|this)\s+(?:same\s+)?order(?:\s+(?:asked|given|requested))?\)$|,\s+in\s+(?:that|this)\s+order$|,?\s+\(?respectively\)?$",
+    re.IGNORECASE,
+)
+
+
+def in_order(gold: str, answer: str) -> Iterator[Pairs]:
+    """Several values with the remark that they are in order: "1/3, 1 and 9 (in the order asked)"."""
+    plain = said(answer)
+    if "," not in gold or (shorter := IN_ORDER.sub("", plain)) == plain:
+        return
+    wanted, given = split_top(gold), split_top(shorter.replace(AND, ","))
+    if len(wanted) == len(given) > 1:
+        yield list(zip(wanted, given, strict=True))
+
+
 READINGS = (
     falls,
+    in_order,
     percentages,
     glossed,
     turned,

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import product
 
-from cgd_recipes.grading.notation.clean import AND, CLOSE_SET, OPEN_SET, OR, UNIT_VECTORS
-from cgd_recipes.grading.notation.structure import COORDINATES, enclosed, matrix_of, signs, split_top
+from cgd_recipes.grading.notation.clean import ROW, UNIT_VECTORS
+from cgd_recipes.grading.notation.structure import enclosed, matrix_of, split_top
 from cgd_recipes.grading.readings.spellings import Pairs
+from cgd_recipes.grading.readings.unknowns import tuples_of
 
 UNIT = re.compile(r"(?<![A-Za-z\\])([ijk])(?![A-Za-z_({^])")
 BASIS = re.compile(
     r"(?P<sign>[+-]?)\s*(?P<factor>(?:\d+(?:\.\d+)?|\\frac\s*\{[^{}]*\}\s*\{[^{}]*\}|\([^()]*\))?)\s*(?:\\cdot)?\s*"
     r"(?:\\(?:text|vec|hat)\s*\{\s*e\s*\}|e)\s*_\s*\{?\s*(?P<number>\d)\s*\}?\s*"
 )
-NAME = r"[A-Za-z](?:_\{?\w\}?)?"
-EQUAL = re.compile(rf"^(?P<name>{NAME})\s*=\s*(?P<value>[^=]+)$")
-MEMBER = re.compile(rf"^(?P<name>{NAME})\s*\\in\s*{OPEN_SET}(?P<values>[^=]+){CLOSE_SET}$")
-# `2-1` could be a score.
-MINUS = re.compile(r"(?<=\d)-(?=\d)")
-MAX_SOLUTIONS = 16
+ONE_ROW = re.compile(
+    rf"\\begin\s*\{{[pb]?matrix\}}(?P<cells>(?:[^&{ROW}\\{{}}]+&)+[^&{ROW}\\{{}}]+|(?:[^&{ROW}\\{{}}]+{ROW})+[^&{ROW}\\{{}}]+){ROW}?\s*\\end\s*\{{[pb]?matrix\}}"
+)
 
 
 def _size(gold: str) -> int:
@@ -60,36 +57,17 @@ def basis(gold: str, answer: str) -> Iterator[Pairs]:
 
 
 def solutions(gold: str, answer: str) -> Iterator[Pairs]:
-    r"""Unknowns with their values, one or several of each, as the tuples that they make: `x = 1 \text{ or } x = 3, y = 2`."""
+    r"""Unknowns with their values as the tuples that they make: `x = 1 \text{ or } x = 3, y = 2`, "x = 1, y = 2; x = 3, y = 4"."""
     if gold.startswith("(") and len(tuples := tuples_of(answer)) > 1:
         yield [(gold, ", ".join(tuples))]
 
 
-def tuples_of(answer: str) -> list[str]:
-    """The tuples that the values of several unknowns make, in the order of their names; none for anything else."""
-    parts = [part for each in split_top(answer, AND) for part in split_top(each)]
-    values: dict[str, list[str]] = {}
-    for part in parts:
-        found = _values(part)
-        if found is None or found[0] in values:
-            return []
-        values[found[0]] = found[1]
-    names = sorted(values)
-    if len(names) < 2 or "".join(names) not in COORDINATES:
-        return []
-    tuples = [f"({', '.join(each)})" for each in product(*(values[name] for name in names))]
-    return tuples if len(tuples) <= MAX_SOLUTIONS else []
+def one_rows(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""Several tuples as matrices of one row or column: `\begin{pmatrix} 1 & 2 \end{pmatrix}, \begin{pmatrix} 3 & 4 \end{pmatrix}`."""
+    if gold.startswith("(") and answer.count(r"\begin") > 1 and all(enclosed(each) for each in split_top(gold)):
+        read = ONE_ROW.sub(lambda match: f"({re.sub(f'&|{ROW}', ',', match['cells'])})", answer)
+        if r"\begin" not in read:
+            yield [(gold, read)]
 
 
-def _values(part: str) -> tuple[str, list[str]] | None:
-    """The name of an unknown and its values."""
-    if member := MEMBER.match(part):
-        return member["name"], split_top(member["values"])
-    each = [EQUAL.match(value) for value in split_top(part, OR)]
-    found = [(match["name"], match["value"].strip()) for match in each if match]
-    if not found or len(found) < len(each) or len({name for name, _ in found}) > 1:
-        return None
-    return found[0][0], [MINUS.sub(" - ", value) for _, written in found for value in signs(written)]
-
-
-READINGS = (unit_vectors, basis, solutions)
+READINGS = (unit_vectors, basis, solutions, one_rows)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cgd_recipes.grading.notation.clean import AND
+from cgd_recipes.grading.notation.clean import AND, OR
 from cgd_recipes.grading.notation.spelled import integers_from
 from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.prose.reals import bounds_in
 from cgd_recipes.grading.prose.wording import is_doubtful
 from cgd_recipes.grading.readings.spellings import Pairs
-from cgd_recipes.grading.values.realset import looks_like_set
+from cgd_recipes.grading.values.realset import looks_like_set, real_set
 
 # "2-propanol", "propan-2-ol", "but-1-ene"
 SYSTEMATIC = re.compile(
@@ -85,4 +86,31 @@ def integers(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, listed)]
 
 
-READINGS = (other_names, named_formulas, rounded_inside, sets_said_again, integers)
+# "exactly the positive real numbers not exceeding 4", "every real number greater than 2 occurs, and nothing else"
+REALS = re.compile(
+    r"(?:(?:exactly|precisely|only|for)\s+)?(?:(?:all|every|any|each|the|those|the\s+set\s+of(?:\s+all)?)\s+)?(?:the\s+)?"
+    r"(?:(?P<sign>positive|negative)\s+)?(?:real\s+)?(?:numbers?|reals)\s+(?:[a-z]\s+)?(?P<bounds>[a-z][^,;]*?)"
+    r"(?:\s+(?:(?:can\s+)?occurs?|works?|(?:is|are)\s+(?:possible|attained)))?(?:,?\s+and\s+(?:nothing\s+else|no\s+others?))?",
+    re.IGNORECASE,
+)
+# All that may be said of the bounds of real numbers.
+BOUNDS = re.compile(
+    r"(?:that|which|is|are|do|does|not|strictly|greater|larger|bigger|more|less|smaller|lower|than|or|equal|to|at|least|most|exceed|exceeding|between|"
+    r"and|above|below|inclusive|exclusive|-?\d[\d./]*|\s)+",
+    re.IGNORECASE,
+)
+
+
+def reals_in_words(gold: str, answer: str) -> Iterator[Pairs]:
+    """Real numbers by their bounds in words, for a gold answer that is a set of them."""
+    match = REALS.fullmatch(said(answer).replace(AND, " and ").replace(OR, " or "))
+    if match is None or not BOUNDS.fullmatch(match["bounds"]):
+        return
+    gold = re.sub(r"^[A-Za-z](?=[(\[])", "", gold)  # `t(0,4]`
+    wanted = real_set(gold)
+    if wanted and (told := bounds_in(f"the numbers {match['bounds']}.", wanted.name or "x")):
+        sign = {"positive": ">", "negative": "<"}.get((match["sign"] or "").casefold())
+        yield [(gold, f"{told} {AND} {wanted.name or 'x'} {sign} 0" if sign else told)]
+
+
+READINGS = (other_names, named_formulas, rounded_inside, sets_said_again, integers, reals_in_words)

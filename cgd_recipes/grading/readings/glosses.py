@@ -10,7 +10,7 @@ from cgd_recipes.grading.notation.chemistry import formula_of, same_formula
 from cgd_recipes.grading.notation.clean import AND
 from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.notation.spelled import ORDINALS
-from cgd_recipes.grading.notation.structure import enclosed
+from cgd_recipes.grading.notation.structure import enclosed, split_top
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.unit import composition, split_unit, unit_name
 from cgd_recipes.grading.prose.wording import is_doubtful
@@ -38,7 +38,13 @@ DIRECTION = re.compile(
     re.IGNORECASE,
 )
 MEASURE = re.compile(r"[\d.,]+\s*(?:[mck]?m|N|kN|km)(?:/s|/h|/s\^2)?$")
-EIGENVALUE = re.compile(r"(?P<name>\\lambda\s*(?:_\s*\{?\s*\w\s*\}?)?\s*=\s*)?(?P<value>[^=]+)$")
+EIGENVALUE = re.compile(r"(?P<names>(?:\\lambda\s*(?:_\s*\{?\s*\w\s*\}?)?\s*=\s*)*)(?P<value>[^=]+)$")
+# "2 (multiplicity two)", "2 (double)"
+MULTIPLE = re.compile(
+    r"\s*\(?\s*(?:(?:with\s+)?(?:algebraic\s+)?multiplicity\s*(?:of\s+|=\s*)?(?P<number>two|three|2|3)|(?P<word>double|twice|triple))\s*\)?$",
+    re.IGNORECASE,
+)
+TIMES = {"two": 2, "2": 2, "double": 2, "twice": 2, "three": 3, "3": 3, "triple": 3}
 NAMES_OF_RATIO = re.compile(
     r"^(?P<names>[A-Za-z](?:_\{?\w\}?)?(?:\s*:\s*[A-Za-z](?:_\{?\w\}?)?)+)\s*=\s*(?P<ratio>[^=A-Za-z]+)$"
 )
@@ -198,11 +204,32 @@ def hyphens(gold: str, written: str) -> Iterator[Pairs]:
 
 
 def eigenvalues(gold: str, answer: str) -> Iterator[Pairs]:
-    r"""`\lambda_1 = 3, \lambda_2 = 1` for `[1, 3]`: the order of eigenvalues has no meaning."""
-    parts = [EIGENVALUE.match(part.strip()) for part in re.split(rf",|{AND}", answer)]
+    r"""`\lambda_1 = 3, \lambda_2 = 1` for `[1, 3]`: the order of eigenvalues has no meaning. Each counts as often as it is one."""
     whole = enclosed(gold)
-    if whole and whole[0] in ("[]", "()") and len(parts) > 1 and parts[0] and parts[0]["name"] and all(parts):
-        yield [(whole[1], ", ".join(part["value"] for part in parts if part))]
+    if not whole or whole[0] not in ("[]", "()"):
+        return
+    plain = said(answer) if MANIFOLD.search(answer) else answer
+    parts = [part.strip() for part in re.split(rf",|{AND}", plain)]
+    multiple = [MULTIPLE.search(part) for part in parts]
+    named = [EIGENVALUE.match(MULTIPLE.sub("", part)) for part in parts]
+    if not named[0] or not all(named):
+        return
+    if (named[0]["names"] and (len(parts) > 1 or "=" in answer.partition("=")[2])) or any(multiple):
+        values: list[str] = []
+        for match, times in zip(named, multiple, strict=True):
+            if match:
+                number = TIMES[(times["number"] or times["word"]).casefold()] if times else 1
+                values += [match["value"]] * max(number, match["names"].count("="))
+        yield [(_by_size(split_top(whole[1])), _by_size(values))]
+
+
+def _by_size(values: list[str]) -> str:
+    """Values as a list, from the smallest on if they are all numbers."""
+    sizes = {value: number.value for value in values if (number := as_number(value.strip()))}
+    return ", ".join(sorted(values, key=lambda value: sizes[value]) if len(sizes) == len({*values}) else values)
+
+
+MANIFOLD = re.compile(r"\b(?:multiplicity|double|twice|triple)\b", re.IGNORECASE)
 
 
 def numbered(gold: str, answer: str) -> Iterator[Pairs]:

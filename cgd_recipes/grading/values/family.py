@@ -10,6 +10,7 @@ import re
 from itertools import permutations
 from typing import Any, NamedTuple
 
+from cgd_recipes.grading.values.span import same_span
 from cgd_recipes.grading.values.symbolic import libraries, parse, unless_it_fails
 
 COUNTS = frozenset("ijklmnKMN")
@@ -17,9 +18,9 @@ COUNTS = frozenset("ijklmnKMN")
 ADDED = re.compile(r"[+-]\s*(?P<name>[CcKk](?:_\{?\w\}?)?)\s*$")
 # A gold answer's small c may be what the question gave.
 INTEGRATION = re.compile(r"^[^A-BD-Z]*[+-]\s*C(?:_\{?\d\}?)?\s*$")
-CONSTANT = re.compile(r"^[CcKkAaBb](?:_\{?\w\}?)?$")
+CONSTANT = re.compile(r"^[CcKkAaBbD](?:_\{?\w\}?)?$")
 NUMBERED = re.compile(r"^[Cc]_\{?\d\}?$")
-MAX_CONSTANTS = 3
+MAX_CONSTANTS, MAX_TURNED = 4, 3
 
 
 class Names(NamedTuple):
@@ -148,6 +149,9 @@ def _same_with_constants(gold: Any, answer: Any, names: Names) -> bool:
     if not 0 < len(constants) == len(given) <= MAX_CONSTANTS or answer.free_symbols - others - set(given):
         return False
     ordered = sorted(constants, key=str)
+    verdict = same_span(gold, answer, ordered, sorted(given, key=str)) if len(others) == 1 else None
+    if verdict is not None or len(ordered) > MAX_TURNED:
+        return bool(verdict)
     return any(
         same_expression(gold, answer.xreplace(dict(zip(given, order, strict=True)))) for order in permutations(ordered)
     )

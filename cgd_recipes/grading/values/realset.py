@@ -23,11 +23,11 @@ VARIABLE = r"(?:\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\s*\(\s*\\?[A-Za-z]+\s*\))?'?|\|\s
 IS_VARIABLE = re.compile(rf"\s*{VARIABLE}\s*")
 MEMBER = re.compile(rf"^\s*(?P<name>{VARIABLE})\s*\\in(?![A-Za-z])\s*(?P<set>.+)$")
 BUILDER = re.compile(
-    rf"^\s*(?P<name>{VARIABLE})\s*(?:\\in(?![A-Za-z])\s*(?P<domain>\\mathbb\{{?R\}}?|\\R))?\s*(?:\\mid(?![A-Za-z])|:|\|)(?P<condition>.+)$"
+    rf"^\s*(?P<name>{VARIABLE})\s*(?:\\in(?![A-Za-z])\s*(?P<domain>(?:\\mathbb\s*\{{?\s*R\s*\}}?|\\R)(?:\s*[_^]\s*(?:\{{[^{{}}]*\}}|[+-]))?))?\s*(?:\\mid(?![A-Za-z])|:|\|)(?P<condition>.+)$"
 )
 EQUAL = re.compile(rf"^\s*(?P<name>{VARIABLE})\s*=\s*(?P<value>[^=]+)$")
 REALS = re.compile(
-    r"^\s*(?:\\mathbb\s*\{?\s*R\s*\}?|\\R|\\Reals?|\\text\s*\{\s*(?:all\s+)?real(?:s|\s+numbers)\s*\}|(?:all\s+)?real(?:s|\s+numbers))\s*(?P<sign>\^\s*\{?\s*[+-]\s*\}?)?\s*$"
+    r"^\s*(?:\\mathbb\s*\{?\s*R\s*\}?|\\R|\\Reals?|\\text\s*\{\s*(?:all\s+)?real(?:s|\s+numbers)\s*\}|(?:all\s+)?real(?:s|\s+numbers))\s*(?P<sign>[_^]\s*\{?\s*(?:[+-]|(?:>|<|\\ge|\\le)\s*0)\s*\}?)?\s*$"
 )
 EMPTY = re.compile(r"^\s*(?:\\emptyset|\\varnothing|⦃\s*⦄)\s*$")
 OPERATOR = re.compile(r"\\(?:le|ge|ne|neq)(?![A-Za-z])|<|>|≠")
@@ -44,6 +44,8 @@ HOLDS: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "<": lambda a, b: a < b, ">": lambda a, b: a > b, r"\le": lambda a, b: a <= b, r"\ge": lambda a, b: a >= b,
     r"\ne": lambda a, b: a != b, r"\neq": lambda a, b: a != b, "≠": lambda a, b: a != b,
 }  # fmt: skip
+# \mathbb{R}^+, \mathbb{R}_{\ge 0}
+HALVES = {"+": HOLDS[">"], ">": HOLDS[">"], r"\ge": HOLDS[r"\ge"], r"\le": HOLDS[r"\le"]}
 
 
 class RealSet(NamedTuple):
@@ -91,6 +93,8 @@ def real_set(text: str) -> RealSet | None:
             return _difference(parts)
     if len(parts := split_top(text, ",")) > 1 and all(OPERATOR.search(part) or MEMBER.match(part) for part in parts):
         return _conditions(parts)
+    if REALS.match(text):
+        return _atom(text)
     if match := MEMBER.match(text):
         inner = real_set(match["set"])
         return inner and inner._replace(name=_name(match["name"]))
@@ -106,7 +110,8 @@ def _atom(text: str) -> RealSet | None:
         sign = match["sign"]
         if sign is None:
             return RealSet((), lambda x: True)
-        return RealSet((Fraction(0),), (lambda x: x > 0) if "+" in sign else (lambda x: x < 0))
+        compared = next((holds for each, holds in HALVES.items() if each in sign), HOLDS["<"])
+        return RealSet((Fraction(0),), lambda x: compared(x, Fraction(0)))
     if text.startswith(OPEN_SET) and text.endswith(CLOSE_SET):
         return _in_braces(text[1:-1])
     if match := EQUAL.match(text):
@@ -138,7 +143,12 @@ def _interval(text: str) -> RealSet | None:
 def _in_braces(content: str) -> RealSet | None:
     if match := BUILDER.match(content):
         inner = real_set(match["condition"])
-        return inner if inner and inner.name in (None, _name(match["name"])) else None
+        if inner is None or inner.name not in (None, _name(match["name"])):
+            return None
+        domain = real_set(match["domain"]) if match["domain"] else inner
+        return domain and RealSet(
+            (*inner.edges, *domain.edges), lambda x: inner.contains(x) and domain.contains(x), inner.name
+        )
     members = [end(item) for item in split_top(content)]
     if any(member is None for member in members):
         return None

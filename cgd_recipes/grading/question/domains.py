@@ -1,0 +1,103 @@
+r"""The domain that a question gives to a name, said once more in an answer: `f(x) = 3x \text{ for } x > 0`, `n^2\ (n \ge 1)`."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.notation.clean import tidy
+from cgd_recipes.grading.notation.number_sets import domain_in_words, domain_of
+from cgd_recipes.grading.notation.text import said
+
+SET = r"(?:\\mathbb\s*\{?\s*[RZNQ]\s*\}?|[\u211d\u2124\u2115\u211a])(?:\s*[_^]\s*(?:\{[^{}]*\}|[+*0]))?|\(\s*0\s*,\s*\\infty\s*\)"
+KINDS = r"(?P<sign>positive|non-?\s?negative|natural)?\s*(?P<kind>integer|whole\s+number|(?:real|rational)(?:\s+number)?|number)s?"
+# What comes behind an answer: "for all x > 0", "(n \\ge 1)", "\\forall x \\in \\mathbb{R}^+", "for every positive integer n".
+BEHIND = re.compile(
+    rf"\s*[,;]?\s*(?P<open>\()?\s*(?:(?:where|with|valid|defined|(?P<for>for)|(?P<every>all|every|any|each|\\forall(?![A-Za-z])))\s*){{0,3}}"
+    rf"(?:(?P<name>[a-z])\s*(?:(?P<compared>>|\\ge|\\in)\s*(?P<value>\d+|{SET})|(?:is\s+)?(?:an?\s+)?{KINDS.replace('?P<', '?P<is_')})"
+    rf"|{KINDS}\s+(?P<named>[a-z]))\s*(?(open)\))$"
+)
+# `f: \\mathbb{R}^+ \\to \\mathbb{R}^+`
+MAPS = re.compile(
+    rf"[fg]\s*(?::|\\colon(?![A-Za-z]))\s*(?P<set>{SET})\s*\\(?:to|rightarrow|longrightarrow)(?![A-Za-z])"
+)
+MAPPED = re.compile(
+    rf"^(?P<name>[fg])\s*:\s*(?P<set>{SET})\s*\\to\s*(?:{SET})\s*[,;:]?\s*(?=[a-z]\s*\\mapsto|(?P=name)\s*\()"
+)
+# "positive integer $n$", "Let $n$ be a positive integer", "integer $n \\geqslant 2$"
+OF_NAME = (
+    r"\b{kinds}\s*\$?\s*{name}(?![A-Za-z(_^])(?:\s*(?P<compared>>|\\ge)\s*(?P<value>\d+))?",
+    r"(?<![A-Za-z\\]){name}\$?\s+(?:be|is|denotes?)\s+(?:an?\s+)?(?:fixed\s+|given\s+)?{kinds}(?:\s+(?:with\s+)?\$?{name}\s*(?P<compared>>|\\ge)\s*(?P<value>\d+))?",
+)
+FUNCTION = re.compile(r"^\$?[fg]\s*\(\s*(?P<variable>[a-z])\s*\)\s*=")
+SAYS_DOMAIN = re.compile(r"[>\u2208\u2265\u21a6]|\\(?:ge|in|mapsto)|\b(?:real|integer|number|rational)")
+MAX_QUESTION = 5_000
+
+
+def without_domain(answer: str, gold: str, question: str) -> str:
+    """An answer without what it says of a name, if that is the whole domain that the question gives to it; else ""."""
+    if not SAYS_DOMAIN.search(answer):
+        return ""
+    read = said(tidy(answer)).replace("\u207a", "^+")
+    if (mapped := MAPPED.match(read)) and _function_domain(question) == domain_of(mapped["set"]) != "":
+        return read[mapped.end() :]
+    match = BEHIND.search(read)
+    if match is None or not match.start() or not re.search(r"[\d)}\w]\s*$", read[: match.start()]):
+        return ""
+    if not (match["open"] or match["for"] or match["every"] or re.match(r"\s*,", match[0])):
+        return ""
+    name = match["name"] or match["named"]
+    main = read[: match.start()]
+    function = FUNCTION.match(main)
+    domain = _function_domain(question) if function and function["variable"] == name else domain_in(question, name)
+    return main if domain and _said(match) & {domain, *INSIDE.get(domain, ())} else ""
+
+
+# What may be said of a domain: of whole numbers n > 0 and n >= 1 are the same.
+INSIDE = {
+    "Z>0": ("N", "x>0", "x>=1"),
+    "Z>=0": ("N", "x>=0", "x>-1"),
+    "R>0": ("x>0",),
+    "R>=0": ("x>=0",),
+    "Q>0": ("x>0",),
+    **{f"x>={number}": (f"x>{number - 1}",) for number in range(2, 10)},
+}
+
+
+def _said(match: re.Match[str]) -> set[str]:
+    """The domains that a qualifier may mean."""
+    if match["value"] is None:
+        return {domain_in_words(match["sign"] or match["is_sign"], match["kind"] or match["is_kind"])} - {""}
+    if match["compared"] == r"\in":
+        return {domain_of(match["value"])} - {""}
+    return {f"x>{'=' * (match['compared'] != '>')}{match['value']}"}
+
+
+def _function_domain(question: str) -> str:
+    """The domain of the function that a question asks for; "" where it gives none, or several."""
+    found = {domain_of(match["set"]) for match in MAPS.finditer(question[-MAX_QUESTION:])}
+    if found == {"N"}:
+        natural = {
+            domain_in_words(match["sign"], match["kind"]) for match in NATURAL.finditer(question[-MAX_QUESTION:])
+        }
+        return natural.pop() if len(natural) == 1 else "N"
+    return found.pop() if len(found) == 1 else ""
+
+
+NATURAL = re.compile(
+    r"\\mathbb\s*\{?\s*N\s*\}?[^.;]{0,40}\b(?:set\s+of\s+)?(?:all\s+)?(?:the\s+)?(?P<sign>positive|non-?negative)\s+(?P<kind>integer)s?"
+)
+
+
+def domain_in(question: str, name: str) -> str:
+    """The domain that a question gives to a name in words; "" where it gives none, or several."""
+    text = question[-MAX_QUESTION:]
+    text = re.sub(r"\\(?:geqslant|geq)(?![A-Za-z])|\u2265", r"\\ge ", text)
+    found = set()
+    for pattern in OF_NAME:
+        for match in re.finditer(pattern.replace("{kinds}", KINDS).replace("{name}", name), text):
+            base = domain_in_words(match["sign"], match["kind"])
+            low = (
+                int(match["value"][:3]) + (match["compared"] == ">") if match["compared"] and base[:1] == "Z" else None
+            )
+            found.add(base if low is None else "Z>0" if low == 1 else "Z>=0" if low == 0 else f"x>={low}")
+    return found.pop() if len(found) == 1 else ""
