@@ -36,7 +36,7 @@ LETTERED = re.compile(r"^(?:\\text\s*\{\s*\(?[A-J]\s*[).:]\s*\}|\([A-J]\)|[A-J][
 # "XCIV", "BAC": no products, whose letters could stand in any order; the segment `CD` may be `DC`
 IN_LETTERS = re.compile(r"[A-Z]{3,}|(?=.?[IVX])[IVXLCDM]{2}")
 MARKED = re.compile(r"boxed|answer|####", re.IGNORECASE)
-MAY_HAVE_UNIT = re.compile(r"[A-Za-z]|[$\u00b0\u20ac\u00a3]")
+MAY_HAVE_UNIT = re.compile(r"[A-Za-z]|[$\u00b0\u20ac\u00a3\u00c5\u03a9\u00b5\u03bc]")
 # Figures, roots, fractions and pi.
 CONSTANT = re.compile(r"(?:[\d.+*/^(){}!\s-]|\\(?:pi|sqrt|frac|cdot|times|binom)(?![A-Za-z]))+")
 

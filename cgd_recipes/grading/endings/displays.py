@@ -72,6 +72,10 @@ def _joined(inner: str) -> str:
     return " ".join(inner.split())
 
 
+# "$18", "Ann, about $39.57": an amount of money, no mathematics that was cut off.
+MONEY = re.compile(r"^\**\$\s*-?[\d.]|(?<![\w$\\])\$\d[\d,]*(?:\.\d+)?(?=\s+[a-z]|\W*$)")
+
+
 def whole(answer: str) -> bool:
     """Whether braces and dollar signs are in pairs; those of an answer that was cut off are not."""
     opened = dollars = place = 0
@@ -86,6 +90,5 @@ def whole(answer: str) -> bool:
         opened += (char == "{") - (char == "}")
         dollars += char == "$"
         place += 1
-    # "$18" is an amount of money.
-    money = dollars == 1 and re.match(r"\**\$\s*-?[\d.]", answer) is not None
+    money = dollars == 1 and MONEY.search(answer) is not None
     return opened == 0 and (dollars % 2 == 0 or money)

@@ -28,7 +28,7 @@ BARE_PRODUCT_OF = re.compile(
     r"(?<=[\d})])\s+(?P<unit>(?=.*(?:kg|mol|Pa|Hz|[NJVWK\u03a9](?![A-Za-z])))[A-Za-z\u03a9]{1,3}(?:\s*\\cdot\s*[A-Za-z]{1,3}(?:\^\{?\d\}?)?)+(?:/[A-Za-z]{1,3}(?:\^\{?\d\}?)?)?)$"
 )
 # Units of several parts behind a number: `5 kg m² s⁻²`, `4.2 J/(g·K)`, `9.8 N*m`, `3 kW h`
-SYMBOL = r"°?[A-Za-z\u03a9\u03bc]{1,3}"
+SYMBOL = r"°?[A-Za-z\u03a9\u03bc]{1,4}"
 RAISED_SYMBOL = rf"{SYMBOL}(?:\^?-?\d|\u207b?[\u00b9\u00b2\u00b3\u2074])"
 EITHER_SYMBOL = rf"(?:{RAISED_SYMBOL}|{SYMBOL})"
 PRODUCT_BEHIND = re.compile(
@@ -37,6 +37,11 @@ PRODUCT_BEHIND = re.compile(
     rf"|(?:{EITHER_SYMBOL}[\s\u00b7\u22c5/]){{1,3}}{RAISED_SYMBOL}|{SYMBOL}(?:\^-\d|\u207b\S)|[kMGm]?[AJNVW]\s[hms]|ft\slbs?)(?![\w^(\u00b7\u22c5*/\u207b\u00b9\u00b2\u00b3]))"
 )
 PRODUCT_AT_END = re.compile(rf"(?<=[\d}}]){PRODUCT_BEHIND.pattern}$")
+# `J/(g\cdot K)`, `\text{kcal}/(\text{m}^2\cdot\text{yr})`
+PART = r"(?:\\text\s*\{\s*[A-Za-z]{1,4}\s*\}|[A-Za-z\u03a9\u03bc]{1,4})"
+BY_SEVERAL = re.compile(
+    rf"(?<=[\d}}])\s+(?P<unit>{PART}\s*/\s*\(\s*{PART}(?:\^\{{?\d\}}?)?(?:(?:\s*\\cdot\s*|[\s\u00b7*]){PART}(?:\^\{{?\d\}}?)?){{1,2}}\s*\))$"
+)
 SCALES = {"hundred": 2, "thousand": 3, "million": 6, "millions": 6, "billion": 9, "billions": 9, "trillion": 12}
 CURRENCIES = {"$": "dollar", "textdollar": "dollar", "€": "euro", "euro": "euro", "£": "pound sterling", "pounds": "pound sterling",
               "¥": "yen", "₹": "rupee", "¢": "cent"}  # fmt: skip
@@ -66,6 +71,10 @@ PREFIXES = {"f": "femto", "p": "pico", "n": "nano", "u": "micro", "μ": "micro",
 PREFIXED = ("metre", "gram", "litre", "second", "joule", "watt", "newton", "volt", "ampere", "ohm", "hertz", "tesla", "pascal", "mole",
             "electronvolt", "coulomb", "farad", "henry", "calorie", "bar", "parsec", "kelvin", "year", "mole per litre",
             "watt hour")  # fmt: skip
+# "atoms/m" is as many per metre
+COUNTED = re.compile(
+    r"^(?:1|atoms?|molecules?|ions?|electrons?|photons?|protons?|neutrons?|particles?)\s?(?:/|per\s+(?:an?\s+)?)"
+)
 PIECE = re.compile(r"([^\s·*/^]+?)(?:\^?\s*\(?(-?\d+)\)?)?(?=$|[\s·*/])|([·*/])")
 
 
@@ -122,7 +131,7 @@ def composition(text: str) -> frozenset[tuple[str, int]] | None:
             r"\b(?:sq|square)\.?\s+(\w+)|(\w+)\s+squared\b", lambda match: f"{match[1] or match[2]}^2", plain
         )
         plain = re.sub(r"\b(?:cubic|cu)\.?\s+(\w+)|(\w+)\s+cubed\b", lambda match: f"{match[1] or match[2]}^3", plain)
-        plain = re.sub(r"\s+(?:per|an?)\s+", "/", plain)
+        plain = re.sub(r"\s+(?:per|an?)\s+", "/", COUNTED.sub("1/", plain))
         return _product(plain)
     parts: Counter[str] = Counter()
     for place, piece in enumerate(name.split(" per ")):
@@ -144,6 +153,8 @@ def _product(plain: str) -> frozenset[tuple[str, int]] | None:
         end = match.end()
         if match[3]:
             sign = -1 if match[3] == "/" else sign
+            continue
+        if match[0] == "1" and not parts:
             continue
         name = _simple_name(match[1])
         if name is None:
@@ -207,6 +218,9 @@ def split_unit(text: str) -> tuple[str, str | None]:
     behind = PRODUCT_AT_END.search(text)
     if behind and "^-" in behind["unit"] and composition(behind["unit"]):
         return text[: behind.start()].strip(), behind["unit"]
+    by_several = BY_SEVERAL.search(text)
+    if by_several and composition(by_several["unit"]):
+        return text[: by_several.start()].strip(), by_several["unit"]
     bare = BARE.search(text)
     if bare and (name := unit_name(bare["unit"])) and (len(bare["unit"].strip()) > 1 or name in ("%", "cent")):
         return text[: bare.start()].strip(), bare["unit"]

@@ -60,7 +60,12 @@ def of_question(answer: str, gold: str, question: str) -> str:
         name = positive["name"]
         answer = re.sub(rf"\\?[lr]?(?:vert|\|)\s*{name}\s*\\?[lr]?(?:vert|\|)", f" {name}", answer)
     first, *rest = answer.strip("$ ").split("=")
-    if len(rest) > 1 and re.search(r"[-+*/^()]", first) and _bare(first) in _bare(question) and not is_label(first):
+    if (
+        len(rest) > 1
+        and re.search(r"[-+*/^()]|\\[a-z]{3}", first)
+        and _bare(first) in _bare(question)
+        and not is_label(first)
+    ):
         return "=".join(rest).strip()
     left, equals, right = (part.strip() for part in answer.rpartition("="))
     if not equals or "=" in gold or "=" in left or A_NAME_OF.fullmatch(left) or not right:

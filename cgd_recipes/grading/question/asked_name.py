@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from cgd_recipes.grading.notation.chemistry import DIGITS
 from cgd_recipes.grading.notation.structure import split_top
 from cgd_recipes.grading.question.asked_unit import MAX_QUESTION, asking
 
@@ -55,6 +56,8 @@ NUMBER = re.compile(r"-?\d+")
 COMPARED = re.compile(r"[<>\u2264\u2265\u2208]|\\(?:leq?|geq?|neq?|leqslant|geqslant|in|equiv)(?![A-Za-z])")
 NO_NAMES = frozenset(["i", "e", r"\pi", r"\sqrt", r"\frac", r"\dfrac", r"\tfrac", r"\cdot", r"\times"])
 LEADS = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow|to|iff|therefore|q?quad)(?![A-Za-z])|\u21d2")
+LOW_DIGITS = re.compile("[\u2080-\u2089]+")
+INDEXED = re.compile(r"(?P<name>\\?[A-Za-z]+)_(?P<index>\d+)")
 MAX_LEFT = 60
 
 
@@ -80,6 +83,7 @@ def is_of_other_name(answer: str, gold: str, question: str) -> bool:
 
 def bare(text: str) -> str:
     r"""A name without what only sets it: `<ABC` of `m\angle ABC`."""
+    text = LOW_DIGITS.sub(lambda match: "_" + match[0].translate(DIGITS), text)
     for pattern, plainer in PLAINER:
         text = pattern.sub(plainer, text)
     return text.replace("m<", "<")
@@ -137,6 +141,9 @@ def _is_other(name: str, asked: tuple[str, ...], question: str) -> bool:
         return not any(_same_points(points[0], other) for other in points[1:] if other)
     functions = [{*FUNCTION.findall(each)} for each in (name, "".join(asked))]
     if functions[0] and functions[1] and not functions[0] & functions[1]:
+        return True
+    indexed = [INDEXED.fullmatch(each) for each in (name, *asked)]
+    if indexed[0] and any(each and each["name"] == indexed[0]["name"] for each in indexed[1:]):
         return True
     known, letters = ({*LETTER.findall(FUNCTION.sub("", each))} - NO_NAMES for each in (" ".join(asked), name))
     if not letters or not letters <= {*LETTER.findall(whole)}:

@@ -29,7 +29,9 @@ TIMES = frozenset(["second", "minute", "hour", "day", "week", "month", "year"])
 # What comes before the last of several questions.
 PART = re.compile(r"\bSubproblem\s+\d+:|\bI hope it is correct\.")
 MAX_WORDS, MAX_END = 4, 1_500
-UNIT_COUNTED = re.compile(r"\bhow\s+many\s+(?P<unit>[a-z]+(?:\s+per\s+[a-z]+)?)\b", re.IGNORECASE)
+UNIT_COUNTED = re.compile(
+    r"\bhow\s+many\s+(?P<unit>(?:(?:square|cubic)\s+)?[a-z]+(?:\s+per\s+[a-z]+)?)\b", re.IGNORECASE
+)
 UNIT_LAST = re.compile(r"\bin\s+(?P<unit>[A-Za-z/^\d]+(?:\s+(?:per\s+)?[A-Za-z]+){0,2})\s*(?:[?.](?=\s|$)|$)")
 # "Convert 5 feet to inches.", "the angle in degrees between its hands"
 UNIT_TO = re.compile(r"\bconvert\b.*\bto\s+(?P<unit>[A-Za-z/]+(?:\s+per\s+[a-z]+)?)\s*[.?]?$", re.IGNORECASE)
@@ -54,6 +56,14 @@ TEMPERATURE = re.compile(
 DEGREES = re.compile(r"\u00b0|\\circ|\bdegrees?\b")
 # Money or a weight, people or microseconds.
 AMBIGUOUS = frozenset(["pounds", "pound", "us"])
+POUNDS = re.compile(r"\b(?:how\s+many|in)\s+pounds\b", re.IGNORECASE)
+# "14 inches", "a length of $6.5$ millimeters"
+MEASURED = re.compile(
+    r"\d\$?\s?-?(?P<unit>[A-Za-z]{1,2}(?![A-Za-z.])|[a-z]{4,}\b)"
+    r"|(?P<tex>(?:\\mathrm\s*\{[^{}]{1,12}\}(?:\s*\^\s*\{?-?\d\}?)?(?:~|\\,|\s)*){1,4})"
+)
+# "the density (atoms/m)"
+BEHIND_NAME = re.compile(r"[a-z]\s\((?P<unit>[A-Za-z]+/[A-Za-z]+\^?\d?)\)")
 
 
 def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = False) -> Gold:
@@ -82,6 +92,8 @@ def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = 
         and not CENTS.search(question)
     ):
         unit = "dollar"  # "5 apples for $3"
+    if unit is None and known:
+        unit = _weight_asked(question, known) or _unit_given(question, known)
     if (
         unit
         and "/" not in unit
@@ -91,6 +103,28 @@ def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = 
     ):
         unit += rate[0]
     return gold._replace(unit=unit) if unit else gold
+
+
+def _weight_asked(question: str, given: str) -> str | None:
+    """Pounds where a weight is asked for in them, which an answer in another unit of weight tells from money."""
+    size = base_units(given)
+    return "pound" if size and dict(size[1]) == {"gram": 1} and POUNDS.search(asking(question)) else None
+
+
+@lru_cache(maxsize=64)
+def _unit_given(question: str, given: str) -> str | None:
+    """The one unit of an answer's dimension that the quantities of a question have, where the answer has another one."""
+    wanted = base_units(given)
+    if wanted is None:
+        return None
+    found = (
+        match["unit"] or clean(match.groupdict()["tex"])
+        for pattern in (MEASURED, BEHIND_NAME)
+        for match in pattern.finditer(question[-MAX_QUESTION:])
+    )
+    units = {*found} - AMBIGUOUS
+    same = {size: unit for unit in units if (size := base_units(unit)) and size[1] == wanted[1]}
+    return next(iter(same.values())) if len(same) == 1 and wanted not in same else None
 
 
 def _scale(text: str) -> str:

@@ -43,6 +43,7 @@ SHAPE = re.compile(r"(?:\\text\s*\{\s*)?(\d+)\s*(?:\u00d7|\\times|x|by|\\text\s*
 # "\\boxed{0,\\,-2}" has two items as "0, -2" has
 SEPARATOR = re.compile(rf"\s*(?:;|{AND}|{OR}|,\s*\band\b)\s*")
 NAMED = re.compile(rf"^(?P<name>\\?[A-Za-z]+(?:_\{{?\w+\}}?)?\s*=|(?:the\s+)?{QUANTITY}\b)", re.IGNORECASE)
+ASSIGNED = re.compile(r"(?P<name>[A-Za-z](?:_\{?\w\}?)?)\s*=\s*(?P<value>[^=]+)")
 # What a question wants done with an expression, before that expression and behind it
 DO = re.compile(
     r"\b(?:factor(?:i[sz]e)?|expand|simplify|evaluate|compute|calculate|rationali[sz]e|reduce|convert|change|write|rewrite|express|give|put|find|"
@@ -86,7 +87,10 @@ def is_misplaced(gold: str, answer: str, question: str) -> bool:
     shapes = [SHAPE.fullmatch(text.strip("$ ")) for text in (gold, answer)]
     if shapes[0] and shapes[1] and "matri" in asked:  # 3 rows and 4 columns are no 4 by 3 matrix
         return shapes[0].groups() != shapes[1].groups()
-    return (len(gold) > 2 and "," in gold and is_disordered(gold, answer, question)) or repeats(gold, answer, question)
+    several = len(gold) > 2 and "," in gold
+    return (several and (is_disordered(gold, answer, question) or is_misassigned(gold, answer, question))) or repeats(
+        gold, answer, question
+    )
 
 
 def is_disordered(gold: str, answer: str, question: str) -> bool:
@@ -102,6 +106,23 @@ def is_disordered(gold: str, answer: str, question: str) -> bool:
     return any(not is_part(*pair) for pair in zip(wanted, given, strict=True)) and all(
         any(is_part(part, each) for each in given) for part in wanted
     )
+
+
+def is_misassigned(gold: str, answer: str, question: str) -> bool:
+    """Whether an answer gives the values of a gold list to other names than the order of the question does: "x = 3, y = 1" for "1, 3"."""
+    given = [ASSIGNED.fullmatch(part.strip(" $.")) for part in split_top(items(answer))]
+    names = [match["name"] for match in given if match]
+    if "=" in gold or "(" in gold or not 1 < len(given) == len({*names}):
+        return False
+    places = [re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", question) for name in names]
+    wanted = parts(items(gold))
+    if not all(places) or len(wanted) != len(names):
+        return False
+    ordered = sorted(
+        (place.start(), match["value"]) for place, match in zip(places, given, strict=True) if place and match
+    )
+    values = [value for _, value in ordered]
+    return not all(map(is_part, wanted, values)) and all(any(is_part(part, each) for each in values) for part in wanted)
 
 
 @lru_cache(maxsize=64)

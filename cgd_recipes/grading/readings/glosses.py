@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from cgd_recipes.grading.notation.chemistry import formula_of, same_formula
 from cgd_recipes.grading.notation.clean import AND
 from cgd_recipes.grading.notation.number import as_number
-from cgd_recipes.grading.notation.spelled import ORDINALS
+from cgd_recipes.grading.notation.spelled import ORDINALS, spelled
 from cgd_recipes.grading.notation.structure import enclosed, split_top
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.unit import composition, split_unit, unit_name
@@ -17,6 +17,8 @@ from cgd_recipes.grading.prose.wording import is_doubtful
 from cgd_recipes.grading.readings.spellings import Pairs
 
 MINUS = re.compile(r"^(?:minus|negative)\s+(?=[\d.\\])", re.IGNORECASE)
+SIGN_IN_WORDS = re.compile(r"(?P<sign>minus|negative|plus|positive)\s+(?P<number>[a-z]+(?:[ -][a-z]+)?)", re.IGNORECASE)
+CHARGE = re.compile(r"(?P<number>\d+)(?P<sign>[+-])")
 REMARK = re.compile(r"^(?P<main>.*\S)\s*\((?P<said>[^()]+)\)$")
 WHOLE = re.compile(r"[\w})\]%\u00b0]$")
 NAME = re.compile(r"[A-Za-z]{2,}(?:[ -][A-Za-z]+){0,3}")
@@ -118,10 +120,15 @@ def kinds(gold: str, answer: str) -> Iterator[Pairs]:
 
 
 def minus(gold: str, answer: str) -> Iterator[Pairs]:
-    r"""`\text{minus } 40`."""
+    r"""`\text{minus } 40`, "plus two"; the charge 2+ for a gold answer with its sign."""
     plain = said(answer)
     if (signed := MINUS.sub("-", plain)) != plain:
         yield [(gold, signed)]
+    worded = SIGN_IN_WORDS.fullmatch(plain)
+    if worded and (number := spelled(worded["number"])):
+        yield [(gold, f"{'-' if worded['sign'].casefold() in ('minus', 'negative') else '+'}{number[0]}")]
+    if (charge := CHARGE.fullmatch(plain)) and gold.startswith(("+", "-")):
+        yield [(gold, f"{charge['sign']}{charge['number']}")]
 
 
 def formulas(gold: str, answer: str) -> Iterator[Pairs]:
