@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from cgd_recipes.grading.notation.chemistry import DIGITS
 from cgd_recipes.grading.notation.structure import split_top
+from cgd_recipes.grading.notation.tex import braced
+from cgd_recipes.grading.prose.echo import denials, stems
 from cgd_recipes.grading.question.asked_unit import MAX_QUESTION, asking
 
 THING = (
@@ -15,7 +17,7 @@ THING = (
 )
 # "what is the value of $x + 3$", "Find AB.", "the area of triangle $ABC$"
 ASKED = re.compile(
-    r"\b(?:what(?:'s|\s+is|\s+must\s+be)|find|compute|determine|evaluate|calculate|solve\s+for|(?<!\ball\s)(?<!\bevery\s)(?<!\bany\s)values?\s+of|length\s+of|measure\s+of|area\s+of|perimeter\s+of|angle|side|segment)"
+    r"\b(?:what(?:'s|\s+is|\s+must\s+be)|find|compute|determine|evaluate|calculate|solv(?:e|ing)\s+for|(?<!\ball\s)(?<!\bevery\s)(?<!\bany\s)values?\s+of|length\s+of|measure\s+of|area\s+of|perimeter\s+of|angle|side|segment)"
     rf"\s+(?:the\s+)?(?:(?:exact|numerical|largest|smallest|minimum|maximum|least|greatest|possible|real|positive|integer)\s+)*(?:values?\s+of\s+)?(?:the\s+)?{THING}(?:all\s+(?:[a-z]+\s+)?(?:numbers|integers|values|primes)\s+)?"
     r"(?:\$+(?P<tex>[^$]{1,80})\$+|\\\((?P<round>[^$]{1,80}?)\\\)|(?P<plain>\d*[a-z](?:\([\w,]{1,6}\)|\s?[-+*/]\s?\d*[a-z\d])*|[A-Z]{2,3}|(?<=angle\s)(?-i:[A-Z])))"
     r"(?=\s*(?:[.,?;:!]|$|\b(?:in|as|if|when|given|to|such|where|for|so|using|from|at|with|and|of)\b))",
@@ -31,13 +33,14 @@ MAX_MADE = 60
 # In turn
 PLAINER = (
     (re.compile(r"m?(?:\\(?:measured)?angle(?![A-Za-z])|\u2220)\s*"), "<"),
+    (re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}"), r"\1/\2"),
     (re.compile(r"\\cdot(?![A-Za-z])|\\times(?![A-Za-z])|[*\u00b7\u00d7]"), ""),
     (re.compile(r"\\[lr]?vert(?![A-Za-z])"), "|"),
     (re.compile("\u2212"), "-"),
     (
         re.compile(
-            r"\\(?:left|right|displaystyle|overline|mathrm|mathbf|text|operatorname|triangle|quad|big[lr]?)(?![A-Za-z])|\\[,;:! ]|[\s${}]"
-            r"|\^\s*\\circ|\u00b0"
+            r"\\(?:left|right|displaystyle|overline|mathrm|mathbf|text|operatorname|quad|big[lr]?)(?![A-Za-z])"
+            r"|\\triangle\s*(?=[A-Z])|\\[,;:! ]|[\s${}]|\^\s*\\circ|\u00b0"
         ),
         "",
     ),
@@ -50,12 +53,15 @@ PERSON = re.compile(r"(?<![\\A-Za-z])[A-Z][a-z]+")
 WORD = re.compile(
     r"(?<![\\A-Za-z])(?:[A-Za-z][a-z]{2,}|[Ii][fnst]|[Oo][fnr]|[Tt]o|[Aa][nst]|[Bb][ey]|[Dd]o|[Ss]o|[Ww]e|No|no)(?![A-Za-z])"
 )
+CHANCE = re.compile(r"\bP\s*\(\s*\\text\s*\{(?P<of>[^{}]*)\}\s*\)|\bP\s*\((?P<plain>[a-z ]{4,})\)")
 DERIVED = re.compile(r"\b(?:deriv|different|slope|rate|tangent|solve)", re.IGNORECASE)
 DOES = re.compile(r"([A-Z][a-z]+) ([a-z]{3,})")
 NUMBER = re.compile(r"-?\d+")
 COMPARED = re.compile(r"[<>\u2264\u2265\u2208]|\\(?:leq?|geq?|neq?|leqslant|geqslant|in|equiv)(?![A-Za-z])")
 NO_NAMES = frozenset(["i", "e", r"\pi", r"\sqrt", r"\frac", r"\dfrac", r"\tfrac", r"\cdot", r"\times"])
 LEADS = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow|to|iff|therefore|q?quad)(?![A-Za-z])|\u21d2")
+# `-x`, `2(a+b)`, `w-c`
+OPERATED = re.compile(r"[-+/]|^\d|\^")
 LOW_DIGITS = re.compile("[\u2080-\u2089]+")
 INDEXED = re.compile(r"(?P<name>\\?[A-Za-z]+)_(?P<index>\d+)")
 MAX_LEFT = 60
@@ -74,7 +80,7 @@ def is_of_other_name(answer: str, gold: str, question: str) -> bool:
         LEADS.split(answer.strip("$ ."))[-1]
     ):  # "c = 5, d = 2": the last one counts, unless c is asked for
         left = split_top(piece, "=")[:-1]
-        if any(bare(each) in asked or _is_given_as(bare(each), asked, question) for each in left):
+        if any(_is_asked(bare(each), asked) or _is_given_as(bare(each), asked, question) for each in left):
             return False
     if any(len(each) > MAX_LEFT for each in left):
         return False
@@ -83,7 +89,7 @@ def is_of_other_name(answer: str, gold: str, question: str) -> bool:
 
 def bare(text: str) -> str:
     r"""A name without what only sets it: `<ABC` of `m\angle ABC`."""
-    text = LOW_DIGITS.sub(lambda match: "_" + match[0].translate(DIGITS), text)
+    text = braced(LOW_DIGITS.sub(lambda match: "_" + match[0].translate(DIGITS), text))
     for pattern, plainer in PLAINER:
         text = pattern.sub(plainer, text)
     return text.replace("m<", "<")
@@ -111,11 +117,23 @@ def _bare_question(question: str) -> str:
 def _is_other_person(left: str, question: str) -> bool:
     r"""Whether a left side is of somebody of whom it is not asked: `P(\text{Bob wins})`."""
     asked = asking(question)
+    chance = CHANCE.search(left)
+    if chance and _denies(chance["of"] or chance["plain"], asked):
+        return True
     for name, does in DOES.findall(left):
         if f"{name} {does}" not in asked and re.search(rf"[A-Z][a-z]+ {does}\b", asked):
             return True
     people = {*PERSON.findall(left)} & {*PERSON.findall(question)}
     return bool(people) and not people & {*PERSON.findall(asked)}
+
+
+def _is_asked(name: str, asked: tuple[str, ...]) -> bool:
+    """Whether a name is one that is asked for: `x` for x(t), too."""
+    return name in asked or any((call := CALL.fullmatch(each)) and call["head"] == name for each in asked)
+
+
+def _denies(event: str, asked: str) -> bool:
+    return bool({*stems(event)} & {*stems(asked)}) and denials(event) != denials(asked)
 
 
 def _is_given_as(name: str, asked: tuple[str, ...], question: str) -> bool:
@@ -148,8 +166,16 @@ def _is_other(name: str, asked: tuple[str, ...], question: str) -> bool:
     known, letters = ({*LETTER.findall(FUNCTION.sub("", each))} - NO_NAMES for each in (" ".join(asked), name))
     if not letters or not letters <= {*LETTER.findall(whole)}:
         return False
-    stands = re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", whole)
-    return stands is not None or not letters & known
+    if re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", whole) or not letters & known:
+        return True
+    return OPERATED.search(name) is not None and not any(_is_same(name, each) for each in asked)
+
+
+def _is_same(name: str, asked: str) -> bool:
+    """Whether a left side is what is asked for in another form: `(a+b)^2 - 2ab` for a^2 + b^2."""
+    from cgd_recipes.grading.values.symbolic import same_value
+
+    return bool(same_value(asked, name))
 
 
 def _is_other_call(call: re.Match[str], whole: str) -> bool:

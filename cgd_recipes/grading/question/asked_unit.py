@@ -22,7 +22,7 @@ TOLD = re.compile(
 BRACKETED = re.compile(rf"\(\s*(?:all\s+)?in\s+(?:units\s+of\s+)?{UNIT}[^()]*\)")
 # "in meters per second, when", "in arcseconds to one digit", "in $\\mathrm{s}^{{-1}}$?", "today in Gyr:"
 BEHIND = re.compile(
-    rf"\bin\s+{UNIT}\s*(?=[,.?:;!]|$|(?<=\s)(?:to|of|for|between|at|as|that|which|by|with|does|do|is|are|will|would|can|the|an?)\b)"
+    rf"\bin\s+(?P<inverse>inverse\s+|reciprocal\s+)?{UNIT}\s*(?=[,.?:;!]|$|(?<=\s)(?:to|of|for|between|at|as|that|which|by|with|does|do|is|are|will|would|can|the|an?)\b)"
 )
 # "in week 3": no unit
 TIMES = frozenset(["second", "minute", "hour", "day", "week", "month", "year"])
@@ -182,7 +182,8 @@ def _unit_of(match: re.Match[str]) -> str | None:
     """The known unit that a text begins with."""
     if match["tex"]:
         unit = clean(match["tex"]).replace("\\Omega", "\u03a9")
-        return unit if composition(unit) else None
+        inverse = "1/" if match.groupdict().get("inverse") else ""  # "in inverse $\mathrm{cm}^3$"
+        return inverse + unit if composition(unit) else None
     words = match["words"].split()
     for count in range(min(len(words), MAX_WORDS), 0, -1):
         unit = " ".join(words[:count])
