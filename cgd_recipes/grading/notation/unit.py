@@ -15,7 +15,7 @@ from cgd_recipes.grading.notation.latex import TRIGONOMETRY
 WORDS = r"\\text\s*\{[^{}]*\}"
 POWER = r"(?:\s*\^\s*(?:\{\s*-?\s*\d+\s*\}|-?\d+))?"
 AT_END = re.compile(
-    rf"\s*(?P<unit>{WORDS}{POWER}(?:\s*(?:\\cdot|/|\\times)?\s*{WORDS}{POWER})*|°(?:\s*[CF](?![a-z]))?|%)\s*$"
+    rf"\s*(?P<unit>(?:/\s*)?{WORDS}{POWER}(?:\s*(?:\\cdot|/|\\times)?\s*{WORDS}{POWER})*|°(?:\s*[CF](?![a-z]))?|%)\s*$"
 )
 QUOTIENT = re.compile(rf"\\frac\s*\{{\s*({WORDS}{POWER})\s*\}}\s*\{{\s*({WORDS}{POWER})\s*\}}$")
 BARE = re.compile(r"(?:(?<=[\d})°!])\s*|(?<=\\pi)\s+)(?P<unit>[A-Za-zÅΩ¢][A-Za-z/ ]*(?:-hours?)?(?:\^\s*\{?\d\}?)?)$")
@@ -216,7 +216,7 @@ def split_unit(text: str) -> tuple[str, str | None]:
     if product and composition(product["unit"]):
         return text[: product.start()].strip(), product["unit"]
     behind = PRODUCT_AT_END.search(text)
-    if behind and "^-" in behind["unit"] and composition(behind["unit"]):
+    if behind and ("^-" in behind["unit"] or behind["unit"].count("/") > 1) and composition(behind["unit"]):
         return text[: behind.start()].strip(), behind["unit"]
     by_several = BY_SEVERAL.search(text)
     if by_several and composition(by_several["unit"]):

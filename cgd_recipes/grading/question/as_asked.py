@@ -12,6 +12,7 @@ from cgd_recipes.grading.notation.structure import split_top
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.things import things_of
 from cgd_recipes.grading.notation.unit import unit_name
+from cgd_recipes.grading.question.asked_name import bare, targets
 from cgd_recipes.grading.question.asked_unit import asking
 from cgd_recipes.grading.question.domains import without_domain
 from cgd_recipes.grading.question.orders import assigned, chained, coefficients, numbered, ranked, solved
@@ -70,7 +71,7 @@ def of_question(answer: str, gold: str, question: str) -> str:
     left, equals, right = (part.strip() for part in answer.rpartition("="))
     if not equals or "=" in gold or "=" in left or A_NAME_OF.fullmatch(left) or not right:
         return answer
-    return right if _bare(left) in _bare(question) else answer
+    return right if _bare(left) in _bare(question) or bare(left) in targets(question) else answer
 
 
 TWO_WORDS = re.compile(

@@ -74,7 +74,7 @@ def is_of_other_name(answer: str, gold: str, question: str) -> bool:
     """
     if "=" not in answer or re.search(r"[=,]|\\begin", gold):
         return False
-    asked = _targets(question)
+    asked = targets(question)
     left: list[str] = []
     for piece in split_top(
         LEADS.split(answer.strip("$ ."))[-1]
@@ -96,7 +96,7 @@ def bare(text: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _targets(question: str) -> tuple[str, ...]:
+def targets(question: str) -> tuple[str, ...]:
     """The names and expressions whose value the asking sentence wants; none where it wants what is made of them."""
     found = []
     sentence = asking(question)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 
 from cgd_recipes.grading.notation.clean import AND, CLOSE_SET, OPEN_SET, OR, ROW, tidy
 from cgd_recipes.grading.notation.number import as_number
@@ -16,7 +15,17 @@ from cgd_recipes.grading.notation.spelled import spelled
 from cgd_recipes.grading.notation.structure import enclosed, split_top
 from cgd_recipes.grading.notation.text import IN_TEXT, said
 from cgd_recipes.grading.notation.unit import currency, split_unit, units_differ
-from cgd_recipes.grading.readings import asides, called, components, conditions, described, exact, functions, matrices
+from cgd_recipes.grading.readings import (
+    asides,
+    called,
+    components,
+    conditions,
+    described,
+    exact,
+    functions,
+    matrices,
+    plain,
+)
 from cgd_recipes.grading.readings.glosses import (
     REMARK,
     directions,
@@ -275,24 +284,10 @@ def _reals(text: str) -> str | None:
     return rf"\mathbb{{R}}\setminus\{{{values}\}}"
 
 
-def angles(gold: str, answer: str) -> Iterator[Pairs]:
-    """Radians for degrees and the other way round, where one says degrees and the other has pi."""
-    for here, there, turned in ((gold, answer, False), (answer, gold, True)):
-        degrees = re.fullmatch(r"(?P<number>[^°]+?)\s*(?:°|(?:\\text\s*\{\s*)?degrees?\s*\}?)", here)
-        radians = re.sub(r"\s*(?:\\text\s*\{\s*)?(?<![A-Za-z])rad(?:ians?)?\s*\}?$", "", there)
-        if degrees and r"\pi" in radians and "°" not in there and as_number(degrees["number"]):
-            size = as_number(degrees["number"])
-            value: Fraction = size.value if size else Fraction(0)
-            pair = (rf"\frac{{{value.numerator} \pi}}{{{value.denominator * 180}}}", radians)
-            yield [pair[::-1] if turned else pair]
-
-
 READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
     in_figures, without_words, alternatives, remarks, options, bases, shares, points, eigenvalues, numbered, measured, named_functions,
-    reals, angles, same_words, amounts, units, plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities,
+    reals, same_words, amounts, units, plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities,
     glosses, minus, formulas, directions, ratios, equal_measures, kinds, rates, orders,
 )  # fmt: skip
-EVERY = (
-    *READINGS, *called.READINGS, *asides.READINGS, *described.READINGS, *matrices.READINGS, *components.READINGS, *exact.READINGS,
-    *functions.READINGS, *conditions.READINGS,
-)  # fmt: skip
+GROUPS = (called, asides, described, matrices, components, exact, plain, functions, conditions)
+EVERY = (*READINGS, *(reading for group in GROUPS for reading in group.READINGS))

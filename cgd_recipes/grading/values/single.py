@@ -102,12 +102,13 @@ def same_chain(gold: str, answer: str, rule: Rule) -> bool | None:
     Names may stand before the values, or one after them. All values must be the gold answer, or behind an approximate sign its
     rounding; one at least must be the gold answer itself.
     """
-    parts = chain(answer)
+    several = len(parts := chain(answer)) > 1  # `k = 10-3` is no score
+    constant = not {match[0] for match in LETTER.finditer(gold)} - {"e", "i"}
     while len(parts) > 1 and is_label(parts[0][1]) and not same_value_of(gold, parts[0][1], rule):
         if parts[1][0] == r"\approx" and not any(each.fullmatch(parts[0][1]) for each in (IS_NAME, QUANTITY, RATIO)):
             break
         parts = parts[1:]
-        while len(parts) > 1 and parts[0][0] == "=" and as_number(gold) and LETTER.search(parts[0][1]):
+        while len(parts) > 1 and parts[0][0] == "=" and constant and {*LETTER.findall(parts[0][1])} - {"e", "i"}:
             parts = parts[1:]  # `\\frac{1}{a} + \\frac{1}{b} = \\frac{1}{PR} = \\frac{1}{60}`
     if (
         len(parts) > 1
@@ -120,7 +121,7 @@ def same_chain(gold: str, answer: str, rule: Rule) -> bool | None:
         return None
     exact = 0
     for sign, value in parts:
-        value = re.sub(r"(?<=\d)-(?=\d)", " - ", value) if len(parts) > 1 else value  # no score
+        value = re.sub(r"(?<=\d)-(?=\d)", " - ", value) if several else value
         same = same_single(gold, value, rule) if not is_equation(value) else None
         exact += bool(same)
         if not same and not (sign == r"\approx" and is_rounding(gold, value)):
