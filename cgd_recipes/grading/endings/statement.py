@@ -115,7 +115,7 @@ QUOTED = re.compile(r"^[ \t]*>[ \t]*(?=\S)", re.MULTILINE)
 NO_FORMULA = re.compile(
     r"(?<![A-Za-z\\])(?!mod|pmod|sin|cos|tan|log|exp|sqrt|and)[A-Za-z]{3,}|.{100}|[?!;]|\\text|[.,]\s+[A-Z]"
 )
-EXCLAIMED = re.compile(r"\S*\d( [a-z]+)*!")
+EXCLAIMED = re.compile(r"\S*\d( [a-z]+)*!|.*[^!\\](?:[$%\u00b0\]]|\\\))!")
 
 
 class Found(NamedTuple):

@@ -21,11 +21,14 @@ DISPLAY = re.compile(
 )
 LINE_END = re.compile(r"\\\\(?:\[[^\[\]]*\])?")
 GOES_ON = re.compile(r"\s*(?:=|\\(?:approx|le|ge|leq|geq|cup)(?![A-Za-z])|[-+<>])")
+# `\tag{1}`, and what is left of a blank `\ ` at the end
+NUMBERED = re.compile(r"\\(?:tag\*?|label)\s*\{[^{}]*\}|(?<!\\)\\$")
 MAX_BOLD = 10
 
 
 def flat(text: str) -> str:
     """A text without bold around mathematics, and with the lines of a display in a row."""
+    text = NUMBERED.sub("", text.strip("` "))
     if r"\begin" in text:
         text = DISPLAY.sub(lambda match: _in_a_row(match["body"]), text)
     text = UNBRACED.sub(r"\\\1{\2}", text)
