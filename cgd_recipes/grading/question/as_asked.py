@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cgd_recipes.grading.endings.extract import boxes
-from cgd_recipes.grading.notation.clean import tidy
+from cgd_recipes.grading.notation.clean import clean, tidy
 from cgd_recipes.grading.notation.months import MONTHS, SHORT_MONTHS
 from cgd_recipes.grading.notation.spelled import spelled
 from cgd_recipes.grading.notation.structure import split_top
@@ -35,7 +35,7 @@ AGAINST = re.compile(
 UNEQUAL = re.compile(r"(?P<left>[^<>=,]+?)\s*(?P<sign>[<>])\s*(?P<right>[^<>=,]+)")
 WHICH = re.compile(r"\bwhich\b[^.?]*\b(?P<word>larger|greater|bigger|smaller|less)\b", re.IGNORECASE)
 EXCLUDED = re.compile(
-    r"\$?,?\s*(?:\\q?quad\s*)?\(?\s*(?:(?:valid\s+|defined\s+)?(?:for|where|with|if)\s+)?(?:all\s+)?\$?(?:[a-z]\s*(?:\\neq?|\u2260)|[a-z]\s+other\s+than)\s*(?P<value>[-\u2212]?\d+)\$?\s*\)?$"
+    r"\$?,?\s*(?:\\q?quad\s*)?\(?\s*(?:(?:valid\s+|defined\s+)?(?:for|where|with|if)\s+)?(?:all\s+)?\$?(?P<name>[a-z])\s*(?:\\neq?|\u2260|\s+other\s+than)\s*(?P<value>[-\u2212]?\d+)\$?\s*\)?$"
 )
 NAME = re.compile(r"[a-z]")
 NOT = re.compile(r"\\neq?|\u2260")
@@ -51,7 +51,10 @@ def of_question(answer: str, gold: str, question: str) -> str:
         (excluded := EXCLUDED.search(answer))
         and excluded.start()
         and "ne" not in gold
-        and _bare(excluded["value"]) in _bare(NOT.sub("!=", question))
+        and (
+            f"{excluded['name']}!={_bare(excluded['value'])}" in _bare(NOT.sub("!=", question))
+            or _is_pole(answer[: excluded.start()], excluded["name"], excluded["value"])
+        )
     ):
         return answer[: excluded.start()].strip(" ,$")
     for short in SHORTER:
@@ -72,6 +75,18 @@ def of_question(answer: str, gold: str, question: str) -> str:
     if not equals or "=" in gold or "=" in left or A_NAME_OF.fullmatch(left) or not right:
         return answer
     return right if _bare(left) in _bare(question) or bare(left) in targets(question) else answer
+
+
+def _is_pole(answer: str, name: str, value: str) -> bool:
+    r"""Whether an answer has no value at a point that it excludes: `\frac{1}{x-1}, x \ne 1`."""
+    from cgd_recipes.grading.values.symbolic import parse
+
+    expression = parse(clean(answer.strip(" ,$").rpartition("=")[2]))
+    names = [each for each in getattr(expression, "free_symbols", ()) if str(each) == name]
+    if len(names) != 1 or expression is None:
+        return False
+    at = expression.subs(names[0], int(_bare(value)))
+    return not at.is_finite and at.is_number
 
 
 TWO_WORDS = re.compile(
