@@ -32,6 +32,7 @@ class Counts:
         rejections: why rows could not be used -> how many.
         dropped: why usable rows were dropped by `curate` -> how many.
         left_out: usable rows that the method does not train on (`where`).
+        of_other_splits: split -> usable rows that say in their column `split` that they are of it, and not of the one to read.
         examples: training examples written.
         changed: examples whose text was changed, by how.
         verdicts: verdict -> examples.
@@ -43,6 +44,7 @@ class Counts:
     rejections: Counter[Rejection] = field(default_factory=Counter)
     dropped: Counter[Rejection] = field(default_factory=Counter)
     left_out: int = 0
+    of_other_splits: Counter[str] = field(default_factory=Counter)
     examples: int = 0
     changed: Counter[Change] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)

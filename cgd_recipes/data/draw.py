@@ -21,6 +21,7 @@ from cgd_recipes.data.rejections import MARKS, Reason, Rejection, RowError
 from cgd_recipes.data.rows import Origin, Row, RowFields, RowReader, is_storable, missing_message, rows_text
 from cgd_recipes.data.shuffle import Shuffle, Stored, order_key
 from cgd_recipes.data.source import Record, Source
+from cgd_recipes.data.splits import other_split
 from cgd_recipes.data.verdict import UNREADABLE
 from cgd_recipes.errors import Problem, RecipeError
 from cgd_recipes.files.listing import keep_listing
@@ -172,6 +173,8 @@ class Draw:
             self.rejects.add(_given_id(record), origin, Rejection(Reason.NOT_STORABLE))
 
     def _store(self, row: Row, record: Record, reader: RowReader) -> None:
+        if split := other_split((record.values or {}).get("split"), self._plan.recipe.get("data", "split")):
+            self.counts.of_other_splits[split] += 1
         key = order_key(self._plan.recipe.data["seed"], row.id)
         # By the whole row, so that rows of one id are ordered alike for all methods. Another digest would order them
         # otherwise than earlier versions did.

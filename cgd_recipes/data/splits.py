@@ -57,6 +57,18 @@ def split_of(name: Path) -> str:
     return ""
 
 
+def other_split(said: object, wanted: str | None) -> str:
+    """The split that a row says it is of, where that is another one than is wanted; empty where it says none.
+
+    Args:
+        said: what its column `split` holds.
+        wanted: as the recipe has it; None for `train`.
+    """
+    split = _WORDS.get(said.strip().lower(), "") if isinstance(said, str) else ""
+    read = [part.strip().lower() for part in (wanted or TRAIN).split("+")]
+    return "" if wanted == ALL or split in [_WORDS.get(part, part) for part in read] else split
+
+
 def by_name(folder: Path, files: Iterable[Path]) -> dict[str, list[Path]]:
     """The files of every split, by their names; those that say none are the split `train` where no file says one.
 

@@ -18,6 +18,8 @@ SAMPLING_TEMPERATURE = 0.6
 UNSAFE = ("humaneval", "mbpp")
 QUESTIONS = ".jsonl"
 """End of a task's name that is a file of questions."""
+_OTHER_FILES = re.compile(r"\.(?:jsonl?|csv|tsv|txt|parquet|arrow)(?:\.\w+)?\Z", re.IGNORECASE)
+"""End of the name of a file that may hold questions and is no task."""
 RUNS_CODE = re.compile(r"remote_code|_cls$|plugin|processors$|custom_generate")
 """Arguments of transformers and vLLM that let code run which comes with a model, or to which a name points."""
 
@@ -210,6 +212,13 @@ def _name_problems(recipe: Recipe, settings: EvalSettings) -> Iterator[Problem]:
 
 def _file_problems(recipe: Recipe) -> Iterator[Problem]:
     """What is wrong with tasks that are files."""
+    named = [(("tasks", index), name) for index, name in enumerate(recipe.evaluate["tasks"])]
+    for at, name in [*named, (("select_on",), recipe.evaluate["select_on"])]:
+        if name and _OTHER_FILES.search(name) and (at[0] == "select_on" or not name.endswith(QUESTIONS)):
+            message = (
+                f"'{name}' is no task; questions of your own are a file in evaluate.tasks that ends in {QUESTIONS}"
+            )
+            yield recipe.problem(("evaluate", *at), message)
     taken = {name: name for name in recipe.evaluate["tasks"] if not name.endswith(QUESTIONS)}
     for index, path in question_files(recipe).items():
         key = ("evaluate", "tasks", index)

@@ -25,6 +25,8 @@ TYPES = ("answer_type", "Answer_type")
 MAX_RELATIVE = Fraction(5, 100)
 # Agreement to six significant digits, for golds that are dumps of floats.
 MIN_RELATIVE = Fraction(1, 1_000_000)
+_NOTHING = frozenset(["", "nan", "n/a", "<na>", "#n/a", "null", "inf", "-inf", "[]", "{}"])
+"""How programs write that there is no value."""
 
 
 class Benchmark(NamedTuple):
@@ -140,9 +142,7 @@ def checked(benchmark: str, name: str, text: str) -> str:
         RecipeError: it is empty, or a number that is none.
     """
     text = text.strip()
-    if text.casefold() in ("", "nan", "inf", "-inf", "[]", "{}") or not clean(
-        text.strip("$ ").replace("\\boxed{}", "")
-    ):
+    if text.casefold() in _NOTHING or not clean(text.strip("$ ").replace("\\boxed{}", "")):
         raise user_error(
             benchmark, f"the field '{name}' of a row holds no answer, but {text!r}; fill it in or leave the row out"
         )

@@ -16,6 +16,7 @@ from cgd_recipes.data.draw import Draw, for_method
 from cgd_recipes.data.lengths import LengthTally
 from cgd_recipes.data.measure import make_measure
 from cgd_recipes.data.rendered import DataFile, RenderedData, write_data
+from cgd_recipes.data.rows import rows_text
 from cgd_recipes.data.source import Source, file_hashes, local_files, open_source
 from cgd_recipes.data.student import CHECK_SCRIPT, CHECK_SETTINGS, StudentCheck, check_settings
 from cgd_recipes.errors import user_error
@@ -166,6 +167,9 @@ def _data_warnings(plan: Plan, data: RenderedData) -> list[str]:
     if counts.dropped:
         reasons = ", ".join(f"{why.text} ({count:,})" for why, count in counts.dropped.most_common(3))
         warnings.append(f"{counts.dropped.total():,} rows dropped by curate: {reasons}; listed in {REJECTED}")
+    for split, count in counts.of_other_splits.items():
+        told = f"the column 'split' of {rows_text(count)} says {split}"
+        warnings.append(f"{told}, and they are read all the same, because data.split chooses files")
     if wanted and counts.examples < wanted:
         warnings.append(f"data.sample asks for {wanted:,} rows, and only {counts.examples:,} are usable")
     if not measure.chat and data.lengths.maybe_too_long:

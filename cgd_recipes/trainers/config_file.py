@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from cgd_recipes.errors import Problem, RecipeError, Where
 from cgd_recipes.files.yaml import read_yaml
@@ -11,6 +14,10 @@ from cgd_recipes.trainers.disclosure import Disclosure, disclosures_in, disclosu
 from cgd_recipes.trainers.places import Places
 from cgd_recipes.trainers.protocol import Trainer
 from cgd_recipes.trainers.registry import TRAINERS
+
+_DATASETS = ("dataset", "dataset_val", "datasets", "test_datasets", "pretraining_dataset")
+_LOCAL = re.compile(r"(?:[~.]{0,2}/)?[^*?\[{:]+\.(?:jsonl?|parquet|arrow|csv)(?:\.\w+)?|[~.]{0,2}/[^*?\[{:]+")
+"""A file or folder of this machine, where any other name may be one of the hub."""
 
 
 def trainer_of_file(name: str) -> Trainer | None:
@@ -57,11 +64,28 @@ def check_trainer_file(
         ]
     if problems:
         raise RecipeError(problems)
-    beside = places.only_beside(trainer.named_files(document.value))
+    data = list(dict.fromkeys(_data_files(document.value)))
+    beside = places.only_beside([*trainer.named_files(document.value), *data])
     notes = (
         [f"{', '.join(beside)}: beside this config; start {trainer.name} in {path.parent}, where it finds that"]
         if beside
         else []
     )
+    if absent := [name for name in data if not places.find(name).exists()]:
+        notes.append(f"the data is not on this machine, and was not looked at: {', '.join(absent)}{places.searched}")
     named = disclosures_in_files(trainer.named_files(document.value), places)
     return [*checked.notes, *notes], [*disclosures_in(document.value), *trainer.disclosures(document.value), *named]
+
+
+def _data_files(config: Mapping[str, Any]) -> Iterator[str]:
+    """The files and folders of this machine that a config trains on."""
+    for given in map(config.get, _DATASETS):
+        for entry in given if isinstance(given, list) else [given]:
+            dataset = entry if isinstance(entry, dict) else {"path": entry}
+            home, files = dataset.get("path") or dataset.get("source"), dataset.get("data_files")
+            if files and "/" in str(home):  # they are in that folder or dataset
+                files = None
+            named = files.values() if isinstance(files, dict) else files or home
+            for name in [named] if isinstance(named, str) else named or ():
+                if isinstance(name, str) and _LOCAL.fullmatch(name):
+                    yield name

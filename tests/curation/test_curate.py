@@ -137,7 +137,7 @@ def test_without_gold_answers_figures_are_absent(curated):
     ("answer", "gold"),
     [
         *((4, "4"), (4.5, "4.5"), (["4"], "4"), (" 4 ", "4"), ("x #### 4", "4"), (None, "7"), ("", "7")),
-        *((wrong, None) for wrong in (["4", "5"], [], {"a": 4}, float("inf"), "nan", "$$")),
+        *((wrong, None) for wrong in (["4", "5"], [], {"a": 4}, float("inf"), "nan", "<NA>", "$$")),
     ],
 )
 def test_an_answer_that_nothing_could_equal_is_no_gold_answer(answer, gold):

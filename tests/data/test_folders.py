@@ -123,6 +123,18 @@ def test_files_of_no_split_are_all_trained_on(make):
     assert "there are: train" in message(make({}), "data.split=test")
 
 
+def test_rows_that_say_another_split_are_told_of(render_recipe, write_rows):
+    def told(*settings):
+        source = f"data.source={write_rows([make_row(n, split=split) for n, split in enumerate(splits)])}"
+        return [line for line in render_recipe("llama-cgd", source, *settings).warnings if "split" in line]
+
+    splits = ["train", "Test", "dev", "test", "", 3, None, "the bill", "training"]
+    end = "and they are read all the same, because data.split chooses files"
+    said = [f"the column 'split' of {rows}, {end}" for rows in ("2 rows says test", "1 row says validation")]
+    assert sorted(told()) == sorted(said)
+    assert told("data.split=all") == []
+
+
 def test_side_files_and_copies_are_no_rows(make):
     side = json.dumps({"default": {"splits": {}}}, indent=1)
     folder = make(

@@ -180,6 +180,7 @@ THOUGHTS = [
     "[PLAN]x[/PLAN]4", "<details><summary>x</summary>y</details>4", "```thinking\nx\n```\n4", "So:\n~~~ think\nx\n~~~\n4",
     "**Thinking:** x\n\n4", "# Thinking\nx\n4", "Thinking Process:\n1. x\n4", "Here's a thinking process: x\n4", "Inner monologue:\nx",
     "**Thinking...**\nx\n\n4", "Thinking\u2026\nx\n4", "> Thought for 12 seconds\n\n4", "Thought for a few minutes:\nx\n4",
+    "[\u601d\u8003]x[/\u601d\u8003]4",
     "\u601d\u8003\u8fc7\u7a0b\uff1ax", '{"thinking": "x", "answer": 4}', '```json\n{\n  "reasoning": "x"}\n```',
 ]  # fmt: skip
 
@@ -244,6 +245,8 @@ def test_a_mark_is_text_by_the_name_in_the_reason(text, name):
         ("4<unused94>5", "control token '<unused' in the answer"),
         ("use <s>x</s>", "use <s>x</s>"),
         ("4<|eos|>", "4"),
+        ("4[e~[\n", "4"),
+        ("4[e~[\n]~b]user", "control token ']~b]' in the answer"),
         ("4</s><s>", "control token '</s>' in the answer"),
         ("4</s><s>5</s>", "control token '</s>' in the answer"),
         ("4<s>", "'<s>' in the answer, which is no part of it"),

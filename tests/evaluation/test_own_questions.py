@@ -67,6 +67,11 @@ def test_results_depend_on_what_is_in_the_file(recipe):
         ("mine/a b.jsonl", "'a b.jsonl' cannot name a task"),
         ("other/sums.jsonl", "would be one task, 'sums'; rename one of them"),
         ("mine/sums.jsonl", "would be one task, 'sums'; rename one of them"),
+        (
+            "sums.jsonl.gz",
+            "'sums.jsonl.gz' is no task; questions of your own are a file in evaluate.tasks that ends in .jsonl",
+        ),
+        ("mine/sums.CSV", "'mine/sums.CSV' is no task"),
     ],
 )
 def test_what_cannot_be_a_task(recipe, name, message):

@@ -867,6 +867,14 @@ def test_both_refusals_are_learned_together():
     assert not {"max_tokens", "response_format"} & server.bodies[-1].keys()
 
 
+def test_what_a_server_refuses_beside_max_tokens_is_said():
+    limit = (400, {"error": {"message": "Use 'max_completion_tokens' instead."}})
+    found, _ = conversation(limit, (400, {"error": {"message": "'temperature' does not support 0.0 with this model."}}))
+    assert "takes no temperature but its own (HTTP 400); set generate.student.temperature: null" in str(found[0])
+    found, _ = conversation(limit, (400, {"error": {"message": "the prompt is too long"}}))
+    assert isinstance(found[0], RequestFailed) and found[0].reason == "prompt too long"
+
+
 @pytest.mark.parametrize(
     ("words", "name"),
     [

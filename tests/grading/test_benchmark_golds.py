@@ -67,6 +67,8 @@ def test_errors():
         ("math500", {"value": 3}, "the field 'answer' of a row is a mapping"),
         ("math500", float("nan"), "holds no answer, but 'nan'"),
         ("math500", "NaN", "holds no answer"),
+        ("math500", "N/A", "holds no answer, but 'N/A'"),
+        ("gsm8k", "null", "holds no answer"),
         ("gsm8k", "  ", "holds no answer"),
         ("gsm8k", "It is so.\n#### ", "holds no answer"),
         ("math500", "$$", "holds no answer"),

@@ -74,11 +74,13 @@ STUDENT = (
 
 
 def own_student(folder: str, *files: str) -> str:
-    """A torchtune config whose student is in a relative folder, of which these files are there."""
+    """A torchtune config whose student is in a relative folder, of which these files are there; so are its rows."""
     for file in files:
         path = Path(folder) / "student" / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
+    Path("data").mkdir(exist_ok=True)
+    Path("data/train.jsonl").touch()
     config = plain_yaml(TORCHTUNE.read_text(encoding="utf-8"))
     config["checkpointer"]["checkpoint_dir"] = "student"
     config["tokenizer"] |= {
@@ -132,6 +134,27 @@ def test_a_deepspeed_file_is_looked_for_in_both(folder, said):
     (Path(folder) / "ds.json").unlink()
     result = run("validate", "configs/mine.yaml")
     assert "which is not there, neither in the working folder, where the trainer looks, nor beside" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("dataset", "told"),
+    [
+        ("{path: rows.jsonl, type: chat_template}", "rows.jsonl"),
+        ("{path: ./rows, type: chat_template}", "./rows"),
+        ("{path: json, data_files: [a.jsonl.gz, 'b*.jsonl'], type: chat_template}", "a.jsonl.gz"),
+        ("{path: org/rows, data_files: a.jsonl, type: chat_template}", ""),
+        ("{path: s3://bucket/a.jsonl, type: chat_template}", ""),
+    ],
+)
+def test_data_that_a_config_names_and_that_is_not_here_is_told(dataset, told):
+    config = plain_yaml(AXOLOTL.read_text(encoding="utf-8")) | {"datasets": [plain_yaml(dataset)]}
+    result = validate(yaml.safe_dump(config), "configs/mine.yaml")
+    assert result.exit_code == 0, result.stderr
+    message = f"the data is not on this machine, and was not looked at: {told}, neither in the working folder"
+    assert message in result.stderr if told else "the data" not in result.stderr
+    if told:
+        Path(f"configs/{told}").touch()
+        assert f"{told}: beside this config" in run("validate", "configs/mine.yaml").stderr
 
 
 KD = {

@@ -169,7 +169,9 @@ class OpenAIEngine:
                 self._dialects[key] = dialect
                 return reply
             first = first or reply
-            dialect = dialect.after_refusal(request, reply.status, reply.body)
+            limit, dialect = dialect.limit, dialect.after_refusal(request, reply.status, reply.body)
+            if dialect and dialect.limit != limit:  # understood, so what counts is what the next reply says
+                first = None
         assert first
         if first.status in (400, 422) and (refused := refused_setting(first.body, request)):
             name, said = refused
