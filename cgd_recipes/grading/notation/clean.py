@@ -154,7 +154,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\sqrt\s*\(([^()]*)\)", r"\\sqrt{\1}"),
     (r"(\\sqrt(?:\[[^\]]*\])?)\s*(\d+|[A-Za-z])", r"\1{\2}"),
     (r"\\sqrt\s+(?=[\[{])", r"\\sqrt"),
-    (r"^([\s$]*[A-Za-z])_([A-Za-z]{2,8})(?=\s*=)", r"\1_{\2}"),  # R_eq = 2
+    (r"^([\s$]*[A-Za-z])_([A-Za-z]{2,8}|\d{2,6})(?=\s*=)", r"\1_{\2}"),  # R_eq = 2, a_12 = 7
     (r"(?<!\d)(?P<start>\d*\.\d*?)\s*(?P<period>(?:\\dot\s*\{?\s*\d\s*\}?)(?:\d*\s*\\dot\s*\{?\s*\d\s*\}?)?)", dotted),
     (r"(?<!\d)(\d*)\.(\d*)\s*\\(?:overline|bar)\s*(?:\{\s*(\d+)\s*\}|(\d))", _under_line),
     (r"(?<!\d)(?P<whole>\d*)\.(?P<digits>\d+)\s*(?:\\ldots|…)", going_on),

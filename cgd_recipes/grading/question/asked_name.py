@@ -9,6 +9,7 @@ from cgd_recipes.grading.notation.chemistry import DIGITS
 from cgd_recipes.grading.notation.structure import split_top
 from cgd_recipes.grading.notation.tex import braced
 from cgd_recipes.grading.prose.echo import denials, stems
+from cgd_recipes.grading.question.asked_ratio import is_turned_round
 from cgd_recipes.grading.question.asked_unit import MAX_QUESTION, asking
 
 THING = (
@@ -61,9 +62,9 @@ COMPARED = re.compile(r"[<>\u2264\u2265\u2208]|\\(?:leq?|geq?|neq?|leqslant|geqs
 NO_NAMES = frozenset(["i", "e", r"\pi", r"\sqrt", r"\frac", r"\dfrac", r"\tfrac", r"\cdot", r"\times"])
 LEADS = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow|to|iff|therefore|q?quad)(?![A-Za-z])|\u21d2")
 # `-x`, `2(a+b)`, `w-c`
-OPERATED = re.compile(r"[-+/]|^\d|\^")
+OPERATED = re.compile(r"[-+/]|^\d|\^|^\\[dt]?frac(?![A-Za-z]*=)")
 LOW_DIGITS = re.compile("[\u2080-\u2089]+")
-INDEXED = re.compile(r"(?P<name>\\?[A-Za-z]+)_(?P<index>\d+)")
+INDEXED = re.compile(r"\[?(?P<name>\\?[A-Za-z]+)_(?P<index>\d+)\]?")
 MAX_LEFT = 60
 
 
@@ -84,6 +85,8 @@ def is_of_other_name(answer: str, gold: str, question: str) -> bool:
             return False
     if any(len(each) > MAX_LEFT for each in left):
         return False
+    if any(is_turned_round(each, question) for each in left):
+        return True
     return any(_is_other_person(each, question) or _is_other(bare(each), asked, question) for each in left)
 
 
@@ -161,8 +164,8 @@ def _is_other(name: str, asked: tuple[str, ...], question: str) -> bool:
     if functions[0] and functions[1] and not functions[0] & functions[1]:
         return True
     indexed = [INDEXED.fullmatch(each) for each in (name, *asked)]
-    if indexed[0] and any(each and each["name"] == indexed[0]["name"] for each in indexed[1:]):
-        return True
+    if indexed[0] and (same := [each for each in indexed[1:] if each and each["name"] == indexed[0]["name"]]):
+        return all(each["index"] != indexed[0]["index"] for each in same)
     known, letters = ({*LETTER.findall(FUNCTION.sub("", each))} - NO_NAMES for each in (" ".join(asked), name))
     if not letters or not letters <= {*LETTER.findall(whole)}:
         return False

@@ -18,6 +18,7 @@ from cgd_recipes.grading.notation.unit import currency, split_unit, units_differ
 from cgd_recipes.grading.readings import (
     asides,
     called,
+    chains,
     components,
     conditions,
     described,
@@ -289,5 +290,5 @@ READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
     reals, same_words, amounts, units, plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities,
     glosses, minus, formulas, directions, ratios, equal_measures, kinds, rates, orders,
 )  # fmt: skip
-GROUPS = (called, asides, described, matrices, components, exact, plain, functions, conditions)
+GROUPS = (called, asides, described, matrices, components, exact, plain, functions, conditions, chains)
 EVERY = (*READINGS, *(reading for group in GROUPS for reading in group.READINGS))

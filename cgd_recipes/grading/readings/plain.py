@@ -10,11 +10,15 @@ from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.readings.spellings import Pairs
 
 THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
+# `(312,123,231)`, which has three numbers
+LISTED = re.compile(r"(?:[(\[]|\\\{)[-\d,.\s]+[)\]\\]")
 PLAIN = re.compile(r"[-+$\s]*[\d,.]+[\s$]*")
 
 
 def grouped(gold: str, answer: str) -> Iterator[Pairs]:
     r"""Numbers with commas for thousands beside other things: `20,000\pi`, `x + 1,234`."""
+    if LISTED.search(gold) or LISTED.search(answer):
+        return
     if "," not in answer or PLAIN.fullmatch(answer) or "," in THOUSANDS.sub("", gold):
         return
     read = [THOUSANDS.sub(lambda match: match[0].replace(",", ""), text) for text in (gold, answer)]

@@ -1,0 +1,90 @@
+r"""Chains of equals signs, and conclusions: `(4/2, 10/2) = (2, 5)`, `8:12 = 2:3`, `2x = 10 \iff x = 5`. Used by `readings`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cgd_recipes.grading.notation.structure import split_top
+from cgd_recipes.grading.readings.spellings import Pairs
+from cgd_recipes.grading.values.single import LETTER, QUANTITY
+
+MAX_PARTS = 6
+# A left side with letters: `(x,y)`, `a:b`, `M`
+NAMED = re.compile(r"(?<![A-Za-z\\])[A-Za-z]|\\(?:text|mathrm)(?![A-Za-z])")
+# What no plain chain of single values has: a tuple, a ratio
+BEYOND_VALUES = re.compile(r"[(\[\u2983][^()\[\]]*,|:")
+# A ratio of two constants
+TWO_PARTS = re.compile(
+    r"((?:[\d.{}\s]|\\(?:sqrt|frac|pi)(?![A-Za-z]))+):((?:[\d.{}\s]|\\(?:sqrt|frac|pi)(?![A-Za-z]))+)"
+)
+RELATION = re.compile(r"[<>=\u2264\u2265]|\\(?:le|ge)(?![A-Za-z])")
+CONCLUDES = re.compile(
+    r"\\(?:implies|Rightarrow|Longrightarrow|iff|Leftrightarrow|Longleftrightarrow)(?![A-Za-z])|[\u21d2\u21d4\u27f9\u27fa]"
+)
+ONE_WAY = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow)(?![A-Za-z])|[\u21d2\u27f9]")
+# \frac{a_{\text{Lea}}}{a_{\text{Tom}}}
+NAME = r"(?:[A-Za-z](?:_(?:\w|\{(?:\w{1,12}|\\text\s*\{[A-Za-z ]{1,40}\})\}))?|\\text\s*\{[A-Za-z ]{1,40}\}|\[[A-Z]{3,8}\])"
+RATIO_OF_NAMES = re.compile(rf"\\[dt]?frac\s*\{{\s*{NAME}\s*\}}\s*\{{\s*{NAME}\s*\}}\s*=(?P<value>[^=]+)")
+TWICE = re.compile(
+    r"(?:\\text\s*\{\s*)?(?P<times>twice|double|triple|three times|half(?: of)?|one half of)\s*\}?\s*(?P<of>[a-z])",
+    re.IGNORECASE,
+)
+TIMES = {"twice": "2", "double": "2", "triple": "3", "three times": "3"}
+
+
+def equal_parts(gold: str, answer: str) -> Iterator[Pairs]:
+    """Every part of a chain of tuples or ratios, with the names of their items before it."""
+    names, parts = _parts(gold, answer)
+    if parts and (len(parts) > 1 or not names) and all(BEYOND_VALUES.search(part) for part in parts):
+        yield [(gold, names + part) for part in parts]
+
+
+def equal_ratios(gold: str, answer: str) -> Iterator[Pairs]:
+    """The last ratio of a chain in which all have one value."""
+    names, parts = _parts(gold, answer)
+    ratios = [TWO_PARTS.fullmatch(part.strip()) for part in parts]
+    values = [rf"\frac{{{each[1].strip()}}}{{{each[2].strip()}}}" for each in ratios if each]
+    if len(values) == len(ratios) > 1:
+        yield [(gold, names + parts[-1]), *((values[-1], each) for each in values[:-1])]
+
+
+def _parts(gold: str, answer: str) -> tuple[str, list[str]]:
+    """The left side of a chain of tuples or ratios, if it has letters, and its other parts."""
+    if "=" in gold or "=" not in answer or not BEYOND_VALUES.search(answer):
+        return "", []
+    first, *rest = split_top(answer, "=")
+    if not 0 < len(rest) <= MAX_PARTS or first.count(":") not in (0, rest[0].count(":")):
+        return "", []
+    if QUANTITY.fullmatch(first):  # S_3(L)
+        return "", rest
+    return (f"{first}=", rest) if NAMED.search(first) else ("", [first, *rest])
+
+
+def ratios_of_names(gold: str, answer: str) -> Iterator[Pairs]:
+    """The value of a ratio of two names."""
+    if match := RATIO_OF_NAMES.fullmatch(answer):
+        yield [(gold, match["value"].strip())]
+
+
+def conclusions(gold: str, answer: str) -> Iterator[Pairs]:
+    """What follows from other statements of its name, or says the same."""
+    *before, last = CONCLUDES.split(answer)
+    names = {*LETTER.findall(RELATION.split(last)[0])} if before and RELATION.search(last) else set()
+    if (
+        names
+        and ("=" in last or not ONE_WAY.search(answer))
+        and not CONCLUDES.search(gold)
+        and all(RELATION.search(each) and names & {*LETTER.findall(each)} for each in before)
+    ):
+        yield [(gold, last.strip())]
+
+
+def multiples(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""`\text{twice } k`."""
+    if match := TWICE.fullmatch(answer.strip()):
+        factor = TIMES.get(match["times"].casefold(), r"\frac{1}{2}")
+        yield [(gold, f"{factor} {match['of']}")]
+
+
+READINGS = (equal_parts, equal_ratios, ratios_of_names, conclusions, multiples)
