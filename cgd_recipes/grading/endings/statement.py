@@ -73,7 +73,7 @@ REPORTED = re.compile(
     re.IGNORECASE,
 )
 REASON = re.compile(
-    r"\s*,?(?<!but)\s+(?:because|since)\b.*$|,\s+(?:counting|independent(?:ly)?\s+of|regardless\s+of|no\s+matter)\b(?!.*\b(?:but|times|plus|minus|only)\b).*$|,\s+(?:which(?!\s+(?:is|equals|makes|gives)\s+\S*\d)|as|meaning)\b(?!.*\b(?:wrong|incorrect|not|impossible)\b).*$",
+    r"\s*,?(?<!but)\s+(?:because|since)\b.*$|\s*,\s+(?:counting|coming\s+from|obtained\s+(?:from|by)|independent(?:ly)?\s+of|regardless\s+of|no\s+matter)\b(?!.*\b(?:but|times|plus|minus|only)\b).*$|,\s+(?:which(?!\s+(?:is|equals|makes|gives)\s+\S*\d)|as|meaning)\b(?!.*\b(?:wrong|incorrect|not|impossible)\b).*$",
     re.IGNORECASE | re.DOTALL,
 )
 SO = re.compile(r"(?P<said>\$?[\d.,/]*\d(?:\s[a-z]+)?),\s+so\s(?P<rest>.*)", re.DOTALL)

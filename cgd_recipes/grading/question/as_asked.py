@@ -19,7 +19,7 @@ from cgd_recipes.grading.question.orders import assigned, chained, coefficients,
 from cgd_recipes.grading.question.whole import same_whole
 from cgd_recipes.grading.readings.persons import name_of
 from cgd_recipes.grading.readings.unknowns import tuples_of
-from cgd_recipes.grading.values.parts import parts
+from cgd_recipes.grading.values.parts import is_part, parts
 from cgd_recipes.grading.values.single import is_label
 
 A_NAME_OF = re.compile(r"\\?[A-Za-z]+(?:_\{?\w+\}?)?(?:\([a-z]\))?'?")
@@ -162,6 +162,22 @@ def _year(answer: str, gold: str, question: str) -> str:
 TWO_THINGS = re.compile(
     r"\b(?:two|three)\s+(?:[a-z]+\s+){0,3}(?:numbers|integers|lengths|digits|angles|sides|primes)\b", re.IGNORECASE
 )
+NAMED_TUPLE = re.compile(r"\$?\(\s*(?P<names>[A-Za-z](?:\s*,\s*[A-Za-z])+)\s*\)\s*=\s*\((?P<said>[^()=]*)\)\$?")
+
+
+def _named_tuple(answer: str, gold: str, question: str) -> str:
+    """The values of a tuple that says whose they are, where the gold answer is a list and the names stand in the question's order."""
+    match = NAMED_TUPLE.fullmatch(answer.strip(" ."))
+    if match is None or re.search(r"[(\[{=]", gold) or "," not in gold:
+        return ""
+    names = re.findall("[A-Za-z]", match["names"])
+    places = [re.search(rf"(?<![A-Za-z\\]){name}(?![A-Za-z])", question) for name in names]
+    found = [place.start() for place in places if place]
+    wanted, given = parts(gold), split_top(match["said"])
+    in_order = len(found) == len(names) == len(given) == len(wanted) and found == sorted(found)
+    return match["said"] if in_order and all(map(is_part, wanted, given)) else ""
+
+
 TUPLE = re.compile(r"\$?\((?P<said>[^()]*,[^()]*)\)\$?")
 
 
@@ -224,7 +240,8 @@ def _unnumbered(answer: str, gold: str, question: str) -> str:
 
 
 SHORTER = (
-    _unnumbered, _year, _own_value, _option_text, name_of, _several, _of_thing, ranked, chained, coefficients, assigned, solved, numbered,
+    _unnumbered, _year, _own_value, _option_text, name_of, _named_tuple, _several, _of_thing, ranked, chained, coefficients, assigned,
+    solved, numbered,
     _intercept, _unit, without_domain, same_whole,
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.notation.clean import clean
 from cgd_recipes.grading.notation.number import as_number
+from cgd_recipes.grading.notation.structure import split_top
 from cgd_recipes.grading.notation.unit import composition, currency, split_unit, unit_name, without_words
 from cgd_recipes.grading.values.measure import base_units
 
@@ -56,6 +57,8 @@ TEMPERATURE = re.compile(
 DEGREES = re.compile(r"\u00b0|\\circ|\bdegrees?\b")
 # Money or a weight, people or microseconds.
 AMBIGUOUS = frozenset(["pounds", "pound", "us"])
+# "7e-7 m (= 700 nm)"
+REMARK = re.compile(r"\s*\([^()]*\)[\s$]*$")
 POUNDS = re.compile(r"\b(?:how\s+many|in)\s+pounds\b", re.IGNORECASE)
 # "14 inches", "a length of $6.5$ millimeters"
 MEASURED = re.compile(
@@ -68,7 +71,8 @@ BEHIND_NAME = re.compile(r"[a-z]\s\((?P<unit>[A-Za-z]+/[A-Za-z]+\^?\d?)\)")
 
 def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = False) -> Gold:
     """A gold number with the unit that the question asks for, "in km/h?", if the answer has a known unit and the number none."""
-    if gold.kind not in ("auto", "numerical") or gold.unit or not as_number(clean(gold.text)):
+    answer = REMARK.sub("", answer)
+    if gold.kind not in ("auto", "numerical", "list") or gold.unit or not all(map(as_number, _items(gold))):
         return gold
     if (scale := _scale(asking(question))) and DEGREES.search(answer):
         told = _scale(answer)
@@ -103,6 +107,12 @@ def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = 
     ):
         unit += rate[0]
     return gold._replace(unit=unit) if unit else gold
+
+
+def _items(gold: Gold) -> list[str]:
+    """The gold answer, or the items of a gold list."""
+    text = clean(gold.text)
+    return split_top(text.strip("[]() ")) if gold.kind == "list" else [text]
 
 
 def _weight_asked(question: str, given: str) -> str | None:

@@ -43,7 +43,7 @@ SHAPE = re.compile(r"(?:\\text\s*\{\s*)?(\d+)\s*(?:\u00d7|\\times|x|by|\\text\s*
 # "\\boxed{0,\\,-2}" has two items as "0, -2" has
 SEPARATOR = re.compile(rf"\s*(?:;|{AND}|{OR}|,\s*\band\b)\s*")
 NAMED = re.compile(rf"^(?P<name>\\?[A-Za-z]+(?:_\{{?\w+\}}?)?\s*=|(?:the\s+)?{QUANTITY}\b)", re.IGNORECASE)
-ASSIGNED = re.compile(r"(?P<name>[A-Za-z](?:_\{?\w\}?)?)\s*=\s*(?P<value>[^=]+)")
+ASSIGNED = re.compile(r"(?P<name>[A-Za-z](?:_\{?\w\}?)?)(?:\s*=\s*|\s+is\s+)(?P<value>[^=]+)")
 # What a question wants done with an expression, before that expression and behind it
 DO = re.compile(
     r"\b(?:factor(?:i[sz]e)?|expand|simplify|evaluate|compute|calculate|rationali[sz]e|reduce|convert|change|write|rewrite|express|give|put|find|"

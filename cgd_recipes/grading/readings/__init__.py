@@ -24,6 +24,7 @@ from cgd_recipes.grading.readings import (
     described,
     exact,
     functions,
+    listed,
     matrices,
     plain,
 )
@@ -82,7 +83,9 @@ THAT_IS = re.compile(
     r"^(?:or|i\.?e\.?,?|that is,?|which is|which equals|equivalently,?|=|\\approx|about|approximately|approx\.?|roughly)\s*",
     re.IGNORECASE,
 )
-SAID_AGAIN = re.compile(r",?\s+(?:i\.\s?e\.|that is|in other words),?\s+", re.IGNORECASE)
+SAID_AGAIN = re.compile(
+    r",?\s+(?:i\.\s?e\.|that is|in other words|in (?:interval|set|set-builder) notation:?),?\s+", re.IGNORECASE
+)
 ROUNDED = re.compile(r"-?\d*\.\d{2,}\s*%?|-?\d{2,}(?:\.\d+)?\s*%")
 BASE = re.compile(r"^(?P<digits>[0-9A-F]+)\s*,?\s*\(?\s*(?:in\s+)?base\s*[-_]?\s*(?P<base>\w+)\s*\)?$", re.IGNORECASE)
 BINARY = re.compile(r"^(?:0b(?P<prefixed>[01]+)|(?P<digits>[01]+)\s*\(?\s*(?:in\s+)?binary\s*\)?)$", re.IGNORECASE)
@@ -290,5 +293,5 @@ READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
     reals, same_words, amounts, units, plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities,
     glosses, minus, formulas, directions, ratios, equal_measures, kinds, rates, orders,
 )  # fmt: skip
-GROUPS = (called, asides, described, matrices, components, exact, plain, functions, conditions, chains)
+GROUPS = (called, asides, described, matrices, components, exact, plain, listed, functions, conditions, chains)
 EVERY = (*READINGS, *(reading for group in GROUPS for reading in group.READINGS))

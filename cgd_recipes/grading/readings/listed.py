@@ -1,0 +1,56 @@
+r"""Lists with words before or behind them: "nodes 3 and 4", "B is 3 and E is 5", "81 pairs (b, c)". Used by `readings`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cgd_recipes.grading.notation.clean import AND
+from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.readings.spellings import Pairs
+
+ITEM = r"[-\u2212]?\d[\d./]*"
+# "nodes 3 and 4", but not "units 3, 4"
+THINGS = re.compile(
+    rf"(?:the\s+)?(?:nodes|vertices|states|points|items|numbers|values|indices)\s+"
+    rf"(?P<said>{ITEM}(?:\s*(?:,|{AND})+\s*{ITEM})+)"
+)
+IS = re.compile(r"(?<![A-Za-z\\])(?P<name>[A-Za-z](?:_\{?\w\}?)?)\s+is\s+")
+TUPLES = re.compile(
+    r"(?P<main>\d[\d,]*)\s+(?:ordered\s+)?(?:integer\s+)?(?:pairs|triples|tuples|quadruples|points)"
+    r"\s*\(\s*[a-z](?:_\{?\w\}?)?(?:\s*,\s*[a-z](?:_\{?\w\}?)?)+\s*\)"
+)
+INTERVAL = re.compile(
+    r"(?:(?:all|every)\s+(?:real\s+)?(?:numbers?\s+|values?\s+of\s+)?(?:[a-z]\s+)?in\s+)?(?:the\s+)?(?:(?P<kind>closed|open|half-open)\s+)?interval\s*"
+    r"(?P<said>(?P<first>[\[(])[^\[\]()]*(?P<last>[\])]))"
+)
+KINDS = {"[]": "closed", "()": "open", "[)": "half-open", "(]": "half-open"}
+
+
+def of_things(gold: str, answer: str) -> Iterator[Pairs]:
+    """The items of a gold list with what they are before them."""
+    if "," in gold and (match := THINGS.fullmatch(said(answer))):
+        yield [(gold, re.sub(rf"\s*(?:,\s*)?{AND}\s*", ", ", match["said"]))]
+
+
+def assigned(gold: str, answer: str) -> Iterator[Pairs]:
+    """Names with their values in words: "B is 3 and E is 5"."""
+    plain = said(answer)
+    if "," in gold and len(IS.findall(plain)) > 1:
+        yield [(gold, re.sub(rf"\s*(?:,\s*)?{AND}\s*", ", ", IS.sub(r"\g<name> = ", plain)))]
+
+
+def tuples(gold: str, answer: str) -> Iterator[Pairs]:
+    """How many pairs, without their names behind that."""
+    if match := TUPLES.fullmatch(said(answer)):
+        yield [(gold, match["main"])]
+
+
+def intervals(gold: str, answer: str) -> Iterator[Pairs]:
+    """An interval behind that word, and what kind it is."""
+    match = INTERVAL.fullmatch(said(answer))
+    if match and match["kind"] in (None, KINDS[match["first"] + match["last"]]):
+        yield [(gold, match["said"])]
+
+
+READINGS = (of_things, assigned, tuples, intervals)
