@@ -11,7 +11,7 @@ _parser: Any = re._parser  # type: ignore[attr-defined]
 _constants: Any = re._constants  # type: ignore[attr-defined]
 
 MAX_WAYS = 1_000
-"""Ways in which a pattern may match at one place of a text, repetitions without an end apart."""
+"""Ways in which a pattern may match at one place of a text, repetitions without an end apart; and characters that it repeats."""
 _NO_FLAGS = "must set no flags such as (?i); write [Aa] in place of a"
 _ONE_CHARACTER = {"LITERAL", "NOT_LITERAL", "IN", "ANY"}
 
@@ -55,7 +55,7 @@ def pattern_fault(text: str) -> str | None:
         return _NO_FLAGS
     except (_TooSlow, RecursionError):
         return (
-            "may take too long on some texts; give repetitions an end ({1,20} in place of +), and repeat single characters "
+            "may take too long on some texts; give repetitions a near end ({1,20} in place of +), and repeat single characters "
             "or classes, not groups"
         )
     return None
@@ -87,6 +87,9 @@ def _ways(items: Any, endless: list[Any]) -> int:
 
 
 def _ways_of_repeat(least: int, most: Any, body: Any, endless: list[Any]) -> int:
+    # One way, but so many characters to look at from every place of a text.
+    if int(least) * int(body.getwidth()[0]) > MAX_WAYS:
+        raise _TooSlow
     single = len(body) == 1 and str(body[0][0]) in _ONE_CHARACTER
     if most == _constants.MAXREPEAT:
         if not single:

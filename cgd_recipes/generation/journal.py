@@ -35,7 +35,7 @@ from cgd_recipes.generation.journal_layout import (
     run_details,
     what_is_kept,
 )
-from cgd_recipes.generation.journal_lock import take_lock
+from cgd_recipes.generation.journal_lock import check_logs, take_lock
 
 _PUT = f"INSERT OR REPLACE INTO answers VALUES ({', '.join('?' * len(COLUMNS))}, ?)"  # noqa: S608 - our own column names
 _values = attrgetter(*ANSWER)
@@ -92,6 +92,7 @@ class Journal:
         with self._guard():
             if not read_only:
                 path.parent.mkdir(parents=True, exist_ok=True)
+                check_logs(self._file)
                 self._lock = take_lock(self._file)
             mode = "ro" if read_only else "rwc"
             uri = f"{self._file.absolute().as_uri()}?mode={mode}"

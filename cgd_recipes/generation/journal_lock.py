@@ -1,4 +1,4 @@
-"""One process writes a journal at a time; the next is told who does."""
+"""One process writes a journal at a time; the next is told who does. What lies beside it is not lost."""
 
 from __future__ import annotations
 
@@ -12,6 +12,20 @@ from cgd_recipes.errors import user_error
 from cgd_recipes.files.ownership import check_marked
 
 _LOCK_MARK = re.compile(rb"\A(process \d+ on [^\n]*)?\Z")
+_LOGS = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a file, and removes where the file is new."""
+
+
+def check_logs(path: Path) -> None:
+    """See that a journal that is not there has no log: SQLite would remove it, and answers may be in it alone.
+
+    Raises:
+        RecipeError: there is one.
+    """
+    for log in [] if path.exists() else [path.with_name(path.name + end) for end in _LOGS]:
+        if os.path.lexists(log):
+            message = f"is here without {path.name}, and would be removed; put that file back, or move this one away"
+            raise user_error(str(log), message)
 
 
 def take_lock(path: Path) -> IO[str]:

@@ -87,6 +87,14 @@ def test_a_foreign_file_is_refused_and_left_alone(tmp_path):
         Journal(tmp_path / "nothing.sqlite", read_only=True)
 
 
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+def test_a_log_without_its_journal_is_kept(tmp_path, end):
+    (tmp_path / f"j.sqlite{end}").write_text("answers")
+    with pytest.raises(RecipeError, match=rf"j\.sqlite{end}: is here without j\.sqlite, and would be removed"):
+        Journal(tmp_path / "j.sqlite")
+    assert (tmp_path / f"j.sqlite{end}").read_text() == "answers"
+
+
 def test_a_layout_of_another_version_is_refused(journal):
     journal._db.execute("PRAGMA user_version=99")
     with pytest.raises(RecipeError, match="has layout 99, not 2"):

@@ -1,5 +1,6 @@
 """What the question of a response counts for: the unit that it asks for, and how answers that repeat it are read."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,20 @@ def test_a_pool_takes_questions_where_there_are_some():
 @pytest.mark.parametrize("question", ["", "?", "in", "How many?", "How many \udfff?", "x" * 6_000 + "?"])
 def test_a_question_without_a_unit_decides_nothing(question):
     assert grade(Gold("60"), r"\boxed{60\text{ m/s}}", question=question).correct
+
+
+@pytest.mark.parametrize(
+    ("gold", "question", "text"),
+    [
+        ("4", "What is the next term of 1, 2, 3?", "next term" + ":" * 40_000),
+        ("blue", "Is the box blue or red?", "x" + "\n" * 80_000 + "x"),
+        ("blue", "Is the box blue or red?", "x" + "\n " * 60_000 + "x"),
+    ],
+)
+def test_no_text_takes_long_beside_its_question(gold, question, text):
+    start = time.process_time()
+    assert not grade(Gold(gold), text, question=question).correct
+    assert time.process_time() - start < 2  # a regular expression that backtracks takes more
 
 
 def test_of_a_long_question_the_end_is_read():

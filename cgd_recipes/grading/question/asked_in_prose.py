@@ -48,7 +48,9 @@ LABELS = re.compile(r"\banswer\b|:", re.IGNORECASE)
 A_NAME = re.compile(r"[A-Z][a-z]+")
 A_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]?[a-z]{2,}\s")
 CLAUSE_END = re.compile(r"[,;]\s")
-LABELLED = re.compile(r"^\W*(?P<label>[A-Za-z](?:[A-Za-z' -]|\$\w\$){2,40}?)\W*:\W*?(?P<said>[-\u2212$*(\\\d].*)$")
+LABELLED = re.compile(
+    r"^\W*(?P<label>[A-Za-z](?:[A-Za-z' -]|\$\w\$){2,40}?)(?:[^\w:]*:)+[^\w:]*?(?P<said>[-\u2212$*(\\\d].*)$"
+)
 # "The series converges (its value is 2)."
 ITS = re.compile(r"(?<=[a-z*])\s\((?:its|their|to)\s[^()]*\)(?=[.!*]*$)")
 ANSWER = re.compile(r"\banswers?\b", re.IGNORECASE)
@@ -164,7 +166,7 @@ def _unread(gold: Gold, kind: str, plain: str, question: str) -> str:
     )
 
 
-BOLD_WORD = re.compile(r"\n\s*\*\*[\"\u201c]?(?P<said>[A-Za-z][A-Za-z ]{1,40})[\"\u201d]?\.?\*\*\.?\s*$")
+BOLD_WORD = re.compile(r"\n[^\S\n]*\*\*[\"\u201c]?(?P<said>[A-Za-z][A-Za-z ]{1,40})[\"\u201d]?\.?\*\*\.?\s*$")
 
 
 def _alone_in_bold(plain: str, gold: Gold) -> bool:
