@@ -53,16 +53,16 @@ IN_TIME = re.compile(
 
 def is_of_another_thing(gold: str, answer: str, response: str, question: str) -> bool:
     """Whether what stands in the last box, or behind the last label, is said of another thing than the one that is asked about."""
-    plain, left = said(answer), answer
-    if "boxed" not in response:
+    if "boxed" in response:
+        plain, left = said(answer), answer
+    else:
         last = response[-MAX_TAIL:].rstrip().rpartition("\n")[2]
-        if (mark := MARK.match(last)) is None:
+        if _is_bare(last.rpartition(":")[2]) or (mark := MARK.match(last)) is None:
             return False  # prose is looked at elsewhere
         plain = left = last[mark.end() :].replace("**", "")
     if is_of_other_name(left, gold, question):
         return True
-    bare = BARE.fullmatch(plain)
-    if (bare and (not bare["unit"] or bare["unit"] in UNITS)) or not WORD.search(plain):
+    if _is_bare(plain) or not WORD.search(plain):
         return False
     told = REASON.split(plain.replace("**", ""))[0].strip(" .$")
     if not WORD.search(told) or len(told.split()) > MAX_WORDS:
@@ -86,14 +86,21 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
     )
 
 
+def _is_bare(text: str) -> bool:
+    """Whether a text is a number, or a number with a known unit."""
+    bare = BARE.fullmatch(text)
+    return bare is not None and (not bare["unit"] or bare["unit"] in UNITS)
+
+
 def is_of_each(answer: str, response: str, question: str) -> bool:
     """Whether a response ends with the answer as the number of each, where the question asks for all together."""
-    if "each" not in response[-MAX_TAIL:] and "apiece" not in response[-MAX_TAIL:]:
+    tail = response[-MAX_TAIL:]
+    if "each" not in tail and "apiece" not in tail:
         return False
     asked = asking(question)
     if not TOTAL.search(asked) or EACH.search(asked):
         return False
-    found = [*FOR_EACH.finditer(response[-MAX_TAIL:])]
+    found = [*FOR_EACH.finditer(tail)]
     return (
         bool(found)
         and re.search(rf"(?<![\d.,]){re.escape(found[-1]['value'].rstrip('.,'))}(?![\d])", answer) is not None

@@ -103,10 +103,9 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         question: what was asked.
     """
     marked = "boxed" in response or MARKED.search(response[-MAX_MARK:]) is not None
-    kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind
-    if is_of_each(answer, response, question) or (
-        kind != "boolean" and is_of_another_thing(gold.text, answer, response, question)
-    ):
+    if is_of_each(answer, response, question):
+        return ""
+    if is_of_another_thing(gold.text, answer, response, question) and truth(gold.text) is None:
         return ""
     listed = "," in answer and "," in gold.text
     if marked and not listed and WHOLE.fullmatch(answer) and WHOLE.fullmatch(gold.text) and response.count("boxed") < 2:
