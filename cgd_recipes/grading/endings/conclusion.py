@@ -13,7 +13,16 @@ from pathlib import Path
 from cgd_recipes.grading.prose.ending import END, is_remark
 from cgd_recipes.grading.prose.labelled import labelled as labelled_value
 from cgd_recipes.grading.prose.languages import in_figures_of
-from cgd_recipes.grading.prose.last import MAX_LINE, in_bold, last_line, last_sentence, lone_value, value_of
+from cgd_recipes.grading.prose.last import (
+    MAX_FINAL,
+    MAX_LINE,
+    SAID_FINAL,
+    in_bold,
+    last_line,
+    last_sentence,
+    lone_value,
+    value_of,
+)
 from cgd_recipes.grading.prose.lines import numeric
 from cgd_recipes.grading.prose.wording import CONCLUDING, is_doubtful
 
@@ -130,6 +139,19 @@ def concluded(text: str) -> tuple[int, str] | None:
     ):
         return place + start, match["said"]
     return None
+
+
+A_WORD = re.compile(r"(?<![A-Za-z\\])(?!(?:sqrt|sin|cos|tan|log|exp|pi)(?![A-Za-z]))[A-Za-z]{2,}")
+
+
+def called_final(written: str, text: str) -> tuple[int, str] | None:
+    """Where mathematics stands that a text, as it was written, calls its final answer behind it, and that mathematics."""
+    end = written.rstrip(" .*\n")
+    place, line = last_line(text)
+    start, sentence = last_sentence(line)
+    if not SAID_FINAL.search(end, max(0, len(end) - MAX_FINAL)) or A_WORD.search(sentence) or "=" not in sentence:
+        return None
+    return place + start, sentence
 
 
 OBJECT = re.compile(r"(?:(?<=[\n \t`])|\A)\{(?=\s*[\"'])")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cgd_recipes.grading.endings.conclusion import concluded, labelled
+from cgd_recipes.grading.endings.conclusion import called_final, concluded, labelled
 from cgd_recipes.grading.endings.displays import AFTER_DISPLAY, BOUND, DISPLAY, on_one_line, whole
 from cgd_recipes.grading.endings.first_sentence import first_sentence, is_prose
 from cgd_recipes.grading.endings.items import listed
@@ -134,6 +134,7 @@ class Found(NamedTuple):
 
 def stated(text: str, *, marked: bool = False) -> tuple[str, Fault]:
     """The answer that a text states last, and what is wrong with it: see `extract_answer`; if so wanted, only a marked one."""
+    whole_text = text
     text = trimmed(on_one_line(text[-MAX_TAIL:]))
     headed = any(mark in text for mark in HEADED_BY) or any(line in text for line in PLAIN_HEADINGS)
     headings = [match.span() for match in HEADING.finditer(text)] if headed else []
@@ -145,6 +146,8 @@ def stated(text: str, *, marked: bool = False) -> tuple[str, Fault]:
     ]
     if label := labelled(text):
         found.append(_as_found(*label, text))
+    if final := called_final(whole_text, text):
+        found.append(_as_found(*final, text))
     heading = headings[-1][0] if headings else -1
     if not marked and all(each.place < heading for each in found):
         if in_prose := concluded_in_prose(text):

@@ -41,6 +41,8 @@ RAISED_UNIT = re.compile(
 CHOOSE = re.compile(
     r"(?<![\w.])(?P<of>\d+|[b-zA-HJ-Z])\s+choose\s+(?P<out>\d+|[a-z](?![A-Za-z]))|\((?P<sum>\w+\s*[-+]\s*\w+)\s+choose\s+(?P<some>\w+)\)"
 )
+# "1 + sqrt(2) ~ 2.414"
+ABOUT = re.compile(r"(?<=[\w)}]) ~ (?=-?\d+\.\d)")
 # Between two operands; a mark around bold or slanted text has a word or a blank on one side.
 OPERAND = r"(?=[\d({\\]|[A-Za-z](?![A-Za-z])|pi\b|sqrt\()"
 POWER = re.compile(
@@ -61,6 +63,8 @@ def as_mathematics(text: str) -> str:
         text = CHOOSE.sub(
             lambda match: rf"\binom{{{match['of'] or match['sum']}}}{{{match['out'] or match['some']}}}", text
         )
+    if " ~ " in text:
+        text = ABOUT.sub(" \u2248 ", text)
     return _with_functions(text) if "(" in text and any(call in text for call in CALLS) else text
 
 

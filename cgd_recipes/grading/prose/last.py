@@ -48,7 +48,9 @@ HEADINGS = re.compile(
     r"problem|question|hint|done|end|analysis|calculation|method|remark|total|given|approach|discussion)s?\b.*",
     re.IGNORECASE | re.DOTALL,
 )
-ASSIGNED = re.compile(r"\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\([A-Za-z\d]\))?\s*=\s*[^=]+")
+ASSIGNED = re.compile(
+    r"(?:m?(?:\u2220|\\angle(?![a-z]))\s*)?\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\([A-Za-z\d]\))?\s*=\s*[^=]+"
+)
 NAMED = re.compile(r"^[A-Za-z]\s*=\s*")
 # The last row of equations in several rows.
 ROWS = re.compile(r"\\end\{(?:align|aligned|gather|gathered|eqnarray|split)\*?\}\s*(?:\$\$|\\\])?$")
@@ -228,7 +230,7 @@ def value_of(line: str) -> str | None:
     if exact != said and ("=" in exact or "/" in exact):
         return said if around and value_of(f"**{exact}**") else None
     plain = re.fullmatch(
-        r"[-+\u2212\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1\u00b2\u00b3\u00b7\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u215e\u2208\u222a\u221e<>\u2264\u2265\[\]]+",
+        r"[-+\u2212\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1\u00b2\u00b3\u00b7\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u215e\u2208\u222a\u221e\u2220\u00b0\u2032<>\u2264\u2265\[\]]+",
         said,
     ) and not re.search(r"[A-Za-z]{3,}", re.sub(r"\\[A-Za-z]+|sqrt|pi", "", said))
     return (

@@ -12,10 +12,14 @@ from cgd_recipes.grading.notation.structure import split_top
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.things import things_of
 from cgd_recipes.grading.notation.unit import unit_name
+from cgd_recipes.grading.question.asked_label import labelled_as_asked
 from cgd_recipes.grading.question.asked_name import bare, targets
 from cgd_recipes.grading.question.asked_unit import asking
 from cgd_recipes.grading.question.domains import without_domain
+from cgd_recipes.grading.question.intercepts import intercept
+from cgd_recipes.grading.question.named_ratio import value_of_ratio
 from cgd_recipes.grading.question.orders import assigned, chained, coefficients, numbered, ranked, solved
+from cgd_recipes.grading.question.rounding import rounded
 from cgd_recipes.grading.question.whole import same_whole
 from cgd_recipes.grading.readings.persons import name_of
 from cgd_recipes.grading.readings.unknowns import tuples_of
@@ -198,21 +202,6 @@ def _of_thing(answer: str, gold: str, question: str) -> str:
     return gold if named and plain in (f"{wanted} {thing}", f"an {wanted} {thing}", f"a {wanted} {thing}") else ""
 
 
-INTERCEPT = re.compile(r"\b(?P<axis>[xy])-?(?:\s|\$-?)?intercept\b", re.IGNORECASE)
-ON_AXIS = re.compile(r"(?:the\s+)?(?:point\s+)?\(\s*(?P<x>[^(),]+),\s*(?P<y>[^(),]+)\)", re.IGNORECASE)
-
-
-def _intercept(answer: str, gold: str, question: str) -> str:
-    """The number of a point on the axis of which the question asks for the intercept; "" for any other point."""
-    axes = {match["axis"].casefold() for match in INTERCEPT.finditer(question)}
-    if len(axes) != 1 or "(" in gold or "," in gold:
-        return ""
-    point = ON_AXIS.fullmatch(said(answer).strip("$ ."))
-    axis = axes.pop()
-    zero, value = ("y", "x") if axis == "x" else ("x", "y")
-    return point[value].strip() if point and point[zero].strip() == "0" else ""
-
-
 def _unit(answer: str, gold: str, question: str) -> str:
     """The gold answer, a unit, where the question asks for one and an answer has its symbol or its name; else ""."""
     known = unit_name(said(gold)) if re.search(r"\bunit\b", question) else None
@@ -241,8 +230,7 @@ def _unnumbered(answer: str, gold: str, question: str) -> str:
 
 SHORTER = (
     _unnumbered, _year, _own_value, _option_text, name_of, _named_tuple, _several, _of_thing, ranked, chained, coefficients, assigned,
-    solved, numbered,
-    _intercept, _unit, without_domain, same_whole,
+    solved, numbered, intercept, _unit, without_domain, same_whole, value_of_ratio, rounded, labelled_as_asked,
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from cgd_recipes.grading.notation.tex import braced
 from cgd_recipes.grading.prose.echo import denials, stems
 from cgd_recipes.grading.question.asked_ratio import is_turned_round
 from cgd_recipes.grading.question.asked_unit import MAX_QUESTION, asking
+from cgd_recipes.grading.question.named_ratio import is_turned_over
 
 THING = (
     r"(?:(?:length|measure|degree\s+measure|size|area|perimeter|magnitude|determinant|absolute\s+value|modulus)\s+of\s+)?"
@@ -85,7 +86,7 @@ def is_of_other_name(answer: str, gold: str, question: str) -> bool:
             return False
     if any(len(each) > MAX_LEFT for each in left):
         return False
-    if any(is_turned_round(each, question) for each in left):
+    if any(is_turned_round(each, question) or is_turned_over(each, question) for each in left):
         return True
     return any(_is_other_person(each, question) or _is_other(bare(each), asked, question) for each in left)
 

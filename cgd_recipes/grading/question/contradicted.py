@@ -10,6 +10,7 @@ from cgd_recipes.grading.prose.agents import is_other_kind, is_other_way
 from cgd_recipes.grading.prose.another import contrary
 from cgd_recipes.grading.prose.echo import stems, with_denials
 from cgd_recipes.grading.prose.lexer import lexed
+from cgd_recipes.grading.question.asked_label import is_of_other_label
 from cgd_recipes.grading.question.asked_name import is_of_other_name
 from cgd_recipes.grading.question.asked_unit import asking
 
@@ -35,6 +36,9 @@ MARK = re.compile(
     r"^\W*(?:(?:the|my|our)\s+)?(?:(?:final|correct|right)\s+)?(?:answers?|ans|result|solution|a)\**\s*(?:is\b:?|[:=.])\**\s*|^[\s>]*#{2,}\s*",
     re.IGNORECASE,
 )
+# "Volume: 12", "m\u2220A = 22.5"
+ANGLE = re.compile(r"\W*m?(?:\u2220|\\angle(?![a-z]))")
+OWN_LABEL = re.compile(r"[^\d=:.,;]{1,40}[:=][^:=,;]{1,60}")
 REASON = re.compile(r"\s(?:because|since|as|so|which|where|when|if|for)\s|[;(]|,\s(?!\d{3}\b)")
 MAX_WORDS = 14
 # "12 apples more", "12 per box"
@@ -57,10 +61,15 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
         plain, left = said(answer), answer
     else:
         last = response[-MAX_TAIL:].rstrip().rpartition("\n")[2]
-        if _is_bare(last.rpartition(":")[2]) or (mark := MARK.match(last)) is None:
-            return False  # prose is looked at elsewhere
+        if (mark := MARK.match(last)) is None:
+            # other prose is looked at elsewhere
+            told = last.replace("**", "").strip()
+            return OWN_LABEL.fullmatch(told) is not None and (
+                (ANGLE.match(told) is not None and is_of_other_name(told.strip("$ ."), gold, question))
+                or contrary(told, asking(question))
+            )
         plain = left = last[mark.end() :].replace("**", "")
-    if is_of_other_name(left, gold, question):
+    if is_of_other_name(left, gold, question) or is_of_other_label(answer, question):
         return True
     if _is_bare(plain) or not WORD.search(plain):
         return False

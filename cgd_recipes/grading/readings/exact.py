@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.notation.structure import split_top
@@ -90,4 +91,24 @@ def binomials(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, read)]
 
 
-READINGS = (with_given, with_defined, rounded_multiples, prefixed, of_time, binomials)
+# `22\u00b0 30'`
+IN_MINUTES = re.compile(
+    r"(?P<degrees>-?\d{1,3})\s*\u00b0\s*(?P<minutes>[0-5]?\d)\s*(?:'|\u2032)(?:\s*(?P<seconds>[0-5]?\d)\s*(?:''|\"|\u2033))?"
+)
+
+
+def in_minutes(gold: str, answer: str) -> Iterator[Pairs]:
+    """Angles in degrees and minutes as fractions of degrees, of either."""
+    read = [IN_MINUTES.sub(_in_degrees, each) for each in (gold, answer)]
+    if read != [gold, answer]:
+        yield [(read[0], read[1])]
+
+
+def _in_degrees(match: re.Match[str]) -> str:
+    part = Fraction(int(match["minutes"]) * 60 + int(match["seconds"] or 0), 3_600)
+    value = abs(int(match["degrees"])) + part
+    sign = "-" if match["degrees"].startswith("-") else ""
+    return rf"{sign}\frac{{{value.numerator}}}{{{value.denominator}}}" + "\u00b0"
+
+
+READINGS = (in_minutes, with_given, with_defined, rounded_multiples, prefixed, of_time, binomials)

@@ -91,4 +91,16 @@ def numbered_constants(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, read)]
 
 
-READINGS = (mappings, by_name, by_parity, numbered_constants)
+# `k(L) = n + 1 \text{ for all } L`
+FOR_EVERY = re.compile(
+    r"(?P<name>\\?[A-Za-z]+)\s*\((?P<of>[^()=]{1,30})\)\s*=\s*(?P<value>[^=]+?)\s*,?\s*\\text\s*\{\s*for\s+(?:all|every|any|each)\s*\}\s*(?P=of)"
+)
+
+
+def for_every(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""A value of a function that is the same for all: `k(L) = n + 1 \text{ for all } L`."""
+    if (match := FOR_EVERY.fullmatch(answer.strip())) and match["of"] not in match["value"]:
+        yield [(gold, f"{match['name']} = {match['value']}")]
+
+
+READINGS = (for_every, mappings, by_name, by_parity, numbered_constants)

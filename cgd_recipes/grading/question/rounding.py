@@ -1,0 +1,53 @@
+r"""Values with their roundings, where a question asks for a rounded one: `\frac{226}{31} \approx 7.3`."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from cgd_recipes.grading.notation.clean import clean
+from cgd_recipes.grading.notation.number import as_number
+from cgd_recipes.grading.notation.structure import split_top
+from cgd_recipes.grading.notation.unit import split_unit, units_differ
+from cgd_recipes.grading.values.single import LETTER, is_label
+
+ROUND = re.compile(
+    r"\b(?:round(?:ed|ing)?|nearest|decimal\s+(?:places?|points?)|significant\s+(?:figures?|digits?)|to\s+the\s+(?:tenth|hundredth)s?)\b",
+    re.IGNORECASE,
+)
+# "to the nearest hundred"
+COARSE = re.compile(r"\bnearest\s+(?P<unit>ten|hundred|thousand|million)\b", re.IGNORECASE)
+UNITS = {"ten": 10, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
+SIGN = r"\approx"
+MAX_ANSWER, MAX_PARTS = 200, 5
+
+
+def rounded(answer: str, gold: str, question: str) -> str:
+    """The rounding at the end of an answer, which is the gold answer, where all that stands before it rounds to it; else ""."""
+    if len(answer) > MAX_ANSWER or "=" in gold or not ROUND.search(question):
+        return ""
+    plain = clean(answer)
+    before, sign, last = plain.rpartition(SIGN)
+    (wanted, due), (value, unit) = split_unit(clean(gold)), split_unit(last.strip())
+    gold_number, number = as_number(wanted), as_number(value)
+    if not sign or not gold_number or not number or gold_number.value != number.value or units_differ(due, unit):
+        return ""
+    parts = [part for each in split_top(before, SIGN) for part in split_top(each, "=")]
+    if not 0 < len(parts) <= MAX_PARTS:
+        return ""
+    while len(parts) > 1 and (is_label(parts[0]) or LETTER.search(parts[0])):
+        parts = parts[1:]
+    coarse = COARSE.search(question)
+    half = Fraction(UNITS[coarse["unit"].casefold()] if coarse else 1, 2) * Fraction(10) ** -max(number.places, 0)
+    return last.strip() if all(_is_near(part, unit, number.value, half) for part in parts) else ""
+
+
+def _is_near(part: str, unit: str | None, value: Fraction, half: Fraction) -> bool:
+    from cgd_recipes.grading.values.symbolic import constant
+
+    text, own = split_unit(part)
+    if own and units_differ(unit, own):
+        return False
+    number = as_number(text)
+    exact = number.value if number else constant(text)
+    return exact is not None and abs(exact - value) <= half
