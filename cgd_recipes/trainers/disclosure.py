@@ -20,8 +20,8 @@ _SEND_KEYS = re.compile(
     r"(use_|hf_)?(wandb|mlflow|comet|swanlab|trackio|neptune|dvc|clearml)(_\w+)?|use_otel_metrics|push_\w*hub|hub_model_id|"
     r"log_completions_hub_repo|report_to|vllm_server_host"
 )
-_CLASS_KEYS = re.compile(r"distributed_executor_backend")
-"""Keys with a few plain words, or a class by its module."""
+_CLASS_KEYS = re.compile(r"(\w+_)?backend")
+"""Keys with a few plain words, or a class or a function by its module."""
 # The name of what reads it may be put together from other values. Runs have an end where two of them could share characters.
 _ENVIRONMENT = re.compile(r"\$\{(?:\s{0,9}oc\.env|[^{}:]*\$\{[^{}]*\}[^{}:]*)\s{0,9}:\s{0,9}([^,}]*)")
 _PROGRAM = re.compile(r"\S+\.py")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.command import run
 
 from cgd_recipes.errors import dotted
 from cgd_recipes.files.shipped import data_root
@@ -126,6 +127,30 @@ def test_probe_explains_a_torchtune_that_cannot_be_imported(tmp_path: Path) -> N
     (error,) = json.loads(done.stdout)["errors"]
     assert "no int4_weight_only" in error
     assert "torchao >= 0.13, < 0.16" in error
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(("arguments", "imported"), [([], False), (["--with-modules"], True)])
+def test_a_module_beside_a_config_runs_only_where_that_is_asked_for(arguments, imported, tmp_path, monkeypatch):
+    files = {
+        "bin/tune": f"#!{sys.executable}\n",
+        "lib/torchtune/__init__.py": "",
+        "lib/torchtune/training.py": "",
+        "lib/torchtune/config.py": "def validate(config):\n    import beside\n",
+        "lib/omegaconf.py": "class OmegaConf:\n    load = to_container = staticmethod(lambda *_, **__: None)\n",
+        "here/torchtune.yaml": (CASES / "ok" / "qwen.yaml").read_text(),
+        "here/beside.py": "open('ran', 'w')\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "bin/tune").chmod(0o755)
+    monkeypatch.setenv("CGD_TRAINER_BIN", str(tmp_path / "bin"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
+    monkeypatch.chdir(tmp_path / "here")
+    result = run("validate", "torchtune.yaml", "--with-trainer", *arguments)
+    assert (tmp_path / "here/ran").exists() is imported
+    assert ("No module named 'beside'" in result.stderr) is not imported
 
 
 def test_snapshot_is_the_one_on_record() -> None:
