@@ -321,7 +321,7 @@ def test_a_generation_tells_its_addresses_and_keys(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("key", ["distributed_executor_backend", "kv_connector_module_path"])
+@pytest.mark.parametrize("key", ["distributed_executor_backend", "backend", "kv_connector_module_path"])
 def test_a_class_of_others_in_vllms_options_is_told(key, tmp_path):
     (tmp_path / "r.yaml").write_text("extends: [qwen-cgd, base/generate]\nname: r\ngenerate: {engine: vllm}\n")
     for value, lines in (("mine.Class", 1), ("", 0)):
