@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cgd_recipes.grading.endings.extract import boxes, final_answer, without_marks
 from cgd_recipes.grading.gold import MAX_LENGTH, Gold, Grade, faulty, judged
 from cgd_recipes.grading.notation.clean import OR, clean, tidy
-from cgd_recipes.grading.notation.number import as_number
+from cgd_recipes.grading.notation.number import CONSTANT, as_number
 from cgd_recipes.grading.notation.qualifier import qualified
 from cgd_recipes.grading.notation.separated import same_notation
 from cgd_recipes.grading.notation.structure import Group, shape, too_deep
@@ -36,9 +36,7 @@ LETTERED = re.compile(r"^(?:\\text\s*\{\s*\(?[A-J]\s*[).:]\s*\}|\([A-J]\)|[A-J][
 # "XCIV", "BAC": no products, whose letters could stand in any order; the segment `CD` may be `DC`
 IN_LETTERS = re.compile(r"[A-Z]{3,}|(?=.?[IVX])[IVXLCDM]{2}")
 MARKED = re.compile(r"boxed|answer|####", re.IGNORECASE)
-MAY_HAVE_UNIT = re.compile(r"[A-Za-z]|[$\u00b0\u20ac\u00a3\u00c5\u03a9\u00b5\u03bc]")
-# Figures, roots, fractions and pi.
-CONSTANT = re.compile(r"(?:[\d.+*/^(){}!\s-]|\\(?:pi|sqrt|frac|cdot|times|binom)(?![A-Za-z]))+")
+MAY_HAVE_UNIT = re.compile(r"[^\W\d_]|['$\u00b0\u20ac\u00a3\u2032]")
 
 
 class Settled(NamedTuple):

@@ -93,6 +93,10 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"(?<=\d)\s*(?:\{,\}|,\\[!,;: ]|\\,|\\!|\\;|\\:)\s*(?=\d{3}(?!\d))", ","),
     (r"(?<=\d)['_](?=\d{3}(?!\d))", ","),
     (r"\\!", ""),
+    # ^{14}/_{3}
+    (r"(?<![\w)}\]])(?:\{ ?\})?\^ ?(?:\{(\d+)\}|(\d)) ?/ ?_ ?(?:\{(\d+)\}|(\d))", r"\\frac{\1\2}{\3\4}"),
+    # complex(1, 2)
+    (r"(?<![A-Za-z\\])complex\(\s*(-?\d[\d./]*)\s*,\s*(-?\d[\d./]*)\s*\)", r"(\1)+(\2)i"),
     (r"(?<=[A-Za-z])((?:_\{\d\}){2,})(?=\s*=)", lambda match: "_{" + re.sub(r"\D", "", match[1]) + "}"),
     # What ends a proof.
     (r"\\(?:checkmark|blacksquare|square|Box|qed|qedhere|blacklozenge)(?![A-Za-z])|[✓✔✅□■∎]", " "),
@@ -113,6 +117,10 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\(?:text(?:rm|bf|it|tt|sf|normal)|math(?:rm|bf|it|sf|tt)|bm|boldsymbol|[mh]box|operatorname|emph|underline)\s*(?=\{)", r"\\text"),
     (r"\\text\s*\{\s*(-?\d[\d.,]*)\s*([A-Za-z ]*)\}", r" \1 \\text{\2}"),
     (r"\\text\s*\{\s*\}", " "),
+    # Magnitudes: 4^\text{m}.5
+    (r"(?<=\d)\^ ?(?:\{ ?)?\\text ?\{ ?m ?\}(?: ?\})?(?=\.\d)", ""),
+    # 6\text{e-}3
+    (r"(?<=\d)\s*\\text\s*\{\s*([eE][+-]?)\s*\}(?:\{\s*([+-]?)\s*\})?\s*(?=\d)", r"\1\2"),
     (r"(?:\\mu|[\u00b5\u03bc])\s*\\text\s*\{\s*(?=(?:mol|Hz|Pa|[mgsLlVAFCTHJWNM])\s*\})", r"\\text{\\mu "),
     (r"(?<=[\d}])\s*\\text\s*\{\s*x\s*\}\s*(?=10\s*\^)", r" \\times "),
     (r"\\text\s*\{\s*([-+])\s*\}(?=\s*[\d.\\])", r" \1"),

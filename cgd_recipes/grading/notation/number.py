@@ -26,6 +26,8 @@ FRACTION = re.compile(
     rf"(?:\\frac\s*\{{\s*(?P<up>[+-]?\s*{DIGITS})\s*\}}\s*\{{\s*(?P<down>[+-]?\s*{DIGITS})\s*\}}"
     rf"|(?P<left>{DIGITS})\s*/\s*(?P<right>{DIGITS}))"
 )
+# Figures, roots, fractions and pi.
+CONSTANT = re.compile(r"(?:[\d.+*/^(){}!\s-]|\\(?:pi|sqrt|frac|cdot|times|binom)(?![A-Za-z]))+")
 
 
 class Number(NamedTuple):

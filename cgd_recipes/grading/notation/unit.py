@@ -36,6 +36,8 @@ PRODUCT_BEHIND = re.compile(
     rf"|{EITHER_SYMBOL}/\({EITHER_SYMBOL}(?:[\u00b7\u22c5*\s]{EITHER_SYMBOL}){{1,2}}\)"
     rf"|(?:{EITHER_SYMBOL}[\s\u00b7\u22c5/]){{1,3}}{RAISED_SYMBOL}|{SYMBOL}(?:\^-\d|\u207b\S)|[kMGm]?[AJNVW]\s[hms]|ft\slbs?)(?![\w^(\u00b7\u22c5*/\u207b\u00b9\u00b2\u00b3]))"
 )
+# "atoms/m", "cells per litre"
+COUNTED_PER = re.compile(r"(?P<thing>[a-z]{3,})(?:\s?/\s?|\s(?:per|an?)\s)(?P<unit>[A-Za-z][A-Za-z^\d ]*)")
 PRODUCT_AT_END = re.compile(rf"(?<=[\d}}]){PRODUCT_BEHIND.pattern}$")
 # `J/(g\cdot K)`, `\text{kcal}/(\text{m}^2\cdot\text{yr})`
 PART = r"(?:\\text\s*\{\s*[A-Za-z]{1,4}\s*\}|[A-Za-z\u03a9\u03bc]{1,4})"
@@ -71,10 +73,6 @@ PREFIXES = {"f": "femto", "p": "pico", "n": "nano", "u": "micro", "μ": "micro",
 PREFIXED = ("metre", "gram", "litre", "second", "joule", "watt", "newton", "volt", "ampere", "ohm", "hertz", "tesla", "pascal", "mole",
             "electronvolt", "coulomb", "farad", "henry", "calorie", "bar", "parsec", "kelvin", "year", "mole per litre",
             "watt hour")  # fmt: skip
-# "atoms/m" is as many per metre
-COUNTED = re.compile(
-    r"^(?:1|atoms?|molecules?|ions?|electrons?|photons?|protons?|neutrons?|particles?)\s?(?:/|per\s+(?:an?\s+)?)"
-)
 PIECE = re.compile(r"([^\s·*/^]+?)(?:\^?\s*\(?(-?\d+)\)?)?(?=$|[\s·*/])|([·*/])")
 
 
@@ -131,7 +129,7 @@ def composition(text: str) -> frozenset[tuple[str, int]] | None:
             r"\b(?:sq|square)\.?\s+(\w+)|(\w+)\s+squared\b", lambda match: f"{match[1] or match[2]}^2", plain
         )
         plain = re.sub(r"\b(?:cubic|cu)\.?\s+(\w+)|(\w+)\s+cubed\b", lambda match: f"{match[1] or match[2]}^3", plain)
-        plain = re.sub(r"\s+(?:per|an?)\s+", "/", COUNTED.sub("1/", plain))
+        plain = re.sub(r"\s+(?:per|an?)\s+", "/", plain)
         return _product(plain)
     parts: Counter[str] = Counter()
     for place, piece in enumerate(name.split(" per ")):
@@ -146,8 +144,8 @@ def composition(text: str) -> frozenset[tuple[str, int]] | None:
 def _product(plain: str) -> frozenset[tuple[str, int]] | None:
     plain = re.sub(r"\s?\u00d7\s?|(?<=[A-Za-z])[-.](?=[A-Za-z])", "·", plain)
     parts: Counter[str] = Counter()
-    sign, end = 1, 0
-    for match in PIECE.finditer(plain):
+    sign, end = (-1, 2) if plain.startswith("1/") else (1, 0)
+    for match in PIECE.finditer(plain, end):
         if plain[end : match.start()].strip():
             return None
         end = match.end()
@@ -167,6 +165,14 @@ def _product(plain: str) -> frozenset[tuple[str, int]] | None:
     if plain[end:].strip() or not parts:
         return None
     return frozenset((unit, power) for unit, power in parts.items() if power)
+
+
+def counted_per(text: str | None) -> tuple[str, str] | None:
+    """The things that are counted and the known unit that they are counted for, of "atoms/m"; None for anything else."""
+    match = COUNTED_PER.fullmatch(plain_unit(text))
+    if match is None or _simple_name(match["thing"]) or composition(match["unit"]) is None:
+        return None
+    return match["thing"].removesuffix("s"), match["unit"]
 
 
 def currency(text: str) -> str | None:
@@ -251,7 +257,7 @@ def without_words(text: str, due: str | None) -> tuple[str, str | None]:
         return text, None
     apart = text[bare.start() : bare.start("unit")].isspace()
     parts = composition(bare["unit"])
-    known = parts is not None and (
+    known = (parts is not None or counted_per(bare["unit"]) is not None) and (
         len(bare["unit"]) > 1 or (apart and bare["unit"] != "M") or parts == composition(due or "")
     )
     counted = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.notation.unit import PRODUCT_BEHIND, composition
+from cgd_recipes.grading.notation.unit import PRODUCT_BEHIND, composition, counted_per
 from cgd_recipes.grading.notation.words import UNITS, listed
 from cgd_recipes.grading.prose.masked import M
 
@@ -162,6 +162,10 @@ def _times(first: str, after: str) -> re.Match[str] | None:
     return match if match and composition(first) and composition(match["unit"]) and first not in TIMED else None
 
 
+# "12 cells per litre", "12 cells/L"
+THINGS_PER = re.compile(r"\s[a-z]{3,}(?:\sper\s[a-z]+|/[A-Za-z]{1,3})(?![\w^/])")
+
+
 def unit(after: str, value: str) -> str:
     """The words behind a value that may be its unit."""
     if square := SQUARE.match(after):
@@ -185,6 +189,8 @@ def unit(after: str, value: str) -> str:
             after[match.end() :],
         ) or _times(match["unit"], after[match.end() :])
         return " " + match["unit"] + (per[0] if per else "")
+    if (counted := THINGS_PER.match(after)) and counted_per(counted[0]):
+        return counted[0]
     if RELATION.search(value):
         return ""
     if EXPRESSION.search(value):  # a chance, an equation, an expression

@@ -7,9 +7,10 @@ from functools import lru_cache
 
 from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.notation.clean import clean
-from cgd_recipes.grading.notation.number import as_number
+from cgd_recipes.grading.notation.number import CONSTANT, as_number
 from cgd_recipes.grading.notation.structure import split_top
 from cgd_recipes.grading.notation.unit import composition, currency, split_unit, unit_name, without_words
+from cgd_recipes.grading.question.named_units import named_unit, unit_counted_for, unit_of_power, unit_per
 from cgd_recipes.grading.values.measure import base_units
 
 SENTENCE_END = re.compile(r"(?:(?<=[.?!])|(?<=[.!]['\"\u2019\u201d]))\s+")
@@ -41,42 +42,43 @@ UNIT_IN = re.compile(r"\bin\s+(?P<unit>[a-z]*watt[ -]hours|[a-z]{2,}s|feet)\b")
 SYMBOL_IN = re.compile(
     r"\bin\s+(?P<unit>[a-z]{1,2}/[a-z]{1,2}|[a-z]{2}|(?=[A-Z]*[a-z])[A-Za-z]?[a-z]?[A-Z][A-Za-z]?)(?![\w/^-])"
 )
+POUNDS = re.compile(r"\b(?:how\s+many|in)\s+pounds\b", re.IGNORECASE)
 # "16 m", and what of a question is no name either: "a 20 m ladder", "300 km/s"
 LETTERED = re.compile(r"(?P<value>-?[\d.,/]+)\s(?P<unit>[mgsLlhJNWVK])")
 FIGURED = re.compile(r"\d\s?(?:[kcm]?m|kg|[LJC])/[a-z](?![A-Za-z])|\d\s[A-Za-z](?![A-Za-z])")
 DOLLARS = re.compile(r"\$\s?\d|\bdollars?\b", re.IGNORECASE)
 CENTS = re.compile(r"\bcents?\b|\bpenn(?:y|ies)\b|\u00a2", re.IGNORECASE)
 # "3 kWh per day", where it is asked how many kWh are used each day
-RATE = re.compile(r"\s(?:per|an?|each|every)\s(?P<time>second|minute|hour|day|week|month|year)$")
+RATE = re.compile(r"(?:\s(?:per|an?|each|every)\s|\s?/\s?)(?P<time>second|minute|hour|day|week|month|year)\s?\}?$")
 MAX_QUESTION = 5_000
 # Degrees of them are counted as those of an angle are.
 TEMPERATURE = re.compile(
     r"(?:\u00b0|\\circ\s*\}?)\s*(?:\\(?:text|mathrm)\s*\{\s*)?(?P<letter>[CF])\b|\bdegrees?\s+(?P<scale>C|F)(?:elsius|ahrenheit)?\b|\b(?P<named>C|F)(?:elsius|ahrenheit)\b",
     re.IGNORECASE,
 )
+KELVIN = re.compile(r"\b(?:in|to)\s+(?:degrees\s+)?kelvins?\b", re.IGNORECASE)
+# "22\u00b030'", "45'"
+IN_DEGREES = re.compile(r"\b(?:in|of|many)\s+degrees(?!\s+(?:Celsius|Fahrenheit|C\b|F\b))")
+ANGLE = re.compile(r"\d\s*(?:'|\u2032|\u2019|\^?\{?\\prime)[\s$}.]*(?:$|\d)")
 DEGREES = re.compile(r"\u00b0|\\circ|\bdegrees?\b")
 # Money or a weight, people or microseconds.
 AMBIGUOUS = frozenset(["pounds", "pound", "us"])
 # "7e-7 m (= 700 nm)"
-REMARK = re.compile(r"\s*\([^()]*\)[\s$]*$")
-POUNDS = re.compile(r"\b(?:how\s+many|in)\s+pounds\b", re.IGNORECASE)
-# "14 inches", "a length of $6.5$ millimeters"
-MEASURED = re.compile(
-    r"\d\$?\s?-?(?P<unit>[A-Za-z]{1,2}(?![A-Za-z.])|[a-z]{4,}\b)"
-    r"|(?P<tex>(?:\\mathrm\s*\{[^{}]{1,12}\}(?:\s*\^\s*\{?-?\d\}?)?(?:~|\\,|\s)*){1,4})"
-)
-# "the density (atoms/m)"
-BEHIND_NAME = re.compile(r"[a-z]\s\((?P<unit>[A-Za-z]+/[A-Za-z]+\^?\d?)\)")
+REMARK = re.compile(r"\s+\([^()]*\)[\s$]*$")
 
 
 def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = False) -> Gold:
     """A gold number with the unit that the question asks for, "in km/h?", if the answer has a known unit and the number none."""
     answer = REMARK.sub("", answer)
-    if gold.kind not in ("auto", "numerical", "list") or gold.unit or not all(map(as_number, _items(gold))):
+    if gold.kind not in ("auto", "numerical", "list") or gold.unit or not all(map(_is_number, _items(gold))):
         return gold
     if (scale := _scale(asking(question))) and DEGREES.search(answer):
         told = _scale(answer)
         return gold._replace(unit=f"\u00b0{scale}") if told and told != scale else gold
+    if KELVIN.search(asking(question)) and _scale(answer):
+        return gold._replace(unit="kelvin")
+    if IN_DEGREES.search(asking(question)) and ANGLE.search(answer):
+        return gold._replace(unit="degree")
     given = split_unit(clean(answer))[1] or currency(answer) or without_words(clean(answer), None)[1]
     known = given if given and composition(given) and not TEMPERATURE.search(answer) else None
     unit = (
@@ -84,9 +86,13 @@ def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = 
             _told(question, known, in_prose=in_prose)
             or _unit_asked(question)
             or _symbol_asked(question, RATE.sub("", known))
+            or _pounds_asked(question, known)
+            or unit_of_power(asking(question), known)
+            or unit_per(question, asking(question), known)
+            or named_unit(question, known)
         )
         if known
-        else None
+        else unit_counted_for(question, given or "")
     )
     if (
         unit is None
@@ -96,8 +102,6 @@ def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = 
         and not CENTS.search(question)
     ):
         unit = "dollar"  # "5 apples for $3"
-    if unit is None and known:
-        unit = _weight_asked(question, known) or _unit_given(question, known)
     if (
         unit
         and "/" not in unit
@@ -105,7 +109,7 @@ def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = 
         and (rate := RATE.search(given or ""))
         and re.search(rf"\b{rate['time']}\b", question)
     ):
-        unit += rate[0]
+        unit += f" per {rate['time']}"
     return gold._replace(unit=unit) if unit else gold
 
 
@@ -115,26 +119,10 @@ def _items(gold: Gold) -> list[str]:
     return split_top(text.strip("[]() ")) if gold.kind == "list" else [text]
 
 
-def _weight_asked(question: str, given: str) -> str | None:
-    """Pounds where a weight is asked for in them, which an answer in another unit of weight tells from money."""
-    size = base_units(given)
-    return "pound" if size and dict(size[1]) == {"gram": 1} and POUNDS.search(asking(question)) else None
-
-
-@lru_cache(maxsize=64)
-def _unit_given(question: str, given: str) -> str | None:
-    """The one unit of an answer's dimension that the quantities of a question have, where the answer has another one."""
-    wanted = base_units(given)
-    if wanted is None:
-        return None
-    found = (
-        match["unit"] or clean(match.groupdict()["tex"])
-        for pattern in (MEASURED, BEHIND_NAME)
-        for match in pattern.finditer(question[-MAX_QUESTION:])
+def _is_number(text: str) -> bool:
+    return as_number(text) is not None or (
+        CONSTANT.fullmatch(text) is not None and re.search(r"\d|\\pi", text) is not None
     )
-    units = {*found} - AMBIGUOUS
-    same = {size: unit for unit in units if (size := base_units(unit)) and size[1] == wanted[1]}
-    return next(iter(same.values())) if len(same) == 1 and wanted not in same else None
 
 
 def _scale(text: str) -> str:
@@ -210,6 +198,12 @@ def _unit_asked(question: str) -> str | None:
     return next(
         (unit for unit in named if unit_name(unit) != "unit" and unit not in AMBIGUOUS and composition(unit)), None
     )
+
+
+def _pounds_asked(question: str, given: str) -> str | None:
+    """Pounds that are asked for, where a given unit is one of weight."""
+    size = base_units(given)
+    return "pound" if size and dict(size[1]) == {"gram": 1} and POUNDS.search(asking(question)) else None
 
 
 def _symbol_asked(question: str, given: str) -> str | None:

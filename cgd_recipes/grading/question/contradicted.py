@@ -47,12 +47,6 @@ MORE_ASKED = re.compile(
     r"\b(?:more|fewer|less|additional|extra|another|still|needs?|needed|differ\w*|exceed\w*|missing)\b", re.IGNORECASE
 )
 PER = re.compile(r"\d[^.]*\sper\s+(?P<of>[a-z]{3,})$", re.IGNORECASE)
-# "$520 a month", where it is asked for a year
-TIMES = r"(?:second|minute|hour|day|week|month|year)"
-RATE = re.compile(rf"\d[^.]*\s(?:an?|per|each|every)\s+(?P<time>{TIMES})$", re.IGNORECASE)
-IN_TIME = re.compile(
-    rf"\b(?:in|for|over|per|each|every|an?|one)\s+(?:one\s+|an?\s+|each\s+)?(?P<time>{TIMES})\b", re.IGNORECASE
-)
 
 
 def is_of_another_thing(gold: str, answer: str, response: str, question: str) -> bool:
@@ -78,11 +72,9 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
         return False
     asked = asking(question)
     whole = lexed(told + ".")
-    per, rate = PER.search(told), RATE.search(told)
-    times = {match["time"].casefold() for match in IN_TIME.finditer(asked)}
+    per = PER.search(told)
     return bool(asked) and (
         contrary(told, asked)
-        or (rate is not None and bool(times) and rate["time"].casefold() not in times)
         or (MORE.search(told) is not None and not MORE_ASKED.search(asked))
         or (
             per is not None

@@ -11,6 +11,7 @@ from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.notation.structure import enclosed, split_top
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.question.asked_unit import MAX_QUESTION, asking
+from cgd_recipes.grading.question.periods import is_for_another_time
 from cgd_recipes.grading.values.parts import is_part, parts
 
 # What is wanted of a fraction, or of a list
@@ -79,7 +80,9 @@ NO_FIGURE = re.compile(r"\\[A-Za-z]+|[\W_]")
 
 
 def is_misplaced(gold: str, answer: str, question: str) -> bool:
-    """Whether an answer is no result: a fraction to be reduced, another order, the shape of another matrix, the question's expression."""
+    """Whether an answer is no result: a fraction to be reduced, another order, time or shape of a matrix, the question's expression."""
+    if is_for_another_time(gold, answer, question):
+        return True
     asked = asking(question)
     if (fraction := FRACTION.fullmatch(answer.strip("$ "))) and LOWEST.search(asked):
         above, below = (int(part) for part in fraction.groups() if part)

@@ -37,10 +37,12 @@ from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_ano
 from cgd_recipes.grading.question.listed_options import by_option
 from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, repeats
 from cgd_recipes.grading.question.orders import solved
+from cgd_recipes.grading.question.periods import ends_for_another_time
+from cgd_recipes.grading.question.shares import is_of_another_share
 from cgd_recipes.grading.readings.half_of_day import is_other_half, without_next_day
 from cgd_recipes.grading.values.single import BASE_WORDS
 
-MAX_LENGTH, MAX_ASKING, MIN_SENTENCE = 300, 1_000, 3
+MAX_LENGTH, MAX_ASKING, MAX_MARK, MIN_SENTENCE = 300, 1_000, 80, 3
 # "exact or not?"
 OR_NOT = re.compile(r",?\s+or\s+not(?=\s*[?.]?\s*$)|^consider\b[^?]*,\s+(?=is\s)", re.IGNORECASE)
 YES_OR_NO = re.compile(
@@ -61,7 +63,6 @@ OF_REALS = re.compile(
 # "A: 18", "#### 18"
 MARKED = re.compile(r"(?:^|\n)[^\n.]*(?:\#{4}|[:\uff1a])[ *]*\$?[-\d.,/]+\W*$")
 THINGS = re.compile(rf"{M}\s[a-z]{{3,}}s(?=\s[a-z])")
-MAX_MARK = 80
 LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
 # "1 (mod 5)", where a remainder is asked for
@@ -103,9 +104,8 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         question: what was asked.
     """
     marked = "boxed" in response or MARKED.search(response[-MAX_MARK:]) is not None
-    if is_of_each(answer, response, question):
-        return ""
-    if is_of_another_thing(gold.text, answer, response, question) and truth(gold.text) is None:
+    another = is_of_another_thing(gold.text, answer, response, question) and truth(gold.text) is None
+    if another or is_of_each(answer, response, question):
         return ""
     listed = "," in answer and "," in gold.text
     if marked and not listed and WHOLE.fullmatch(answer) and WHOLE.fullmatch(gold.text) and response.count("boxed") < 2:
@@ -116,6 +116,10 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         if marked or not repeats(gold.text, answer, question):
             return ""
         answer = ""  # the sentence may say more: "45 minutes is three quarters of an hour"
+    if is_of_another_share(gold.text, answer if "boxed" in response else response, question) or (
+        not marked and ends_for_another_time(gold.text, response, question)
+    ):
+        return ""
     read = _repeated(gold, answer, response, question, marked=marked)
     other = read != answer and (is_misplaced(gold.text, read, question) or is_other_half(gold.text, read, question))
     return "" if other else read

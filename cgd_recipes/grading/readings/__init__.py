@@ -71,7 +71,7 @@ LEADING = re.compile(
     re.IGNORECASE,
 )
 TRAILING = re.compile(
-    r"\s*(?:exactly|only|in total|in all|total|altogether|times(?: as (?:many|much|large|big|tall|long|fast))?|is the answer|"
+    r"\s*(?:exactly|only|in total|in all|total|altogether|all together|times(?: as (?:many|much|large|big|tall|long|fast))?|is the answer|"
     r"(?:is|are) (?:the )?(?:final|correct) answer|\(exact\))$",
     re.IGNORECASE,
 )

@@ -17,7 +17,9 @@ from cgd_recipes.grading.prose.wording import is_doubtful
 from cgd_recipes.grading.readings.spellings import Pairs
 
 MINUS = re.compile(r"^(?:minus|negative)\s+(?=[\d.\\])", re.IGNORECASE)
-SIGN_IN_WORDS = re.compile(r"(?P<sign>minus|negative|plus|positive)\s+(?P<number>[a-z]+(?:[ -][a-z]+)?)", re.IGNORECASE)
+SIGN_IN_WORDS = re.compile(
+    r"(?P<sign>minus|negative|plus|positive)\s+(?P<number>\d+|[a-z]+(?:[ -][a-z]+)?)", re.IGNORECASE
+)
 CHARGE = re.compile(r"(?P<number>\d+)(?P<sign>[+-])")
 REMARK = re.compile(r"^(?P<main>.*\S)\s*\((?P<said>[^()]+)\)$")
 WHOLE = re.compile(r"[\w})\]%\u00b0]$")
@@ -124,9 +126,11 @@ def minus(gold: str, answer: str) -> Iterator[Pairs]:
     plain = said(answer)
     if (signed := MINUS.sub("-", plain)) != plain:
         yield [(gold, signed)]
-    worded = SIGN_IN_WORDS.fullmatch(plain)
-    if worded and (number := spelled(worded["number"])):
-        yield [(gold, f"{'-' if worded['sign'].casefold() in ('minus', 'negative') else '+'}{number[0]}")]
+    if worded := SIGN_IN_WORDS.fullmatch(plain):
+        number = worded["number"]
+        value = number if number.isdigit() else (spelled(number) or ("",))[0]
+        if value:
+            yield [(gold, f"{'-' if worded['sign'].casefold() in ('minus', 'negative') else '+'}{value}")]
     if (charge := CHARGE.fullmatch(plain)) and gold.startswith(("+", "-")):
         yield [(gold, f"{charge['sign']}{charge['number']}")]
 

@@ -35,7 +35,7 @@ PLAIN_UNIT = re.compile(
 )
 # `\Delta H^\circ =`, `E^\circ_{cell} =`, `s \approx`
 OF_UNIT = re.compile(
-    r"^(?:\\Delta\s*)?\\?[A-Za-z]+\s*(?:_(?:\{[^{}]*\}|\w))?\s*(?:°|\^\s*\{?\s*\\ominus\s*\}?)?\s*(?:_(?:\{(?:[^{}]|\{[^{}]*\})*\}|\w))?\s*(?:=|\\approx(?![a-z]))\s*"
+    r"^(?:\\Delta\s*)?\\?[A-Za-z]+\s*(?:_(?:\{[^{}]*\}|\w|\\odot(?![A-Za-z])))?\s*(?:°|\^\s*\{?\s*\\ominus\s*\}?)?\s*(?:_(?:\{(?:[^{}]|\{[^{}]*\})*\}|\w))?\s*(?:=|\\approx(?![a-z]))\s*"
 )
 NAME_BEFORE = re.compile(r"^\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?\s*=\s*")
 UPPER, LOWER = r"(?P<upper>\d{1,4}|n)", r"(?P<lower>\d{1,4}|k|r)"

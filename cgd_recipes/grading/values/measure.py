@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from cgd_recipes.grading.notation.clean import AND
 from cgd_recipes.grading.notation.number import DIGITS, Number, as_number
-from cgd_recipes.grading.notation.unit import PREFIXED, PREFIXES, composition, split_unit, without_words
+from cgd_recipes.grading.notation.unit import PREFIXED, PREFIXES, composition, counted_per, split_unit, without_words
 
 POWERS = {
     "femto": -15,
@@ -194,7 +194,7 @@ def base_units(unit: str) -> tuple[Fraction, frozenset[tuple[str, int]]] | None:
     """How many base units a unit is, and of which powers; None where it is not known or has no exact factor."""
     named = [(unit, 1)] if unit in UNITS else composition(unit)
     if not named:
-        return None
+        return _of_things(unit)
     factor, parts = Fraction(1), dict[str, int]()
     for name, power in named:
         known = _reduced(name)
@@ -204,6 +204,15 @@ def base_units(unit: str) -> tuple[Fraction, frozenset[tuple[str, int]]] | None:
         for base, inner in known[1].items():
             parts[base] = parts.get(base, 0) + inner * power
     return factor, frozenset((base, power) for base, power in parts.items() if power)
+
+
+def _of_things(unit: str) -> tuple[Fraction, frozenset[tuple[str, int]]] | None:
+    """Of "atoms/nm", whose things are a unit of their own."""
+    counted = counted_per(unit)
+    known = base_units(counted[1]) if counted else None
+    if counted is None or known is None:
+        return None
+    return 1 / known[0], frozenset({(counted[0], 1), *((base, -power) for base, power in known[1])})
 
 
 def _reduced(name: str) -> tuple[Fraction, dict[str, int]] | None:
