@@ -17,11 +17,16 @@ from cgd_recipes.files.ownership import EVAL, GENERATE, MANIFEST, RENDER, read_m
 def publish(target, texts, command=RENDER, **options):
     """Write a folder as a command does."""
     with OutputFolder(target, command, **options) as output:
-        for name, text in texts.items():
-            output.write(name, text)
-        outputs = output.staged()
-        output.write(MANIFEST, json.dumps({"manifest_version": 1, "command": command.name, "outputs": outputs}))
-        output.publish(outputs)
+        output.publish(stage(output, texts, command))
+
+
+def stage(output, texts, command=RENDER):
+    """Write outputs and their manifest aside; gives their hashes."""
+    for name, text in texts.items():
+        output.write(name, text)
+    outputs = output.staged()
+    output.write(MANIFEST, json.dumps({"manifest_version": 1, "command": command.name, "outputs": outputs}))
+    return outputs
 
 
 def content(folder):
@@ -123,12 +128,21 @@ def test_the_same_outputs_written_twice_at_once_are_no_conflict(tmp_path):
     target = tmp_path / "out"
     with OutputFolder(target) as output:
         publish(target, NEW)
-        for name, text in NEW.items():
-            output.write(name, text)
-        outputs = output.staged()
-        output.write(MANIFEST, json.dumps({"manifest_version": 1, "command": "render", "outputs": outputs}))
-        output.publish(outputs)
+        output.publish(stage(output, NEW))
     assert content(target) == NEW
+
+
+def test_of_two_runs_at_once_the_later_is_told_and_changes_nothing(tmp_path, monkeypatch):
+    locked = []
+    seen = lambda folder: (locked.append((folder / ".cgd-lock").exists()), finish_publishing(folder))  # noqa: E731
+    monkeypatch.setattr(output, "finish_publishing", seen)
+    publish(tmp_path, OLD)
+    with OutputFolder(tmp_path) as later:
+        publish(tmp_path, NEW)
+        with pytest.raises(RecipeError, match="was written to by another run meanwhile; run the command again"):
+            later.publish(stage(later, OLD))
+    assert content(tmp_path) == NEW
+    assert set(locked) == {True}
 
 
 @pytest.mark.parametrize("command", [GENERATE, EVAL])
