@@ -17,6 +17,7 @@ VERBS = tuple(
 )  # fmt: skip
 AGENT = re.compile(r"(?<!\bto\s)(?<!\bfrom\s)(?<!\bby\s)\b[A-Z][a-z]+\b")
 PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being)\s+[a-z]+")
+NO_KIND = frozenset(["left", "total", "more", "remaining", "altogether", "together", "each"])
 OPENING = re.compile(
     r"^\W*(?:(?:So|Thus|Hence|Therefore|Then|In|And|But|How|What|Altogether|Finally)\b[\s,]*)+(?:many|much|total|all)?\b"
 )
@@ -61,7 +62,7 @@ def is_other_kind(told: str, asking: str, question: str) -> bool:
         small,
     )
     said = (other["label"] or other["before"] or other["behind"]) if other else ""
-    if said in ("", noun, one, f"{noun}s") or said in re.findall(r"[a-z-]+", asking.casefold()):
+    if said in {"", noun, one, f"{noun}s"} | NO_KIND or said in re.findall(r"[a-z-]+", asking.casefold()):
         return False
     sentences = [re.findall(r"[a-z-]+", each) for each in re.split(r"[.?!]\s", question.casefold())]
     return any(said in words and (kind in words or noun in words) for words in sentences)

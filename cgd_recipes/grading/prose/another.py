@@ -60,19 +60,20 @@ OF_SOMEBODY = re.compile(
 )
 NOW = re.compile(r"\b(?:now|today|currently|at\s+present)\b", re.IGNORECASE)
 ANOTHER_TIME = re.compile(r"\b(?:will|was|were|would|had|from\s+now)\b", re.IGNORECASE)
-NOT_NOW = re.compile(r"\b(?:was|were|will\s+be|would\s+be|had|last\s+year|next\s+year)\b", re.IGNORECASE)
+NOT_NOW = re.compile(r"\b(?:will\s+be|would\s+be|was\b(?!.*\bleft\b)|last\s+year|next\s+year)", re.IGNORECASE)
 
 # "in June", where it is asked of May
-WHEN = re.compile(rf"\b(?:in|on|during)\s+(?P<when>{WEEKDAY}|{'|'.join(MONTHS)})\b")
+WHEN = re.compile(rf"\b(?:[Ii]n|[Oo]n|[Dd]uring)\s+(?P<when>{WEEKDAY}|{'|'.join(MONTHS)})\b")
 # "the sum of the roots", where one root is asked for
 MADE_OF = re.compile(
     r"^\W*(?:so\s+)?the\s+(?:total\s+)?(?P<made>sum|product|difference|number|square)\s+of\s+(?P<rest>[^,\d]*?)\s(?:is|equals)\s",
     re.IGNORECASE,
 )
 MAKING = {
-    "sum": r"sum|total|add|plus|together|all",
+    "sum": r"sum|combined|total|add|plus|together|all",
     "product": r"product|multipl|times",
-    "difference": r"differ|subtract|minus|more|less|fewer|exceed",
+    "difference": r"differ|subtract|minus|more|less|fewer|exceed"
+    r"|(?:old|tall|heav|long|fast|larg|great|small|young|short|cheap|high|low)i?er",
     "number": r"number|many|count|much",
     "square": r"square",
 }

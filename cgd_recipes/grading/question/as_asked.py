@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cgd_recipes.grading.endings.extract import boxes
-from cgd_recipes.grading.notation.clean import clean, tidy
+from cgd_recipes.grading.notation.clean import tidy
 from cgd_recipes.grading.notation.months import MONTHS, SHORT_MONTHS
 from cgd_recipes.grading.notation.spelled import spelled
 from cgd_recipes.grading.notation.structure import split_top
@@ -81,16 +81,15 @@ def of_question(answer: str, gold: str, question: str) -> str:
     return right if _bare(left) in _bare(question) or bare(left) in targets(question) else answer
 
 
-def _is_pole(answer: str, name: str, value: str) -> bool:
-    r"""Whether an answer has no value at a point that it excludes: `\frac{1}{x-1}, x \ne 1`."""
-    from cgd_recipes.grading.values.symbolic import parse
+DENOMINATOR = re.compile(r"\\[dt]?frac\s*\{[^{}]*\}\s*\{(?P<frac>[^{}]*)\}|/\s*\(?(?P<plain>[^()+/]*)")
 
-    expression = parse(clean(answer.strip(" ,$").rpartition("=")[2]))
-    names = [each for each in getattr(expression, "free_symbols", ()) if str(each) == name]
-    if len(names) != 1 or expression is None:
-        return False
-    at = expression.subs(names[0], int(_bare(value)))
-    return not at.is_finite and at.is_number
+
+def _is_pole(answer: str, name: str, value: str) -> bool:
+    r"""Whether a denominator of an answer is plainly zero at a point that it excludes: `\frac{1}{x-1}, x \ne 1`."""
+    number = _bare(value)
+    zeros = (name,) if number == "0" else (f"{name}-{number}".replace("--", "+"), f"{number}-{name}")
+    found = [_bare(match["frac"] or match["plain"] or "") for match in DENOMINATOR.finditer(answer)]
+    return any(zero == each for zero in zeros for each in found)
 
 
 TWO_WORDS = re.compile(

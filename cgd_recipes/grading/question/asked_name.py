@@ -52,6 +52,8 @@ CALL = re.compile(r"\\?(?P<head>[A-Za-z]+)(?P<primes>'*)\((?P<inside>[^()]*)\)")
 LETTER = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 FUNCTION = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc|log|ln|det|operatorname|gcd|lcm|max|min|lim)(?![A-Za-z])")
 PERSON = re.compile(r"(?<![\\A-Za-z])[A-Z][a-z]+")
+# Not at the beginning of a sentence, where any word may be capitalised
+PERSON_INSIDE = re.compile(r"(?<=[a-z,:;'] )[A-Z][a-z]+")
 WORD = re.compile(
     r"(?<![\\A-Za-z])(?:[A-Za-z][a-z]{2,}|[Ii][fnst]|[Oo][fnr]|[Tt]o|[Aa][nst]|[Bb][ey]|[Dd]o|[Ss]o|[Ww]e|No|no)(?![A-Za-z])"
 )
@@ -124,10 +126,11 @@ def _is_other_person(left: str, question: str) -> bool:
     chance = CHANCE.search(left)
     if chance and _denies(chance["of"] or chance["plain"], asked):
         return True
+    persons = {*PERSON_INSIDE.findall(question)}
     for name, does in DOES.findall(left):
-        if f"{name} {does}" not in asked and re.search(rf"[A-Z][a-z]+ {does}\b", asked):
+        if name in persons and f"{name} {does}" not in asked and re.search(rf"[A-Z][a-z]+ {does}\b", asked):
             return True
-    people = {*PERSON.findall(left)} & {*PERSON.findall(question)}
+    people = {*PERSON.findall(left)} & persons
     return bool(people) and not people & {*PERSON.findall(asked)}
 
 
@@ -172,14 +175,9 @@ def _is_other(name: str, asked: tuple[str, ...], question: str) -> bool:
         return False
     if re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", whole) or not letters & known:
         return True
-    return OPERATED.search(name) is not None and not any(_is_same(name, each) for each in asked)
-
-
-def _is_same(name: str, asked: str) -> bool:
-    """Whether a left side is what is asked for in another form: `(a+b)^2 - 2ab` for a^2 + b^2."""
-    from cgd_recipes.grading.values.symbolic import same_value
-
-    return bool(same_value(asked, name))
+    return OPERATED.search(name) is not None and any(
+        name != each and (each in name or name.replace("-", "+") == each.replace("-", "+")) for each in asked
+    )
 
 
 def _is_other_call(call: re.Match[str], whole: str) -> bool:

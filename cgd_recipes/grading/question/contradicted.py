@@ -15,8 +15,11 @@ from cgd_recipes.grading.question.asked_name import is_of_other_name
 from cgd_recipes.grading.question.asked_unit import asking
 
 TOTAL = re.compile(r"\b(?:in\s+(?:all|total)|altogether|together|combined|total|both)\b", re.IGNORECASE)
-EACH = re.compile(r"\b(?:each|every|per|apiece|average|an?\s+(?:person|child|day))\b", re.IGNORECASE)
+EACH = re.compile(
+    r"\b(?:each|every|per|apiece|average|equally|evenly|split|one|an?\s+(?:person|child|day))\b", re.IGNORECASE
+)
 FOR_EACH = re.compile(r"(?P<value>\d[\d.,/]*)[}$]*(?:\s+[a-z]+){0,2}\s+(?:each|apiece)\b")
+NUMBER = re.compile(r"\d[\d.,/]*")
 MAX_TAIL = 400
 WORD = re.compile(r"(?<!\\)[A-Za-z]{2,}")
 # "Yes, it is an IIR filter"
@@ -28,7 +31,11 @@ SHORT_FORM = re.compile(r"\b[A-Z]{2,}\b")
 # "Yes, the series is divergent", where it is asked whether it is convergent
 YES = re.compile(r"^\W*(?:yes|true)\b[\s,.:;-]+(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
 TRUE_OR_FALSE = re.compile(r"\btrue\s+or\s+false\b")
-NEGATED = re.compile(r"\b(?:non-?|(?:un|in|im|ir|dis)(?=[a-z]{4}))(?P<base>[a-z]+)\b")
+NON = re.compile(r"\bnon-?(?P<base>[a-z]+)\b")
+NEGATED = re.compile(
+    r"\b(?:non-?|in(?=(?:finite|exact|correct|valid|consistent|definite)\b)|im(?=(?:possible|proper)\b)|ir(?=(?:rational|regular|reversible)\b)"
+    r"|un(?=(?:bounded|stable|equal|biased|even|countable)\b)|dis(?=(?:continuous|connected)\b)|a(?=symmetric\b))(?P<base>[a-z]+)\b"
+)
 
 # "8", "8 cm", "$8"
 BARE = re.compile(r"\W*[-\u2212]?[\d.,/:\s]*\d\W*(?P<unit>[A-Za-z]+)?[/\u00b2\u00b3]?\w*\W*")
@@ -95,17 +102,14 @@ def _is_bare(text: str) -> bool:
 
 def is_of_each(answer: str, response: str, question: str) -> bool:
     """Whether a response ends with the answer as the number of each, where the question asks for all together."""
-    tail = response[-MAX_TAIL:]
+    tail = response[-MAX_TAIL:].rstrip().rpartition("\n")[2]
     if "each" not in tail and "apiece" not in tail:
         return False
     asked = asking(question)
     if not TOTAL.search(asked) or EACH.search(asked):
         return False
-    found = [*FOR_EACH.finditer(tail)]
-    return (
-        bool(found)
-        and re.search(rf"(?<![\d.,]){re.escape(found[-1]['value'].rstrip('.,'))}(?![\d])", answer) is not None
-    )
+    found, number = [*FOR_EACH.finditer(tail)], NUMBER.search(answer)
+    return bool(found and number) and found[-1]["value"].strip(".,") == (number[0].strip(".,") if number else "")
 
 
 def is_contrary_yes(answer: str, question: str) -> bool:
@@ -115,12 +119,16 @@ def is_contrary_yes(answer: str, question: str) -> bool:
     if goes_on is None:
         return False
     rest, small = goes_on["rest"].casefold(), TRUE_OR_FALSE.sub("", asked.casefold())
-    for one, other in ((rest, small), (small, rest)):
-        if with_denials(one, other) != one or any(
-            re.search(rf"(?<![a-z-]){match['base']}", other) and match[0] not in other
-            for match in NEGATED.finditer(one)
-        ):
-            return True
+    # An opposite that the question has too may be what it is about.
+    foreign = " ".join(word for word in rest.split() if word.strip(".,;:!") not in small)
+    if (
+        with_denials(foreign, small) != foreign
+        or with_denials(small, foreign) != small
+        or any(re.search(rf"(?<![a-z-]){match['base']}\b", small) for match in NEGATED.finditer(foreign))
+    ):
+        return True
+    if any(re.search(rf"(?<![a-z-]){match['base']}\b", rest) and match[0] not in rest for match in NON.finditer(small)):
+        return True
     kind = IS_A.match(plain)
     wanted = {*SHORT_FORM.findall(asked)}
     if kind is None or not wanted:

@@ -97,7 +97,7 @@ def domain_in(question: str, name: str) -> str:
         for match in re.finditer(pattern.replace("{kinds}", KINDS).replace("{name}", name), text):
             base = domain_in_words(match["sign"], match["kind"])
             low = (
-                int(match["value"][:3]) + (match["compared"] == ">") if match["compared"] and base[:1] == "Z" else None
+                int(match["value"][:9]) + (match["compared"] == ">") if match["compared"] and base[:1] == "Z" else None
             )
             found.add(base if low is None else "Z>0" if low == 1 else "Z>=0" if low == 0 else f"x>={low}")
     return found.pop() if len(found) == 1 else ""

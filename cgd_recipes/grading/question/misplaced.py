@@ -44,6 +44,10 @@ SHAPE = re.compile(r"(?:\\text\s*\{\s*)?(\d+)\s*(?:\u00d7|\\times|x|by|\\text\s*
 # "\\boxed{0,\\,-2}" has two items as "0, -2" has
 SEPARATOR = re.compile(rf"\s*(?:;|{AND}|{OR}|,\s*\band\b)\s*")
 NAMED = re.compile(rf"^(?P<name>\\?[A-Za-z]+(?:_\{{?\w+\}}?)?\s*=|(?:the\s+)?{QUANTITY}\b)", re.IGNORECASE)
+# "x, y and z", "(m, n)"
+NAMES_LISTED = re.compile(
+    r"(?<![A-Za-z\\])\$?[A-Za-z](?:_\{?\w\}?)?\$?(?:\s*,\s*\$?[A-Za-z](?:_\{?\w\}?)?\$?(?![A-Za-z]))*(?:\s*,)?(?:\s+and\s+|\s*,\s*)\$?[A-Za-z](?:_\{?\w\}?)?\$?(?![A-Za-z])"
+)
 ASSIGNED = re.compile(r"(?P<name>[A-Za-z](?:_\{?\w\}?)?)(?:\s*=\s*|\s+is\s+)(?P<value>[^=]+)")
 # What a question wants done with an expression, before that expression and behind it
 DO = re.compile(
@@ -112,19 +116,20 @@ def is_disordered(gold: str, answer: str, question: str) -> bool:
 
 
 def is_misassigned(gold: str, answer: str, question: str) -> bool:
-    """Whether an answer gives the values of a gold list to other names than the order of the question does: "x = 3, y = 1" for "1, 3"."""
+    """Whether an answer gives the values of a gold list to other names than the question lists them in: "x = 3, y = 1" for "1, 3"."""
     given = [ASSIGNED.fullmatch(part.strip(" $.")) for part in split_top(items(answer))]
     names = [match["name"] for match in given if match]
     if "=" in gold or "(" in gold or not 1 < len(given) == len({*names}):
         return False
-    places = [re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", question) for name in names]
-    wanted = parts(items(gold))
-    if not all(places) or len(wanted) != len(names):
-        return False
-    ordered = sorted(
-        (place.start(), match["value"]) for place, match in zip(places, given, strict=True) if place and match
+    listed = [*NAMES_LISTED.finditer(asking(question) or question[-MAX_QUESTION:])]
+    order = (
+        re.findall(r"[A-Za-z](?:_\{?\w\}?)?(?![A-Za-z])", re.sub(r"\band\b|\$", " ", listed[-1][0])) if listed else []
     )
-    values = [value for _, value in ordered]
+    wanted = parts(items(gold))
+    if sorted(order) != sorted(names) or len(wanted) != len(names):
+        return False
+    by_name = {match["name"]: match["value"] for match in given if match}
+    values = [by_name[name] for name in order]
     return not all(map(is_part, wanted, values)) and all(any(is_part(part, each) for each in values) for part in wanted)
 
 

@@ -58,7 +58,8 @@ def same_whole(answer: str, gold: str, question: str) -> str:
         domain, int(domain.removeprefix("x>=") if domain.startswith("x>=") else 0)
     )
     edges = [int(edge) for edge in (*left.edges, *right.edges) if abs(edge) < INFINITY] or [0]
-    places = [*range(min(edges) - WIDTH, min(max(edges), min(edges) + FAR // 100) + WIDTH), -FAR, FAR, FAR + 1]
+    near = {edge + step for edge in edges for step in range(-WIDTH, WIDTH + 1)}
+    places = [*near, *(edge + step for edge in (min(edges), max(edges)) for step in (-FAR, FAR, FAR + 1))]
     same = all(left.contains(Fraction(place)) == right.contains(Fraction(place)) for place in places if place >= low)
     return gold if same else ""
 

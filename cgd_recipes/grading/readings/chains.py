@@ -77,7 +77,8 @@ def conclusions(gold: str, answer: str) -> Iterator[Pairs]:
         and not CONCLUDES.search(gold)
         and all(RELATION.search(each) and names & {*LETTER.findall(each)} for each in before)
     ):
-        yield [(gold, last.strip())]
+        said_again = [] if ONE_WAY.search(answer) else [(each.strip(), last.strip()) for each in before]
+        yield [(gold, last.strip()), *said_again]
 
 
 def multiples(gold: str, answer: str) -> Iterator[Pairs]:

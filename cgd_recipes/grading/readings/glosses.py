@@ -225,7 +225,8 @@ def eigenvalues(gold: str, answer: str) -> Iterator[Pairs]:
     named = [EIGENVALUE.match(MULTIPLE.sub("", part)) for part in parts]
     if not named[0] or not all(named):
         return
-    if (named[0]["names"] and (len(parts) > 1 or "=" in answer.partition("=")[2])) or any(multiple):
+    several = named[0]["names"] and (len(parts) > 1 or "=" in answer.partition("=")[2])
+    if several or (any(multiple) and not gold.startswith("(")):
         values: list[str] = []
         for match, times in zip(named, multiple, strict=True):
             if match:

@@ -26,7 +26,7 @@ def same_span(gold: Any, answer: Any, of_gold: list[Any], of_answer: list[Any]) 
         return None
     functions = [*left[:-1], *right[:-1], sympy.expand(right[-1] - left[-1])]
     with mpmath.workdps(DIGITS):
-        places = [Fraction(2 * number + 1, 5 + number) for number in range(len(of_gold) + FURTHER)]
+        places = [Fraction((2 * number + 1) * (-1) ** number, 5 + number) for number in range(len(of_gold) + FURTHER)]
         values = [_values(functions, place) for place in places]
         return _spanned(values, len(of_gold), alike=of_gold == of_answer) if all(values) else None
 
