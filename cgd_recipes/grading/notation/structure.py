@@ -14,6 +14,8 @@ SET, UNION, MATRIX_ROWS = OPEN_SET + CLOSE_SET, r"\cup", "rows"
 OPENING, CLOSING = set(PAIRS) | {"{"}, set(PAIRS.values()) | {"}"}
 # Answers are never nested that deeply, nor lists that long; text that is would only cost time.
 MAX_DEPTH, MAX_ITEMS = 50, 100
+# "x", "a_1", `a_{1}`
+LETTER_NAME = r"[A-Za-z](?:_\{?\w\}?)?"
 # Names whose order is that of the values of a tuple.
 COORDINATES = ("xy", "xyz", "ab", "abc")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")

@@ -56,7 +56,7 @@ def of_question(answer: str, gold: str, question: str) -> str:
         and excluded.start()
         and "ne" not in gold
         and (
-            f"{excluded['name']}!={_bare(excluded['value'])}" in _bare(NOT.sub("!=", question))
+            f"{excluded['name']}!={_without_layout(excluded['value'])}" in _without_layout(NOT.sub("!=", question))
             or _is_pole(answer[: excluded.start()], excluded["name"], excluded["value"])
         )
     ):
@@ -71,14 +71,14 @@ def of_question(answer: str, gold: str, question: str) -> str:
     if (
         len(rest) > 1
         and re.search(r"[-+*/^()]|\\[a-z]{3}", first)
-        and _bare(first) in _bare(question)
+        and _without_layout(first) in _without_layout(question)
         and not is_label(first)
     ):
         return "=".join(rest).strip()
     left, equals, right = (part.strip() for part in answer.rpartition("="))
     if not equals or "=" in gold or "=" in left or A_NAME_OF.fullmatch(left) or not right:
         return answer
-    return right if _bare(left) in _bare(question) or bare(left) in targets(question) else answer
+    return right if _without_layout(left) in _without_layout(question) or bare(left) in targets(question) else answer
 
 
 DENOMINATOR = re.compile(r"\\[dt]?frac\s*\{[^{}]*\}\s*\{(?P<frac>[^{}]*)\}|/\s*\(?(?P<plain>[^()+/]*)")
@@ -86,9 +86,9 @@ DENOMINATOR = re.compile(r"\\[dt]?frac\s*\{[^{}]*\}\s*\{(?P<frac>[^{}]*)\}|/\s*\
 
 def _is_pole(answer: str, name: str, value: str) -> bool:
     r"""Whether a denominator of an answer is plainly zero at a point that it excludes: `\frac{1}{x-1}, x \ne 1`."""
-    number = _bare(value)
+    number = _without_layout(value)
     zeros = (name,) if number == "0" else (f"{name}-{number}".replace("--", "+"), f"{number}-{name}")
-    found = [_bare(match["frac"] or match["plain"] or "") for match in DENOMINATOR.finditer(answer)]
+    found = [_without_layout(match["frac"] or match["plain"] or "") for match in DENOMINATOR.finditer(answer)]
     return any(zero == each for zero in zeros for each in found)
 
 
@@ -238,13 +238,13 @@ def _larger(answer: str, question: str) -> str:
     than, which = UNEQUAL.fullmatch(answer.strip("$ ")), WHICH.search(question)
     if not than or not which or any(NAME.fullmatch(than[side].strip()) for side in ("left", "right")):
         return ""
-    if not all(_bare(than[side]) in _bare(question) for side in ("left", "right")):
+    if not all(_without_layout(than[side]) in _without_layout(question) for side in ("left", "right")):
         return ""
     wants_less = which["word"].casefold() in ("smaller", "less")
     return than["left"] if (than["sign"] == "<") == wants_less else than["right"]
 
 
-def _bare(text: str) -> str:
+def _without_layout(text: str) -> str:
     return re.sub(r"[\s${}\\]", "", text.replace("\u2212", "-"))
 
 

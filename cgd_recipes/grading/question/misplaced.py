@@ -8,7 +8,7 @@ from math import gcd
 
 from cgd_recipes.grading.notation.clean import AND, CLOSE_SET, OPEN_SET, OR, tidy
 from cgd_recipes.grading.notation.number import as_number
-from cgd_recipes.grading.notation.structure import enclosed, split_top
+from cgd_recipes.grading.notation.structure import LETTER_NAME, enclosed, split_top
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.question.asked_unit import MAX_QUESTION, asking
 from cgd_recipes.grading.question.periods import is_for_another_time
@@ -46,9 +46,9 @@ SEPARATOR = re.compile(rf"\s*(?:;|{AND}|{OR}|,\s*\band\b)\s*")
 NAMED = re.compile(rf"^(?P<name>\\?[A-Za-z]+(?:_\{{?\w+\}}?)?\s*=|(?:the\s+)?{QUANTITY}\b)", re.IGNORECASE)
 # "x, y and z", "(m, n)"
 NAMES_LISTED = re.compile(
-    r"(?<![A-Za-z\\])\$?[A-Za-z](?:_\{?\w\}?)?\$?(?:\s*,\s*\$?[A-Za-z](?:_\{?\w\}?)?\$?(?![A-Za-z]))*(?:\s*,)?(?:\s+and\s+|\s*,\s*)\$?[A-Za-z](?:_\{?\w\}?)?\$?(?![A-Za-z])"
+    rf"(?<![A-Za-z\\])\$?{LETTER_NAME}\$?(?:\s*,\s*\$?{LETTER_NAME}\$?(?![A-Za-z]))*(?:\s*,)?(?:\s+and\s+|\s*,\s*)\$?{LETTER_NAME}\$?(?![A-Za-z])"
 )
-ASSIGNED = re.compile(r"(?P<name>[A-Za-z](?:_\{?\w\}?)?)(?:\s*=\s*|\s+is\s+)(?P<value>[^=]+)")
+ASSIGNED = re.compile(rf"(?P<name>{LETTER_NAME})(?:\s*=\s*|\s+is\s+)(?P<value>[^=]+)")
 # What a question wants done with an expression, before that expression and behind it
 DO = re.compile(
     r"\b(?:factor(?:i[sz]e)?|expand|simplify|evaluate|compute|calculate|rationali[sz]e|reduce|convert|change|write|rewrite|express|give|put|find|"
@@ -122,9 +122,7 @@ def is_misassigned(gold: str, answer: str, question: str) -> bool:
     if "=" in gold or "(" in gold or not 1 < len(given) == len({*names}):
         return False
     listed = [*NAMES_LISTED.finditer(asking(question) or question[-MAX_QUESTION:])]
-    order = (
-        re.findall(r"[A-Za-z](?:_\{?\w\}?)?(?![A-Za-z])", re.sub(r"\band\b|\$", " ", listed[-1][0])) if listed else []
-    )
+    order = re.findall(rf"{LETTER_NAME}(?![A-Za-z])", re.sub(r"\band\b|\$", " ", listed[-1][0])) if listed else []
     wanted = parts(items(gold))
     if sorted(order) != sorted(names) or len(wanted) != len(names):
         return False

@@ -7,22 +7,21 @@ from collections.abc import Iterator
 
 from cgd_recipes.grading.notation.clean import AND, key
 from cgd_recipes.grading.notation.number_sets import domain_in_words, domain_of
-from cgd_recipes.grading.notation.structure import split_top
+from cgd_recipes.grading.notation.structure import LETTER_NAME, split_top
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.readings.spellings import Pairs
 
-NAME = r"[A-Za-z](?:_\{?\w\}?)?"
 COMPARED = r"\\(?:in|ge|ne)(?![A-Za-z])|>"
 BEHIND = re.compile(
-    rf"\s*[,;]?\s*(?:(?<![A-Za-z\\])(?:where|with|for)(?![A-Za-z])|\((?=\s*{NAME}\s*(?:,\s*{NAME}\s*)*(?:{COMPARED}|is\s|are\s))|,(?=\s*{NAME}\s*(?:,\s*{NAME}\s*)*(?:{COMPARED}|is\s|are\s)))\s*"
+    rf"\s*[,;]?\s*(?:(?<![A-Za-z\\])(?:where|with|for)(?![A-Za-z])|\((?=\s*{LETTER_NAME}\s*(?:,\s*{LETTER_NAME}\s*)*(?:{COMPARED}|is\s|are\s))|,(?=\s*{LETTER_NAME}\s*(?:,\s*{LETTER_NAME}\s*)*(?:{COMPARED}|is\s|are\s)))\s*"
 )
 LEAD = re.compile(r"^(?:(?:exactly|precisely|only|all|the)\s+)*functions?\s+(?:of\s+the\s+form\s+)?", re.IGNORECASE)
-MEMBER = re.compile(rf"(?P<name>{NAME})\s*\\in(?![A-Za-z])\s*(?P<set>\S.*)")
+MEMBER = re.compile(rf"(?P<name>{LETTER_NAME})\s*\\in(?![A-Za-z])\s*(?P<set>\S.*)")
 OF_KIND = re.compile(
-    rf"(?:(?P<name>{NAME})\s+)?(?:(?P<one>is)|are|(?=any|arbitrary|real|positive|integer))\s*(?:(?:an?|any|arbitrary|fixed|all|some)\s+)*(?P<nonzero>non-?zero\s+)?"
+    rf"(?:(?P<name>{LETTER_NAME})\s+)?(?:(?P<one>is)|are|(?=any|arbitrary|real|positive|integer))\s*(?:(?:an?|any|arbitrary|fixed|all|some)\s+)*(?P<nonzero>non-?zero\s+)?"
     r"(?:(?P<sign>positive|non-?negative|natural)\s+)?(?P<kind>integer|whole\s+number|(?:real|rational)(?:\s+number|\s+constant)?|number)s?"
 )
-BOUND = re.compile(rf"(?P<name>{NAME})\s*(?P<sign>>|\\(?:ge|ne)(?![A-Za-z]))\s*(?P<value>-?\d+)")
+BOUND = re.compile(rf"(?P<name>{LETTER_NAME})\s*(?P<sign>>|\\(?:ge|ne)(?![A-Za-z]))\s*(?P<value>-?\d+)")
 EQUATION = re.compile(r"[^=<>]*\([^=<>]*\)\s*=\s*-?\d+")
 PART = re.compile(rf"\s*(?:{AND}|(?<![A-Za-z\\])with(?![A-Za-z])|;)\s*")
 # What else one may say of a whole number that is positive.
@@ -63,7 +62,7 @@ def _conditions(text: str) -> frozenset[str] | None:
                 {">": ">", r"\ge": ">=", r"\ne": "!="}[match["sign"]] + match["value"]
             )
             waiting.append(match["name"])
-        elif re.fullmatch(NAME, part):
+        elif re.fullmatch(LETTER_NAME, part):
             waiting.append(part)
         elif EQUATION.fullmatch(part):
             equations.add(key(part))

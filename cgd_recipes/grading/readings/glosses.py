@@ -10,7 +10,7 @@ from cgd_recipes.grading.notation.chemistry import formula_of, same_formula
 from cgd_recipes.grading.notation.clean import AND
 from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.notation.spelled import ORDINALS, spelled
-from cgd_recipes.grading.notation.structure import enclosed, split_top
+from cgd_recipes.grading.notation.structure import LETTER_NAME, enclosed, split_top
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.unit import composition, split_unit, unit_name
 from cgd_recipes.grading.prose.wording import is_doubtful
@@ -49,9 +49,7 @@ MULTIPLE = re.compile(
     re.IGNORECASE,
 )
 TIMES = {"two": 2, "2": 2, "double": 2, "twice": 2, "three": 3, "3": 3, "triple": 3}
-NAMES_OF_RATIO = re.compile(
-    r"^(?P<names>[A-Za-z](?:_\{?\w\}?)?(?:\s*:\s*[A-Za-z](?:_\{?\w\}?)?)+)\s*=\s*(?P<ratio>[^=A-Za-z]+)$"
-)
+NAMES_OF_RATIO = re.compile(rf"^(?P<names>{LETTER_NAME}(?:\s*:\s*{LETTER_NAME})+)\s*=\s*(?P<ratio>[^=A-Za-z]+)$")
 FRACTION = re.compile(r"\\frac\s*\{\d+\}\s*\{\d+\}|\d+\s*/\s*\d+")
 TWO_PARTS = re.compile(r"(?P<first>[1-9]\d*)\s*:\s*(?P<second>[1-9]\d*)")
 KIND = re.compile(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cgd_recipes.grading.notation.clean import AND
+from cgd_recipes.grading.notation.structure import LETTER_NAME
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.readings.spellings import Pairs
 
@@ -15,7 +16,7 @@ THINGS = re.compile(
     rf"(?:the\s+)?(?:nodes|vertices|states|points|items|numbers|values|indices)\s+"
     rf"(?P<said>{ITEM}(?:\s*(?:,|{AND})+\s*{ITEM})+)"
 )
-IS = re.compile(r"(?<![A-Za-z\\])(?P<name>[A-Za-z](?:_\{?\w\}?)?)\s+is\s+")
+IS = re.compile(rf"(?<![A-Za-z\\])(?P<name>{LETTER_NAME})\s+is\s+")
 TUPLES = re.compile(
     r"(?P<main>\d[\d,]*)\s+(?:ordered\s+)?(?:integer\s+)?(?:pairs|triples|tuples|quadruples|points)"
     r"\s*\(\s*[a-z](?:_\{?\w\}?)?(?:\s*,\s*[a-z](?:_\{?\w\}?)?)+\s*\)"

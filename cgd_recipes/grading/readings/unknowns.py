@@ -6,18 +6,17 @@ import re
 from itertools import product
 
 from cgd_recipes.grading.notation.clean import AND, CLOSE_SET, OPEN_SET, OR, ROW
-from cgd_recipes.grading.notation.structure import COORDINATES, signs, split_top
+from cgd_recipes.grading.notation.structure import COORDINATES, LETTER_NAME, signs, split_top
 from cgd_recipes.grading.notation.text import said
 
-NAME = r"[A-Za-z](?:_\{?\w\}?)?"
-IS_NAME = re.compile(NAME)
-EQUAL = re.compile(rf"^(?P<name>{NAME})\s*=\s*(?P<value>[^=]+)$")
-MEMBER = re.compile(rf"^(?P<name>{NAME})\s*\\in\s*{OPEN_SET}(?P<values>[^=]+){CLOSE_SET}$")
+IS_NAME = re.compile(LETTER_NAME)
+EQUAL = re.compile(rf"^(?P<name>{LETTER_NAME})\s*=\s*(?P<value>[^=]+)$")
+MEMBER = re.compile(rf"^(?P<name>{LETTER_NAME})\s*\\in\s*{OPEN_SET}(?P<values>[^=]+){CLOSE_SET}$")
 # "x = 1 or 3"
 BARE = re.compile(r"-?\d+(?:/\d+)?")
 # "n = 2 gives m = 5", "if n = 2, then m = 5", "m = 5 for n = 2"
 GIVES = re.compile(
-    rf"\s*,?\s*(?:(?<![A-Za-z])(?:gives?|yields?|then|when|if|for|with)(?![A-Za-z])|\\(?:Rightarrow|implies|to)(?![A-Za-z])|:)\s*(?={NAME}\s*=)"
+    rf"\s*,?\s*(?:(?<![A-Za-z])(?:gives?|yields?|then|when|if|for|with)(?![A-Za-z])|\\(?:Rightarrow|implies|to)(?![A-Za-z])|:)\s*(?={LETTER_NAME}\s*=)"
 )
 TABLE = re.compile(
     r"^\\begin\s*\{(?:array|[pb]?matrix)\}(?:\s*\{[clr| ]*\})?(?P<body>.*)\\end\s*\{(?:array|[pb]?matrix)\}$"
