@@ -14,6 +14,7 @@ from cgd_recipes.grading.notation.separated import same_notation
 from cgd_recipes.grading.notation.structure import Group, shape, too_deep
 from cgd_recipes.grading.notation.text import is_nothing, kind_of, said, same_option, same_text, truth
 from cgd_recipes.grading.notation.unit import currency, due_unit, split_unit, unit_name, units_differ, without_words
+from cgd_recipes.grading.question.asked_phrase import with_answer_named, without_asked_phrase
 from cgd_recipes.grading.question.asked_unit import with_lettered_unit, with_unit_asked
 from cgd_recipes.grading.question.listed_options import with_option_text
 from cgd_recipes.grading.question.repeated import repeated, with_free_constants
@@ -70,7 +71,10 @@ def settle(gold: Gold, response: str, question: str = "") -> Settled:
     if later and (verdict := certain(gold, later)) is not None and verdict != certain(gold, answer):
         answer = later  # "b = 3 and c = 5, both in boxes. Answer: 8"
     if question and fault != "cut off":
-        answer = repeated(gold, answer, response, question)
+        answer = repeated(gold, without_asked_phrase(answer, question), response, question)
+        if not answer and (named := with_answer_named(response, question)):
+            answer, fault, _ = final_answer(named, plain=True)
+            answer = repeated(gold, answer, named, question) if not fault else ""
         fault = "" if answer else "no answer"
     if fault:
         return Settled(faulty(answer, fault), answer, gold)

@@ -14,9 +14,6 @@ from cgd_recipes.grading.prose.ending import END, is_remark
 from cgd_recipes.grading.prose.labelled import labelled as labelled_value
 from cgd_recipes.grading.prose.languages import in_figures_of
 from cgd_recipes.grading.prose.last import (
-    MAX_FINAL,
-    MAX_LINE,
-    SAID_FINAL,
     in_bold,
     last_line,
     last_sentence,
@@ -24,6 +21,7 @@ from cgd_recipes.grading.prose.last import (
     value_of,
 )
 from cgd_recipes.grading.prose.lines import numeric
+from cgd_recipes.grading.prose.trimmed import MAX_FINAL, MAX_LINE, SAID_FINAL
 from cgd_recipes.grading.prose.wording import CONCLUDING, is_doubtful
 
 SYMBOL = r"\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\([A-Za-z\d]\))?"

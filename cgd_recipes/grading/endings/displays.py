@@ -32,6 +32,30 @@ AFTER_DISPLAY = re.compile(r"(?!.*\b(?:or|not|if|but|wrong|unless|wait)\b)[A-Z][
 BOUND = re.compile(r"[\s,;]*(?:or|if|unless|otherwise|else|provided|assuming|depending|when(?:ever)?\s+\$?[a-z])\b")
 
 
+CENTERED = re.compile(r"\\begin\{center\}\s*(?P<line>[^\n]{1,300}?)\s*\\end\{center\}")
+# "Area ........ 12"
+LEADERS = re.compile(r"^(?P<label>[ \t*]*[A-Za-z][A-Za-z ,'-]*[A-Za-z]) ?\.{4,} ?(?=[-\d$\\*])", re.MULTILINE)
+# `$\text{the area} = 12$` in a line of its own
+WORDS_LEFT = re.compile(
+    r"^(?P<so>[ \t*]*)\$(?:\\therefore\s*)?\s*\\(?:text|mathrm|textbf)\s*\{"
+    r"(?P<words>(?=[^{}$=]{0,100}[a-z]{3})[^{}$=]{3,200})\}\s*"
+    r"(?P<sign>=|:)\s*(?P<value>[^$=]+)\$(?=[*.]*\s*$)",
+    re.MULTILINE,
+)
+# A frame of signs around one line, and a table of one cell under "answer".
+FRAME = re.compile(
+    r"^[ \t]*[+*#\u250c\u256d\u2554][-=*#\u2500\u2550+]{3,}[+\u2510\u256e\u2557]?[ \t]*\n"
+    r"[ \t]*[|*#\u2502\u2551](?P<line>[^\n|]+?)[|*#\u2502\u2551][ \t]*\n"
+    r"[ \t]*[+*#\u2514\u2570\u255a][-=*#\u2500\u2550+]{3,}[+\u2518\u256f\u255d]?[ \t]*$",
+    re.MULTILINE,
+)
+CELL_BELOW = re.compile(
+    r"^[ \t]*\|[ \t*]*(?P<name>(?:the[ \t]+)?(?:final[ \t]+)?(?:answer|result))[ \t*]*\|[ \t]*\n"
+    r"[ \t]*\|[ \t:-]+\|[ \t]*\n[ \t]*\|(?P<line>[^\n|]+)\|[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
 def on_one_line(text: str) -> str:
     r"""A text whose displays and code blocks of one line are on one line, and whose `\therefore` stands before the mathematics.
 
@@ -46,10 +70,21 @@ def on_one_line(text: str) -> str:
         text = FENCED.sub(r"\g<line>", text)
     if "]\n" in text:
         text = ROWS.sub(_matrix, text)
+    if ("***\n" in text or "###\n" in text) and "```" not in text:
+        text = FRAME.sub(lambda match: match["line"].strip(), text)
+    if "|\n" in text or "\u2502\n" in text or "\u2551\n" in text:
+        text = FRAME.sub(lambda match: match["line"].strip(), text)
+        text = CELL_BELOW.sub(lambda match: f"{match['name']}: {match['line'].strip()}", text)
     if " \\ " in text:
         text = DIFFERENCE.sub("\u2216", text)
     if "nswer" in text:
         text = ITALIC.sub(r"\g<said>\n", text)
+    if "\\begin{center}" in text:
+        text = CENTERED.sub(r"\g<line>", text)
+    if "...." in text:
+        text = LEADERS.sub(r"\g<label>: ", text)
+    if "\\text" in text:
+        text = WORDS_LEFT.sub(r"\g<so>\g<words> \g<sign> $\g<value>$", text)
     return text.replace("$\\therefore ", "\u2234 $")
 
 

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from cgd_recipes.grading.endings.followup import follow_ups
 from cgd_recipes.grading.endings.retraction import taken_back
 from cgd_recipes.grading.endings.statement import RETRACTED, stated
+from cgd_recipes.grading.endings.steps import MAX_BEFORE, is_a_step
 from cgd_recipes.grading.gold import MAX_LENGTH, Fault
 from cgd_recipes.grading.notation.code_notation import as_mathematics
+from cgd_recipes.grading.notation.emphasis import with_bold
 from cgd_recipes.grading.notation.tex import closing_brace
 
 # What joins two boxes is never that long; text that is would only cost time.
@@ -119,13 +121,30 @@ BLOCK_QUOTE = re.compile(r"(?:\A|\n[ \t]*\n)(?:[ \t]*>[ \t]+\S[^\n]*(?:\n|\Z))+"
 QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]+", re.MULTILINE)
 
 
+BLANKS = re.compile(r"&nbsp;|<br\s*/?>|\\noindent(?![A-Za-z])")
+ARROWS = re.compile("[\u2794\u2799-\u279c\u279d-\u27a1\u27a4\u27be\u27f6\u27f9\u25b6\u25ba\u2b95\u2192]+\ufe0f?")
+# "So it cant be 10."
+DENIAL = re.compile(r"\b(?P<verb>(?:ca|do|does|did|is|are|was|were|has|have|had|could|would|should|wo))nt\b")
 APART = re.compile(r"(?<=\d) +(?=\\?%(?!\s*\d))")
 HYPHENED_UNIT = re.compile(r"(?<=\blight)-(?=(?:years?|seconds?|minutes?|hours?|days?)\b)")
 
 
+# Other commands that put a frame around an answer.
+FRAMED = re.compile(
+    r"\\(?:bbox\s*(?:\[[^\[\]\n]*\])?|fcolorbox\s*\{[^{}\n]*\}\s*\{[^{}\n]*\}|colorbox\s*\{[^{}\n]*\}"
+    r"|enclose\s*\{[a-z ]*box\}|f(?:rame)?box)\s*(?=\{)"
+)
+
+
 def without_marks(text: str) -> str:
     """A text without the marks of a block quote, of code and of a calculator, which leave their result: `<<60-17=43>>43`."""
-    text = as_mathematics(text)
+    if "box" in text:
+        text = FRAMED.sub(r"\\boxed", text)
+    text = DENIAL.sub("\\g<verb>n't", with_bold(as_mathematics(text)))
+    if "&nbsp;" in text or "<br" in text or "\\noindent" in text:
+        text = BLANKS.sub(" ", text)
+    if not text.isascii():
+        text = ARROWS.sub("\u2192", text)
     if " %" in text or " \\%" in text:
         text = APART.sub("", text)
     if "light-" in text:
@@ -195,9 +214,10 @@ def _final(text: str, *, marked: bool = False) -> Final:
         return Final(answer, "cut off")
     if answer and _taken_back(answer, text):
         answer = _said_instead(text[boxes(text)[-1][1] :])
-    if not answer:
+    start, end, _ = boxes(text)[-1]
+    behind = text[end:]
+    if not answer or is_a_step(text[max(0, start - MAX_BEFORE) : start], behind):
         return Final("", "no answer")
-    behind = text[boxes(text)[-1][1] :]
     return Final(answer, "", stated(behind, marked=True)[0] if MARK.search(behind) else "")
 
 

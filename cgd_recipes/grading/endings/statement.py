@@ -15,61 +15,26 @@ from cgd_recipes.grading.endings.displays import AFTER_DISPLAY, BOUND, DISPLAY, 
 from cgd_recipes.grading.endings.first_sentence import first_sentence, is_prose
 from cgd_recipes.grading.endings.items import listed
 from cgd_recipes.grading.endings.retraction import taken_back
+from cgd_recipes.grading.endings.wordings import ANS, KEYWORDS, NOUN, REPORTED, STATEMENT, TENTATIVE
 from cgd_recipes.grading.gold import Fault
 from cgd_recipes.grading.prose import concluded_in_prose, with_money
 from cgd_recipes.grading.prose.ending import is_remark
 from cgd_recipes.grading.prose.labelled import labelled as labelled_value
-from cgd_recipes.grading.prose.last import HEADINGS, TAG, trimmed, without_pictures
+from cgd_recipes.grading.prose.last import HEADINGS, TAG
+from cgd_recipes.grading.prose.plainer import plainer, without_remarks
+from cgd_recipes.grading.prose.trimmed import trimmed, without_pictures
 
 MAX_STATEMENT = 5_000
 # A statement stands at the end.
 MAX_TAIL = 20_000
 TAGGED = re.compile(
-    r"<(?P<tag>(?:final_?)?answer|final|result|solution)>(?P<said>.*?)(?P<end></(?P=tag)>|$)|\[ANSWER\](?P<square>.*?)(?P<stop>\[/ANSWER\]|$)",
+    r"<(?P<tag>(?:final[_-]?)?ans(?:wer)?|final|result|solution)>(?P<said>.*?)(?P<end></(?P=tag)>|$)|\[ANSWER\](?P<square>.*?)(?P<stop>\[/ANSWER\]|$)",
     re.IGNORECASE | re.DOTALL,
 )
-NOUN = r"(?:answer|ans|result|solution)"
-IS = (
-    r"(?:(?:is|will\s+be|would\s+(?:(?:thus|therefore|then)\s+)?be|must\s+be|should\s+be|=)(?!\w)(?:\s+(?:equal\s+to|given\s+by|exactly|precisely)\b)?|equals\b|comes\s+(?:out\s+)?to\b|turns\s+out\s+to\s+be\b"
-    r"|works\s+out\s+to(?:\s+be)?\b)"
-)
-STATEMENT = re.compile(
-    rf"(?:\\text(?:bf|rm|it)?\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?"
-    rf"|\bfinal\s+{NOUN}\b\**\s*(?:(?::|\u2192|\u21d2|=>|-{{1,2}}>)\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})"
-    r"|(?<![A-Za-z])(?:answer|ans)(?![A-Za-z])\.?[*_]*(?:\s?\([^()\n]*\))?[*_]*\s*(?:[:\uff1a]|\u2192|\u21d2|=>|->|>>)[*_]*"
-    r"|\b(?:giv\w+|get|yield\w*|obtain)\s+(?:us\s+)?an\s+answer\s+of\b"
-    r"|^[ \t>]*\*\*answer\*\*(?=[ \t]+[^A-Za-z\s])"
-    r"|^[ \t>*_\u2234\u21d2]*(?:(?:final\s+)?answers\**[ \t]*:\**|solution:[ \t]*(?=\n[ \t]*[-*\u2022][ \t])|solutions\**[ \t]*:\**(?=\n)|"
-    r"(?:answer|ans)\b\**[ \t]*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b))"
-    r"|\b(?:the\s+)?(?:correct|right)\s+(?:option|choice)\s+is(?=[\s*:]*\(?[A-J][).])"
-    r"|\((?:the\s+|my\s+)?final\s+answer\)[*_]*\s*[:=]|\b(?:(?:the|our|my)\s+(?:correct\s+|right\s+|required\s+)?|required\s+)answer\s+(?:to\s+(?:the|this)\s+(?:question|problem)\s+)?"
-    rf"{IS}|^[ \t]*(?:\\?\#){{4}}(?=[ \t]*[^\s#A-Za-z]|[ \t]+(?:[A-Za-z]\b|[A-Za-z][^=\n]{{0,20}}=)))"
-    r"(?:[ \t]*as[ \t]+follows)?(?:[ \t]*(?:therefore|thus|then|hence|simply|indeed|just)\b,?)?[ \t]*:?[ \t]*",
-    re.IGNORECASE | re.MULTILINE,
-)
-# One of these is in every statement.
-KEYWORDS = ("answer", "final", "solution:\n", "solutions:", "solutions**:", "#", "option", "choice")
-ANS = re.compile(r"(?<![a-z])ans(?![a-z])")
 # A statement that a later word takes back or doubts.
 RETRACTED = re.compile(
     r"\b(?:however|wait|alternatively|actually|hmm|on second thought|but|oops|correction|sorry|my mistake|made an? (?:mistake|error))\b"
     r"(?!\s+(?:that|this|it)\s+(?:was|is)(?:n't|\s+not)\s+(?:the\s+question|what|asked|needed))",
-    re.IGNORECASE,
-)
-# "If the answer is 18", "an intermediate answer: 18".
-TENTATIVE = re.compile(
-    r"\b(?:if|suppose|supposing|assume|assuming|whether|unless|intermediate|partial|initial|first|previous|wrong|incorrect|tentative|possible|rough"
-    r"|maybe|perhaps|possibly|probably|likely)"
-    r"\s+(?:that\s+)?(?:the\s+|our\s+|my\s+)?(?:final\s+|correct\s+|right\s+)?(?:answers?|option|choice)\b",
-    re.IGNORECASE,
-)
-# "Some students say the answer is 18", "I am not sure the answer is 18".
-REPORTED = re.compile(
-    r"\b(?:not\s+(?:sure|certain|clear)|unsure|uncertain|(?<!I )(?:might|may|could|would)\s+(?:think|say|guess|believe|argue|claim|expect)"
-    r"|(?:some|someone|somebody|many|students?|people|others|they|one)\s+(?:\w+\s+)?(?:think|thinks|say|says|said|claim|claims|believe|guess)|tempt\w*"
-    r"|(?<!\bI\s)(?<!\bwe\s)(?:claims|says|thinks|believes|guesses|insists|argues|claimed|insisted|argued))\b[^.!?\n]{0,30}$"
-    # "half of the answer", "a bound for the answer"
-    r"|\b(?:of|for|on|than|half|twice)\s+(?:the\s+|our\s+|my\s+)?$",
     re.IGNORECASE,
 )
 REASON = re.compile(
@@ -115,6 +80,9 @@ QUOTED = re.compile(r"^[ \t]*>[ \t]*(?=\S)", re.MULTILINE)
 NO_FORMULA = re.compile(
     r"(?<![A-Za-z\\])(?!mod|pmod|sin|cos|tan|log|exp|sqrt|and)[A-Za-z]{3,}|.{100}|[?!;]|\\text|[.,]\s+[A-Z]"
 )
+# "12  # done", "\"12\""
+COMMENT = re.compile(r"(?<=[\d\"'}])\s+(?:\#|//)\s.*$")
+QUOTED_VALUE = re.compile(r"^([\"'])(?P<said>[-\d.,/]+)\1$")
 EXCLAIMED = re.compile(r"\S*\d( [a-z]+)*!|.*[^!\\](?:[$%\u00b0\]]|\\\))!")
 
 
@@ -134,8 +102,21 @@ class Found(NamedTuple):
 
 def stated(text: str, *, marked: bool = False) -> tuple[str, Fault]:
     """The answer that a text states last, and what is wrong with it: see `extract_answer`; if so wanted, only a marked one."""
-    whole_text = text
-    text = trimmed(on_one_line(text[-MAX_TAIL:]))
+    end = trimmed(on_one_line(text[-MAX_TAIL:]))
+    found = _found(end, text, marked=marked)
+    if not found and not marked and (plain := plainer(end)) != end:
+        end, found = plain, _found(plain, plain)
+    if not found:
+        return "", "no answer"
+    last = max(found, key=lambda each: each.place)
+    place = max(end.find(last.said, last.place), last.place) + len(last.said)
+    if not last.said or RETRACTED.search(end, place) or taken_back(last.said, "", end[place:]):
+        return "", "no answer"
+    return (last.said, "") if last.closed and whole(last.said) else (last.said, "cut off")
+
+
+def _found(text: str, written: str, *, marked: bool = False) -> list[Found]:
+    """The statements of a trimmed text, which was `written` with more behind it; what is not marked only where nothing marked follows."""
     headed = any(mark in text for mark in HEADED_BY) or any(line in text for line in PLAIN_HEADINGS)
     headings = [match.span() for match in HEADING.finditer(text)] if headed else []
     found = [
@@ -146,21 +127,20 @@ def stated(text: str, *, marked: bool = False) -> tuple[str, Fault]:
     ]
     if label := labelled(text):
         found.append(_as_found(*label, text))
-    if final := called_final(whole_text, text):
+    if final := called_final(written, text):
         found.append(_as_found(*final, text))
     heading = headings[-1][0] if headings else -1
     if not marked and all(each.place < heading for each in found):
-        if in_prose := concluded_in_prose(text):
-            found.append(Found(in_prose[0], with_money(in_prose[1]).strip()))
-        elif conclusion := concluded(text):
-            found.append(_as_found(conclusion[0], with_money(conclusion[1]), text))
-    if not found:
-        return "", "no answer"
-    last = max(found, key=lambda each: each.place)
-    end = max(text.find(last.said, last.place), last.place) + len(last.said)
-    if not last.said or RETRACTED.search(text, end) or taken_back(last.said, "", text[end:]):
-        return "", "no answer"
-    return (last.said, "") if last.closed and whole(last.said) else (last.said, "cut off")
+        found += _in_prose(text)
+    return found
+
+
+def _in_prose(text: str) -> list[Found]:
+    """What the last sentence or line of a text states without a label."""
+    if in_prose := concluded_in_prose(text):
+        return [Found(in_prose[0], with_money(in_prose[1]).strip())]
+    conclusion = concluded(text)
+    return [_as_found(conclusion[0], with_money(conclusion[1]), text)] if conclusion else []
 
 
 def _tagged(text: str) -> list[Found]:
@@ -189,7 +169,7 @@ def _sentences(text: str) -> list[Found]:
         if bold and said.count("**") % 2:
             said, bold = said.replace("**", "", 1), 0  # bold that began before the label: "**Answer: 7 cuts** (not 8)"
         said = TAG.sub("", _without_reason(first_sentence(HOPE.sub("", said)))).strip()
-        before = max(0, match.start() - 60)
+        before = max(match.start() - 60, text.rfind("\n", 0, match.start()) + 1)
         if TENTATIVE.search(text, before, match.end()) or REPORTED.search(text[before : match.start()]):
             continue
         value = _read(said)
@@ -234,6 +214,8 @@ def _read(said: str) -> str:
     if (so := SO.match(said)) and so["rest"].count(re.sub(r"[^\d.]", "", so["said"]).strip(".") or so["said"]):
         return so["said"]  # "The answer is 150, so Omar needs 150 dollars of the 180."
     value = said if said.count("**") % 2 else labelled_value(said)
+    if value == said and (plain := without_remarks(said)) != said:
+        return _read(plain)
     return said if value == said else with_money(value)
 
 
@@ -277,8 +259,8 @@ def _as_found(place: int, said: str, text: str) -> Found:
 
 
 def tidy_statement(said: str) -> str:
-    """A statement without emphasis and full stop around it."""
-    said = without_pictures(said.strip()).strip()
+    """A statement without emphasis, quotation marks, full stop and a comment of code around it."""
+    said = without_pictures(QUOTED_VALUE.sub(r"\g<said>", COMMENT.sub("", said.strip()))).strip()
     if (display := DISPLAY.match(said)) and not BOUND.match(said, display.end()):
         said = display[0].strip()
     for opening, closing in ((r"\[", r"\]"), (r"\(", r"\)")):  # the display began before the statement

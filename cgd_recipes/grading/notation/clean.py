@@ -84,7 +84,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\\(|\\\)|\\\[|\\\]|\$\$", " "),
     (r"\\\$|\$|\\(?:pounds|euro|textdollar)\b", " "),
     (SIZES, ""),
-    (r"\\(?:displaystyle|textstyle|limits|nolimits|rm|bf|it|normalsize|large)(?![A-Za-z])", " "),
+    (r"\\(?:displaystyle|textstyle|limits|nolimits|rm|bf|it|sf|tt|normalsize|small|[Ll]arge|LARGE|[Hh]uge|centering)(?![A-Za-z])", " "),
     (r"\\(?:text)?color\s*\{[^{}]*\}", " "),
     (r"\\(?:phantom|hspace|vspace)\*?\s*\{[^{}]*\}", " "),
     # A comma for the point: 3{,}5
@@ -101,6 +101,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     # What ends a proof.
     (r"\\(?:checkmark|blacksquare|square|Box|qed|qedhere|blacklozenge)(?![A-Za-z])|[✓✔✅□■∎]", " "),
     (r"\\colon(?![A-Za-z])", ":"),
+    (r"(?<=[\w)}])\s*(?::=|\\coloneqq(?![A-Za-z]))", " ="),
     (r"\^\s*\{\s*\}", ""),
     # e^(3x), but not f^(3), a derivative
     (r"(?<![fgyu])\^\s*\(((?:[^(){}]|\([^(){}]*\))*)\)", r"^{\1}"),
@@ -115,6 +116,9 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (VECTOR, unit_vector),
     (r"\\operatorname\s*\*?\s*\{\s*(arc\w+|sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|ln|log|exp|lcm|gcd|max|min)\s*\}", r"\\\1 "),
     (r"\\(?:text(?:rm|bf|it|tt|sf|normal)|math(?:rm|bf|it|sf|tt)|bm|boldsymbol|[mh]box|operatorname|emph|underline)\s*(?=\{)", r"\\text"),
+    # v_{\text{max}}, v_\text{max}
+    (r"(_\s*\{[^{}]*)\\text\s*\{([^{}]*)\}", lambda match: match[1] + match[2].strip()),
+    (r"_\s*\\text\s*\{([^{}]*)\}", lambda match: f"_{{{match[1].strip()}}}"),
     (r"\\text\s*\{\s*(-?\d[\d.,]*)\s*([A-Za-z ]*)\}", r" \1 \\text{\2}"),
     (r"\\text\s*\{\s*\}", " "),
     # Magnitudes: 4^\text{m}.5
@@ -174,7 +178,7 @@ COMPILED = [(re.compile(pattern), replacement) for pattern, replacement in RULES
 # What leads up to an answer in a box: "The answer is 5", "approximately 5".
 LEAD = re.compile(
     r"^(?:\\text\s*\{)?\s*(?:(?:thus|so|therefore|hence),?\s+)?(?:(?:the\s+)?(?:final\s+)?answer\s*(?:is|:|=)|approximately|approx\.|about|"
-    r"roughly|\\approx|\\therefore|=|\\implies|\\Rightarrow|:)\s*\}?\s*(?=\S)",
+    r"roughly|\\approx|\\therefore|=|\\implies|\\(?:Right|right|Longright|longright)arrow|\\to(?![a-z])|:)\s*\}?\s*(?=\S)",
     re.IGNORECASE,
 )
 PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")

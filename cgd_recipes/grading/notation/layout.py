@@ -19,6 +19,10 @@ DISPLAY = re.compile(
     r"\\begin\s*\{(?P<name>aligned|align\*?|gathered|gather\*?|split)\}(?:\s*\[[tbc]\])?(?P<body>.*?)\\end\s*\{(?P=name)\}",
     re.DOTALL,
 )
+# A table of one cell.
+CELL = re.compile(
+    r"\\begin\s*\{(?P<name>array|tabular)\}\s*\{[lcr|]+\}(?P<said>(?:(?!\\\\|\\end|\\begin)[^&])*)\\end\s*\{(?P=name)\}"
+)
 LINE_END = re.compile(r"\\\\(?:\[[^\[\]]*\])?")
 GOES_ON = re.compile(r"\s*(?:=|\\(?:approx|le|ge|leq|geq|cup)(?![A-Za-z])|[-+<>])")
 # `\tag{1}`, and what is left of a blank `\ ` at the end
@@ -31,6 +35,7 @@ def flat(text: str) -> str:
     text = NUMBERED.sub("", text.strip("` "))
     if r"\begin" in text:
         text = DISPLAY.sub(lambda match: _in_a_row(match["body"]), text)
+        text = CELL.sub(r"\g<said>", text)
     text = UNBRACED.sub(r"\\\1{\2}", text)
     place = 0
     for _ in range(MAX_BOLD):

@@ -23,7 +23,7 @@ from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.named import named_value
 from cgd_recipes.grading.prose.reals import said_of_reals
 from cgd_recipes.grading.prose.roles import stated_value
-from cgd_recipes.grading.prose.wording import CONCLUDING, is_doubtful
+from cgd_recipes.grading.prose.wording import CONCLUDING, CORRECTS, is_doubtful
 
 # What tells that something was computed before the last sentence.
 COMPUTES = re.compile(
@@ -69,7 +69,6 @@ def concluded_in_prose(text: str) -> tuple[int, str] | None:
 
 ITEM = re.compile(r"[-+*\u2022|#>]\s|\d+[.)]\s|[\"\u201c]")
 
-
 FULL_STOP = re.compile(r"[.!\u3002\uff01]$")
 
 
@@ -79,7 +78,7 @@ JOINED = re.compile(r" or | = ")
 def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
     """The answer that a sentence states behind the text before it."""
     plain = sentence.replace("**", "").strip()
-    if len(plain) > MAX_SENTENCE or ITEM.match(plain) or (last and not _is_whole(plain)):
+    if len(plain) > MAX_SENTENCE or ITEM.match(plain) or CORRECTS.match(plain) or (last and not _is_whole(plain)):
         return None
     if language := language_of(plain):
         return in_other_language(plain, language)

@@ -17,7 +17,7 @@ for _order, _groups in enumerate(WORDS["contraries"]):
 MAX_CLAUSE = 12
 WORD_OF_ORDER = re.compile(r"[a-z]+(?:-[a-z]+)?")
 # `\left(`, "the final answer"
-NO_ORDER = re.compile(r"\\[A-Za-z]+|\bfinal(?=\s+(?:answer|result|solution)\b)", re.IGNORECASE)
+NO_ORDER = re.compile(r"\\[A-Za-z]+|\bfinal(?=\s*:|\s+(?:answer|result|solution|value)\b)", re.IGNORECASE)
 OF_WHICH = re.compile(
     r"^\W*(?:(?:so|thus|hence|therefore),?\s+)?(?P<subject>(?:the|its|his|her|their)\s[^,]*?)\s(?:is|are|was|were|equals|=)\s[^,]*$",
     re.IGNORECASE,
@@ -50,6 +50,14 @@ OF_RESULT = re.compile(
     re.IGNORECASE,
 )
 CHANCE = re.compile(r"\W*(?:the\s+)?\b(?:probability|chance)\b", re.IGNORECASE)
+# "The probability is 1/4", of whatever is asked
+BARE_CHANCE = re.compile(
+    r"\W*(?:(?:the|our|this)\s+)?(?:(?:required|desired|total|overall|final|resulting)\s+)?(?:probability|chance)\W*"
+    r"(?:(?:is|equals|comes|works)\b|[=:]|\\approx|\u2248)",
+    re.IGNORECASE,
+)
+# "How many boxes are there if each costs $8?"
+CONDITION = re.compile(r"(?<=\w),?\s+(?:if|when|given\s+that)\s.*", re.IGNORECASE | re.DOTALL)
 LABEL = re.compile(r"^\W*(?:[A-Za-z]+\s+){0,2}(?:answer|option|choice|result|solution)\W*:\W*", re.IGNORECASE)
 BRACKETED = re.compile(r"\([^()a-z]*\)")
 NAME_INSIDE = re.compile(r"(?<=[a-z,:;] )[A-Z][a-z]+\b")
@@ -95,7 +103,7 @@ def contrary(sentence: str, asking: str) -> bool:
         return True
     if OF_RESULT.match(sentence) or _of_another(concluding(sentence), asking):
         return True
-    told, asked = _orders(subject), _orders(asking)
+    told, asked = _orders(subject), _orders(CONDITION.sub("", asking))
     return any(not told[order] & asked[order] for order in told.keys() & asked.keys())
 
 
@@ -122,7 +130,12 @@ def _of_another(told: str, asking: str) -> bool:
     left, unknown = UNKNOWN.match(told), ASKED_UNKNOWN.search(asking)
     if left and unknown and re.sub(r"\s", "", left["name"]) != re.sub(r"\s", "", unknown["name"]):
         return True
-    if CHANCE.match(told) and CHANCE.search(asking) and denials(told) != denials(asking):
+    if (
+        CHANCE.match(told)
+        and not BARE_CHANCE.match(told)
+        and CHANCE.search(asking)
+        and denials(told) != denials(asking)
+    ):
         return True
     if NOW.search(asking) and NOT_NOW.search(told) and not NOW.search(told) and not ANOTHER_TIME.search(asking):
         return True

@@ -13,12 +13,12 @@ from cgd_recipes.grading.prose.complements import ANSWERED, said_in_words
 from cgd_recipes.grading.prose.doubts import HEDGE, OTHERS, PARTIAL
 from cgd_recipes.grading.prose.joining import restated
 from cgd_recipes.grading.prose.languages import language_of
-from cgd_recipes.grading.prose.last import without_pictures
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.lines import numeric
 from cgd_recipes.grading.prose.masked import M, Masked
 from cgd_recipes.grading.prose.roles import stated_value
 from cgd_recipes.grading.prose.tails import IN_PARENTHESES, without_tails
+from cgd_recipes.grading.prose.trimmed import without_pictures
 from cgd_recipes.grading.prose.wording import is_doubtful
 from cgd_recipes.grading.values.parts import same_amount
 
@@ -141,6 +141,11 @@ NAMELY = re.compile(
     r"(?P<head>^(?:there\s+(?:is|are)\s+)?(?:exactly\s+)?[\w*]+(?:\s+of\s+(?:them|these|those))?),\s+namely\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
+# "83, and the one after that is 89"
+ONE_AFTER = re.compile(
+    r"(?<=[\w)}\]$%]),?\s+(?:and|while|whereas)\s+the\s+(?:one|next|other|following|previous)\b[^,;]*\s(?:is|are|was|would\s+be)\s[^,;]*$",
+    re.IGNORECASE,
+)
 # "80 cents per pen", "$3 each"
 PER = re.compile(rf"^(?P<head>{M}(?:\s[a-z]+){{0,2}})\s(?:per\s(?P<of>[a-z]+)|each|apiece)$")
 # "312, then 123, and finally 231"
@@ -155,6 +160,7 @@ DIRECTED = re.compile(r"\b(?:north|south|east|west|left|right|up|down)(?:-?(?:ea
 
 def labelled(said: str) -> str:
     """The answer that a text behind a label states; the text itself where it is not a value with words around it."""
+    said = ONE_AFTER.sub("", said) if len(said) <= MAX_SAID else said
     if len(said) > 2 * MAX_SAID or PLAIN.fullmatch(said):
         return said
     if REMAINDER.fullmatch(said.strip()):

@@ -7,16 +7,9 @@ import re
 from cgd_recipes.grading.notation.code_notation import with_times
 from cgd_recipes.grading.notation.months import MONTHS
 from cgd_recipes.grading.notation.spelled import spelled
-from cgd_recipes.grading.prose.wording import is_doubtful
+from cgd_recipes.grading.prose.trimmed import MAX_LINE, without_pictures
+from cgd_recipes.grading.prose.wording import CONCLUDING, is_doubtful
 
-MAX_LINE = 1_000
-# What may stand behind everything without saying anything.
-SAYS_NOTHING = ("\n```", "\n---", "\n***", "\n===", "</s>", "<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end_of_text|>", "<|end|>",
-                "<end_of_turn>", r"$\blacksquare$", r"$\square$", "QED")  # fmt: skip
-# Ticks, party poppers and the like.
-PICTURE = "[\u220e\u2600-\u27bf\ufe0f\u25a0\u25a1\u25aa\u25fb-\u25fe\U0001f000-\U0001faff]"
-ONE_PICTURE = re.compile(PICTURE)
-PICTURES = re.compile(rf"^(?:{PICTURE}\s*)+|(?:(?<!\s)\s*{PICTURE})+$")
 SENTENCE_END = re.compile(r"(?<=[\w)$}\]%*])[.!?]\**\s+(?=[A-Z\u2234*$\\])")
 WRAPPERS = tuple(
     re.compile(pattern, re.DOTALL)
@@ -64,53 +57,18 @@ NO_VALUE = re.compile(
 )
 ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}(?:\{[clr|]+\})?|_\{[^{}]*\\to[^{}]*\}")
 # `=> 10`, `= 10`
-ARROW = re.compile(r"^\s*(?:={1,3}>|->|-->|=|\u2192|\u21d2|\u2234|\\therefore|\\Rightarrow|\\implies)\s*")
+ARROW = re.compile(
+    r"^\s*(?:={1,3}>|-+>|=|\u2192|\u21d2|\u27a1\ufe0f?|\u27f9|\u25b6\ufe0f?|\u25ba"
+    r"|Out\[\d*\]:|>>>|\u2234|\\therefore|\\Rightarrow|\\implies)\s*"
+)
 TAG = re.compile(r"</?(?:b|u|i|em|strong|big|mark|center|p|span|code)>", re.IGNORECASE)
 BRACKETED = re.compile(r"(?:\(|\[|\{|\\(?:text|mathbf|textbf|mathrm|bf|boldsymbol)\s*\{)(?P<said>[-\d.,/$%\s]+)[)\]}]")
 LISTED = re.compile(r",(?!\d{3}(?!\d))")  # of a tuple or an interval, whose brackets are part of it
-# What is said behind an answer out of politeness.
-POLITE = re.compile(
-    r"(?:I hope (?:this|that|it)|hope (?:this|that|it)|(?:please )?let me know|feel free|"
-    r"if you have any|happy to help|is there anything)\b[^\n]*$",
-    re.IGNORECASE,
-)
-# "Median = 8 (final)", "24 km/h \u2190 final answer"
-SAID_FINAL = re.compile(
-    r"\s*(?:\((?:final|answer|(?:the\s+|my\s+)?final\s+answer)\)|(?:\u2190|<-{1,2})\s*(?:the\s+|my\s+)?(?:final\s+)?answer)$",
-    re.IGNORECASE,
-)
 ITEM = re.compile(r"(?:[-+•]\s|\*\s|\d+[.)]\s|\(?[a-z]\)\s|\||#|step\b|case\b|part\b)", re.IGNORECASE)
 HEADING_LINE = re.compile(
     r"#|\*\*(?:step|case|part)\b[^*]*\*\*:?$|(?:step|case|part)\s+\d+\W*$|\*\*[^*]+:\*\*$|\*\*[^*]+\*\*:?$",
     re.IGNORECASE,
 )
-
-
-FINALLY, MAX_FINAL = ("nal)", "wer)", "wer"), 30
-
-
-def without_pictures(text: str) -> str:
-    """A text without the pictures that it begins or ends with."""
-    return text if text.isascii() else PICTURES.sub("", text)
-
-
-def trimmed(text: str) -> str:
-    """A text without fences of code, rules, pictures and tokens of control behind it; a picture ends a sentence as a full stop does."""
-    end = len(text)
-    pictured = end > 0 and ONE_PICTURE.match(text.rstrip()[-1:] or " ") is not None
-    while end:
-        start = end
-        while end > 0 and (text[end - 1].isspace() or ONE_PICTURE.match(text, end - 1)):
-            end -= 1
-        end -= next((len(each) for each in SAYS_NOTHING if text.endswith(each, 0, end)), 0)
-        line = max(text.rfind("\n", 0, end), text.rfind(". ", 0, end) + 1, text.rfind("! ", 0, end) + 1)
-        if 0 < line < end <= line + MAX_LINE and POLITE.match(text[line + 1 : end]):
-            end = line
-        if text[:end].endswith(FINALLY) and (final := SAID_FINAL.search(text, max(0, end - MAX_FINAL), end)):
-            end = final.start()
-        if end == start:
-            break
-    return text[:end] + "." * (pictured and text[end - 1 : end].isalnum())
 
 
 def last_line(text: str) -> tuple[int, str]:
@@ -157,10 +115,11 @@ def lone_value(text: str, place: int, line: str) -> str | None:
 
     A line under a heading of a step is part of the step, and an item of a list one of several.
     """
+    before = text[:place].rstrip("> \t\n")
+    line = _item_alone(line, before)
     said = value_of(line)
     if said is None or ITEM.match(line):
         return None
-    before = text[:place].rstrip("> \t\n")
     start = before.rfind("\n") + 1
     previous = before[max(start, len(before) - MAX_LINE) :].strip().lstrip("> ")
     if previous.startswith("```"):
@@ -176,6 +135,23 @@ def lone_value(text: str, place: int, line: str) -> str | None:
     ):
         return None
     return said
+
+
+# The only item, or a number as a heading: "Therefore:", "- $d = 12$"; "# 12"
+LONE_ITEM = re.compile(r"(?:[-+*\u2022]\s+|\#{1,6}\s+(?=\**\$?-?\d))(?=\S)")
+CONCLUDES = re.compile(
+    rf"\W*(?:{CONCLUDING}|result|we\s+(?:get|have|obtain|find|conclude)|final\s+value)\W*:?\W*$", re.IGNORECASE
+)
+
+
+def _item_alone(line: str, before: str) -> str:
+    """A last line without the sign of an item where it is the only one, behind words that conclude, or the only heading."""
+    match = LONE_ITEM.match(line)
+    if match is None:
+        return line
+    previous = before[-MAX_LINE:].rpartition("\n")[2]
+    alone = "\n#" not in "\n" + before if line.startswith("#") else CONCLUDES.match(previous) is not None
+    return line[match.end() :] if alone else line
 
 
 # "x = 3, y = 2", one of several solutions
@@ -203,7 +179,15 @@ VALUE_SIGN = re.compile(r"[\d\u00bc-\u00be]|\u03c0|(?<![A-Za-z])\\?pi(?![A-Za-z]
 def value_of(line: str) -> str | None:
     """What a line states where it is one value and nothing more: a number, mathematics, the letter of an option, a name in bold."""
     line = with_times(ARROW.sub("", TAG.sub("", line)).strip())
+    if (remark := REMARKED.search(line)) and not is_doubtful(ONLY_ONE.sub("", remark["remark"])):
+        line = line[: remark.start()].rstrip()
     line = in_bold(line) or line
+    if (
+        line.count("**") == 2
+        and not line.endswith("..")
+        and COUNTED.fullmatch(counted := line.replace("**", "").rstrip("."))
+    ):
+        return counted
     said, around = unwrapped(line)
     if not said or len(said) > 200:
         return None
@@ -259,6 +243,9 @@ def is_mathematics(said: str) -> bool:
     )
 
 
+# "r = 12 (only root that fits)", of words alone that name no unit
+REMARKED = re.compile(r"(?<=[\w*$}])\s+\((?!in\b|mod\b)(?P<remark>[a-z]+(?:\s[a-z]+)+)\)\.?$", re.IGNORECASE)
+ONLY_ONE = re.compile(r"\bonly\s+(?=[a-z]+\b)|\b(?:double-?\s?)?checked\b", re.IGNORECASE)
 # "**C(h) = 35h + 40** (in dollars)"
 BOLD_REMARK = re.compile(r"(?P<said>\*\*[^*]+\*\*)\s*\((?P<remark>[^()]*)\)\.?")
 # "**Raj**, with 49 seconds"

@@ -20,11 +20,13 @@ from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.names import is_another_named, none_exceeds, only_name
 from cgd_recipes.grading.prose.reals import bounds_in
 from cgd_recipes.grading.prose.several import named_values, none_such
+from cgd_recipes.grading.prose.sole import sole_value
 from cgd_recipes.grading.prose.told import last_of
 from cgd_recipes.grading.prose.values import numbers_in
 from cgd_recipes.grading.prose.verbatim import is_changed, restated, verbatim
 from cgd_recipes.grading.prose.vetoes import vetoed
 from cgd_recipes.grading.prose.worded import words_in
+from cgd_recipes.grading.prose.wording import CORRECTS, RULED_OUT
 from cgd_recipes.grading.prose.written_out import in_full
 from cgd_recipes.grading.question.asked_unit import asking
 from cgd_recipes.grading.question.listed_options import LETTER, by_option, named_option
@@ -61,7 +63,11 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
     asked = asking(question)
     if told := verbatim(plain, asked):
         return told
-    if is_changed(plain, asked):
+    if (
+        is_changed(plain, asked)
+        or CORRECTS.match(last := last_of(plain))
+        or (RULED_OUT.search(last) and not RULED_OUT.search(asked))
+    ):
         return ""
     read = _in_prose(gold, kind, answer, plain, question) or restated(plain, asked)
     last = last_of(plain)
@@ -162,6 +168,7 @@ def _unread(gold: Gold, kind: str, plain: str, question: str) -> str:
         or (in_letters and only_name(plain, said(gold.text), asked, question) and gold.text)
         or (SET.search(gold.text) and _bounds(plain, gold))
         or (LETTER.fullmatch(gold.text.strip()) and named_option(last_of(plain), question))
+        or (len(parts(gold.text)) == 1 and sole_value(plain, asked, question, parts(gold.text)[0], is_part))
         or ""
     )
 

@@ -1,0 +1,27 @@
+r"""What a text makes stand out: "The area is *12*.", "`12`", "<b>12</b>" are as much as "**12**"."""
+
+from __future__ import annotations
+
+import re
+
+# Emphasis counts at the end, where the answer is.
+MAX_TAIL = 2_000
+INSIDE = r"(?P<said>[\w$\\(\[{\u2212\u221a\u03c0\u2248+-](?:[^\n*`<>_]{0,78}[\w$%)\]}\u00b0!.:\u00b2\u00b3\u03c0])?)"
+MARKS = (
+    ("***", re.compile(rf"(?<![\w*\\)}}\]$])\*\*\*{INSIDE}\*\*\*(?![\w*({{\\$])")),
+    ("*", re.compile(rf"(?<![\w*\\)}}\]$])\*{INSIDE}\*(?![\w*({{\\$])")),
+    ("`", re.compile(rf"(?<![\w`])`{INSIDE}`(?![\w`])")),
+    ("__", re.compile(rf"(?<!\w)__{INSIDE}__(?!\w)")),
+    (r"\textbf", re.compile(rf"(?<![\w$\\{{(=])\\textbf\s*\{{{INSIDE}\}}(?![\w$\\}})=])")),
+    ("</", re.compile(rf"<(?P<tag>b|strong|u|em|i|mark)>\s*{INSIDE}\s*</(?P=tag)>", re.IGNORECASE)),
+)
+
+
+def with_bold(text: str) -> str:
+    """A text in which what is slanted, underlined, in bold or in the type of code within its last lines is in bold."""
+    for mark, pattern in MARKS:
+        start = text.find(mark, max(0, len(text) - MAX_TAIL))
+        if start >= 0:
+            start = max(0, start - 10)
+            text = text[:start] + pattern.sub(r"**\g<said>**", text[start:])
+    return text

@@ -1,0 +1,130 @@
+"""The end of a response in plainer words: without fillers, remarks of the writer and a closing sentence, "it's" for "its".
+
+Read in this way is only what could not be read as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.prose.ending import is_remark, sentences
+from cgd_recipes.grading.prose.wording import MAX_SENTENCE
+
+MAX_BACK, MAX_MARK = 3, 100
+VALUE = r"(?=[*_$\\(\s]*(?:about\s+|just\s+|exactly\s+|simply\s+)?[-+\u2212$\u20ac\u00a3]*(?:\d|\.\d|\\))"
+SPELLED = (
+    (re.compile(rf"\b(?P<first>[Ii])ts\s+(?:just\s+|only\s+)?{VALUE}"), r"\g<first>t is "),
+    (re.compile(rf"\b(?P<first>[Tt])hats\s+(?:just\s+|only\s+)?{VALUE}"), r"\g<first>hat is "),
+    (re.compile(r"\b(?:bc|cuz|cos|coz|b/c|'cause)\s+(?=[a-z])"), "because "),
+    (re.compile(r"\bi(?='?(?:m|ve|d|ll)?\s)"), "I"),
+    (re.compile(r"\bgotta\s+be\b"), "must be"),
+    (re.compile(r"\b(?:the|my|our)\s+ans\b", re.IGNORECASE), "the answer"),
+    (re.compile(r"\b(?:lol|haha+|tbh|imo|btw)\b,?\s*(?=[,.!]|$)"), ""),
+    # "I got 12 as my final answer"
+    (
+        re.compile(
+            r"^(?:\W*(?:so|thus|hence|therefore|and|finally|in\s+the\s+end),?\s+)?(?:I|we|it)(?:['\u2019]d|['\u2019]ll|\s+would|\s+will)?\s+(?:got?|get|have|go\s+with|going\s+with|choose|pick|take|give|submit|report|settle\s+(?:on|for)|say|put\s+down|ends?\s+(?:up\s+)?with)\s+(?P<said>\S+)\s+(?:as|for)\s+(?:my|the|our)\s+(?:final\s+)?answer\b",
+            re.IGNORECASE,
+        ),
+        r"The answer is \g<said>",
+    ),
+    (
+        re.compile(
+            r"^\W*(?:I['\u2019]m|I\s+am|we\s+are)\s+(?:now\s+)?(?:confident|certain|sure)\s+that\s+the\s+(?:correct|right|final)"
+            r"\s+(?:value|answer|result)\s+is\b",
+            re.IGNORECASE,
+        ),
+        "The answer is",
+    ),
+    (re.compile(r"^\W*(?:and\s+|so\s+)?(?P<said>[$*\\\d-]\S*)\s+it\s+is(?=\W|$)", re.IGNORECASE), r"So it is \g<said>"),
+)
+# What a sentence begins with and says nothing.
+FILLER = re.compile(
+    r"^\W*(?:(?:yeah|yep|yes|ok(?:ay)?|well|alright|all\s+right|right|great|perfect|cool|nice|good|so\s+(?:yeah|yes|ok(?:ay)?)|done|finally|in\s+the\s+end|at\s+the\s+end|the\s+end"
+    r"|interestingly(?:\s+enough)?|surprisingly|remarkably|fortunately|nicely|conveniently|of\s+course|clearly|obviously|evidently|as\s+(?:expected|required|desired|claimed|hoped)"
+    r"|putting\s+(?:it|this|that|everything)\s+(?:all\s+)?together|(?:both|all)\s+(?:of\s+the\s+|the\s+)?(?:methods|ways|approaches|checks|results|routes)\s+agree,?\s+(?:so|and|hence)"
+    r"|(?:when|once|if)\s+you\s+(?:work|do|add|put|multiply)\s+(?:it|this|everything|them)\s+(?:all\s+)?(?:out|together|up)"
+    r"|I\s+am\s+(?:now\s+)?(?:confident|certain|sure)\s+that|we\s+can\s+(?:now\s+)?(?:say|conclude|see)\s+that)\b[\s,:;.!\u2026\u2014-]+)+(?=\S)",
+    re.IGNORECASE,
+)
+# "You asked for the area: it is 12."
+ASKED = re.compile(
+    r"^\W*(?:you\s+(?:asked|wanted)|the\s+(?:question|problem|task)\s+(?:asks|asked|wants|wanted)|we\s+(?:were|are)\s+asked|it\s+(?:was|is)\s+asked)\s+(?:us\s+)?(?:for|to\s+find|about|how)\b[^:;]{1,150}[:;,\u2014]\s+(?:and\s+)?(?:it\s+is|it['\u2019]s|that\s+is|that['\u2019]s|this\s+is)\s+",
+    re.IGNORECASE,
+)
+# "...which leaves us with 12", "$$S = 12,$$ which is"
+LEAVES = re.compile(r"^\W*which\s+(?P<verb>leaves)\s+us\s+with\s+", re.IGNORECASE)
+BEFORE_END = re.compile(r",(?=\s*(?:\$\$?|\\[\])])(?:\s+which\b|\W*$))")
+END = r"(?=[\s.!)*]*$)"
+OUR = r"(?:we|I|you|they|he|she|the\s+(?:problem|question|task|exercise)|it)"
+# Remarks about the answer, none of which says a value or takes it back.
+REMARK = re.compile(
+    r"\s*(?:[,;\u2014\u2013]|--?(?=\s)|\.\.+|(?<=[\w*$)}\]])(?=\s(?:since|because|as|in\s+the\s+end|after\s+all|in\s+total)\b)|(?<=[$)\]])(?=\s+which\b))\s*(?:and\s+|so\s+|\(\s*)?(?:"
+    rf"(?:which|this|that|it)\s+(?:is|was)\s+(?:exactly\s+|precisely\s+|just\s+)?(?:what|all)\s+(?:that\s+)?{OUR}\s+(?:\w+\s+){{0,2}}(?:wanted|needed|asked|wants?|asks?|needs?|looked|looking|seeking|sought|had)\b[^\d,;]*"
+    rf"|(?:which|this|that|it)\s+(?:is|was)\s+what\s+was\s+(?:asked|wanted|needed|required|sought)\b[^\d,;]*"
+    rf"|(?:just\s+)?(?:as|like)\s+(?:{OUR}\s+(?:wanted|needed|expected|claimed|hoped|said|asked)|expected|required|desired|claimed|requested|wanted|needed|asked|stated|promised|it\s+should(?:\s+be)?)\b[^\d,;]*"
+    r"|I\s+(?:have\s+|just\s+|also\s+)?(?:(?:double|triple)[- ]?)?(?:checked|verified|confirmed|tested|recounted)\b(?!\s+only)[^\d,;]*"
+    r"|(?:double[- ]?|triple[- ]?)?(?:checked|verified|confirmed)"
+    r"(?:\s+(?:it\s+)?(?:twice|above|again|numerically|by\s+[a-z]+(?:\s+[a-z]+)?))?"
+    r"|(?:with\s+)?no\s+(?:rounding|approximations?|calculator|simplification|further\s+(?:work|steps|simplification|cases))\b(?:\s+(?:is\s+|was\s+|were\s+)?(?:needed|required|necessary|used))?"
+    r"|(?:independent(?:ly)?\s+of|regardless\s+of|no\s+matter|irrespective\s+of|whatever)\b[^\d,;]*"
+    r"|done|q\.?e\.?d\.?|finished|that['\u2019]?s\s+(?:it|all)|(?:and\s+)?(?:we(?:['\u2019]re|\s+are)|I['\u2019]?m|I\s+am)\s+done|full\s+stop|period|simple\s+as\s+that|easy|neat|nice|voil[a\u00e0]|hooray|phew|yay"
+    r"|(?:and\s+)?nothing\s+(?:else|smaller|larger|bigger|more|less)(?:\s+(?:or|and|nor)\s+(?:smaller|larger|bigger|more|less))?\s+(?:works|fits|is\s+possible|satisfies\s+it|does|will\s+do|can\s+be)"
+    r"|(?:since|because|as)\s+(?:nothing\s+else\s+(?:works|fits|is\s+possible)|(?:the\s+)?(?:all\s+)?others?\s+(?:[a-z]+\s+)?(?:cases?|options?|roots?|values?|ones?)?\s*(?:is|are|was|were)\s+(?:impossible|excluded|negative|ruled\s+out|not\s+possible|too\s+(?:big|large|small))|both\s+(?:ends|endpoints)\s+(?:are|count)\b[^\d,;]*)"
+    r"|no\s+more(?:,)?\s+(?:and\s+)?no\s+(?:less|fewer)|no\s+(?:less|fewer),?\s+(?:and\s+)?no\s+more"
+    r"|we\s+can\s+(?:now\s+)?stop\s+(?:here|there)\b[^\d]*|(?:which|this|that)\s+(?:completes?|finishes|concludes|ends|settles|solves)\s+(?:the\s+|our\s+|this\s+)?(?:solution|proof|problem|argument|count|calculation|question|exercise)"
+    r"|(?:I['\u2019]?m|I\s+am|we['\u2019]?re|we\s+are)\s+(?:now\s+)?(?:sticking\s+with\s+(?:it|that|this)|(?:quite\s+|fully\s+|very\s+)?(?:confident|sure|certain|happy)\s+(?:that\s+(?:this|that|it)\s+is\s+(?:the\s+)?(?:right|correct)(?:\s+answer)?|(?:of|about|with|in)\s+(?:it|that|this)))"
+    r"|(?:exactly\s+|just\s+)?(?:as|like)\s+(?:the\s+symmetry|in\s+the\s+[a-z]+\s+(?:case|cases|example|examples))\b[^\d,;]*|nothing\s+else\s+(?:works|fits|satisfies|will|is|does|can)\b[^\d,;]*"
+    r"|(?:way|much|so\s+much|far)\s+(?:easier|simpler|harder|quicker)\s+than\s+(?:it|I|we)\b[^\d,;]*|took\s+me\b[^\d,;]*|lol|haha+|hope\s+(?:that|this|it)(?:['\u2019]?s|\s+is)?\s+(?:clear|helps|right)?[^\d,;]*"
+    r"|(?:this|that|it|which)\s+is\s+the\s+only\s+(?:[a-z]+\s+)?(?:solution|root|value|one|possibility)\b(?!.*\b(?:if|when|unless|not)\b)[^\d;]*|(?:the|my)\s+calculator\s+(?:gives|says|shows|agrees)[^\d,;]*|and\s+(?:this|it|that)\s+(?:passes|survives)\s+(?:the|every|all)\s+(?:checks?|tests?)"
+    r"|in\s+the\s+end|after\s+all"
+    rf"){END}",
+    re.IGNORECASE,
+)
+# A sentence behind the answer that only rounds it off: "Done.", "Plug it back in and both sides match."
+CLOSING = re.compile(
+    r"^\W*(?:done|finished|solved|easy|simple|neat|nice|voil[a\u00e0]|hooray|phew|yay|great|perfect|q\.?e\.?d|that['\u2019]?s\s+(?:it|all)|we(?:['\u2019]re|\s+are)\s+(?:all\s+)?done|problem\s+solved|end\s+of\s+(?:proof|solution))\W*$"
+    r"|^\W*(?:plug|put|substitut|check|insert)\w*\s+(?:it|this|that|the\s+(?:value|answer|result)|everything)\s+(?:back\s+)?(?:in(?:to\s+the\s+[a-z]+)?\b)?[^\d?]*\b(?:match(?:es)?|agrees?|works?|holds?|checks?\s+out|balances?|equal)\W*$"
+    r"|^\W*(?:both|all)\s+(?:the\s+)?(?:sides|methods|ways|checks|conditions|cases)\s+(?:match|agree|work|hold|check\s+out|are\s+satisfied|are\s+covered)\W*$",
+    re.IGNORECASE,
+)
+WRITTEN_OVER = re.compile(
+    r"\s*(?://|\*/|-->|\u25c4|(?<=[\d\"'\])}]\s)#\s*(?:done|final|answer|result)\b[^\n]*)\s*$", re.IGNORECASE
+)
+
+
+def plainer(text: str) -> str:
+    """A trimmed text whose last sentence is put in plainer words; the text itself where it is plain."""
+    tail = max(0, len(text) - MAX_MARK)
+    end = text[:tail] + WRITTEN_OVER.sub("", text[tail:])
+    for back, (place, sentence) in enumerate(sentences(end)):
+        if back >= MAX_BACK:
+            break
+        if CLOSING.match(sentence):
+            end = end[:place].rstrip()
+            continue
+        if is_remark(FILLER.sub("", sentence)):
+            continue
+        if len(sentence) > MAX_SENTENCE:
+            return text
+        return end[:place] + _plainer(sentence) + end[place + len(sentence) :]
+    return end
+
+
+def without_remarks(sentence: str) -> str:
+    """A sentence without remarks at its end that say nothing of its value."""
+    if len(sentence) > MAX_SENTENCE:
+        return sentence
+    while (remark := REMARK.search(sentence)) and re.search(r"\d|\\", sentence[: remark.start()]):
+        sentence = sentence[: remark.start()] + sentence[remark.end() :]
+    return sentence
+
+
+def _plainer(sentence: str) -> str:
+    for pattern, plain in SPELLED:
+        sentence = pattern.sub(plain, sentence)
+    sentence = BEFORE_END.sub("", LEAVES.sub("This \\g<verb> us with ", sentence))
+    sentence = ASKED.sub("It is ", FILLER.sub("So ", sentence))
+    if (shorter := without_remarks(sentence)) != sentence:
+        sentence = shorter if shorter[-1:] in ".!*$)" else shorter + "."
+    return sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,123 @@
+"""Responses that name what is asked for in the words of the question: "So the number of ordered pairs with a < b is 12."."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from cgd_recipes.grading.prose.plainer import FILLER, without_remarks
+from cgd_recipes.grading.prose.wording import CONCLUDING, is_doubtful
+
+MAX_QUESTION, MAX_PHRASE, MAX_LINE = 5_000, 300, 1_000
+SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z$\\(])|\n\s*\n")
+ASKS = re.compile(
+    r"\bwhat\s+(?:is|was|are|were|will\s+be|would\s+be)\s+(?P<asked>(?:the|its|his|her|their)\s+[^?]+)\?"
+    r"|\b(?:find|compute|determine|calculate|evaluate)\s+(?P<told>(?:the|its)\s+.+?)[.?]?$",
+    re.IGNORECASE | re.DOTALL,
+)
+# What says how the answer is to be written, or when it holds, may be left out.
+LEFT_OUT = re.compile(
+    r"\s*(?:,|\(in\b|\(to\b|\s(?=rounded\b|expressed\b|correct\s+to\b|as\s+an?\b|if\b|when\b|given\s+that\b|in\s+terms\s+of\b|in\s+(?!the\b|an?\b)[a-z]+(?:\s+per\s+[a-z]+)?$))",
+)
+WORDS = re.compile(r"\\(?:text|mathrm|textbf|textit)\s*\{(?P<said>[^{}]*)\}")
+TOKEN = re.compile(r"[A-Za-z]+|\d+|\\[A-Za-z]+|[^\s\w$]")
+# Signs that show nothing, or another way to show the same.
+SHOWS_NOTHING = frozenset(["{", "}", "\\left", "\\right", "\\displaystyle"])
+# What stands before the words of the question: "We find that", "This gives", "Dividing by 2,".
+CLAUSE_END = re.compile(r"(?<=[.!:;])\s+")
+LEADS_UP = re.compile(
+    rf"\W*(?:[A-Z][a-z]+ing\b[^,]*,\s+)?(?:{CONCLUDING},?\s+)?(?:and\s+|that\s+)?(?:(?:(?:we|I|you|one)\s+(?:now\s+|can\s+|then\s+)?(?:find|get|have|obtain|conclude|see)s?"
+    r"|(?:this|it|that|which)\s+(?:gives|means|yields|shows|implies|makes)(?:\s+us)?|giving|yielding|it\s+follows)(?:\s+that)?,?\s+)?[*_$(]*",
+    re.IGNORECASE,
+)
+# "You asked for the area: it is 12", "we obtain 12 for the area", "Thus 12 is the area."
+ASKED_FOR = re.compile(r"\b(?:asked|asks|wanted|wants|looking)\s+(?:us\s+)?(?:for|to\s+find)\s+[$*_]*$", re.IGNORECASE)
+GIVEN = re.compile(r"\s*[,:;\u2014-]\s*(?:and\s+)?(?:it|this|that)(?:\s+is|['\u2019]?s)\s+", re.IGNORECASE)
+VALUE_BEFORE = re.compile(
+    r"(?:^|(?<=\s))(?:(?:get|have|obtain|find|gives|yields|leaves(?:\s+us)?\s+with)\s+(?:a\s+(?:total|value)\s+of\s+)?(?P<value>\S.*?)\s+(?:as|for)|(?P<said>[-\u2212$\\(\d*]\S*)\s+(?:is|equals|must\s+be))\s+[$*_]*$"
+)
+NO_MORE = re.compile(r"[*_$]*(?:[.!]*\s*$|,\s)")
+BETWEEN = r"(?:[\s$*_{}]|\\(?:left|right|displaystyle)(?![a-z])|\\[()])*"
+IS = (
+    r"(?P<is>\s+(?:is|was|are|were|will\s+be|would\s+be|must\s+be|as|equals|comes\s+(?:out\s+)?to|works\s+out\s+(?:to\s+be|as|to)|turns\s+out\s+to\s+be)"
+    r"(?:\s+(?:equal\s+to|therefore|thus|then|hence|simply|exactly|given\s+by))*\b|\s*=)"
+)
+VALUE = r"[\s*_$(]*(?:(?:about|approximately|roughly)\s+)?[-+\u2212$\u20ac\u00a3\\(\[]*(?:\d|\.\d|\\[a-z]|\u221a|\u03c0|[a-z](?![a-z]))"
+
+
+def with_answer_named(response: str, question: str) -> str:
+    """A response whose last line gives what is asked for, in the words of the question, a value: with "the answer" for these words.
+
+    "" for any other response.
+    """
+    if "boxed" in response:
+        return ""
+    end = len(response.rstrip())
+    start = response.rfind("\n", max(0, end - MAX_LINE), end) + 1
+    if end - start > MAX_LINE:
+        return ""
+    line = without_remarks(response[start:end])
+    for word, pattern in _phrases(question[-MAX_QUESTION:]):
+        found = [*pattern.finditer(line)] if word in line.casefold() else []
+        if found and (named := _named(line[: found[-1].start()], found[-1], line[found[-1].end() :])):
+            return f"{response[:start]}{named}"
+    return ""
+
+
+def _named(before: str, match: re.Match[str], behind: str) -> str:
+    """A line with "the answer" for the words of the question, behind which a value stands, or before; "" for any other line."""
+    if ASKED_FOR.search(before) and (given := GIVEN.match(behind)):
+        return f"The answer is {behind[given.end() :]}"
+    if match["is"] is not None or match["colon"] is not None:
+        named = "the answer is" if match["is"] else "the answer"
+        return f"{before}{named}{match['close']}{behind}" if _leads_up(before) else ""
+    value = VALUE_BEFORE.search(before) if NO_MORE.match(behind) else None
+    if value is None or not _leads_up(before[: value.start()]):
+        return ""
+    return f"{before[: value.start()]}the answer is {value['value'] or value['said']}{behind}"
+
+
+def without_asked_phrase(answer: str, question: str) -> str:
+    r"""The value of a boxed answer that begins with the words of the question: `\\text{the number of pairs} = 12`; else the answer."""
+    if "\\text" not in answer or len(answer) > MAX_LINE:
+        return answer
+    told = WORDS.sub(r"\g<said>", answer)
+    for _, pattern in _phrases(question[-MAX_QUESTION:]):
+        match = pattern.match(told.lstrip())
+        if match and match["is"]:
+            return told.lstrip()[match.end() :].strip()
+    return answer
+
+
+def _leads_up(text: str) -> bool:
+    """Whether a line concludes, or only begins, with what follows a text."""
+    before = FILLER.sub("", CLAUSE_END.split(text)[-1])
+    return LEADS_UP.fullmatch(before) is not None and not is_doubtful(before)
+
+
+@lru_cache(maxsize=64)
+def _phrases(question: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The phrases that say what a question asks for, the longest first: a word that is in each, and its pattern."""
+    sentences = [sentence for sentence in SENTENCE_END.split(question.strip()) if sentence.strip()]
+    asked = [sentence for sentence in sentences if sentence.rstrip().endswith("?")] or sentences[-1:]
+    match = ASKS.search(asked[-1].strip()) if len(asked) == 1 else None
+    phrase = (match["asked"] or match["told"] or "").strip(" .:") if match else ""
+    if not phrase or len(phrase) > MAX_PHRASE:
+        return ()
+    cuts = [found.start() for found in LEFT_OUT.finditer(phrase)]
+    return tuple(
+        pattern for end in [len(phrase), *reversed(cuts)] if (pattern := _pattern(phrase[:end].partition(" ")[2]))
+    )
+
+
+def _pattern(phrase: str) -> tuple[str, re.Pattern[str]] | None:
+    """A word of a phrase, and a pattern for the phrase with or without its article and the signs around its mathematics."""
+    tokens = [token for token in TOKEN.findall(phrase) if token not in SHOWS_NOTHING]
+    words = [token.casefold() for token in tokens if token.isalpha() and len(token) > 2]
+    if not words:
+        return None
+    escaped = BETWEEN.join(map(re.escape, tokens))
+    return max(words, key=len), re.compile(
+        rf"(?<![\w$\\])(?:(?:the|its|his|her|their|our)\s+)?{escaped}(?!\w)[$}}]*(?P<close>[*_]*)(?:{IS}(?={VALUE})|(?P<colon>(?=\s*[*_]*\s*:))|)",
+        re.IGNORECASE,
+    )
