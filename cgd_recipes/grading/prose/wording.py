@@ -17,11 +17,6 @@ CONCLUDING = (
 )
 # "Actually, no: 12 counts every pair twice."
 CORRECTS = re.compile(r"\W*(?:actually|wait|hmm+|oops|hold\s+on|but)\b[\s,.:;]*no\b", re.IGNORECASE)
-# "It is no larger than 12", "So 12 is out", "12 or a little more"
-RULED_OUT = re.compile(
-    r"\bor\s+(?:a\s+(?:little|bit|few)|slightly|somewhat|thereabouts)\b|\bno\s+(?:larger|greater|bigger|more|less|smaller|fewer|lower|higher)\s+than\b|\b(?:is|are)\s+(?:ruled\s+)?out\b(?!\s+of\b)|\b(?:is|are)\s+(?:excluded|eliminated|discarded|rejected)\b|\bno\s+such\b|\b(?:does|do)\s+not\s+(?:satisfy|work|fit|solve)\b",
-    re.IGNORECASE,
-)
 CONCLUDES = re.compile(rf"^\W*{CONCLUDING}", re.IGNORECASE)
 # What takes a conclusion back, or makes it one of a step.
 DOUBT = json.loads(Path(__file__).with_name("doubt.json").read_text(encoding="utf-8"))

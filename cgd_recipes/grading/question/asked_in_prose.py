@@ -19,6 +19,7 @@ from cgd_recipes.grading.prose.labelled import labelled
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.names import is_another_named, none_exceeds, only_name
 from cgd_recipes.grading.prose.reals import bounds_in
+from cgd_recipes.grading.prose.ruled_out import is_ruled_out
 from cgd_recipes.grading.prose.several import named_values, none_such
 from cgd_recipes.grading.prose.sole import sole_value
 from cgd_recipes.grading.prose.told import last_of
@@ -26,7 +27,6 @@ from cgd_recipes.grading.prose.values import numbers_in
 from cgd_recipes.grading.prose.verbatim import is_changed, restated, verbatim
 from cgd_recipes.grading.prose.vetoes import vetoed
 from cgd_recipes.grading.prose.worded import words_in
-from cgd_recipes.grading.prose.wording import CORRECTS, RULED_OUT
 from cgd_recipes.grading.prose.written_out import in_full
 from cgd_recipes.grading.question.asked_unit import asking
 from cgd_recipes.grading.question.listed_options import LETTER, by_option, named_option
@@ -63,11 +63,7 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
     asked = asking(question)
     if told := verbatim(plain, asked):
         return told
-    if (
-        is_changed(plain, asked)
-        or CORRECTS.match(last := last_of(plain))
-        or (RULED_OUT.search(last) and not RULED_OUT.search(asked))
-    ):
+    if is_changed(plain, asked) or is_ruled_out(last_of(plain), asked):
         return ""
     read = _in_prose(gold, kind, answer, plain, question) or restated(plain, asked)
     last = last_of(plain)

@@ -1,0 +1,31 @@
+"""Last sentences that rule a value out, or leave it open: "So 12 is out.", "It is no larger than 12.", "12 or a little more"."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.prose.another import EXTREME
+from cgd_recipes.grading.prose.wording import CORRECTS
+
+BOUNDED = re.compile(
+    r"\bno\s+(?:larger|greater|bigger|more|less|smaller|fewer|lower|higher)\s+than\b|\bno\s+such\b", re.IGNORECASE
+)
+UNDECIDED = re.compile(r"\b(?:whether|remains?\s+(?:open|unclear|to\s+be)|unknown|in\s+particular)\b", re.IGNORECASE)
+OUT = re.compile(
+    r"\b(?:is|are)\s+(?:(?:ruled\s+)?out\b(?!\s+of\b)|excluded|eliminated|discarded|rejected)|\b(?:does|do)\s+not\s+(?:satisfy|work|fit|solve)\b",
+    re.IGNORECASE,
+)
+MORE_OR_LESS = re.compile(r"\bor\s+(?:a\s+(?:little|bit|few)|slightly|somewhat|thereabouts)\b", re.IGNORECASE)
+FIGURE = re.compile(r"\d[\d.,/]*")
+
+
+def is_ruled_out(sentence: str, asking: str) -> bool:
+    """Whether a sentence that may give a value says that it is none, a mere bound, or only about it.
+
+    The largest value that is asked for may be told as a bound, and one value beside another that is ruled out.
+    """
+    if CORRECTS.match(sentence) or MORE_OR_LESS.search(sentence):
+        return True
+    if BOUNDED.search(sentence) and not BOUNDED.search(asking):
+        return UNDECIDED.search(sentence) is not None or not EXTREME.search(asking)
+    return OUT.search(sentence) is not None and not OUT.search(asking) and len(FIGURE.findall(sentence)) == 1
