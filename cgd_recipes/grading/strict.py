@@ -15,6 +15,7 @@ from cgd_recipes.grading.notation.structure import Group, shape, too_deep
 from cgd_recipes.grading.notation.text import is_nothing, kind_of, said, same_option, same_text, truth
 from cgd_recipes.grading.notation.unit import currency, due_unit, split_unit, unit_name, units_differ, without_words
 from cgd_recipes.grading.question.asked_phrase import with_answer_named, without_asked_phrase
+from cgd_recipes.grading.question.asked_tuple import with_tuples_in_order
 from cgd_recipes.grading.question.asked_unit import with_lettered_unit, with_unit_asked
 from cgd_recipes.grading.question.listed_options import with_option_text
 from cgd_recipes.grading.question.repeated import repeated, with_free_constants
@@ -66,7 +67,7 @@ def grade_strict(gold: Gold, response: str, question: str = "") -> Grade:
 
 def settle(gold: Gold, response: str, question: str = "") -> Settled:
     """Find the final answer of a response, and its grade where that is plain at once."""
-    response = without_marks(response)
+    response = with_tuples_in_order(without_marks(response), question)
     answer, fault, later = final_answer(response, plain=True)
     if later and (verdict := certain(gold, later)) is not None and verdict != certain(gold, answer):
         answer = later  # "b = 3 and c = 5, both in boxes. Answer: 8"

@@ -61,7 +61,7 @@ def of_question(answer: str, gold: str, question: str) -> str:
         )
     ):
         return answer[: excluded.start()].strip(" ,$")
-    for short in SHORTER:
+    for short in (*SHORTER, _asked_item):
         if found := short(answer, gold, question):
             return found
     if (positive := POSITIVE.search(question)) and "|" not in gold:  # `\\ln|x|`, where x > 0
@@ -114,6 +114,16 @@ def _of_kind(answer: str, gold: str, question: str) -> str:
 
 POSITIVE = re.compile(r"(?<![A-Za-z])(?P<name>[a-z])\s*>\s*0\b")
 GIVEN = re.compile(r"\$?(?P<name>[a-z])\s*=\s*(?P<value>-?[\d./]+)\$?")
+
+
+def _asked_item(answer: str, gold: str, question: str) -> str:
+    """The one of several equations whose left side is asked for: "abc = -120" of "(a, b, c) = (3, 5, -8), abc = -120"; else ""."""
+    if "," not in answer or re.search(r"[,=]|\\begin", gold):
+        return ""
+    pieces = [piece.strip(" $;") for piece in split_top(re.sub(r"\\q?quad(?![a-z])", " ", answer))]
+    asked = targets(question)
+    found = [piece for piece in pieces if "=" in piece and bare(piece.split("=")[0]) in asked]
+    return found[0] if len(found) == 1 < len(pieces) and all("=" in piece for piece in pieces) else ""
 
 
 def _own_value(answer: str, gold: str, question: str) -> str:

@@ -25,6 +25,11 @@ ASKED = re.compile(
     r"(?=\s*(?:[.,?;:!]|$|\b(?:in|as|if|when|given|to|such|where|for|so|using|from|at|with|and|of)\b))",
     re.IGNORECASE,
 )
+# "the product $abc$", which is no product of what is abc
+ASKED_MADE = re.compile(
+    r"\b(?:what\s+is|find|compute|determine|value\s+of)\s+the\s+(?:(?:value|product|sum|difference|quotient|expression|quantity)\s+(?:of\s+the\s+)?)+\$(?P<tex>[^$]*[A-Za-z][^$]*[A-Za-z][^$]*)\$",
+    re.IGNORECASE,
+)
 PLAIN_NAME = re.compile(r"[A-Z]{1,3}|\d*[a-z](?![a-z]).*")
 # What is made of a name: the sum of all x, the number of n
 MADE = re.compile(
@@ -69,6 +74,15 @@ OPERATED = re.compile(r"[-+/]|^\d|\^|^\\[dt]?frac(?![A-Za-z]*=)")
 LOW_DIGITS = re.compile("[\u2080-\u2089]+")
 INDEXED = re.compile(r"\[?(?P<name>\\?[A-Za-z]+)_(?P<index>\d+)\]?")
 MAX_LEFT = 60
+# `\min(a+b+c) = 6`, where the smallest value of a + b + c is asked for
+EXTREME_OF = re.compile(
+    r"\\(?:operatorname\s*\{)?(?:(?P<least>min|inf)|max|sup)\}?(?![A-Za-z])\s*(?:_\s*(?:\w|\{[^{}]*\}))?\s*"
+    r"(?:(?:\\left)?\((?P<inside>[^()=]*)(?:\\right)?\)|(?:\\left)?\\\{(?P<set>[^{}=]*)(?:\\right)?\\\}|(?P<of>[^=()]+))\s*=\s*(?P<value>.+)"
+)
+SMALLEST = re.compile(r"\b(?:smallest|least|minimum|minimal|lowest|fewest)\b", re.IGNORECASE)
+EXTREMES = re.compile(
+    rf"{SMALLEST.pattern}|\b(?:largest|greatest|maximum|maximal|highest|most|biggest)\b", re.IGNORECASE
+)
 
 
 def is_of_other_name(answer: str, gold: str, question: str) -> bool:
@@ -79,6 +93,11 @@ def is_of_other_name(answer: str, gold: str, question: str) -> bool:
     if "=" not in answer or re.search(r"[=,]|\\begin", gold):
         return False
     asked = targets(question)
+    if (extreme := EXTREME_OF.match(answer.strip("$ "))) and EXTREMES.search(asking(question)):
+        smallest = extreme["least"] is not None
+        if smallest != (SMALLEST.search(asking(question)) is not None):
+            return True
+        answer = f"{extreme['of'] or extreme['inside'] or extreme['set']} = {extreme['value']}"
     left: list[str] = []
     for piece in split_top(
         LEADS.split(answer.strip("$ ."))[-1]
@@ -112,6 +131,7 @@ def targets(question: str) -> tuple[str, ...]:
             continue
         text = match["tex"] or match["round"] or plain
         found.append(bare(COMPARED.split(text)[0]).rstrip(".,?"))
+    found += [bare(match["tex"]) for match in ASKED_MADE.finditer(sentence)]
     return tuple(dict.fromkeys(found))
 
 

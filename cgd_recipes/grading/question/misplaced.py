@@ -12,6 +12,7 @@ from cgd_recipes.grading.notation.structure import LETTER_NAME, enclosed, split_
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.question.asked_unit import MAX_QUESTION, asking
 from cgd_recipes.grading.question.periods import is_for_another_time
+from cgd_recipes.grading.readings.listed import as_assigned
 from cgd_recipes.grading.values.parts import is_part, parts
 
 # What is wanted of a fraction, or of a list
@@ -44,11 +45,13 @@ SHAPE = re.compile(r"(?:\\text\s*\{\s*)?(\d+)\s*(?:\u00d7|\\times|x|by|\\text\s*
 # "\\boxed{0,\\,-2}" has two items as "0, -2" has
 SEPARATOR = re.compile(rf"\s*(?:;|{AND}|{OR}|,\s*\band\b)\s*")
 NAMED = re.compile(rf"^(?P<name>\\?[A-Za-z]+(?:_\{{?\w+\}}?)?\s*=|(?:the\s+)?{QUANTITY}\b)", re.IGNORECASE)
+# "x", "e(18)"
+CALLED = rf"{LETTER_NAME}(?:\(\w{{1,4}}\))?"
 # "x, y and z", "(m, n)"
 NAMES_LISTED = re.compile(
-    rf"(?<![A-Za-z\\])\$?{LETTER_NAME}\$?(?:\s*,\s*\$?{LETTER_NAME}\$?(?![A-Za-z]))*(?:\s*,)?(?:\s+and\s+|\s*,\s*)\$?{LETTER_NAME}\$?(?![A-Za-z])"
+    rf"(?<![A-Za-z\\])\$?{CALLED}\$?(?:\s*,\s*\$?{CALLED}\$?(?![A-Za-z]))*(?:\s*,)?(?:\s+and\s+|\s*,\s*)\$?{CALLED}\$?(?![A-Za-z])"
 )
-ASSIGNED = re.compile(rf"(?P<name>{LETTER_NAME})(?:\s*=\s*|\s+is\s+)(?P<value>[^=]+)")
+ASSIGNED = re.compile(rf"(?P<name>{CALLED})(?:\s*=\s*|\s+is\s+)(?P<value>[^=]+)")
 # What a question wants done with an expression, before that expression and behind it
 DO = re.compile(
     r"\b(?:factor(?:i[sz]e)?|expand|simplify|evaluate|compute|calculate|rationali[sz]e|reduce|convert|change|write|rewrite|express|give|put|find|"
@@ -117,12 +120,12 @@ def is_disordered(gold: str, answer: str, question: str) -> bool:
 
 def is_misassigned(gold: str, answer: str, question: str) -> bool:
     """Whether an answer gives the values of a gold list to other names than the question lists them in: "x = 3, y = 1" for "1, 3"."""
-    given = [ASSIGNED.fullmatch(part.strip(" $.")) for part in split_top(items(answer))]
+    given = [ASSIGNED.fullmatch(part.strip(" $.")) for part in split_top(items(as_assigned(answer)))]
     names = [match["name"] for match in given if match]
     if "=" in gold or "(" in gold or not 1 < len(given) == len({*names}):
         return False
     listed = [*NAMES_LISTED.finditer(asking(question) or question[-MAX_QUESTION:])]
-    order = re.findall(rf"{LETTER_NAME}(?![A-Za-z])", re.sub(r"\band\b|\$", " ", listed[-1][0])) if listed else []
+    order = re.findall(rf"{CALLED}(?![A-Za-z])", re.sub(r"\band\b|\$", " ", listed[-1][0])) if listed else []
     wanted = parts(items(gold))
     if sorted(order) != sorted(names) or len(wanted) != len(names):
         return False

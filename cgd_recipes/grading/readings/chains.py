@@ -75,10 +75,22 @@ def conclusions(gold: str, answer: str) -> Iterator[Pairs]:
         names
         and ("=" in last or not ONE_WAY.search(answer))
         and not CONCLUDES.search(gold)
-        and all(RELATION.search(each) and names & {*LETTER.findall(each)} for each in before)
+        and all(RELATION.search(each) for each in before)
+        and (
+            not _says_otherwise(before, last)
+            if ONE_WAY.search(answer)
+            else all(names & {*LETTER.findall(each)} for each in before)
+        )
     ):
         said_again = [] if ONE_WAY.search(answer) else [(each.strip(), last.strip()) for each in before]
         yield [(gold, last.strip()), *said_again]
+
+
+def _says_otherwise(before: list[str], last: str) -> bool:
+    """Whether statements give the name that the last one gives a value another one."""
+    name, _, value = last.partition("=")
+    given = [each.partition("=") for each in before]
+    return any(one.strip() == name.strip() and other.strip(" ,;") != value.strip(" ,;") for one, _, other in given)
 
 
 def multiples(gold: str, answer: str) -> Iterator[Pairs]:

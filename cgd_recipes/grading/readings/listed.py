@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cgd_recipes.grading.notation.clean import AND
-from cgd_recipes.grading.notation.structure import LETTER_NAME
+from cgd_recipes.grading.notation.structure import LETTER_NAME, split_top
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.readings.spellings import Pairs
 
@@ -24,6 +24,9 @@ TUPLES = re.compile(
 INTERVAL = re.compile(
     r"(?:(?:all|every)\s+(?:real\s+)?(?:numbers?\s+|values?\s+of\s+)?(?:[a-z]\s+)?in\s+)?(?:the\s+)?(?:(?P<kind>closed|open|half-open)\s+)?interval\s*"
     r"(?P<said>(?P<first>[\[(])[^\[\]()]*(?P<last>[\])]))"
+)
+NAMED_TUPLE = re.compile(
+    rf"\(\s*(?P<names>{LETTER_NAME}(?:\s*,\s*{LETTER_NAME})+)\s*\)\s*=\s*\((?P<values>(?:[^()]|\([^()]*\))+)\)"
 )
 KINDS = {"[]": "closed", "()": "open", "[)": "half-open", "(]": "half-open"}
 
@@ -54,4 +57,19 @@ def intervals(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, match["said"])]
 
 
-READINGS = (of_things, assigned, tuples, intervals)
+def named_tuples(gold: str, answer: str) -> Iterator[Pairs]:
+    """The values of several unknowns that a tuple gives, for a bare list of them."""
+    if "," in gold and "(" not in gold and (told := as_assigned(answer)) != answer:
+        yield [(gold, told)]
+
+
+def as_assigned(answer: str) -> str:
+    """A tuple of names with its values as equations: "x = 1, y = 2" of `(x, y) = (1, 2)`; any other answer as it is."""
+    match = NAMED_TUPLE.fullmatch(answer.strip(" $."))
+    names, values = (split_top(match["names"]), split_top(match["values"])) if match else ([], [])
+    if not len(names) == len(values) > 1:
+        return answer
+    return ", ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True))
+
+
+READINGS = (named_tuples, of_things, assigned, tuples, intervals)

@@ -28,7 +28,7 @@ QUANTITY = re.compile(
     r"[A-Za-z]\s*(?:_\{?\w+\}?)?\s*(?:\^\s*\{\s*-1\s*\})?\s*[(\[][^=]*[)\]]|\\text\s*\{[^{}]*\}.*|\[(?:[A-Z]+|\\[a-z]+(?:_\{?\w+\}?)?)\]|\\[lr]?[Vv]ert.*"
 )
 LETTER = re.compile(
-    r"\\(?!(?:frac|binom|cdot|times|sqrt|pi|text|left|right|quad|ln|log|exp|(?:arc)?(?:sin|cos|tan)|cot|sec|csc|sinh|cosh|tanh|pm|infty|circ)(?![A-Za-z]))[A-Za-z]+|(?<!\\)(?<![A-Za-z])[A-Za-z](?:_\{?\w+\}?)?"
+    r"\\(?!(?:frac|binom|cdot|times|sqrt|pi|text|left|right|quad|ln|log|exp|(?:arc)?(?:sin|cos|tan)|cot|sec|csc|sinh|cosh|tanh|pm|infty|circ)(?![A-Za-z]))[A-Za-z]+|(?<!\\)(?<![A-Za-z])[A-Za-z](?:_(?:\{\w+\}|\w))?"
 )
 LETTERS = re.compile(rf"(?<![A-Za-z\\])[A-Z]{{2,}}(?![a-z])|{LETTER.pattern}")  # `BE` is one name
 BASE = re.compile(
