@@ -124,7 +124,7 @@ QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]+", re.MULTILINE)
 BLANKS = re.compile(r"&nbsp;|<br\s*/?>|\\noindent(?![A-Za-z])")
 ARROWS = re.compile("[\u2794\u2799-\u279c\u279d-\u27a1\u27a4\u27be\u27f6\u27f9\u25b6\u25ba\u2b95\u2192]+\ufe0f?")
 # "So it cant be 10."
-DENIAL = re.compile(r"\b(?P<verb>(?:ca|do|does|did|is|are|was|were|has|have|had|could|would|should|wo))nt\b")
+DENIAL = re.compile(r"(?<![a-z])(?P<verb>(?:ca|do|does|did|is|are|was|were|has|have|had|could|would|should|wo))nt\b")
 APART = re.compile(r"(?<=\d) +(?=\\?%(?!\s*\d))")
 HYPHENED_UNIT = re.compile(r"(?<=\blight)-(?=(?:years?|seconds?|minutes?|hours?|days?)\b)")
 
@@ -140,7 +140,9 @@ def without_marks(text: str) -> str:
     """A text without the marks of a block quote, of code and of a calculator, which leave their result: `<<60-17=43>>43`."""
     if "box" in text:
         text = FRAMED.sub(r"\\boxed", text)
-    text = DENIAL.sub("\\g<verb>n't", with_bold(as_mathematics(text)))
+    text = with_bold(as_mathematics(text))
+    if "nt " in text:
+        text = DENIAL.sub("\\g<verb>n't", text)
     if "&nbsp;" in text or "<br" in text or "\\noindent" in text:
         text = BLANKS.sub(" ", text)
     if not text.isascii():

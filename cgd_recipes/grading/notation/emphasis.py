@@ -15,13 +15,15 @@ MARKS = (
     (r"\textbf", re.compile(rf"(?<![\w$\\{{(=])\\textbf\s*\{{{INSIDE}\}}(?![\w$\\}})=])")),
     ("</", re.compile(rf"<(?P<tag>b|strong|u|em|i|mark)>\s*{INSIDE}\s*</(?P=tag)>", re.IGNORECASE)),
 )
+# Marks that stand on one side alone
+OPENING = (r"\textbf", "</")
 
 
 def with_bold(text: str) -> str:
     """A text in which what is slanted, underlined, in bold or in the type of code within its last lines is in bold."""
     for mark, pattern in MARKS:
         start = text.find(mark, max(0, len(text) - MAX_TAIL))
-        if start >= 0:
+        if start >= 0 and (mark in OPENING or text.rfind(mark) > start):
             start = max(0, start - 10)
             text = text[:start] + pattern.sub(r"**\g<said>**", text[start:])
     return text

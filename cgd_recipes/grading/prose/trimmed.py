@@ -43,6 +43,7 @@ MARKUP = re.compile(
     r"|\\end\{(?:center|flushleft|quote|large|Large)\}|\s<-+|\u2190+|\n[*\u2550=#~-]{3,})\s*$",
     re.IGNORECASE,
 )
+MARKUP_ENDS = (">", ";", "}", "-", "\u2190", "*", "\u2550", "=", "#", "~")
 
 
 def trimmed(text: str) -> str:
@@ -53,13 +54,16 @@ def trimmed(text: str) -> str:
         start = end
         while end > 0 and (text[end - 1].isspace() or ONE_PICTURE.match(text, end - 1)):
             end -= 1
-        end -= next((len(each) for each in SAYS_NOTHING if text.endswith(each, 0, end)), 0)
+        if text.endswith(SAYS_NOTHING, 0, end):
+            end -= next(len(each) for each in SAYS_NOTHING if text.endswith(each, 0, end))
         line = max(text.rfind("\n", 0, end), text.rfind(". ", 0, end) + 1, text.rfind("! ", 0, end) + 1)
         if 0 < line < end <= line + MAX_LINE and POLITE.match(text[line + 1 : end]):
             end = line
-        if markup := MARKUP.search(text, max(0, end - MAX_MARKUP), end):
+        if text.endswith(MARKUP_ENDS, 0, end) and (markup := MARKUP.search(text, max(0, end - MAX_MARKUP), end)):
             end = markup.start()
-        elif about := ABOUT_TEXT.search(text, max(0, end - MAX_ABOUT), end):
+        elif text.find("\n", max(0, end - MAX_ABOUT), end) >= 0 and (
+            about := ABOUT_TEXT.search(text, max(0, end - MAX_ABOUT), end)
+        ):
             end = about.start()
         if text[:end].endswith(FINALLY) and (final := SAID_FINAL.search(text, max(0, end - MAX_FINAL), end)):
             end = final.start()

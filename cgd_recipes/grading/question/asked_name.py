@@ -74,6 +74,10 @@ OPERATED = re.compile(r"[-+/]|^\d|\^|^\\[dt]?frac(?![A-Za-z]*=)")
 LOW_DIGITS = re.compile("[\u2080-\u2089]+")
 INDEXED = re.compile(r"\[?(?P<name>\\?[A-Za-z]+)_(?P<index>\d+)\]?")
 MAX_LEFT = 60
+# What stands beside a name that is part of something longer, or behind the equals sign of what is no plain value
+IN_TERM, GOES_ON = re.compile(r"[\w)^+*/-]"), re.compile(r"[\w(^+*/-]")
+NO_PLAIN_VALUE = re.compile(r"(?!-?[\d.]+(?![\d.]*[A-Za-z(+*/^-]))")
+LETTER_BEFORE, A_LETTER = re.compile(r"[A-Za-z\\]"), re.compile("[A-Za-z]")
 # `\min(a+b+c) = 6`, where the smallest value of a + b + c is asked for
 EXTREME_OF = re.compile(
     r"\\(?:operatorname\s*\{)?(?:(?P<least>min|inf)|max|sup)\}?(?![A-Za-z])\s*(?:_\s*(?:\w|\{[^{}]*\}))?\s*"
@@ -166,10 +170,18 @@ def _denies(event: str, asked: str) -> bool:
 def _is_given_as(name: str, asked: tuple[str, ...], question: str) -> bool:
     """Whether the question says that what it asks for is this: `S = a + b`."""
     whole = _bare_question(question)
-    sides = [(re.escape(target), re.escape(name)) for target in asked]
-    return any(
-        re.search(rf"(?<![\w)^+*/-])(?:{one}={other}|{other}={one})(?![\w(^+*/-])", whole) for one, other in sides
-    )
+    sides = [side for target in asked for side in (f"{target}={name}", f"{name}={target}")]
+    return any(_stands_in(side, whole, IN_TERM, GOES_ON) for side in sides)
+
+
+def _stands_in(part: str, whole: str, not_before: re.Pattern[str], not_behind: re.Pattern[str]) -> bool:
+    """Whether a text has a part with nothing before and behind it that would make it part of something longer."""
+    place = whole.find(part)
+    while place >= 0:
+        if not not_before.match(whole[place - 1 : place]) and not not_behind.match(whole, place + len(part)):
+            return True
+        place = whole.find(part, place + 1)
+    return False
 
 
 def _is_other(name: str, asked: tuple[str, ...], question: str) -> bool:
@@ -177,7 +189,7 @@ def _is_other(name: str, asked: tuple[str, ...], question: str) -> bool:
     call = CALL.fullmatch(name)
     if call and not (call["primes"] and DERIVED.search(question)) and _is_other_call(call, whole):
         return True
-    if re.search(rf"(?<![\w^*/+)-]){re.escape(name)}=-?[\d.]+(?![\d.]*[A-Za-z(+*/^-])", whole):
+    if _stands_in(f"{name}=", whole, IN_TERM, NO_PLAIN_VALUE):
         return True  # its value is given
     if not asked:
         return False
@@ -193,7 +205,7 @@ def _is_other(name: str, asked: tuple[str, ...], question: str) -> bool:
     known, letters = ({*LETTER.findall(FUNCTION.sub("", each))} - NO_NAMES for each in (" ".join(asked), name))
     if not letters or not letters <= {*LETTER.findall(whole)}:
         return False
-    if re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", whole) or not letters & known:
+    if _stands_in(name, whole, LETTER_BEFORE, A_LETTER) or not letters & known:
         return True
     return OPERATED.search(name) is not None and any(
         name != each and (each in name or name.replace("-", "+") == each.replace("-", "+")) for each in asked

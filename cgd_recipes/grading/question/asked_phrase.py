@@ -20,6 +20,7 @@ LEFT_OUT = re.compile(
     r"\s*(?:,|\(in\b|\(to\b|\s(?=rounded\b|expressed\b|correct\s+to\b|as\s+an?\b|if\b|when\b|given\s+that\b|in\s+terms\s+of\b|in\s+(?!the\b|an?\b)[a-z]+(?:\s+per\s+[a-z]+)?$))",
 )
 WORDS = re.compile(r"\\(?:text|mathrm|textbf|textit)\s*\{(?P<said>[^{}]*)\}")
+WORD = re.compile(r"(?<!\\)[A-Za-z]{3,}")
 TOKEN = re.compile(r"[A-Za-z]+|\d+|\\[A-Za-z]+|[^\s\w$]")
 # Signs that show nothing, or another way to show the same.
 SHOWS_NOTHING = frozenset(["{", "}", "\\left", "\\right", "\\displaystyle"])
@@ -57,8 +58,9 @@ def with_answer_named(response: str, question: str) -> str:
     if end - start > MAX_LINE:
         return ""
     line = without_remarks(response[start:end])
-    for word, pattern in _phrases(question[-MAX_QUESTION:]):
-        found = [*pattern.finditer(line)] if word in line.casefold() else []
+    small = line.casefold()
+    for word, phrase in _phrases(question[-MAX_QUESTION:]):
+        found = [*_pattern(phrase).finditer(line)] if word in small else []
         if found and (named := _named(line[: found[-1].start()], found[-1], line[found[-1].end() :])):
             return f"{response[:start]}{named}"
     return ""
@@ -82,8 +84,9 @@ def without_asked_phrase(answer: str, question: str) -> str:
     if "\\text" not in answer or len(answer) > MAX_LINE:
         return answer
     told = WORDS.sub(r"\g<said>", answer)
-    for _, pattern in _phrases(question[-MAX_QUESTION:]):
-        match = pattern.match(told.lstrip())
+    small = told.casefold()
+    for word, phrase in _phrases(question[-MAX_QUESTION:]):
+        match = _pattern(phrase).match(told.lstrip()) if word in small else None
         if match and match["is"]:
             return told.lstrip()[match.end() :].strip()
     return answer
@@ -96,28 +99,25 @@ def _leads_up(text: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _phrases(question: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The phrases that say what a question asks for, the longest first: a word that is in each, and its pattern."""
+def _phrases(question: str) -> tuple[tuple[str, str], ...]:
+    """The phrases that say what a question asks for, without their articles, the longest first, each behind a word of it."""
     sentences = [sentence for sentence in SENTENCE_END.split(question.strip()) if sentence.strip()]
     asked = [sentence for sentence in sentences if sentence.rstrip().endswith("?")] or sentences[-1:]
     match = ASKS.search(asked[-1].strip()) if len(asked) == 1 else None
     phrase = (match["asked"] or match["told"] or "").strip(" .:") if match else ""
     if not phrase or len(phrase) > MAX_PHRASE:
         return ()
-    cuts = [found.start() for found in LEFT_OUT.finditer(phrase)]
-    return tuple(
-        pattern for end in [len(phrase), *reversed(cuts)] if (pattern := _pattern(phrase[:end].partition(" ")[2]))
-    )
+    ends = [len(phrase), *(found.start() for found in [*LEFT_OUT.finditer(phrase)][::-1])]
+    found = [phrase[:end].partition(" ")[2] for end in ends]
+    words = [max(WORD.findall(each), key=len, default="") for each in found]
+    return tuple((word.casefold(), each) for word, each in zip(words, found, strict=True) if word)
 
 
-def _pattern(phrase: str) -> tuple[str, re.Pattern[str]] | None:
-    """A word of a phrase, and a pattern for the phrase with or without its article and the signs around its mathematics."""
-    tokens = [token for token in TOKEN.findall(phrase) if token not in SHOWS_NOTHING]
-    words = [token.casefold() for token in tokens if token.isalpha() and len(token) > 2]
-    if not words:
-        return None
-    escaped = BETWEEN.join(map(re.escape, tokens))
-    return max(words, key=len), re.compile(
+@lru_cache(maxsize=64)
+def _pattern(phrase: str) -> re.Pattern[str]:
+    """A pattern for a phrase with or without its article and the signs around its mathematics."""
+    escaped = BETWEEN.join(re.escape(token) for token in TOKEN.findall(phrase) if token not in SHOWS_NOTHING)
+    return re.compile(
         rf"(?<![\w$\\])(?:(?:the|its|his|her|their|our)\s+)?{escaped}(?!\w)[$}}]*(?P<close>[*_]*)(?:{IS}(?={VALUE})|(?P<colon>(?=\s*[*_]*\s*:))|)",
         re.IGNORECASE,
     )
