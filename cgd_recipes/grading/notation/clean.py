@@ -116,7 +116,8 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (VECTOR, unit_vector),
     (r"\\operatorname\s*\*?\s*\{\s*(arc\w+|sin|cos|tan|cot|sec|csc|sinh|cosh|tanh|ln|log|exp|lcm|gcd|max|min)\s*\}", r"\\\1 "),
     (r"\\(?:text(?:rm|bf|it|tt|sf|normal)|math(?:rm|bf|it|sf|tt)|bm|boldsymbol|[mh]box|operatorname|emph|underline)\s*(?=\{)", r"\\text"),
-    # v_{\text{max}}, v_\text{max}
+    # v_{\text{max}}, v_\text{max}, v_{\max}
+    (r"_\s*\{\s*\\(max|min|inf|sup)\s*\}|_\s*\\(max|min|inf|sup)(?![A-Za-z])", lambda match: f"_{{{match[1] or match[2]}}}"),
     (r"(_\s*\{[^{}]*)\\text\s*\{([^{}]*)\}", lambda match: match[1] + match[2].strip()),
     (r"_\s*\\text\s*\{([^{}]*)\}", lambda match: f"_{{{match[1].strip()}}}"),
     (r"\\text\s*\{\s*(-?\d[\d.,]*)\s*([A-Za-z ]*)\}", r" \1 \\text{\2}"),

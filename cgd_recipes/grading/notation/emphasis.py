@@ -12,7 +12,7 @@ MARKS = (
     ("*", re.compile(rf"(?<![\w*\\)}}\]$])\*{INSIDE}\*(?![\w*({{\\$])")),
     ("`", re.compile(rf"(?<![\w`])`{INSIDE}`(?![\w`])")),
     ("__", re.compile(rf"(?<!\w)__{INSIDE}__(?!\w)")),
-    (r"\textbf", re.compile(rf"(?<![\w$\\{{(=])\\textbf\s*\{{{INSIDE}\}}(?![\w$\\}})=])")),
+    (r"\textbf", re.compile(r"(?<![\w$\\{(=])\\textbf\s*\{(?P<said>[^{}\n]{1,80})\}(?![\w$\\})=])")),
     ("</", re.compile(rf"<(?P<tag>b|strong|u|em|i|mark)>\s*{INSIDE}\s*</(?P=tag)>", re.IGNORECASE)),
 )
 # Marks that stand on one side alone

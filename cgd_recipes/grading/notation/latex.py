@@ -28,14 +28,21 @@ COMMAND_OR = re.compile(r"\\[A-Za-z]+|_\{[^{}]*\}|(?<![A-Za-z])I(?!_)|T(?!_)|E_\
 FRACTION_OF = re.compile(
     r"(?<![\w./^}])(?P<above>\d+)\s*/\s*(?P<below>\d+)(?=\s*i(?![A-Za-z])|\s+(?:[a-z](?![A-Za-z])|\\(?:pi|sqrt|ln|log|sin|cos|tan)(?![a-z])))"
 )
-# The parser adds them, as a whole number and its fraction: `2(3)`, `(2)\frac{1}{3}`, `\binom{5}{2}\binom{4}{2}`.
+# The parser adds them, as a whole number and its fraction: `2(3)`, `2(\frac{1}{3})`, `(2)\frac{1}{3}`,
+# `\frac{4}{2}\frac{1}{3}`, `\binom{5}{2}\binom{4}{2}`.
 FACTORS = re.compile(
-    r"(?<![\w.^_\\])(?:\d+(?:\.\d+)?(?=\s*(?:\(\s*[-+]?[\d.]|\\binom))|\(\s*[-+]?\d+(?:\.\d+)?\s*\)(?=\s*(?:\(\s*[-+]?[\d.]|\d|\\frac|\\binom)))"
+    r"(?<![\w.^_\\])(?:\d+(?:\.\d+)?(?=\s*(?:\(|\\binom))|\(\s*[-+]?\d+(?:\.\d+)?\s*\)(?=\s*(?:\(|\d|\\frac|\\binom)))"
     r"|\\binom\s*\{[^{}]*\}\s*\{[^{}]*\}(?=\s*(?:\(|\d|\\frac|\\binom))"
+    rf"|\\frac\s*{GROUP}\s*{GROUP}(?=\s*(?:\(|\\frac|\\binom))|\)(?=\s*\\(?:frac|binom)(?![A-Za-z]))"
 )
 # `\ln 3 / \ln 2` is a quotient; the parser takes all that follows as the argument.
 BEFORE_FUNCTION = re.compile(
     r"(?P<function>\\(?:ln|log(?:\s*_\s*(?:\{[^{}]*\}|\d))?|sin|cos|tan|cot|sec|csc|exp))\s*(?P<argument>\d*\.?\d+|\d*\s*(?:[a-z]|\\[a-z]+))(?=\s*/\s*\\(?:ln|log|sin|cos|tan|cot|sec|csc|exp)(?![A-Za-z]))"
+)
+# `\sin{(2x)} / 3`, as sympy writes it
+BRACED_ARGUMENT = re.compile(
+    r"(?P<function>\\(?:ln|log|a?r?c?(?:sin|cos|tan)h?|cot|sec|csc|exp)(?:\s*\^\s*(?:\{\s*-?\d+\s*\}|\d))?)"
+    rf"\s*\{{\s*\((?P<argument>(?:[^{{}}]|{GROUP})*)\)\s*\}}"
 )
 UNIT_LETTERS = str.maketrans({unit: f" {letter} " for unit, letter in zip(UNIT_VECTORS, "ijk", strict=True)})
 TRIGONOMETRY = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])")
@@ -90,6 +97,7 @@ def to_latex(text: str) -> str:
     """The cleaned text of one value, ready for the parser."""
     text = re.sub(r"(?<![A-Za-z])(\d+\.?\d*|\.\d+)[eE]([+-]?\d+)(?![\d.])", r"\1 \\cdot 10^{\2}", text)
     text = re.sub(r"\^\s*(-\d+)(?![\d.])", r"^{\1}", text)  # x^-3
+    text = BRACED_ARGUMENT.sub(r"\g<function>(\g<argument>)", text)
     text = BEFORE_FUNCTION.sub(r"\g<function>(\g<argument>)", text)
     text = FRACTION_OF.sub(r"\\frac{\g<above>}{\g<below>}", text)
     text = derivatives(subscripts(re.sub(r"\\hbar(?![A-Za-z])", r"h_{bar}", text)))

@@ -11,7 +11,7 @@ BOLD = re.compile(r"\\(?P<name>boldsymbol|bm|pmb|mathbf|mathit|mathrm|mathsf|und
 MATHEMATICS = re.compile(r"\\[dtc]?(?:frac|sqrt|binom)(?![A-Za-z])|\$")
 # Also beside the names of vectors, which are bold.
 FORMULA = re.compile(
-    rf"{MATHEMATICS.pattern}|(?<=[\w)}}])\s*[-+=^]\s*(?=[\w(\\{{])|^\s*-?\d+[a-z](?![a-z])|^\s*-?[\d.,]+\s*$|\\pi(?![A-Za-z])"
+    rf"{MATHEMATICS.pattern}|(?<=[\w)}}])\s*[-+=^]\s*(?=[\w(\\{{])|^\s*-?\d+[a-z](?![a-z])|^\s*[\[({{\\]*-?\d[\d.,\s/-]*[\])}}\\]*\s*$|\\pi(?![A-Za-z])"
 )
 UPRIGHT = ("mathrm", "mathsf")
 UNBRACED = re.compile(r"\\(mathbf|mathrm|mathit|boldsymbol|bm)\s+([A-Za-z])(?![A-Za-z])")
