@@ -15,7 +15,10 @@ OUT = re.compile(
     r"\b(?:is|are)\s+(?:(?:ruled\s+)?out\b(?!\s+of\b)|excluded|eliminated|discarded|rejected)|\b(?:does|do)\s+not\s+(?:satisfy|work|fit|solve)\b",
     re.IGNORECASE,
 )
-MORE_OR_LESS = re.compile(r"\bor\s+(?:a\s+(?:little|bit|few)|slightly|somewhat|thereabouts)\b", re.IGNORECASE)
+MORE_OR_LESS = re.compile(
+    r",\s+not\s+(?:ours|mine|his|hers|theirs|yours|this\s+one)\b|\bor\s+(?:a\s+(?:little|bit|few)|slightly|somewhat|thereabouts)\b",
+    re.IGNORECASE,
+)
 FIGURE = re.compile(r"\d[\d.,/]*")
 
 

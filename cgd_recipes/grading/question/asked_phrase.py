@@ -35,7 +35,9 @@ LEADS_UP = re.compile(
 ASKED_FOR = re.compile(r"\b(?:asked|asks|wanted|wants|looking)\s+(?:us\s+)?(?:for|to\s+find)\s+[$*_]*$", re.IGNORECASE)
 GIVEN = re.compile(r"\s*[,:;\u2014-]\s*(?:and\s+)?(?:it|this|that)(?:\s+is|['\u2019]?s)\s+", re.IGNORECASE)
 VALUE_BEFORE = re.compile(
-    r"(?:^|(?<=\s))(?:(?:get|have|obtain|find|gives|yields|leaves(?:\s+us)?\s+with)\s+(?:a\s+(?:total|value)\s+of\s+)?(?P<value>\S.*?)\s+(?:as|for)|(?P<said>[-\u2212$\\(\d*]\S*)\s+(?:is|equals|must\s+be))\s+[$*_]*$"
+    r"(?:^|(?<=\s))(?:(?:(?:this|that|it|which|we|I)\s+)?(?:get|have|obtain|find|gives|yields|leaves(?:\s+us)?\s+with)\s+"
+    r"(?:a\s+(?:total|value)\s+of\s+)?(?P<value>\S.*?)\s+(?:as|for)|(?P<said>[-\u2212$\\(\d*]\S*)\s+(?:is|equals|must\s+be))\s+[$*_]*$",
+    re.IGNORECASE,
 )
 NO_MORE = re.compile(r"[*_$]*(?:[.!]*\s*$|,\s)")
 BETWEEN = r"(?:[\s$*_{}]|\\(?:left|right|displaystyle)(?![a-z])|\\[()])*"
