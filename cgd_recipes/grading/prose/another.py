@@ -66,6 +66,12 @@ OF_SOMEBODY = re.compile(
     r"\W*(?:So\s+)?(?!It|He|She|This|That|There|Each|One|Everyone|Answer|You|We|They|So)[A-Z][a-z]+(?:\s*[:=]|\s(?:has|had|have|is|was|will|gets?|got|needs?|earns?|earned|pays?|paid|sold|ate|made|bought|"
     r"wins|won|finish(?:es|ed)|saved?|spent|walks?|walked|drove|drives)\b)"
 )
+# "Final: 12", "Speed = 12": no names
+LABEL_NOUN = re.compile(
+    r"\W*(?:So\s+)?(?:Final|Total|Sum|Result|Solution|Conclusion|Ans|Value|Number|Overall|Altogether|Output|Count|Cost|Price|Amount|Area|Volume|Length|Width|Height|Depth|Speed|Velocity"
+    r"|Time|Distance|Probability|Chance|Average|Mean|Median|Profit|Loss|Change|Difference|Ratio|Percentage|Fraction|Age|Weight|Mass|Energy|Power|Force|Pressure|Temperature|Angle|Radius"
+    r"|Perimeter|Maximum|Minimum|Max|Min|Remainder|Quotient|Product|Option|Choice|Rate|Size|Score|Share|Salary|Income|Wage|Revenue|Bill|Tip|Tax|Savings|Days|Hours|Minutes|Years)\b"
+)
 NOW = re.compile(r"\b(?:now|today|currently|at\s+present)\b", re.IGNORECASE)
 ANOTHER_TIME = re.compile(r"\b(?:will|was|were|would|had|from\s+now)\b", re.IGNORECASE)
 NOT_NOW = re.compile(r"\b(?:will\s+be|would\s+be|was\b(?!.*\bleft\b)|last\s+year|next\s+year)", re.IGNORECASE)
@@ -125,7 +131,7 @@ def _orders(text: str) -> dict[int, set[int]]:
 def _of_another(told: str, asking: str) -> bool:
     """Whether a sentence says of another person, another unknown or of what is not so, or gives a solution where it is asked how many."""
     name, names = OF_SOMEBODY.match(told), {*NAME_INSIDE.findall(asking)}
-    if name and names and not names & {*WORD_OF_NAME.findall(told)}:
+    if name and names and not names & {*WORD_OF_NAME.findall(told)} and not LABEL_NOUN.match(told):
         return True
     left, unknown = UNKNOWN.match(told), ASKED_UNKNOWN.search(asking)
     if left and unknown and re.sub(r"\s", "", left["name"]) != re.sub(r"\s", "", unknown["name"]):

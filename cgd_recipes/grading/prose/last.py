@@ -182,6 +182,8 @@ def value_of(line: str) -> str | None:
     if (remark := REMARKED.search(line)) and not is_doubtful(ONLY_ONE.sub("", remark["remark"])):
         line = line[: remark.start()].rstrip()
     line = in_bold(line) or line
+    if PLAIN_LIST.fullmatch(line):
+        return line
     if (
         line.count("**") == 2
         and not line.endswith("..")
@@ -243,6 +245,8 @@ def is_mathematics(said: str) -> bool:
     )
 
 
+# "2,3,4", but "2,345" is a number
+PLAIN_LIST = re.compile(r"-?\d+(?:\.\d+)?(?:,\s?-?\d+(?:\.\d+)?)+(?<!,\d{3})(?<!,\s\d{3})")
 # "r = 12 (only root that fits)", of words alone that name no unit
 REMARKED = re.compile(r"(?<=[\w*$}])\s+\((?!in\b|mod\b)(?P<remark>[a-z]+(?:\s[a-z]+)+)\)\.?$", re.IGNORECASE)
 ONLY_ONE = re.compile(r"\bonly\s+(?=[a-z]+\b)|\b(?:double-?\s?)?checked\b", re.IGNORECASE)

@@ -19,6 +19,14 @@ SPELLED = (
     (re.compile(r"\bi(?='?(?:m|ve|d|ll)?\s)"), "I"),
     (re.compile(r"\bgotta\s+be\b"), "must be"),
     (re.compile(r"\b(?:the|my|our)\s+ans\b", re.IGNORECASE), "the answer"),
+    # "This gives the sum as 12"
+    (
+        re.compile(
+            r"^\W*(?:(?:so|thus|hence|therefore|and),?\s+)?(?:this|that|which|it)\s+(?:gives|yields)(?:\s+us)?\s+(?P<what>(?:the|an?)\s+[a-z][^,;=\d]{2,60}?)\s+as\s+(?=[-$\\\d*])",
+            re.IGNORECASE,
+        ),
+        r"So \g<what> is ",
+    ),
     (re.compile(r"\b(?:lol|haha+|tbh|imo|btw)\b,?\s*(?=[,.!]|$)"), ""),
     # "I got 12 as my final answer"
     (
