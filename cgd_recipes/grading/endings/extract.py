@@ -13,6 +13,7 @@ from cgd_recipes.grading.endings.steps import MAX_BEFORE, is_a_step
 from cgd_recipes.grading.gold import MAX_LENGTH, Fault
 from cgd_recipes.grading.notation.code_notation import as_mathematics
 from cgd_recipes.grading.notation.emphasis import with_bold
+from cgd_recipes.grading.notation.raised_fractions import with_plain_fractions
 from cgd_recipes.grading.notation.tex import closing_brace
 
 # What joins two boxes is never that long; text that is would only cost time.
@@ -144,7 +145,7 @@ def without_marks(text: str) -> str:
     if "&nbsp;" in text or "<br" in text or "\\noindent" in text:
         text = BLANKS.sub(" ", text)
     if not text.isascii():
-        text = ARROWS.sub("\u2192", text)
+        text = with_plain_fractions(ARROWS.sub("\u2192", text))
     if " %" in text or " \\%" in text:
         text = APART.sub("", text)
     if "light-" in text:
