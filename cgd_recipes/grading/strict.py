@@ -157,6 +157,8 @@ def same_quantity(gold: Gold, answer: str, kind: str) -> bool | None:
     text, given_unit = split_unit(of_answer.main)
     if given_unit and "," in text and r"\text" in text:  # every item has its unit
         text, given_unit = of_answer.main, None
+        if unit and "," in gold_text and r"\text" in gold_text:
+            gold_text, unit = of_gold.main, None
     if not unit:
         counted, things = without_words(gold_text, None)
         if things and len(things) > 2 and as_number(counted):  # "4.5 cups", but not `16 m`, which may be a product

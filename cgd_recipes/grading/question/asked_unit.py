@@ -18,6 +18,7 @@ from cgd_recipes.grading.question.named_units import (
     unit_of_power,
     unit_per,
 )
+from cgd_recipes.grading.question.unit_of_items import unit_of_items, with_unit_of_items
 from cgd_recipes.grading.values.measure import base_units
 
 SENTENCE_END = re.compile(r"(?:(?<=[.?!])|(?<=[.!]['\"\u2019\u201d]))\s+")
@@ -77,6 +78,9 @@ REMARK = re.compile(r"\s+\([^()]*\)[\s$]*$")
 def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = False) -> Gold:
     """A gold number with the unit that the question asks for, "in km/h?", if the answer has a known unit and the number none."""
     answer = REMARK.sub("", answer)
+    if not gold.unit and (listed := unit_of_items(gold, answer)):
+        unit = _asked_for(question, listed, in_prose=in_prose) or named_unit(question, listed)
+        return with_unit_of_items(gold, unit) if unit and composition(unit) != composition(listed) else gold
     if gold.kind not in ("auto", "numerical", "list") or gold.unit or not all(map(_is_number, _items(gold))):
         return gold
     if (scale := _scale(asking(question))) and DEGREES.search(answer):
