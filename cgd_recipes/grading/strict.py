@@ -16,6 +16,7 @@ from cgd_recipes.grading.notation.text import is_nothing, kind_of, said, same_op
 from cgd_recipes.grading.notation.unit import currency, due_unit, split_unit, unit_name, units_differ, without_words
 from cgd_recipes.grading.question.asked_phrase import with_answer_named, without_asked_phrase
 from cgd_recipes.grading.question.asked_unit import with_lettered_unit, with_unit_asked
+from cgd_recipes.grading.question.definitions import with_definitions
 from cgd_recipes.grading.question.listed_options import with_option_text
 from cgd_recipes.grading.question.repeated import repeated, with_free_constants
 from cgd_recipes.grading.readings import readings
@@ -84,6 +85,8 @@ def settle(gold: Gold, response: str, question: str = "") -> Settled:
         gold = with_free_constants(gold, question)
     if question and answer:
         gold = with_option_text(gold, answer, question)
+    if question and "=" in question:
+        gold, answer = with_definitions(gold, answer, question)
     if question and not gold.unit:
         gold = with_lettered_unit(gold, question)
     if question and MAY_HAVE_UNIT.search(answer):
