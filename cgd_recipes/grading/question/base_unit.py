@@ -28,6 +28,9 @@ OTHERS = re.compile(
     r"|\bin\s+(?:the\s+)?units?\b|\b(?:express|answer|result|give|report|state)\b[^.?!]{0,60}?\bin\s+(?!terms|scientific|standard|SI\b)",
     re.IGNORECASE,
 )
+# "the wavelength (nm)"
+BRACKETED = re.compile(r"[(\[]\s*\$?(?P<unit>[^()\[\]$]{1,40})\$?\s*[)\]]")
+MAX_QUESTION = 5_000
 # What a sentence asks for, by its unit.
 QUANTITIES = {
     "metre": r"length|width|distance|wavelength|radius|diameter|thickness|height|depth|displacement|position|separation|amplitude|spacing"
@@ -65,7 +68,9 @@ def in_base_units(gold: Gold, answer: str, question: str, asked: str, given: str
         given: the unit of the answer.
     """
     number, factor = as_number(clean(gold.text)), _factor(given, question)
-    if not number or factor is None or not _is_scientific(gold.text, number) or OTHERS.search(question):
+    if not number or factor is None or not _is_scientific(gold.text, number):
+        return None
+    if OTHERS.search(question) or _is_bracketed(question, given):
         return None
     named = named_unit(question, given)
     near = _factor(named, question) if named else None
@@ -83,6 +88,16 @@ def in_base_units(gold: Gold, answer: str, question: str, asked: str, given: str
     if number.decimal and number.digits >= MIN_DIGITS and abs(value.value * factor - number.value) <= half:
         return gold._replace(unit=unit, tolerance=gold.tolerance or float(half))
     return gold._replace(unit=unit) if _is_out_of_scale(number, given) else None
+
+
+def _is_bracketed(question: str, given: str) -> bool:
+    """Whether a text has a unit in brackets that is of the dimension of a given one, and not of SI."""
+    own = base_units(given)
+    for match in BRACKETED.finditer(question[-MAX_QUESTION:]):
+        known = base_units(clean(match["unit"]))
+        if known and own and known[1] == own[1] and _factor(clean(match["unit"]), question) != 1:
+            return True
+    return False
 
 
 def _is_of_what_is_asked(given: str, asked: str) -> bool:
