@@ -17,6 +17,7 @@ from cgd_recipes.grading.notation.unit import currency, due_unit, split_unit, un
 from cgd_recipes.grading.question.asked_phrase import with_answer_named, without_asked_phrase
 from cgd_recipes.grading.question.asked_tuple import with_tuples_in_order
 from cgd_recipes.grading.question.asked_unit import with_lettered_unit, with_unit_asked
+from cgd_recipes.grading.question.definitions import with_definitions
 from cgd_recipes.grading.question.listed_options import with_option_text
 from cgd_recipes.grading.question.repeated import repeated, with_free_constants
 from cgd_recipes.grading.readings import readings
@@ -85,6 +86,8 @@ def settle(gold: Gold, response: str, question: str = "") -> Settled:
         gold = with_free_constants(gold, question)
     if question and answer:
         gold = with_option_text(gold, answer, question)
+    if question and "=" in question:
+        gold, answer = with_definitions(gold, answer, question)
     if question and not gold.unit:
         gold = with_lettered_unit(gold, question)
     if question and MAY_HAVE_UNIT.search(answer):
@@ -158,6 +161,8 @@ def same_quantity(gold: Gold, answer: str, kind: str) -> bool | None:
     text, given_unit = split_unit(of_answer.main)
     if given_unit and "," in text and r"\text" in text:  # every item has its unit
         text, given_unit = of_answer.main, None
+        if unit and "," in gold_text and r"\text" in gold_text:
+            gold_text, unit = of_gold.main, None
     if not unit:
         counted, things = without_words(gold_text, None)
         if things and len(things) > 2 and as_number(counted):  # "4.5 cups", but not `16 m`, which may be a product

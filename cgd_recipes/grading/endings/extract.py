@@ -13,6 +13,7 @@ from cgd_recipes.grading.endings.steps import MAX_BEFORE, is_a_step
 from cgd_recipes.grading.gold import MAX_LENGTH, Fault
 from cgd_recipes.grading.notation.code_notation import as_mathematics
 from cgd_recipes.grading.notation.emphasis import with_bold
+from cgd_recipes.grading.notation.raised_fractions import with_plain_fractions
 from cgd_recipes.grading.notation.tex import closing_brace
 
 # What joins two boxes is never that long; text that is would only cost time.
@@ -40,6 +41,8 @@ STRUCK = re.compile(
 )
 # GSM8K's calculator: "60 - 17 = <<60-17=43>>43", where the result may stand in the mark alone.
 CALCULATED = re.compile(r"<<[^<>\n]{1,200}?=\s*(?P<said>[^<>=\n]{1,50})>>(?:(?=\s*\$?(?P=said))|(?P<alone>))")
+# The Greek letter for the prefix: "3 \u03bcm"
+MICRO = re.compile(r"(?<=\d)(?P<gap>\s?)\u03bc(?=(?:mol|Pa|Hz|[msLlVAFCTHJWM\u03a9]|(?<=\s\u03bc)[gN])(?![A-Za-z]))")
 NOT_SAID = re.compile(r"[\s$,]|\\[,;:! ]")
 
 
@@ -146,7 +149,7 @@ def without_marks(text: str) -> str:
     if "&nbsp;" in text or "<br" in text or "\\noindent" in text:
         text = BLANKS.sub(" ", text)
     if not text.isascii():
-        text = ARROWS.sub("\u2192", text)
+        text = MICRO.sub("\\g<gap>\u00b5", with_plain_fractions(ARROWS.sub("\u2192", text)))
     if " %" in text or " \\%" in text:
         text = APART.sub("", text)
     if "light-" in text:

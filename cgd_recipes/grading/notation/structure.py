@@ -152,7 +152,7 @@ def shape(text: str, *, listed: bool = False, lone_name: bool = False) -> Group 
         return Group(UNION, tuple(union))
     if whole := enclosed(text):
         brackets, content = whole
-        items = split_top(content if "," in content else content.replace(";", ","))
+        items = _between_semicolons(content) or split_top(content if "," in content else content.replace(";", ","))
         if brackets == SET:
             return Group(brackets, expand(items))
         if len(items) > 1 or brackets == "[]":
@@ -161,8 +161,14 @@ def shape(text: str, *, listed: bool = False, lone_name: bool = False) -> Group 
             return shape(content.strip())
     if not listed and "," in text and all("," not in part or THOUSANDS.fullmatch(part) for part in split_chain(text)):
         return text
-    items = list(expand(split_top(text.replace(";", ","))))
+    items = list(expand(_between_semicolons(text) or split_top(text.replace(";", ","))))
     return Group("", tuple(items)) if len(items) > 1 else text
+
+
+def _between_semicolons(text: str) -> list[str]:
+    """The items of `2,400; 1,350`, whose commas are those of thousands; none for any other text."""
+    items = split_top(text, ";") if ";" in text and "," in text else []
+    return items if len(items) > 1 and all("," not in item or THOUSANDS.fullmatch(item) for item in items) else []
 
 
 def _in_order(items: list[str], names: str | None) -> tuple[str, ...]:

@@ -18,7 +18,9 @@ AT_END = re.compile(
     rf"\s*(?P<unit>(?:/\s*)?{WORDS}{POWER}(?:\s*(?:\\cdot|/|\\times)?\s*{WORDS}{POWER})*|°(?:\s*[CF](?![a-z]))?|%)\s*$"
 )
 QUOTIENT = re.compile(rf"\\frac\s*\{{\s*({WORDS}{POWER})\s*\}}\s*\{{\s*({WORDS}{POWER})\s*\}}$")
-BARE = re.compile(r"(?:(?<=[\d})°!])\s*|(?<=\\pi)\s+)(?P<unit>[A-Za-zÅΩ¢][A-Za-z/ ]*(?:-hours?)?(?:\^\s*\{?\d\}?)?)$")
+BARE = re.compile(
+    r"(?:(?<=[\d})°!])\s*|(?<=\\pi)\s+)(?P<unit>[A-Za-zÅΩ¢\u00b5\u03bc][A-Za-z\u00b5\u03bc\u00c5/ ]*(?:-hours?)?(?:\^\s*\{?\d\}?)?)$"
+)
 # `5 m s^{-1}`, `5 m \\cdot s^{-1}`: an exponent below zero tells units from names.
 BARE_PRODUCT = re.compile(
     r"(?<=[\d})])\s+(?P<unit>[A-Za-z\u03bc]{1,4}(?:\^\{?\d\}?)?(?:\s*(?:\\cdot\s*|\s)[A-Za-z\u03bc]{1,4}(?:\^\{?-?\d\}?)?){1,3})(?<=-\d\})$"
@@ -29,15 +31,17 @@ BARE_PRODUCT_OF = re.compile(
 )
 # Units of several parts behind a number: `5 kg m² s⁻²`, `4.2 J/(g·K)`, `9.8 N*m`, `3 kW h`
 SYMBOL = r"°?[A-Za-z\u03a9\u03bc]{1,4}"
-RAISED_SYMBOL = rf"{SYMBOL}(?:\^?-?\d|\u207b?[\u00b9\u00b2\u00b3\u2074])"
+RAISED_SYMBOL = rf"{SYMBOL}(?:\^?-?\d|\^\{{-?\d\}}|\u207b?[\u00b9\u00b2\u00b3\u2074])"
 EITHER_SYMBOL = rf"(?:{RAISED_SYMBOL}|{SYMBOL})"
 PRODUCT_BEHIND = re.compile(
     rf"(?P<unit>\s(?:{EITHER_SYMBOL}(?:(?:[\u00b7\u22c5*\u00d7/.-]|\s[\u00b7\u22c5*\u00d7]\s){EITHER_SYMBOL}){{1,3}}"
     rf"|{EITHER_SYMBOL}/\({EITHER_SYMBOL}(?:[\u00b7\u22c5*\s]{EITHER_SYMBOL}){{1,2}}\)"
-    rf"|(?:{EITHER_SYMBOL}[\s\u00b7\u22c5/]){{1,3}}{RAISED_SYMBOL}|{SYMBOL}(?:\^-\d|\u207b\S)|[kMGm]?[AJNVW]\s[hms]|ft\slbs?)(?![\w^(\u00b7\u22c5*/\u207b\u00b9\u00b2\u00b3]))"
+    rf"|(?:{EITHER_SYMBOL}[\s\u00b7\u22c5/]){{1,3}}{RAISED_SYMBOL}|{SYMBOL}(?:\^\{{?-\d\}}?|\u207b\S)|[kMGm]?[AJNVW]\s[hms]|ft\slbs?)(?![\w^(\u00b7\u22c5*/\u207b\u00b9\u00b2\u00b3]))"
 )
 # "atoms/m", "cells per litre"
-COUNTED_PER = re.compile(r"(?P<thing>[a-z]{3,})(?:\s?/\s?|\s(?:per|an?)\s)(?P<unit>[A-Za-z][A-Za-z^\d ]*)")
+COUNTED_PER = re.compile(
+    r"(?P<thing>[a-z]{3,})(?:\s?/\s?|\s(?:per|an?)\s)(?P<unit>[A-Za-z\u00b5\u03bc\u00c5][A-Za-z^\d ]*)"
+)
 PRODUCT_AT_END = re.compile(rf"(?<=[\d}}]){PRODUCT_BEHIND.pattern}$")
 # `J/(g\cdot K)`, `\text{kcal}/(\text{m}^2\cdot\text{yr})`
 PART = r"(?:\\text\s*\{\s*[A-Za-z]{1,4}\s*\}|[A-Za-z\u03a9\u03bc]{1,4})"
@@ -129,7 +133,7 @@ def composition(text: str) -> frozenset[tuple[str, int]] | None:
             r"\b(?:sq|square)\.?\s+(\w+)|(\w+)\s+squared\b", lambda match: f"{match[1] or match[2]}^2", plain
         )
         plain = re.sub(r"\b(?:cubic|cu)\.?\s+(\w+)|(\w+)\s+cubed\b", lambda match: f"{match[1] or match[2]}^3", plain)
-        plain = re.sub(r"\s+(?:per|an?)\s+", "/", plain)
+        plain = re.sub(r"\s+(?:per|an?)\s+", "/", re.sub(r"^per\s+", "1/", plain))
         return _product(plain)
     parts: Counter[str] = Counter()
     for place, piece in enumerate(name.split(" per ")):
@@ -222,7 +226,11 @@ def split_unit(text: str) -> tuple[str, str | None]:
     if product and composition(product["unit"]):
         return text[: product.start()].strip(), product["unit"]
     behind = PRODUCT_AT_END.search(text)
-    if behind and ("^-" in behind["unit"] or behind["unit"].count("/") > 1) and composition(behind["unit"]):
+    if (
+        behind
+        and (re.search(r"\^\{?-", behind["unit"]) or behind["unit"].count("/") > 1)
+        and composition(behind["unit"])
+    ):
         return text[: behind.start()].strip(), behind["unit"]
     by_several = BY_SEVERAL.search(text)
     if by_several and composition(by_several["unit"]):
@@ -275,6 +283,9 @@ def units_differ(gold: str | None, answer: str | None) -> bool:
         return False
     if known_gold is not None and known_answer is not None:
         return known_gold != known_answer
+    counted = counted_per(gold), counted_per(answer)
+    if counted[0] and counted[1] and composition(counted[0][1]) != composition(counted[1][1]):
+        return True
     words = [_things(unit or "") for unit in (gold, answer)]
     return not (words[0] <= words[1] or words[1] <= words[0])
 

@@ -134,11 +134,13 @@ def unit_removed(after: str) -> str:
 # "80 sq in"
 SQUARE = re.compile(r"\ssq\.?\s(?P<unit>in|ft|cm|m|km|mi|yd)\b")
 UNIT_BEHIND = re.compile(
-    r"\s(?P<unit>[A-Za-z\u00b0\u00b2\u00b3\u00b9\u00b7\u207b\u22c5\u03a9/^\d]+(?:(?<=/)\([A-Za-z\u00b7\u22c5\s^\d\u00b2\u00b3\u03a9]+\))?(?:-hours?)?)"
+    r"\s(?P<unit>[A-Za-z\u00b0\u00b2\u00b3\u00b9\u00b7\u207b\u22c5\u03a9\u00b5\u03bc\u00c5/^\d]+(?:(?<=/)\([A-Za-z\u00b7\u22c5\s^\d\u00b2\u00b3\u03a9]+\))?(?:-hours?)?)"
 )
 # "kg·m/s", "kN", "kilowatt-hours": what no word is like
 SLASHED = re.compile(r"[a-z]+/[a-z]+[\u00b2\u00b3]?|[a-z]*watt-hours?")
-COMPOSED = re.compile(r"(?=.*[/\u00b7\u22c5^\u00b2\u00b3\u207b]).+|[kMGm\u03bc]?[A-Z\u03a9][a-z]?")
+COMPOSED = re.compile(
+    r"(?=.*[/\u00b7\u22c5^\u00b2\u00b3\u207b]).+|[kMGm\u00b5\u03bc]?[A-Z\u03a9\u00c5][a-z]?|[\u00b5\u03bc][A-Za-z]{1,3}"
+)
 
 
 RELATION = re.compile(r"[<>\u2264\u2265\u2208]")
@@ -163,7 +165,7 @@ def _times(first: str, after: str) -> re.Match[str] | None:
 
 
 # "12 cells per litre", "12 cells/L"
-THINGS_PER = re.compile(r"\s[a-z]{3,}(?:\sper\s[a-z]+|/[A-Za-z]{1,3})(?![\w^/])")
+THINGS_PER = re.compile(r"\s[a-z]{3,}(?:\sper\s[a-z\u00b5\u00c5]+|/[A-Za-z\u00b5\u00c5]{1,3})(?![\w^/])")
 
 
 def unit(after: str, value: str) -> str:

@@ -7,6 +7,8 @@ import re
 from cgd_recipes.grading.notation.code_notation import with_times
 from cgd_recipes.grading.notation.months import MONTHS
 from cgd_recipes.grading.notation.spelled import spelled
+from cgd_recipes.grading.notation.unit import composition
+from cgd_recipes.grading.prose.approximate import with_equals_sign
 from cgd_recipes.grading.prose.trimmed import MAX_LINE, without_pictures
 from cgd_recipes.grading.prose.wording import CONCLUDING, is_doubtful
 
@@ -30,7 +32,7 @@ PART = "[\u00bc-\u00be\u2150-\u215e]"
 NUMBER = rf"(?:[-+\u2212]?\d*{PART}|{AMOUNT})(?:\s?/\s?\d+|\s\d+/\d+)?(?:\s?\\?%|°)?"
 # A number with at most three words, which may be its unit.
 COUNTED = re.compile(
-    rf"{NUMBER}(?:\s?(?!(?:and|or|of|in|at|to|for|the|an?|by|x|times|is|are|was|if|from|then|so|it|has|does|divides|fails|holds|works)\b)[A-Za-z]+[\u00b2\u00b3]?(?:[/^]\w+)?\.?){{0,3}}"
+    rf"{NUMBER}(?:\s?(?!(?:and|or|of|in|at|to|for|the|an?|by|x|times|is|are|was|if|from|then|so|it|has|does|divides|fails|holds|works)\b)[A-Za-z\u00b5\u00c5][A-Za-z]*[\u00b2\u00b3]?(?:[/^]\w+)?\.?){{0,3}}"
 )
 LETTER = re.compile(r"\(?[A-J]\)?|[A-J][.):]\s*\S{1,12}|(?:yes|no|true|false)", re.IGNORECASE)
 NAME = re.compile(r"[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}|[A-Z]{3,}")
@@ -44,7 +46,7 @@ HEADINGS = re.compile(
 ASSIGNED = re.compile(
     r"(?:m?(?:\u2220|\\angle(?![a-z]))\s*)?\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\([A-Za-z\d]\))?\s*=\s*[^=]+"
 )
-NAMED = re.compile(r"^[A-Za-z]\s*=\s*")
+NAMED = re.compile(r"^(?:[A-Za-z]|[\u0391-\u03bf\u03c1-\u03c9])(?:_(?:\{\w{1,12}\}|\w{1,12}))?\s*=\s*")
 # The last row of equations in several rows.
 ROWS = re.compile(r"\\end\{(?:align|aligned|gather|gathered|eqnarray|split)\*?\}\s*(?:\$\$|\\\])?$")
 MONTH = rf"(?:{'|'.join(MONTHS)})"
@@ -181,7 +183,7 @@ def value_of(line: str) -> str | None:
     line = with_times(ARROW.sub("", TAG.sub("", line)).strip())
     if (remark := REMARKED.search(line)) and not is_doubtful(ONLY_ONE.sub("", remark["remark"])):
         line = line[: remark.start()].rstrip()
-    line = in_bold(line) or line
+    line = with_equals_sign(in_bold(line) or line)
     if PLAIN_LIST.fullmatch(line):
         return line
     if (
@@ -211,6 +213,8 @@ def value_of(line: str) -> str | None:
         return said
     if around and " and " in said and all(_is_equation(each) for each in said.split(" and ")):
         return said  # "x = 1 and x = 3"
+    if around and (quantity := QUANTITY.fullmatch(said)) and composition(quantity["unit"]):
+        return said
     said = OF_EVENT.sub("P", said)
     exact = APPROXIMATELY.sub("", said)
     if exact != said and ("=" in exact or "/" in exact):
@@ -224,6 +228,10 @@ def value_of(line: str) -> str | None:
         if (around or ASSIGNED.fullmatch(said)) and plain and is_mathematics(said) and VALUE_SIGN.search(said)
         else None
     )
+
+
+# "M = 18.02 g\u00b7mol\u207b\u00b9"
+QUANTITY = re.compile(rf"{NAMED.pattern}{AMOUNT}\s(?P<unit>[A-Za-z\u00b5\u03a9][^\s=,;]{{1,30}})")
 
 
 def _is_equation(text: str) -> bool:

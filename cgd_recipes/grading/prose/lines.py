@@ -79,7 +79,7 @@ def equation(line: str) -> str | None:
     whole = lexed(last)
     if whole is None or not whole.text.startswith(M) or whole.text.count(M) != 1 or not NAMING.fullmatch(first):
         return None
-    if not re.fullmatch(r"\s*(?:[A-Za-z/.^\u00b2\u00b3]+\s?){0,3}", whole.text[1:]):
+    if not re.fullmatch(r"\s*(?:[A-Za-z/.^\u00b2\u00b3\u00b5\u00b7\u00b9\u00c5\u03a9\u207b]+\s?){0,3}", whole.text[1:]):
         return None
     return numeric(" = ".join([*sides[:-1], whole.values[0] + unit(whole.text[1:], whole.values[0])]))
 

@@ -9,8 +9,16 @@ from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.notation.clean import clean
 from cgd_recipes.grading.notation.number import CONSTANT, as_number
 from cgd_recipes.grading.notation.structure import split_top
-from cgd_recipes.grading.notation.unit import composition, currency, split_unit, unit_name, without_words
-from cgd_recipes.grading.question.named_units import named_unit, unit_counted_for, unit_of_power, unit_per
+from cgd_recipes.grading.notation.unit import composition, counted_per, currency, split_unit, unit_name, without_words
+from cgd_recipes.grading.question.base_unit import in_base_units
+from cgd_recipes.grading.question.named_units import (
+    named_unit,
+    unit_counted_for,
+    unit_of_density,
+    unit_of_power,
+    unit_per,
+)
+from cgd_recipes.grading.question.unit_of_items import unit_of_items, with_unit_of_items
 from cgd_recipes.grading.values.measure import base_units
 
 SENTENCE_END = re.compile(r"(?:(?<=[.?!])|(?<=[.!]['\"\u2019\u201d]))\s+")
@@ -70,6 +78,9 @@ REMARK = re.compile(r"\s+\([^()]*\)[\s$]*$")
 def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = False) -> Gold:
     """A gold number with the unit that the question asks for, "in km/h?", if the answer has a known unit and the number none."""
     answer = REMARK.sub("", answer)
+    if not gold.unit and (listed := unit_of_items(gold, answer)):
+        unit = _asked_for(question, listed, in_prose=in_prose) or named_unit(question, listed)
+        return with_unit_of_items(gold, unit) if unit and composition(unit) != composition(listed) else gold
     if gold.kind not in ("auto", "numerical", "list") or gold.unit or not all(map(_is_number, _items(gold))):
         return gold
     if (scale := _scale(asking(question))) and DEGREES.search(answer):
@@ -82,18 +93,13 @@ def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = 
     given = split_unit(clean(answer))[1] or currency(answer) or without_words(clean(answer), None)[1]
     known = given if given and composition(given) and not TEMPERATURE.search(answer) else None
     unit = (
-        (
-            _told(question, known, in_prose=in_prose)
-            or _unit_asked(question)
-            or _symbol_asked(question, RATE.sub("", known))
-            or _pounds_asked(question, known)
-            or unit_of_power(asking(question), known)
-            or unit_per(question, asking(question), known)
-            or named_unit(question, known)
-        )
+        _asked_for(question, known, in_prose=in_prose)
         if known
-        else unit_counted_for(question, given or "")
+        else unit_counted_for(question, given or "") or _told_of_things(question, given)
     )
+    if known and not unit and (in_base := in_base_units(gold, answer, question, asking(question), known)):
+        return in_base
+    unit = unit or (named_unit(question, known) if known else None)
     if (
         unit is None
         and given
@@ -111,6 +117,29 @@ def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = 
     ):
         unit += f" per {rate['time']}"
     return gold._replace(unit=unit) if unit else gold
+
+
+def _asked_for(question: str, given: str, *, in_prose: bool) -> str | None:
+    """The unit that a question asks for, in one of the ways that may bear on an answer in a given one."""
+    return (
+        _told(question, given, in_prose=in_prose)
+        or _unit_asked(question)
+        or _symbol_asked(question, RATE.sub("", given))
+        or _pounds_asked(question, given)
+        or unit_of_power(asking(question), given)
+        or unit_per(question, asking(question), given)
+        or unit_of_density(question, given)
+    )
+
+
+def _told_of_things(question: str, given: str | None) -> str | None:
+    """Things by the unit of an inverse that a question wants, `cm^{-2}`, where an answer has them by another: "ions/m^2"."""
+    counted = counted_per(given)
+    told = _told(question, f"1/{counted[1]}", in_prose=True) if counted else None
+    parts = composition(told) if told else None
+    if counted is None or not parts or any(power > 0 for _, power in parts):
+        return None
+    return f"{counted[0]}s/{' '.join(f'{name}^{-power}' for name, power in sorted(parts))}"
 
 
 def _items(gold: Gold) -> list[str]:

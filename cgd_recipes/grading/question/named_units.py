@@ -17,8 +17,11 @@ NUMBER = r"(?:\d|\b(?:an?|half|one|two|three|four|five|six|seven|eight|nine|ten|
 AMOUNT = re.compile(
     rf"{NUMBER}[\s-]*(?P<unit>[A-Za-z\u00b5\u03bc\u03a9\u00c5]\S*(?:\s+[A-Za-z\u00b5\u03bc\u03a9\u00c5]\S*){{0,3}})"
 )
-# "(atoms/m)", "how many cells per litre"
-COUNTED = re.compile(r"\b(?P<thing>[a-z]{3,})(?:/|\s(?:per|in\san?|in\sone)\s)(?P<unit>[A-Za-z]+)\b")
+# "(atoms/m)", "(ions / m^2)", "how many cells per litre"
+COUNTED = re.compile(
+    r"\b(?P<thing>[a-z]{3,})(?:/|\s(?:per|in\san?|in\sone)\s)(?P<unit>(?:(?:square|cubic)\s)?[A-Za-z]+(?:\^[23])?)(?![\w^])"
+)
+RAISED = str.maketrans({"\u00b2": "^2", "\u00b3": "^3"})
 # "What is the area of", "find its volume"
 POWERS = {"area": 2, "volume": 3} | dict.fromkeys(
     ("perimeter", "circumference", "radius", "diameter", "height", "length", "width", "depth", "distance"), 1
@@ -86,16 +89,39 @@ def unit_counted_for(question: str, given: str) -> str | None:
     size = base_units(counted[1]) if counted else None
     if counted is None or size is None:
         return None
-    found = []
-    for match in COUNTED.finditer(question[-MAX_QUESTION:]):
+    found, others = [], []
+    for match in COUNTED.finditer(_without_layout(question)):
         known = base_units(match["unit"])
         if known and known[1] == size[1]:
             if unit_name(match["thing"]):
                 return match[0]  # rad/s, for revolutions per second
             found.append(match["unit"])
+        elif known and match["thing"].removesuffix("s") == counted[0]:
+            others.append(match["unit"])  # ions/cm, for ions/m^2
+    found = found or others
     if not found or any(composition(unit) == composition(counted[1]) for unit in found):
         return None
     return f"{counted[0]}s/{found[-1]}"
+
+
+def unit_of_density(question: str, given: str) -> str | None:
+    """One by the unit of which a question asks how many things are in one, "ions/m^2", where a given unit is `cm^{-2}`."""
+    size = base_units(given)
+    if size is None or len(size[1]) != 1 or dict(size[1]).get("metre", 0) >= 0:
+        return None
+    inverse = {(base, -power) for base, power in size[1]}
+    found = {
+        composition(unit): unit
+        for match in COUNTED.finditer(_without_layout(question))
+        if not unit_name(match["thing"]) and (known := base_units(unit := match["unit"])) and known[1] == inverse
+    }
+    return f"1/{found.popitem()[1]}" if len(found) == 1 else None
+
+
+@lru_cache(maxsize=64)
+def _without_layout(question: str) -> str:
+    text = LATEX.sub(" ", question[-MAX_QUESTION:]).translate(RAISED)
+    return re.sub(r"\s*(?P<sign>[/^])\s*", r"\g<sign>", text)
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cgd_recipes.grading.notation.structure import split_top
 from cgd_recipes.grading.readings.spellings import Pairs
-from cgd_recipes.grading.values.single import LETTER, QUANTITY
+from cgd_recipes.grading.values.single import LETTER, QUANTITY, chain, is_name
 
 MAX_PARTS = 6
 # A left side with letters: `(x,y)`, `a:b`, `M`
@@ -30,6 +30,9 @@ TWICE = re.compile(
     r"(?:\\text\s*\{\s*)?(?P<times>twice|double|triple|three times|half(?: of)?|one half of)\s*\}?\s*(?P<of>[a-z])",
     re.IGNORECASE,
 )
+# An angle in a chain, of which the last part is in degrees; `\\sin^{-1}` is an inverse.
+INVERSE = re.compile(r"\\(?:arc(?:sin|cos|tan|cot)(?![A-Za-z])|(?:sin|cos|tan|cot)\s*\^\s*\{?\s*-\s*1\s*\}?)")
+POWER_OF = re.compile(r"\\(sin|cos|tan|cot)\s*\^\s*\{?\s*-\s*1\s*\}?")
 TIMES = {"twice": "2", "double": "2", "triple": "3", "three times": "3"}
 
 
@@ -100,4 +103,21 @@ def multiples(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, f"{factor} {match['of']}")]
 
 
-READINGS = (equal_parts, equal_ratios, ratios_of_names, conclusions, multiples)
+def angles(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""An angle of a chain, `\arcsin\frac12 = 30°`, whose parts are all the same, in radians or in degrees."""
+    if "°" not in answer or not INVERSE.search(answer) or len(parts := chain(answer)) > MAX_PARTS:
+        return
+    while len(parts) > 1 and is_name(parts[0][1]) and not INVERSE.search(parts[0][1]):
+        parts = parts[1:]
+    values = [POWER_OF.sub(r"\\arc\1 ", value) for _, value in parts]
+    plain = [value for value in values if not INVERSE.search(value)]
+    if len(plain) == len(values) or any(LETTER.search(value) or r"\text" in value for value in values):
+        return
+    turned = [value.rstrip("°") if value.endswith("°") else rf"\frac{{180}}{{\pi}} ({value})" for value in values]
+    same = [
+        (left, f"{left} {sign} {right}") for left, (sign, _), right in zip(turned, parts[1:], turned[1:], strict=False)
+    ]
+    yield from ([(gold, value), *same] for value in plain)
+
+
+READINGS = (equal_parts, equal_ratios, ratios_of_names, conclusions, multiples, angles)

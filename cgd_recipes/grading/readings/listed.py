@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 from cgd_recipes.grading.notation.clean import AND
-from cgd_recipes.grading.notation.structure import LETTER_NAME, split_top
+from cgd_recipes.grading.notation.number import as_number
+from cgd_recipes.grading.notation.structure import LETTER_NAME, enclosed, split_top
 from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.notation.unit import composition, plain_unit, split_unit
 from cgd_recipes.grading.readings.spellings import Pairs
 
 ITEM = r"[-\u2212]?\d[\d./]*"
@@ -72,4 +74,14 @@ def as_assigned(answer: str) -> str:
     return ", ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True))
 
 
-READINGS = (named_tuples, of_things, assigned, tuples, intervals)
+def in_one_unit(gold: str, answer: str) -> Iterator[Pairs]:
+    """The items of a list with the unit that stands behind all of them, where those of the gold answer have units."""
+    listed, unit = split_unit(answer)
+    whole = enclosed(listed) if unit and composition(unit) else None
+    items = split_top(whole[1]) if whole else []
+    if whole and len(items) > 1 and r"\text" in gold and all(map(as_number, items)):
+        each = ", ".join(rf"{item} \text{{{plain_unit(unit)}}}" for item in items)
+        yield [(gold, f"{whole[0][0]}{each}{whole[0][1]}")]
+
+
+READINGS = (named_tuples, of_things, assigned, tuples, intervals, in_one_unit)

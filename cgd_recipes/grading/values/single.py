@@ -22,9 +22,9 @@ DERIVATIVE = r"\\frac\s*\{\s*d[^{}]*\}\s*\{\s*d[^{}]*\}|\\d?dot\s*\{[^{}]*\}"
 ASSIGNED = rf"(?:\\angle\s*)?(?:{NAME}|{POINTS}|{DERIVATIVE})"
 ASSIGNMENT = re.compile(rf"^\s*(?P<name>{ASSIGNED})\s*=\s*(?P<value>[^=].*)$")
 CALL = re.compile(r"^(?P<function>\\?[A-Za-z]+)\s*\((?P<variable>[A-Za-z])\)$")
-# What a value may be said to be of: |AB|, \sin\theta, P(A), \text{Area}, m(\angle A).
+# What a value may be said to be of: |AB|, \sin\theta (but not \sin\frac12), P(A), \text{Area}, m(\angle A).
 QUANTITY = re.compile(
-    r"\|\s*(?:[A-Z]|\\|z|w)[^|=]*\||\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])\s*\(?\d?\s*(?:\\[a-z]+|[A-Z]).*|\\(?:det|dim|max|min|gcd|lcm|deg|angle|triangle|overline|bar|vec|hat|widehat|lvert|Delta)(?![A-Za-z]).*|"
+    r"\|\s*(?:[A-Z]|\\|z|w)[^|=]*\||\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])(?!(?:[^A-Za-z\\]|\\(?:frac|sqrt|pi)(?![A-Za-z]))*$)\s*\(?\d?\s*(?:\\[a-z]+|[A-Z]).*|\\(?:det|dim|max|min|gcd|lcm|deg|angle|triangle|overline|bar|vec|hat|widehat|lvert|Delta)(?![A-Za-z]).*|"
     r"[A-Za-z]\s*(?:_\{?\w+\}?)?\s*(?:\^\s*\{\s*-1\s*\})?\s*[(\[][^=]*[)\]]|\\text\s*\{[^{}]*\}.*|\[(?:[A-Z]+|\\[a-z]+(?:_\{?\w+\}?)?)\]|\\[lr]?[Vv]ert.*"
 )
 LETTER = re.compile(

@@ -1,0 +1,80 @@
+r"""What a question defines by an equation, "Let $T=20$": in an answer such as `T\sqrt7=20\sqrt7` it stands for its value."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.gold import Gold
+from cgd_recipes.grading.notation.clean import clean
+from cgd_recipes.grading.notation.number import CONSTANT
+from cgd_recipes.grading.values.single import LETTER, chain
+
+MAX_QUESTION, MAX_ANSWER, MAX_DEFINED = 5_000, 300, 5
+DEFINED = re.compile(
+    r"\b(?:[Ll]et|[Ss]et|[Pp]ut|[Ss]uppose|[Dd]efine)\s+(?:that\s+)?"
+    r"(?:\$\s*(?P<name>[A-Za-z])\s*=\s*(?P<value>[^=$<>,;]{1,40})\$"
+    r"|(?P<plain>[A-Za-z])\s*=\s*(?P<number>-?\d{1,12}(?:[./]\d{1,12})?)(?![\w^*/+(\\-]|[.,]\d|\s*[-+*/^(\\\u00b7\u00d7]))"
+)
+CONSTANTS = frozenset("ei")
+
+
+def with_definitions(gold: Gold, answer: str, question: str) -> tuple[Gold, str]:
+    """A gold answer and an answer with the values of the names that the question defines, where only one of the two has such a name."""
+    if len(answer) > MAX_ANSWER or len(gold.text) > MAX_ANSWER or gold.kind in ("boolean", "option", "text"):
+        return gold, answer
+    for name, value in _definitions(question)[:MAX_DEFINED]:
+        if _has(name, gold.text):
+            gold = _in_its_names(gold, name, value, answer)
+        elif CONSTANT.fullmatch(value) and not _names(clean(gold.text)):
+            answer = _chain_of_values(answer, name, value)
+    return gold, answer
+
+
+def _definitions(question: str) -> list[tuple[str, str]]:
+    """The names that a text defines by one equation, and says nothing else of, with their values."""
+    text = question[-MAX_QUESTION:]
+    found = []
+    for match in DEFINED.finditer(text):
+        name = match["name"] or match["plain"]
+        value = clean(match["value"] or match["number"])
+        told = re.findall(rf"(?<![A-Za-z\\]){name}\$?\s*(?:=|<|>|\\(?:le|ge|leq|geq|in|neq?)(?![A-Za-z]))", text)
+        if (
+            len(told) == 1
+            and name not in CONSTANTS
+            and value
+            and not re.search(r"\\text|(?<![A-Za-z\\])[A-Za-z]{2,}", value)
+        ):
+            found.append((name, value))
+    return found
+
+
+def _in_its_names(gold: Gold, name: str, value: str, answer: str) -> Gold:
+    """A gold answer in the names of a definition, if an answer has these and not the one that is defined."""
+    names = _names(value)
+    if not names or _has(name, answer) or "_" in gold.text or not names <= _names(clean(answer)):
+        return gold
+    return gold._replace(text=_replaced(clean(gold.text), name, value))
+
+
+def _chain_of_values(answer: str, name: str, value: str) -> str:
+    """An equation whose sides have a defined name, with its value there: `3T = 9`; any other answer as it is."""
+    parts = chain(clean(answer))
+    replaced = [
+        (sign, _replaced(part, name, value) if _names(part) == {name} and part != name else part)
+        for sign, part in parts
+    ]
+    if len(parts) < 2 or replaced == parts or LETTER.search(parts[-1][1].replace(r"\text", "")) or f"{name}(" in answer:
+        return answer
+    return "".join(f" {sign} {part}" if sign else part for sign, part in replaced)
+
+
+def _replaced(text: str, name: str, value: str) -> str:
+    return LETTER.sub(lambda match: f"({value})" if match[0] == name else match[0], text)
+
+
+def _names(text: str) -> set[str]:
+    return {*LETTER.findall(text)} - CONSTANTS
+
+
+def _has(name: str, text: str) -> bool:
+    return name in LETTER.findall(clean(text))
