@@ -173,6 +173,8 @@ ANSWER_LINE = re.compile(r"\b(?:answer|result|conclusion|solution)", re.IGNORECA
 
 # "P(no two together) = 4/7"
 OF_EVENT = re.compile(r"^(?:P|Pr|Prob)\s?\([^()=]+\)(?=\s*=)")
+# "**Option (b)**"
+OPTION = re.compile(r"(?:the\s+)?(?:option|choice)\s+(?P<said>\([A-Ja-j]\)|[A-Ja-j])", re.IGNORECASE)
 VALUE_SIGN = re.compile(r"[\d\u00bc-\u00be]|\u03c0|(?<![A-Za-z])\\?pi(?![A-Za-z])")
 
 
@@ -191,6 +193,8 @@ def value_of(line: str) -> str | None:
     said, around = unwrapped(line)
     if not said or len(said) > 200:
         return None
+    if around == "**" and (option := OPTION.fullmatch(said)):
+        return option["said"]
     if (number := spelled(said)) and re.fullmatch(r"[a-z]*", number[1]):
         return said
     if bracketed := BRACKETED.fullmatch(said):
