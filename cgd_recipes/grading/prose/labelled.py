@@ -122,7 +122,7 @@ CHANGED = re.compile(
 )
 # "**true** - a graph with this score does exist", where "- a" is no mathematics; "Yes (only for n = 3)"
 TRUTH_FIRST = re.compile(
-    r"\W*(?:true|false|yes|no)\b(?::\**\s|\W*\s[-\u2013\u2014]{1,2}\s|.*\b(?:only|unless|except|provided)\b)",
+    r"\W*(?:(?:(?:the|this)\s+)?(?:statement|claim|assertion)\s+is\s+(?:not\s+)?(?:true|false|correct|incorrect|wrong)|true|false|yes|no)\b(?:\**[:;]\**\s|\W*\s[-\u2013\u2014]{1,2}\s|.*\b(?:only|unless|except|provided)\b)",
     re.IGNORECASE,
 )
 # "tan A = 8/15, i.e. A \u2248 28.07\u00b0": another name's value

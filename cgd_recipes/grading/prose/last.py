@@ -175,13 +175,19 @@ ANSWER_LINE = re.compile(r"\b(?:answer|result|conclusion|solution)", re.IGNORECA
 OF_EVENT = re.compile(r"^(?:P|Pr|Prob)\s?\([^()=]+\)(?=\s*=)")
 # "**Option (b)**"
 OPTION = re.compile(r"(?:the\s+)?(?:option|choice)\s+(?P<said>\([A-Ja-j]\)|[A-Ja-j])", re.IGNORECASE)
+# Another verdict: "**False** (true for n = 1)"
+TRUTH = re.compile(r"\b(?:true|false|yes|no)\b", re.IGNORECASE)
 VALUE_SIGN = re.compile(r"[\d\u00bc-\u00be]|\u03c0|(?<![A-Za-z])\\?pi(?![A-Za-z])")
 
 
 def value_of(line: str) -> str | None:
     """What a line states where it is one value and nothing more: a number, mathematics, the letter of an option, a name in bold."""
     line = with_times(ARROW.sub("", TAG.sub("", line)).strip())
-    if (remark := REMARKED.search(line)) and not is_doubtful(ONLY_ONE.sub("", remark["remark"])):
+    if (
+        (remark := REMARKED.search(line))
+        and not is_doubtful(ONLY_ONE.sub("", remark["remark"]))
+        and not TRUTH.search(remark["remark"])
+    ):
         line = line[: remark.start()].rstrip()
     line = in_bold(line) or line
     if (
@@ -259,7 +265,7 @@ BOLD_NAME = re.compile(r"(?P<said>\*\*[A-Z][a-z]+\*\*),\s+with\s+(?P<remark>[^,;
 def in_bold(text: str) -> str:
     """What a text has in bold before a remark that does not doubt it; "" for any other text."""
     match = BOLD_REMARK.fullmatch(text) or BOLD_NAME.fullmatch(text)
-    return match["said"] if match and not is_doubtful(match["remark"]) else ""
+    return match["said"] if match and not is_doubtful(match["remark"]) and not TRUTH.search(match["remark"]) else ""
 
 
 # "P = 1/17 \u2248 0.0588"
