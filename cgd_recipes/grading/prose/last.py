@@ -183,12 +183,7 @@ VALUE_SIGN = re.compile(r"[\d\u00bc-\u00be]|\u03c0|(?<![A-Za-z])\\?pi(?![A-Za-z]
 def value_of(line: str) -> str | None:
     """What a line states where it is one value and nothing more: a number, mathematics, the letter of an option, a name in bold."""
     line = with_times(ARROW.sub("", TAG.sub("", line)).strip())
-    if (
-        (remark := REMARKED.search(line))
-        and not is_doubtful(ONLY_ONE.sub("", remark["remark"]))
-        and not TRUTH.search(remark["remark"])
-    ):
-        line = line[: remark.start()].rstrip()
+    line = _without_remark(line)
     line = in_bold(line) or line
     if (
         line.count("**") == 2
@@ -232,6 +227,14 @@ def value_of(line: str) -> str | None:
         if (around or ASSIGNED.fullmatch(said)) and plain and is_mathematics(said) and VALUE_SIGN.search(said)
         else None
     )
+
+
+def _without_remark(line: str) -> str:
+    """A line without a remark in brackets that neither doubts it nor gives another verdict."""
+    remark = REMARKED.search(line)
+    if remark is None or is_doubtful(ONLY_ONE.sub("", remark["remark"])) or TRUTH.search(remark["remark"]):
+        return line
+    return line[: remark.start()].rstrip()
 
 
 def _is_equation(text: str) -> bool:

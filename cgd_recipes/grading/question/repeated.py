@@ -18,6 +18,7 @@ from cgd_recipes.grading.prose.answering import last_sentence
 from cgd_recipes.grading.prose.echo import OPEN, denials, stems
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M, Masked
+from cgd_recipes.grading.prose.reported import is_a_bound, is_reported, last_of
 from cgd_recipes.grading.prose.truths import RESTRICTED, truth_in
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.question.as_asked import boxes_together, of_question
@@ -102,6 +103,10 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         not marked and ends_for_another_time(gold.text, response, question)
     ):
         return ""
+    if "boxed" not in response:
+        last = last_of(response.rpartition("</think>")[2])
+        if (not marked and is_reported(last)) or is_a_bound(last, gold.text.strip("$ "), asking(question)):
+            return ""
     read = _repeated(gold, answer, response, question, marked=marked)
     other = read != answer and (is_misplaced(gold.text, read, question) or is_other_half(gold.text, read, question))
     return "" if other else read
