@@ -25,12 +25,14 @@ from cgd_recipes.grading.question.as_asked import boxes_together, of_question
 from cgd_recipes.grading.question.asked_in_prose import in_prose
 from cgd_recipes.grading.question.asked_unit import asking
 from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_another_thing, is_of_each
+from cgd_recipes.grading.question.counted import no_remainder
 from cgd_recipes.grading.question.listed_options import by_option
 from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, repeats
 from cgd_recipes.grading.question.orders import solved
 from cgd_recipes.grading.question.periods import ends_for_another_time
 from cgd_recipes.grading.question.shares import is_of_another_share
 from cgd_recipes.grading.question.yes_or_no import is_contrary_no, yes_or_no
+from cgd_recipes.grading.readings.counts import is_miscounted
 from cgd_recipes.grading.readings.half_of_day import is_other_half, without_next_day
 from cgd_recipes.grading.values.single import BASE_WORDS
 
@@ -103,13 +105,18 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         not marked and ends_for_another_time(gold.text, response, question)
     ):
         return ""
-    if "boxed" not in response:
-        last = last_of(response.rpartition("</think>")[2])
-        if (not marked and is_reported(last)) or is_a_bound(last, gold.text.strip("$ "), asking(question)):
-            return ""
+    if is_miscounted(answer) or ("boxed" not in response and _is_not_said(gold, response, question, marked=marked)):
+        return ""
     read = _repeated(gold, answer, response, question, marked=marked)
     other = read != answer and (is_misplaced(gold.text, read, question) or is_other_half(gold.text, read, question))
     return "" if other else read
+
+
+def _is_not_said(gold: Gold, response: str, question: str, *, marked: bool) -> bool:
+    """Whether the last sentence gives its value as what others say, as a bound that is not asked for, or with a list that does not fit."""
+    last = last_of(response.rpartition("</think>")[2])
+    reported = not marked and is_reported(last)
+    return reported or is_a_bound(last, gold.text.strip("$ "), asking(question)) or is_miscounted(last)
 
 
 def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: bool) -> str:
@@ -137,6 +144,8 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
         text = answer if last is None or len(answer.split()) >= MIN_SENTENCE else last[0]
         return yes_or_no(question, said(text)) or (not boxed and truth_in(plain, asking(question), question)) or answer
     if not boxed:
+        if none := no_remainder(last_of(plain), gold.text, question):
+            return none
         read = in_prose(gold, kind, answer, plain, question)
         if read != answer or not answer:
             return read
