@@ -31,6 +31,7 @@ from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, rep
 from cgd_recipes.grading.question.orders import solved
 from cgd_recipes.grading.question.periods import ends_for_another_time
 from cgd_recipes.grading.question.shares import is_of_another_share
+from cgd_recipes.grading.question.superlatives import with_most
 from cgd_recipes.grading.question.yes_or_no import is_contrary_no, yes_or_no
 from cgd_recipes.grading.readings.counts import is_miscounted
 from cgd_recipes.grading.readings.half_of_day import is_other_half, without_next_day
@@ -144,8 +145,9 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
         text = answer if last is None or len(answer.split()) >= MIN_SENTENCE else last[0]
         return yes_or_no(question, said(text)) or (not boxed and truth_in(plain, asking(question), question)) or answer
     if not boxed:
-        if none := no_remainder(last_of(plain), gold.text, question):
-            return none
+        end = last_of(plain)
+        if told := no_remainder(end, gold.text, question) or with_most(end, gold.text, question):
+            return told
         read = in_prose(gold, kind, answer, plain, question)
         if read != answer or not answer:
             return read
