@@ -22,6 +22,7 @@ from cgd_recipes.grading.prose.ending import is_remark
 from cgd_recipes.grading.prose.labelled import labelled as labelled_value
 from cgd_recipes.grading.prose.last import HEADINGS, TAG
 from cgd_recipes.grading.prose.plainer import plainer, without_remarks
+from cgd_recipes.grading.prose.reported import is_of_a_part, is_reported, last_of
 from cgd_recipes.grading.prose.trimmed import trimmed, without_pictures
 
 MAX_STATEMENT = 5_000
@@ -137,6 +138,8 @@ def _found(text: str, written: str, *, marked: bool = False) -> list[Found]:
 
 def _in_prose(text: str) -> list[Found]:
     """What the last sentence or line of a text states without a label."""
+    if is_reported(last_of(text)):
+        return []
     if in_prose := concluded_in_prose(text):
         return [Found(in_prose[0], with_money(in_prose[1]).strip())]
     conclusion = concluded(text)
@@ -171,6 +174,8 @@ def _sentences(text: str) -> list[Found]:
         said = TAG.sub("", _without_reason(first_sentence(HOPE.sub("", said)))).strip()
         before = max(match.start() - 60, text.rfind("\n", 0, match.start()) + 1)
         if TENTATIVE.search(text, before, match.end()) or REPORTED.search(text[before : match.start()]):
+            continue
+        if is_of_a_part(text[before : match.end()], text[match.end() :]):
             continue
         value = _read(said)
         if said.strip("*#: ") and (value != said or not is_prose(said.lstrip("*$ "), match[0])):

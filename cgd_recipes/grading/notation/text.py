@@ -15,8 +15,25 @@ ANSWERED_NO = re.compile(
 )
 # "yes, it is composite": a sentence that limits nothing. "no, 51 is not prime" may deny.
 WITH_SENTENCE = re.compile(
-    r"(?P<said>yes|no|true|false)(?: \((?P<again>yes|no|true|false)\))?(?:, | - |: | (?=(?:because|since|as)\b))(?P<rest>.+)"
+    r"(?P<said>yes|no|true|false)(?: \((?P<again>yes|no|true|false)\))?"
+    r"(?: ?[,;:] | [-\u2013\u2014]{1,2} |\. | (?=\(|(?:because|since|as)\b))(?P<rest>.+)"
 )
+# "statement is incorrect; that describes closing", "not true, since"
+VERDICT = re.compile(
+    r"(?:(?:(?:(?:this |that )?(?:statement|claim|assertion|proposition|conjecture)|it|this|that)(?: is|'s|(?= isn't)) ?)"
+    r"|(?=not (?:true|correct)[ ;:,.])|(?=untrue|incorrect))"
+    r"(?P<denied>(?: ?is)?(?:n't| ?not) )?(?P<said>true|correct|right|valid|false|incorrect|wrong|untrue|invalid)"
+    r"(?P<rest>$|[;:,.] .*| [-\u2013\u2014]{1,2} .*| \(.*| (?:because|since|as)\b.*)"
+)
+HOLDS = frozenset(["true", "correct", "right", "valid"])
+# What a verdict may not go on with: the other one
+AGAINST = {
+    True: re.compile(r"\b(?:wrong|incorrect|untrue|invalid|mistaken)\b"),
+    False: re.compile(
+        r"\b(?:is|are|was|it's|that's)(?: \w+)? (?:correct|right|valid)\b(?! \w)|\bholds$|^(?:correct|right)\b"
+    ),
+}
+THAT = re.compile(r"\b(?:true|false) that\b")
 LIMITED = re.compile(
     r"\b(?:if|only|unless|except|but|for|when|while|maybe|perhaps|sometimes|some|depends|might|may|could|would|yes|no|true|false|unsure|idea|think|guess|or|wait|actually|provided|assuming|cases?|also|however|although|until)\b"
 )
@@ -95,18 +112,28 @@ def truth(text: str) -> bool | None:
     plain = words(text)
     if ANSWERED_NO.fullmatch(plain):
         return False
+    if OR in tidy(text):
+        return None
+    if verdict := VERDICT.fullmatch(plain):
+        holds = verdict["said"] in HOLDS
+        if verdict["denied"] and not holds:
+            return None
+        plain = f"{'true' if holds and not verdict['denied'] else 'false'}{verdict['rest']}"
     told = WITH_SENTENCE.fullmatch(plain)
     if told and told["again"] and (told["again"] in TRUE) != (told["said"] in TRUE):
         return None
     if told and not LIMITED.search(NO_SUCH.sub("", told["rest"]) if told["said"] in FALSE else told["rest"]):
         denied = re.search(r"\b(?:not|never|cannot)\b|n't\b", told["rest"])
+        if AGAINST[told["said"] in TRUE].search(told["rest"]):
+            return None
         return None if denied and told["said"] in TRUE else told["said"] in TRUE
     found = re.findall(r"[^\s.,;:!]+", plain)
     said = {word for word in found if word in TRUE | FALSE}
     more = [word for word in found if word not in said and not FILLER.fullmatch(word)]
-    if not found or more or len({word in TRUE for word in said}) != 1:
+    if not found or more or THAT.search(plain) or len({word in TRUE for word in said}) != 1:
         return None
-    return said <= TRUE
+    holds = said <= TRUE
+    return None if AGAINST[holds].search(plain) else holds
 
 
 def is_nothing(text: str) -> bool:

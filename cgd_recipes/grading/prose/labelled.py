@@ -122,7 +122,7 @@ CHANGED = re.compile(
 )
 # "**true** - a graph with this score does exist", where "- a" is no mathematics; "Yes (only for n = 3)"
 TRUTH_FIRST = re.compile(
-    r"\W*(?:true|false|yes|no)\b(?::\**\s|\W*\s[-\u2013\u2014]{1,2}\s|.*\b(?:only|unless|except|provided)\b)",
+    r"\W*(?:(?:(?:the|this)\s+)?(?:statement|claim|assertion)\s+is\s+(?:not\s+)?(?:true|false|correct|incorrect|wrong)|true|false|yes|no)\b(?:\**[:;]\**\s|\W*\s[-\u2013\u2014]{1,2}\s|.*\b(?:only|unless|except|provided)\b)",
     re.IGNORECASE,
 )
 # "tan A = 8/15, i.e. A \u2248 28.07\u00b0": another name's value
@@ -133,6 +133,11 @@ OTHER_NAME = re.compile(
 # "about 3.01, which rounds to 3"
 ROUNDS = re.compile(
     r"(?:(?:about|approximately|roughly|\u2248)\s+)?[$]?[-\d.,]+%?,?\s+which\s+rounds\s+(?:up\s+|down\s+|off\s+)?to\s+(?P<said>[$]?[-\d.,]*\d%?)\.?"
+)
+# "4 values: 2, 3, 6, 9", whose list has to be as long
+COUNT_AND_LIST = re.compile(
+    r"(?:\d{1,6}|two|three|four|five|six|seven|eight|nine|ten)(?:\s[a-z]+){1,5}(?::\s+|\s\()(?:[a-z]\s*=\s*)?-?\d+(?:(?:,|,?\s+and)\s+-?\d+)+\)?\.?",
+    re.IGNORECASE,
 )
 EMPHASIS = re.compile(r"(?<![\w*\\])(?P<by>[*_`])(?P<said>[A-Za-z\d(](?:[\w .,%/:'()-]*[\w%).!])?)(?P=by)(?![\w*])")
 NO_NAME = re.compile(r"\b(?:or|not|no|wrong|incorrect|maybe|perhaps|probably|possibly|guess)\b", re.IGNORECASE)
@@ -165,7 +170,7 @@ def labelled(said: str) -> str:
         return said
     if REMAINDER.fullmatch(said.strip()):
         return said.strip().rstrip(".")
-    if LEFT_OUT.search(said) or CHANGED.match(said) or TRUTH_FIRST.match(said):
+    if _stands(said):
         return said
     if then := THEN.fullmatch(said.strip()):
         return JOINT.sub(", ", then["said"])
@@ -206,6 +211,12 @@ def labelled(said: str) -> str:
     if (aside := ASIDE.match(whole.text)) and M not in whole.text[: aside.start("aside")].replace(M, "", 1):
         return whole.said(0, aside.start("aside")).strip()
     return _value(whole) or _sentence(plain) or said
+
+
+def _stands(said: str) -> bool:
+    """Whether a text is left as it is: with a value left out or changed, a verdict first, or a list behind its length."""
+    first = CHANGED.match(said) or TRUTH_FIRST.match(said)
+    return LEFT_OUT.search(said) is not None or first is not None or COUNT_AND_LIST.fullmatch(said.strip()) is not None
 
 
 def _first(said: str) -> tuple[str, str]:

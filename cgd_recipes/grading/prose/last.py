@@ -175,14 +175,17 @@ ANSWER_LINE = re.compile(r"\b(?:answer|result|conclusion|solution)", re.IGNORECA
 
 # "P(no two together) = 4/7"
 OF_EVENT = re.compile(r"^(?:P|Pr|Prob)\s?\([^()=]+\)(?=\s*=)")
+# "**Option (b)**"
+OPTION = re.compile(r"(?:the\s+)?(?:option|choice)\s+(?P<said>\([A-Ja-j]\)|[A-Ja-j])", re.IGNORECASE)
+# Another verdict: "**False** (true for n = 1)"
+TRUTH = re.compile(r"\b(?:true|false|yes|no)\b", re.IGNORECASE)
 VALUE_SIGN = re.compile(r"[\d\u00bc-\u00be]|\u03c0|(?<![A-Za-z])\\?pi(?![A-Za-z])")
 
 
 def value_of(line: str) -> str | None:
     """What a line states where it is one value and nothing more: a number, mathematics, the letter of an option, a name in bold."""
     line = with_times(ARROW.sub("", TAG.sub("", line)).strip())
-    if (remark := REMARKED.search(line)) and not is_doubtful(ONLY_ONE.sub("", remark["remark"])):
-        line = line[: remark.start()].rstrip()
+    line = _without_remark(line)
     line = with_equals_sign(in_bold(line) or line)
     if PLAIN_LIST.fullmatch(line):
         return line
@@ -195,6 +198,8 @@ def value_of(line: str) -> str | None:
     said, around = unwrapped(line)
     if not said or len(said) > 200:
         return None
+    if around == "**" and (option := OPTION.fullmatch(said)):
+        return option["said"]
     if (number := spelled(said)) and re.fullmatch(r"[a-z]*", number[1]):
         return said
     if bracketed := BRACKETED.fullmatch(said):
@@ -219,19 +224,34 @@ def value_of(line: str) -> str | None:
     exact = APPROXIMATELY.sub("", said)
     if exact != said and ("=" in exact or "/" in exact):
         return said if around and value_of(f"**{exact}**") else None
-    plain = re.fullmatch(
-        r"[-+\u2212\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1\u00b2\u00b3\u00b7\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u215e\u2208\u222a\u221e\u2220\u00b0\u2032<>\u2264\u2265\[\]]+",
-        said,
-    ) and not re.search(r"[A-Za-z]{3,}", re.sub(r"\\[A-Za-z]+|sqrt|pi", "", said))
-    return (
-        said
-        if (around or ASSIGNED.fullmatch(said)) and plain and is_mathematics(said) and VALUE_SIGN.search(said)
-        else None
-    )
+    stated = around or ASSIGNED.fullmatch(said)
+    return said if stated and PLAIN.fullmatch(said) and not _has_words(said) and _is_stated(said) else None
+
+
+# Numbers, names and signs of mathematics, and nothing else
+PLAIN = re.compile(
+    r"[-+\u2212\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1\u00b2\u00b3\u00b7\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u215e\u2208\u222a\u221e\u2220\u00b0\u2032<>\u2264\u2265\[\]]+"
+)
+
+
+def _has_words(said: str) -> bool:
+    return re.search(r"[A-Za-z]{3,}", re.sub(r"\\[A-Za-z]+|sqrt|pi", "", said)) is not None
+
+
+def _is_stated(said: str) -> bool:
+    return is_mathematics(said) and VALUE_SIGN.search(said) is not None
 
 
 # "M = 18.02 g\u00b7mol\u207b\u00b9"
 QUANTITY = re.compile(rf"{NAMED.pattern}{AMOUNT}\s(?P<unit>[A-Za-z\u00b5\u03a9][^\s=,;]{{1,30}})")
+
+
+def _without_remark(line: str) -> str:
+    """A line without a remark in brackets that neither doubts it nor gives another verdict."""
+    remark = REMARKED.search(line)
+    if remark is None or is_doubtful(ONLY_ONE.sub("", remark["remark"])) or TRUTH.search(remark["remark"]):
+        return line
+    return line[: remark.start()].rstrip()
 
 
 def _is_equation(text: str) -> bool:
@@ -267,7 +287,7 @@ BOLD_NAME = re.compile(r"(?P<said>\*\*[A-Z][a-z]+\*\*),\s+with\s+(?P<remark>[^,;
 def in_bold(text: str) -> str:
     """What a text has in bold before a remark that does not doubt it; "" for any other text."""
     match = BOLD_REMARK.fullmatch(text) or BOLD_NAME.fullmatch(text)
-    return match["said"] if match and not is_doubtful(match["remark"]) else ""
+    return match["said"] if match and not is_doubtful(match["remark"]) and not TRUTH.search(match["remark"]) else ""
 
 
 # "P = 1/17 \u2248 0.0588"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.notation.text import truth
 from cgd_recipes.grading.prose.case import SILENT
 from cgd_recipes.grading.prose.echo import DENIES, KINDS, OPEN, SYMBOL, denials, stems, symbols, with_denials
 from cgd_recipes.grading.prose.figures import MATHEMATICS
@@ -83,6 +84,22 @@ RESTRICTED = re.compile(
 )
 
 
+# "**False.** Opening erodes first."
+BOLD = re.compile(r"\s*\*\*(?P<said>true|false|yes|no)\b(?P<end>[^*\w\n]*)\*\*(?P<rest>[^\n]*)", re.IGNORECASE)
+SIGN = re.compile(r"^\s*(?:[,;:.]|[-\u2013\u2014]{1,2}(?=\s))?\s*")
+GOES_ON = re.compile(r"\b(?:true|false|yes|no|correct|wait|actually|however|but)\b", re.IGNORECASE)
+
+
+def in_bold(response: str) -> str:
+    """Yes or no where the last line begins with it in bold, and a sentence behind it says why; "" for anything else."""
+    match = BOLD.fullmatch(response.rstrip().rpartition("\n")[2])
+    if match is None:
+        return ""
+    rest = SIGN.sub("", match["rest"]).strip()
+    told = truth(f"{match['said']}: {rest}" if rest else match["said"])
+    return "" if told is None else ("No", "Yes")[told]
+
+
 def truth_in(response: str, asking: str, question: str) -> str:
     """Yes or no where the last sentence says or denies what is asked; "" where it does neither.
 
@@ -91,9 +108,11 @@ def truth_in(response: str, asking: str, question: str) -> str:
         asking: the sentence that asks.
         question: all of the question.
     """
+    if bold := in_bold(response):
+        return bold
     said = clauses(response)
     first, rest = (said[-1][0], said[-1][1]) if said else ("", "")
-    if (match := OF_STATEMENT.match(first)) and not DENIES.search(rest) and not OPEN.search(rest):
+    if (match := OF_STATEMENT.match(first)) and not any(each.search(rest) for each in (DENIES, OPEN, GOES_ON)):
         return ("No", "Yes")[
             (match["said"].casefold() in ("true", "correct", "right", "valid")) != bool(match["denied"])
         ]
@@ -104,7 +123,8 @@ def truth_in(response: str, asking: str, question: str) -> str:
         return ""
     for clause, behind in said:
         if (match := ANSWERED.match(clause)) and len(said) > 1:
-            return "" if any(RESTRICTED.search(each) for pair in said for each in pair) else match["said"].capitalize()
+            restricted = any(RESTRICTED.search(each) for pair in said for each in pair)
+            return "" if restricted else _unless_denied(match["said"].capitalize(), behind)
         possible = POSSIBLE.search(asking) and not IMPOSSIBLE.search(asking) and not behind.strip()
         if possible and (match := OF_SUCH.match(clause)):
             return "Yes" if match["is"] else "No"
@@ -126,6 +146,11 @@ def truth_in(response: str, asking: str, question: str) -> str:
         whole = start <= len(asked) // 2 or denied or of_it
         return ("Yes", "No")[denied] if sure and whole and denied < 2 else ""
     return ""
+
+
+def _unless_denied(said: str, behind: str) -> str:
+    """Yes or no, unless what is behind it denies it or gives another verdict."""
+    return "" if GOES_ON.search(behind) or (said == "Yes" and DENIES.search(behind)) else said
 
 
 def _as_asked(clause: str, asking: str) -> str:

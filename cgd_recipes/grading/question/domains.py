@@ -52,6 +52,36 @@ def without_domain(answer: str, gold: str, question: str) -> str:
     return main if domain and _said(match) & {domain, *INSIDE.get(domain, ())} else ""
 
 
+# "for every p \\in (0, 15)", "(0 < p < 15)"
+INTERVAL = re.compile(
+    r"(?P<lead>\s*,?\s*\(?\s*(?:for\s+)?(?:(?:all|every|any|each|\\forall)\s*)?)"
+    r"(?:(?P<name>[a-z])\s*\\in\s*(?P<open>[(\[])\s*(?P<low>-?\d+)\s*,\s*(?P<high>-?\d+)\s*(?P<shut>[)\]])"
+    r"|(?P<from>-?\d+)\s*(?P<first><|\\le)\s*(?P<of>[a-z])\s*(?P<second><|\\le)\s*(?P<to>-?\d+))\s*\)?$"
+)
+
+
+def without_interval(answer: str, gold: str, question: str) -> str:
+    """An answer without the interval of a name that the question gives just so; else ""."""
+    read = said(tidy(answer))
+    match = INTERVAL.search(read)
+    if (
+        match is None
+        or not match["lead"].strip()
+        or not re.search(r"[\d)}\w]\s*$", read[: match.start()])
+        or "<" in gold
+    ):
+        return ""
+    signs = {"<": "<", r"\le": "<=", "(": "<", "[": "<=", ")": "<", "]": "<="}
+    name, low, high = match["name"] or match["of"], match["low"] or match["from"], match["high"] or match["to"]
+    one, other = signs[match["open"] or match["first"]], signs[match["shut"] or match["second"]]
+    plain = re.sub(r"\\leqslant|\\leq?|\u2264", "<=", question[-MAX_QUESTION:].replace("\\lt", "<"))
+    plain = re.sub(r"[${}\\]", "", plain)
+    given = re.search(
+        rf"(?<![\w.]){re.escape(low)}\s*{one}\s*{name}\s*{other}\s*{re.escape(high)}(?!\.?\d|\s*[+*/^-])", plain
+    )
+    return read[: match.start()] if given else ""
+
+
 # What may be said of a domain: of whole numbers n > 0 and n >= 1 are the same.
 INSIDE = {
     "Z>0": ("N", "x>0", "x>=1"),

@@ -47,10 +47,19 @@ DOUBT = re.compile(
 )
 OPTION_BEFORE = re.compile(r"^(?:the\s+)?(?:option|choice)\s+(?=\(?[A-H]\b)", re.IGNORECASE)
 # "(b) Mars"
-SMALL_LETTER = re.compile(r"^\(?[a-h]\)(?=\s|$)")
+SMALL_LETTER = re.compile(r"^\(?[a-h]\)(?=[\s,]|$)|(?<=\s)\([a-h]\)$")
+WORD = re.compile(r"[a-z\d]+")
 IN_TEXT = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf)\s*\{([^{}]*)\}")
 BLANKS = re.compile(r"\s{2,}")
+DISPLAY_END = re.compile(r"(\\\]|\$\$)(?=\(A\))")
+# "(C), the horizontal plane at height c"
+DESCRIBED = re.compile(
+    r"\(?(?P<letter>[A-H])\)?\s*(?:[,:;\u2013\u2014]\s*|(?=\([^()]*\)$)\()(?P<text>[^()]*[a-z][^()]*)\)?"
+)
+SPACING = re.compile(r"\\[,;:! ]")
+ARTICLE = re.compile(r"^(?:an?|the)\s+", re.IGNORECASE)
 MIN_OPTIONS, MAX_QUESTION, MIN_SAID = 2, 5_000, 3
+PARAGRAPH = "\n\n"
 
 
 @lru_cache(maxsize=64)
@@ -60,11 +69,16 @@ def options(question: str) -> dict[str, str]:
         return {}
     if "\\" in question:
         question = IN_LATEX.sub(lambda match: f" ({match[1]}) " if match[1] else " ", question)
+    question = DISPLAY_END.sub(r"\1 ", question)
     if not FIRST.search(question) and "(a)" in question:
         question = SMALL.sub(lambda match: match[0].upper(), question)
     if not FIRST.search(question):
         return {}
-    found = [(match["letter"], match["said"].strip(" .,;$")) for match in OPTION.finditer(BLANKS.sub(" ", question))]
+    plain = BLANKS.sub(lambda match: PARAGRAPH if match[0].count("\n") > 1 else " ", question)
+    # Behind the last option and a blank line stands what is to be done: "Enter the letter of the correct option."
+    found = [
+        (match["letter"], match["said"].partition(PARAGRAPH)[0].strip(" .,;$\n")) for match in OPTION.finditer(plain)
+    ]
     letters = "".join(letter for letter, _ in found)
     return dict(found) if len(found) >= MIN_OPTIONS and letters == "ABCDEFGH"[: len(letters)] else {}
 
@@ -81,6 +95,8 @@ def by_option(gold: str, answer: str, question: str) -> str:
     letter, given = LETTER.fullmatch(bare(gold)), LETTER.fullmatch(plain)
     if given:
         return answer if letter else listed.get(given["letter"], answer)
+    if letter and (described := _described(plain, listed)) is not None:
+        return described
     if (both := WITH_LETTER.match(plain)) and (named := both["first"] or both["last"]) in listed:
         said = (both["behind"] or both["before"]).strip()
         if _same(listed[named], said):
@@ -88,6 +104,21 @@ def by_option(gold: str, answer: str, question: str) -> str:
         return "" if any(_same(other, said) for other in listed.values()) else answer  # the text of another option
     meant = [each for each, said in listed.items() if _same(said, answer) or same_text(said, plain)] if letter else []
     return meant[0] if len(meant) == 1 else answer
+
+
+def _described(plain: str, listed: dict[str, str]) -> str | None:
+    """The letter before a text that has the words of its option and of no other; "" where it has another's, None for anything else."""
+    match = DESCRIBED.fullmatch(plain)
+    if match is None or match["letter"] not in listed:
+        return None
+    text = f" {' '.join(WORD.findall(match['text'].casefold()))} "
+    named = {
+        letter
+        for letter, said in listed.items()
+        if (words := WORD.findall(ARTICLE.sub("", said.casefold()))) and f" {' '.join(words)} " in text
+    }
+    doubted = DOUBT.search(match["text"]) or OTHER_LETTER.search(match["text"])
+    return match["letter"] if named == {match["letter"]} and not doubted else "" if named else None
 
 
 def with_option_text(gold: Gold, answer: str, question: str) -> Gold:
@@ -121,14 +152,15 @@ def named_option(sentence: str, question: str) -> str:
 def bare(answer: str) -> str:
     r"""An answer without mathematics or `\text{}` around its words, and without "option" before it."""
     if "\\" in answer:
-        answer = IN_TEXT.sub(r"\1", answer).replace("\\ ", " ").replace("~", " ")
+        answer = IN_TEXT.sub(r"\1", answer).replace("~", " ")
+        answer = SPACING.sub(" ", answer)
     plain = OPTION_BEFORE.sub("", answer.strip("$* ")).strip()
     return SMALL_LETTER.sub(lambda match: match[0].upper(), plain)
 
 
 def _same(said: str, answer: str) -> bool:
     left, right = (
-        key(re.sub(r"\^\{(\w)\}", r"^\1", clean(text)))
+        key(re.sub(r"\^\{(\w)\}", r"^\1", ARTICLE.sub("", clean(text))))
         for text in (said, re.sub(r"(?<=\d)\s+[a-z]+$", "", answer.strip(" .*$")))
     )
     return left == right or (left.isalpha() and left.casefold() == right.casefold())

@@ -14,45 +14,33 @@ from cgd_recipes.grading.notation.clean import clean, tidy
 from cgd_recipes.grading.notation.text import is_nothing, kind_of, said, truth
 from cgd_recipes.grading.notation.unit import composition
 from cgd_recipes.grading.notation.words import UNITS
-from cgd_recipes.grading.prose.answering import last_sentence, without_modals
-from cgd_recipes.grading.prose.echo import (
-    DENIES,
-    KINDS,
-    OPEN,
-    concluding,
-    denials,
-    stems,
-    symbols,
-    with_denials,
-    without_kinds,
-)
+from cgd_recipes.grading.prose.answering import last_sentence
+from cgd_recipes.grading.prose.echo import OPEN, denials, stems
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M, Masked
+from cgd_recipes.grading.prose.reported import is_a_bound, is_reported, last_of
 from cgd_recipes.grading.prose.truths import RESTRICTED, truth_in
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.question.as_asked import boxes_together, of_question
 from cgd_recipes.grading.question.asked_in_prose import in_prose
 from cgd_recipes.grading.question.asked_unit import asking
 from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_another_thing, is_of_each
+from cgd_recipes.grading.question.counted import no_remainder
 from cgd_recipes.grading.question.listed_options import by_option
 from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, repeats
 from cgd_recipes.grading.question.orders import solved
 from cgd_recipes.grading.question.periods import ends_for_another_time
 from cgd_recipes.grading.question.shares import is_of_another_share
+from cgd_recipes.grading.question.superlatives import with_most
+from cgd_recipes.grading.question.yes_or_no import is_contrary_no, yes_or_no
+from cgd_recipes.grading.readings.counts import is_miscounted
 from cgd_recipes.grading.readings.half_of_day import is_other_half, without_next_day
 from cgd_recipes.grading.values.single import BASE_WORDS
 
 MAX_LENGTH, MAX_ASKING, MAX_MARK, MIN_SENTENCE = 300, 1_000, 80, 3
-# "exact or not?"
-OR_NOT = re.compile(r",?\s+or\s+not(?=\s*[?.]?\s*$)|^consider\b[^?]*,\s+(?=is\s)", re.IGNORECASE)
-YES_OR_NO = re.compile(
-    r"^(?:is|are|was|were|does|do|did|has|have|can|will)\b|\b(?:determine|decide|state|say|check)\s+(?:if|whether)\b|\btrue\s+or\s+false\b|\bis\s+it\s+true\s+that\b",
-    re.IGNORECASE,
-)
 # "T", where it is asked "True or false"
 TRUTHS = {"T": "True", "F": "False"}
 TRUE_OR_FALSE = re.compile(r"\btrue\s*(?:or|/)\s*false\b|\bT\s?/\s?F\b", re.IGNORECASE)
-BOTH = re.compile(r"\b[a-z]{3,}\s+and\s+[a-z]{3,}\b")
 WHOLE = re.compile(r"[-\d.,]+")
 NUMBER = re.compile(r"[-\d.,/]+")
 YES = re.compile(r"^(?:yes|no),\s+", re.IGNORECASE)
@@ -86,8 +74,6 @@ BASES = {"binary": "2", "octal": "8", "hexadecimal": "16"}
 DECIMAL = re.compile(r"\bdecimal\b|\bbase\s+ten\b", re.IGNORECASE)
 GENERAL = re.compile(r"\bgeneral\s+solution\b", re.IGNORECASE)
 LONE = re.compile(r"(?<![A-Za-z\\])[AB](?![A-Z_']|[a-z]{2})")
-THERE = re.compile(r"\W*there\s+(?:is|are|exists?)", re.IGNORECASE)
-PARENTHESES = re.compile(r"\s*\([^()]*[a-z]{2}[^()]*\)")
 # The constant of a general solution: `y = C e^{3x}`
 CONSTANT = re.compile(
     r"(?<![A-Za-z\\])(?P<name>C_\{?[01]\}?|c_\{?[01]\}?|[CAKBck])\s*(?:\\[,;: ]|\\cdot|\*|\u00b7)*\s*(?:e\s*\^|\\?exp(?![a-z]))"
@@ -120,9 +106,18 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         not marked and ends_for_another_time(gold.text, response, question)
     ):
         return ""
+    if is_miscounted(answer) or ("boxed" not in response and _is_not_said(gold, response, question, marked=marked)):
+        return ""
     read = _repeated(gold, answer, response, question, marked=marked)
     other = read != answer and (is_misplaced(gold.text, read, question) or is_other_half(gold.text, read, question))
     return "" if other else read
+
+
+def _is_not_said(gold: Gold, response: str, question: str, *, marked: bool) -> bool:
+    """Whether the last sentence gives its value as what others say, as a bound that is not asked for, or with a list that does not fit."""
+    last = last_of(response.rpartition("</think>")[2])
+    reported = not marked and is_reported(last)
+    return reported or is_a_bound(last, gold.text.strip("$ "), asking(question)) or is_miscounted(last)
 
 
 def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: bool) -> str:
@@ -145,11 +140,14 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
         if (letter := TRUTHS.get(said(tidy(answer)))) and TRUE_OR_FALSE.search(question):
             return letter
         if truth(answer) is not None or (answer and RESTRICTED.search(answer)):
-            return "" if is_contrary_yes(answer, question) else answer
+            return "" if is_contrary_no(answer, question) or is_contrary_yes(answer, question) else answer
         last = None if boxed else last_sentence(plain)
         text = answer if last is None or len(answer.split()) >= MIN_SENTENCE else last[0]
         return yes_or_no(question, said(text)) or (not boxed and truth_in(plain, asking(question), question)) or answer
     if not boxed:
+        end = last_of(plain)
+        if told := no_remainder(end, gold.text, question) or with_most(end, gold.text, question):
+            return told
         read = in_prose(gold, kind, answer, plain, question)
         if read != answer or not answer:
             return read
@@ -220,35 +218,6 @@ def _asks_of(name: str, question: str) -> bool:
     return re.search(rf"(?<![A-Za-z\\]){re.escape(name[0])}(?![A-Za-z])", question) is not None
 
 
-def yes_or_no(question: str, sentence: str) -> str | None:
-    """Yes where a sentence says what a question asks, no where it denies that; None where it says anything else."""
-    asked = OR_NOT.sub("", PARENTHESES.sub("", asking(question))).strip()
-    told = without_modals(concluding(PARENTHESES.sub("", sentence).replace("**", "")), asked)
-    told = with_denials(told, asked)
-    if (
-        not YES_OR_NO.search(asked)
-        or DENIES.search(asked)
-        or OPEN.search(told)
-        or re.search(r"\bor\b(?!\s+(?:false|no)\b)", asked)
-    ):
-        return None
-    theirs, ours = (
-        stems(asked),
-        without_kinds([stem for stem in stems(DENIES.sub(" ", told)) if stem not in ("yes", "no")]),
-    )
-    if (
-        not symbols(told) <= symbols(asked)
-        or not (_in_order(ours, theirs) or (THERE.match(told) and {*ours} <= {*theirs}))
-        or not {*ours} & {*theirs[-3:]} - KINDS
-    ):
-        return None
-    if DENIES.search(told):
-        return "No" if len(DENIES.findall(told)) == 1 else None
-    # "Is f continuous and differentiable?" is not answered by one of the two.
-    pairs = [{*stems(pair[0])} for pair in BOTH.finditer(asked)]
-    return "Yes" if all(not pair & {*ours} or pair - {"and"} <= {*ours} for pair in pairs) else None
-
-
 def value_beside(gold: str, answer: str, question: str) -> str:
     """The value, or the words of the gold answer, beside which an answer has nothing but words of the question."""
     plain, asked = said(SPACING.sub(" ", answer)), asking(question)
@@ -292,9 +261,3 @@ def _with_unit(masked: Masked) -> str:
     """The one value of a text with the unit behind it."""
     unit = re.search(rf"{M}(?P<unit>\s?(?:[a-z\u00b0]+/[a-z]+|[kcm]?[mgl]|km|kg|[\u00b0][CF]?))(?![\w/])", masked.text)
     return masked.values[0] + (unit["unit"] if unit else "")
-
-
-def _in_order(some: list[str], all_of_them: list[str]) -> bool:
-    """Whether words come in another list too, in the same order."""
-    left = iter(all_of_them)
-    return bool(some) and all(word in left for word in some)

@@ -21,6 +21,7 @@ from cgd_recipes.grading.readings import (
     chains,
     components,
     conditions,
+    counts,
     described,
     exact,
     functions,
@@ -294,5 +295,6 @@ READINGS: tuple[Callable[[str, str], Iterator[Pairs]], ...] = (
     reals, same_words, amounts, units, plain_units, sets, counted, moments, residue_of, sentences, letters, lettered, infinities,
     glosses, minus, formulas, directions, ratios, equal_measures, kinds, rates, orders,
 )  # fmt: skip
-GROUPS = (called, asides, described, matrices, components, exact, plain, listed, functions, conditions, chains, remarked)  # fmt: skip
+GROUPS = (
+    called, asides, described, matrices, components, exact, plain, listed, functions, conditions, chains, remarked, counts)  # fmt: skip
 EVERY = (*READINGS, *(reading for group in GROUPS for reading in group.READINGS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cgd_recipes.grading.notation.clean import OR
+from cgd_recipes.grading.notation.clean import AND, OR
 from cgd_recipes.grading.notation.spelled import ORDINALS
 from cgd_recipes.grading.notation.structure import enclosed, split_top
 from cgd_recipes.grading.notation.text import said
@@ -32,7 +32,12 @@ INVERSE = re.compile(r"^[a-z]\s*\^\s*\{?\s*-\s*1\s*\}?\s*\(\s*[a-z]\s*\)\s*=\s*"
 CHAIN = re.compile(r"(?:[a-z]\s*=\s*){2,3}(?P<value>[^=,;]+)")
 ELL = re.compile(r"(?<=\d)(?:\s|\\[,;: ])*\\ell(?=\s*(?:=|$))")
 NONE = re.compile(r"(?:there\s+(?:is|are)\s+)?no\s[a-z\s-]+\((?P<number>zero|0)\)", re.IGNORECASE)
-SMALL_OPTION = re.compile(r"\((?P<letter>[a-j])\)\s*\S")
+SMALL_OPTION = re.compile(r"\((?P<letter>[a-j])\)\s*(?P<text>\S.*)", re.DOTALL)
+# Another letter, or a second thought, behind the letter of an option
+OTHERWISE = re.compile(
+    rf"\([a-j]\)|^[a-j]$|^\W*(?:and|or|not|also|both|{AND}|{OR})|{OR}|\b(?:or|not|maybe|perhaps|possibly|probably|wait|but|neither|either|guess)\b",
+    re.IGNORECASE,
+)
 
 
 def litres(gold: str, answer: str) -> Iterator[Pairs]:
@@ -188,7 +193,11 @@ def none(gold: str, answer: str) -> Iterator[Pairs]:
 
 def small_options(gold: str, answer: str) -> Iterator[Pairs]:
     """The small letter of an option with its text, for a gold answer that is that letter: "(b) 540 degrees"."""
-    if re.fullmatch(r"\(?[a-j]\)?", gold) and (match := SMALL_OPTION.match(said(answer))):
+    if (
+        re.fullmatch(r"\(?[a-j]\)?", gold)
+        and (match := SMALL_OPTION.match(said(answer)))
+        and not OTHERWISE.search(match["text"])
+    ):
         yield [(gold.strip("()"), match["letter"])]
 
 

@@ -1,0 +1,75 @@
+r"""Counts beside more about them than a question asks for: "70 pink, 12 blue", `2\ (\text{both full})`, "no remainder"."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.notation.clean import AND, tidy
+from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.prose.echo import concluding, stems
+from cgd_recipes.grading.question.asked_unit import asking
+
+COUNTED = re.compile(r"\bhow\s+many\b|\bnumber\s+of\b", re.IGNORECASE)
+# "2 trips (both full)", "3, all different"
+ALL = re.compile(
+    r"(?P<main>(?P<count>\d+|two|three|four|five)(?:\s[a-z]+)?)(?:\s*\(\s*|,\s+)(?P<all>both|all)\s+(?:(?:of\s+them|are|of\s+which)\s+){0,2}(?P<what>[a-z]+)\s*\)?",
+    re.IGNORECASE,
+)
+PLAIN = frozenset(
+    ["full", "empty", "distinct", "different", "real", "positive", "negative", "integers", "integer", "whole", "equal", "even", "odd",
+     "prime", "valid", "used", "needed", "alike", "rational", "irrational", "complex", "imaginary", "nonzero", "simple", "possible"]
+)  # fmt: skip
+ITEM = re.compile(
+    r"(?P<value>\d[\d,]*)\s+(?P<word>[a-z]{3,})(?:\s(?P<thing>[a-z]+))?|(?P<label>[a-z]{3,}):\s*(?P<said>\d[\d,]*)",
+    re.IGNORECASE,
+)
+NO_REMAINDER = re.compile(
+    r"(?:there\s+(?:is|will\s+be|would\s+be)\s+|with\s+)?no\s+remainder(?:\s+left)?(?:\s*\((?P<check>[^()]*)\))?",
+    re.IGNORECASE,
+)
+PRODUCT = re.compile(
+    r"(?P<whole>\d{1,9})\s*=\s*(?P<one>\d{1,9})\s*(?:\u00b7|\u00d7|\*|\\cdot|\\times)\s*(?P<other>\d{1,9})"
+)
+
+
+def with_all(answer: str, gold: str, question: str) -> str:
+    """A count of things without what all of them are; else ""."""
+    match = ALL.fullmatch(said(tidy(answer))) if gold.strip("$ ").isdigit() else None
+    if match is None or not COUNTED.search(asking(question)):
+        return ""
+    two = match["count"].casefold() in ("2", "two")
+    what = stems(match["what"])
+    known = match["what"].casefold() in PLAIN or (bool(what) and {*what} <= {*stems(question)})
+    return match["main"] if known and two == (match["all"].casefold() == "both") else ""
+
+
+def of_several(answer: str, gold: str, question: str) -> str:
+    """The number of the kind that a question asks for, of numbers of several kinds; else ""."""
+    if not re.fullmatch(r"\d[\d,]*", gold.strip("$ ")):
+        return ""
+    found = [ITEM.fullmatch(part.strip()) for part in re.split(rf",\s+|{AND}", said(tidy(answer))) if part.strip()]
+    kinds = {(match["word"] or match["label"]).casefold(): match["value"] or match["said"] for match in found if match}
+    asked = asking(question).casefold()
+    named = [kind for kind in kinds if re.search(rf"\b{kind}\b", asked)]
+    if (
+        not 1 < len(kinds) == len(found)
+        or len(named) != 1
+        or not all(re.search(rf"\b{kind}\b", question, re.IGNORECASE) for kind in kinds)
+    ):
+        return ""
+    wanted = re.search(
+        rf"\bhow\s+many\s+(?:of\s+the\s+[a-z]+\s+(?:are|were)\s+)?{named[0]}\b(?!,|\s+(?:and|or|more|fewer|than)\b)",
+        asked,
+    )
+    return kinds[named[0]] if wanted and not re.search(r"\b(?:not|more|fewer|altogether|total|each)\b", asked) else ""
+
+
+def no_remainder(answer: str, _gold: str, question: str) -> str:
+    """0 where an answer says that there is no remainder, and a remainder is asked for; else ""."""
+    match = NO_REMAINDER.fullmatch(said(tidy(concluding(answer))).strip(" ."))
+    if match is None or not re.search(r"\bremainder\b", asking(question), re.IGNORECASE):
+        return ""
+    check = PRODUCT.fullmatch(match["check"].strip()) if match["check"] else None
+    if match["check"] and (check is None or int(check["whole"]) != int(check["one"]) * int(check["other"])):
+        return ""
+    return "0"

@@ -1,0 +1,64 @@
+"""Sentences that say or deny what a question asks: "221 is not prime"."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.notation.clean import tidy
+from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.prose.answering import without_modals
+from cgd_recipes.grading.prose.echo import DENIES, KINDS, OPEN, concluding, stems, symbols, with_denials, without_kinds
+from cgd_recipes.grading.question.asked_unit import asking
+
+# "exact or not?"
+OR_NOT = re.compile(r",?\s+or\s+not(?=\s*[?.]?\s*$)|^consider\b[^?]*,\s+(?=is\s)", re.IGNORECASE)
+YES_OR_NO = re.compile(
+    r"^(?:is|are|was|were|does|do|did|has|have|can|will)\b|\b(?:determine|decide|state|say|check)\s+(?:if|whether)\b|\btrue\s+or\s+false\b|\bis\s+it\s+true\s+that\b",
+    re.IGNORECASE,
+)
+BOTH = re.compile(r"\b[a-z]{3,}\s+and\s+[a-z]{3,}\b")
+THERE = re.compile(r"\W*there\s+(?:is|are|exists?)", re.IGNORECASE)
+PARENTHESES = re.compile(r"\s*\([^()]*[a-z]{2}[^()]*\)")
+# "No; it is prime"
+NO = re.compile(r"(?:no|false)\b[\s,.:;\u2013\u2014-]+(?P<rest>.+)", re.IGNORECASE)
+
+
+def yes_or_no(question: str, sentence: str) -> str | None:
+    """Yes where a sentence says what a question asks, no where it denies that; None where it says anything else."""
+    asked = OR_NOT.sub("", PARENTHESES.sub("", asking(question))).strip()
+    told = without_modals(concluding(PARENTHESES.sub("", sentence).replace("**", "")), asked)
+    told = with_denials(told, asked)
+    if (
+        not YES_OR_NO.search(asked)
+        or DENIES.search(asked)
+        or OPEN.search(told)
+        or re.search(r"\bor\b(?!\s+(?:false|no)\b)", asked)
+    ):
+        return None
+    theirs, ours = (
+        stems(asked),
+        without_kinds([stem for stem in stems(DENIES.sub(" ", told)) if stem not in ("yes", "no")]),
+    )
+    if (
+        not symbols(told) <= symbols(asked)
+        or not (_in_order(ours, theirs) or (THERE.match(told) and {*ours} <= {*theirs}))
+        or not {*ours} & {*theirs[-3:]} - KINDS
+    ):
+        return None
+    if DENIES.search(told):
+        return "No" if len(DENIES.findall(told)) == 1 else None
+    # "Is f continuous and differentiable?" is not answered by one of the two.
+    pairs = [{*stems(pair[0])} for pair in BOTH.finditer(asked)]
+    return "Yes" if all(not pair & {*ours} or pair - {"and"} <= {*ours} for pair in pairs) else None
+
+
+def is_contrary_no(answer: str, question: str) -> bool:
+    """Whether an answer is a no that goes on with what the question asks: "No; 91 is prime"."""
+    no = NO.match(said(tidy(answer)))
+    return no is not None and yes_or_no(question, no["rest"]) == "Yes"
+
+
+def _in_order(some: list[str], all_of_them: list[str]) -> bool:
+    """Whether words come in another list too, in the same order."""
+    left = iter(all_of_them)
+    return bool(some) and all(word in left for word in some)
