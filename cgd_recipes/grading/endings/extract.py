@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cgd_recipes.grading.endings.followup import follow_ups
 from cgd_recipes.grading.endings.retraction import taken_back
+from cgd_recipes.grading.endings.rows import with_last_row
 from cgd_recipes.grading.endings.statement import RETRACTED, stated
 from cgd_recipes.grading.endings.steps import MAX_BEFORE, is_a_step
 from cgd_recipes.grading.gold import MAX_LENGTH, Fault
@@ -140,9 +141,9 @@ def without_marks(text: str) -> str:
     """A text without the marks of a block quote, of code and of a calculator, which leave their result: `<<60-17=43>>43`."""
     if "box" in text:
         text = FRAMED.sub(r"\\boxed", text)
-    text = DENIAL.sub("\\g<verb>n't", with_bold(as_mathematics(text)))
     if "&nbsp;" in text or "<br" in text or "\\noindent" in text:
         text = BLANKS.sub(" ", text)
+    text = with_last_row(DENIAL.sub("\\g<verb>n't", with_bold(as_mathematics(text))))
     if not text.isascii():
         text = ARROWS.sub("\u2192", text)
     if " %" in text or " \\%" in text:

@@ -66,9 +66,15 @@ def last_statement(text: str) -> tuple[int, str] | None:
     for place, sentence in sentences(text):
         if not is_remark(sentence):
             bare = sentence.rstrip("* )")
-            whole = bare.endswith(STOPPED) or (_has_no_stops(text, place) and not GOES_ON.search(bare))
+            ended = is_in_bold(sentence) or _has_no_stops(text, place)
+            whole = bare.endswith(STOPPED) or (ended and not GOES_ON.search(bare))
             return (place, sentence) if whole and len(sentence) <= MAX_SENTENCE else None
     return None
+
+
+def is_in_bold(sentence: str) -> bool:
+    """Whether all of a sentence is in bold, whose end tells that it was not cut off."""
+    return sentence.startswith("**") and sentence.endswith("**") and sentence.count("**") == 2
 
 
 def _has_no_stops(text: str, place: int) -> bool:

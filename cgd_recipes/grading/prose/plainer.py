@@ -68,7 +68,7 @@ REMARK = re.compile(
     r"(?:\s+(?:it\s+)?(?:twice|above|again|numerically|by\s+[a-z]+(?:\s+[a-z]+)?))?"
     r"|(?:with\s+)?no\s+(?:rounding|approximations?|calculator|simplification|further\s+(?:work|steps|simplification|cases))\b(?:\s+(?:is\s+|was\s+|were\s+)?(?:needed|required|necessary|used))?"
     r"|(?:independent(?:ly)?\s+of|regardless\s+of|no\s+matter|irrespective\s+of|whatever)\b[^\d,;]*"
-    r"|done|q\.?e\.?d\.?|finished|that['\u2019]?s\s+(?:it|all)|(?:and\s+)?(?:we(?:['\u2019]re|\s+are)|I['\u2019]?m|I\s+am)\s+done|full\s+stop|period|simple\s+as\s+that|easy|neat|nice|voil[a\u00e0]|hooray|phew|yay"
+    r"|done|q\.?e\.?d\.?|finished|that['\u2019]?s\s+(?:it|all)|(?:and\s+)?(?:we(?:['\u2019]re|\s+are)|I['\u2019]?m|I\s+am)\s+(?:all\s+)?(?:done|finished)(?:\s+(?:here|now|with\s+it))?|(?:and\s+)?that(?:['\u2019]?s|\s+is)\s+(?:that|it|all|all\s+there\s+is\s+to\s+it)|full\s+stop|period|simple\s+as\s+that|easy|neat|nice|voil[a\u00e0]|hooray|phew|yay"
     r"|(?:and\s+)?nothing\s+(?:else|smaller|larger|bigger|more|less)(?:\s+(?:or|and|nor)\s+(?:smaller|larger|bigger|more|less))?\s+(?:works|fits|is\s+possible|satisfies\s+it|does|will\s+do|can\s+be)"
     r"|(?:since|because|as)\s+(?:nothing\s+else\s+(?:works|fits|is\s+possible)|(?:the\s+)?(?:all\s+)?others?\s+(?:[a-z]+\s+)?(?:cases?|options?|roots?|values?|ones?)?\s*(?:is|are|was|were)\s+(?:impossible|excluded|negative|ruled\s+out|not\s+possible|too\s+(?:big|large|small))|both\s+(?:ends|endpoints)\s+(?:are|count)\b[^\d,;]*)"
     r"|no\s+more(?:,)?\s+(?:and\s+)?no\s+(?:less|fewer)|no\s+(?:less|fewer),?\s+(?:and\s+)?no\s+more"
