@@ -39,7 +39,7 @@ LEADERS = re.compile(r"^(?P<label>[ \t*]*[A-Za-z][A-Za-z ,'-]*[A-Za-z]) ?\.{4,} 
 WORDS_LEFT = re.compile(
     r"^(?P<so>[ \t*]*)\$(?:\\therefore\s*)?\s*\\(?:text|mathrm|textbf)\s*\{"
     r"(?P<words>(?=[^{}$=]{0,100}[a-z]{3})[^{}$=]{3,200})\}\s*"
-    r"(?P<sign>=|:)\s*(?P<value>[^$=]+)\$(?=[*.]*\s*$)",
+    r"(?P<sign>=|:)\s*(?P<value>[^$=]+)\$(?=[*.]*\s*[\u220e\u25a0\u25a1]?\s*$)",
     re.MULTILINE,
 )
 # A frame of signs around one line, and a table of one cell under "answer".
@@ -54,6 +54,12 @@ CELL_BELOW = re.compile(
     r"[ \t]*\|[ \t:-]+\|[ \t]*\n[ \t]*\|(?P<line>[^\n|]+)\|[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
+# `$\mathbf{x = 12}$`
+BOLD_MATHEMATICS = re.compile(
+    r"\$\\(?:mathbf|boldsymbol|bm|pmb)\s*\{(?P<said>(?:[^{}$]|\{[^{}$]*\})*=(?:[^{}$]|\{[^{}$]*\})*)\}\$"
+)
+# "[ x = 12 ]", a display whose backslashes are lost
+BARE_DISPLAY = re.compile(r"^[ \t]*\[ (?P<said>[^\[\],;\n$]{1,200}=[^\[\],;\n$]{1,200}) \]$", re.MULTILINE)
 
 
 def on_one_line(text: str) -> str:
@@ -63,6 +69,10 @@ def on_one_line(text: str) -> str:
     """
     if "\\begin{" in text:
         text = ROW.sub(lambda match: f"$${_joined(match['row'].replace('&', ''))}$$", text)
+    if "$\\" in text:
+        text = BOLD_MATHEMATICS.sub(r"$\g<said>$", text)
+    if "[ " in text:
+        text = BARE_DISPLAY.sub(r"$\g<said>$", text)
     if "$$" in text or "\\[" in text:
         text = LINES.sub(_display, text)
         text = GOES_ON.sub(r"\g<close> ", text)

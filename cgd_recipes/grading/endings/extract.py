@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from cgd_recipes.grading.endings.boxed_names import with_name_first
 from cgd_recipes.grading.endings.followup import follow_ups
 from cgd_recipes.grading.endings.retraction import taken_back
 from cgd_recipes.grading.endings.rows import with_last_row
@@ -112,7 +113,7 @@ def unboxed(content: str) -> str:
             break
         for start, end, inner in reversed(found):
             content = content[:start] + (inner or "") + content[end:]
-    return content.strip()
+    return with_name_first(content.strip())
 
 
 # Not "the correct answer is choice 3".

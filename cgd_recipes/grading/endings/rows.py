@@ -12,7 +12,10 @@ TABLE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 # What has a value that is no result of the whole.
-OF_A_STEP = re.compile(r"\b(?:steps?|cases?|checks?|checked|given|input|data|method|trial|guess|estimate|option|part)\b|^\W*$", re.IGNORECASE)
+OF_A_STEP = re.compile(
+    r"\b(?:steps?|cases?|checks?|checked|given|input|data|method|trial|guess|estimate|option|part)\b|^\W*$",
+    re.IGNORECASE,
+)
 
 
 def with_last_row(text: str) -> str:

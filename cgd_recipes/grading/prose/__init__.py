@@ -78,7 +78,12 @@ JOINED = re.compile(r" or | = ")
 def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
     """The answer that a sentence states behind the text before it."""
     plain = sentence.replace("**", "").strip()
-    if len(plain) > MAX_SENTENCE or ITEM.match(plain) or CORRECTS.match(plain) or (last and not _is_whole(plain, sentence)):
+    if (
+        len(plain) > MAX_SENTENCE
+        or ITEM.match(plain)
+        or CORRECTS.match(plain)
+        or (last and not _is_whole(plain, sentence))
+    ):
         return None
     if language := language_of(plain):
         return in_other_language(plain, language)
@@ -132,7 +137,7 @@ OF_THEM = re.compile(
 )
 # "Therefore x = 5 is the final answer."
 CALLED = re.compile(
-    rf"^\W*(?:{CONCLUDING},?\s+)?(?P<said>\S.*?)\s+is\s+(?:the|our|my)\s+(?:final\s+|correct\s+|required\s+)?answer[.!]?$",
+    rf"^\W*(?:{CONCLUDING},?\s+)?(?P<said>\S.*?)\s+is\s+(?:indeed\s+|therefore\s+|thus\s+|then\s+)?(?:the|our|my)\s+(?:final\s+|correct\s+|required\s+)?answer[.!]?$",
     re.IGNORECASE,
 )
 

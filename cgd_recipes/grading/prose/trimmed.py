@@ -11,6 +11,7 @@ SAYS_NOTHING = ("\n```", "\n---", "\n***", "\n===", "</s>", "<|im_end|>", "<|eot
                 r"\qed", r"\hfill", r"\end{document}", r"\blacksquare", r"\square", " //", "*/", "<--", "<-", "\u2190")  # fmt: skip
 # Ticks, party poppers and the like.
 PICTURE = "[\u220e\u2600-\u27bf\ufe0f\u25a0\u25a1\u25aa\u25fb-\u25fe\U0001f000-\U0001faff]"
+PICTURE_BETWEEN = re.compile(rf"(?<=[.!?)*]){PICTURE}+\s|(?<=\s){PICTURE}+\s")
 ONE_PICTURE = re.compile(PICTURE)
 PICTURES = re.compile(rf"^(?:{PICTURE}\s*)+|(?:(?<!\s)\s*{PICTURE})+$")
 # What is said behind an answer out of politeness.
@@ -55,6 +56,10 @@ def trimmed(text: str) -> str:
             end -= 1
         end -= next((len(each) for each in SAYS_NOTHING if text.endswith(each, 0, end)), 0)
         line = max(text.rfind("\n", 0, end), text.rfind(". ", 0, end) + 1, text.rfind("! ", 0, end) + 1)
+        if not text.isascii():
+            line = max(
+                line, *(match.end() - 1 for match in PICTURE_BETWEEN.finditer(text, max(0, end - MAX_LINE), end)), -1
+            )
         if 0 < line < end <= line + MAX_LINE and POLITE.match(text[line + 1 : end]):
             end = line
         if markup := MARKUP.search(text, max(0, end - MAX_MARKUP), end):

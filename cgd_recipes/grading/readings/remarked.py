@@ -18,7 +18,7 @@ BEGINS = (
     r"|(?:the\s+)?(?:maximum|minimum|max\.?|min\.?|supremum|infimum|extremum|value|equality|it|this|which)?\s*(?:is\s+)?(?:attained|achieved|reached)\b"
     r"|in\s+(?:its\s+|the\s+)?(?:simplest|lowest|reduced|closed|exact|decimal|standard|scientific|fraction(?:al)?|radical|interval|set|expanded|factored|simplified)\s+(?:form|terms|notation)"
     r"|(?:already|fully|completely)\s+(?:simplified|reduced|factored|factorised|factorized)|(?:checked|verified|confirmed)\b"
-    r"|independent(?:ly)?\s+of|regardless\s+of|no\s+matter|whatever|(?:and\s+)?(?:there\s+are\s+)?no\s+(?:other|others|more|further)\b|(?:and\s+)?nothing\s+else|none\s+else"
+    r"|independent(?:ly)?\s+of|regardless\s+of|no\s+matter|whatever|(?:and\s+)?(?:there\s+(?:are|is)\s+)?no\s+(?:other|others|more|further)\b|(?:and\s+)?nothing\s+else|none\s+else"
     r"|(?:the\s+|this\s+is\s+the\s+)?(?:only|unique)\s+(?:real\s+|positive\s+|integer\s+|possible\s+)?(?:solution|answer|root|value|one|possibility|pair|triple)\b"
     r"|(?:which|this|that)\s+(?:is|was)\s+(?:what|the\s+(?:answer|required|desired|final))|for\s+the\s+(?:given|stated)\b|as\s+(?:an?\s+)?(?:exact|simplified|common|reduced)\b"
 )
