@@ -54,10 +54,6 @@ CELL_BELOW = re.compile(
     r"[ \t]*\|[ \t:-]+\|[ \t]*\n[ \t]*\|(?P<line>[^\n|]+)\|[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
-# `$\mathbf{x = 12}$`
-BOLD_MATHEMATICS = re.compile(
-    r"\$\\(?:mathbf|boldsymbol|bm|pmb)\s*\{(?P<said>(?:[^{}$]|\{[^{}$]*\})*=(?:[^{}$]|\{[^{}$]*\})*)\}\$"
-)
 # "[ x = 12 ]", a display whose backslashes are lost
 BARE_DISPLAY = re.compile(r"^[ \t]*\[ (?P<said>[^\[\],;\n$]{1,200}=[^\[\],;\n$]{1,200}) \]$", re.MULTILINE)
 
@@ -69,8 +65,6 @@ def on_one_line(text: str) -> str:
     """
     if "\\begin{" in text:
         text = ROW.sub(lambda match: f"$${_joined(match['row'].replace('&', ''))}$$", text)
-    if "$\\" in text:
-        text = BOLD_MATHEMATICS.sub(r"$\g<said>$", text)
     if "[ " in text:
         text = BARE_DISPLAY.sub(r"$\g<said>$", text)
     if "$$" in text or "\\[" in text:

@@ -16,6 +16,7 @@ from cgd_recipes.grading.gold import MAX_LENGTH, Fault
 from cgd_recipes.grading.notation.code_notation import as_mathematics
 from cgd_recipes.grading.notation.emphasis import with_bold
 from cgd_recipes.grading.notation.tex import closing_brace
+from cgd_recipes.grading.prose.trimmed import without_lines_about
 
 # What joins two boxes is never that long; text that is would only cost time.
 MAX_JOINT, MAX_NESTED, MAX_BOXES = 60, 5, 50
@@ -138,13 +139,22 @@ FRAMED = re.compile(
 )
 
 
+# `$\mathbf{x = 12}$`
+BOLD_MATHEMATICS = re.compile(
+    r"\$\\(?:mathbf|boldsymbol|bm|pmb)\s*\{(?P<said>(?:[^{}$]|\{[^{}$]*\})*=(?:[^{}$]|\{[^{}$]*\})*)\}\$"
+)
+
+
 def without_marks(text: str) -> str:
     """A text without the marks of a block quote, of code and of a calculator, which leave their result: `<<60-17=43>>43`."""
     if "box" in text:
         text = FRAMED.sub(r"\\boxed", text)
     if "&nbsp;" in text or "<br" in text or "\\noindent" in text:
         text = BLANKS.sub(" ", text)
+    text = without_lines_about(text.rstrip())
     text = with_last_row(DENIAL.sub("\\g<verb>n't", with_bold(as_mathematics(text))))
+    if "$\\" in text:
+        text = BOLD_MATHEMATICS.sub(r"$\g<said>$", text)
     if not text.isascii():
         text = ARROWS.sub("\u2192", text)
     if " %" in text or " \\%" in text:

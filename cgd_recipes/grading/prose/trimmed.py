@@ -46,6 +46,13 @@ MARKUP = re.compile(
 )
 
 
+def without_lines_about(text: str) -> str:
+    """A text without lines about itself behind it: "Difficulty: medium"."""
+    while about := ABOUT_TEXT.search(text, max(0, len(text) - MAX_ABOUT)):
+        text = text[: about.start()]
+    return text
+
+
 def trimmed(text: str) -> str:
     """A text without fences of code, rules, pictures and tokens of control behind it; a picture ends a sentence as a full stop does."""
     end = len(text)
