@@ -8,6 +8,7 @@ MAX_BOX = 400
 # Words that name something and change nothing of a value.
 NAME = (
     r"\\(?:text|textbf|textsf|textit|mathrm|mathbf)\s*\{\s*(?P<name>(?!(?:if|when|as|for|with|where|not|at|or|and|so|since|because|assuming)\b)"
+    r"(?![^{}]*\b(?:not|no|never|half|less|more|fewer|than|per|each|every|least|most|twice|double|if|or|wrong|first|step|about|minus|plus|times)\b)"
     r"[A-Za-z][A-Za-z' -]{2,80}?)\s*(?P<colon>:?)\s*\}"
 )
 VALUE = r"(?P<value>[-+\u2212]?\s*(?:\\\$\s*)?(?:\d|\.\d|\\[dtc]?frac|\\sqrt|\\pi|\$?\\text\s*\{\s*\$?\d)[^=:]*)"

@@ -32,6 +32,7 @@ AFTER_DISPLAY = re.compile(r"(?!.*\b(?:or|not|if|but|wrong|unless|wait)\b)[A-Z][
 BOUND = re.compile(r"[\s,;]*(?:or|if|unless|otherwise|else|provided|assuming|depending|when(?:ever)?\s+\$?[a-z])\b")
 
 
+THEREFORE = re.compile(r"(?P<sign>\$\$?)\\therefore\s+")
 CENTERED = re.compile(r"\\begin\{center\}\s*(?P<line>[^\n]{1,300}?)\s*\\end\{center\}")
 # "Area ........ 12"
 LEADERS = re.compile(r"^(?P<label>[ \t*]*[A-Za-z][A-Za-z ,'-]*[A-Za-z]) ?\.{4,} ?(?=[-\d$\\*])", re.MULTILINE)
@@ -89,7 +90,7 @@ def on_one_line(text: str) -> str:
         text = LEADERS.sub(r"\g<label>: ", text)
     if "\\text" in text:
         text = WORDS_LEFT.sub(r"\g<so>\g<words> \g<sign> $\g<value>$", text)
-    return text.replace("$\\therefore ", "\u2234 $")
+    return THEREFORE.sub("\u2234 \\g<sign>", text) if "\\therefore" in text else text
 
 
 def _display(match: re.Match[str]) -> str:

@@ -141,7 +141,7 @@ FRAMED = re.compile(
 
 # `$\mathbf{x = 12}$`
 BOLD_MATHEMATICS = re.compile(
-    r"\$\\(?:mathbf|boldsymbol|bm|pmb)\s*\{(?P<said>(?:[^{}$]|\{[^{}$]*\})*=(?:[^{}$]|\{[^{}$]*\})*)\}\$"
+    r"\$\\(?:mathbf|boldsymbol|bm|pmb)\s*\{(?P<said>(?:[^{}$=]|\{[^{}$]{0,40}\}){1,80}=(?:[^{}$]|\{[^{}$]{0,40}\}){1,80})\}\$"
 )
 
 

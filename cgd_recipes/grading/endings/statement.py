@@ -69,10 +69,12 @@ BELOW = re.compile(
     re.DOTALL,
 )
 # The only item below it: "The answer is:\n\n- 50".
-ONE_ITEM = re.compile(r"\s*\n[ \t>]*[-*+\u2022][ \t]+(?P<line>[^\n]+?)\s*\Z")
+ONE_ITEM = re.compile(
+    r"\s*\n[ \t>]*[-*+\u2022][ \t]+(?P<line>(?:\*\*)?(?:\$[^$\n]+\$|\\\([^\n]+?\\\)|[^\s*]+)(?:[ \t][A-Za-z]+)?(?:\*\*)?\.?)\s*\Z"
+)
 # "Answer: I'd put down 50."
 SAID_BY = re.compile(
-    r"^(?:I(?:['\u2019]d|['\u2019]ll|\s+would|\s+will)?\s+(?:say|answer|get|got|give|put(?:\s+down)?|go\s+with|write(?:\s+down)?|enter|submit)"
+    r"^(?:I(?:['\u2019]d|['\u2019]ll|\s+would|\s+will)?\s+(?:say|answer|get|got|give|put\s+down|go\s+with|write(?:\s+down)?|enter|submit)"
     r"|that(?:\s+would\s+be|['\u2019]d\s+be|['\u2019]s|\s+is)|(?:you|we)\s+(?:should\s+|will\s+|['\u2019]ll\s+)?(?:get|have))\s+(?=[*$]*[-\u2212]?[\d\\$])",
     re.IGNORECASE,
 )
@@ -146,7 +148,10 @@ def _found(text: str, written: str, *, marked: bool = False) -> list[Found]:
 def _in_prose(text: str) -> list[Found]:
     """What the last sentence or line of a text states without a label."""
     if in_prose := concluded_in_prose(text):
-        return [Found(in_prose[0], with_money(in_prose[1]).strip())]
+        said = with_money(in_prose[1]).strip()
+        if "=" in said and said.endswith("$") and said.count("$") == 1:
+            said = said[:-1]  # the mathematics began before the value
+        return [Found(in_prose[0], said)]
     conclusion = concluded(text)
     return [_as_found(conclusion[0], with_money(conclusion[1]), text)] if conclusion else []
 

@@ -7,33 +7,14 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.prose.agreed import VALUE, with_answer
 from cgd_recipes.grading.prose.ending import is_remark, sentences
 from cgd_recipes.grading.prose.wording import MAX_SENTENCE
 
 MAX_BACK, MAX_MARK = 3, 100
-VALUE = r"(?=[*_$\\(\s]*(?:about\s+|just\s+|exactly\s+|simply\s+)?[-+\u2212$\u20ac\u00a3]*(?:\d|\.\d|\\))"
 CONCLUDES = r"(?:so|thus|hence|therefore|finally|consequently|in\s+total|in\s+conclusion|altogether)\b"
 # "3) **So the median is 11**", the last of a list of steps
 NUMBERED = re.compile(rf"^\W*\d{{1,2}}[.)]\s+(?=\W*{CONCLUDES})", re.IGNORECASE)
-# Sentences that would be remarks, if they did not say the answer.
-AGREED = (
-    (
-        re.compile(
-            r"^\W*(?:so,?\s+)?(?:both|either|all(?:\s+(?:three|four))?|the\s+two)\s+(?:of\s+)?(?:the\s+|these\s+)?(?:methods?|ways?|approach(?:es)?|routes?|calculations?)(?:,[^,\d]{1,80},)?"
-            r"\s+(?:gives?|leads?\s+to|yields?|agrees?\s+on|results?\s+in|produces?|arrives?\s+at|lands?\s+on)\s+(?:us\s+)?(?:(?:(?:exactly\s+)?the\s+)?same\s*|the\s+)?(?:number|value|answer|result|total)?(?:\s+of|:|,?\s+namely|,)?\s*"
-            rf"(?<=[\s:]){VALUE}",
-            re.IGNORECASE,
-        ),
-        "The answer is ",
-    ),
-    (
-        re.compile(
-            r"^\W*(?:(?:let\s+me|let['\u2019]s|let\s+us|to)\s+)?(?:quickly\s+)?(?:double-?\s?)?check\w*\b[^\d:]{0,80}:\s+[^\d,:]{0,60}\b(?:match(?:es)?|agrees?|holds?|works?|fine|checks?\s+out),\s+so\s+(?=\S)",
-            re.IGNORECASE,
-        ),
-        "So ",
-    ),
-)
 SPELLED = (
     (re.compile(rf"\b(?P<first>[Ii])ts\s+(?:just\s+|only\s+)?{VALUE}"), r"\g<first>t is "),
     (re.compile(rf"\b(?P<first>[Tt])hats\s+(?:just\s+|only\s+)?{VALUE}"), r"\g<first>hat is "),
@@ -58,14 +39,6 @@ SPELLED = (
             re.IGNORECASE,
         ),
         r"The answer is \g<said>",
-    ),
-    (
-        re.compile(
-            r"^\W*(?:I['\u2019]m|I\s+am|we\s+are)\s+(?:now\s+)?(?:confident|certain|sure)\s+that\s+the\s+(?:correct|right|final)"
-            r"\s+(?:value|answer|result)\s+is\b",
-            re.IGNORECASE,
-        ),
-        "The answer is",
     ),
     (re.compile(r"^\W*(?:and\s+|so\s+)?(?P<said>[$*\\\d-]\S*)\s+it\s+is(?=\W|$)", re.IGNORECASE), r"So it is \g<said>"),
 )
@@ -139,8 +112,7 @@ def plainer(text: str) -> str:
             end = end[:place].rstrip()
             continue
         behind = end[place + len(sentence) :]
-        for pattern, plain in AGREED:
-            sentence = pattern.sub(plain, sentence)
+        sentence = with_answer(sentence)
         if is_remark(FILLER.sub("", sentence)) or (is_remark(sentence) and not re.search(r"\d", sentence)):
             continue
         if len(sentence) > MAX_SENTENCE:

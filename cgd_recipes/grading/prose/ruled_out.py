@@ -12,7 +12,7 @@ BOUNDED = re.compile(
 )
 UNDECIDED = re.compile(r"\b(?:whether|remains?\s+(?:open|unclear|to\s+be)|unknown|in\s+particular)\b", re.IGNORECASE)
 OUT = re.compile(
-    r"\b(?:is|are)\s+(?:(?:ruled\s+)?out\b(?!\s+of\b)|excluded|eliminated|discarded|rejected)|\b(?:does|do)\s+not\s+(?:satisfy|work|fit|solve)\b",
+    r"\b(?:is|are)\s+(?:(?:much\s+|far\s+|already\s+|just\s+|a\s+bit\s+)?too\s+(?:large|big|small|low|high|many|few)\b|(?:ruled\s+)?out\b(?!\s+of\b)|excluded|eliminated|discarded|rejected)|\b(?:does|do)(?:\s+not|n['\u2019]t)\s+(?:satisfy|work|fit|solve)\b|\bfails\b(?!\s+(?:at|after|when|by|in|the)\b)",
     re.IGNORECASE,
 )
 MORE_OR_LESS = re.compile(r"\bor\s+(?:a\s+(?:little|bit|few)|slightly|somewhat|thereabouts)\b", re.IGNORECASE)

@@ -25,7 +25,7 @@ SAID_FINAL = re.compile(
     r"\s*(?:\((?:final|answer|(?:the\s+|my\s+)?final\s+answer)\)|(?:\u2190|<-{1,2})\s*(?:the\s+|my\s+)?(?:final\s+)?answer)$",
     re.IGNORECASE,
 )
-MAX_MARKUP, MAX_ABOUT = 40, 120
+MAX_MARKUP, MAX_ABOUT, MAX_LINES_ABOUT = 40, 120, 5
 FINALLY, MAX_FINAL = ("nal)", "wer)", "wer"), 30
 
 
@@ -48,7 +48,10 @@ MARKUP = re.compile(
 
 def without_lines_about(text: str) -> str:
     """A text without lines about itself behind it: "Difficulty: medium"."""
-    while about := ABOUT_TEXT.search(text, max(0, len(text) - MAX_ABOUT)):
+    for _ in range(MAX_LINES_ABOUT):
+        about = ABOUT_TEXT.search(text, max(0, len(text) - MAX_ABOUT))
+        if about is None:
+            break
         text = text[: about.start()]
     return text
 
