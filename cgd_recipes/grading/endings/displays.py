@@ -32,6 +32,7 @@ AFTER_DISPLAY = re.compile(r"(?!.*\b(?:or|not|if|but|wrong|unless|wait)\b)[A-Z][
 BOUND = re.compile(r"[\s,;]*(?:or|if|unless|otherwise|else|provided|assuming|depending|when(?:ever)?\s+\$?[a-z])\b")
 
 
+THEREFORE = re.compile(r"(?P<sign>\$\$?)\\therefore\s+")
 CENTERED = re.compile(r"\\begin\{center\}\s*(?P<line>[^\n]{1,300}?)\s*\\end\{center\}")
 # "Area ........ 12"
 LEADERS = re.compile(r"^(?P<label>[ \t*]*[A-Za-z][A-Za-z ,'-]*[A-Za-z]) ?\.{4,} ?(?=[-\d$\\*])", re.MULTILINE)
@@ -39,7 +40,7 @@ LEADERS = re.compile(r"^(?P<label>[ \t*]*[A-Za-z][A-Za-z ,'-]*[A-Za-z]) ?\.{4,} 
 WORDS_LEFT = re.compile(
     r"^(?P<so>[ \t*]*)\$(?:\\therefore\s*)?\s*\\(?:text|mathrm|textbf)\s*\{"
     r"(?P<words>(?=[^{}$=]{0,100}[a-z]{3})[^{}$=]{3,200})\}\s*"
-    r"(?P<sign>=|:)\s*(?P<value>[^$=]+)\$(?=[*.]*\s*$)",
+    r"(?P<sign>=|:)\s*(?P<value>[^$=]+)\$(?=[*.]*\s*[\u220e\u25a0\u25a1]?\s*$)",
     re.MULTILINE,
 )
 # A frame of signs around one line, and a table of one cell under "answer".
@@ -54,6 +55,8 @@ CELL_BELOW = re.compile(
     r"[ \t]*\|[ \t:-]+\|[ \t]*\n[ \t]*\|(?P<line>[^\n|]+)\|[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
+# "[ x = 12 ]", a display whose backslashes are lost
+BARE_DISPLAY = re.compile(r"^[ \t]*\[ (?P<said>[^\[\],;\n$]{1,200}=[^\[\],;\n$]{1,200}) \]$", re.MULTILINE)
 
 
 def on_one_line(text: str) -> str:
@@ -63,6 +66,8 @@ def on_one_line(text: str) -> str:
     """
     if "\\begin{" in text:
         text = ROW.sub(lambda match: f"$${_joined(match['row'].replace('&', ''))}$$", text)
+    if "[ " in text:
+        text = BARE_DISPLAY.sub(r"$\g<said>$", text)
     if "$$" in text or "\\[" in text:
         text = LINES.sub(_display, text)
         text = GOES_ON.sub(r"\g<close> ", text)
@@ -85,7 +90,7 @@ def on_one_line(text: str) -> str:
         text = LEADERS.sub(r"\g<label>: ", text)
     if "\\text" in text:
         text = WORDS_LEFT.sub(r"\g<so>\g<words> \g<sign> $\g<value>$", text)
-    return text.replace("$\\therefore ", "\u2234 $")
+    return THEREFORE.sub("\u2234 \\g<sign>", text) if "\\therefore" in text else text
 
 
 def _display(match: re.Match[str]) -> str:

@@ -6,8 +6,10 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from cgd_recipes.grading.endings.boxed_names import with_name_first
 from cgd_recipes.grading.endings.followup import follow_ups
 from cgd_recipes.grading.endings.retraction import taken_back
+from cgd_recipes.grading.endings.rows import with_last_row
 from cgd_recipes.grading.endings.statement import RETRACTED, stated
 from cgd_recipes.grading.endings.steps import MAX_BEFORE, is_a_step
 from cgd_recipes.grading.gold import MAX_LENGTH, Fault
@@ -15,6 +17,7 @@ from cgd_recipes.grading.notation.code_notation import as_mathematics
 from cgd_recipes.grading.notation.emphasis import with_bold
 from cgd_recipes.grading.notation.raised_fractions import with_plain_fractions
 from cgd_recipes.grading.notation.tex import closing_brace
+from cgd_recipes.grading.prose.trimmed import without_lines_about
 
 # What joins two boxes is never that long; text that is would only cost time.
 MAX_JOINT, MAX_NESTED, MAX_BOXES = 60, 5, 50
@@ -114,7 +117,7 @@ def unboxed(content: str) -> str:
             break
         for start, end, inner in reversed(found):
             content = content[:start] + (inner or "") + content[end:]
-    return content.strip()
+    return with_name_first(content.strip())
 
 
 # Not "the correct answer is choice 3".
@@ -139,15 +142,24 @@ FRAMED = re.compile(
 )
 
 
+# `$\mathbf{x = 12}$`
+BOLD_MATHEMATICS = re.compile(
+    r"\$\\(?:mathbf|boldsymbol|bm|pmb)\s*\{(?P<said>(?:[^{}$=]|\{[^{}$]{0,40}\}){1,80}=(?:[^{}$]|\{[^{}$]{0,40}\}){1,80})\}\$"
+)
+
+
 def without_marks(text: str) -> str:
     """A text without the marks of a block quote, of code and of a calculator, which leave their result: `<<60-17=43>>43`."""
     if "box" in text:
         text = FRAMED.sub(r"\\boxed", text)
-    text = with_bold(as_mathematics(text))
-    if "nt " in text:
-        text = DENIAL.sub("\\g<verb>n't", text)
     if "&nbsp;" in text or "<br" in text or "\\noindent" in text:
         text = BLANKS.sub(" ", text)
+    text = without_lines_about(text.rstrip())
+    text = with_last_row(with_bold(as_mathematics(text)))
+    if "nt " in text:
+        text = DENIAL.sub("\\g<verb>n't", text)
+    if "$\\" in text:
+        text = BOLD_MATHEMATICS.sub(r"$\g<said>$", text)
     if not text.isascii():
         text = MICRO.sub("\\g<gap>\u00b5", with_plain_fractions(ARROWS.sub("\u2192", text)))
     if " %" in text or " \\%" in text:

@@ -69,6 +69,16 @@ BELOW = re.compile(
     r"|(?:\S+[ \t]*){1,4}(?=\n|\Z)|[^\n]+\Z)[ \t]*(?=\n|\Z)",
     re.DOTALL,
 )
+# The only item below it: "The answer is:\n\n- 50".
+ONE_ITEM = re.compile(
+    r"\s*\n[ \t>]*[-*+\u2022][ \t]+(?P<line>(?:\*\*)?(?:\$[^$\n]+\$|\\\([^\n]+?\\\)|[^\s*]+)(?:[ \t][A-Za-z]+)?(?:\*\*)?\.?)\s*\Z"
+)
+# "Answer: I'd put down 50."
+SAID_BY = re.compile(
+    r"^(?:I(?:['\u2019]d|['\u2019]ll|\s+would|\s+will)?\s+(?:say|answer|get|got|give|put\s+down|go\s+with|write(?:\s+down)?|enter|submit)"
+    r"|that(?:\s+would\s+be|['\u2019]d\s+be|['\u2019]s|\s+is)|(?:you|we)\s+(?:should\s+|will\s+|['\u2019]ll\s+)?(?:get|have))\s+(?=[*$]*[-\u2212]?[\d\\$])",
+    re.IGNORECASE,
+)
 HOPE = re.compile(r"\.?\s*I hope (?:it|this) is correct.*$", re.IGNORECASE)
 LONE = re.compile(
     r"(?:\*\*(?P<bold>[^*\n]+)\*\*|\$\$?(?P<math>[^$]+)\$\$?|\\\((?P<round>.+?)\\\)|\\\[(?P<display>.+?)\\\])[.\s]*",
@@ -141,7 +151,10 @@ def _in_prose(text: str) -> list[Found]:
     if is_reported(last_of(text)):
         return []
     if in_prose := concluded_in_prose(text):
-        return [Found(in_prose[0], with_money(in_prose[1]).strip())]
+        said = with_money(in_prose[1]).strip()
+        if "=" in said and said.endswith("$") and said.count("$") == 1:
+            said = said[:-1]  # the mathematics began before the value
+        return [Found(in_prose[0], said)]
     conclusion = concluded(text)
     return [_as_found(conclusion[0], with_money(conclusion[1]), text)] if conclusion else []
 
@@ -190,6 +203,8 @@ def _behind(text: str, start: int, end: int) -> str:
     said = line[0] if line else ""
     if not said.strip("*: ") and (below := BELOW.match(text, start + len(said), end)):
         return below["line"]
+    if not said.strip("*: ") and (one := ONE_ITEM.match(text[start + len(said) : end])):
+        return one["line"]
     if not said.strip("*: ") and (items := listed(text[start + len(said) : end].strip().split("\n"), "answer")):
         return items
     if text[start - 1 : start] != "\n":
@@ -218,6 +233,7 @@ def _read(said: str) -> str:
     """What a statement says, without remarks; as it stands where bold text in it is cut off."""
     if (so := SO.match(said)) and so["rest"].count(re.sub(r"[^\d.]", "", so["said"]).strip(".") or so["said"]):
         return so["said"]  # "The answer is 150, so Omar needs 150 dollars of the 180."
+    said = SAID_BY.sub("", said)
     value = said if said.count("**") % 2 else labelled_value(said)
     if value == said and (plain := without_remarks(said)) != said:
         return _read(plain)

@@ -12,7 +12,7 @@ IS = (
 STATEMENT = re.compile(
     rf"(?:\\text(?:bf|rm|it)?\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?"
     rf"|\bfinal\s+{NOUN}\b\**\s*(?:(?::|\u2192|\u21d2|=>|-{{1,2}}>)\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})"
-    r"|(?<![A-Za-z])(?:answer|ans)(?![A-Za-z])\.?[*_]*(?:\s?\([^()\n]*\))?[*_]*\s*(?:[:\uff1a](?:-(?=\s))?|\u2192|\u21d2|=>|->|>>)[*_]*"
+    r"|(?<![A-Za-z])(?:answer|ans)(?![A-Za-z])\.?[*_]*(?:\s?\([^()\n]*\))?[*_]*\s*(?:[:\uff1a](?:-(?=\s))?|\u2192|\u21d2|=>|->|>{2,3})[*_]*"
     r"|^[ \t>*_]*(?:the\s+)?answer\s+to\s+(?!(?:part|question|exercise|problem)?\s*\(?[a-h\d]\b)[^\n:]{1,200}:(?=[*_]*\s)"
     r"|^[ \t>*_]*(?:final\s+)?(?:ans|ANSWER)\.?[ \t]+(?=[-\u2212]?(?:[$(]?\d|\$?\\))"
     r"|\b(?:giv\w+|get|yield\w*|obtain)\s+(?:us\s+)?an\s+answer\s+of\b"

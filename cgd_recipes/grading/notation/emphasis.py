@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 # Emphasis counts at the end, where the answer is.
-MAX_TAIL = 2_000
+MAX_TAIL, MAX_INSIDE = 2_000, 120
 INSIDE = r"(?P<said>[\w$\\(\[{\u2212\u221a\u03c0\u2248+-](?:[^\n*`<>_]{0,78}[\w$%)\]}\u00b0!.:\u00b2\u00b3\u03c0])?)"
 MARKS = (
     ("***", re.compile(rf"(?<![\w*\\)}}\]$])\*\*\*{INSIDE}\*\*\*(?![\w*({{\\$])")),
@@ -13,6 +13,7 @@ MARKS = (
     ("`", re.compile(rf"(?<![\w`])`{INSIDE}`(?![\w`])")),
     ("__", re.compile(rf"(?<!\w)__{INSIDE}__(?!\w)")),
     (r"\textbf", re.compile(r"(?<![\w$\\{(=])\\textbf\s*\{(?P<said>[^{}\n]{1,80})\}(?![\w$\\})=])")),
+    ("==", re.compile(rf"(?<![\w=])==(?P<bold>\*\*)?{INSIDE}(?(bold)\*\*)==(?![\w=])")),
     ("</", re.compile(rf"<(?P<tag>b|strong|u|em|i|mark)>\s*{INSIDE}\s*</(?P=tag)>", re.IGNORECASE)),
 )
 # Marks that stand on one side alone
@@ -24,6 +25,6 @@ def with_bold(text: str) -> str:
     for mark, pattern in MARKS:
         start = text.find(mark, max(0, len(text) - MAX_TAIL))
         if start >= 0 and (mark in OPENING or text.rfind(mark) > start):
-            start = max(0, start - 10)
+            start = max(0, start - (MAX_INSIDE if mark == "</" else 10))
             text = text[:start] + pattern.sub(r"**\g<said>**", text[start:])
     return text

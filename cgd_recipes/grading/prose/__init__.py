@@ -13,7 +13,7 @@ from cgd_recipes.grading.prose.choices import chosen
 from cgd_recipes.grading.prose.clauses import Clause, clause_of
 from cgd_recipes.grading.prose.complements import ORDINAL, PARITY, answered, day_of, said_in_words
 from cgd_recipes.grading.prose.doubts import STARTS
-from cgd_recipes.grading.prose.ending import MAX_BACK, is_remark, sentences
+from cgd_recipes.grading.prose.ending import MAX_BACK, is_in_bold, is_remark, sentences
 from cgd_recipes.grading.prose.figures import MATHEMATICS, in_figures, is_money
 from cgd_recipes.grading.prose.heads import heads
 from cgd_recipes.grading.prose.languages import in_other_language, language_of
@@ -78,7 +78,12 @@ JOINED = re.compile(r" or | = ")
 def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
     """The answer that a sentence states behind the text before it."""
     plain = sentence.replace("**", "").strip()
-    if len(plain) > MAX_SENTENCE or ITEM.match(plain) or CORRECTS.match(plain) or (last and not _is_whole(plain)):
+    if (
+        len(plain) > MAX_SENTENCE
+        or ITEM.match(plain)
+        or CORRECTS.match(plain)
+        or (last and not _is_whole(plain, sentence))
+    ):
         return None
     if language := language_of(plain):
         return in_other_language(plain, language)
@@ -132,7 +137,7 @@ OF_THEM = re.compile(
 )
 # "Therefore x = 5 is the final answer."
 CALLED = re.compile(
-    rf"^\W*(?:{CONCLUDING},?\s+)?(?P<said>\S.*?)\s+is\s+(?:the|our|my)\s+(?:final\s+|correct\s+|required\s+)?answer[.!]?$",
+    rf"^\W*(?:{CONCLUDING},?\s+)?(?P<said>\S.*?)\s+is\s+(?:indeed\s+|therefore\s+|thus\s+|then\s+)?(?:the|our|my)\s+(?:final\s+|correct\s+|required\s+)?answer[.!]?$",
     re.IGNORECASE,
 )
 
@@ -223,9 +228,10 @@ def with_money(value: str) -> str:
     return re.sub(r"(?<!\\)\$(?=\s?\d)", r"\\$", value) if "=" in value and not mathematics else value
 
 
-def _is_whole(sentence: str) -> bool:
+def _is_whole(sentence: str, written: str) -> bool:
+    """Whether a sentence, which was written with emphasis, is not cut off."""
     return WHOLE.search(sentence) is not None or (
-        re.search(r"\d\s[a-z/]+$", sentence) is not None and not DANGLING.search(sentence)
+        (is_in_bold(written) or re.search(r"\d\s[a-z/]+$", sentence) is not None) and not DANGLING.search(sentence)
     )
 
 

@@ -58,6 +58,11 @@ BARE_CHANCE = re.compile(
 )
 # "How many boxes are there if each costs $8?"
 CONDITION = re.compile(r"(?<=\w),?\s+(?:if|when|given\s+that)\s.*", re.IGNORECASE | re.DOTALL)
+# "If she walks 10 miles every day, how many miles will she walk in a week?": all of them are asked for.
+EVERY_TIME = re.compile(
+    r"^(?:if|when|given\s+that)\b[^?]{0,200}\b(?:each|every)\b[^?]{0,200},\s+(?P<asked>(?:how|what|find|calculate|determine)\b(?!.*\b(?:each|every|per|apiece)\b))",
+    re.IGNORECASE | re.DOTALL,
+)
 LABEL = re.compile(r"^\W*(?:[A-Za-z]+\s+){0,2}(?:answer|option|choice|result|solution)\W*:\W*", re.IGNORECASE)
 BRACKETED = re.compile(r"\([^()a-z]*\)")
 NAME_INSIDE = re.compile(r"(?<=[a-z,:;] )[A-Z][a-z]+\b")
@@ -109,7 +114,7 @@ def contrary(sentence: str, asking: str) -> bool:
         return True
     if OF_RESULT.match(sentence) or _of_another(concluding(sentence), asking):
         return True
-    told, asked = _orders(subject), _orders(CONDITION.sub("", asking))
+    told, asked = _orders(subject), _orders(CONDITION.sub("", EVERY_TIME.sub(r"\g<asked>", asking)))
     return any(not told[order] & asked[order] for order in told.keys() & asked.keys())
 
 

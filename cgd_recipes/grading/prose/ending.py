@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from cgd_recipes.grading.notation.months import SHORT_MONTHS
 from cgd_recipes.grading.notation.words import listed
+from cgd_recipes.grading.prose.agreed import with_answer
 from cgd_recipes.grading.prose.wording import MAX_SENTENCE
 
 MAX_TAIL, MAX_BACK = 2_000, 4
@@ -66,9 +67,15 @@ def last_statement(text: str) -> tuple[int, str] | None:
     for place, sentence in sentences(text):
         if not is_remark(sentence):
             bare = sentence.rstrip("* )")
-            whole = bare.endswith(STOPPED) or (_has_no_stops(text, place) and not GOES_ON.search(bare))
+            ended = is_in_bold(sentence) or _has_no_stops(text, place)
+            whole = bare.endswith(STOPPED) or (ended and not GOES_ON.search(bare))
             return (place, sentence) if whole and len(sentence) <= MAX_SENTENCE else None
     return None
+
+
+def is_in_bold(sentence: str) -> bool:
+    """Whether all of a sentence, no heading or label, is in bold, whose end tells that it was not cut off."""
+    return ":" not in sentence and sentence.startswith("**") and sentence.endswith("**") and sentence.count("**") == 2
 
 
 def _has_no_stops(text: str, place: int) -> bool:
@@ -102,7 +109,7 @@ COUNTERFACTUAL = re.compile(
 
 def is_remark(sentence: str) -> bool:
     """Whether a sentence says nothing of its own: a check that holds, an example, a comparison, a pleasantry."""
-    if TAKE.match(sentence) or IF_COUNTED.match(sentence):
+    if TAKE.match(sentence) or IF_COUNTED.match(sentence) or with_answer(sentence) != sentence:
         return False
     dismissed = DISMISSED.search(sentence)
     if (

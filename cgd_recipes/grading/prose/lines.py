@@ -25,11 +25,17 @@ ANSWER_ROW = re.compile(
 )
 NAMING = re.compile(
     r"(?:d/d[a-z]\s?[^=]*|\\?[A-Za-z\u0391-\u03c9]+(?:_\{?\w+\}?)?'*(?:\^\{-1\})?(?:\([^()]*\))?|\|[^|]+\|"
-    r"|(?!.*\b(?:is|are|was|were|gives?|get|have|has|of)\b)[A-Z][A-Za-z' ]+"
+    r"|(?!.*\b(?:is|are|was|were|gives?|get|have|has|of"
+    r"|try|tried|test|check|take|pick|guess|choose|put|use|plug|need|want)\b)[A-Z][A-Za-z' ]+"
     r"|\\(?:angle|log|sin|cos|tan|ln)[^=+*-]*|(?:log|sin|cos|tan|ln)_?\d*\s?\(?[^=+*-]*\)?)"
 )
 
 
+# Words behind a value that may be its unit.
+A_UNIT = re.compile(
+    r"\s*(?!(?:fails?|gives?|leads?|violates?|contradicts?|exceeds?|yields?|breaks?|does|would)\b)"
+    r"(?:[A-Za-z/.^\u00b2\u00b3\u00b5\u00b7\u00b9\u00c5\u03a9\u207b]+\s?){0,3}"
+)
 EMPHASIS = re.compile(r"[*`]")
 
 
@@ -79,7 +85,7 @@ def equation(line: str) -> str | None:
     whole = lexed(last)
     if whole is None or not whole.text.startswith(M) or whole.text.count(M) != 1 or not NAMING.fullmatch(first):
         return None
-    if not re.fullmatch(r"\s*(?:[A-Za-z/.^\u00b2\u00b3\u00b5\u00b7\u00b9\u00c5\u03a9\u207b]+\s?){0,3}", whole.text[1:]):
+    if not A_UNIT.fullmatch(whole.text[1:]):
         return None
     return numeric(" = ".join([*sides[:-1], whole.values[0] + unit(whole.text[1:], whole.values[0])]))
 

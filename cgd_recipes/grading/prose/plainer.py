@@ -7,14 +7,26 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.prose.agreed import VALUE, with_answer
 from cgd_recipes.grading.prose.ending import is_remark, sentences
 from cgd_recipes.grading.prose.wording import MAX_SENTENCE
 
 MAX_BACK, MAX_MARK = 3, 100
-VALUE = r"(?=[*_$\\(\s]*(?:about\s+|just\s+|exactly\s+|simply\s+)?[-+\u2212$\u20ac\u00a3]*(?:\d|\.\d|\\))"
+CONCLUDES = r"(?:so|thus|hence|therefore|finally|consequently|in\s+total|in\s+conclusion|altogether)\b"
+# "3) **So the median is 11**", the last of a list of steps
+NUMBERED = re.compile(rf"^\W*\d{{1,2}}[.)]\s+(?=\W*{CONCLUDES})", re.IGNORECASE)
 SPELLED = (
     (re.compile(rf"\b(?P<first>[Ii])ts\s+(?:just\s+|only\s+)?{VALUE}"), r"\g<first>t is "),
     (re.compile(rf"\b(?P<first>[Tt])hats\s+(?:just\s+|only\s+)?{VALUE}"), r"\g<first>hat is "),
+    (
+        re.compile(
+            r"\b(?:cannot|can['\u2019]t|can\s+not|could\s+not|couldn['\u2019]t)\s+be\s+(?:anything(?:\s+else)?|any\s+(?:other\s+)?(?:value|number))\s+(?:other\s+than|but|than|except)\s+"
+            rf"(?:exactly\s+)?{VALUE}"
+        ),
+        "is ",
+    ),
+    # "the count is not 13 but 12"
+    (re.compile(rf"\bis\s+not\s+\S*\d\S*\s+but\s+(?:rather\s+)?{VALUE}"), "is "),
     (re.compile(r"\b(?:bc|cuz|cos|coz|b/c|'cause)\s+(?=[a-z])"), "because "),
     (re.compile(r"\bi(?='?(?:m|ve|d|ll)?\s)"), "I"),
     (re.compile(r"\bgotta\s+be\b"), "must be"),
@@ -31,33 +43,25 @@ SPELLED = (
     # "I got 12 as my final answer"
     (
         re.compile(
-            r"^(?:\W*(?:so|thus|hence|therefore|and|finally|in\s+the\s+end),?\s+)?(?:I|we|it)(?:['\u2019]d|['\u2019]ll|\s+would|\s+will)?\s+(?:got?|get|have|go\s+with|going\s+with|choose|pick|take|give|submit|report|settle\s+(?:on|for)|say|put\s+down|ends?\s+(?:up\s+)?with)\s+(?P<said>\S+)\s+(?:as|for)\s+(?:my|the|our)\s+(?:final\s+)?answer\b",
+            r"^(?:\W*(?:so|thus|hence|therefore|and|finally|in\s+the\s+end|from\s+(?:this|that|here|it)),?\s+)?(?:no\s+matter\b[^,\d]{1,80},\s+)?(?:I|we|it)(?:['\u2019]d|['\u2019]ll|\s+would|\s+will)?\s+(?:got?|get|have|go\s+with|going\s+with|choose|pick|take|give|submit|report|settle\s+(?:on|for)|say|put\s+down|obtain|find|read\s+off|ends?\s+(?:up\s+)?with)\s+(?P<said>\S+)\s+(?:as|for)\s+(?:my|the|our)\s+(?:(?:final\s+|correct\s+)?answer|(?:final|desired|required|sought|requested|correct)\s+(?:value|result|number|quantity))\b",
             re.IGNORECASE,
         ),
         r"The answer is \g<said>",
-    ),
-    (
-        re.compile(
-            r"^\W*(?:I['\u2019]m|I\s+am|we\s+are)\s+(?:now\s+)?(?:confident|certain|sure)\s+that\s+the\s+(?:correct|right|final)"
-            r"\s+(?:value|answer|result)\s+is\b",
-            re.IGNORECASE,
-        ),
-        "The answer is",
     ),
     (re.compile(r"^\W*(?:and\s+|so\s+)?(?P<said>[$*\\\d-]\S*)\s+it\s+is(?=\W|$)", re.IGNORECASE), r"So it is \g<said>"),
 )
 # What a sentence begins with and says nothing.
 FILLER = re.compile(
-    r"^\W*(?:(?:yeah|yep|yes|ok(?:ay)?|well|alright|all\s+right|right|great|perfect|cool|nice|good|so\s+(?:yeah|yes|ok(?:ay)?)|done|finally|in\s+the\s+end|at\s+the\s+end|the\s+end"
-    r"|interestingly(?:\s+enough)?|surprisingly|remarkably|fortunately|nicely|conveniently|of\s+course|clearly|obviously|evidently|as\s+(?:expected|required|desired|claimed|hoped)"
+    r"^\W*(?:(?:(?:(?:so\s+|and\s+|well,?\s+)?there\s+(?:you|we)\s+(?:have\s+it|go)|(?:so\s+)?you\s+(?:can|may|could)\s+(?:now\s+)?(?:tell|say|write|report)(?:\s+down)?(?:\s+to)?(?:\s+(?:him|her|them|everyone|(?:your|the|my|his|her)\s+[a-z]+))?\s+that|(?:with\s+(?:this|that),\s+)?we\s+have\s+(?:now\s+|thus\s+|therefore\s+)?(?:shown|seen|proved|proven|found|established)\s+that)|yeah|yep|yes|ok(?:ay)?|well|alright|all\s+right|right|great|perfect|cool|nice|good|so\s+(?:yeah|yes|ok(?:ay)?)|done|finally|in\s+the\s+end|at\s+the\s+end|the\s+end"
+    r"|that\s+is\s+to\s+say|in\s+other\s+words|put\s+differently|to\s+put\s+it\s+(?:differently|simply|plainly)|in\s+plain\s+(?:words|english)|long\s+story\s+short|bottom\s+line|interestingly(?:\s+enough)?|surprisingly|remarkably|fortunately|nicely|conveniently|of\s+course|clearly|obviously|evidently|as\s+(?:expected|required|desired|claimed|hoped)"
     r"|putting\s+(?:it|this|that|everything)\s+(?:all\s+)?together|(?:both|all)\s+(?:of\s+the\s+|the\s+)?(?:methods|ways|approaches|checks|results|routes)\s+agree,?\s+(?:so|and|hence)"
-    r"|(?:when|once|if)\s+you\s+(?:work|do|add|put|multiply)\s+(?:it|this|everything|them)\s+(?:all\s+)?(?:out|together|up)"
-    r"|I\s+am\s+(?:now\s+)?(?:confident|certain|sure)\s+that|we\s+can\s+(?:now\s+)?(?:say|conclude|see)\s+that)\b[\s,:;.!\u2026\u2014-]+)+(?=\S)",
+    r"|(?:when|once|if)\s+you\s+(?:work|do|add|put|multiply|count)\s+(?:it|this|everything|them)\s+(?:all\s+)?(?:out|together|up)(?:\s+(?:one\s+by\s+one|carefully|correctly|properly))?(?:,\s+you\s+(?:will\s+)?(?:get|find|have))?"
+    r"|I(?:['\u2019]m|\s+am|\s+feel)\s+(?:now\s+|quite\s+|fully\s+|very\s+)?(?:confident|certain|sure)\s+that|we\s+can\s+(?:now\s+)?(?:say|conclude|see)\s+that)\b[\s,:;.!\u2026\u2014-]+)+(?=\S)",
     re.IGNORECASE,
 )
 # "You asked for the area: it is 12."
 ASKED = re.compile(
-    r"^\W*(?:you\s+(?:asked|wanted)|the\s+(?:question|problem|task)\s+(?:asks|asked|wants|wanted)|we\s+(?:were|are)\s+asked|it\s+(?:was|is)\s+asked)\s+(?:us\s+)?(?:for|to\s+find|about|how)\b[^:;]{1,150}[:;,\u2014]\s+(?:and\s+)?(?:it\s+is|it['\u2019]s|that\s+is|that['\u2019]s|this\s+is)\s+",
+    r"^\W*(?:you\s+(?:asked|wanted)|the\s+(?:question|problem|task)\s+(?:asks|asked|wants|wanted)|we\s+(?:were|are)\s+asked|it\s+(?:was|is)\s+asked)\s+(?:us\s+)?(?:for|to\s+find|about|how)\b[^:;]{1,150}[:;,\u2014]\s+(?:and\s+)?(?:as\s+we\s+(?:have\s+)?(?:just\s+)?(?:seen|saw|found|shown|computed),\s+)?(?:it\s+is|it['\u2019]s|that\s+is|that['\u2019]s|this\s+is)\s+",
     re.IGNORECASE,
 )
 # "...which leaves us with 12", "$$S = 12,$$ which is"
@@ -67,7 +71,7 @@ END = r"(?=[\s.!)*]*$)"
 OUR = r"(?:we|I|you|they|he|she|the\s+(?:problem|question|task|exercise)|it)"
 # Remarks about the answer, none of which says a value or takes it back.
 REMARK = re.compile(
-    r"\s*(?:[,;\u2014\u2013]|--?(?=\s)|\.\.+|(?<=[\w*$)}\]])(?=\s(?:since|because|as|in\s+the\s+end|after\s+all|in\s+total)\b)|(?<=[$)\]])(?=\s+which\b))\s*(?:and\s+|so\s+|\(\s*)?(?:"
+    r"\s*(?:[,;:\u2014\u2013]|--?(?=\s)|\.\.+|(?<=[\w*$)}\]])(?=\s(?:since|because|as|in\s+the\s+end|after\s+all|in\s+total)\b)|(?<=[$)\]])(?=\s+which\b))\s*(?:and\s+|so\s+|\(\s*)?(?:"
     rf"(?:which|this|that|it)\s+(?:is|was)\s+(?:exactly\s+|precisely\s+|just\s+)?(?:what|all)\s+(?:that\s+)?{OUR}\s+(?:\w+\s+){{0,2}}(?:wanted|needed|asked|wants?|asks?|needs?|looked|looking|seeking|sought|had)\b[^\d,;]*"
     rf"|(?:which|this|that|it)\s+(?:is|was)\s+what\s+was\s+(?:asked|wanted|needed|required|sought)\b[^\d,;]*"
     rf"|(?:just\s+)?(?:as|like)\s+(?:{OUR}\s+(?:wanted|needed|expected|claimed|hoped|said|asked)|expected|required|desired|claimed|requested|wanted|needed|asked|stated|promised|it\s+should(?:\s+be)?)\b[^\d,;]*"
@@ -76,7 +80,7 @@ REMARK = re.compile(
     r"(?:\s+(?:it\s+)?(?:twice|above|again|numerically|by\s+[a-z]+(?:\s+[a-z]+)?))?"
     r"|(?:with\s+)?no\s+(?:rounding|approximations?|calculator|simplification|further\s+(?:work|steps|simplification|cases))\b(?:\s+(?:is\s+|was\s+|were\s+)?(?:needed|required|necessary|used))?"
     r"|(?:independent(?:ly)?\s+of|regardless\s+of|no\s+matter|irrespective\s+of|whatever)\b[^\d,;]*"
-    r"|done|q\.?e\.?d\.?|finished|that['\u2019]?s\s+(?:it|all)|(?:and\s+)?(?:we(?:['\u2019]re|\s+are)|I['\u2019]?m|I\s+am)\s+done|full\s+stop|period|simple\s+as\s+that|easy|neat|nice|voil[a\u00e0]|hooray|phew|yay"
+    r"|done|q\.?e\.?d\.?|finished|that['\u2019]?s\s+(?:it|all)|(?:and\s+)?(?:we(?:['\u2019]re|\s+are)|I['\u2019]?m|I\s+am)\s+(?:all\s+)?(?:done|finished)(?:\s+(?:here|now|with\s+it))?|(?:and\s+)?that(?:['\u2019]?s|\s+is)\s+(?:that|it|all|all\s+there\s+is\s+to\s+it)|full\s+stop|period|simple\s+as\s+that|easy|neat|nice|voil[a\u00e0]|hooray|phew|yay"
     r"|(?:and\s+)?nothing\s+(?:else|smaller|larger|bigger|more|less)(?:\s+(?:or|and|nor)\s+(?:smaller|larger|bigger|more|less))?\s+(?:works|fits|is\s+possible|satisfies\s+it|does|will\s+do|can\s+be)"
     r"|(?:since|because|as)\s+(?:nothing\s+else\s+(?:works|fits|is\s+possible)|(?:the\s+)?(?:all\s+)?others?\s+(?:[a-z]+\s+)?(?:cases?|options?|roots?|values?|ones?)?\s*(?:is|are|was|were)\s+(?:impossible|excluded|negative|ruled\s+out|not\s+possible|too\s+(?:big|large|small))|both\s+(?:ends|endpoints)\s+(?:are|count)\b[^\d,;]*)"
     r"|no\s+more(?:,)?\s+(?:and\s+)?no\s+(?:less|fewer)|no\s+(?:less|fewer),?\s+(?:and\s+)?no\s+more"
@@ -84,15 +88,19 @@ REMARK = re.compile(
     r"|(?:I['\u2019]?m|I\s+am|we['\u2019]?re|we\s+are)\s+(?:now\s+)?(?:sticking\s+with\s+(?:it|that|this)|(?:quite\s+|fully\s+|very\s+)?(?:confident|sure|certain|happy)\s+(?:that\s+(?:this|that|it)\s+is\s+(?:the\s+)?(?:right|correct)(?:\s+answer)?|(?:of|about|with|in)\s+(?:it|that|this)))"
     r"|(?:exactly\s+|just\s+)?(?:as|like)\s+(?:the\s+symmetry|in\s+the\s+[a-z]+\s+(?:case|cases|example|examples))\b[^\d,;]*|nothing\s+else\s+(?:works|fits|satisfies|will|is|does|can)\b[^\d,;]*"
     r"|(?:way|much|so\s+much|far)\s+(?:easier|simpler|harder|quicker)\s+than\s+(?:it|I|we)\b[^\d,;]*|took\s+me\b[^\d,;]*|lol|haha+|hope\s+(?:that|this|it)(?:['\u2019]?s|\s+is)?\s+(?:clear|helps|right)?[^\d,;]*"
-    r"|(?:this|that|it|which)\s+is\s+the\s+only\s+(?:[a-z]+\s+)?(?:solution|root|value|one|possibility)\b(?!.*\b(?:if|when|unless|not)\b)[^\d;]*|(?:the|my)\s+calculator\s+(?:gives|says|shows|agrees)[^\d,;]*|and\s+(?:this|it|that)\s+(?:passes|survives)\s+(?:the|every|all)\s+(?:checks?|tests?)"
+    r"|(?:this|that|it|which)\s+is\s+the\s+only\s+(?:[a-z]+\s+)?(?:solution|root|value|one|possibility)\b(?!.*\b(?:if|when|unless|not)\b)[^\d;]*|(?:the|my)\s+calculator\s+(?:gives|says|shows|agrees)[^\d,;]*"
+    r"|(?:and\s+)?the\s+(?:example|construction|configuration|arrangement|choice)s?\s+(?:[a-z]+\s+)?(?:shows?|proves?|demonstrates?)\s+that\s+(?:this|it|the)\s+(?:value\s+|bound\s+|number\s+|maximum\s+|minimum\s+)?(?:is|can\s+be)\s+(?:actually\s+|indeed\s+|really\s+)?(?:attained|achieved|reached|attainable|achievable|possible|sharp|tight|optimal)[^\d,;]*"
+    r"|(?:and\s+)?(?:since|as|because)\s+(?:it|this|that)\s+(?:cannot|can['\u2019]t)\s+be\s+(?:simplified|reduced)[^\d,;]*|(?:the|both|all)\s+(?:(?!signs?\b)[a-z]+\s+){0,5}(?:coincide|agree|match|check\s+out|hold|are\s+satisfied)(?:\s+(?:there|here|exactly|perfectly))?|and\s+(?:this|it|that)\s+(?:passes|survives)\s+(?:the|every|all)\s+(?:checks?|tests?)"
     r"|in\s+the\s+end|after\s+all"
     rf"){END}",
     re.IGNORECASE,
 )
 # A sentence behind the answer that only rounds it off: "Done.", "Plug it back in and both sides match."
 CLOSING = re.compile(
-    r"^\W*(?:done|finished|solved|easy|simple|neat|nice|voil[a\u00e0]|hooray|phew|yay|great|perfect|q\.?e\.?d|that['\u2019]?s\s+(?:it|all)|we(?:['\u2019]re|\s+are)\s+(?:all\s+)?done|problem\s+solved|end\s+of\s+(?:proof|solution))\W*$"
+    r"^\W*(?:done|finished|solved|easy|simple|neat|nice|voil[a\u00e0]|hooray|phew|yay|great|good|correct|excellent|perfect|all\s+good|q\.?e\.?d|that['\u2019]?s\s+(?:it|all(?:\s+of\s+(?:them|it))?|everything)|we(?:['\u2019]re|\s+are)\s+(?:all\s+)?done|problem\s+solved|end\s+of\s+(?:proof|solution))\W*$"
     r"|^\W*(?:plug|put|substitut|check|insert)\w*\s+(?:it|this|that|the\s+(?:value|answer|result)|everything)\s+(?:back\s+)?(?:in(?:to\s+the\s+[a-z]+)?\b)?[^\d?]*\b(?:match(?:es)?|agrees?|works?|holds?|checks?\s+out|balances?|equal)\W*$"
+    r"|^\W*(?:we|I|let\s+me|let\s+us|let['\u2019]s)\s+(?:[a-z]+\s+){0,2}(?:double-?\s?)?check(?:ed)?\s+[^\d:?]{1,60}:\s+(?:they|it|all|both|everything|each)\s+(?:was|were|is|are|works?|holds?)\b(?![^?]*(?:\b(?:not|wrong|missing|missed|excluded|but|except)\b|n['\u2019]t\b))(?!(?:(?!\bno(?:ne|thing)\b)[^?])*\btwice\b)[^\d?:]*$"
+    r"|^\(?(?:the|this|that|any|all)\s+(?:[a-z]+\s+){0,3}(?:information|details?|data|facts?|sentences?|statements?|hints?|figures|prices?|costs?|ages?|dates?|names?|colou?rs?)\b(?!.*\b(?:but|except)\b)[^()?;]*(?:\bnot|n['\u2019]t)\s+(?:actually\s+|really\s+|even\s+)?(?:needed|used|required|relevant|necessary)\.?\)?$"
     r"|^\W*(?:both|all)\s+(?:the\s+)?(?:sides|methods|ways|checks|conditions|cases)\s+(?:match|agree|work|hold|check\s+out|are\s+satisfied|are\s+covered)\W*$",
     re.IGNORECASE,
 )
@@ -111,11 +119,13 @@ def plainer(text: str) -> str:
         if CLOSING.match(sentence):
             end = end[:place].rstrip()
             continue
-        if is_remark(FILLER.sub("", sentence)):
+        behind = end[place + len(sentence) :]
+        sentence = with_answer(sentence)
+        if is_remark(FILLER.sub("", sentence)) or (is_remark(sentence) and not re.search(r"\d", sentence)):
             continue
         if len(sentence) > MAX_SENTENCE:
             return text
-        return end[:place] + _plainer(sentence) + end[place + len(sentence) :]
+        return end[:place] + _plainer(sentence) + behind
     return end
 
 
@@ -129,6 +139,7 @@ def without_remarks(sentence: str) -> str:
 
 
 def _plainer(sentence: str) -> str:
+    sentence = NUMBERED.sub("", sentence)
     for pattern, plain in SPELLED:
         sentence = pattern.sub(plain, sentence)
     sentence = BEFORE_END.sub("", LEAVES.sub("This \\g<verb> us with ", sentence))

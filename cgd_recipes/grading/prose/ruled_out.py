@@ -12,13 +12,15 @@ BOUNDED = re.compile(
 )
 UNDECIDED = re.compile(r"\b(?:whether|remains?\s+(?:open|unclear|to\s+be)|unknown|in\s+particular)\b", re.IGNORECASE)
 OUT = re.compile(
-    r"\b(?:is|are)\s+(?:(?:ruled\s+)?out\b(?!\s+of\b)|excluded|eliminated|discarded|rejected)|\b(?:does|do)\s+not\s+(?:satisfy|work|fit|solve)\b",
+    r"\b(?:is|are)\s+(?:(?:much\s+|far\s+|already\s+|just\s+|a\s+bit\s+)?too\s+(?:large|big|small|low|high|many|few)\b|(?:ruled\s+)?out\b(?!\s+of\b)|excluded|eliminated|discarded|rejected)|\b(?:does|do)(?:\s+not|n['\u2019]t)\s+(?:satisfy|work|fit|solve)\b|\bfails\b(?!\s+(?:at|after|when|by|in|the)\b)",
     re.IGNORECASE,
 )
 MORE_OR_LESS = re.compile(
     r",\s+not\s+(?:ours|mine|his|hers|theirs|yours|this\s+one)\b|\bor\s+(?:a\s+(?:little|bit|few)|slightly|somewhat|thereabouts)\b",
     re.IGNORECASE,
 )
+# "k \u2248 5" and nothing more
+ABOUT = re.compile(r"\W*\\?[A-Za-z]+(?:_\{?\w\}?)?\W*?\s*(?:\u2248|\\approx)\s*-?\d{1,2}(?![.,]?\d)\W*")
 FIGURE = re.compile(r"\d[\d.,/]*")
 
 
@@ -27,7 +29,7 @@ def is_ruled_out(sentence: str, asking: str) -> bool:
 
     The largest value that is asked for may be told as a bound, and one value beside another that is ruled out.
     """
-    if CORRECTS.match(sentence) or MORE_OR_LESS.search(sentence):
+    if CORRECTS.match(sentence) or ABOUT.fullmatch(sentence) or MORE_OR_LESS.search(sentence):
         return True
     if BOUNDED.search(sentence) and not BOUNDED.search(asking):
         return UNDECIDED.search(sentence) is not None or not EXTREME.search(asking)

@@ -24,7 +24,7 @@ AGAINST = re.compile(
     r"|guess\w*|think|thinks|thought|believe\w*|unsure|wonder|try|trying|tried|test\w*|cases?|steps?|next|first|second|third|initial\w*|previous|intermediate|far|yet|then|before|after|later|until|once|remain\w*|left|rest|others?|another"
     r"|half|twice|double|triple|times|plus|minus|add\w*|subtract\w*|divid\w*|multipl\w*|squared?|squares|cubed?|cubes|root|more|less|fewer|greater|smaller|larger|bigger|than|least|most|bound\w*|between|over|under|above|below|exceed\w*"
     r"|around|about|approx\w*|roughly|nearly|almost|close|estimat\w*|each|every|per|apiece|some|one\s+of|parts?|partial\w*|average|chang\w+|increas\w+|decreas\w+|wrong|incorrect|mistake|error|off|instead|rather|either|or|except|only|tempt\w*|trap"
-    r"|common|textbook|key|claim\w*|says?|said|told|given|known|recall|note|remember|example|want\w*|need\w*|must(?!\s+be)|have\s+to|has\s+to|us(?:e|ing)|formulas?|equations?|conditions?|contradict\w*|divisible|multiples?|factors?|pages?|see|rows?|lines?|chapter|digits?|fails?|false|impossible|can|because|since|where|when|while)\b"
+    r"|common|textbook|key|claim\w*|says?|said|told|given|known|recall|note|remember|example|want\w*|need\w*|must(?!\s+be)|have\s+to|has\s+to|us(?:e|ing)|formulas?|equations?|conditions?|contradict\w*|divisible|multiples?|factors?|pages?|see|rows?|lines?|chapter|digits?|fails?|false|impossible|too|can|because|since|where|when|while)\b"
     r"|n['\u2019]t\b|[?\u2260<>\u2264\u2265\u2248~]",
     re.IGNORECASE,
 )

@@ -11,6 +11,7 @@ SAYS_NOTHING = ("\n```", "\n---", "\n***", "\n===", "</s>", "<|im_end|>", "<|eot
                 r"\qed", r"\hfill", r"\end{document}", r"\blacksquare", r"\square", " //", "*/", "<--", "<-", "\u2190")  # fmt: skip
 # Ticks, party poppers and the like.
 PICTURE = "[\u220e\u2600-\u27bf\ufe0f\u25a0\u25a1\u25aa\u25fb-\u25fe\U0001f000-\U0001faff]"
+PICTURE_BETWEEN = re.compile(rf"(?<=[.!?)*]){PICTURE}+\s|(?<=\s){PICTURE}+\s")
 ONE_PICTURE = re.compile(PICTURE)
 PICTURES = re.compile(rf"^(?:{PICTURE}\s*)+|(?:(?<!\s)\s*{PICTURE})+$")
 # What is said behind an answer out of politeness.
@@ -24,7 +25,7 @@ SAID_FINAL = re.compile(
     r"\s*(?:\((?:final|answer|(?:the\s+|my\s+)?final\s+answer)\)|(?:\u2190|<-{1,2})\s*(?:the\s+|my\s+)?(?:final\s+)?answer)$",
     re.IGNORECASE,
 )
-MAX_MARKUP, MAX_ABOUT = 40, 120
+MAX_MARKUP, MAX_ABOUT, MAX_LINES_ABOUT = 40, 120, 5
 FINALLY, MAX_FINAL = ("nal)", "wer)", "wer"), 30
 
 
@@ -46,6 +47,16 @@ MARKUP = re.compile(
 MARKUP_ENDS = (">", ";", "}", "-", "\u2190", "*", "\u2550", "=", "#", "~")
 
 
+def without_lines_about(text: str) -> str:
+    """A text without lines about itself behind it: "Difficulty: medium"."""
+    for _ in range(MAX_LINES_ABOUT):
+        about = ABOUT_TEXT.search(text, max(0, len(text) - MAX_ABOUT))
+        if about is None:
+            break
+        text = text[: about.start()]
+    return text
+
+
 def trimmed(text: str) -> str:
     """A text without fences of code, rules, pictures and tokens of control behind it; a picture ends a sentence as a full stop does."""
     end = len(text)
@@ -57,6 +68,10 @@ def trimmed(text: str) -> str:
         if text.endswith(SAYS_NOTHING, 0, end):
             end -= next(len(each) for each in SAYS_NOTHING if text.endswith(each, 0, end))
         line = max(text.rfind("\n", 0, end), text.rfind(". ", 0, end) + 1, text.rfind("! ", 0, end) + 1)
+        if not text.isascii():
+            line = max(
+                line, *(match.end() - 1 for match in PICTURE_BETWEEN.finditer(text, max(0, end - MAX_LINE), end)), -1
+            )
         if 0 < line < end <= line + MAX_LINE and POLITE.match(text[line + 1 : end]):
             end = line
         if text.endswith(MARKUP_ENDS, 0, end) and (markup := MARKUP.search(text, max(0, end - MAX_MARKUP), end)):

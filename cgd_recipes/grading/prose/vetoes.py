@@ -47,7 +47,8 @@ BETWEEN_THEM = re.compile(r"\bbetween\s+(?:them|the\s+two)\b(?!\s+[a-z])", re.IG
 TOGETHER = re.compile(r"\b(?:together|altogether|both|total|combined|between|they|sum|all|in\s+all)\b", re.IGNORECASE)
 # What leads to a value that is not meant.
 RELATED = re.compile(
-    rf"\b(?P<word>{listed('relations')})(?:\s+(?:the|an?|that|this|point|line|vector|number|interval|set|year|day))*\s+$",
+    rf"\b(?!(?<=\bit )follows\s+that\b)(?P<word>{listed('relations')})"
+    r"(?:\s+(?:the|an?|that|this|point|line|vector|number|interval|set|year|day))*\s+$",
     re.IGNORECASE,
 )
 BETWEEN = re.compile(r"\b(?P<word>between)\s[^,]{1,40}\sand\s+$", re.IGNORECASE)

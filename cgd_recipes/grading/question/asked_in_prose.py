@@ -56,10 +56,14 @@ LABELLED = re.compile(
 # "The series converges (its value is 2)."
 ITS = re.compile(r"(?<=[a-z*])\s\((?:its|their|to)\s[^()]*\)(?=[.!*]*$)")
 ANSWER = re.compile(r"\banswers?\b", re.IGNORECASE)
+# "3T = 9", in which T may be given
+MULTIPLE = re.compile(r"\$?\s*\d+\s*[A-Za-z]\s*=\s*-?[\d.,/]+\s*\$?")
 
 
 def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> str:
     """The answer of a text without a box; "" where its last sentence answers something else."""
+    if MULTIPLE.fullmatch(answer):
+        return answer
     asked = asking(question)
     if told := verbatim(plain, asked):
         return told

@@ -27,15 +27,15 @@ SHOWS_NOTHING = frozenset(["{", "}", "\\left", "\\right", "\\displaystyle"])
 # What stands before the words of the question: "We find that", "This gives", "Dividing by 2,".
 CLAUSE_END = re.compile(r"(?<=[.!:;])\s+")
 LEADS_UP = re.compile(
-    rf"\W*(?:[A-Z][a-z]+ing\b[^,]*,\s+)?(?:{CONCLUDING},?\s+)?(?:and\s+|that\s+)?(?:(?:(?:we|I|you|one)\s+(?:now\s+|can\s+|then\s+)?(?:find|get|have|obtain|conclude|see)s?"
-    r"|(?:this|it|that|which)\s+(?:gives|means|yields|shows|implies|makes)(?:\s+us)?|giving|yielding|it\s+follows)(?:\s+that)?,?\s+)?[*_$(]*",
+    rf"\W*(?:(?:conclusion|result|answer|final\s+answer)\W+\s)?(?:from\s+(?:this|that|here|it|the\s+[a-z]+),?\s+)?(?:[A-Z][a-z]+ing\b[^,]*,\s+)?(?:{CONCLUDING},?\s+)?(?:and\s+|that\s+)?(?:(?:(?:we|I|you|one)\s+(?:now\s+|can\s+|then\s+)?(?:find|get|have|obtain|conclude|see)s?"
+    r"|(?:this|it|that|which)\s+(?:gives|means|yields|shows|implies|makes)(?:\s+us)?|giving|yielding|it\s+follows)(?:\s+that)?,?\s+|(?:we|I|you|one)\s+(?:now\s+|can\s+|then\s+|finally\s+)*)?[*_$(]*",
     re.IGNORECASE,
 )
 # "You asked for the area: it is 12", "we obtain 12 for the area", "Thus 12 is the area."
 ASKED_FOR = re.compile(r"\b(?:asked|asks|wanted|wants|looking)\s+(?:us\s+)?(?:for|to\s+find)\s+[$*_]*$", re.IGNORECASE)
 GIVEN = re.compile(r"\s*[,:;\u2014-]\s*(?:and\s+)?(?:it|this|that)(?:\s+is|['\u2019]?s)\s+", re.IGNORECASE)
 VALUE_BEFORE = re.compile(
-    r"(?:^|(?<=\s))(?:(?:(?:this|that|it|which|we|I)\s+)?(?:get|have|obtain|find|gives|yields|leaves(?:\s+us)?\s+with)\s+"
+    r"(?:^|(?<=\s))(?:(?:(?:this|that|it|which|we|I)\s+)?(?:get|got|have|obtain|obtained|find|found|read\s+off|gives|yields|leaves(?:\s+us)?\s+with)\s+"
     r"(?:a\s+(?:total|value)\s+of\s+)?(?P<value>\S.*?)\s+(?:as|for)|(?P<said>[-\u2212$\\(\d*]\S*)\s+(?:is|equals|must\s+be))\s+[$*_]*$",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cgd_recipes.grading.notation.clean import AND
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.readings.spellings import Pairs
 
@@ -18,12 +19,12 @@ BEGINS = (
     r"|(?:the\s+)?(?:maximum|minimum|max\.?|min\.?|supremum|infimum|extremum|value|equality|it|this|which)?\s*(?:is\s+)?(?:attained|achieved|reached)\b"
     r"|in\s+(?:its\s+|the\s+)?(?:simplest|lowest|reduced|closed|exact|decimal|standard|scientific|fraction(?:al)?|radical|interval|set|expanded|factored|simplified)\s+(?:form|terms|notation)"
     r"|(?:already|fully|completely)\s+(?:simplified|reduced|factored|factorised|factorized)|(?:checked|verified|confirmed)\b"
-    r"|independent(?:ly)?\s+of|regardless\s+of|no\s+matter|whatever|(?:and\s+)?(?:there\s+are\s+)?no\s+(?:other|others|more|further)\b|(?:and\s+)?nothing\s+else|none\s+else"
+    rf"|independent(?:ly)?\s+of|regardless\s+of|no\s+matter|whatever|(?:(?:and\b|{AND})\s*)?(?:there\s+(?:are|is)\s+)?no\s+(?:other|others|more|further)\b(?!\s+than)|(?:(?:and\b|{AND})\s*)?nothing\s+else|none\s+else"
     r"|(?:the\s+|this\s+is\s+the\s+)?(?:only|unique)\s+(?:real\s+|positive\s+|integer\s+|possible\s+)?(?:solution|answer|root|value|one|possibility|pair|triple)\b"
     r"|(?:which|this|that)\s+(?:is|was)\s+(?:what|the\s+(?:answer|required|desired|final))|for\s+the\s+(?:given|stated)\b|as\s+(?:an?\s+)?(?:exact|simplified|common|reduced)\b"
 )
 REMARK = re.compile(
-    rf"^(?P<main>.*[\w)\]}}%\u00b0\u2984])\s*(?P<sign>[,;(\u2014\u2013:]|--?(?=\s))\s*(?P<said>(?:{BEGINS})(?![a-z]).*?)\)?\.?$",
+    rf"^(?P<main>.*[\w)\]}}%\u00b0\u2984])\s*(?P<sign>[,;(\u2014\u2013:]|--?(?=\s)|(?={AND}))\s*(?P<said>(?:{BEGINS})(?![a-z]).*?)\)?\.?$",
     re.IGNORECASE | re.DOTALL,
 )
 # Without a sign before it
@@ -38,7 +39,7 @@ CHANGES = re.compile(
     re.IGNORECASE,
 )
 # A letter may be named: "attained at x_0".
-TOKENS = re.compile(r"(?:[A-Za-z\s,.$\\'\u2019-]|_\{?\w\}?)+")
+TOKENS = re.compile(rf"{AND}?(?:[A-Za-z\s,.$\\'\u2019-]|_\{{?\w\}}?)+")
 
 
 def without_remark(gold: str, answer: str) -> Iterator[Pairs]:
