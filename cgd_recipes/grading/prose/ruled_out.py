@@ -21,6 +21,9 @@ MORE_OR_LESS = re.compile(
 )
 # "k \u2248 5" and nothing more
 ABOUT = re.compile(r"\W*\\?[A-Za-z]+(?:_\{?\w\}?)?\W*?\s*(?:\u2248|\\approx)\s*-?\d{1,2}(?![.,]?\d)\W*")
+# "Area\u00b2 = 12" gives no area
+POWER = re.compile(r"\b[A-Za-z][a-z]{2,}\s?(?:[\u00b2\u00b3]|\^\s*\{?[23]\}?)\W*?\s*(?:=|:|\bis\b)")
+SQUARE = re.compile(r"squared?\b|cubed?\b|[\u00b2\u00b3^]", re.IGNORECASE)
 FIGURE = re.compile(r"\d[\d.,/]*")
 
 
@@ -30,6 +33,8 @@ def is_ruled_out(sentence: str, asking: str) -> bool:
     The largest value that is asked for may be told as a bound, and one value beside another that is ruled out.
     """
     if CORRECTS.match(sentence) or ABOUT.fullmatch(sentence) or MORE_OR_LESS.search(sentence):
+        return True
+    if POWER.search(sentence) and not SQUARE.search(asking):
         return True
     if BOUNDED.search(sentence) and not BOUNDED.search(asking):
         return UNDECIDED.search(sentence) is not None or not EXTREME.search(asking)

@@ -85,7 +85,7 @@ def is_name(text: str) -> bool:
 def is_label(text: str) -> bool:
     r"""Whether the left side of an equation names what its right side is the value of: `x`, `f(3)`, `m + n`, `\sin\theta`.
 
-    `-x = 5`, `2x = 10` and `x + 1 = 6` have one name, and state what that is instead.
+    `-x = 5`, `2x = 10` and `x + 1 = 6` have one name, and state what that is instead. So does a logarithm of several names.
     """
     text = text.strip()
     if text in (r"\pi", "e", "i", r"\infty"):
@@ -93,7 +93,7 @@ def is_label(text: str) -> bool:
     if is_name(text) or QUANTITY.fullmatch(text):
         return True
     names = {match[0] for match in LETTERS.finditer(text.replace(r"\Delta", ""))} - {"e", "i"}
-    return len(names) > 1 and not re.search(r"\\text|[<>]", text)
+    return len(names) > 1 and not re.search(r"\\text|[<>]|^\\(?:log|ln|exp)(?![A-Za-z])", text)
 
 
 def same_chain(gold: str, answer: str, rule: Rule) -> bool | None:
