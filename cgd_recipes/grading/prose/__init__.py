@@ -23,6 +23,7 @@ from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.named import named_value
 from cgd_recipes.grading.prose.reals import said_of_reals
 from cgd_recipes.grading.prose.roles import stated_value
+from cgd_recipes.grading.prose.ruled_out import is_of_power
 from cgd_recipes.grading.prose.wording import CONCLUDING, CORRECTS, is_doubtful
 
 # What tells that something was computed before the last sentence.
@@ -82,6 +83,7 @@ def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
         len(plain) > MAX_SENTENCE
         or ITEM.match(plain)
         or CORRECTS.match(plain)
+        or is_of_power(plain)
         or (last and not _is_whole(plain, sentence))
     ):
         return None

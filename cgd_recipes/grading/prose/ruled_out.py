@@ -27,6 +27,11 @@ SQUARE = re.compile(r"squared?\b|cubed?\b|[\u00b2\u00b3^]", re.IGNORECASE)
 FIGURE = re.compile(r"\d[\d.,/]*")
 
 
+def is_of_power(sentence: str) -> bool:
+    """Whether a sentence gives the square or the cube of a quantity that it names."""
+    return POWER.search(sentence) is not None
+
+
 def is_ruled_out(sentence: str, asking: str) -> bool:
     """Whether a sentence that may give a value says that it is none, a mere bound, or only about it.
 
@@ -34,7 +39,7 @@ def is_ruled_out(sentence: str, asking: str) -> bool:
     """
     if CORRECTS.match(sentence) or ABOUT.fullmatch(sentence) or MORE_OR_LESS.search(sentence):
         return True
-    if POWER.search(sentence) and not SQUARE.search(asking):
+    if is_of_power(sentence) and not SQUARE.search(asking):
         return True
     if BOUNDED.search(sentence) and not BOUNDED.search(asking):
         return UNDECIDED.search(sentence) is not None or not EXTREME.search(asking)

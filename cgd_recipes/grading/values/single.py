@@ -40,6 +40,7 @@ APART = re.compile(r"(?<![_^\d])\d+ +\d")
 BARE_LOG = re.compile(r"\\log(?![A-Za-z]|\s*_)")
 RATIO = re.compile(rf"\\frac\s*\{{\s*{ASSIGNED}\s*\}}\s*\{{\s*{ASSIGNED}\s*\}}|{ASSIGNED}\s*/\s*{ASSIGNED}")
 IS_NAME = re.compile(ASSIGNED)
+TO_BE_SOLVED = re.compile(r"\\(?:log|ln|exp)(?![A-Za-z])")
 MAX_CHAIN = 8
 MIXED = re.compile(r"(?<![\w.})^_])(\d{1,9})\s*\\frac\s*\{(\d{1,9})\}\s*\{(\d{1,9})\}")
 
@@ -88,12 +89,12 @@ def is_label(text: str) -> bool:
     `-x = 5`, `2x = 10` and `x + 1 = 6` have one name, and state what that is instead. So does a logarithm of several names.
     """
     text = text.strip()
-    if text in (r"\pi", "e", "i", r"\infty"):
+    if text in (r"\pi", "e", "i", r"\infty") or TO_BE_SOLVED.match(text):
         return False
     if is_name(text) or QUANTITY.fullmatch(text):
         return True
     names = {match[0] for match in LETTERS.finditer(text.replace(r"\Delta", ""))} - {"e", "i"}
-    return len(names) > 1 and not re.search(r"\\text|[<>]|^\\(?:log|ln|exp)(?![A-Za-z])", text)
+    return len(names) > 1 and not re.search(r"\\text|[<>]", text)
 
 
 def same_chain(gold: str, answer: str, rule: Rule) -> bool | None:
