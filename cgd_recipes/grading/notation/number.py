@@ -139,3 +139,14 @@ def is_rounding(gold: Number, value: Fraction) -> bool:
         and 1 < value.denominator <= MAX_SIMPLE
         and gold.value == Fraction(round(value * 10**gold.places), 10**gold.places)
     )
+
+
+def as_fraction(text: str, number: Number | None) -> str:
+    """A plain number as an exact fraction for the parser; any other text as it is."""
+    if number is None:
+        return text
+    value: Fraction = number.value
+    if value.denominator == 1:
+        return str(value.numerator)
+    sign = "-" if value < 0 else ""
+    return rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"

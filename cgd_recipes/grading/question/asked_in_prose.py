@@ -68,7 +68,7 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
     if told := verbatim(plain, asked):
         return told
     end = last_of(plain) or next((sentence for _, sentence in sentences(plain)), "")
-    if is_changed(plain, asked) or is_ruled_out(end, asked):
+    if is_changed(plain, asked) or ("</" not in end and is_ruled_out(end, asked)):
         return ""
     read = _in_prose(gold, kind, answer, plain, question) or restated(plain, asked)
     last = last_of(plain)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cgd_recipes.grading.notation.chemistry import same_formula
 from cgd_recipes.grading.notation.clean import key
-from cgd_recipes.grading.notation.number import Number, as_number, same_number
+from cgd_recipes.grading.notation.number import as_fraction, as_number, same_number
 from cgd_recipes.grading.notation.separated import as_fraction_text, same_notation
 from cgd_recipes.grading.notation.structure import split_top
 from cgd_recipes.grading.values.family import Names, same_family
@@ -288,14 +288,3 @@ def same_plain(gold: str, answer: str, rule: Rule) -> bool | None:
     if not verdict and BARE_LOG.search(gold + answer):  # \log is read as to the base of ten; many mean the natural one
         verdict = same_value(BARE_LOG.sub(r"\\ln ", gold), BARE_LOG.sub(r"\\ln ", answer))
     return same_family(gold, answer, rule.names) or verdict if not verdict else True
-
-
-def as_fraction(text: str, number: Number | None) -> str:
-    """A plain number as an exact fraction for the parser; any other text as it is."""
-    if number is None:
-        return text
-    value: Fraction = number.value
-    if value.denominator == 1:
-        return str(value.numerator)
-    sign = "-" if value < 0 else ""
-    return rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
