@@ -15,6 +15,13 @@ for _order, _groups in enumerate(WORDS["contraries"]):
         for _word in _group:
             ORDERS.setdefault(_word, []).append((_order, _number))
 MAX_CLAUSE = 12
+# "Each pair costs $12. If he buys four, how much does he pay?" asks for the total.
+EACH_OR_ALL = {order for order, _ in ORDERS["each"]}
+EACH = re.compile(r"\b(?:each|every)\b", re.IGNORECASE)
+MAIN_CLAUSE = re.compile(
+    r"\b(?:how|what|which|find|compute|calculate|determine)\b(?!.*\b(?:how\s+(?:many|much)|what|which|find|compute|calculate|determine)\b).*$",
+    re.IGNORECASE | re.DOTALL,
+)
 WORD_OF_ORDER = re.compile(r"[a-z]+(?:-[a-z]+)?")
 # `\left(`, "the final answer"
 NO_ORDER = re.compile(r"\\[A-Za-z]+|\bfinal(?=\s*:|\s+(?:answer|result|solution|value)\b)", re.IGNORECASE)
@@ -58,11 +65,6 @@ BARE_CHANCE = re.compile(
 )
 # "How many boxes are there if each costs $8?"
 CONDITION = re.compile(r"(?<=\w),?\s+(?:if|when|given\s+that)\s.*", re.IGNORECASE | re.DOTALL)
-# "If she walks 10 miles every day, how many miles will she walk in a week?": all of them are asked for.
-EVERY_TIME = re.compile(
-    r"^(?:if|when|given\s+that)\b[^?]{0,200}\b(?:each|every)\b[^?]{0,200},\s+(?P<asked>(?:how|what|find|calculate|determine)\b(?!.*\b(?:each|every|per|apiece)\b))",
-    re.IGNORECASE | re.DOTALL,
-)
 LABEL = re.compile(r"^\W*(?:[A-Za-z]+\s+){0,2}(?:answer|option|choice|result|solution)\W*:\W*", re.IGNORECASE)
 BRACKETED = re.compile(r"\([^()a-z]*\)")
 NAME_INSIDE = re.compile(r"(?<=[a-z,:;] )[A-Z][a-z]+\b")
@@ -114,7 +116,9 @@ def contrary(sentence: str, asking: str) -> bool:
         return True
     if OF_RESULT.match(sentence) or _of_another(concluding(sentence), asking):
         return True
-    told, asked = _orders(subject), _orders(CONDITION.sub("", EVERY_TIME.sub(r"\g<asked>", asking)))
+    told, asked = _orders(subject), _orders(CONDITION.sub("", asking))
+    if told.keys() & asked.keys() & EACH_OR_ALL and (main := MAIN_CLAUSE.search(asking)):
+        asked = {order: groups for order, groups in asked.items() if order not in EACH_OR_ALL or EACH.search(main[0])}
     return any(not told[order] & asked[order] for order in told.keys() & asked.keys())
 
 
