@@ -25,8 +25,6 @@ CHOSEN = re.compile(
 )
 
 
-# "**Option (b)**", and nothing more
-OPTION = re.compile(r"\W*(?:option|choice)\s+(?P<said>\([A-Ja-j]\)|[A-Ja-j])[.*_]*", re.IGNORECASE)
 ALLOWED = frozenset(["one", "two", "three", "four", "five", "only", "possible", "first", "least", "most"])
 # "That leaves Tom as the shortest of the three."
 LEFT = re.compile(
@@ -42,8 +40,6 @@ def chosen(sentence: str) -> str | None:
     rest: str = CONCLUDES.sub("", sentence)
     if rest != sentence and re.fullmatch(r"\W*(?:yes|no|[A-E])\W*", rest, re.IGNORECASE):
         return rest.strip(" ,*.!")
-    if match := OPTION.fullmatch(rest):
-        return match["said"]
     if match := ANSWERS.match(rest):
         return match["said"] or match["taken"]
     if rest != sentence and (match := CHOSEN.match(rest)) and not is_doubtful(rest.replace("least", "")):

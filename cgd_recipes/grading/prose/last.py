@@ -132,9 +132,8 @@ def lone_value(text: str, place: int, line: str) -> str | None:
         and other != said
         and any(each.fullmatch(other) and each.fullmatch(said) for each in (COUNTED, SOLVED))
     )
-    if listed or (
-        previous and HEADING_LINE.match(previous) and not ANSWER_LINE.search(previous) and not leads_up(previous)
-    ):
+    headed = HEADING_LINE.match(previous) or (previous.endswith(":") and OPTION.fullmatch(line.strip("*_. ")))
+    if listed or (previous and headed and not ANSWER_LINE.search(previous) and not leads_up(previous)):
         return None
     return said
 
@@ -176,6 +175,7 @@ ANSWER_LINE = re.compile(r"\b(?:answer|result|conclusion|solution)", re.IGNORECA
 # "P(no two together) = 4/7"
 OF_EVENT = re.compile(r"^(?:P|Pr|Prob)\s?\([^()=]+\)(?=\s*=)")
 # "**Option (b)**"
+MAX_VALUE = 200
 OPTION = re.compile(r"(?:the\s+)?(?:option|choice)\s+(?P<said>\([A-Ja-j]\)|[A-Ja-j])", re.IGNORECASE)
 # Another verdict: "**False** (true for n = 1)"
 TRUTH = re.compile(r"\b(?:true|false|yes|no)\b", re.IGNORECASE)
@@ -187,6 +187,8 @@ def value_of(line: str) -> str | None:
     line = with_times(ARROW.sub("", TAG.sub("", line)).strip())
     line = _without_remark(line)
     line = with_equals_sign(in_bold(line) or line)
+    if len(line) > MAX_VALUE:
+        return None
     if PLAIN_LIST.fullmatch(line):
         return line
     if (
@@ -196,7 +198,7 @@ def value_of(line: str) -> str | None:
     ):
         return counted
     said, around = unwrapped(line)
-    if not said or len(said) > 200:
+    if not said:
         return None
     if around == "**" and (option := OPTION.fullmatch(said)):
         return option["said"]

@@ -86,16 +86,24 @@ RESTRICTED = re.compile(
 
 # "**False.** Opening erodes first."
 BOLD = re.compile(r"\s*\*\*(?P<said>true|false|yes|no)\b(?P<end>[^*\w\n]*)\*\*(?P<rest>[^\n]*)", re.IGNORECASE)
+REASON = re.compile(r"(?:since|because|as|for)\s", re.IGNORECASE)
+WEAK = re.compile(
+    r"\b(?:not\s+sure|unsure|maybe|perhaps|probably|possibly|likely|wrong|incorrect|mistaken|longer|after\s+all|actually|however|but|though|well|wait|hmm|it\s+(?:fails|is|does|holds|works))\b",
+    re.IGNORECASE,
+)
 SIGN = re.compile(r"^\s*(?:[,;:.]|[-\u2013\u2014]{1,2}(?=\s))?\s*")
 GOES_ON = re.compile(r"\b(?:true|false|yes|no|correct|wait|actually|however|but)\b", re.IGNORECASE)
 
 
 def in_bold(response: str) -> str:
-    """Yes or no where the last line begins with it in bold, and a sentence behind it says why; "" for anything else."""
+    """Yes or no where the last line is that in bold, or a reason stands behind it; "" for anything else."""
     match = BOLD.fullmatch(response.rstrip().rpartition("\n")[2])
     if match is None:
         return ""
     rest = SIGN.sub("", match["rest"]).strip()
+    begins = match["end"].strip() + match["rest"].strip()
+    if "?" in begins or (rest and ((begins[0].isalpha() and not REASON.match(rest)) or WEAK.search(rest))):
+        return ""
     told = truth(f"{match['said']}: {rest}" if rest else match["said"])
     return "" if told is None else ("No", "Yes")[told]
 

@@ -16,6 +16,7 @@ NAMES = re.compile(
 )
 IS = re.compile(rf"(?P<left>{NAMES.pattern})\s*(?:=|\\in(?![a-z])|\u2208)")
 BETWEEN = re.compile(r"(?:[\s,;$]|\\[,;:{} ]|\{|\\left|\\text\s*\{[^{}]{0,12}\}|and\b|or\b)*")
+CHAINED = re.compile(r"\s*=")
 VALUES = re.compile(rf"{OPEN}(?P<values>(?:[^()]|{OPEN}[^()]*{CLOSE}){{1,200}}){CLOSE}")
 
 
@@ -31,7 +32,10 @@ def with_tuples_in_order(response: str, question: str) -> str:
         wanted = orders.get(tuple(sorted(names)))
         if wanted is None or wanted == names:
             continue
-        for place, end, values in reversed([*_tuples(tail, match.end(), len(names))]):
+        found = [*_tuples(tail, match.end(), len(names))]
+        if found and CHAINED.match(tail, found[-1][1]):
+            continue  # an equation, which is left to be compared as it is
+        for place, end, values in reversed(found):
             by_name = dict(zip(names, values, strict=True))
             tail = f"{tail[:place]}({', '.join(by_name[name] for name in wanted)}){tail[end:]}"
         tail = f"{tail[: match.start('left')]}({', '.join(wanted)}){tail[match.end('left') :]}"

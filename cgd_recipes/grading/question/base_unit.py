@@ -82,11 +82,8 @@ def in_base_units(gold: Gold, answer: str, question: str, asked: str, given: str
     if value is None or not _is_of_what_is_asked(given, asked):
         return None
     unit = _base_unit(given)
-    half = Fraction(10) ** -number.places / 2
     if value.value * factor == number.value:
         return gold._replace(unit=unit)
-    if number.decimal and number.digits >= MIN_DIGITS and abs(value.value * factor - number.value) <= half:
-        return gold._replace(unit=unit, tolerance=gold.tolerance or float(half))
     return gold._replace(unit=unit) if _is_out_of_scale(number, given) else None
 
 
@@ -101,10 +98,10 @@ def _is_bracketed(question: str, given: str) -> bool:
 
 
 def _is_of_what_is_asked(given: str, asked: str) -> bool:
-    """Whether a unit is one of the quantities that a sentence names, or it names none."""
+    """Whether a unit is one of the quantities that a sentence names; none is of a ratio, a probability or a number."""
     named = [unit for unit, words in ASKED.items() if words.search(asked)]
     own = base_units(given)
-    return not named or any((known := base_units(unit)) and own and known[1] == own[1] for unit in named)
+    return any((known := base_units(unit)) and own and known[1] == own[1] for unit in named)
 
 
 def _is_scientific(text: str, number: Number) -> bool:

@@ -112,13 +112,15 @@ def _described(plain: str, listed: dict[str, str]) -> str | None:
     if match is None or match["letter"] not in listed:
         return None
     text = f" {' '.join(WORD.findall(match['text'].casefold()))} "
-    named = {
-        letter
-        for letter, said in listed.items()
-        if (words := WORD.findall(ARTICLE.sub("", said.casefold()))) and f" {' '.join(words)} " in text
-    }
+    found = {letter: WORD.findall(ARTICLE.sub("", said.casefold())) for letter, said in listed.items()}
+    named = {letter for letter, words in found.items() if words and f" {' '.join(words)} " in text}
+    if not named:
+        return None
+    own = (
+        rf" (?:the |an? )?(?:[a-z]+ )?{' '.join(found[match['letter']])} (?:(?:at|of|with|in|through|along) [a-z\d ]+)?"
+    )
     doubted = DOUBT.search(match["text"]) or OTHER_LETTER.search(match["text"])
-    return match["letter"] if named == {match["letter"]} and not doubted else "" if named else None
+    return match["letter"] if named == {match["letter"]} and re.fullmatch(own, text) and not doubted else ""
 
 
 def with_option_text(gold: Gold, answer: str, question: str) -> Gold:

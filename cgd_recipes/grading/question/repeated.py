@@ -143,6 +143,9 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
             return "" if is_contrary_no(answer, question) or is_contrary_yes(answer, question) else answer
         last = None if boxed else last_sentence(plain)
         text = answer if last is None or len(answer.split()) >= MIN_SENTENCE else last[0]
+        line = plain.rpartition("\n")[2].replace("**", "")
+        if not boxed and (is_contrary_no(line, question) or is_contrary_yes(line, question)):
+            return ""
         return yes_or_no(question, said(text)) or (not boxed and truth_in(plain, asking(question), question)) or answer
     if not boxed:
         end = last_of(plain)

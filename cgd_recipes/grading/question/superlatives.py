@@ -28,13 +28,18 @@ CHAIN = re.compile(
 )
 LISTED = re.compile(r"[A-Z][a-z]+(?:,\s+[A-Z][a-z]+)*,?\s+(?:and|or)\s+[A-Z][a-z]+")
 UP = re.compile(r"\b(?:most|highest|largest|greatest|biggest)\b", re.IGNORECASE)
+# "the second highest score", "the highest after Bob's", "not the highest"
+NOT_FIRST = re.compile(
+    r"\b(?:second|third|fourth|fifth|sixth|\d+(?:nd|rd|th)|next|after|before|behind|not|neither|never|other|except|besides)\b|n['\u2019]t\b",
+    re.IGNORECASE,
+)
 DOWN = re.compile(r"\b(?:least|lowest|smallest|fewest)\b", re.IGNORECASE)
 
 
 def with_most(answer: str, gold: str, question: str) -> str:
     """The gold answer, a name, where an answer says of it that it is what the question asks for, or its amount; else ""."""
     asked = asking(question)
-    if not NAME.fullmatch(gold.strip()) or not WHO.search(asked):
+    if not NAME.fullmatch(gold.strip()) or not WHO.search(asked) or NOT_FIRST.search(asked):
         return ""
     plain = said(tidy(answer)).strip(" .*")
     match = MOST.fullmatch(concluding(plain)) or MEASURED.fullmatch(plain)
@@ -52,7 +57,7 @@ def at_the_end(answer: str, gold: str, question: str) -> str:
     match = CHAIN.fullmatch(said(tidy(answer))) if NAME.fullmatch(gold.strip()) else None
     asked = asking(question)
     most, least = UP.search(asked) is not None, DOWN.search(asked) is not None
-    if match is None or most == least or not WHO.search(asked):
+    if match is None or most == least or not WHO.search(asked) or NOT_FIRST.search(asked):
         return ""
     names = [name.strip() for name in re.split("[<>]", match["chain"])]
     listed = [{*NAME.findall(each[0])} for each in LISTED.finditer(question)]

@@ -79,13 +79,13 @@ def conclusions(gold: str, answer: str) -> Iterator[Pairs]:
         and ("=" in last or not ONE_WAY.search(answer))
         and not CONCLUDES.search(gold)
         and all(RELATION.search(each) for each in before)
-        and (
-            not _says_otherwise(before, last)
-            if ONE_WAY.search(answer)
-            else all(names & {*LETTER.findall(each)} for each in before)
-        )
+        and (ONE_WAY.search(answer) or all(names & {*LETTER.findall(each)} for each in before))
+        and not _says_otherwise(before, last)
     ):
-        said_again = [] if ONE_WAY.search(answer) else [(each.strip(), last.strip()) for each in before]
+        said_again = [(each.strip(), last.strip()) for each in before]
+        if ONE_WAY.search(answer):  # a premise of other names must be true itself
+            sides = [split_top(each.strip(), "=") for each in before if not names & {*LETTER.findall(each)}]
+            said_again = [(each[0], other) for each in sides for other in each[1:] or [""]]
         yield [(gold, last.strip()), *said_again]
 
 

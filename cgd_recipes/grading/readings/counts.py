@@ -39,7 +39,14 @@ OF_THEM = re.compile(
     re.IGNORECASE,
 )
 UNLIKE = re.compile(r"(?P<main>[^()]*\d)\s*\(\s*(?:\\neq?(?![a-z])|\u2260|!=)\s*(?P<other>-?\d[\d./]*)\s*\)")
-# No kind of thing, but another number of it
+# What a list may be said to be of; other words may make another number of it.
+THINGS = re.compile(
+    r"(?:\s+(?:values?|solutions?|numbers?|digits?|integers?|primes?|pairs?|triples?|tuples?|quadruples?|points?|roots?|zeros|possibilit(?:y|ies)|options?|ways?|terms?|elements?|members?"
+    r"|factors?|divisors?|multiples?|answers?|choices?|outcomes?|cases?|sets?|subsets?|letters?|words?|functions?|vertices|nodes?|edges?|sides?|faces?|people|persons?|students?|men|women|boys"
+    r"|girls|children|trips?|days?|of|them|these|those|odd|even|square|distinct|different|possible|positive|negative|ordered|unordered|real|whole|integer|prime|such|valid|in|common|total|all|altogether|the|for|[a-z]))*\s*",
+    re.IGNORECASE,
+)
+# Another number of it
 OTHER = re.compile(
     r"\b(?:not|no|non|wrong|others?|another|additional|more|less|fewer|extra|remaining|impossible|invalid|each|per|hundreds?|thousands?|millions?|dozens?|half|halves"
     r"|times|percent|least|most|than|about|out|and|or|is|are|tenths?|hundredths?|thirds?|quarters?)\b",
@@ -62,7 +69,7 @@ def counts(gold: str, answer: str) -> Iterator[Pairs]:
     for pattern in (BEFORE, BEHIND):
         match = pattern.fullmatch(plain)
         number = _number(match["count"]) if match else None
-        if match is None or number is None or OTHER.search(match["things"]):
+        if match is None or number is None or OTHER.search(match["things"]) or not THINGS.fullmatch(match["things"]):
             continue
         listed = match["list"].strip()
         if pattern is BEFORE and match["open"]:
@@ -141,7 +148,8 @@ def parts_of_all(gold: str, answer: str) -> Iterator[Pairs]:
     """A count of things out of all of them: "7 people (out of 18)", "four of them", for a whole number."""
     match = OF_THEM.fullmatch(said(answer)) if WHOLE.fullmatch(gold) else None
     number = _number(match["count"]) if match else None
-    if match is None or number is None or OTHER.search((match["things"] or "") + (match["noun"] or "")):
+    things = (match["things"] or "") + (match["noun"] or "") if match else ""
+    if match is None or number is None or OTHER.search(things) or not THINGS.fullmatch(things):
         return
     of_all = match["all"] or match["out"] or match["of"]
     if of_all is None or number <= int(of_all):
