@@ -29,6 +29,7 @@ from cgd_recipes.grading.question.counted import no_remainder
 from cgd_recipes.grading.question.listed_options import by_option
 from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, repeats
 from cgd_recipes.grading.question.orders import solved
+from cgd_recipes.grading.question.percents import is_percent_of_none
 from cgd_recipes.grading.question.periods import ends_for_another_time
 from cgd_recipes.grading.question.shares import is_of_another_share
 from cgd_recipes.grading.question.superlatives import with_most
@@ -102,8 +103,11 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         if marked or not repeats(gold.text, answer, question):
             return ""
         answer = ""  # the sentence may say more: "45 minutes is three quarters of an hour"
-    if is_of_another_share(gold.text, answer if "boxed" in response else response, question) or (
-        not marked and ends_for_another_time(gold.text, response, question)
+    told = answer if "boxed" in response else response
+    if (
+        is_of_another_share(gold.text, told, question)
+        or is_percent_of_none(gold.text, told, question)
+        or (not marked and ends_for_another_time(gold.text, response, question))
     ):
         return ""
     if is_miscounted(answer) or ("boxed" not in response and _is_not_said(gold, response, question, marked=marked)):
