@@ -56,10 +56,12 @@ LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
 # "1 (mod 5)", where a remainder is asked for
 RESIDUE = re.compile(
-    r"^(?:[^=\u2261]*(?:\u2261|\\equiv)\s*)?(?P<value>\$?-?\d+)\s*(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*\d+\s*\}?\s*\)?\$?$"
+    r"^(?:[^=\u2261]*(?:\u2261|\\equiv)\s*)?(?P<value>\$?-?\d+)\s*(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*(?P<modulus>\d+)\s*\}?\s*\)?\$?$"
 )
 COUNTED = re.compile(r"\bhow\s+many\b|\bnumber\s+of\b", re.IGNORECASE)
 REMAINDER = re.compile(r"\b(?:remainder|modulo|mod)\b", re.IGNORECASE)
+MODULUS = re.compile(r"\b(?:p?mod(?:ulo|ulus)?|b?mod|(?:divided|division)\s+by)[\s{$(]*(?P<modulus>\d+)(?![\d^]|\s*\^)")
+RESIDUE_ASKED = re.compile(r"\bas\s+an?\s+residue\b|\bresidue\s+(?:modulo|mod)\b", re.IGNORECASE)
 SPACING = re.compile(r"\\[,;:! ]")
 PLAIN = re.compile(r"[\w\s.,'\u2019\u00b0%/-]*")
 # "1101_2" and "0xFF", where the question says which base
@@ -164,8 +166,11 @@ def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: 
         return based
     if gold.text.strip() == "0" and is_nothing(answer) and COUNTED.search(asking(question)):
         return "0"
-    if (residue := RESIDUE.match(answer)) and REMAINDER.search(asking(question)) and "mod" not in gold.text:
-        return residue["value"].strip("$")
+    if (residue := RESIDUE.match(answer)) and "mod" not in gold.text:
+        moduli = {match["modulus"] for match in MODULUS.finditer(question)}
+        known = not moduli or residue["modulus"] in moduli
+        if REMAINDER.search(asking(question)) or RESIDUE_ASKED.search(question):
+            return residue["value"].strip("$") if known else ""
     if " " not in answer or kind == "option" or LETTER.fullmatch(gold.text.strip()):
         return answer
     if (
