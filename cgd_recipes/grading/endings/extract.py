@@ -45,7 +45,9 @@ STRUCK = re.compile(
 # GSM8K's calculator: "60 - 17 = <<60-17=43>>43", where the result may stand in the mark alone.
 CALCULATED = re.compile(r"<<[^<>\n]{1,200}?=\s*(?P<said>[^<>=\n]{1,50})>>(?:(?=\s*\$?(?P=said))|(?P<alone>))")
 # The Greek letter for the prefix: "3 \u03bcm"
-MICRO = re.compile(r"(?<=\d)(?P<gap>\s?)\u03bc(?=(?:mol|Pa|Hz|[msLlVAFCTHJWM\u03a9]|(?<=\s\u03bc)[gN])(?![A-Za-z]))")
+MICRO = re.compile(
+    r"(?<=\d)(?P<gap>\s?)\u03bc(?=(?:mol|Pa|Hz|rad|eV|sec|[msLlVAFCTHJWM\u03a9]|(?<=\s\u03bc)[gN])(?![A-Za-z]))"
+)
 NOT_SAID = re.compile(r"[\s$,]|\\[,;:! ]")
 
 

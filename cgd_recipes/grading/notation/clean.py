@@ -77,6 +77,7 @@ def going_on(match: re.Match[str]) -> str:
 
 
 FUNCTION = r"(?:arc)?(?:sin|cos|tan)|(?:sin|cos|tan)h|cot|sec|csc|log|ln|exp|sqrt"
+SECONDS = r"sec\s*(?:\^\s*\{?-?\d\}?\s*)?(?:[}=,;)]|\\approx|$)"
 SOLAR = r"(?<=[\d}])\s*(?:\\cdot)?\s*([LMR])\s*_\s*\{?\s*(?:\\(?:odot|bigodot)|\\text\s*\{\s*sun\s*\}|sun)\s*\}?(?=[\s,)]*$)"
 IN_TEXT_O = r"\\text\s*\{\s*o\s*\}"
 # In turn; what a rule leaves is what the next one sees.
@@ -126,7 +127,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"(?<=\d)\^ ?(?:\{ ?)?\\text ?\{ ?m ?\}(?: ?\})?(?=\.\d)", ""),
     # 6\text{e-}3
     (r"(?<=\d)\s*\\text\s*\{\s*([eE][+-]?)\s*\}(?:\{\s*([+-]?)\s*\})?\s*(?=\d)", r"\1\2"),
-    (r"(?:\\mu|[\u00b5\u03bc])\s*\\text\s*\{\s*(?=(?:mol|Hz|Pa|[mgsLlVAFCTHJWNM])\s*\})", r"\\text{\\mu "),
+    (r"(?:\\mu|[\u00b5\u03bc])\s*\\text\s*\{\s*(?=(?:mol|Hz|Pa|rad|eV|sec|[mgsLlVAFCTHJWNM])\s*\})", r"\\text{\\mu "),
     (r"(?<=[\d}])\s*\\text\s*\{\s*x\s*\}\s*(?=10\s*\^)", r" \\times "),
     (r"\\text\s*\{\s*([-+])\s*\}(?=\s*[\d.\\])", r" \1"),
     (r"(?:,\s*)?\\text\s*\{\s*(?:,\s*)?(and|or)\s*\}\s*,?", lambda match: AND if match[1] == "and" else OR),
@@ -160,7 +161,8 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\*\*", "^"),
     (r"(?<![A-Za-z])(?:np|numpy|math|sympy)\.(?=[A-Za-z])", ""),
     (r"(?<![A-Za-z\\])sqrt\s*\(([^()]*)\)", r"\\sqrt{\1}"),
-    (rf"(?<![A-Za-z\\])({FUNCTION}|pi|alpha|beta|theta|lambda|omega|gamma)(?![A-Za-z])", r"\\\1 "),
+    # but "5 in/sec"
+    (rf"(?<![A-Za-z\\])(?!{SECONDS})({FUNCTION}|pi|alpha|beta|theta|lambda|omega|gamma)(?![A-Za-z])", r"\\\1 "),
     (r"\\text\s*\{\s*(a(?:sin|cos|tan))\s*\}", r" \1"),
     (r"(?<![A-Za-z\\])a(sin|cos|tan)(?![A-Za-z])", r"\\arc\1 "),
     (r"\{([^{}]*)\\choose(?![A-Za-z])([^{}]*)\}", r"\\binom{\1}{\2}"),

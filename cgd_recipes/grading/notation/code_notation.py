@@ -51,12 +51,23 @@ POWER = re.compile(
 TIMES = re.compile(
     rf"\*(?:(?<=[\d)\]}}]\*)|(?<=(?<![A-Za-z])[A-Za-z]\*)|(?<=pi\*)){OPERAND}| \* (?=[\w(\\])(?<=[\w)\]}}] \* )"
 )
+# "`2*m/3 + 1`"
+SPAN = re.compile(r"`[^`\n]{1,120}`")
+# `(n + 1)//2`, `2*m//3`; a quotient by a power or one more quotient is read from the left, so it stays as it is.
+PLAIN = r"(?:\d+|(?<!\w)[A-Za-z](?!\w)|\([^()/\n]{1,60}\))"
+WHOLE_QUOTIENT = re.compile(
+    rf"(?<![*/%^\u00b7\w.)\]}}])(?<![*/%^\u00b7] )(?P<of>(?:{PLAIN} ?\* ?){{0,4}}{PLAIN}) ?// ?(?P<by>{PLAIN})(?! ?(?:\*\*|\^|//|[\w.(\[]))"
+)
 
 
 def as_mathematics(text: str) -> str:
     """A text with the powers and the functions of programs as LaTeX has them; what is not closed stays as it is."""
     if "**" in text:
         text = "\n".join(_with_powers(line) for line in text.split("\n"))
+    if "//" in text:
+        text = WHOLE_QUOTIENT.sub(lambda match: rf"\lfloor \frac{{{match['of']}}}{{{match['by']}}} \rfloor", text)
+    if "`" in text and "*" in text:
+        text = SPAN.sub(lambda match: TIMES.sub("\u00b7", match[0]), text)
     if "^{" in text:
         text = RAISED_UNIT.sub(lambda match: f"^{match['power']}" if match["power"] else match[0], text)
     if " choose " in text:

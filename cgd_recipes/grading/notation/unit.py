@@ -76,7 +76,7 @@ PREFIXES = {"f": "femto", "p": "pico", "n": "nano", "u": "micro", "μ": "micro",
             "h": "hecto", "k": "kilo", "M": "mega", "G": "giga", "T": "tera", "P": "peta"}  # fmt: skip
 PREFIXED = ("metre", "gram", "litre", "second", "joule", "watt", "newton", "volt", "ampere", "ohm", "hertz", "tesla", "pascal", "mole",
             "electronvolt", "coulomb", "farad", "henry", "calorie", "bar", "parsec", "kelvin", "year", "mole per litre",
-            "watt hour")  # fmt: skip
+            "watt hour", "radian")  # fmt: skip
 PIECE = re.compile(r"([^\s·*/^]+?)(?:\^?\s*\(?(-?\d+)\)?)?(?=$|[\s·*/])|([·*/])")
 
 
@@ -260,6 +260,8 @@ def without_words(text: str, due: str | None) -> tuple[str, str | None]:
         text: the answer.
         due: the gold answer's unit; `5m` is five metres where that is metres, else a product.
     """
+    if (behind := PRODUCT_AT_END.search(text)) and composition(behind["unit"]):  # "3e-5 cm^2/s"
+        return text[: behind.start()].strip(), behind["unit"]
     bare = BARE.search(text)
     if bare is None or any(word in SCALES for word in bare["unit"].split()):
         return text, None
@@ -292,8 +294,7 @@ def units_differ(gold: str | None, answer: str | None) -> bool:
 
 def _things(unit: str) -> set[str]:
     """The words of a unit, in the singular; a known unit by its name."""
-    words = re.findall(r"[^\s/·^]+", plain_unit(unit))
     return {
         _simple_name(word) or re.sub(r"(?<=\w\w)(?:es|s|e)$", "", word if len(word) <= 3 else word.lower())
-        for word in words
+        for word in re.findall(r"[^\s/·^]+", plain_unit(unit))
     }

@@ -18,6 +18,7 @@ from cgd_recipes.grading.question.asked_unit import asking
 from cgd_recipes.grading.question.counted import no_remainder, of_several, with_all
 from cgd_recipes.grading.question.domains import without_domain, without_interval
 from cgd_recipes.grading.question.intercepts import intercept
+from cgd_recipes.grading.question.known_beside import without_known
 from cgd_recipes.grading.question.named_ratio import value_of_ratio
 from cgd_recipes.grading.question.orders import assigned, chained, coefficients, numbered, ranked, solved
 from cgd_recipes.grading.question.rounding import rounded
@@ -242,7 +243,7 @@ def _unnumbered(answer: str, gold: str, question: str) -> str:
 SHORTER = (
     _unnumbered, _year, _own_value, _option_text, name_of, _named_tuple, _several, _of_thing, ranked, chained, coefficients, assigned,
     solved, numbered, intercept, _unit, without_domain, same_whole, value_of_ratio, rounded, labelled_as_asked, without_interval,
-    with_all, of_several, no_remainder, with_most, at_the_end,
+    with_all, of_several, no_remainder, with_most, at_the_end, without_known,
 )  # fmt: skip
 
 

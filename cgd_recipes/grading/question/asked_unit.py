@@ -42,6 +42,10 @@ MAX_WORDS, MAX_END = 4, 1_500
 UNIT_COUNTED = re.compile(
     r"\bhow\s+many\s+(?P<unit>(?:(?:square|cubic)\s+)?[a-z]+(?:\s+per\s+[a-z]+)?)\b", re.IGNORECASE
 )
+UNIT_NUMBERED = re.compile(
+    r"\b(?:what\s+is|find|compute|calculate|determine)\s+the\s+(?:total\s+)?number\s+of\s+(?P<unit>(?:(?:square|cubic)\s+)?[a-z]+(?:\s+per\s+[a-z]+)?)\b",
+    re.IGNORECASE,
+)
 UNIT_LAST = re.compile(r"\bin\s+(?P<unit>[A-Za-z/^\d]+(?:\s+(?:per\s+)?[A-Za-z]+){0,2})\s*(?:[?.](?=\s|$)|$)")
 # "Convert 5 feet to inches.", "the angle in degrees between its hands"
 UNIT_TO = re.compile(r"\bconvert\b.*\bto\s+(?P<unit>[A-Za-z/]+(?:\s+per\s+[a-z]+)?)\s*[.?]?$", re.IGNORECASE)
@@ -222,7 +226,7 @@ def _unit_of(match: re.Match[str]) -> str | None:
 @lru_cache(maxsize=64)
 def _unit_asked(question: str) -> str | None:
     asked = asking(question)
-    patterns = (UNIT_COUNTED, UNIT_LAST, UNIT_TO, UNIT_IN)
+    patterns = (UNIT_COUNTED, UNIT_NUMBERED, UNIT_LAST, UNIT_TO, UNIT_IN)
     named = [match["unit"] for pattern in patterns for match in pattern.finditer(asked)]
     return next(
         (unit for unit in named if unit_name(unit) != "unit" and unit not in AMBIGUOUS and composition(unit)), None

@@ -1,4 +1,4 @@
-"""The units of SI for gold numbers in scientific notation, 3.54e-07, of questions that name no unit: 354 nC is that amount."""
+"""The units of SI for gold numbers in scientific notation, 3.54e-07, and for forces, of questions that name none: 354 nC is that amount."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ BASES = frozenset(["metre", "gram", "second", "ampere", "mole", "kelvin"])
 EXPONENT = re.compile(r"\d\s*[eE]\s*[+-]?\d|10\s*\^")
 # Numbers of another size may be the right one in several units.
 SMALL, LARGE = Fraction(1, 1000), Fraction(10) ** 6
-MIN_DIGITS = 3
 # Whose number nobody would write with so many zeros.
 ATOMIC = Fraction(10) ** -12
 TINY, HUGE = ("micro", "nano", "pico", "femto"), ("giga", "tera", "peta")
@@ -30,6 +29,10 @@ OTHERS = re.compile(
 )
 # "the wavelength (nm)"
 BRACKETED = re.compile(r"[(\[]\s*\$?(?P<unit>[^()\[\]$]{1,40})\$?\s*[)\]]")
+FORCES = re.compile(
+    r"newton|\bdynes?\b|\bpounds?\b|\blbf?s?\b|(?<![A-Za-z])(?:\\mu|[GMkcmn\u00b5\u03bc])?[ ~}]*N(?![A-Za-z=\d_])",
+    re.IGNORECASE,
+)
 MAX_QUESTION = 5_000
 # What a sentence asks for, by its unit.
 QUANTITIES = {
@@ -68,7 +71,8 @@ def in_base_units(gold: Gold, answer: str, question: str, asked: str, given: str
         given: the unit of the answer.
     """
     number, factor = as_number(clean(gold.text)), _factor(given, question)
-    if not number or factor is None or not _is_scientific(gold.text, number):
+    force = _is_force(given, asked, question)
+    if not number or factor is None or not (force or _is_scientific(gold.text, number)):
         return None
     if OTHERS.search(question) or _is_bracketed(question, given):
         return None
@@ -84,7 +88,16 @@ def in_base_units(gold: Gold, answer: str, question: str, asked: str, given: str
     unit = _base_unit(given)
     if value.value * factor == number.value:
         return gold._replace(unit=unit)
-    return gold._replace(unit=unit) if _is_out_of_scale(number, given) else None
+    out_of_scale = factor < 1 if force else _is_out_of_scale(number, given)
+    return gold._replace(unit=unit) if out_of_scale else None
+
+
+def _is_force(given: str, asked: str, question: str) -> bool:
+    """Whether a sentence asks for a force, a given unit is one, and the question has none: nobody takes it to be in millinewtons then."""
+    size, newton = base_units(given), base_units("newton")
+    named = [unit for unit, words in ASKED.items() if words.search(asked)]
+    force = size is not None and newton is not None and size[1] == newton[1]
+    return force and "newton" in named and not FORCES.search(question)
 
 
 def _is_bracketed(question: str, given: str) -> bool:

@@ -47,6 +47,12 @@ CONDITION = re.compile(
     r",?\s(?:if|when|given|assuming|who|which|that|whose|where|while|because|since|provided|with|at|by|working|after|before|until)\s",
     re.IGNORECASE,
 )
+# "if he works for a year?", but not "for 8 hours each day"
+DURATION = re.compile(
+    r"\s(?:if|when)\s[^,]*?\s(?:for|in|over|during)\s(?:(?:an?|one|the)\s(?:full\s|whole\s|entire\s)?(?P<time>hour|day|week|month|year)"
+    r"|(?P<several>(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty)\s(?:hour|day|week|month|year)s))\s?[?.]$",
+    re.IGNORECASE,
+)
 STARTS = re.compile(r"^(?:if|when|given|assuming|with|working|at|after|because|since)\b", re.IGNORECASE)
 MAX_LENGTH = 100
 
@@ -80,4 +86,7 @@ def _asked(sentence: str) -> frozenset[str]:
         return frozenset()
     asked = CONDITION.split(sentence[found.start() :] if STARTS.match(sentence) else sentence)[0]
     single = {match["time"] or ADVERBS[match["adverb"].lower()] for match in SINGLE.finditer(asked)}
-    return frozenset({*(each.lower() for each in single), *(match[0] for match in SEVERAL.finditer(asked))})
+    several = {match[0] for match in SEVERAL.finditer(asked)}
+    if not single and not several and (lasting := DURATION.search(sentence)):
+        single, several = {lasting["time"] or ""}, {lasting["several"] or ""}
+    return frozenset({*(each.lower() for each in single), *several} - {""})

@@ -29,6 +29,7 @@ from cgd_recipes.grading.question.counted import no_remainder
 from cgd_recipes.grading.question.listed_options import by_option
 from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, repeats
 from cgd_recipes.grading.question.orders import solved
+from cgd_recipes.grading.question.percents import is_percent_of_none
 from cgd_recipes.grading.question.periods import ends_for_another_time
 from cgd_recipes.grading.question.shares import is_of_another_share
 from cgd_recipes.grading.question.superlatives import with_most
@@ -55,10 +56,12 @@ LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
 # "1 (mod 5)", where a remainder is asked for
 RESIDUE = re.compile(
-    r"^(?:[^=\u2261]*(?:\u2261|\\equiv)\s*)?(?P<value>\$?-?\d+)\s*(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*\d+\s*\}?\s*\)?\$?$"
+    r"^(?:[^=\u2261]*(?:\u2261|\\equiv)\s*)?(?P<value>\$?-?\d+)\s*(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*(?P<modulus>\d+)\s*\}?\s*\)?\$?$"
 )
 COUNTED = re.compile(r"\bhow\s+many\b|\bnumber\s+of\b", re.IGNORECASE)
 REMAINDER = re.compile(r"\b(?:remainder|modulo|mod)\b", re.IGNORECASE)
+MODULUS = re.compile(r"\b(?:p?mod(?:ulo|ulus)?|b?mod|(?:divided|division)\s+by)[\s{$(]*(?P<modulus>\d+)(?![\d^]|\s*\^)")
+RESIDUE_ASKED = re.compile(r"\bas\s+an?\s+residue\b|\bresidue\s+(?:modulo|mod)\b", re.IGNORECASE)
 SPACING = re.compile(r"\\[,;:! ]")
 PLAIN = re.compile(r"[\w\s.,'\u2019\u00b0%/-]*")
 # "1101_2" and "0xFF", where the question says which base
@@ -102,8 +105,11 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         if marked or not repeats(gold.text, answer, question):
             return ""
         answer = ""  # the sentence may say more: "45 minutes is three quarters of an hour"
-    if is_of_another_share(gold.text, answer if "boxed" in response else response, question) or (
-        not marked and ends_for_another_time(gold.text, response, question)
+    told = answer if "boxed" in response else response
+    if (
+        is_of_another_share(gold.text, told, question)
+        or is_percent_of_none(gold.text, told, question)
+        or (not marked and ends_for_another_time(gold.text, response, question))
     ):
         return ""
     if is_miscounted(answer) or ("boxed" not in response and _is_not_said(gold, response, question, marked=marked)):
@@ -163,8 +169,11 @@ def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: 
         return based
     if gold.text.strip() == "0" and is_nothing(answer) and COUNTED.search(asking(question)):
         return "0"
-    if (residue := RESIDUE.match(answer)) and REMAINDER.search(asking(question)) and "mod" not in gold.text:
-        return residue["value"].strip("$")
+    if (residue := RESIDUE.match(answer)) and "mod" not in gold.text:
+        moduli = {match["modulus"] for match in MODULUS.finditer(question)}
+        known = not moduli or residue["modulus"] in moduli
+        if REMAINDER.search(asking(question)) or RESIDUE_ASKED.search(question):
+            return residue["value"].strip("$") if known else ""
     if " " not in answer or kind == "option" or LETTER.fullmatch(gold.text.strip()):
         return answer
     if (

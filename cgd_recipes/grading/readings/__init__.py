@@ -202,7 +202,7 @@ def remarks(gold: str, answer: str) -> Iterator[Pairs]:
     if other == remark and as_number(other) and as_number(main) and not re.search(r"[./%\\]", main + other):
         return  # a product
     yield [(gold, main), (gold, _as_rounding(main, other))]
-    if re.search(r"[A-Za-z]$", main) and re.match(r"-?[\d.]+\s?[A-Za-z]", other):  # in another unit
+    if re.search(r"[A-Za-z\u00c5\u03a9]$", main) and re.match(r"-?[\d.]+\s?[A-Za-z]", other):  # in another unit
         yield [(main.rpartition("=")[2], other), (gold, main)]
 
 
