@@ -56,6 +56,8 @@ DISPLAY_END = re.compile(r"(\\\]|\$\$)(?=\(A\))")
 DESCRIBED = re.compile(
     r"\(?(?P<letter>[A-H])\)?\s*(?:[,:;\u2013\u2014]\s*|(?=\([^()]*\)$)\()(?P<text>[^()]*[a-z][^()]*)\)?"
 )
+NAMED_AS = re.compile(r"(?:the|an?)\s+[a-z][a-z' -]*", re.IGNORECASE)
+WORD_IN_OPTION = re.compile(r"(?<!\\)\b[A-Za-z]{3,}")
 SPACING = re.compile(r"\\[,;:! ]")
 ARTICLE = re.compile(r"^(?:an?|the)\s+", re.IGNORECASE)
 MIN_OPTIONS, MAX_QUESTION, MIN_SAID = 2, 5_000, 3
@@ -117,6 +119,12 @@ def _described(plain: str, listed: dict[str, str]) -> str | None:
         for letter, said in listed.items()
         if (words := WORD.findall(ARTICLE.sub("", said.casefold()))) and f" {' '.join(words)} " in text
     }
+    if (
+        not named
+        and NAMED_AS.fullmatch(match["text"])
+        and not any(WORD_IN_OPTION.search(said) for said in listed.values())
+    ):
+        named = {match["letter"]}  # the name of a formula: "(b), the chain rule"
     doubted = DOUBT.search(match["text"]) or OTHER_LETTER.search(match["text"])
     return match["letter"] if named == {match["letter"]} and not doubted else "" if named else None
 

@@ -25,7 +25,7 @@ from cgd_recipes.grading.question.as_asked import boxes_together, of_question
 from cgd_recipes.grading.question.asked_in_prose import in_prose
 from cgd_recipes.grading.question.asked_unit import asking
 from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_another_thing, is_of_each
-from cgd_recipes.grading.question.counted import no_remainder
+from cgd_recipes.grading.question.counted import no_remainder, with_its_list
 from cgd_recipes.grading.question.listed_options import by_option
 from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, repeats
 from cgd_recipes.grading.question.orders import solved
@@ -55,10 +55,13 @@ LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
 # "1 (mod 5)", where a remainder is asked for
 RESIDUE = re.compile(
-    r"^(?:[^=\u2261]*(?:\u2261|\\equiv)\s*)?(?P<value>\$?-?\d+)\s*(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*\d+\s*\}?\s*\)?\$?$"
+    r"^(?:[^=\u2261]*(?:\u2261|\\equiv)\s*)?(?:[^=\u2261]*[A-Za-z][^=\u2261]*=\s*)?(?P<value>\$?-?\d+)\s*"
+    r"(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*(?P<modulus>\d+)\s*\}?\s*\)?\$?$"
 )
+DIVISOR = re.compile(r"\b(?:divided\s+by|modulo|p?mod|bmod)[\s${(]*(?P<divisor>\d+)(?![\d,^!])", re.IGNORECASE)
 COUNTED = re.compile(r"\bhow\s+many\b|\bnumber\s+of\b", re.IGNORECASE)
 REMAINDER = re.compile(r"\b(?:remainder|modulo|mod)\b", re.IGNORECASE)
+ABOUT = re.compile(r"^(?:about|approximately|roughly)\s+(?=\d)", re.IGNORECASE)
 SPACING = re.compile(r"\\[,;:! ]")
 PLAIN = re.compile(r"[\w\s.,'\u2019\u00b0%/-]*")
 # "1101_2" and "0xFF", where the question says which base
@@ -146,7 +149,11 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
         return yes_or_no(question, said(text)) or (not boxed and truth_in(plain, asking(question), question)) or answer
     if not boxed:
         end = last_of(plain)
-        if told := no_remainder(end, gold.text, question) or with_most(end, gold.text, question):
+        if (
+            told := no_remainder(end, gold.text, question)
+            or with_its_list(end, gold.text, question)
+            or with_most(end, gold.text, question)
+        ):
             return told
         read = in_prose(gold, kind, answer, plain, question)
         if read != answer or not answer:
@@ -161,7 +168,8 @@ def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: 
     if gold.text.strip() == "0" and is_nothing(answer) and COUNTED.search(asking(question)):
         return "0"
     if (residue := RESIDUE.match(answer)) and REMAINDER.search(asking(question)) and "mod" not in gold.text:
-        return residue["value"].strip("$")
+        divisors = {match["divisor"] for match in DIVISOR.finditer(asking(question))}
+        return residue["value"].strip("$") if not divisors or residue["modulus"] in divisors else ""
     if " " not in answer or kind == "option" or LETTER.fullmatch(gold.text.strip()):
         return answer
     if (
@@ -220,7 +228,7 @@ def _asks_of(name: str, question: str) -> bool:
 
 def value_beside(gold: str, answer: str, question: str) -> str:
     """The value, or the words of the gold answer, beside which an answer has nothing but words of the question."""
-    plain, asked = said(SPACING.sub(" ", answer)), asking(question)
+    plain, asked = ABOUT.sub("", said(SPACING.sub(" ", answer))), asking(question)
     masked = lexed(plain.rstrip(".") + ".")
     if masked is None or OPEN.search(masked.text) or denials(masked.text) != denials(CONDITION.sub("", asked)):
         return answer
