@@ -47,6 +47,11 @@ MARK = re.compile(
 # "Volume: 12", "m\u2220A = 22.5"
 ANGLE = re.compile(r"\W*m?(?:\u2220|\\angle(?![a-z]))")
 OWN_LABEL = re.compile(r"[^\d=:.,;]{1,40}[:=][^:=,;]{1,60}")
+# "So f(4) = 12", "$AC = 15$ cm"
+NAMED_LINE = re.compile(
+    r"(?:(?:so|thus|hence|therefore|and|then|\\therefore)\b,?\s*)?(?P<said>(?:(?!(?<![A-Za-z\\])[A-Za-z]{4,})[^=:;,]){1,60}=[^=:;,]{1,60})",
+    re.IGNORECASE,
+)
 REASON = re.compile(r"\s(?:because|since|as|so|which|where|when|if|for)\s|[;(]|,\s(?!\d{3}\b)")
 MAX_WORDS = 14
 # "If each member posts 3 times a day, how many posts are there": what is asked stands behind the condition.
@@ -70,6 +75,8 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
         if (mark := MARK.match(last)) is None:
             # other prose is looked at elsewhere
             told = last.replace("**", "").strip()
+            if (named := NAMED_LINE.fullmatch(told)) and is_of_other_name(named["said"].strip("$ ."), gold, question):
+                return True
             return OWN_LABEL.fullmatch(told) is not None and (
                 (ANGLE.match(told) is not None and is_of_other_name(told.strip("$ ."), gold, question))
                 or contrary(told, asking(question))
