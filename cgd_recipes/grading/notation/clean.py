@@ -104,6 +104,8 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\colon(?![A-Za-z])", ":"),
     (r"(?<=[\w)}])\s*(?::=|\\coloneqq(?![A-Za-z]))", " ="),
     (r"\^\s*\{\s*\}", ""),
+    # {-}1
+    (r"(?<![\w^}\]])\{\s*([-+])\s*\}(?=\s*[\d.\\(A-Za-z])", r"\1"),
     # e^(3x), but not f^(3), a derivative
     (r"(?<![fgyu])\^\s*\(((?:[^(){}]|\([^(){}]*\))*)\)", r"^{\1}"),
     (r"\\lg(?![A-Za-z])", r"\\log_{10} "),

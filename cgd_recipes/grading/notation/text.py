@@ -44,7 +44,7 @@ FILLER = re.compile(r"it|is|the|statement|that|this|they|are|does|do|claim|answe
 # Behind the letter of an option: its text, but neither another letter nor a second thought.
 DOUBT = re.compile(
     r"^\s*\(?[A-J]\)?\s*$|(?<![A-Za-z])[B-J](?![A-Za-z'])|\b(?:also|or|not|maybe|perhaps|possibly|probably|wait|but|unless|both|neither|either|except|only|if|actually|"
-    r"guess|likely)\b",
+    r"guess|likely)\b|^\W*(?:is\s+|was\s+)?(?:the\s+|an?\s+)?(?:wrong|incorrect|false|too\s|rejected|ruled\s+out|eliminated|excluded|discarded|impossible|invalid)",
     re.IGNORECASE,
 )
 # Behind the letter: a second answer, or arithmetic with it.

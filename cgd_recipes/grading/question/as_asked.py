@@ -15,6 +15,7 @@ from cgd_recipes.grading.notation.unit import unit_name
 from cgd_recipes.grading.question.asked_label import labelled_as_asked
 from cgd_recipes.grading.question.asked_name import bare, targets
 from cgd_recipes.grading.question.asked_unit import asking
+from cgd_recipes.grading.question.asked_value import values_of_call
 from cgd_recipes.grading.question.counted import no_remainder, of_several, with_all
 from cgd_recipes.grading.question.domains import without_domain, without_interval
 from cgd_recipes.grading.question.intercepts import intercept
@@ -22,7 +23,7 @@ from cgd_recipes.grading.question.known_beside import without_known
 from cgd_recipes.grading.question.named_ratio import value_of_ratio
 from cgd_recipes.grading.question.orders import assigned, chained, coefficients, numbered, ranked, solved
 from cgd_recipes.grading.question.rounding import rounded
-from cgd_recipes.grading.question.superlatives import at_the_end, with_most
+from cgd_recipes.grading.question.superlatives import at_the_end, larger_side, with_most, without_layout
 from cgd_recipes.grading.question.whole import same_whole
 from cgd_recipes.grading.readings.persons import name_of
 from cgd_recipes.grading.readings.unknowns import tuples_of
@@ -38,9 +39,6 @@ AGAINST = re.compile(
     r"\b(?:reject\w*|discard\w*|extraneous|but|however|not|only|invalid|actually|wait|instead|final(?:ly)?|answer|total|sum|therefore|hence|so|thus|check:)\b(?!\s+both\b)",
     re.IGNORECASE,
 )
-# `3^{40} > 4^{30}`, where it is asked which is larger; ", x \ne 3", where the question has it
-UNEQUAL = re.compile(r"(?P<left>[^<>=,]+?)\s*(?P<sign>[<>])\s*(?P<right>[^<>=,]+)")
-WHICH = re.compile(r"\bwhich\b[^.?]*\b(?P<word>larger|greater|bigger|smaller|less)\b", re.IGNORECASE)
 EXCLUDED = re.compile(
     r"\$?,?\s*(?:\\q?quad\s*)?\(?\s*(?:(?:valid\s+|defined\s+)?(?:for|where|with|if)\s+)?(?:all\s+)?\$?(?P<name>[a-z])\s*(?:\\neq?|\u2260|\s+other\s+than)\s*(?P<value>[-\u2212]?\d+)\$?\s*\)?$"
 )
@@ -52,14 +50,14 @@ def of_question(answer: str, gold: str, question: str) -> str:
     """An answer without a left side that its question has, "3^x" of `3^x = 81`, or with the kind of thing that it names."""
     if kind := _of_kind(answer, gold, question):
         return kind
-    if not UNEQUAL.search(gold) and (larger := _larger(answer, question)):
+    if larger := larger_side(answer, gold, question):
         return larger
     if (
         (excluded := EXCLUDED.search(answer))
         and excluded.start()
         and "ne" not in gold
         and (
-            f"{excluded['name']}!={_without_layout(excluded['value'])}" in _without_layout(NOT.sub("!=", question))
+            f"{excluded['name']}!={without_layout(excluded['value'])}" in without_layout(NOT.sub("!=", question))
             or _is_pole(answer[: excluded.start()], excluded["name"], excluded["value"])
         )
     ):
@@ -74,14 +72,14 @@ def of_question(answer: str, gold: str, question: str) -> str:
     if (
         len(rest) > 1
         and re.search(r"[-+*/^()]|\\[a-z]{3}", first)
-        and _without_layout(first) in _without_layout(question)
+        and without_layout(first) in without_layout(question)
         and not is_label(first)
     ):
         return "=".join(rest).strip()
     left, equals, right = (part.strip() for part in answer.rpartition("="))
     if not equals or "=" in gold or "=" in left or A_NAME_OF.fullmatch(left) or not right:
         return answer
-    return right if _without_layout(left) in _without_layout(question) or bare(left) in targets(question) else answer
+    return right if without_layout(left) in without_layout(question) or bare(left) in targets(question) else answer
 
 
 DENOMINATOR = re.compile(r"\\[dt]?frac\s*\{[^{}]*\}\s*\{(?P<frac>[^{}]*)\}|/\s*\(?(?P<plain>[^()+/]*)")
@@ -89,9 +87,9 @@ DENOMINATOR = re.compile(r"\\[dt]?frac\s*\{[^{}]*\}\s*\{(?P<frac>[^{}]*)\}|/\s*\
 
 def _is_pole(answer: str, name: str, value: str) -> bool:
     r"""Whether a denominator of an answer is plainly zero at a point that it excludes: `\frac{1}{x-1}, x \ne 1`."""
-    number = _without_layout(value)
+    number = without_layout(value)
     zeros = (name,) if number == "0" else (f"{name}-{number}".replace("--", "+"), f"{number}-{name}")
-    found = [_without_layout(match["frac"] or match["plain"] or "") for match in DENOMINATOR.finditer(answer)]
+    found = [without_layout(match["frac"] or match["plain"] or "") for match in DENOMINATOR.finditer(answer)]
     return any(zero == each for zero in zeros for each in found)
 
 
@@ -243,23 +241,8 @@ def _unnumbered(answer: str, gold: str, question: str) -> str:
 SHORTER = (
     _unnumbered, _year, _own_value, _option_text, name_of, _named_tuple, _several, _of_thing, ranked, chained, coefficients, assigned,
     solved, numbered, intercept, _unit, without_domain, same_whole, value_of_ratio, rounded, labelled_as_asked, without_interval,
-    with_all, of_several, no_remainder, with_most, at_the_end, without_known,
+    with_all, of_several, no_remainder, with_most, at_the_end, without_known, values_of_call,
 )  # fmt: skip
-
-
-def _larger(answer: str, question: str) -> str:
-    """The side of a comparison that a question asks for, which has both sides; "" for anything else."""
-    than, which = UNEQUAL.fullmatch(answer.strip("$ ")), WHICH.search(question)
-    if not than or not which or any(NAME.fullmatch(than[side].strip()) for side in ("left", "right")):
-        return ""
-    if not all(_without_layout(than[side]) in _without_layout(question) for side in ("left", "right")):
-        return ""
-    wants_less = which["word"].casefold() in ("smaller", "less")
-    return than["left"] if (than["sign"] == "<") == wants_less else than["right"]
-
-
-def _without_layout(text: str) -> str:
-    return re.sub(r"[\s${}\\]", "", text.replace("\u2212", "-"))
 
 
 def boxes_together(gold: str, response: str) -> str:

@@ -22,7 +22,7 @@ ASKED = re.compile(
     r"\b(?:what(?:'s|\s+is|\s+must\s+be)|find|compute|determine|evaluate|calculate|solv(?:e|ing)\s+for|(?<!\ball\s)(?<!\bevery\s)(?<!\bany\s)values?\s+of|length\s+of|measure\s+of|area\s+of|perimeter\s+of|angle|side|segment)"
     rf"\s+(?:the\s+)?(?:(?:exact|numerical|largest|smallest|minimum|maximum|least|greatest|possible|real|positive|integer)\s+)*(?:values?\s+of\s+)?(?:the\s+)?{THING}(?:all\s+(?:[a-z]+\s+)?(?:numbers|integers|values|primes)\s+)?"
     r"(?:\$+(?P<tex>[^$]{1,80})\$+|\\\((?P<round>[^$]{1,80}?)\\\)|(?P<plain>\d*[a-z](?:\([\w,]{1,6}\)|\s?[-+*/]\s?\d*[a-z\d])*|[A-Z]{2,3}|(?<=angle\s)(?-i:[A-Z])))"
-    r"(?=\s*(?:[.,?;:!]|$|\b(?:in|as|if|when|given|to|such|where|for|so|using|from|at|with|and|of)\b))",
+    r"(?=\s*(?:[.,?;:!]|$|\b(?:equals?|in|as|if|when|given|to|such|where|for|so|using|from|at|with|and|of)\b))",
     re.IGNORECASE,
 )
 # "the product $abc$", which is no product of what is abc
@@ -73,6 +73,9 @@ LEADS = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow|to|iff|therefore|q?q
 OPERATED = re.compile(r"[-+/]|^\d|\^|^\\[dt]?frac(?![A-Za-z]*=)")
 LOW_DIGITS = re.compile("[\u2080-\u2089]+")
 INDEXED = re.compile(r"\[?(?P<name>\\?[A-Za-z]+)_(?P<index>\d+)\]?")
+# `x^2 = 6`, where it is asked how many equations there are
+POWER_OF_NAME = re.compile(r"[a-z]\^\d+$")
+COUNTED = re.compile(r"\bhow\s+many\b|\bnumber\s+of\b", re.IGNORECASE)
 MAX_LEFT = 60
 # What stands beside a name that is part of something longer, or behind the equals sign of what is no plain value
 IN_TERM, GOES_ON = re.compile(r"[\w)^+*/-]"), re.compile(r"[\w(^+*/-]")
@@ -191,8 +194,8 @@ def _is_other(name: str, asked: tuple[str, ...], question: str) -> bool:
         return True
     if _stands_in(f"{name}=", whole, IN_TERM, NO_PLAIN_VALUE):
         return True  # its value is given
-    if not asked:
-        return False
+    if not asked:  # the power of an unknown is no count
+        return POWER_OF_NAME.match(name) is not None and COUNTED.search(asking(question)) is not None and name in whole
     points = [POINTS.fullmatch(each) for each in (name, *asked)]
     if points[0] and any(points[1:]) and (len(points[0]["points"]) > 1 or points[0]["kind"]):
         return not any(_same_points(points[0], other) for other in points[1:] if other)

@@ -13,6 +13,7 @@ from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.question.asked_label import is_of_other_label
 from cgd_recipes.grading.question.asked_name import is_of_other_name
 from cgd_recipes.grading.question.asked_unit import asking
+from cgd_recipes.grading.question.other_things import is_of_other_things
 
 TOTAL = re.compile(r"\b(?:in\s+(?:all|total)|altogether|together|combined|total|both)\b", re.IGNORECASE)
 EACH = re.compile(
@@ -46,8 +47,17 @@ MARK = re.compile(
 # "Volume: 12", "m\u2220A = 22.5"
 ANGLE = re.compile(r"\W*m?(?:\u2220|\\angle(?![a-z]))")
 OWN_LABEL = re.compile(r"[^\d=:.,;]{1,40}[:=][^:=,;]{1,60}")
+# "So f(4) = 12", "$AC = 15$ cm"
+NAMED_LINE = re.compile(
+    r"(?:(?:so|thus|hence|therefore|and|then|\\therefore)\b,?\s*)?(?P<said>(?:(?!(?<![A-Za-z\\])[A-Za-z]{4,})[^=:;,]){1,60}=[^=:;,]{1,60})",
+    re.IGNORECASE,
+)
 REASON = re.compile(r"\s(?:because|since|as|so|which|where|when|if|for)\s|[;(]|,\s(?!\d{3}\b)")
 MAX_WORDS = 14
+# "If each member posts 3 times a day, how many posts are there": what is asked stands behind the condition.
+CONDITION = re.compile(
+    r"^(?:if|when|given\s+that)\b[^?]*?,\s+(?=(?:how|what|find|calculate|determine)\b)", re.IGNORECASE
+)
 # "12 apples more", "12 per box"
 MORE = re.compile(r"\d[^.]*\s(?:more|fewer|less)$", re.IGNORECASE)
 MORE_ASKED = re.compile(
@@ -65,6 +75,8 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
         if (mark := MARK.match(last)) is None:
             # other prose is looked at elsewhere
             told = last.replace("**", "").strip()
+            if (named := NAMED_LINE.fullmatch(told)) and is_of_other_name(named["said"].strip("$ ."), gold, question):
+                return True
             return OWN_LABEL.fullmatch(told) is not None and (
                 (ANGLE.match(told) is not None and is_of_other_name(told.strip("$ ."), gold, question))
                 or contrary(told, asking(question))
@@ -78,16 +90,18 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
     if not WORD.search(told) or len(told.split()) > MAX_WORDS:
         return False
     asked = asking(question)
+    core = CONDITION.sub("", asked)
     whole = lexed(told + ".")
     per = PER.search(told)
     return bool(asked) and (
         contrary(told, asked)
+        or is_of_other_things(told, question)
         or (MORE.search(told) is not None and not MORE_ASKED.search(asked))
         or (
             per is not None
             and per["of"] not in UNITS
-            and not EACH.search(asked)
-            and not {*stems(per["of"])} & {*stems(asked)}
+            and not EACH.search(core)
+            and (not {*stems(per["of"])} & {*stems(core)} or re.search(rf"\d\s{per['of']}s\b", core) is not None)
         )
         or is_other_way(told, asked)
         or (whole is not None and is_other_kind(whole.text, asked, question))

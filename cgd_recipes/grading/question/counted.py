@@ -8,6 +8,7 @@ from cgd_recipes.grading.notation.clean import AND, tidy
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.prose.echo import concluding, stems
 from cgd_recipes.grading.question.asked_unit import asking
+from cgd_recipes.grading.readings.counts import counts
 
 COUNTED = re.compile(r"\bhow\s+many\b|\bnumber\s+of\b", re.IGNORECASE)
 # "2 trips (both full)", "3, all different"
@@ -23,6 +24,12 @@ ITEM = re.compile(
     r"(?P<value>\d[\d,]*)\s+(?P<word>[a-z]{3,})(?:\s(?P<thing>[a-z]+))?|(?P<label>[a-z]{3,}):\s*(?P<said>\d[\d,]*)",
     re.IGNORECASE,
 )
+LABELLED = re.compile(
+    r"^\W*(?:(?:the\s+)?(?:final\s+)?answer(?:\s+is|\W{0,4}:)|there\s+are|so\s+there\s+are)\W*\s(?P<said>[^\n]{1,200})$",
+    re.IGNORECASE,
+)
+MAX_RESPONSE = 300
+NAMELY = re.compile(r"[a-z][,:(]?\s*\(?namely\b")
 NO_REMAINDER = re.compile(
     r"(?:there\s+(?:is|will\s+be|would\s+be)\s+|with\s+)?no\s+remainder(?:\s+left)?(?:\s*\((?P<check>[^()]*)\))?",
     re.IGNORECASE,
@@ -62,6 +69,16 @@ def of_several(answer: str, gold: str, question: str) -> str:
         asked,
     )
     return kinds[named[0]] if wanted and not re.search(r"\b(?:not|more|fewer|altogether|total|each)\b", asked) else ""
+
+
+def with_its_list(response: str, gold: str, question: str) -> str:
+    """A count behind a label with the list of what is counted, which has as many members: "3 values, namely 1, 4 and 9"; else ""."""
+    if len(response) > MAX_RESPONSE or not gold.strip("$ ").isdigit() or not COUNTED.search(asking(question)):
+        return ""
+    match = LABELLED.match(response)
+    plain = tidy(match["said"].replace("**", "").strip(" .")) if match else ""
+    found = next(iter(counts(gold, plain)), None) if NAMELY.search(plain) else None
+    return found[0][1] if found else ""
 
 
 def no_remainder(answer: str, _gold: str, question: str) -> str:

@@ -56,6 +56,10 @@ DISPLAY_END = re.compile(r"(\\\]|\$\$)(?=\(A\))")
 DESCRIBED = re.compile(
     r"\(?(?P<letter>[A-H])\)?\s*(?:[,:;\u2013\u2014]\s*|(?=\([^()]*\)$)\()(?P<text>[^()]*[a-z][^()]*)\)?"
 )
+NAMED_AS = re.compile(
+    r"the\s+(?:(?:product|quotient|chain|power|sum|sine|cosine|triangle|parallelogram|addition|multiplication|binomial|quadratic|Pythagorean)|[A-Z][a-z]+['\u2019]s?)\s+(?:rule|law|theorem|formula|identity|inequality)"
+)
+WORD_IN_OPTION = re.compile(r"(?<!\\)\b[A-Za-z]{3,}")
 SPACING = re.compile(r"\\[,;:! ]")
 ARTICLE = re.compile(r"^(?:an?|the)\s+", re.IGNORECASE)
 MIN_OPTIONS, MAX_QUESTION, MIN_SAID = 2, 5_000, 3
@@ -98,7 +102,7 @@ def by_option(gold: str, answer: str, question: str) -> str:
     if letter and (described := _described(plain, listed)) is not None:
         return described
     if (both := WITH_LETTER.match(plain)) and (named := both["first"] or both["last"]) in listed:
-        said = (both["behind"] or both["before"]).strip()
+        said = (both["behind"] or both["before"]).strip(" ,;:")
         if _same(listed[named], said):
             return named if letter else said
         return "" if any(_same(other, said) for other in listed.values()) else answer  # the text of another option
@@ -112,6 +116,8 @@ def _described(plain: str, listed: dict[str, str]) -> str | None:
     if match is None or match["letter"] not in listed:
         return None
     text = f" {' '.join(WORD.findall(match['text'].casefold()))} "
+    if NAMED_AS.fullmatch(match["text"]) and not any(WORD_IN_OPTION.search(said) for said in listed.values()):
+        return match["letter"]  # the name of a formula: "(b), the chain rule"
     found = {letter: WORD.findall(ARTICLE.sub("", said.casefold())) for letter, said in listed.items()}
     named = {letter for letter, words in found.items() if words and f" {' '.join(words)} " in text}
     if not named:

@@ -25,7 +25,7 @@ from cgd_recipes.grading.question.as_asked import boxes_together, of_question
 from cgd_recipes.grading.question.asked_in_prose import in_prose
 from cgd_recipes.grading.question.asked_unit import asking
 from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_another_thing, is_of_each
-from cgd_recipes.grading.question.counted import no_remainder
+from cgd_recipes.grading.question.counted import no_remainder, with_its_list
 from cgd_recipes.grading.question.listed_options import by_option
 from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, repeats
 from cgd_recipes.grading.question.orders import solved
@@ -56,12 +56,14 @@ LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
 # "1 (mod 5)", where a remainder is asked for
 RESIDUE = re.compile(
-    r"^(?:[^=\u2261]*(?:\u2261|\\equiv)\s*)?(?P<value>\$?-?\d+)\s*(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*(?P<modulus>\d+)\s*\}?\s*\)?\$?$"
+    r"^(?:[^=\u2261]*(?:\u2261|\\equiv)\s*)?(?:[^=\u2261]*[A-Za-z][^=\u2261]*=\s*)?(?P<value>\$?-?\d+)\s*"
+    r"(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*(?P<modulus>\d+)\s*\}?\s*\)?\$?$"
 )
 COUNTED = re.compile(r"\bhow\s+many\b|\bnumber\s+of\b", re.IGNORECASE)
 REMAINDER = re.compile(r"\b(?:remainder|modulo|mod)\b", re.IGNORECASE)
 MODULUS = re.compile(r"\b(?:p?mod(?:ulo|ulus)?|b?mod|(?:divided|division)\s+by)[\s{$(]*(?P<modulus>\d+)(?![\d^]|\s*\^)")
 RESIDUE_ASKED = re.compile(r"\bas\s+an?\s+residue\b|\bresidue\s+(?:modulo|mod)\b", re.IGNORECASE)
+ABOUT = re.compile(r"^(?:about|approximately|roughly)\s+(?=\d)", re.IGNORECASE)
 SPACING = re.compile(r"\\[,;:! ]")
 PLAIN = re.compile(r"[\w\s.,'\u2019\u00b0%/-]*")
 # "1101_2" and "0xFF", where the question says which base
@@ -155,7 +157,11 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
         return yes_or_no(question, said(text)) or (not boxed and truth_in(plain, asking(question), question)) or answer
     if not boxed:
         end = last_of(plain)
-        if told := no_remainder(end, gold.text, question) or with_most(end, gold.text, question):
+        if (
+            told := no_remainder(end, gold.text, question)
+            or with_its_list(end, gold.text, question)
+            or with_most(end, gold.text, question)
+        ):
             return told
         read = in_prose(gold, kind, answer, plain, question)
         if read != answer or not answer:
@@ -232,7 +238,7 @@ def _asks_of(name: str, question: str) -> bool:
 
 def value_beside(gold: str, answer: str, question: str) -> str:
     """The value, or the words of the gold answer, beside which an answer has nothing but words of the question."""
-    plain, asked = said(SPACING.sub(" ", answer)), asking(question)
+    plain, asked = ABOUT.sub("", said(SPACING.sub(" ", answer))), asking(question)
     masked = lexed(plain.rstrip(".") + ".")
     if masked is None or OPEN.search(masked.text) or denials(masked.text) != denials(CONDITION.sub("", asked)):
         return answer

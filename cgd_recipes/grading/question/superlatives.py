@@ -34,6 +34,9 @@ NOT_FIRST = re.compile(
     re.IGNORECASE,
 )
 DOWN = re.compile(r"\b(?:least|lowest|smallest|fewest)\b", re.IGNORECASE)
+# `3^{40} > 4^{30}`, where it is asked which is larger
+UNEQUAL = re.compile(r"(?P<left>[^<>=,]+?)\s*(?P<sign>[<>])\s*(?P<right>[^<>=,]+)")
+WHICH = re.compile(r"\bwhich\b[^.?]*\b(?P<word>larger|greater|bigger|smaller|less)\b", re.IGNORECASE)
 
 
 def with_most(answer: str, gold: str, question: str) -> str:
@@ -66,3 +69,21 @@ def at_the_end(answer: str, gold: str, question: str) -> str:
     first = (">" in match["chain"]) == most
     name = names[0 if first else -1]
     return name if match["said"] in (None, name) else ""
+
+
+def larger_side(answer: str, gold: str, question: str) -> str:
+    """The side of a comparison that a question asks for, which has both sides; "" for anything else."""
+    if UNEQUAL.search(gold):
+        return ""
+    than, which = UNEQUAL.fullmatch(answer.strip("$ ")), WHICH.search(question)
+    if not than or not which or any(len(than[side].strip()) == 1 for side in ("left", "right")):
+        return ""
+    if not all(without_layout(than[side]) in without_layout(question) for side in ("left", "right")):
+        return ""
+    wants_less = which["word"].casefold() in ("smaller", "less")
+    return than["left"] if (than["sign"] == "<") == wants_less else than["right"]
+
+
+def without_layout(text: str) -> str:
+    """A formula without spaces, braces, dollars and backslashes."""
+    return re.sub(r"[\s${}\\]", "", text.replace("\u2212", "-"))

@@ -18,6 +18,12 @@ YES_OR_NO = re.compile(
 )
 BOTH = re.compile(r"\b[a-z]{3,}\s+and\s+[a-z]{3,}\b")
 THERE = re.compile(r"\W*there\s+(?:is|are|exists?)", re.IGNORECASE)
+# "There is one.", "There are none."
+IS_THERE = re.compile(r"(?:(?:is|are)\s+there|do(?:es)?\s+there\s+exist)\s+(?:an?|any|some)\b", re.IGNORECASE)
+THERE_IS = re.compile(
+    r"\W*(?:(?:yes|so|thus|hence|therefore),?\s+)?there\s+(?:(?:is|are)(?:\s+(?:indeed\s+)?(?:such\s+an?\s+one|one|some))?|(?:is|are)\s+(?P<none>none))\W*",
+    re.IGNORECASE,
+)
 PARENTHESES = re.compile(r"\s*\([^()]*[a-z]{2}[^()]*\)")
 # "No; it is prime"
 NO = re.compile(r"(?:no|false)\b[\s,.:;\u2013\u2014-]+(?P<rest>.+)", re.IGNORECASE)
@@ -25,8 +31,12 @@ NO = re.compile(r"(?:no|false)\b[\s,.:;\u2013\u2014-]+(?P<rest>.+)", re.IGNORECA
 
 def yes_or_no(question: str, sentence: str) -> str | None:
     """Yes where a sentence says what a question asks, no where it denies that; None where it says anything else."""
+    if no := NO.match(sentence):  # "No, it has no root"
+        return "No" if yes_or_no(question, no["rest"]) == "No" else None
     asked = OR_NOT.sub("", PARENTHESES.sub("", asking(question))).strip()
     told = without_modals(concluding(PARENTHESES.sub("", sentence).replace("**", "")), asked)
+    if (one := THERE_IS.fullmatch(told)) and IS_THERE.match(asked):
+        return "No" if one["none"] else "Yes"
     told = with_denials(told, asked)
     if (
         not YES_OR_NO.search(asked)

@@ -15,6 +15,8 @@ from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.readings.spellings import Pairs
 from cgd_recipes.grading.values.single import LETTER, is_rounding
 
+# `1.8474\ldots`, of which as many digits are wanted
+GOING_ON = re.compile(r"^(?:[A-Za-z](?:_\{?\d\}?)?\s*(?:=|\\approx)\s*)?(?P<digits>-?\d+\.\d{3,})\s*\\ldots$")
 GIVEN = re.compile(r"^(?P<main>.*[^\s,;(])\s*[,;]?\s*\(\s*(?P<given>[^()<>]*(?:=|\\approx)[^()<>]*)\)$")
 ASSIGNED = re.compile(
     r"(?P<name>\\?[A-Za-z]+(?:_\{?\w+\}?)?)\s*(?:=|\\approx)\s*[^=A-Za-z]*(?:\\(?:frac|sqrt|pi|text)[^=]*)?"
@@ -111,4 +113,11 @@ def _in_degrees(match: re.Match[str]) -> str:
     return rf"{sign}\frac{{{value.numerator}}}{{{value.denominator}}}" + "\u00b0"
 
 
-READINGS = (in_minutes, with_given, with_defined, rounded_multiples, prefixed, of_time, binomials)
+def going_on(gold: str, answer: str) -> Iterator[Pairs]:
+    """A decimal that goes on, for a gold answer with the same digits."""
+    match = GOING_ON.match(answer)
+    if match and gold.strip() == match["digits"]:
+        yield [(gold, match["digits"])]
+
+
+READINGS = (going_on, in_minutes, with_given, with_defined, rounded_multiples, prefixed, of_time, binomials)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from cgd_recipes.grading.notation.clean import AND
 from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.readings import reasons
 from cgd_recipes.grading.readings.spellings import Pairs
 
 MIN_WORDS, MAX_WORDS = 2, 16
@@ -57,4 +58,4 @@ def without_remark(gold: str, answer: str) -> Iterator[Pairs]:
             return
 
 
-READINGS = (without_remark,)
+READINGS = (without_remark, *reasons.READINGS)
