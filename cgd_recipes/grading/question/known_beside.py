@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import permutations
 
-from cgd_recipes.grading.notation.clean import AND, clean, tidy
+from cgd_recipes.grading.notation.clean import AND, CLOSE_SET, OPEN_SET, clean, tidy
 from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.notation.structure import split_top
 from cgd_recipes.grading.notation.text import said
@@ -13,6 +13,7 @@ from cgd_recipes.grading.notation.unit import composition
 from cgd_recipes.grading.question.asked_unit import asking
 
 MAX_LENGTH, MAX_PERMUTED = 200, 4
+PLAIN_NUMBER = re.compile(r"[-\d.,/\s]*")
 IN_INTERVAL = re.compile(
     r"(?P<main>(?:[a-z]\s*=\s*)?(?P<value>-?\d+))\s*(?:\\in(?![A-Za-z])|\u2208)\s*(?P<open>[(\[])\s*(?P<low>-?\d+)\s*,\s*(?P<high>-?\d+)\s*(?P<shut>[)\]])"
 )
@@ -43,11 +44,17 @@ PERMUTED = re.compile(
     r"|\$?\((?P<first>[^()]+)\)\$?(?:\s*,)?\s*(?:and|with)\s+(?:all\s+)?(?:of\s+)?(?:its|the|their)?\s*(?:other\s+)?permutations",
     re.IGNORECASE,
 )
+SEQUENCES = re.compile(
+    r"\b(?P<count>two|three|four|[234])\s+(?:[a-z]+\s+){0,2}(?:sequences|sets|lists|progressions|groups)\b",
+    re.IGNORECASE,
+)
+COUNTS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
+GROUP = re.compile(rf"[(\[{OPEN_SET}](?P<said>[^()\[\]{OPEN_SET}{CLOSE_SET}]+)[)\]{CLOSE_SET}]")
 
 
 def without_known(answer: str, gold: str, question: str) -> str:
     """The value of an answer beside what is known, or "" for any other answer."""
-    if len(answer) > MAX_LENGTH or not any(char.isalpha() or char in "%\u2208" for char in answer):
+    if len(answer) > MAX_LENGTH or PLAIN_NUMBER.fullmatch(answer):
         return ""
     plain = said(tidy(answer)).strip(" .$")
     return next((found for read in READINGS if (found := read(plain, gold, question))), "")
@@ -142,6 +149,24 @@ def _permuted(plain: str, gold: str, _question: str) -> str:
     return ", ".join(f"({', '.join(order)})" for order in permutations(items)) if len(split_top(gold)) > 1 else ""
 
 
+def _grouped(plain: str, gold: str, question: str) -> str:
+    """The numbers of several sequences that are asked for, one behind the other as in a gold answer without brackets."""
+    asked, wanted = SEQUENCES.search(asking(question)), [as_number(item) for item in split_top(clean(gold))]
+    groups = [split_top(match["said"]) for match in GROUP.finditer(plain)]
+    if asked is None or GROUP.sub("", plain).strip(f" ,;{AND}") or not all(wanted):
+        return ""
+    if len(groups) != COUNTS[asked["count"].casefold()] or len({len(each) for each in groups}) > 1:
+        return ""
+    for order in permutations(groups):
+        items = [item.strip() for group in order for item in group]
+        if len(items) == len(wanted) and all(
+            (given := as_number(item)) and number and given.value == number.value
+            for item, number in zip(items, wanted, strict=True)
+        ):
+            return ", ".join(items)
+    return ""
+
+
 READINGS = (
-    _in_interval, _of_thing, _changed, _percent_of_chain, _directed, _most_such, _listed, _permuted,
+    _in_interval, _of_thing, _changed, _percent_of_chain, _directed, _most_such, _listed, _permuted, _grouped,
 )  # fmt: skip
