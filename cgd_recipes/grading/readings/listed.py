@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cgd_recipes.grading.notation.clean import AND
+from cgd_recipes.grading.notation.clean import AND, CLOSE_SET, OPEN_SET
 from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.notation.structure import LETTER_NAME, enclosed, split_top
 from cgd_recipes.grading.notation.text import said
@@ -84,4 +84,19 @@ def in_one_unit(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, f"{whole[0][0]}{each}{whole[0][1]}")]
 
 
-READINGS = (named_tuples, of_things, assigned, tuples, intervals, in_one_unit)
+# "all negative real numbers, together with the single value 1"
+HALF_LINE = r"(?:all|every|any)\s+(?:the\s+)?(?P<sign>positive|negative)\s+(?:real\s+)?(?:numbers?|reals?)"
+WITH_ONE = re.compile(
+    rf"{HALF_LINE},?\s*(?:{AND}|\band\b|\btogether\s+with\b|\bas\s+well\s+as\b|\bplus\b)\s*(?:also\s+)?(?:the\s+)?(?:single\s+)?(?:value\s+|number\s+)?(?P<one>-?\d{{1,9}})",
+    re.IGNORECASE,
+)
+
+
+def half_lines(gold: str, answer: str) -> Iterator[Pairs]:
+    """All negative numbers or all positive ones, and one number more."""
+    if match := WITH_ONE.fullmatch(said(answer)):
+        line = r"(-\infty,0)" if match["sign"].casefold() == "negative" else r"(0,\infty)"
+        yield [(gold, rf"{line} \cup {OPEN_SET}{match['one']}{CLOSE_SET}")]
+
+
+READINGS = (half_lines, named_tuples, of_things, assigned, tuples, intervals, in_one_unit)
