@@ -16,6 +16,7 @@ from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.plainer import CLOSING, without_remarks
 from cgd_recipes.grading.prose.told import Same
 from cgd_recipes.grading.prose.values import numbers_in, numbers_of, with_units
+from cgd_recipes.grading.prose.wording import MAX_SENTENCE
 
 MAX_WORDS, MAX_BACK, MAX_FOREIGN = 30, 3, 1
 # What a value in passing, a bound, a step, a part, doubt, or what somebody else says has beside it.
@@ -55,8 +56,10 @@ def sole_value(plain: str, asking: str, question: str, part: str, same: Same) ->
         "",
     )
     sentence = without_remarks(last.replace("**", "")).rstrip(".! ")
+    if len(sentence) > MAX_SENTENCE or len(sentence.split()) > MAX_WORDS:
+        return ""
     whole = lexed(sentence + ".")
-    if whole is None or whole.text.count(M) != 1 or len(sentence.split()) > MAX_WORDS or AGAINST.search(whole.text):
+    if whole is None or whole.text.count(M) != 1 or AGAINST.search(whole.text):
         return ""
     value, unit = with_units(whole)[0]
     new = numbers_in(value) - numbers_of(question)
