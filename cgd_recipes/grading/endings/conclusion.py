@@ -57,8 +57,8 @@ def any_label(words: list[str]) -> str:
 
 
 LABELLED = re.compile(
-    rf"^\W*(?:{any_label(LABELS['before'])}[,\uff0c]?\s*)?(?:(?:(?:the\s+)?(?:correct|right)\s+(?:option|choice)|(?:final\s+)?(?:result|solution|total|conclusion|summary|verdict)s?|final(?:[\s_]+\w+)?|simplified(?:\s+(?:form|expression))?|(?:in\s+)?simplest\s+form|{any_label(LABELS['labels'])})"
-    rf"\s*(?:\*\*)?\s*[:\uff1a=]|{any_label(LABELS['sentences'])}(?:\s*[:\uff1a])?)\s*(?:\*\*\s*)?(?P<said>\S.*?)(?:{any_label(LABELS['after'])})?[。.]?$",
+    rf"^\W*(?:{any_label(LABELS['before'])}[,\uff0c]?\s*)?(?:(?:(?:the\s+)?(?:correct|right)\s+(?:option|choice)|(?:final\s+)?(?:result|solution|total|conclusion|summary|verdict)s?|final(?:[\s_]+\w+)?|simplified(?:\s+(?:form|expression))?|(?:in\s+)?simplest\s+form|tl;?dr(?!\W+[a-z\s]+:)|{any_label(LABELS['labels'])})"
+    rf"\s*(?:\*\*)?\s*(?:[:\uff1a=]|(?<=[Rr])\s[-\u2013\u2014](?=\s))|{any_label(LABELS['sentences'])}(?:\s*[:\uff1a])?)\s*(?:\*\*\s*)?(?P<said>\S.*?)(?:{any_label(LABELS['after'])})?[。.]?$",
     re.IGNORECASE,
 )
 ELSEWHERE = re.compile(

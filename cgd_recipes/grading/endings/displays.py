@@ -46,7 +46,7 @@ WORDS_LEFT = re.compile(
 # A frame of signs around one line, and a table of one cell under "answer".
 FRAME = re.compile(
     r"^[ \t]*[+*#\u250c\u256d\u2554][-=*#\u2500\u2550+]{3,}[+\u2510\u256e\u2557]?[ \t]*\n"
-    r"[ \t]*[|*#\u2502\u2551](?P<line>[^\n|]+?)[|*#\u2502\u2551][ \t]*\n"
+    r"[ \t]*[|*#\u2502\u2551](?P<line>[^\n|]+?)(?:[|*#\u2502\u2551]|(?<![|*#\u2502\u2551])(?=\n[ \t]*\u2514))[ \t]*\n"
     r"[ \t]*[+*#\u2514\u2570\u255a][-=*#\u2500\u2550+]{3,}[+\u2518\u256f\u255d]?[ \t]*$",
     re.MULTILINE,
 )
@@ -54,6 +54,12 @@ CELL_BELOW = re.compile(
     r"^[ \t]*\|[ \t*]*(?P<name>(?:the[ \t]+)?(?:final[ \t]+)?(?:answer|result))[ \t*]*\|[ \t]*\n"
     r"[ \t]*\|[ \t:-]+\|[ \t]*\n[ \t]*\|(?P<line>[^\n|]+)\|[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
+)
+# `final_answer("12")`, the last call of an agent
+CALL = re.compile(
+    r"^[ \t]*(?:final_answer|submit_answer|submit)\((?:answer[ \t]*=[ \t]*)?"
+    r"(?P<quote>[\"']?)(?P<said>-?[\d$\\][^\"'()\n+*=,]{0,200})(?P=quote)\)[ \t]*$",
+    re.MULTILINE,
 )
 # "[ x = 12 ]", a display whose backslashes are lost
 BARE_DISPLAY = re.compile(r"^[ \t]*\[ (?P<said>[^\[\],;\n$]{1,200}=[^\[\],;\n$]{1,200}) \]$", re.MULTILINE)
@@ -73,11 +79,13 @@ def on_one_line(text: str) -> str:
         text = GOES_ON.sub(r"\g<close> ", text)
     if "```" in text:
         text = FENCED.sub(r"\g<line>", text)
+    if "submit" in text or "final_answer(" in text:
+        text = CALL.sub(r"Final answer: \g<said>", text)
     if "]\n" in text:
         text = ROWS.sub(_matrix, text)
     if ("***\n" in text or "###\n" in text) and "```" not in text:
         text = FRAME.sub(lambda match: match["line"].strip(), text)
-    if "|\n" in text or "\u2502\n" in text or "\u2551\n" in text:
+    if "|\n" in text or "\u2502\n" in text or "\u2551\n" in text or "\n\u2514" in text:
         text = FRAME.sub(lambda match: match["line"].strip(), text)
         text = CELL_BELOW.sub(lambda match: f"{match['name']}: {match['line'].strip()}", text)
     if " \\ " in text:

@@ -150,10 +150,18 @@ BOLD_MATHEMATICS = re.compile(
 )
 
 
+# A frame in HTML, and the tokens that some models put around an answer
+IN_FRAME = re.compile(
+    r"<(?P<tag>div|span|p)\s[^<>]{0,200}\bborder\b[^<>]{0,200}>(?P<said>[^<>\n]{1,200})</(?P=tag)>|<\|begin_of_box\|>(?P<boxed>[^<>\n]{1,400})<\|end_of_box\|>"
+)
+
+
 def without_marks(text: str) -> str:
     """A text without the marks of a block quote, of code and of a calculator, which leave their result: `<<60-17=43>>43`."""
     if "box" in text:
         text = FRAMED.sub(r"\\boxed", text)
+    if "border" in text or "<|begin_of_box|>" in text:
+        text = IN_FRAME.sub(lambda match: rf"\boxed{{{match['said'] or match['boxed']}}}", text)
     if "&nbsp;" in text or "<br" in text or "\\noindent" in text:
         text = BLANKS.sub(" ", text)
     text = without_lines_about(text.rstrip())

@@ -16,13 +16,14 @@ STATEMENT = re.compile(
     r"|^[ \t>*_]*(?:the\s+)?answer\s+to\s+(?!(?:part|question|exercise|problem)?\s*\(?[a-h\d]\b)[^\n:]{1,200}:(?=[*_]*\s)"
     r"|^[ \t>*_]*(?:final\s+)?(?:ans|ANSWER)\.?[ \t]+(?=[-\u2212]?(?:[$(]?\d|\$?\\))"
     r"|\b(?:giv\w+|get|yield\w*|obtain)\s+(?:us\s+)?an\s+answer\s+of\b"
-    r"|^[ \t>]*\*\*answer\*\*(?=[ \t]+[^A-Za-z\s])"
+    r"|^[ \t>]*\*\*answer\*\*(?=[ \t]+[^A-Za-z\s])(?![ \t]+[-\u2013\u2014][ \t])"
     r"|^[ \t>*_\u2234\u21d2]*(?:(?:final\s+)?answers\**[ \t]*:\**|solution:[ \t]*(?=\n[ \t]*[-*\u2022][ \t])|solutions\**[ \t]*:\**(?=\n)|"
-    r"(?:answer|ans)\b\**[ \t]*(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b))"
+    r"(?:answer|ans)\b\**(?:[ \t]*\((?:in|with|rounded|simplified|exact|numeric|final|to)\b[a-z .]{0,40}\)\**)?[ \t]*"
+    r"(?:=|\.\**(?=[ \t]+\S)|[-\u2013\u2014](?=[ \t])|is\b))"
     r"|\b(?:the\s+)?(?:correct|right)\s+(?:option|choice)\s+is(?=[\s*:]*\(?[A-J][).])"
     r"|\((?:the\s+|my\s+)?final\s+answer\)[*_]*\s*[:=]|\b(?:(?:the|our|my)\s+(?:correct\s+|right\s+|required\s+)?|required\s+)answer\s+(?:to\s+(?:the|this)\s+(?:question|problem)\s+)?"
     rf"{IS}|^[ \t]*(?:\\?\#){{4}}(?=[ \t]*[^\s#A-Za-z]|[ \t]+(?:[A-Za-z]\b|[A-Za-z][^=\n]{{0,20}}=)))"
-    r"(?:[ \t]*as[ \t]+follows)?(?:[ \t]*(?:therefore|thus|then|hence|simply|indeed|just)\b,?)?[ \t]*:?[ \t]*",
+    r"(?:[ \t]*as[ \t]+follows)?(?:[ \t]*(?:therefore|thus|then|hence|simply|indeed|just)\b,?)?[ \t]*(?::|\.{3}|\u2026)?[ \t]*",
     re.IGNORECASE | re.MULTILINE,
 )
 # One of these is in every statement.

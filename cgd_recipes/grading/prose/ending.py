@@ -43,7 +43,7 @@ COMPARES = re.compile(
 )
 # A remark that finds a mistake is none.
 TAKES_BACK = re.compile(
-    r"\b(?:not|n't|but|however|wrong|incorrect|mistake|slip|error|wait|oops|actually|contradict\w*|fails?|off|instead|different|mismatch|impossible|too|should|only)\b|n't\b|[?\u2260\u2717\u274c]",
+    r"\b(?:not|n't|but|however|wrong|incorrect|mistake|slip|error|wait|oops|actually|contradict\w*|fails?|off|instead|different|mismatch|impossible|too|should|only|(?:beware|careful|caution|warning)[:,]?\s+(?:this|that|it|I|we))\b|n't\b|[?\u2260\u2717\u274c]",
     re.IGNORECASE,
 )
 SAFE = re.compile(
@@ -97,6 +97,13 @@ TAKE = re.compile(r"^\W*please\s+(?:take|use|accept|consider)\b.*\banswer\b", re
 
 # "If you count them all, there are 45."
 IF_COUNTED = re.compile(r"^\W*if\s+you\s+(?:count|add|sum|total|multiply|divide|subtract|combine|put)\b", re.IGNORECASE)
+# "(Beware: forgetting the last one is a common mistake.)"
+MISTAKES = r"(?:common|frequent|typical|usual|classic|easy)\s+(?:mistake|error|trap|pitfall|slip)"
+WARNS = re.compile(
+    rf"^\((?:(?:beware|careful|caution|note)\b[:,]?\s+)?(?![^()]*\b(?:I|we|my|our|above|answer)\b)(?:(?:an?|the(?:\s+most)?)\s+{MISTAKES}\s+(?:here\s+)?is\s+(?:to\s|[a-z]+ing\s)[^()\d?]*"
+    rf"|[a-z]+ing\s[^()\d?]*\sis\s+(?:an?|the(?:\s+most)?|one)\s+(?:very\s+)?{MISTAKES}[^()\d?]*)\)$",
+    re.IGNORECASE,
+)
 # "If two more had come, it would have been 84."
 AS_IT_SHOULD = re.compile(r",?\s+(?:just\s+)?as\s+(?:it|they|we)\s+should(?:\s+be)?(?=\W*$)", re.IGNORECASE)
 COUNTERFACTUAL = re.compile(
@@ -114,6 +121,7 @@ def is_remark(sentence: str) -> bool:
     dismissed = DISMISSED.search(sentence)
     if (
         SAFE.match(sentence)
+        or WARNS.match(sentence)
         or (dismissed and not re.search(r"\d", sentence[dismissed.end() :]))
         or COUNTERFACTUAL.match(sentence)
     ):

@@ -21,6 +21,7 @@ WRAPPERS = tuple(
         r"__(?P<said>[^_]+)__",
         r"\*(?P<said>[^*]+)\*",
         r"`(?P<said>[^`]+)`",
+        r"\"(?P<said>-?\d[\d.,/]*)\"",
         r"\\\((?P<said>(?:(?!\\[()]).)+)\\\)",
         r"\\\[(?P<said>(?:(?!\\[\[\]]).)+)\\\]",
         r"\$\$(?P<said>[^$]+)\$\$",
@@ -61,7 +62,7 @@ ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}(?:\{[clr|]+\})?|_\{[^{}]
 # `=> 10`, `= 10`
 ARROW = re.compile(
     r"^\s*(?:={1,3}>|-+>|=|\u2192|\u21d2|\u27a1\ufe0f?|\u27f9|\u25b6\ufe0f?|\u25ba"
-    r"|Out\[\d*\]:|>>>|\u2234|\\therefore|\\Rightarrow|\\implies)\s*"
+    r"|Out\[\d*\]:|>>>|\u2234|\\therefore|\\(?:Long)?[Rr]ightarrow|\\implies)\s*"
 )
 TAG = re.compile(r"</?(?:b|u|i|em|strong|big|mark|center|p|span|code)>", re.IGNORECASE)
 BRACKETED = re.compile(r"(?:\(|\[|\{|\\(?:text|mathbf|textbf|mathrm|bf|boldsymbol)\s*\{)(?P<said>[-\d.,/$%\s]+)[)\]}]")
@@ -76,7 +77,8 @@ HEADING_LINE = re.compile(
 def last_line(text: str) -> tuple[int, str]:
     """Where the last line of a trimmed text begins, and that line; of several rows of mathematics, the last."""
     if rows := ROWS.search(text, max(0, len(text) - 60)):
-        start = max(text.rfind(end, 0, rows.start()) + len(end) for end in (r"\\", "}") if end in text[: rows.start()])
+        first = text.find("}", max(text.rfind(r"\begin{", 0, rows.start()), 0)) + 1
+        start = max(text.rfind(r"\\", 0, rows.start()) + 2, first)
         row = text[start : rows.start()].replace("&", "").strip()
         if row.startswith("=") and (value := row.rpartition("=")[2].strip()):  # what goes on a chain ends it
             row = value

@@ -13,6 +13,11 @@ from cgd_recipes.grading.prose.wording import MAX_SENTENCE
 
 MAX_BACK, MAX_MARK = 3, 100
 CONCLUDES = r"(?:so|thus|hence|therefore|finally|consequently|in\s+total|in\s+conclusion|altogether)\b"
+# What goes on says at most that this is the answer; no unit.
+STOP = r"(?=(?:,?\s+(?:so|and)\s+(?:that|this|it)(?:['\u2019]?s|\s+is|\s+must\s+be)\s+(?:my|our|the)\s+(?:final\s+)?answer)?[.!*]*$)"
+NO_UNIT = (
+    r"(?:for|per|each|in|at|or|as|if|and|when|only|before|after|so|too|left|more|less|fewer|out|of|from|with|by|to)\b"
+)
 # "3) **So the median is 11**", the last of a list of steps
 NUMBERED = re.compile(rf"^\W*\d{{1,2}}[.)]\s+(?=\W*{CONCLUDES})", re.IGNORECASE)
 SPELLED = (
@@ -39,6 +44,45 @@ SPELLED = (
         ),
         r"So \g<what> is ",
     ),
+    (re.compile(rf"\b(?:is|was|equals)\s+none\s+other\s+than\s+{VALUE}"), "is "),
+    (re.compile(r"(?<=\s)[\"\u201c](?P<said>-?[$\d][^\"\u201d\s]{0,30})[\"\u201d](?=[\s.,!])"), r"\g<said>"),
+    # "$12$ (in pounds)"
+    (
+        re.compile(r"\$?(?P<said>(?<![\d.,/])\d[\d.,/]*)\$?\s\(in\s(?P<unit>[A-Za-z][A-Za-z /]{0,30})\)"),
+        r"\g<said> \g<unit>",
+    ),
+    # "That leaves 12 as the only possibility", "I got 12 both times", "You should get 12 here"
+    (
+        re.compile(
+            rf"^\W*(?:{CONCLUDES},?\s+)?(?:that|this|which|it)\s+leaves\s+(?:us\s+with\s+)?(?:only\s+)?{VALUE}(?P<said>\S+)\s+as\s+(?:the|our)\s+(?:only|sole|unique)\s+(?:possible\s+|remaining\s+|valid\s+)?(?:possibility|option|choice|candidate|value|answer|solution|number){STOP}",
+            re.IGNORECASE,
+        ),
+        r"The answer is \g<said>",
+    ),
+    (
+        re.compile(
+            rf"^\W*(?:{CONCLUDES},?\s+)?(?:I|we)\s+g[eo]t\s+{VALUE}(?P<said>\S+(?:\s[a-z]+)?)\s+(?:both|all\s+three)\s+times(?:\s+(?:I|we)\s+(?:worked|did|computed|calculated|checked|counted)\s+(?:it|this)(?:\s+out)?)?{STOP}",
+            re.IGNORECASE,
+        ),
+        r"The answer is \g<said>",
+    ),
+    (
+        re.compile(
+            rf"^\W*(?:{CONCLUDES},?\s+)?you(?:['\u2019]ll|\s+will|\s+should)\s+(?:(?:now|finally|indeed)\s+)?(?:get|obtain|end\s+up\s+with|arrive\s+at)\s+{VALUE}"
+            rf"(?P<said>\S+(?:\s(?!{NO_UNIT})[a-z]+){{0,2}}?)(?:\s+here)?(?=[.!*]*$)",
+            re.IGNORECASE,
+        ),
+        r"The answer is \g<said>",
+    ),
+    # "My count of 15 was wrong because I left one out; the correct value is 12"
+    (
+        re.compile(
+            r"^(?!.*\b(?:if|unless|claim\w*|think\w*|say|says|said|believe\w*|guess\w*|maybe|perhaps)\b)[^;?]{1,200};\s+(?:so\s+)?(?:the|my)\s+(?:correct|right|corrected|actual|true|proper)\s+(?:value|number|count|total|figure|result|sum|amount)\s+is\s+"
+            rf"{VALUE}",
+            re.IGNORECASE,
+        ),
+        "The correct answer is ",
+    ),
     (re.compile(r"\b(?:lol|haha+|tbh|imo|btw)\b,?\s*(?=[,.!]|$)"), ""),
     # "I got 12 as my final answer"
     (
@@ -50,11 +94,16 @@ SPELLED = (
     ),
     (re.compile(r"^\W*(?:and\s+|so\s+)?(?P<said>[$*\\\d-]\S*)\s+it\s+is(?=\W|$)", re.IGNORECASE), r"So it is \g<said>"),
 )
+# "I'll go with 12."
+GO_WITH = re.compile(
+    rf"^\W*(?:{CONCLUDES},?\s+)?I(?:['\u2019]ll\s+go|\s+will\s+go|['\u2019]m\s+going|\s+am\s+going)\s+with\s+{VALUE}(?P<said>\S+(?:\s(?!{NO_UNIT})[a-z]+)?)(?:\s+as\s+(?:my|the)\s+(?:final\s+)?answer)?(?=[.!*]*$)",
+    re.IGNORECASE,
+)
 # What a sentence begins with and says nothing.
 FILLER = re.compile(
     r"^\W*(?:(?:(?:(?:so\s+|and\s+|well,?\s+)?there\s+(?:you|we)\s+(?:have\s+it|go)|(?:so\s+)?you\s+(?:can|may|could)\s+(?:now\s+)?(?:tell|say|write|report)(?:\s+down)?(?:\s+to)?(?:\s+(?:him|her|them|everyone|(?:your|the|my|his|her)\s+[a-z]+))?\s+that|(?:with\s+(?:this|that),\s+)?we\s+have\s+(?:now\s+|thus\s+|therefore\s+)?(?:shown|seen|proved|proven|found|established)\s+that)|yeah|yep|yes|ok(?:ay)?|well|alright|all\s+right|right|great|perfect|cool|nice|good|so\s+(?:yeah|yes|ok(?:ay)?)|done|finally|in\s+the\s+end|at\s+the\s+end|the\s+end"
     r"|that\s+is\s+to\s+say|in\s+other\s+words|put\s+differently|to\s+put\s+it\s+(?:differently|simply|plainly)|in\s+plain\s+(?:words|english)|long\s+story\s+short|bottom\s+line|interestingly(?:\s+enough)?|surprisingly|remarkably|fortunately|nicely|conveniently|of\s+course|clearly|obviously|evidently|as\s+(?:expected|required|desired|claimed|hoped)"
-    r"|putting\s+(?:it|this|that|everything)\s+(?:all\s+)?together|(?:both|all)\s+(?:of\s+the\s+|the\s+)?(?:methods|ways|approaches|checks|results|routes)\s+agree,?\s+(?:so|and|hence)"
+    r"|drum\s?roll(?:,?\s+please)?|(?:since|as|because)\s+(?:both|all|the\s+two)\s+(?:of\s+the\s+|the\s+)?(?:methods|ways|approaches|checks|results|routes|counts|calculations)\s+(?:agree|match|coincide)|putting\s+(?:it|this|that|everything)\s+(?:all\s+)?together|(?:both|all)\s+(?:of\s+the\s+|the\s+)?(?:methods|ways|approaches|checks|results|routes|counts|calculations)\s+(?:agree|match|coincide),?\s+(?:so|and|hence)"
     r"|(?:when|once|if)\s+you\s+(?:work|do|add|put|multiply|count)\s+(?:it|this|everything|them)\s+(?:all\s+)?(?:out|together|up)(?:\s+(?:one\s+by\s+one|carefully|correctly|properly))?(?:,\s+you\s+(?:will\s+)?(?:get|find|have))?"
     r"|I(?:['\u2019]m|\s+am|\s+feel)\s+(?:now\s+|quite\s+|fully\s+|very\s+)?(?:confident|certain|sure)\s+that|we\s+can\s+(?:now\s+)?(?:say|conclude|see)\s+that)\b[\s,:;.!\u2026\u2014-]+)+(?=\S)",
     re.IGNORECASE,
@@ -71,7 +120,7 @@ END = r"(?=[\s.!)*]*$)"
 OUR = r"(?:we|I|you|they|he|she|the\s+(?:problem|question|task|exercise)|it)"
 # Remarks about the answer, none of which says a value or takes it back.
 REMARK = re.compile(
-    r"\s*(?:[,;:\u2014\u2013]|--?(?=\s)|\.\.+|(?<=[\w*$)}\]])(?=\s(?:since|because|as|in\s+the\s+end|after\s+all|in\s+total)\b)|(?<=[$)\]])(?=\s+which\b))\s*(?:and\s+|so\s+|\(\s*)?(?:"
+    r"\s*(?:[,;:\u2014\u2013]|--?(?=\s)|\.\.+|(?<=[\w*$)}\]])(?=\s(?:since|because|as|in\s+the\s+end|after\s+all|in\s+total|either\s+way|both\s+ways|[iI]\s+think\s+that['\u2019]?s\s+(?:it|all))\b)|(?<=[$)\]])(?=\s+which\b))\s*(?:and\s+|so\s+|\(\s*)?(?:"
     rf"(?:which|this|that|it)\s+(?:is|was)\s+(?:exactly\s+|precisely\s+|just\s+)?(?:what|all)\s+(?:that\s+)?{OUR}\s+(?:\w+\s+){{0,2}}(?:wanted|needed|asked|wants?|asks?|needs?|looked|looking|seeking|sought|had)\b[^\d,;]*"
     rf"|(?:which|this|that|it)\s+(?:is|was)\s+what\s+was\s+(?:asked|wanted|needed|required|sought)\b[^\d,;]*"
     rf"|(?:just\s+)?(?:as|like)\s+(?:{OUR}\s+(?:wanted|needed|expected|claimed|hoped|said|asked)|expected|required|desired|claimed|requested|wanted|needed|asked|stated|promised|it\s+should(?:\s+be)?)\b[^\d,;]*"
@@ -91,13 +140,21 @@ REMARK = re.compile(
     r"|(?:this|that|it|which)\s+is\s+the\s+only\s+(?:[a-z]+\s+)?(?:solution|root|value|one|possibility)\b(?!.*\b(?:if|when|unless|not)\b)[^\d;]*|(?:the|my)\s+calculator\s+(?:gives|says|shows|agrees)[^\d,;]*"
     r"|(?:and\s+)?the\s+(?:example|construction|configuration|arrangement|choice)s?\s+(?:[a-z]+\s+)?(?:shows?|proves?|demonstrates?)\s+that\s+(?:this|it|the)\s+(?:value\s+|bound\s+|number\s+|maximum\s+|minimum\s+)?(?:is|can\s+be)\s+(?:actually\s+|indeed\s+|really\s+)?(?:attained|achieved|reached|attainable|achievable|possible|sharp|tight|optimal)[^\d,;]*"
     r"|(?:and\s+)?(?:since|as|because)\s+(?:it|this|that)\s+(?:cannot|can['\u2019]t)\s+be\s+(?:simplified|reduced)[^\d,;]*|(?:the|both|all)\s+(?:(?!signs?\b)[a-z]+\s+){0,5}(?:coincide|agree|match|check\s+out|hold|are\s+satisfied)(?:\s+(?:there|here|exactly|perfectly))?|and\s+(?:this|it|that)\s+(?:passes|survives)\s+(?:the|every|all)\s+(?:checks?|tests?)"
-    r"|in\s+the\s+end|after\s+all"
+    r"|in\s+the\s+end|after\s+all|either\s+way|both\s+ways|I\s+think\s+that['\u2019]?s\s+(?:it|all)"
+    r"|(?:that|this|it)(?:['\u2019]?s|\s+is|\s+must\s+be)\s+(?:my|our|the)\s+(?:final\s+)?answer|nothing\s+(?:further|more|else)\s+(?:is|was)\s+(?:needed|required|necessary|left\s+to\s+do)"
+    r"|(?:an?|the|my)\s+(?:[a-z]+\s+){0,2}(?:calculation|computation|check|method|approach|count|derivation|argument)\s+(?:gives|gave|yields|yielded|produces|produced|confirms|confirmed)\s+(?:exactly\s+)?(?:the\s+same(?:\s+(?:thing|answer|result|value|number))?|it|this|that)"
     rf"){END}",
+    re.IGNORECASE,
+)
+# "(no rounding was needed)", "(see step 4)", "(to 3 s.f.)"
+IN_BRACKETS = re.compile(
+    r"\s*\((?:(?:with\s+)?no\s+(?:rounding|approximations?|calculator|simplification)(?:\s+(?:is|was)\s+(?:needed|required|necessary|used))?|(?:see|from|by|cf\.?)\s+(?:the\s+)?(?:steps?|parts?|sections?|equations?|eq\.?|table|figure|line|rows?)\s+(?:\(?[\da-z]{1,2}\)?|above)"
+    r"|(?:rounded\s+|correct\s+)?to\s+(?:\d|one|two|three|four)\s+(?:s\.?\s?f\.?|d\.?\s?p\.?|sig(?:nificant|\.)?\s+(?:figures|figs?\.?|digits)|decimal\s+places?|decimals)|checked\s+by\s+[a-z]+)\)(?=[\s.!*]*$)",
     re.IGNORECASE,
 )
 # A sentence behind the answer that only rounds it off: "Done.", "Plug it back in and both sides match."
 CLOSING = re.compile(
-    r"^\W*(?:done|finished|solved|easy|simple|neat|nice|voil[a\u00e0]|hooray|phew|yay|great|good|correct|excellent|perfect|all\s+good|q\.?e\.?d|that['\u2019]?s\s+(?:it|all(?:\s+of\s+(?:them|it))?|everything)|we(?:['\u2019]re|\s+are)\s+(?:all\s+)?done|problem\s+solved|end\s+of\s+(?:proof|solution))\W*$"
+    r"^\W*(?:done|finished|solved|easy|simple|neat|nice|voil[a\u00e0]|hooray|phew|yay|great|good|correct|excellent|perfect|all\s+good|q\.?e\.?d|that['\u2019]?s\s+(?:it|all(?:\s+of\s+(?:them|it))?|everything)|(?:and\s+)?(?:that|this)(?:['\u2019]s|\s+is)\s+(?:our|the|my)\s+(?:final\s+)?answer|we(?:['\u2019]re|\s+are)\s+(?:all\s+)?done|problem\s+solved|end\s+of\s+(?:proof|solution))\W*$"
     r"|^\W*(?:plug|put|substitut|check|insert)\w*\s+(?:it|this|that|the\s+(?:value|answer|result)|everything)\s+(?:back\s+)?(?:in(?:to\s+the\s+[a-z]+)?\b)?[^\d?]*\b(?:match(?:es)?|agrees?|works?|holds?|checks?\s+out|balances?|equal)\W*$"
     r"|^\W*(?:we|I|let\s+me|let\s+us|let['\u2019]s)\s+(?:[a-z]+\s+){0,2}(?:double-?\s?)?check(?:ed)?\s+[^\d:?]{1,60}:\s+(?:they|it|all|both|everything|each)\s+(?:was|were|is|are|works?|holds?)\b(?![^?]*(?:\b(?:not|wrong|missing|missed|excluded|but|except)\b|n['\u2019]t\b))(?!(?:(?!\bno(?:ne|thing)\b)[^?])*\btwice\b)[^\d?:]*$"
     r"|^\(?(?:the|this|that|any|all)\s+(?:[a-z]+\s+){0,3}(?:information|details?|data|facts?|sentences?|statements?|hints?|figures|prices?|costs?|ages?|dates?|names?|colou?rs?)\b(?!.*\b(?:but|except)\b)[^()?;]*(?:\bnot|n['\u2019]t)\s+(?:actually\s+|really\s+|even\s+)?(?:needed|used|required|relevant|necessary)\.?\)?$"
@@ -135,7 +192,7 @@ def without_remarks(sentence: str) -> str:
         return sentence
     while (remark := REMARK.search(sentence)) and re.search(r"\d|\\", sentence[: remark.start()]):
         sentence = sentence[: remark.start()] + sentence[remark.end() :]
-    return sentence
+    return IN_BRACKETS.sub("", sentence)
 
 
 def _plainer(sentence: str) -> str:
@@ -144,6 +201,7 @@ def _plainer(sentence: str) -> str:
         sentence = pattern.sub(plain, sentence)
     sentence = BEFORE_END.sub("", LEAVES.sub("This \\g<verb> us with ", sentence))
     sentence = ASKED.sub("It is ", FILLER.sub("So ", sentence))
+    sentence = GO_WITH.sub(r"The answer is \g<said>", sentence)
     if (shorter := without_remarks(sentence)) != sentence:
         sentence = shorter if shorter[-1:] in ".!*$)" else shorter + "."
     return sentence[:1].upper() + sentence[1:]

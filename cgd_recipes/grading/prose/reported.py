@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cgd_recipes.grading.prose.ending import sentences
+from cgd_recipes.grading.prose.ending import WARNS, sentences
 from cgd_recipes.grading.prose.figures import in_figures
 
 MAX_BEHIND = 4_000
@@ -59,8 +59,8 @@ CONDITION = re.compile(
 
 
 def last_of(text: str) -> str:
-    """The last sentence or line of a text."""
-    found = sentences(text)
+    """The last sentence or line of a text that is no warning."""
+    found = [piece for piece in sentences(text) if not WARNS.match(piece[1])]
     return found[0][1].replace("**", "") if found else ""
 
 

@@ -16,12 +16,13 @@ from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.plainer import CLOSING, without_remarks
 from cgd_recipes.grading.prose.told import Same
 from cgd_recipes.grading.prose.values import numbers_in, numbers_of, with_units
+from cgd_recipes.grading.prose.wording import MAX_SENTENCE
 
 MAX_WORDS, MAX_BACK, MAX_FOREIGN = 30, 3, 1
 # What a value in passing, a bound, a step, a part, doubt, or what somebody else says has beside it.
 AGAINST = re.compile(
     r"\b(?:not|never|cannot|no|neither|nor|none|but|however|although|though|unless|if|suppos\w+|assum\w+|let|consider\w*|whether|maybe|perhaps|probably|possibly|likely|might|may|could|would|should|seem\w*|appear\w*"
-    r"|guess\w*|think|thinks|thought|believe\w*|unsure|wonder|try|trying|tried|test\w*|cases?|steps?|next|first|second|third|initial\w*|previous|intermediate|far|yet|then|before|after|later|until|once|remain\w*|left|rest|others?|another"
+    r"|guess\w*|think|thinks|thought|believe\w*|unsure|wonder|try|trying|tried|test\w*|cases?|steps?|for\s+now|as\s+one|to\s+be\s+[a-z]+ed|next|first|second|third|initial\w*|previous|intermediate|far|yet|then|before|after|later|until|once|remain\w*|left|rest|others?|another"
     r"|half|twice|double|triple|times|plus|minus|add\w*|subtract\w*|divid\w*|multipl\w*|squared?|squares|cubed?|cubes|root|more|less|fewer|greater|smaller|larger|bigger|than|least|most|bound\w*|between|over|under|above|below|exceed\w*"
     r"|around|about|approx\w*|roughly|nearly|almost|close|estimat\w*|each|every|per|apiece|some|one\s+of|parts?|partial\w*|average|chang\w+|increas\w+|decreas\w+|wrong|incorrect|mistake|error|off|instead|rather|either|or|except|only|tempt\w*|trap"
     r"|common|textbook|key|claim\w*|says?|said|told|given|known|recall|note|remember|example|want\w*|need\w*|must(?!\s+be)|have\s+to|has\s+to|us(?:e|ing)|formulas?|equations?|conditions?|contradict\w*|divisible|multiples?|factors?|pages?|see|rows?|lines?|chapter|digits?|fails?|false|impossible|too|can|because|since|where|when|while)\b"
@@ -55,8 +56,10 @@ def sole_value(plain: str, asking: str, question: str, part: str, same: Same) ->
         "",
     )
     sentence = without_remarks(last.replace("**", "")).rstrip(".! ")
+    if len(sentence) > MAX_SENTENCE or len(sentence.split()) > MAX_WORDS:
+        return ""
     whole = lexed(sentence + ".")
-    if whole is None or whole.text.count(M) != 1 or len(sentence.split()) > MAX_WORDS or AGAINST.search(whole.text):
+    if whole is None or whole.text.count(M) != 1 or AGAINST.search(whole.text):
         return ""
     value, unit = with_units(whole)[0]
     new = numbers_in(value) - numbers_of(question)

@@ -54,7 +54,7 @@ TAILS = tuple(
         rf",\s+(?:the|a)\s+(?:(?:total|final)\s+)?(?:number|amount|total|sum|price|cost|area|length|answer|value|result)\s[^,{M}]*",
         rf";\s+(?:that|this|it)\s+is\s[^{M}]*",
         r"(?<=\sways)\s+(?:to|of|in\s+which)\s[^,]*",
-        r"(?<![/^*\u00b7])\s*\((?!(?:for|if|when|in|at|only|not|but|or|and|unless|assuming|no|wait|maybe|perhaps|probably|actually|instead|wrong|should|sorry)\b)[^()]*\)",
+        r"(?<![/^*\u00b7])\s*\((?!(?:for|if|when|in|at|only|not|but|or|and|unless|assuming|no|wait|maybe|perhaps|probably|actually|instead|wrong|should|sorry)\b)(?![^()]*\b(?:wrong|incorrect)\b)[^()]*\)",
         r",\s+(?:as\s+(?:before|above)|by\s+[A-Z]\w+(?:'s)?(?:\s\w+){0,2}|respectively|too|as\s+well)",
     )
 )

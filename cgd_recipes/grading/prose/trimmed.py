@@ -8,7 +8,8 @@ MAX_LINE = 1_000
 # What may stand behind everything without saying anything.
 SAYS_NOTHING = ("\n```", "\n---", "\n***", "\n===", "</s>", "<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end_of_text|>", "<|end|>",
                 "<end_of_turn>", r"$\blacksquare$", r"$\square$", "QED", "Q.E.D.",
-                r"\qed", r"\hfill", r"\end{document}", r"\blacksquare", r"\square", " //", "*/", "<--", "<-", "\u2190")  # fmt: skip
+                r"\qed", r"\hfill", r"\end{document}", r"\blacksquare", r"\square", " //", "*/", "<--", "<-",
+                "<==", "<<<", "\u2190")  # fmt: skip
 # Ticks, party poppers and the like.
 PICTURE = "[\u220e\u2600-\u27bf\ufe0f\u25a0\u25a1\u25aa\u25fb-\u25fe\U0001f000-\U0001faff]"
 PICTURE_BETWEEN = re.compile(rf"(?<=[.!?)*]){PICTURE}+\s|(?<=\s){PICTURE}+\s")
@@ -22,11 +23,11 @@ POLITE = re.compile(
 )
 # "Median = 8 (final)", "24 km/h \u2190 final answer"
 SAID_FINAL = re.compile(
-    r"\s*(?:\((?:final|answer|(?:the\s+|my\s+)?final\s+answer)\)|(?:\u2190|<-{1,2})\s*(?:the\s+|my\s+)?(?:final\s+)?answer)$",
+    r"\s*(?:\((?:final|answer|ans\.?|(?:the\s+|my\s+)?final\s+answer)\)|(?:\u2190|<-{1,2})\s*(?:the\s+|my\s+)?(?:final\s+)?answer)$",
     re.IGNORECASE,
 )
 MAX_MARKUP, MAX_ABOUT, MAX_LINES_ABOUT = 40, 120, 5
-FINALLY, MAX_FINAL = ("nal)", "wer)", "wer"), 30
+FINALLY, MAX_FINAL = ("nal)", "wer)", "wer", "ns)", "ns.)"), 30
 
 
 def without_pictures(text: str) -> str:

@@ -42,7 +42,7 @@ VALUE_BEFORE = re.compile(
 NO_MORE = re.compile(r"[*_$]*(?:[.!]*\s*$|,\s)")
 BETWEEN = r"(?:[\s$*_{}]|\\(?:left|right|displaystyle)(?![a-z])|\\[()])*"
 IS = (
-    r"(?P<is>\s+(?:is|was|are|were|will\s+be|would\s+be|must\s+be|as|equals|comes\s+(?:out\s+)?to|works\s+out\s+(?:to\s+be|as|to)|turns\s+out\s+to\s+be)"
+    r"(?P<is>\s+(?:is\s+none\s+other\s+than|is|was|are|were|will\s+be|would\s+be|must\s+be|as|equals|comes\s+(?:out\s+)?to|works\s+out\s+(?:to\s+be|as|to)|turns\s+out\s+to\s+be)"
     r"(?:\s+(?:equal\s+to|therefore|thus|then|hence|simply|exactly|given\s+by))*\b|\s*=)"
 )
 VALUE = r"[\s*_$(]*(?:(?:about|approximately|roughly)\s+)?[-+\u2212$\u20ac\u00a3\\(\[]*(?:\d|\.\d|\\[a-z]|\u221a|\u03c0|[a-z](?![a-z]))"
