@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 MAX_BOX = 400
-# Words that name something and change nothing of a value.
-NAME = (
-    r"\\(?:text|textbf|textsf|textit|mathrm|mathbf)\s*\{\s*(?P<name>(?!(?:if|when|as|for|with|where|not|at|or|and|so|since|because|assuming)\b)"
-    r"(?![^{}]*\b(?:not|no|never|half|less|more|fewer|than|per|each|every|least|most|twice|double|if|or|wrong|first|step|about|minus|plus|times)\b)"
-    r"[A-Za-z][A-Za-z' -]{2,80}?)\s*(?P<colon>:?)\s*\}"
+# Words that name what is asked for and change nothing of a value; of others, such as "rejected" or "subtotal", a box says something else.
+WORDS = (
+    r"(?:the|of|in|for|your|our|my|final|correct|total|overall|required|desired|requested|requisite|sought|answer|result|value|solution|amount|number|count|sum|product|quotient|difference|ratio"
+    r"|probability|chance|minimum|maximum|min|max|least|largest|smallest|greatest|area|volume|perimeter|circumference|length|width|height|radius|diameter|distance|speed|velocity|time|cost|price|profit|revenue"
+    r"|mean|median|mode|range|remainder|angle|slope|determinant|degree|order|rank|ways|pairs|triples|arrangements|combinations|permutations|outcomes|possibilities|solutions|roots|integers|numbers|values|elements|mass|force|energy|power|pressure|percentage|all)"
 )
+LEFT = r"[a-z]{2,}s\s+(?:left|remaining|altogether)(?:\s+over)?"
+NAME = rf"\\(?:text|textbf|textsf|textit|mathrm|mathbf)\s*\{{\s*(?P<name>(?i:{WORDS})(?:\s+(?i:{WORDS}))*(?:\s+{LEFT})?|{LEFT})\s*(?P<colon>:?)\s*\}}"
 VALUE = r"(?P<value>[-+\u2212]?\s*(?:\\\$\s*)?(?:\d|\.\d|\\[dtc]?frac|\\sqrt|\\pi|\$?\\text\s*\{\s*\$?\d)[^=:]*)"
 ARROW = r"(?:\\(?:to|rightarrow|longrightarrow|Rightarrow|implies|mapsto)(?![A-Za-z])|\u2192|\u21d2|:|=>|->)"
 BY_ARROW = re.compile(rf"^\s*{NAME}\s*(?P<sign>{ARROW})\s*{VALUE}$", re.DOTALL)

@@ -40,6 +40,11 @@ APART = re.compile(r"(?<![_^\d])\d+ +\d")
 BARE_LOG = re.compile(r"\\log(?![A-Za-z]|\s*_)")
 RATIO = re.compile(rf"\\frac\s*\{{\s*{ASSIGNED}\s*\}}\s*\{{\s*{ASSIGNED}\s*\}}|{ASSIGNED}\s*/\s*{ASSIGNED}")
 IS_NAME = re.compile(ASSIGNED)
+# "Rejected = 12", which nobody says of an answer
+REJECTED = re.compile(
+    r"\b(?:reject|discard|exclud|eliminat|extraneous|wrong|incorrect|invalid|false|not|guess|hint|example|subtotal|trap|mistake|error)(?:s|ed)?\b",
+    re.IGNORECASE,
+)
 TO_BE_SOLVED = re.compile(r"\\(?:log|ln|exp)(?![A-Za-z])")
 MAX_CHAIN = 8
 MIXED = re.compile(r"(?<![\w.})^_])(\d{1,9})\s*\\frac\s*\{(\d{1,9})\}\s*\{(\d{1,9})\}")
@@ -89,7 +94,7 @@ def is_label(text: str) -> bool:
     `-x = 5`, `2x = 10` and `x + 1 = 6` have one name, and state what that is instead. So does a logarithm of several names.
     """
     text = text.strip()
-    if text in (r"\pi", "e", "i", r"\infty") or TO_BE_SOLVED.match(text):
+    if text in (r"\pi", "e", "i", r"\infty") or TO_BE_SOLVED.match(text) or REJECTED.search(text):
         return False
     if is_name(text) or QUANTITY.fullmatch(text):
         return True
