@@ -12,7 +12,10 @@ WORDS = (
     r"|mean|median|mode|range|remainder|angle|slope|determinant|degree|order|rank|ways|pairs|triples|arrangements|combinations|permutations|outcomes|possibilities|solutions|roots|integers|numbers|values|elements|mass|force|energy|power|pressure|percentage|all)"
 )
 LEFT = r"[a-z]{2,}s\s+(?:left|remaining|altogether)(?:\s+over)?"
-NAME = rf"\\(?:text|textbf|textsf|textit|mathrm|mathbf)\s*\{{\s*(?P<name>(?i:{WORDS})(?:\s+(?i:{WORDS}))*(?:\s+{LEFT})?|{LEFT})\s*(?P<colon>:?)\s*\}}"
+NAME = (
+    rf"\\(?:text|textbf|textsf|textit|mathrm|mathbf)\s*\{{\s*(?P<name>(?i:{WORDS})(?:\s+(?i:{WORDS}))*(?:\s+{LEFT})?"
+    rf"|{LEFT})\s*(?P<colon>:?)\s*\}}"
+)
 VALUE = r"(?P<value>[-+\u2212]?\s*(?:\\\$\s*)?(?:\d|\.\d|\\[dtc]?frac|\\sqrt|\\pi|\$?\\text\s*\{\s*\$?\d)[^=:]*)"
 ARROW = r"(?:\\(?:to|rightarrow|longrightarrow|Rightarrow|implies|mapsto)(?![A-Za-z])|\u2192|\u21d2|:|=>|->)"
 BY_ARROW = re.compile(rf"^\s*{NAME}\s*(?P<sign>{ARROW})\s*{VALUE}$", re.DOTALL)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cgd_recipes.grading.endings.boxed_names import with_name_first
 from cgd_recipes.grading.endings.followup import follow_ups
+from cgd_recipes.grading.endings.frames import with_boxes
 from cgd_recipes.grading.endings.retraction import taken_back
 from cgd_recipes.grading.endings.rows import with_last_row
 from cgd_recipes.grading.endings.statement import RETRACTED, stated
@@ -135,33 +136,15 @@ ARROWS = re.compile("[\u2794\u2799-\u279c\u279d-\u27a1\u27a4\u27be\u27f6\u27f9\u
 DENIAL = re.compile(r"(?<![a-z])(?P<verb>(?:ca|do|does|did|is|are|was|were|has|have|had|could|would|should|wo))nt\b")
 APART = re.compile(r"(?<=\d) +(?=\\?%(?!\s*\d))")
 HYPHENED_UNIT = re.compile(r"(?<=\blight)-(?=(?:years?|seconds?|minutes?|hours?|days?)\b)")
-
-
-# Other commands that put a frame around an answer.
-FRAMED = re.compile(
-    r"\\(?:bbox\s*(?:\[[^\[\]\n]*\])?|fcolorbox\s*\{[^{}\n]*\}\s*\{[^{}\n]*\}|colorbox\s*\{[^{}\n]*\}"
-    r"|enclose\s*\{[a-z ]*box\}|f(?:rame)?box)\s*(?=\{)"
-)
-
-
 # `$\mathbf{x = 12}$`
 BOLD_MATHEMATICS = re.compile(
     r"\$\\(?:mathbf|boldsymbol|bm|pmb)\s*\{(?P<said>(?:[^{}$=]|\{[^{}$]{0,40}\}){1,80}=(?:[^{}$]|\{[^{}$]{0,40}\}){1,80})\}\$"
 )
 
 
-# A frame in HTML, and the tokens that some models put around an answer
-IN_FRAME = re.compile(
-    r"<(?P<tag>div|span|p)\s[^<>]{0,200}\bborder\b[^<>]{0,200}>(?P<said>[^<>\n]{1,200})</(?P=tag)>|<\|begin_of_box\|>(?P<boxed>[^<>\n]{1,400})<\|end_of_box\|>"
-)
-
-
 def without_marks(text: str) -> str:
     """A text without the marks of a block quote, of code and of a calculator, which leave their result: `<<60-17=43>>43`."""
-    if "box" in text:
-        text = FRAMED.sub(r"\\boxed", text)
-    if "border" in text or "<|begin_of_box|>" in text:
-        text = IN_FRAME.sub(lambda match: rf"\boxed{{{match['said'] or match['boxed']}}}", text)
+    text = with_boxes(text)
     if "&nbsp;" in text or "<br" in text or "\\noindent" in text:
         text = BLANKS.sub(" ", text)
     text = without_lines_about(text.rstrip())

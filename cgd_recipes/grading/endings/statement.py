@@ -15,7 +15,7 @@ from cgd_recipes.grading.endings.displays import AFTER_DISPLAY, BOUND, DISPLAY, 
 from cgd_recipes.grading.endings.first_sentence import first_sentence, is_prose
 from cgd_recipes.grading.endings.items import listed
 from cgd_recipes.grading.endings.retraction import taken_back
-from cgd_recipes.grading.endings.wordings import ANS, KEYWORDS, NOUN, REPORTED, STATEMENT, TENTATIVE
+from cgd_recipes.grading.endings.wordings import ANS, KEYWORDS, NOUN, REPORTED, STATEMENT, TENTATIVE, uncommented
 from cgd_recipes.grading.gold import Fault
 from cgd_recipes.grading.prose import concluded_in_prose, with_money
 from cgd_recipes.grading.prose.ending import is_remark
@@ -91,9 +91,6 @@ QUOTED = re.compile(r"^[ \t]*>[ \t]*(?=\S)", re.MULTILINE)
 NO_FORMULA = re.compile(
     r"(?<![A-Za-z\\])(?!mod|pmod|sin|cos|tan|log|exp|sqrt|and)[A-Za-z]{3,}|.{100}|[?!;]|\\text|[.,]\s+[A-Z]"
 )
-# "12  # done", "\"12\""
-COMMENT = re.compile(r"(?<=[\d\"'}])\s+(?:\#|//)\s.*$")
-QUOTED_VALUE = re.compile(r"^([\"'])(?P<said>[-\d.,/]+)\1$")
 EXCLAIMED = re.compile(r"\S*\d( [a-z]+)*!|.*[^!\\](?:[$%\u00b0\]]|\\\))!")
 
 
@@ -281,7 +278,7 @@ def _as_found(place: int, said: str, text: str) -> Found:
 
 def tidy_statement(said: str) -> str:
     """A statement without emphasis, quotation marks, full stop and a comment of code around it."""
-    said = without_pictures(QUOTED_VALUE.sub(r"\g<said>", COMMENT.sub("", said.strip()))).strip()
+    said = without_pictures(uncommented(said.strip())).strip()
     if (display := DISPLAY.match(said)) and not BOUND.match(said, display.end()):
         said = display[0].strip()
     for opening, closing in ((r"\[", r"\]"), (r"\(", r"\)")):  # the display began before the statement

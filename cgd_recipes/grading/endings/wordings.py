@@ -13,7 +13,8 @@ STATEMENT = re.compile(
     rf"(?:\\text(?:bf|rm|it)?\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?"
     rf"|\bfinal\s+{NOUN}\b\**\s*(?:(?::|\u2192|\u21d2|=>|-{{1,2}}>)\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})"
     r"|(?<![A-Za-z])(?:answer|ans)(?![A-Za-z])\.?[*_]*(?:\s?\([^()\n]*\))?[*_]*\s*(?:[:\uff1a](?:-(?=\s))?|\u2192|\u21d2|=>|->|>{2,3})[*_]*"
-    r"|^[ \t>*_]*(?:the\s+)?answer\s+to\s+(?!(?:part|question|exercise|problem)?\s*\(?[a-h\d]\b)[^\n:]{1,200}:(?=[*_]*\s)"
+    r"|^[ \t>*_]*(?:the\s+)?answer\s+to\s+(?:(?:the|this|your|our)\s+(?:question|problem|exercise|task|puzzle|riddle)"
+    r"(?:\s+of\s[^\n:]{1,150}|\s[\"\u201c'(][^\n:]{1,200})?|[\"\u201c'][^\n:]{1,200}|[^\n:]{1,200}\?[\"\u201d'*)]*):(?=[*_]*\s)"
     r"|^[ \t>*_]*(?:final\s+)?(?:ans|ANSWER)\.?[ \t]+(?=[-\u2212]?(?:[$(]?\d|\$?\\))"
     r"|\b(?:giv\w+|get|yield\w*|obtain)\s+(?:us\s+)?an\s+answer\s+of\b"
     r"|^[ \t>]*\*\*answer\*\*(?=[ \t]+[^A-Za-z\s])(?![ \t]+[-\u2013\u2014][ \t])"
@@ -47,3 +48,13 @@ REPORTED = re.compile(
     r"|\b(?:of|for|on|than|half|twice)\s+(?:the\s+|our\s+|my\s+)?$",
     re.IGNORECASE,
 )
+# "12  # done", "\"12\""
+COMMENT = re.compile(
+    r"(?<=[\d\"'}])\s+(?:\#|//)\s*(?i:(?:the\s|my\s)?(?:final\s)?(?:answer|result)|final|done|end)\W*$"
+)
+QUOTED_VALUE = re.compile(r"^([\"'])(?P<said>[-\d.,/]+)\1$")
+
+
+def uncommented(said: str) -> str:
+    """What is said without a comment that calls it the answer, and without quotes."""
+    return QUOTED_VALUE.sub(r"\g<said>", COMMENT.sub("", said))

@@ -11,7 +11,7 @@ AGREED = (
         re.compile(
             r"^\W*(?:so,?\s+)?(?:both|either|all(?:\s+(?:three|four))?|the\s+two)\s+(?:of\s+)?(?:the\s+|these\s+)?(?:methods?|ways?|approach(?:es)?|routes?|calculations?)(?:,[^,\d]{1,80},)?"
             r"\s+(?:gives?|leads?\s+to|yields?|agrees?\s+on|results?\s+in|produces?|arrives?\s+at|lands?\s+on)\s+(?:us\s+)?(?:(?:(?:exactly\s+)?the\s+)?same\s*|the\s+)?(?:number|value|answer|result|total|thing|figure|outcome|conclusion)?(?:\s+of|:|,?\s+namely|,)?\s*"
-            rf"(?<=[\s:]){VALUE}(?=\S+(?:\s(?!(?:for|per|each|in|at|or|as|if|and|when|only)\b)[a-z]+){{0,2}}(?:,\s+so\s+(?:I|we|this|that|it)\b[^\d]*)?[.!*]*$)",
+            rf"(?<=[\s:]){VALUE}(?=\S+(?:\s(?!(?:for|per|each|in|at|or|as|if|and|when|only|off|short|apart|too|over|under|out|away|less|more|left)\b)[a-z]+){{0,2}}(?:,\s+so\s+(?:I|we|this|that|it)\b[^\d]*)?[.!*]*$)",
             re.IGNORECASE,
         ),
         "The answer is ",

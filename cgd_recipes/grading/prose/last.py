@@ -176,11 +176,11 @@ ANSWER_LINE = re.compile(r"\b(?:answer|result|conclusion|solution)", re.IGNORECA
 
 # "P(no two together) = 4/7"
 OF_EVENT = re.compile(r"^(?:P|Pr|Prob)\s?\([^()=]+\)(?=\s*=)")
-# "**Option (b)**"
 MAX_VALUE = 200
+# "**Option (b)**"
 OPTION = re.compile(r"(?:the\s+)?(?:option|choice)\s+(?P<said>\([A-Ja-j]\)|[A-Ja-j])", re.IGNORECASE)
 # Another verdict: "**False** (true for n = 1)"
-TRUTH = re.compile(r"\b(?:true|false|yes|no)\b", re.IGNORECASE)
+OTHERWISE = re.compile(r"(?i)\b(?:true|false|yes|no|reject\w*|ruled|discard\w*|exclud\w*|extraneous|wrong|squared)\b")
 VALUE_SIGN = re.compile(r"[\d\u00bc-\u00be]|\u03c0|(?<![A-Za-z])\\?pi(?![A-Za-z])")
 
 
@@ -253,7 +253,7 @@ QUANTITY = re.compile(rf"{NAMED.pattern}{AMOUNT}\s(?P<unit>[A-Za-z\u00b5\u03a9][
 def _without_remark(line: str) -> str:
     """A line without a remark in brackets that neither doubts it nor gives another verdict."""
     remark = REMARKED.search(line)
-    if remark is None or is_doubtful(ONLY_ONE.sub("", remark["remark"])) or TRUTH.search(remark["remark"]):
+    if remark is None or is_doubtful(ONLY_ONE.sub("", remark["remark"])) or OTHERWISE.search(remark["remark"]):
         return line
     return line[: remark.start()].rstrip()
 
@@ -291,7 +291,7 @@ BOLD_NAME = re.compile(r"(?P<said>\*\*[A-Z][a-z]+\*\*),\s+with\s+(?P<remark>[^,;
 def in_bold(text: str) -> str:
     """What a text has in bold before a remark that does not doubt it; "" for any other text."""
     match = BOLD_REMARK.fullmatch(text) or BOLD_NAME.fullmatch(text)
-    return match["said"] if match and not is_doubtful(match["remark"]) and not TRUTH.search(match["remark"]) else ""
+    return match["said"] if match and not is_doubtful(match["remark"]) and not OTHERWISE.search(match["remark"]) else ""
 
 
 # "P = 1/17 \u2248 0.0588"

@@ -37,7 +37,8 @@ def without_pictures(text: str) -> str:
 
 # "Confidence: 95%", "Difficulty: medium", in lines of their own behind an answer
 ABOUT_TEXT = re.compile(
-    r"\n\W*(?:confidence(?:\s+(?:level|score))?|difficulty|topics?|subject|level|source|tags?|category|status|certainty|verified|format|language|time(?:\s+(?:taken|spent|used))?|tokens?(?:\s+used)?)\W*[:=](?!.*\banswer\b)[^\n]{1,60}$",
+    r"\n\W*(?:(?:confidence(?:\s+(?:level|score))?|difficulty|topics?|subject|level|source|tags?|category|format|language|time(?:\s+(?:taken|spent|used))?|tokens?(?:\s+used)?)\W*[:=](?!.*\banswer\b)[^\n]{1,60}"
+    r"|(?:status|certainty|verified|checked)\W*[:=]\W*(?:yes|true|done|final|complete[d]?|solved|verified|correct|checked|certain|high|very\s+high|full|\d{2,3}\s?%)\W*)$",
     re.IGNORECASE,
 )
 MARKUP = re.compile(

@@ -15,9 +15,19 @@ from cgd_recipes.grading.readings.spellings import Pairs
 
 MIN_WORDS, MAX_WORDS, MAX_ANSWER = 2, 16, 400
 NAME = r"\$?\\?[A-Za-z](?:[a-z]+)?(?:_\{?\w\}?)?\$?"
-RULE = r"(?:(?:the\s+)?(?:[A-Z][A-Za-z'\u2019-]+|[a-z]+(?:[ -][a-z]+)?)\s+)?(?:theorems?|rules?|formulas?|laws?|inequality|lemma|identity|identities|tests?|principle|criterion|method|expansion|definition)"
-KINDS = r"(?:real\s+|positive\s+|integer\s+|valid\s+|possible\s+|further\s+|such\s+)?(?:solutions?|answers?|roots?|values?|ones?|possibilit(?:y|ies)|pairs?|triples?|cases?|choices?|numbers?|integers?|primes?|functions?|polynomials?|elements?)"
-EXIST = r"(?:works?|exists?|fits?|(?:is|are|was|were)\s+(?:possible|valid|allowed)|satisf(?:y|ies)\s+(?:it|this|the\s+(?:equation|condition|conditions|requirement)))"
+RULE = (
+    r"(?:(?:the\s+)?(?!(?:wrong|incorrect|false|approximat\w*|first|other|naive|old)\b)(?:[A-Z][A-Za-z'\u2019-]+"
+    r"|[a-z]+(?:[ -][a-z]+)?)\s+)?(?:theorems?|rules?|formulas?|laws?|inequality|lemma|identity|identities|tests?|principle"
+    r"|criterion|method|expansion|definition)"
+)
+KINDS = (
+    r"(?:real\s+|positive\s+|integer\s+|valid\s+|possible\s+|further\s+|such\s+)?(?:solutions?|answers?|roots?|values?|ones?"
+    r"|possibilit(?:y|ies)|pairs?|triples?|cases?|choices?|numbers?|integers?|primes?|functions?|polynomials?|elements?)"
+)
+EXIST = (
+    r"(?:works?|exists?|fits?|(?:is|are|was|were)\s+(?:possible|valid|allowed)|satisf(?:y|ies)\s+(?:it|this|the\s+(?:equation"
+    r"|condition|conditions|requirement)))"
+)
 # Remarks that are complete in themselves
 REMARKS = (
     r"as\s+(?:required|desired|expected|wanted|claimed|stated|needed|asked|requested)(?:\s+(?:by|in)\s+the\s+(?:problem|question|statement|exercise))?|as\s+(?:shown|seen|found|computed|derived|proved)\s+(?:above|before|earlier)"
@@ -48,7 +58,7 @@ CHANGES = re.compile(
     r"|least|most|about|approximately|approx|roughly|almost|nearly|around|per|each|every|case|cases|assuming|suppose|supposing|percent|ignoring|guess|think|mod|modulo|otherwise|either|neither"
     r"|some|sometimes|ambiguous|sign|squared|cubed|reciprocal|opposite|negated|negative|remaining|rest|when|until|before|given|provided|unknown|hypothetical|estimate\w*|round\w*|thousand|million|hundred|dozen"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zero|base|basis|units?|met(?:re|er)s?|cm|mm|km|kilo\w*|centi\w*|milli\w*|inch(?:es)?|feet|foot|miles?|yards?|seconds?|minutes?|hours?|days?|weeks?"
-    r"|grams?|pounds?|ounces?|lit(?:re|er)s?|degrees?|radians?|dollars?|cents?|without|exclud\w*|includ\w*|ignor\w*|reject\w*|discard\w*|miss\w*|lost|extra|too|only|still|yet|first|second|third|last|part\w*|step)\b|n't\b",
+    r"|grams?|pounds?|ounces?|lit(?:re|er)s?|degrees?|radians?|dollars?|cents?|without|exclud\w*|includ\w*|ignor\w*|reject\w*|discard\w*|miss\w*|lost|extra|too|only|still|yet|first|second|third|last|part\w*|step|false|fails?|contradict\w*|diverg\w*|absurd|impossible)\b|n't\b",
     re.IGNORECASE,
 )
 # A letter may be named: "attained at x_0".
