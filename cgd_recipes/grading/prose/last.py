@@ -171,7 +171,7 @@ def leads_up(line: str) -> bool:
     return LEADS_UP.search(line) is not None and not is_doubtful(line.rstrip("*_: ")) and not ITEM.match(line)
 
 
-ANSWER_LINE = re.compile(r"\b(?:answer|result|conclusion|solution)", re.IGNORECASE)
+ANSWER_LINE = re.compile(r"(?i)(?<!wrong )(?<!incorrect )(?<!previous )\b(?:answer|result|conclusion|solution)")
 
 
 # "P(no two together) = 4/7"

@@ -22,7 +22,7 @@ MAX_WORDS, MAX_BACK = 30, 3
 # What a value in passing, a bound, a step, a part, doubt, or what somebody else says has beside it.
 AGAINST = re.compile(
     r"\b(?:not|never|cannot|no|neither|nor|none|but|however|although|though|unless|if|suppos\w+|assum\w+|let|consider\w*|whether|maybe|perhaps|probably|possibly|likely|might|may|could|would|should|seem\w*|appear\w*"
-    r"|guess\w*|think|thinks|thought|believe\w*|unsure|wonder|try|trying|tried|test\w*|cases?|steps?|up\s+to|for\s+now|as\s+one|to\s+be\s+[a-z]+ed|next|first|second|third|initial\w*|previous|intermediate|far|yet|then|before|after|later|until|once|remain\w*|left|rest|others?|another"
+    r"|guess\w*|think|thinks|thought|believe\w*|unsure|wonder|try|trying|tried|test\w*|cases?|steps?|up\s+to|ruled?|rules|for\s+now|as\s+one|to\s+be\s+[a-z]+ed|next|first|second|third|initial\w*|previous|intermediate|far|yet|then|before|after|later|until|once|remain\w*|left|rest|others?|another"
     r"|half|twice|double|triple|times|plus|minus|add\w*|subtract\w*|divid\w*|multipl\w*|squared?|squares|cubed?|cubes|root|more|less|fewer|greater|smaller|larger|bigger|than|least|most|bound\w*|between|over|under|above|below|exceed\w*"
     r"|around|about|approx\w*|roughly|nearly|almost|close|estimat\w*|each|every|per|apiece|some|one\s+of|parts?|partial\w*|average|chang\w+|increas\w+|decreas\w+|wrong|incorrect|mistake|error|off|instead|rather|either|or|except|only|tempt\w*|trap"
     r"|common|textbook|key|claim\w*|says?|said|told|given|known|recall|note|remember|example|want\w*|need\w*|must(?!\s+be)|have\s+to|has\s+to|us(?:e|ing)|formulas?|equations?|conditions?|contradict\w*|divisible|multiples?|factors?|pages?|see|rows?|lines?|chapter|digits?|fails?|false|impossible|too|can|because|since|where|when|while)\b"
