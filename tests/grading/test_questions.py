@@ -102,3 +102,11 @@ def test_the_lines_of_a_block_quote_are_read_without_its_marks():
     response = "F₉ + F₈ = 34 + 21\n\n> Check: 34 > 21\n> **F₁₀ = 55**"
     assert grade(Gold("55"), response, question=question).answer == "55"
     assert not grade(Gold("34"), response, question=question).correct
+
+
+@pytest.mark.parametrize(
+    ("gold", "text"),
+    [(Gold(r"\frac12-k", kind="list"), r"\boxed{Yes Bob \min( , (r,q,p) &}"), (Gold("", kind="option"), "So it is 5.")],
+)
+def test_signs_without_their_matrix_and_empty_gold_answers_are_read(gold, text):
+    assert not grade(gold, response_of(text), question="Which is it?").correct

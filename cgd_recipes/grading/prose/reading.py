@@ -30,7 +30,7 @@ def read(
         question: as in `told_in`, like the parts and what is the same.
     """
     first = None
-    kind = NUMBERED.fullmatch(parts[0].strip())
+    kind = NUMBERED.fullmatch(parts[0].strip()) if parts else None
     for number, whole in enumerate(_forms(sentence, asking)):
         if whole and kind:
             whole = _with_kind(whole, kind["kind"])

@@ -57,6 +57,10 @@ QUANTITIES = {
     "metre/second": r"speed|velocity|fast",
     "volt/metre": r"electric\s+field|field",
 }
+WITHOUT_UNIT = re.compile(
+    r"\b(?:ratio|fraction|proportion|percent\w*|probability|index|factor|strain|efficiency|how\s+many|number\s+of)\b",
+    re.IGNORECASE,
+)
 ASKED = {unit: re.compile(rf"\b(?:{words})s?\b", re.IGNORECASE) for unit, words in QUANTITIES.items()}
 
 
@@ -112,6 +116,8 @@ def _is_bracketed(question: str, given: str) -> bool:
 
 def _is_of_what_is_asked(given: str, asked: str) -> bool:
     """Whether a unit is one of the quantities that a sentence names; none is of a ratio, a probability or a number."""
+    if WITHOUT_UNIT.search(asked):
+        return False
     named = [unit for unit, words in ASKED.items() if words.search(asked)]
     own = base_units(given)
     return any((known := base_units(unit)) and own and known[1] == own[1] for unit in named)

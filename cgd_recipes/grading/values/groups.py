@@ -166,8 +166,9 @@ def same_nested(gold: str, answer: str, rule: Rule) -> bool | None:
     """Whether two items of a list are the same; they may be tuples, intervals or rows of a matrix."""
     if key(gold) == key(answer):
         return True
-    if "&" in gold or "&" in answer:
-        return same_items(tuple(split_top(gold, "&")), tuple(split_top(answer, "&")), rule)
+    cells, given_cells = (tuple(split_top(text, "&")) for text in (gold, answer))
+    if len(cells) > 1 or len(given_cells) > 1:
+        return same_items(cells, given_cells, rule)
     if quantity := measure(gold, None):  # `6 m`, whose letter may be a name where it stands alone
         if same_measure(gold, answer, None, (None, None), rule.tolerance):
             return True
