@@ -10,6 +10,7 @@ import json
 import re
 from pathlib import Path
 
+from cgd_recipes.grading.endings.first_sentence import QUESTIONED
 from cgd_recipes.grading.prose.ending import END, is_remark
 from cgd_recipes.grading.prose.labelled import labelled as labelled_value
 from cgd_recipes.grading.prose.languages import in_figures_of
@@ -86,7 +87,7 @@ def labelled(text: str) -> tuple[int, str] | None:
             if (elsewhere := in_figures_of(match["said"]))
             else None
         )
-    if match is None:
+    if match is None or QUESTIONED.match(match["said"]):
         return None
     said = END.split(match["said"], maxsplit=1)[0]
     if bold := in_bold(said.strip()):

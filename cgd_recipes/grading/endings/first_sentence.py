@@ -16,6 +16,8 @@ PROSE = re.compile(
     r"either|probably|likely|maybe|perhaps|between|more|less|at (?:least|most)|unknown|unclear)\b(?=\s+\S+)",
     re.IGNORECASE,
 )
+# "Answer: 12? No, 13"
+QUESTIONED = re.compile(r"\S{1,40}\?\s+\S")
 # "Answer: not exact"
 NOT_SO = re.compile(r"not(?!\s+(?:sure|certain|clear|known|given|possible)\b)(?:\s[a-z-]+){1,2}\W*", re.IGNORECASE)
 
@@ -27,4 +29,6 @@ def first_sentence(said: str) -> str:
 
 def is_prose(said: str, label: str) -> bool:
     """Whether what stands behind a label is prose about the answer, and no answer."""
-    return PROSE.match(said) is not None and not (":" in label and NOT_SO.fullmatch(said))
+    return QUESTIONED.match(said) is not None or (
+        PROSE.match(said) is not None and not (":" in label and NOT_SO.fullmatch(said))
+    )

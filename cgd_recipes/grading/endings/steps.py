@@ -24,6 +24,11 @@ OTHERS_SAY = re.compile(
     re.IGNORECASE,
 )
 WOULD_BE = re.compile(r"^[\s$.*]*(?:would|might|could)\s+(?:be|have\s+been)\b", re.IGNORECASE)
+# "But the problem wants x, so 5 must still be subtracted."
+WANTS_OTHER = re.compile(
+    r"^[\s$.*]*(?:but|however),?\s+(?:the\s+(?:problem|question|task|exercise)|we)\s+(?:wants?|asks?|needs?|(?:is|are)\s+(?:asked|asking))\b[^.\n]*\b(?:still|must|(?:have|has|need|needs)\s+to)\b",
+    re.IGNORECASE,
+)
 CHECKS = re.compile(r"\b(?:check|verif\w+|confirm\w*|sanity|double-check)\b", re.IGNORECASE)
 ENDED = re.compile(r"[.!?)\]}$*]\W*$")
 
@@ -37,7 +42,7 @@ def is_a_step(before: str, behind: str) -> bool:
     """
     if ONE_CASE.search(before) and OTHER_CASE.search(behind[:MAX_BEHIND]):
         return True
-    if WOULD_BE.match(behind[:MAX_BEFORE]) or OTHERS_SAY.search(before):
+    if WOULD_BE.match(behind[:MAX_BEFORE]) or WANTS_OTHER.match(behind[:MAX_BEFORE]) or OTHERS_SAY.search(before):
         return True
     end = behind.rstrip()
     further = GOES_ON.search(end[:MAX_BEHIND])

@@ -155,7 +155,7 @@ COMBINING = re.compile(r"[A-Z][a-z]+ing\s[a-z\s]*:\s+")
 # "it never exceeds 9, and this value is attained"
 BOUND = re.compile(
     rf"\b(?:(?:never|cannot|can\s+not|does\s+not)\s+(?:exceeds?|(?:be|gets?)\s+(?:more|larger|greater|bigger|higher|less|smaller|lower)\s+than|(?:go(?:es)?|falls?)\s+(?:above|below))"
-    rf"|(?:is|are)\s+(?:always\s+)?(?:at\s+(?:least|most)|no\s+(?:more|less|larger|smaller|greater)\s+than))\s+{M}(?=[,;\s](?!.*\b(?:not|never|if\s+it)\b).*\b(?:attained|achieved|reached|equality|taken)\b).*",
+    rf"|(?:is|are)\s+(?:always\s+)?(?:at\s+(?:least|most)|no\s+(?:more|less|larger|smaller|greater)\s+than))\s+{M}(?=[,;\s](?!.*\b(?:not|never|if\s+it|whether|open|unknown|unclear)\b).*\b(?:attained|achieved|reached|equality|taken)\b).*",
     re.IGNORECASE,
 )
 

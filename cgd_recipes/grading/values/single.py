@@ -45,7 +45,7 @@ REJECTED = re.compile(
     r"\b(?:reject|discard|exclud|eliminat|extraneous|wrong|incorrect|invalid|false|not|guess|hint|example|subtotal|trap|mistake|error)(?:s|ed)?\b",
     re.IGNORECASE,
 )
-TO_BE_SOLVED = re.compile(r"\\(?:log|ln|exp)(?![A-Za-z])")
+TO_BE_SOLVED = re.compile(r"\\(?:log|ln|exp)(?![A-Za-z])|-?\d+\s*(?:\\left)?\([^()]*\)$")
 MAX_CHAIN = 8
 MIXED = re.compile(r"(?<![\w.})^_])(\d{1,9})\s*\\frac\s*\{(\d{1,9})\}\s*\{(\d{1,9})\}")
 
