@@ -25,6 +25,13 @@ AGREED = (
     ),
     (
         re.compile(
+            rf"^(?!.*\b(?:not|no|if|fails?|except|only)\b|.*n['\u2019]t\b)[^\d?;]*,\s+so\s+(?:our|my|the)\s+answer\s+of\s+{VALUE}(?P<said>\S+)\s+is\s+(?:correct|right|confirmed)(?=[.!*]*$)",
+            re.IGNORECASE,
+        ),
+        r"So the answer is \g<said>",
+    ),
+    (
+        re.compile(
             r"^\W*(?:I['\u2019]m|I\s+am|we\s+are)\s+(?:now\s+)?(?:confident|certain|sure)\s+that\s+the\s+(?:correct|right|final)"
             r"\s+(?:value|answer|result)\s+is\b",
             re.IGNORECASE,

@@ -64,7 +64,7 @@ ARROW = re.compile(
     r"^\s*(?:={1,3}>|-+>|=|\u2192|\u21d2|\u27a1\ufe0f?|\u27f9|\u25b6\ufe0f?|\u25ba"
     r"|Out\[\d*\]:|>>>|\u2234|\\therefore|\\(?:Long)?[Rr]ightarrow|\\implies)\s*"
 )
-TAG = re.compile(r"</?(?:b|u|i|em|strong|big|mark|center|p|span|code)>", re.IGNORECASE)
+TAG = re.compile(r"</?(?:b|u|i|em|strong|big|mark|center|p|span|code)(?:\s[^<>]{0,80})?>", re.IGNORECASE)
 BRACKETED = re.compile(r"(?:\(|\[|\{|\\(?:text|mathbf|textbf|mathrm|bf|boldsymbol)\s*\{)(?P<said>[-\d.,/$%\s]+)[)\]}]")
 LISTED = re.compile(r",(?!\d{3}(?!\d))")  # of a tuple or an interval, whose brackets are part of it
 ITEM = re.compile(r"(?:[-+•]\s|\*\s|\d+[.)]\s|\(?[a-z]\)\s|\||#|step\b|case\b|part\b)", re.IGNORECASE)

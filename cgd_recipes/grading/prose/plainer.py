@@ -51,6 +51,14 @@ SPELLED = (
         re.compile(r"\$?(?P<said>(?<![\d.,/])\d[\d.,/]*)\$?\s\(in\s(?P<unit>[A-Za-z][A-Za-z /]{0,30})\)"),
         r"\g<said> \g<unit>",
     ),
+    # "You should enter 12 as your response"
+    (
+        re.compile(
+            rf"^\W*(?:{CONCLUDES},?\s+)?you\s+(?:should|can|may)\s+(?:now\s+)?(?:enter|submit|write|put|give)\s+{VALUE}(?P<said>\S+)\s+as\s+(?:your|the)\s+(?:final\s+)?(?:response|answer)(?=[.!*]*$)",
+            re.IGNORECASE,
+        ),
+        r"The answer is \g<said>",
+    ),
     # "That leaves 12 as the only possibility", "I got 12 both times", "You should get 12 here"
     (
         re.compile(
