@@ -14,11 +14,11 @@ WORDS = (
 LEFT = r"[a-z]{2,}s\s+(?:left|remaining|altogether)(?:\s+over)?"
 NAME = (
     rf"\\(?:text|textbf|textsf|textit|mathrm|mathbf)\s*\{{\s*(?P<name>(?i:{WORDS})(?:\s+(?i:{WORDS}))*(?:\s+{LEFT})?"
-    rf"|{LEFT})\s*(?P<colon>:?)\s*\}}"
+    rf"|{LEFT})\s*:?\s*\}}"
 )
 VALUE = r"(?P<value>[-+\u2212]?\s*(?:\\\$\s*)?(?:\d|\.\d|\\[dtc]?frac|\\sqrt|\\pi|\$?\\text\s*\{\s*\$?\d)[^=:]*)"
 ARROW = r"(?:\\(?:to|rightarrow|longrightarrow|Rightarrow|implies|mapsto)(?![A-Za-z])|\u2192|\u21d2|:|=>|->)"
-BY_ARROW = re.compile(rf"^\s*{NAME}\s*(?P<sign>{ARROW})\s*{VALUE}$", re.DOTALL)
+BY_ARROW = re.compile(rf"^\s*{NAME}\s*{ARROW}\s*{VALUE}$", re.DOTALL)
 OVER_IT = re.compile(
     rf"^\\begin\s*\{{(?P<kind>array|gathered|aligned|matrix)\}}(?:\s*\{{[lcr]\}})?\s*{NAME}\s*[:=]?\s*\\\\\s*&?\s*{VALUE}\\end\s*\{{(?P=kind)\}}$",
     re.DOTALL,

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 
 # Other commands that put a frame around an answer.
-FRAMED = re.compile(
-    r"\\(?:bbox\s*(?:\[[^\[\]\n]*\])?"
-    r"|enclose\s*\{[a-z ]*box\}|f(?:rame)?box)\s*(?=\{)"
-)
+FRAMED = re.compile(r"\\(?:bbox\s*(?:\[[^\[\]\n]*\])?|enclose\s*\{[a-z ]*box\}|f(?:rame)?box)\s*(?=\{)")
 # A coloured box may be a mere highlight, if it is not alone.
 COLOURED = re.compile(
-    r"^(?P<before>(?:[ \t$*>]|\\[\[(])*)\\(?:f?colorbox)\s*(?:\{[^{}\n]*\}\s*){1,2}"
+    r"^(?P<before>(?:[ \t$*>]|\\[\[(])*)\\f?colorbox\s*(?:\{[^{}\n]*\}\s*){1,2}"
     r"(?P<box>\{(?:[^{}\n]|\{(?:[^{}\n]|\{[^{}\n]{0,80}\}){0,200}\}){1,200}\})(?=(?:[ \t$*.]|\\[\])])*$)",
     re.MULTILINE,
 )

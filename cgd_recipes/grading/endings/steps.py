@@ -45,7 +45,7 @@ def is_a_step(before: str, behind: str) -> bool:
     if WOULD_BE.match(behind[:MAX_BEFORE]) or WANTS_OTHER.match(behind[:MAX_BEFORE]) or OTHERS_SAY.search(before):
         return True
     end = behind.rstrip()
-    further = GOES_ON.search(end[:MAX_BEHIND])
-    if further is None or CHECKS.search(end[:MAX_BEHIND]):
+    near = end[:MAX_BEHIND]
+    if GOES_ON.search(near) is None or CHECKS.search(near):
         return False
-    return STILL.search(end[:MAX_BEHIND]) is not None or CALLED_STEP.search(before) is not None or not ENDED.search(end)
+    return STILL.search(near) is not None or CALLED_STEP.search(before) is not None or not ENDED.search(end)

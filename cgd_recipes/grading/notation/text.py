@@ -41,10 +41,15 @@ LIMITED = re.compile(
 NO_SUCH = re.compile(r"^(?:there (?:is|are|exists?) )?no (?:such|real|integer|rational)\b")
 # What may stand around true and false without saying anything more.
 FILLER = re.compile(r"it|is|the|statement|that|this|they|are|does|do|claim|answer|so|indeed|correct|holds")
+# Behind the letter of an option: that it is not the answer
+RULED_OUT = (
+    r"^\W*(?:is\s+|was\s+)?(?:the\s+|an?\s+)?"
+    r"(?:wrong|incorrect|false|too\s|rejected|ruled\s+out|eliminated|excluded|discarded|impossible|invalid)"
+)
 # Behind the letter of an option: its text, but neither another letter nor a second thought.
 DOUBT = re.compile(
     r"^\s*\(?[A-J]\)?\s*$|(?<![A-Za-z])[B-J](?![A-Za-z'])|\b(?:also|or|not|maybe|perhaps|possibly|probably|wait|but|unless|both|neither|either|except|only|if|actually|"
-    r"guess|likely)\b|^\W*(?:is\s+|was\s+)?(?:the\s+|an?\s+)?(?:wrong|incorrect|false|too\s|rejected|ruled\s+out|eliminated|excluded|discarded|impossible|invalid)",
+    rf"guess|likely)\b|{RULED_OUT}",
     re.IGNORECASE,
 )
 # Behind the letter: a second answer, or arithmetic with it.

@@ -9,7 +9,6 @@ from pathlib import Path
 # Longer sentences are not read.
 MAX_SENTENCE = 500
 # The head of an item of a list.
-ITEM = re.compile(r"\d+(?:\)|\.(?:\s|$))")
 CONCLUDING = (
     r"(?:(?:therefore|(?:thus|so)(?!\s+(?:far|much|many|long)\b)|hence|consequently|accordingly|altogether|overall|finally|ultimately|in\s+(?:total|all|conclusion|summary|short|the\s+end)|"
     r"to\s+(?:sum\s+up|conclude|summarize)|all\s+in\s+all|(?:this|that|it|which)\s+means|it\s+follows|we\s+conclude|as\s+a\s+result|\\therefore|"

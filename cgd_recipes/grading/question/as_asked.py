@@ -42,7 +42,6 @@ AGAINST = re.compile(
 EXCLUDED = re.compile(
     r"\$?,?\s*(?:\\q?quad\s*)?\(?\s*(?:(?:valid\s+|defined\s+)?(?:for|where|with|if)\s+)?(?:all\s+)?\$?(?P<name>[a-z])\s*(?:\\neq?|\u2260|\s+other\s+than)\s*(?P<value>[-\u2212]?\d+)\$?\s*\)?$"
 )
-NAME = re.compile(r"[a-z]")
 NOT = re.compile(r"\\neq?|\u2260")
 
 
@@ -62,7 +61,7 @@ def of_question(answer: str, gold: str, question: str) -> str:
         )
     ):
         return answer[: excluded.start()].strip(" ,$")
-    for short in (*SHORTER, _asked_item):
+    for short in SHORTER:
         if found := short(answer, gold, question):
             return found
     if (positive := POSITIVE.search(question)) and "|" not in gold:  # `\\ln|x|`, where x > 0
@@ -241,7 +240,7 @@ def _unnumbered(answer: str, gold: str, question: str) -> str:
 SHORTER = (
     _unnumbered, _year, _own_value, _option_text, name_of, _named_tuple, _several, _of_thing, ranked, chained, coefficients, assigned,
     solved, numbered, intercept, _unit, without_domain, same_whole, value_of_ratio, rounded, labelled_as_asked, without_interval,
-    with_all, of_several, no_remainder, with_most, at_the_end, without_known, values_of_call,
+    with_all, of_several, no_remainder, with_most, at_the_end, without_known, values_of_call, _asked_item,
 )  # fmt: skip
 
 

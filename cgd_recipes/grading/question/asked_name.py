@@ -10,7 +10,7 @@ from cgd_recipes.grading.notation.structure import split_top
 from cgd_recipes.grading.notation.tex import braced
 from cgd_recipes.grading.prose.echo import denials, stems
 from cgd_recipes.grading.question.asked_ratio import is_turned_round
-from cgd_recipes.grading.question.asked_unit import MAX_QUESTION, asking
+from cgd_recipes.grading.question.asked_unit import COUNTED, MAX_QUESTION, asking
 from cgd_recipes.grading.question.named_ratio import is_turned_over
 
 THING = (
@@ -75,7 +75,6 @@ LOW_DIGITS = re.compile("[\u2080-\u2089]+")
 INDEXED = re.compile(r"\[?(?P<name>\\?[A-Za-z]+)_(?P<index>\d+)\]?")
 # `x^2 = 6`, where it is asked how many equations there are
 POWER_OF_NAME = re.compile(r"[a-z]\^\d+$")
-COUNTED = re.compile(r"\bhow\s+many\b|\bnumber\s+of\b", re.IGNORECASE)
 MAX_LEFT = 60
 # What stands beside a name that is part of something longer, or behind the equals sign of what is no plain value
 IN_TERM, GOES_ON = re.compile(r"[\w)^+*/-]"), re.compile(r"[\w(^+*/-]")

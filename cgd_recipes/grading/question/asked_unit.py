@@ -39,6 +39,7 @@ TIMES = frozenset(["second", "minute", "hour", "day", "week", "month", "year"])
 # What comes before the last of several questions.
 PART = re.compile(r"\bSubproblem\s+\d+:|\bI hope it is correct\.")
 MAX_WORDS, MAX_END = 4, 1_500
+COUNTED = re.compile(r"\bhow\s+many\b|\bnumber\s+of\b", re.IGNORECASE)
 UNIT_COUNTED = re.compile(
     r"\bhow\s+many\s+(?P<unit>(?:(?:square|cubic)\s+)?[a-z]+(?:\s+per\s+[a-z]+)?)\b", re.IGNORECASE
 )

@@ -10,6 +10,7 @@ from cgd_recipes.grading.prose.agents import is_other_kind, is_other_way
 from cgd_recipes.grading.prose.another import contrary
 from cgd_recipes.grading.prose.echo import stems, with_denials
 from cgd_recipes.grading.prose.lexer import lexed
+from cgd_recipes.grading.prose.ruled_out import FIGURE
 from cgd_recipes.grading.question.asked_label import is_of_other_label
 from cgd_recipes.grading.question.asked_name import is_of_other_name
 from cgd_recipes.grading.question.asked_unit import asking
@@ -20,7 +21,6 @@ EACH = re.compile(
     r"\b(?:each|every|per|apiece|average|equally|evenly|split|one|an?\s+(?:person|child|day))\b", re.IGNORECASE
 )
 FOR_EACH = re.compile(r"(?P<value>\d[\d.,/]*)[}$]*(?:\s+[a-z]+){0,2}\s+(?:each|apiece)\b")
-NUMBER = re.compile(r"\d[\d.,/]*")
 MAX_TAIL = 400
 WORD = re.compile(r"(?<!\\)[A-Za-z]{2,}")
 # "Yes, it is an IIR filter"
@@ -122,7 +122,7 @@ def is_of_each(answer: str, response: str, question: str) -> bool:
     asked = asking(question)
     if not TOTAL.search(asked) or EACH.search(asked):
         return False
-    found, number = [*FOR_EACH.finditer(tail)], NUMBER.search(answer)
+    found, number = [*FOR_EACH.finditer(tail)], FIGURE.search(answer)
     return bool(found and number) and found[-1]["value"].strip(".,") == (number[0].strip(".,") if number else "")
 
 

@@ -7,10 +7,9 @@ import re
 from cgd_recipes.grading.notation.clean import AND, tidy
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.prose.echo import concluding, stems
-from cgd_recipes.grading.question.asked_unit import asking
+from cgd_recipes.grading.question.asked_unit import COUNTED, asking
 from cgd_recipes.grading.readings.counts import counts
 
-COUNTED = re.compile(r"\bhow\s+many\b|\bnumber\s+of\b", re.IGNORECASE)
 # "2 trips (both full)", "3, all different"
 ALL = re.compile(
     r"(?P<main>(?P<count>\d+|two|three|four|five)(?:\s[a-z]+)?)(?:\s*\(\s*|,\s+)(?P<all>both|all)\s+(?:(?:of\s+them|are|of\s+which)\s+){0,2}(?P<what>[a-z]+)\s*\)?",

@@ -11,6 +11,7 @@ from cgd_recipes.grading.notation.structure import split_top
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.unit import composition
 from cgd_recipes.grading.question.asked_unit import asking
+from cgd_recipes.grading.question.percents import PERCENT
 
 MAX_LENGTH, MAX_PERMUTED = 200, 4
 PLAIN_NUMBER = re.compile(r"[-\d.,/\s]*")
@@ -24,7 +25,6 @@ CHANGED = re.compile(
     rf"(?:an?\s+)?(?P<word>(?:{FALLS}|{RISES})[a-z]*)\s+(?:of|by)\s+(?P<value>\d[\d.]*\s*(?:\\?%|per\s?cent))",
     re.IGNORECASE,
 )
-PERCENT = re.compile(r"%|\bper\s?cent|\bpercentage", re.IGNORECASE)
 IS_PERCENT = re.compile(r"(?P<value>\d[\d.]*)\s*\\?%")
 DIRECTED = re.compile(
     r"(?P<main>.*\d.*?),?\s+\(?(?:directed|pointing|acting)\s+(?:towards?|away\s+from|along|downwards?|upwards?|to\s+the|in\s+the\s+direction\s+of)\b"

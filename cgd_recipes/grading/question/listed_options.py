@@ -8,6 +8,7 @@ from functools import lru_cache
 from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.notation.clean import clean, key
 from cgd_recipes.grading.notation.text import same_text
+from cgd_recipes.grading.prose.answering import ARTICLE
 
 # "(A) 12", "B. 14", "C) 16"
 OPTION = re.compile(
@@ -61,7 +62,6 @@ NAMED_AS = re.compile(
 )
 WORD_IN_OPTION = re.compile(r"(?<!\\)\b[A-Za-z]{3,}")
 SPACING = re.compile(r"\\[,;:! ]")
-ARTICLE = re.compile(r"^(?:an?|the)\s+", re.IGNORECASE)
 MIN_OPTIONS, MAX_QUESTION, MIN_SAID = 2, 5_000, 3
 PARAGRAPH = "\n\n"
 

@@ -6,14 +6,13 @@ import re
 
 from cgd_recipes.grading.notation.clean import clean
 from cgd_recipes.grading.notation.number import as_number
-from cgd_recipes.grading.question.asked_unit import asking
+from cgd_recipes.grading.question.asked_unit import COUNTED, asking
 
 PERCENT = re.compile(r"%|\bper\s?cent|\bpercentage", re.IGNORECASE)
 GIVEN = re.compile(
     r"(?P<amount>\d[\d.,]*)[\s~}]*(?:\\[,;: ])*\s*(?:\\text\s*\{\s*)?(?:\\?%|per\s?cent\b)", re.IGNORECASE
 )
 NUMBER = re.compile(r"\d[\d.,]*")
-COUNT = re.compile(r"\bhow\s+many\b|\bnumber\s+of\b", re.IGNORECASE)
 AMOUNT = re.compile(
     r"\bhow\s+(?:much|far|long|old|tall)\b|\b(?:sum|product|area|volume|perimeter|length|distance|integers?|remainder|digits?)\b",
     re.IGNORECASE,
@@ -34,7 +33,7 @@ def is_percent_of_none(gold: str, text: str, question: str) -> bool:
     wanted = as_number(clean(gold)) if asked and not PERCENT.search(asked) else None
     if wanted is None or SHARE.search(asked):
         return False
-    if not COUNT.search(asked) and (PERCENT.search(question) or not AMOUNT.search(asked)):
+    if not COUNTED.search(asked) and (PERCENT.search(question) or not AMOUNT.search(asked)):
         return False
     plain = [number for match in NUMBER.finditer(GIVEN.sub(" ", last)) if (number := as_number(match[0].strip(".,")))]
     found = [number for match in given if (number := as_number(match["amount"].strip(".,")))]

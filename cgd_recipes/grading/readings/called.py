@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cgd_recipes.grading.notation.clean import AND, OR
 from cgd_recipes.grading.notation.spelled import ORDINALS
 from cgd_recipes.grading.notation.structure import enclosed, split_top
-from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.notation.text import RULED_OUT, said
 from cgd_recipes.grading.notation.things import LABELLED, parts_of, things_in
 from cgd_recipes.grading.notation.words import UNITS
 from cgd_recipes.grading.readings.spellings import Pairs
@@ -35,7 +35,7 @@ NONE = re.compile(r"(?:there\s+(?:is|are)\s+)?no\s[a-z\s-]+\((?P<number>zero|0)\
 SMALL_OPTION = re.compile(r"\((?P<letter>[a-j])\)\s*(?P<text>\S.*)", re.DOTALL)
 # Another letter, or a second thought, behind the letter of an option
 OTHERWISE = re.compile(
-    rf"\([a-j]\)|^[a-j]$|^\W*(?:and|or|not|also|both|{AND}|{OR})|{OR}|\b(?:or|not|maybe|perhaps|possibly|probably|wait|but|neither|either|guess)\b|^\W*(?:is\s+|was\s+)?(?:the\s+|an?\s+)?(?:wrong|incorrect|false|too\s|rejected|ruled\s+out|eliminated|excluded|discarded|impossible|invalid)",
+    rf"\([a-j]\)|^[a-j]$|^\W*(?:and|or|not|also|both|{AND}|{OR})|{OR}|\b(?:or|not|maybe|perhaps|possibly|probably|wait|but|neither|either|guess)\b|{RULED_OUT}",
     re.IGNORECASE,
 )
 
