@@ -6,6 +6,7 @@ import math
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 # A decimal of fewer significant digits is no approximation of an exact number, only a rounding of it.
@@ -46,6 +47,7 @@ class Number(NamedTuple):
     places: int = 0
 
 
+@lru_cache(maxsize=512)  # every reading asks for it
 def as_number(text: str) -> Number | None:
     r"""The number that a cleaned text is, or None where it is anything else.
 

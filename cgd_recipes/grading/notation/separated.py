@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd
 from typing import NamedTuple
 
@@ -60,6 +61,7 @@ def plain_words(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"\\[,;:! ]|[${}~]", " ", text)).strip(" .").replace(" :", ":").replace(": ", ":")
 
 
+@lru_cache(maxsize=512)  # every reading asks for it
 def notation_of(text: str) -> Notation | None:
     """The time, ratio, date or score that a cleaned text is; None where it is none of these."""
     plain = plain_words(text)

@@ -65,6 +65,8 @@ def too_deep(text: str) -> bool:
 
 def split_top(text: str, separator: str = ",") -> list[str]:
     """A text split where the separator stands outside all brackets; empty parts are left out."""
+    if separator not in text:
+        return [text.strip()] if text.strip() else []
     parts, depth, start, place = [], 0, 0, 0
     while place < len(text):
         char = text[place]

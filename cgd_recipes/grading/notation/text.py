@@ -78,12 +78,14 @@ VOWEL = re.compile("[aeiouy]", re.IGNORECASE)
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
+@lru_cache(maxsize=512)  # every reading asks for it
 def _as_written(text: str) -> str:
     plain = re.sub(r"\\text\s*\{([^{}]*)\}", r" \1 ", clean(text))
     plain = re.sub(r"\s+", " ", plain.replace("**", "").replace("{", "").replace("}", "")).strip(" .,;:!\"'`")
     return ARTICLE.sub("", plain)
 
 
+@lru_cache(maxsize=512)  # every reading asks for it
 def words(text: str) -> str:
     r"""A text in lower case, without `\text{}`, punctuation around it and a leading article."""
     return _as_written(text).casefold()

@@ -96,6 +96,7 @@ def plain_unit(text: str | None) -> str:
     return DIVIDED.sub(r"/\g<by>", re.sub(r"\s*([/^·])\s*", r"\1", plain))
 
 
+@lru_cache(maxsize=512)  # every reading asks for it
 def unit_name(text: str | None) -> str | None:
     """The known unit that a text names, or None."""
     plain = plain_unit(text)
@@ -208,6 +209,7 @@ def scaled(text: str) -> str:
     return re.sub(pattern, power, text)
 
 
+@lru_cache(maxsize=512)  # every reading asks for it
 def split_unit(text: str) -> tuple[str, str | None]:
     r"""A cleaned answer without the unit at its end, and that unit as it was written.
 
