@@ -49,6 +49,10 @@ BY_SEVERAL = re.compile(
     rf"(?<=[\d}}])\s+(?P<unit>{PART}\s*/\s*\(\s*{PART}(?:\^\{{?\d\}}?)?(?:(?:\s*\\cdot\s*|[\s\u00b7*]){PART}(?:\^\{{?\d\}}?)?){{1,2}}\s*\))$"
 )
 SCALES = {"hundred": 2, "thousand": 3, "million": 6, "millions": 6, "billion": 9, "billions": 9, "trillion": 12}
+SCALED = re.compile(
+    rf"(?<=[\d.])\s*(?:\\text\s*\{{\s*)?(?<![A-Za-z])({'|'.join(SCALES)})(?![A-Za-z])"
+    r"\s*(\w+(?:\s+\w+)?)?\s*\}?(?=$|\s|\\)"
+)
 CURRENCIES = {"$": "dollar", "textdollar": "dollar", "€": "euro", "euro": "euro", "£": "pound sterling", "pounds": "pound sterling",
               "¥": "yen", "₹": "rupee", "¢": "cent"}  # fmt: skip
 SIGNS = set("\\$€£¥₹¢")
@@ -197,16 +201,8 @@ def due_unit(unit: str | None) -> str:
 
 def scaled(text: str) -> str:
     r"""`5 \text{ million}` and `5 million` as `5 \times 10^{6}`."""
-    names = "|".join(SCALES)
-    pattern = (
-        rf"(?<=[\d.])\s*(?:\\text\s*\{{\s*)?(?<![A-Za-z])({names})(?![A-Za-z])\s*(\w+(?:\s+\w+)?)?\s*\}}?(?=$|\s|\\)"
-    )
-
-    def power(match: re.Match[str]) -> str:
-        tail = rf" \text{{ {match[2]}}}" if match[2] else ""
-        return rf"\times 10^{{{SCALES[match[1]]}}}{tail}"
-
-    return re.sub(pattern, power, text)
+    tail = r" \\text{ \2}"
+    return SCALED.sub(lambda match: rf"\times 10^{{{SCALES[match[1]]}}}{match.expand(tail) if match[2] else ''}", text)
 
 
 @lru_cache(maxsize=512)  # every reading asks for it
