@@ -18,8 +18,9 @@ from cgd_recipes.grading.question.asked_phrase import with_answer_named, without
 from cgd_recipes.grading.question.asked_tuple import with_tuples_in_order
 from cgd_recipes.grading.question.asked_unit import with_lettered_unit, with_unit_asked
 from cgd_recipes.grading.question.definitions import with_definitions
+from cgd_recipes.grading.question.free_constants import with_free_constants
 from cgd_recipes.grading.question.listed_options import with_option_text
-from cgd_recipes.grading.question.repeated import repeated, with_free_constants
+from cgd_recipes.grading.question.repeated import repeated
 from cgd_recipes.grading.readings import readings
 from cgd_recipes.grading.values.certain import certain, same_conjunctions
 from cgd_recipes.grading.values.family import Names
@@ -82,7 +83,7 @@ def settle(gold: Gold, response: str, question: str = "") -> Settled:
         return Settled(faulty(answer, fault), answer, gold)
     if len(answer) > MAX_LENGTH:
         return Settled(judged(answer, None), answer, gold)
-    if question and "B" in gold.text:
+    if question:
         gold = with_free_constants(gold, question)
     if question and answer:
         gold = with_option_text(gold, answer, question)

@@ -26,6 +26,7 @@ from cgd_recipes.grading.question.asked_in_prose import in_prose
 from cgd_recipes.grading.question.asked_unit import COUNTED, asking
 from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_another_thing, is_of_each
 from cgd_recipes.grading.question.counted import no_remainder, with_its_list
+from cgd_recipes.grading.question.free_constants import CONSTANT, with_constant
 from cgd_recipes.grading.question.listed_options import SPACING, by_option
 from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, repeats
 from cgd_recipes.grading.question.orders import solved
@@ -70,17 +71,17 @@ PREFIXED = re.compile(r"0\s*(?P<base>[xbo])(?P<digits>[\dA-Fa-f]+)")
 # `A1` is no product: it is not `1A`
 HEXADECIMAL = re.compile(r"(?=.*[A-F])[\dA-F]+")
 PREFIXES = {"x": "16", "b": "2", "o": "8"}
-BASE = re.compile(r"\b(?:(?P<named>binary|octal|hexadecimal)|base\s+(?P<base>\d+))\b", re.IGNORECASE)
+BASE = re.compile(r"\b(?:(?P<named>binary|octal|hexadecimal)|base\s+\$?(?P<base>\d+))\b", re.IGNORECASE)
+# "Express your answer in base 10", in a sentence of its own
+EXPRESSED = re.compile(
+    r"\b(?:express|give|write|state|leave)\s+(?:your|the|its?)\s+(?:final\s+)?(?:answer|result|value)?\s*(?:as\s+a\s+number\s+)?in\s+"
+    + BASE.pattern,
+    re.IGNORECASE,
+)
 # "13 in base 8 written in base 10": the last one is asked for
 INTO = re.compile(r"\b(?:in|to|into|as)\s+(?:an?\s+)?$", re.IGNORECASE)
 BASES = {"binary": "2", "octal": "8", "hexadecimal": "16"}
 DECIMAL = re.compile(r"\bdecimal\b|\bbase\s+ten\b", re.IGNORECASE)
-GENERAL = re.compile(r"\bgeneral\s+solution\b", re.IGNORECASE)
-LONE = re.compile(r"(?<![A-Za-z\\])[AB](?![A-Z_']|[a-z]{2})")
-# The constant of a general solution: `y = C e^{3x}`
-CONSTANT = re.compile(
-    r"(?<![A-Za-z\\])(?P<name>C_\{?[01]\}?|c_\{?[01]\}?|[CAKBck])\s*(?:\\[,;: ]|\\cdot|\*|\u00b7)*\s*(?:e\s*\^|\\?exp(?![a-z]))"
-)
 
 
 def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
@@ -169,7 +170,7 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
 
 def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: bool) -> str:
     """What an answer says in a base, of a remainder, of none, or beside words of the question."""
-    if "_" not in gold.text and (based := _in_base(gold.text, answer, asking(question))) is not None:
+    if "_" not in gold.text and (based := _in_base(gold.text, answer, asking(question), question)) is not None:
         return based
     if gold.text.strip() == "0" and is_nothing(answer) and COUNTED.search(asking(question)):
         return "0"
@@ -189,10 +190,11 @@ def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: 
     return value_beside(gold.text, answer, question)
 
 
-def _in_base(gold: str, answer: str, asked: str) -> str | None:
+def _in_base(gold: str, answer: str, asked: str, question: str) -> str | None:
     """The digits of a number in the base that is asked for, "" for one in another base; None where no base is asked for or said."""
     found = [*BASE.finditer(asked)]
-    wanted = [match for match in found if INTO.search(asked[: match.start()])][-1:] or found
+    wanted = [*EXPRESSED.finditer(question)][-1:] if found else []
+    wanted = wanted or [match for match in found if INTO.search(asked[: match.start()])][-1:] or found
     bases = [match["base"] or BASES[match["named"].casefold()] for match in [*wanted, *found]][: max(len(found), 1)]
     if not bases:
         return None
@@ -207,31 +209,9 @@ def _in_base(gold: str, answer: str, asked: str) -> str | None:
     return answer if len(bases) > 1 or DECIMAL.search(asked) else ""
 
 
-def with_free_constants(gold: Gold, question: str) -> Gold:
-    """A gold answer with its constants A and B numbered, as names that are free, where a general solution is asked for."""
-    if not GENERAL.search(question) or any(_asks_of(name, question) for name in "AB"):
-        return gold
-    if sorted(LONE.findall(gold.text)) != ["A", "B"]:
-        return gold
-    return gold._replace(text=LONE.sub(lambda match: f"C_{{{'AB'.index(match[0]) + 1}}} ", gold.text))
-
-
 def lone(name: str, text: str) -> bool:
     """Whether a name stands in a text once, and in no word or command."""
     return len(re.findall(rf"(?<![A-Za-z\\_{{]){re.escape(name)}(?!_|[a-z]{{2}})", text)) == 1
-
-
-def with_constant(name: str, answer: str, question: str) -> str:
-    """An answer with the gold answer's name for the constant before its exponential, if the question has neither name."""
-    found = CONSTANT.search(answer)
-    given = found["name"] if found else name
-    if given == name or answer.count(given) != 1 or _asks_of(name, question) or _asks_of(given, question):
-        return answer
-    return answer.replace(given, name)
-
-
-def _asks_of(name: str, question: str) -> bool:
-    return re.search(rf"(?<![A-Za-z\\]){re.escape(name[0])}(?![A-Za-z])", question) is not None
 
 
 def value_beside(gold: str, answer: str, question: str) -> str:

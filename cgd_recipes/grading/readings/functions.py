@@ -20,9 +20,14 @@ COUNTED = re.compile(
 COUNTS = {"two": 2, "three": 3, "four": 4}
 KNOWN = {"identity": "{x}", "zero": "0", "reciprocal": r"\frac{{1}}{{{x}}}", "squaring": "{x}^2", "cubing": "{x}^3"}
 BY_NAME = re.compile(
-    rf"(?:only\s+)?the\s+(?P<kind>{'|'.join(KNOWN)})\s+(?:function|map)"
+    rf"(?:the\s+only\s+(?:such\s+)?(?:function|solution|map)\s+is\s+|only\s+)?the\s+(?P<kind>{'|'.join(KNOWN)})\s+(?:function|map)"
     r"(?:\s+(?:works|is\s+(?:the\s+)?(?:only|unique)\s+(?:one|such\s+function|solution|function)))?(?:,?\s+and\s+(?:no\s+other|nothing\s+else))?",
     re.IGNORECASE,
+)
+
+# "identity", `f = \mathrm{id}_{\mathbb{N}}`
+IDENTITY = re.compile(
+    r"(?:[A-Za-z]\s*=\s*)?(?:(?:the\s+)?identity|\\(?:text|mathrm|operatorname)\s*\{\s*[Ii]d\s*\}\s*(?:_\s*(?:\w|\{(?:[^{}]|\{[^{}]*\}){1,30}\}))?)"
 )
 
 
@@ -41,9 +46,11 @@ def mappings(gold: str, answer: str) -> Iterator[Pairs]:
 
 def by_name(gold: str, answer: str) -> Iterator[Pairs]:
     """A function by its name in words: "the identity function is the only solution"."""
-    called, match = CALLED.match(gold), BY_NAME.fullmatch(said(answer))
-    if called and match:
-        yield [(gold, f"{called[0].strip('$')} {KNOWN[match['kind'].casefold()].format(x=called['variable'])}")]
+    called = CALLED.match(gold)
+    match = BY_NAME.fullmatch(said(answer)) if called else None
+    if called and (match or IDENTITY.fullmatch(answer.strip())):
+        kind = match["kind"].casefold() if match else "identity"
+        yield [(gold, f"{called[0].strip('$')} {KNOWN[kind].format(x=called['variable'])}")]
 
 
 VALUE, PARITY = (
@@ -103,4 +110,14 @@ def for_every(gold: str, answer: str) -> Iterator[Pairs]:
         yield [(gold, f"{match['name']} = {match['value']}")]
 
 
-READINGS = (for_every, mappings, by_name, by_parity, numbered_constants)
+# `Heaviside(t)`, `\text{Heaviside}(t)`, `\operatorname{heaviside}(t)`
+STEP = re.compile(r"(?:\\(?:text|mathrm|operatorname)\s*\{\s*)?(?<![A-Za-z])[Hh]eaviside(?![A-Za-z])\s*\}?\s*(?=\()")
+
+
+def unit_steps(gold: str, answer: str) -> Iterator[Pairs]:
+    """The unit step by the name that programs give it, where the gold answer calls it u."""
+    if "eaviside" in answer and re.search(r"(?<![A-Za-z\\])u(?:_\w|_\{\w\})?\s*\(", gold):
+        yield [(gold, STEP.sub("u", answer))]
+
+
+READINGS = (for_every, mappings, by_name, by_parity, numbered_constants, unit_steps)

@@ -13,6 +13,10 @@ THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
 # `(312,123,231)`, which has three numbers
 LISTED = re.compile(r"(?:[(\[]|\\\{)[-\d,.\s]+[)\]\\]")
 PLAIN = re.compile(r"[-+$\s]*[\d,.]+[\s$]*")
+# `\sin^2\theta(\gamma^2 - 1)`: a function of one symbol, before a sum in brackets
+BEFORE_SUM = re.compile(
+    r"(?P<function>\\(?:sin|cos|tan|cot|sec|csc|ln|log)\s*(?:\^\s*(?:\{\d\}|\d))?)\s*(?P<of>\\[a-z]+|[a-z])\s*(?=(?:\\left\s*)?\([^()]*[^(\s][+-])"
+)
 
 
 def grouped(gold: str, answer: str) -> Iterator[Pairs]:
@@ -38,4 +42,11 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
             yield [pair[::-1] if turned else pair]
 
 
-READINGS = (grouped, angles)
+def before_sums(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""A function of one symbol before a sum in brackets as their product: `\sin^2\theta (\gamma^2 - 1)`."""
+    read = [BEFORE_SUM.sub(r"\g<function>(\g<of>)", text) if "(" in text else text for text in (gold, answer)]
+    if read != [gold, answer]:
+        yield [(read[0], read[1])]
+
+
+READINGS = (grouped, angles, before_sums)
