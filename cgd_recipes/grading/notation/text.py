@@ -41,6 +41,10 @@ LIMITED = re.compile(
 NO_SUCH = re.compile(r"^(?:there (?:is|are|exists?) )?no (?:such|real|integer|rational)\b")
 # What may stand around true and false without saying anything more.
 FILLER = re.compile(r"it|is|the|statement|that|this|they|are|does|do|claim|answer|so|indeed|correct|holds")
+# `2x = 10 \iff x = 5`
+CONCLUDES = re.compile(
+    r"\\(?:implies|Rightarrow|Longrightarrow|iff|Leftrightarrow|Longleftrightarrow)(?![A-Za-z])|[\u21d2\u21d4\u27f9\u27fa]"
+)
 # Behind the letter of an option: that it is not the answer
 RULED_OUT = (
     r"^\W*(?:is\s+|was\s+)?(?:the\s+|an?\s+)?"

@@ -69,7 +69,8 @@ NO_UNIT = re.compile(
     r"was|were|be|has|have|had|remainder|rem|power|inverse|negative|positive|too|about|around|roughly|nearly|almost|approx|approximately|"
     r"estimate|error|undefined|digits?|instead|say|thus|hence|therefore|since|because|by|with|without|and|given|base|log|ln|exp|sin|cos|"
     r"tan|quarters?|thirds?|fourths|fifths|sixths|sevenths|eighths|ninths|tenths|hundredths|thousandths|millionths|percentile|k|mln|bn|lakhs?|"
-    r"crores?|gross|binary|octal|hex|hexadecimal|decimal|loss|deficit|debt|either|neither|both|any|all|every|some|odds)\b",
+    r"crores?|gross|binary|octal|hex|hexadecimal|decimal|loss|deficit|debt|either|neither|both|any|all|every|some|odds|yesterday|today|tomorrow|initially|originally)\b"
+    r"|^\s*(?:in|on|before|after|during|each|inside|within|through|here|there|now|later|earlier|once|twice|first|second)\s+[a-z]",
     re.IGNORECASE,
 )
 # "m\u00b7s\u207b\u00b9"

@@ -35,6 +35,11 @@ OF_STEP = re.compile(
     r"\banswer\W{1,4}(?:(?:to|for|of|in)\s+)?(?:step|stage)\s+\(?[a-z\d]\b|\b(?:step|stage)\s+\(?[a-z\d]+\)?(?:['\u2019]s)?\s+answer\b",
     re.IGNORECASE,
 )
+# "The answer to the previous question: 16", "Answer to half the problem: 16", "The answer to Ann's problem: 16"
+OF_ANOTHER = re.compile(
+    r"\b[Aa]nswers?\s+(?:to|of|for|in)\s+(?:(?:the|an?|my|our|your)\s+)?(?:previous|preceding|earlier|wrong|other|another|different|easier|simpler|related|similar"
+    r"|half|part\s+of|(?:first|second|last|next)\s+(?:step|stage)|(?!(?:Question|Problem|Exercise|Task|Today)['\u2019])[A-Z]\w*['\u2019]s)\b"
+)
 # "Answer (part a): 16", and below it "(b) Now ..."
 OF_PART = re.compile(
     r"\banswer\W{1,4}(?:(?:to|for|of|in)\s+)?(?:part\s+)?\(?(?P<first>[a-g1-8])\b\)?|\bpart\s+\(?(?P<then>[a-g1-8])\)?(?:['\u2019]s)?\s+answer\b",
@@ -66,7 +71,7 @@ def last_of(text: str) -> str:
 
 def is_reported(sentence: str) -> bool:
     """Whether a sentence says what others answer, what is a mistake, or what a step gives, and not what the answer is."""
-    if OF_STEP.search(sentence):
+    if OF_STEP.search(sentence) or OF_ANOTHER.search(sentence):
         return True
     for pattern in (OTHERS, MISTAKE):
         if (match := pattern.search(sentence)) and not RIGHT.search(sentence, match.end()):

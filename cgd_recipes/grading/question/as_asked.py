@@ -9,7 +9,7 @@ from cgd_recipes.grading.notation.clean import tidy
 from cgd_recipes.grading.notation.months import MONTHS, SHORT_MONTHS
 from cgd_recipes.grading.notation.spelled import spelled
 from cgd_recipes.grading.notation.structure import split_top
-from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.notation.text import CONCLUDES, said
 from cgd_recipes.grading.notation.things import things_of
 from cgd_recipes.grading.notation.unit import unit_name
 from cgd_recipes.grading.question.asked_label import labelled_as_asked
@@ -73,6 +73,7 @@ def of_question(answer: str, gold: str, question: str) -> str:
         and re.search(r"[-+*/^()]|\\[a-z]{3}", first)
         and without_layout(first) in without_layout(question)
         and not is_label(first)
+        and not CONCLUDES.search(answer)
     ):
         return "=".join(rest).strip()
     left, equals, right = (part.strip() for part in answer.rpartition("="))

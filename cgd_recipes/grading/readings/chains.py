@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cgd_recipes.grading.notation.structure import split_top
+from cgd_recipes.grading.notation.text import CONCLUDES
 from cgd_recipes.grading.readings.spellings import Pairs
 from cgd_recipes.grading.values.single import LETTER, QUANTITY, chain, is_name
 
@@ -19,9 +20,6 @@ TWO_PARTS = re.compile(
     r"((?:[\d.{}\s]|\\(?:sqrt|frac|pi)(?![A-Za-z]))+):((?:[\d.{}\s]|\\(?:sqrt|frac|pi)(?![A-Za-z]))+)"
 )
 RELATION = re.compile(r"[<>=\u2264\u2265]|\\(?:le|ge)(?![A-Za-z])")
-CONCLUDES = re.compile(
-    r"\\(?:implies|Rightarrow|Longrightarrow|iff|Leftrightarrow|Longleftrightarrow)(?![A-Za-z])|[\u21d2\u21d4\u27f9\u27fa]"
-)
 ONE_WAY = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow)(?![A-Za-z])|[\u21d2\u27f9]")
 # \frac{a_{\text{Lea}}}{a_{\text{Tom}}}
 NAME = r"(?:[A-Za-z](?:_(?:\w|\{(?:\w{1,12}|\\text\s*\{[A-Za-z ]{1,40}\})\}))?|\\text\s*\{[A-Za-z ]{1,40}\}|\[[A-Z]{3,8}\])"

@@ -11,6 +11,7 @@ from cgd_recipes.grading.notation.clean import key
 from cgd_recipes.grading.notation.number import as_fraction, as_number, same_number
 from cgd_recipes.grading.notation.separated import as_fraction_text, same_notation
 from cgd_recipes.grading.notation.structure import split_top
+from cgd_recipes.grading.notation.text import CONCLUDES
 from cgd_recipes.grading.values.family import Names, same_family
 
 NAME = (
@@ -99,7 +100,7 @@ def is_label(text: str) -> bool:
     if is_name(text) or QUANTITY.fullmatch(text):
         return True
     names = {match[0] for match in LETTERS.finditer(text.replace(r"\Delta", ""))} - {"e", "i"}
-    return len(names) > 1 and not re.search(r"\\text|[<>]", text)
+    return len(names) > 1 and not (re.search(r"\\text|[<>]", text) or CONCLUDES.search(text))
 
 
 def same_chain(gold: str, answer: str, rule: Rule) -> bool | None:
@@ -109,7 +110,7 @@ def same_chain(gold: str, answer: str, rule: Rule) -> bool | None:
     rounding; one at least must be the gold answer itself.
     """
     several = len(parts := chain(answer)) > 1  # `k = 10-3` is no score
-    constant = not {match[0] for match in LETTER.finditer(gold)} - {"e", "i"}
+    constant = not ({*LETTER.findall(gold)} - {"e", "i"} or CONCLUDES.search(answer))
     while len(parts) > 1 and is_label(parts[0][1]) and not same_value_of(gold, parts[0][1], rule):
         if parts[1][0] == r"\approx" and not any(each.fullmatch(parts[0][1]) for each in (IS_NAME, QUANTITY, RATIO)):
             break
