@@ -40,6 +40,12 @@ OF_ANOTHER = re.compile(
     r"\b[Aa]nswers?\s+(?:to|of|for|in)\s+(?:(?:the|an?|my|our|your)\s+)?(?:previous|preceding|earlier|wrong|other|another|different|easier|simpler|related|similar"
     r"|half|part\s+of|(?:first|second|last|next)\s+(?:step|stage)|(?!(?:Question|Problem|Exercise|Task|Today)['\u2019])[A-Z]\w*['\u2019]s)\b"
 )
+# "is 16 in the second case", "16 for odd n"
+OF_CASE = re.compile(
+    r"(?<![\d.,])(?P<value>\d[\d.,]*)[\s$*)}]{1,4}(?:[a-z]+\s)?(?:in|for|at)\s+(?:(?:the|this|that|our|each|every)\s+)?"
+    r"(?:(?:(?:first|second|third|last|other|former|latter|best|worst|one|sub)[\s-]?)?(?P<kind>case|scenario|situation|subcase|step|stage|branch)|(?P<parity>odd|even)\s+\$?[a-z])\b",
+    re.IGNORECASE,
+)
 # "Answer (part a): 16", and below it "(b) Now ..."
 OF_PART = re.compile(
     r"\banswer\W{1,4}(?:(?:to|for|of|in)\s+)?(?:part\s+)?\(?(?P<first>[a-g1-8])\b\)?|\bpart\s+\(?(?P<then>[a-g1-8])\)?(?:['\u2019]s)?\s+answer\b",
@@ -90,6 +96,14 @@ def is_of_a_part(line: str, behind: str) -> bool:
         return False
     part = (match["first"] or match["then"]).casefold()
     return any(further["part"].casefold() > part for further in NEXT_PART.finditer(behind[:MAX_BEHIND]))
+
+
+def is_of_a_case(sentence: str, gold: str, question: str) -> bool:
+    """Whether a sentence gives the gold answer's number only for a case of its own, of which the question knows nothing."""
+    cases = [match for match in OF_CASE.finditer(sentence) if match["value"] == gold]
+    return 0 < len(cases) == sentence.count(gold) and all(
+        (match["kind"] or match["parity"]).casefold() not in question.casefold() for match in cases
+    )
 
 
 def is_a_bound(sentence: str, gold: str, asking: str) -> bool:

@@ -18,7 +18,7 @@ from cgd_recipes.grading.prose.answering import last_sentence
 from cgd_recipes.grading.prose.echo import OPEN, denials, stems
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M, Masked
-from cgd_recipes.grading.prose.reported import is_a_bound, is_reported, last_of
+from cgd_recipes.grading.prose.reported import is_a_bound, is_of_a_case, is_reported, last_of
 from cgd_recipes.grading.prose.truths import RESTRICTED, truth_in
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.question.as_asked import boxes_together, of_question
@@ -123,8 +123,9 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
 def _is_not_said(gold: Gold, response: str, question: str, *, marked: bool) -> bool:
     """Whether the last sentence gives its value as what others say, as a bound that is not asked for, or with a list that does not fit."""
     last = last_of(response.rpartition("</think>")[2])
-    reported = not marked and is_reported(last)
-    return reported or is_a_bound(last, gold.text.strip("$ "), asking(question)) or is_miscounted(last)
+    text = gold.text.strip("$ ")
+    reported = not marked and (is_reported(last) or is_of_a_case(last, text, question))
+    return reported or is_a_bound(last, text, asking(question)) or is_miscounted(last)
 
 
 def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: bool) -> str:
