@@ -23,7 +23,7 @@ WORDS = re.compile(r"\\(?:text|mathrm|textbf|textit)\s*\{(?P<said>[^{}]*)\}")
 WORD = re.compile(r"(?<!\\)[A-Za-z]{3,}")
 TOKEN = re.compile(r"[A-Za-z]+|\d+|\\[A-Za-z]+|[^\s\w$]")
 # Signs that show nothing, or another way to show the same.
-SHOWS_NOTHING = frozenset(["{", "}", "\\left", "\\right", "\\displaystyle"])
+SHOWS_NOTHING = frozenset(["{", "}", "\\left", "\\right", "\\displaystyle", "\\mathrm", "\\text"])
 # What stands before the words of the question: "We find that", "This gives", "Dividing by 2,".
 CLAUSE_END = re.compile(r"(?<=[.!:;])\s+")
 LEADS_UP = re.compile(
