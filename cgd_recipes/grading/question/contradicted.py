@@ -43,6 +43,7 @@ COMPARED = re.compile(
     r"\b(?P<more>more|less|fewer|[a-z]{2,}er)\s+(?:[a-z]+\s+){0,2}?than\s+(?:the\s+)?(?P<whom>[A-Za-z]+)"
 )
 THAN = re.compile(r"\bthan\s+(?:the\s+)?(?P<whom>[A-Za-z]+)")
+INTERCEPT = re.compile(r"(?<![A-Za-z])(?P<letter>[xyz])\$?[\s-]+intercepts?\b")
 # "8", "8 cm", "$8"
 BARE = re.compile(r"\W*[-\u2212]?[\d.,/:\s]*\d\W*(?P<unit>[A-Za-z]+)?[/\u00b2\u00b3]?\w*\W*")
 MARK = re.compile(
@@ -91,6 +92,9 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
                 or contrary(told, asking(question))
             )
         plain = left = last[mark.end() :].replace("**", "")
+    letters = {match["letter"] for match in INTERCEPT.finditer(plain)} if "intercept" in plain else set()
+    if letters and (known := {*INTERCEPT.findall(question)}) and not letters & known:
+        return True
     if is_of_other_name(left, gold, question) or is_of_other_label(answer, question):
         return True
     if _is_bare(plain) or not WORD.search(plain):
