@@ -16,6 +16,11 @@ OPTION = re.compile(
     r"(?:^|(?<=[\s,;:]))\(?(?P<letter>[A-H])[).:]:?\s*(?P<said>\S.*?)(?=(?:[,;]|\band|\bor)?\s*(?<!\w)\(?[A-H][).:]:?\s|\s*$)",
     re.DOTALL,
 )
+# "(A) Shape A: a square", whose own name has a letter and a colon, too
+IN_PARENTHESES = re.compile(
+    r"(?:^|(?<=[\s,;:]))\((?P<letter>[A-H])\):?\s*(?P<said>\S.*?)(?=(?:[,;]|\band|\bor)?\s*\([A-H]\):?\s|\s*$)",
+    re.DOTALL,
+)
 # `\textbf{(A)}\ 12 \qquad`, "(a) 12. (b) 14"
 IN_LATEX = re.compile(
     r"\\(?:textbf|text|mathrm|mathbf|textrm)\s*\{\s*\(?([A-H])\)?\s*\}[).:]?(?:\\\s|~)?|\\q?quad(?![A-Za-z])"
@@ -86,17 +91,21 @@ def options(question: str) -> dict[str, str]:
     if "\\" in question:
         question = IN_LATEX.sub(lambda match: f" ({match[1]}) " if match[1] else " ", question)
     question = DISPLAY_END.sub(r"\1 ", question)
-    if not FIRST.search(question) and "(a)" in question:
+    if "(a)" in question and not FIRST.search(question.replace(" A:", " ")):
         question = SMALL.sub(lambda match: match[0].upper(), question)
     if not FIRST.search(question):
         return {}
     plain = BLANKS.sub(lambda match: PARAGRAPH if match[0].count("\n") > 1 else " ", question)
-    # Behind the last option and a blank line stands what is to be done: "Enter the letter of the correct option."
-    found = [
-        (match["letter"], match["said"].partition(PARAGRAPH)[0].strip(" .,;$\n")) for match in OPTION.finditer(plain)
-    ]
-    letters = "".join(letter for letter, _ in found)
-    return dict(found) if len(found) >= MIN_OPTIONS and letters == "ABCDEFGH"[: len(letters)] else {}
+    for pattern in (OPTION, IN_PARENTHESES):
+        # Behind the last option and a blank line stands what is to be done: "Enter the letter of the correct option."
+        found = [
+            (match["letter"], match["said"].partition(PARAGRAPH)[0].strip(" .,;$\n"))
+            for match in pattern.finditer(plain)
+        ]
+        letters = "".join(letter for letter, _ in found)
+        if len(found) >= MIN_OPTIONS and letters == "ABCDEFGH"[: len(letters)]:
+            return dict(found)
+    return {}
 
 
 def by_option(gold: str, answer: str, question: str) -> str:
@@ -116,14 +125,14 @@ def by_option(gold: str, answer: str, question: str) -> str:
     meant = [each for each, said in listed.items() if _same(said, answer) or same_text(said, plain)] if letter else []
     if len(meant) == 1:  # "Image B" of "(b) Image B"
         return meant[0]
+    if letter and not meant and len(meant := _by_name(plain, listed, question)) == 1:
+        return meant[0]
     if (both := WITH_LETTER.match(plain)) and (named := both["first"] or both["last"]) in listed:
         said = (both["behind"] or both["before"]).strip(" ,;:")
         if _same(listed[named], said):
             return named if letter else said
         return "" if any(_same(other, said) for other in listed.values()) else answer  # the text of another option
-    if letter and not meant:
-        meant = _by_name(plain, listed, question)
-    return meant[0] if len(meant) == 1 else answer
+    return answer
 
 
 def _by_name(plain: str, listed: dict[str, str], question: str) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from cgd_recipes.grading.notation.clean import clean
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.unit import composition
-from cgd_recipes.grading.notation.words import UNITS
+from cgd_recipes.grading.notation.words import UNITS, WORDS
 from cgd_recipes.grading.prose.echo import OPEN, denials, stems
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M, Masked, S
@@ -15,6 +15,7 @@ from cgd_recipes.grading.question.asked_unit import COUNTED, MAX_QUESTION, askin
 from cgd_recipes.grading.question.listed_options import SPACING
 from cgd_recipes.grading.values.measure import base_units
 
+PAST: dict[str, str] = WORDS["past"]
 THINGS = re.compile(rf"{M}\s[a-z]{{3,}}s(?=\s[a-z])")
 ABOUT = re.compile(r"^(?:about|approximately|roughly)\s+(?=\d)", re.IGNORECASE)
 # "less than Martha", which may not be turned round: "than Jim"
@@ -23,7 +24,7 @@ THAN = re.compile(
     re.IGNORECASE,
 )
 # "5 miles per hour", "30 metres squared"
-PER = re.compile(r"\s?(?:per\b|/|\^|squared|cubed|of\b|an?\b|and\b|[\u00b2\u00b3])")
+PER = re.compile(r"\s?(?:per\b|/|\^|squared|cubed|an?\b|and\b|[\u00b2\u00b3])")
 # "City A", behind other words
 CAPITAL = re.compile(r"[a-z]\s\$?([A-Z])(?![A-Za-z])")
 # "in minutes", "how many metres"
@@ -70,11 +71,19 @@ def value_beside(gold: str, answer: str, question: str) -> str:
     return found[0] if not names and _only_of(question, rest, found[0], wanted) else answer
 
 
+def _past(asked: str) -> set[str]:
+    """The past of the verbs of a question that asks what somebody did: "drove", for "did she drive"."""
+    words = re.findall("[a-z]+", asked) if " did " in asked else []
+    return {stem for word in words if word in PAST for stem in stems(PAST[word])}
+
+
 def _is_unit_of(unit: str, question: str) -> bool:
     """Whether a question has a unit, or asks for one of its dimension: an hour, where it asks for minutes."""
     if re.search(rf"\b{re.escape(unit.removesuffix('s'))}s?\b", question[-MAX_QUESTION:]):
         return True
     size = base_units(unit)
+    if COUNTED.search(asking(question)) and any(composition(word) for word in ASKED_UNIT.findall(asking(question))):
+        return True
     return size is not None and any(
         (known := base_units(word)) and known[1] == size[1] for word in ASKED_UNIT.findall(asking(question))
     )
@@ -97,7 +106,8 @@ def _only_of(question: str, rest: str, value: str, wanted: list[str]) -> bool:
         and PLAIN.fullmatch(rest) is not None
         and {*CAPITAL.findall(rest)} <= {*CAPITAL.findall(asking(question))}
         and not beside & {*wanted}
-        and beside <= {*stems(asking(question)), *re.findall("[a-z]+", asking(question).casefold())}
+        and beside
+        <= {*stems(asking(question)), *re.findall("[a-z]+", asking(question).casefold()), *_past(asking(question))}
     )
 
 
