@@ -136,6 +136,8 @@ ARROWS = re.compile("[\u2794\u2799-\u279c\u279d-\u27a1\u27a4\u27be\u27f6\u27f9\u
 DENIAL = re.compile(r"(?<![a-z])(?P<verb>(?:ca|do|does|did|is|are|was|were|has|have|had|could|would|should|wo))nt\b")
 APART = re.compile(r"(?<=\d) +(?=\\?%(?!\s*\d))")
 HYPHENED_UNIT = re.compile(r"(?<=\blight)-(?=(?:years?|seconds?|minutes?|hours?|days?)\b)")
+# "two y-intercepts"
+INTERCEPTS = re.compile(r"\b(?P<count>\d{1,9}|one|two|three|four|no)\s(?P<letter>[a-z])-(?=intercepts?\b)")
 # `$\mathbf{x = 12}$`
 BOLD_MATHEMATICS = re.compile(
     r"\$\\(?:mathbf|boldsymbol|bm|pmb)\s*\{(?P<said>(?:[^{}$=]|\{[^{}$]{0,40}\}){1,80}=(?:[^{}$]|\{[^{}$]{0,40}\}){1,80})\}\$"
@@ -159,6 +161,8 @@ def without_marks(text: str) -> str:
         text = APART.sub("", text)
     if "light-" in text:
         text = HYPHENED_UNIT.sub(" ", text)
+    if "-intercept" in text:
+        text = INTERCEPTS.sub(r"\g<count> \g<letter> ", text)
     if ">" not in text:
         return text
     text = BLOCK_QUOTE.sub(lambda match: QUOTE_MARK.sub("", match[0]), text)

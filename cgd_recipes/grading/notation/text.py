@@ -26,6 +26,12 @@ VERDICT = re.compile(
     r"(?P<rest>$|[;:,.] .*| [-\u2013\u2014]{1,2} .*| \(.*| (?:because|since|as)\b.*)"
 )
 HOLDS = frozenset(["true", "correct", "right", "valid"])
+# "yes, the inequality is true", "no, this identity does not hold"
+SAID_OF_STATEMENT = re.compile(
+    r"(?:the|this|that) (?:statement|claim|assertion|proposition|conjecture|(?:in)?equality|identity|equation|relation|formula"
+    r"|property|theorem|condition)(?: (?:is|does))?(?P<denied> not|n't)? (?:(?:indeed|always|in fact|really) )?"
+    r"(?P<said>true|correct|right|valid|false|incorrect|wrong|untrue|invalid|holds?)(?: true)?"
+)
 # What a verdict may not go on with: the other one
 AGAINST = {
     True: re.compile(r"\b(?:wrong|incorrect|untrue|invalid|mistaken)\b"),
@@ -131,6 +137,9 @@ def truth(text: str) -> bool | None:
             return None
         plain = f"{'true' if holds and not verdict['denied'] else 'false'}{verdict['rest']}"
     told = WITH_SENTENCE.fullmatch(plain)
+    if told and (again := SAID_OF_STATEMENT.fullmatch(told["rest"])):
+        holds = (again["said"] in HOLDS or again["said"].startswith("hold")) != bool(again["denied"])
+        return holds if holds == (told["said"] in TRUE) else None
     if told and told["again"] and (told["again"] in TRUE) != (told["said"] in TRUE):
         return None
     if told and not LIMITED.search(NO_SUCH.sub("", told["rest"]) if told["said"] in FALSE else told["rest"]):

@@ -41,7 +41,7 @@ KINDS = frozenset(
 OPPOSITES: dict[str, str] = WORDS["opposites"]
 OPPOSITE = re.compile(rf"\b(?:{'|'.join(OPPOSITES)})\b", re.IGNORECASE)
 ENDINGS = ("ing", "ed", "es", "s", "d", "e")
-MIN_STEM = 3
+MIN_STEM, MIN_IES = 3, 5
 
 
 def concluding(sentence: str) -> str:
@@ -80,6 +80,8 @@ def _stemmed(text: str) -> tuple[str, ...]:
         small = word.casefold()
         if small in SILENT or (len(word) == 1 and small == word):
             continue
+        if small.endswith(("ies", "ied")) and len(small) > MIN_IES:
+            small = f"{small[:-3]}y"  # "satisfies", "satisfy"
         ending = next((each for each in ENDINGS if small.endswith(each) and len(small) - len(each) >= MIN_STEM), "")
         found.append(small.removesuffix(ending))
     return tuple(found)

@@ -29,7 +29,7 @@ from cgd_recipes.grading.prose.vetoes import vetoed
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.prose.written_out import in_full
 from cgd_recipes.grading.question.asked_unit import asking
-from cgd_recipes.grading.question.listed_options import LETTER, by_option, named_option
+from cgd_recipes.grading.question.listed_options import LETTER, by_option, is_letter, named_option
 from cgd_recipes.grading.question.misplaced import is_ordered
 from cgd_recipes.grading.question.orders import is_turned
 from cgd_recipes.grading.readings.asides import existing
@@ -72,7 +72,7 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
         return ""
     read = _in_prose(gold, kind, answer, plain, question) or restated(plain, asked)
     last = last_of(plain)
-    if LETTER.fullmatch(gold.text.strip()) and bool(DENIES.search(asked)) == bool(DENIES.search(last)):
+    if is_letter(gold.text) and bool(DENIES.search(asked)) == bool(DENIES.search(last)):
         read = by_option(gold.text, read, question)
     if not read or ANSWER.search(last) or not A_WORD.search(last) or certain(gold, read) is False:
         return read
@@ -120,7 +120,7 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
         and (bounds := _bounds(plain, gold))
     ):
         return bounds
-    letter = LETTER.fullmatch(gold.text.strip()) and not LETTER.fullmatch(answer)
+    letter = is_letter(gold.text) and not LETTER.fullmatch(answer)
     if letter and (named := named_option(last_of(plain), question)):
         return named
     if sentence and not _is_one_of_several(first, answer, question) and not certain(gold, answer):
@@ -133,7 +133,7 @@ def _in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> 
     last = last_sentence(plain) or (last_of(plain), "")
     if not _says(last[0], answer):
         return answer
-    if not LETTER.fullmatch(gold.text.strip()) and contrary(last[0], asked):
+    if not is_letter(gold.text) and contrary(last[0], asked):
         return ""
     if (
         not ANSWER.search(last[0])
@@ -168,7 +168,7 @@ def _unread(gold: Gold, kind: str, plain: str, question: str) -> str:
         or (in_letters and none_exceeds(plain, said(gold.text), asked, question) and gold.text)
         or (in_letters and only_name(plain, said(gold.text), asked, question) and gold.text)
         or (SET.search(gold.text) and _bounds(plain, gold))
-        or (LETTER.fullmatch(gold.text.strip()) and named_option(last_of(plain), question))
+        or (is_letter(gold.text) and named_option(last_of(plain), question))
         or (len(parts(gold.text)) == 1 and sole_value(plain, asked, question, parts(gold.text)[0], is_part))
         or ""
     )

@@ -48,14 +48,19 @@ def labelled_as_asked(answer: str, gold: str, question: str) -> str:
 
 def is_of_other_label(answer: str, question: str) -> bool:
     """Whether an answer says its value of another name than the one that is asked about: the area of ABD, the square of x."""
-    match = OF_NAME.fullmatch(said(answer)) if len(answer) <= MAX_ANSWER else None
+    match = OF_NAME.fullmatch(said(answer).replace(" _", "_")) if len(answer) <= MAX_ANSWER else None
     if match is None:
         return False
     asked, noun = asking(question), match["noun"]
     wanted = re.search(rf"{ASKS}{re.escape(noun)}{OF}(?P<name>[^\s$,.?]+)", asked, re.IGNORECASE)
-    if wanted and wanted["name"] != match["name"].strip("$"):
+    if wanted and _upright(wanted["name"]) != _upright(match["name"]):
         return True
     return noun.casefold() in MAKING and noun.casefold() not in asked.casefold()
+
+
+def _upright(name: str) -> str:
+    r"""A name without what only sets it: `\mathrm{O}_{2}` is `O_2`."""
+    return re.sub(r"\\(?:mathrm|mathbf|text)(?![A-Za-z])|[{}$]", "", name)
 
 
 def _asks_for(label: str, asked: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from cgd_recipes.grading.prose.echo import stems
 from cgd_recipes.grading.prose.plainer import FILLER, without_remarks
 from cgd_recipes.grading.prose.wording import CONCLUDING, is_doubtful
 
@@ -23,7 +24,7 @@ WORDS = re.compile(r"\\(?:text|mathrm|textbf|textit)\s*\{(?P<said>[^{}]*)\}")
 WORD = re.compile(r"(?<!\\)[A-Za-z]{3,}")
 TOKEN = re.compile(r"[A-Za-z]+|\d+|\\[A-Za-z]+|[^\s\w$]")
 # Signs that show nothing, or another way to show the same.
-SHOWS_NOTHING = frozenset(["{", "}", "\\left", "\\right", "\\displaystyle"])
+SHOWS_NOTHING = frozenset(["{", "}", "\\left", "\\right", "\\displaystyle", "\\mathrm", "\\text"])
 # What stands before the words of the question: "We find that", "This gives", "Dividing by 2,".
 CLAUSE_END = re.compile(r"(?<=[.!:;])\s+")
 LEADS_UP = re.compile(
@@ -37,6 +38,12 @@ GIVEN = re.compile(r"\s*[,:;\u2014-]\s*(?:and\s+)?(?:it|this|that)(?:\s+is|['\u2
 VALUE_BEFORE = re.compile(
     r"(?:^|(?<=\s))(?:(?:(?:this|that|it|which|we|I)\s+)?(?:get|got|have|obtain|obtained|find|found|read\s+off|gives|yields|leaves(?:\s+us)?\s+with)\s+"
     r"(?:a\s+(?:total|value)\s+of\s+)?(?P<value>\S.*?)\s+(?:as|for)|(?P<said>[-\u2212$\\(\d*]\S*)\s+(?:is|equals|must\s+be))\s+[$*_]*$",
+    re.IGNORECASE,
+)
+# "Average shoe size \u2014 **15**"
+DASHED = re.compile(
+    r"[\s>*_-]*(?:the\s+)?(?P<label>[A-Za-z][A-Za-z'\u2019 ]{2,60}?)[*_]*\s+(?:[\u2014\u2013-]+>?|=>|\u2192)\s+"
+    r"(?P<value>[*_$]*-?\$?\d[^\s,;]*(?:\s[a-z]+)?[*_$]*)\.?\s*",
     re.IGNORECASE,
 )
 NO_MORE = re.compile(r"[*_$]*(?:[.!]*\s*$|,\s)")
@@ -60,6 +67,9 @@ def with_answer_named(response: str, question: str) -> str:
     if end - start > MAX_LINE:
         return ""
     line = without_remarks(response[start:end])
+    dash = DASHED.fullmatch(line)
+    if dash and names_what_is_asked(dash["label"], question):
+        return f"{response[:start]}The answer is {dash['value']}"
     small = line.casefold()
     for word, phrase in _phrases(question[-MAX_QUESTION:]):
         found = [*_pattern(phrase).finditer(line)] if word in small else []
@@ -92,6 +102,13 @@ def without_asked_phrase(answer: str, question: str) -> str:
         if match and match["is"]:
             return told.lstrip()[match.end() :].strip()
     return answer
+
+
+def names_what_is_asked(words: str, question: str) -> bool:
+    """Whether words are the first of what a question asks for and some of the others: "median", "average shoe size"."""
+    said = stems(words)
+    phrases = [stems(phrase) for _, phrase in _phrases(question[-MAX_QUESTION:])[:1]] if said else []
+    return any(said[0] == wanted[0] and {*said} <= {*wanted} for wanted in phrases if wanted)
 
 
 def _leads_up(text: str) -> bool:

@@ -21,7 +21,8 @@ from cgd_recipes.grading.question.named_units import (
 from cgd_recipes.grading.question.unit_of_items import unit_of_items, with_unit_of_items
 from cgd_recipes.grading.values.measure import base_units
 
-SENTENCE_END = re.compile(r"(?:(?<=[.?!])|(?<=[.!]['\"\u2019\u201d]))\s+")
+# The sign behind the last display belongs to it.
+SENTENCE_END = re.compile(r"(?:(?<=[.?!])|(?<=[.!]['\"\u2019\u201d]))\s+(?!(?:\$\$?|\\[\])])$)")
 UNIT = r"(?:\$(?P<tex>[^$]{1,60})\$|(?P<words>[^\W\d_][^\s,;:.?!()$]*(?:\s+[^\s,;:.?!()$]+){0,3}))"
 # "Answer in unit of W (3 sig.fig.).", "Give your answer in Angstroms, to two digits.", "express it in $\\mathrm{kJ} / \\mathrm{mole}$"
 TOLD = re.compile(

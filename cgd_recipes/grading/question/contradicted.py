@@ -38,6 +38,12 @@ NEGATED = re.compile(
     r"|un(?=(?:bounded|stable|equal|biased|even|countable)\b)|dis(?=(?:continuous|connected)\b)|a(?=symmetric\b))(?P<base>[a-z]+)\b"
 )
 
+# "older than Zoe"
+COMPARED = re.compile(
+    r"\b(?P<more>more|less|fewer|[a-z]{2,}er)\s+(?:[a-z]+\s+){0,2}?than\s+(?:the\s+)?(?P<whom>[A-Za-z]+)"
+)
+THAN = re.compile(r"\bthan\s+(?:the\s+)?(?P<whom>[A-Za-z]+)")
+INTERCEPT = re.compile(r"(?<![A-Za-z])(?P<letter>[xyz])\$?[\s-]+intercepts?\b")
 # "8", "8 cm", "$8"
 BARE = re.compile(r"\W*[-\u2212]?[\d.,/:\s]*\d\W*(?P<unit>[A-Za-z]+)?[/\u00b2\u00b3]?\w*\W*")
 MARK = re.compile(
@@ -70,8 +76,12 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
     """Whether what stands in the last box, or behind the last label, is said of another thing than the one that is asked about."""
     if "boxed" in response:
         plain, left = said(answer), answer
+        if "than" in plain and is_turned_comparison(plain, asking(question)):
+            return True
     else:
         last = response[-MAX_TAIL:].rstrip().rpartition("\n")[2]
+        if "than" in last and is_turned_comparison(last, asking(question)):
+            return True
         if (mark := MARK.match(last)) is None:
             # other prose is looked at elsewhere
             told = last.replace("**", "").strip()
@@ -82,6 +92,9 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
                 or contrary(told, asking(question))
             )
         plain = left = last[mark.end() :].replace("**", "")
+    letters = {match["letter"] for match in INTERCEPT.finditer(plain)} if "intercept" in plain else set()
+    if letters and (known := {*INTERCEPT.findall(question)}) and not letters & known:
+        return True
     if is_of_other_name(left, gold, question) or is_of_other_label(answer, question):
         return True
     if _is_bare(plain) or not WORD.search(plain):
@@ -106,6 +119,16 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
         or is_other_way(told, asked)
         or (whole is not None and is_other_kind(whole.text, asked, question))
     )
+
+
+def is_turned_comparison(told: str, asked: str) -> bool:
+    """Whether a text says "Zoe is older than Ben", where it is asked how much older Ben is than Zoe."""
+    found = [*COMPARED.finditer(told[-MAX_TAIL:])]
+    wanted = {match["whom"] for match in THAN.finditer(asked)}
+    if not found or len(wanted) != 1 or found[-1]["whom"] in wanted:
+        return False
+    whom, more = found[-1]["whom"], found[-1]["more"]
+    return all(re.search(rf"\b{word}\b", THAN.sub(" ", asked)) for word in (whom, more))
 
 
 def _is_bare(text: str) -> bool:

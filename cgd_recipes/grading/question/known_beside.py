@@ -10,6 +10,7 @@ from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.notation.structure import split_top
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.unit import composition
+from cgd_recipes.grading.question import named_beside
 from cgd_recipes.grading.question.asked_unit import asking
 from cgd_recipes.grading.question.percents import PERCENT
 
@@ -57,7 +58,7 @@ def without_known(answer: str, gold: str, question: str) -> str:
     if len(answer) > MAX_LENGTH or PLAIN_NUMBER.fullmatch(answer):
         return ""
     plain = said(tidy(answer)).strip(" .$")
-    return next((found for read in READINGS if (found := read(plain, gold, question))), "")
+    return next((found for read in (*READINGS, *named_beside.READINGS) if (found := read(plain, gold, question))), "")
 
 
 def _in_interval(plain: str, gold: str, _question: str) -> str:

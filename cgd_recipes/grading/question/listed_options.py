@@ -9,17 +9,23 @@ from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.notation.clean import clean, key
 from cgd_recipes.grading.notation.text import same_text
 from cgd_recipes.grading.prose.answering import ARTICLE
+from cgd_recipes.grading.prose.echo import stems
 
 # "(A) 12", "B. 14", "C) 16"
 OPTION = re.compile(
-    r"(?:^|(?<=[\s,;:]))\(?(?P<letter>[A-H])[).:]\s*(?P<said>\S.*?)(?=(?:[,;]|\band|\bor)?\s*(?<!\w)\(?[A-H][).:]\s|\s*$)",
+    r"(?:^|(?<=[\s,;:]))\(?(?P<letter>[A-H])[).:]:?\s*(?P<said>\S.*?)(?=(?:[,;]|\band|\bor)?\s*(?<!\w)\(?[A-H][).:]:?\s|\s*$)",
+    re.DOTALL,
+)
+# "(A) Shape A: a square", whose own name has a letter and a colon, too
+IN_PARENTHESES = re.compile(
+    r"(?:^|(?<=[\s,;:]))\((?P<letter>[A-H])\):?\s*(?P<said>\S.*?)(?=(?:[,;]|\band|\bor)?\s*\([A-H]\):?\s|\s*$)",
     re.DOTALL,
 )
 # `\textbf{(A)}\ 12 \qquad`, "(a) 12. (b) 14"
 IN_LATEX = re.compile(
     r"\\(?:textbf|text|mathrm|mathbf|textrm)\s*\{\s*\(?([A-H])\)?\s*\}[).:]?(?:\\\s|~)?|\\q?quad(?![A-Za-z])"
 )
-SMALL = re.compile(r"(?<![\w(])\(([a-h])\)(?=[\s$])")
+SMALL = re.compile(r"(?<![\w(])\(([a-h])\)(?=[\s$:])")
 FIRST = re.compile(r"\bA[).:]")
 LETTER = re.compile(r"\(?(?P<letter>[A-H])\)?\.?")
 # "C. 32", "59 (option C)", "12 digits, which is choice (C)", "C, 5"
@@ -61,6 +67,17 @@ NAMED_AS = re.compile(
     r"the\s+(?:(?:product|quotient|chain|power|sum|sine|cosine|triangle|parallelogram|addition|multiplication|binomial|quadratic|Pythagorean)|[A-Z][a-z]+['\u2019]s?)\s+(?:rule|law|theorem|formula|identity|inequality)"
 )
 WORD_IN_OPTION = re.compile(r"(?<!\\)\b[A-Za-z]{3,}")
+# "(a) Color 1: $(\\pi, 0.3)$": the name of what an option describes
+NAME_OF_OPTION = re.compile(r"(?P<name>[A-Z][a-z]+\s(?:\d{1,2}|[A-Z]))\s*:\s*\S")
+# "Which family of densities is it?", "What kind of distribution", for "the Gamma family"
+KIND_ASKED = re.compile(
+    r"\b(?:which|what)\s+(?P<kind>[a-z]{3,})(?:\s+of\s+(?:the\s+)?(?P<of>[a-z]{3,}))?\b", re.IGNORECASE
+)
+# "colors A, B and C", where no options are listed
+LETTERED = re.compile(
+    r"\b(?P<things>[a-z]{3,}s)\s+\$?A\$?(?:,\s*\$?[B-H]\$?)*,?\s+and\s+\$?(?P<last>[B-H])\b", re.IGNORECASE
+)
+SMALL_GOLD = re.compile(r"\((?P<letter>[a-h])\)")
 SPACING = re.compile(r"\\[,;:! ]")
 MIN_OPTIONS, MAX_QUESTION, MIN_SAID = 2, 5_000, 3
 PARAGRAPH = "\n\n"
@@ -74,17 +91,21 @@ def options(question: str) -> dict[str, str]:
     if "\\" in question:
         question = IN_LATEX.sub(lambda match: f" ({match[1]}) " if match[1] else " ", question)
     question = DISPLAY_END.sub(r"\1 ", question)
-    if not FIRST.search(question) and "(a)" in question:
+    if "(a)" in question and not FIRST.search(question.replace(" A:", " ")):
         question = SMALL.sub(lambda match: match[0].upper(), question)
     if not FIRST.search(question):
         return {}
     plain = BLANKS.sub(lambda match: PARAGRAPH if match[0].count("\n") > 1 else " ", question)
-    # Behind the last option and a blank line stands what is to be done: "Enter the letter of the correct option."
-    found = [
-        (match["letter"], match["said"].partition(PARAGRAPH)[0].strip(" .,;$\n")) for match in OPTION.finditer(plain)
-    ]
-    letters = "".join(letter for letter, _ in found)
-    return dict(found) if len(found) >= MIN_OPTIONS and letters == "ABCDEFGH"[: len(letters)] else {}
+    for pattern in (OPTION, IN_PARENTHESES):
+        # Behind the last option and a blank line stands what is to be done: "Enter the letter of the correct option."
+        found = [
+            (match["letter"], match["said"].partition(PARAGRAPH)[0].strip(" .,;$\n"))
+            for match in pattern.finditer(plain)
+        ]
+        letters = "".join(letter for letter, _ in found)
+        if len(found) >= MIN_OPTIONS and letters == "ABCDEFGH"[: len(letters)]:
+            return dict(found)
+    return {}
 
 
 def by_option(gold: str, answer: str, question: str) -> str:
@@ -94,20 +115,48 @@ def by_option(gold: str, answer: str, question: str) -> str:
     """
     listed = options(question)
     if not listed:
-        return answer
+        return _lettered(gold, answer, question)
     plain = bare(answer)
     letter, given = LETTER.fullmatch(bare(gold)), LETTER.fullmatch(plain)
     if given:
         return answer if letter else listed.get(given["letter"], answer)
     if letter and (described := _described(plain, listed)) is not None:
         return described
+    meant = [each for each, said in listed.items() if _same(said, answer) or same_text(said, plain)] if letter else []
+    if len(meant) == 1:  # "Image B" of "(b) Image B"
+        return meant[0]
+    if letter and not meant and len(meant := _by_name(plain, listed, question)) == 1:
+        return meant[0]
     if (both := WITH_LETTER.match(plain)) and (named := both["first"] or both["last"]) in listed:
         said = (both["behind"] or both["before"]).strip(" ,;:")
         if _same(listed[named], said):
             return named if letter else said
         return "" if any(_same(other, said) for other in listed.values()) else answer  # the text of another option
-    meant = [each for each, said in listed.items() if _same(said, answer) or same_text(said, plain)] if letter else []
-    return meant[0] if len(meant) == 1 else answer
+    return answer
+
+
+def _by_name(plain: str, listed: dict[str, str], question: str) -> list[str]:
+    """The options that a text names by their names, "Color 1", or by all that they say with the kind that is asked for: "Gamma family"."""
+    names = {letter: match["name"] for letter, said in listed.items() if (match := NAME_OF_OPTION.match(said))}
+    if len(names) == len(listed):
+        return [letter for letter, name in names.items() if same_text(name, plain)]
+    words = ARTICLE.sub("", plain.strip(" .")).casefold().split()
+    kinds = {kind.casefold().removesuffix("s") for match in KIND_ASKED.finditer(question) for kind in match.groups("")}
+    kinds -= {"", "following", "these", "those", "option", "the"}
+    if len(words) < 2 or not {words[-1].removesuffix("s"), words[0]} & kinds:
+        return []
+    shorter = " ".join(words[:-1] if words[-1].removesuffix("s") in kinds else words[1:])
+    return [letter for letter, said in listed.items() if said.casefold() == shorter]
+
+
+def _lettered(gold: str, answer: str, question: str) -> str:
+    """The letter of "Color B" for the gold answer (b), where the question has colors A, B and C and no options; else the answer."""
+    plain = bare(answer).strip(" .") if SMALL_GOLD.fullmatch(gold.strip()) and len(question) <= MAX_QUESTION else ""
+    thing, _, letter = plain.removeprefix("the ").rpartition(" ")
+    found = LETTERED.search(question) if thing.isalpha() and re.fullmatch("[A-H]", letter) else None
+    if not found or found["things"].casefold().removesuffix("s") != thing.casefold() or letter > found["last"]:
+        return answer
+    return letter
 
 
 def _described(plain: str, listed: dict[str, str]) -> str | None:
@@ -147,6 +196,7 @@ def named_option(sentence: str, question: str) -> str:
         (str(match[match.lastgroup or 0]).upper(), clause)
         for clause in CLAUSE.split(sentence)
         for match in NAMED.finditer(clause)
+        if match["bold"] is None or _says_of_option(clause[match.end() :], match["bold"].upper(), question)
     }
     picked = PICKED.search(sentence) if not named and not OTHERWISE.search(sentence) else None
     if picked and {*OTHER_LETTER.findall(sentence)} <= {picked[1].upper()}:
@@ -155,6 +205,19 @@ def named_option(sentence: str, question: str) -> str:
     if len(letters) != 1 or not letters <= {*listed} or any(DOUBT.search(clause) for _, clause in named):
         return ""
     return letters.pop()
+
+
+def _says_of_option(behind: str, letter: str, question: str) -> bool:
+    """Whether what stands behind the letter of an option has no words but the question's, and no other option's name."""
+    names = {match["name"] for said in options(question).values() if (match := NAME_OF_OPTION.match(said))}
+    own = NAME_OF_OPTION.match(options(question).get(letter, ""))
+    others = names - {own["name"] if own else ""}
+    return {*stems(behind)} <= {*stems(question)} and not any(name.casefold() in behind.casefold() for name in others)
+
+
+def is_letter(gold: str) -> bool:
+    """Whether a gold answer is the letter of an option: "C", "(c)"."""
+    return LETTER.fullmatch(bare(gold)) is not None
 
 
 def bare(answer: str) -> str:

@@ -24,12 +24,32 @@ COUNTED = re.compile(
 RAISED = str.maketrans({"\u00b2": "^2", "\u00b3": "^3"})
 # "What is the area of", "find its volume"
 POWERS = {"area": 2, "volume": 3} | dict.fromkeys(
-    ("perimeter", "circumference", "radius", "diameter", "height", "length", "width", "depth", "distance"), 1
+    (
+        "perimeter",
+        "circumference",
+        "radius",
+        "diameter",
+        "height",
+        "length",
+        "width",
+        "depth",
+        "distance",
+        "side",
+        "altitude",
+        "diagonal",
+        "hypotenuse",
+        "circumradius",
+        "inradius",
+        "thickness",
+        "wavelength",
+    ),
+    1,
 )
 OF_POWER = re.compile(
-    rf"\b(?:what(?:['\u2019]s|\s+is|\s+was)|find|compute|calculate|determine)\s+(?:the|its|their)\s+(?:[a-z]+\s+){{0,2}}?(?P<what>{'|'.join(POWERS)})(?!\s+(?:per|rate|density|ratio))\b",
+    rf"\b(?:what(?:['\u2019]s|\s+is|\s+was)|find|compute|calculate|determine)\s+(?:the|its|their)\s+(?:[a-z]+\s+){{0,2}}?(?P<what>{'|'.join(POWERS)})(?!\s+(?:per|rate|density|ratio|squared|cubed|times|and|or)\b)\b",
     re.IGNORECASE,
 )
+HOW_FAR = re.compile(r"\bhow\s+(?:far|tall|wide|deep|high)\b", re.IGNORECASE)
 PER = re.compile(r"\bper\s+(?P<unit>(?:square\s+|cubic\s+)?[A-Za-z]+)")
 GIVEN_PER = re.compile(r"(?P<above>[^/]+?)(?:\s?/\s?|\s+per\s+)(?P<below>[^/]+)")
 MAX_QUESTION = 5_000
@@ -58,9 +78,13 @@ def named_unit(question: str, given: str) -> str | None:
 def unit_of_power(asked: str, given: str) -> str | None:
     """A unit of area where a sentence asks for an area and a given unit is one of length; and so of volumes and lengths."""
     match, size = OF_POWER.search(asked), base_units(given)
-    if match is None or size is None:
+    if match is None and not HOW_FAR.search(asked):
         return None
-    power = POWERS[match["what"].lower()]
+    power = POWERS[match["what"].lower()] if match else 1
+    if (of_units := dict(composition(given) or ()).get("unit")) and power != of_units > 1:
+        return f"unit^{power}"  # "square units" of a perimeter
+    if size is None:
+        return None
     return f"metre^{power}" if dict(size[1]).get("metre") in {1, 2, 3} - {power} and len(size[1]) == 1 else None
 
 

@@ -14,12 +14,13 @@ GIVEN = re.compile(
 )
 NUMBER = re.compile(r"\d[\d.,]*")
 AMOUNT = re.compile(
-    r"\bhow\s+(?:much|far|long|old|tall)\b|\b(?:sum|product|area|volume|perimeter|length|distance|integers?|remainder|digits?)\b",
+    r"\bhow\s+(?:much|far|long|old|tall|fast|heavy)\b|\b(?:sum|product|area|volume|perimeter|circumference|length|distance|height|width|depth|radius|diameter|weight"
+    r"|speed|age|costs?|price|salary|wages?|money|(?:cost|price|age)\s+difference|difference\s+(?:in|between)|integers?|remainder|digits?)\b",
     re.IGNORECASE,
 )
 # What may be told in percent, although the question does not say so
 SHARE = re.compile(
-    r"\b(?:rates?|probab\w+|chances?|likel\w+|fractions?|proportions?|portion|shares?|part|efficien\w+|yields?|returns?|errors?|concentrat\w+|growth|ratios?)\b",
+    r"\b(?:rates?|probab\w+|chances?|likel\w+|fractions?|proportions?|portion|shares?|part|efficien\w+|yields?|returns?|errors?|concentrat\w+|growth|ratios?|relative|margin|discount|markup|increas\w*|decreas\w*|chang\w*|level)\b",
     re.IGNORECASE,
 )
 MAX_END = 200

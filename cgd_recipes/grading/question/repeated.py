@@ -10,14 +10,9 @@ import re
 from cgd_recipes.grading.endings.extract import BOX
 from cgd_recipes.grading.endings.items import SUBSCRIPTS
 from cgd_recipes.grading.gold import Gold
-from cgd_recipes.grading.notation.clean import clean, tidy
+from cgd_recipes.grading.notation.clean import tidy
 from cgd_recipes.grading.notation.text import is_nothing, kind_of, said, truth
-from cgd_recipes.grading.notation.unit import composition
-from cgd_recipes.grading.notation.words import UNITS
 from cgd_recipes.grading.prose.answering import last_sentence
-from cgd_recipes.grading.prose.echo import OPEN, denials, stems
-from cgd_recipes.grading.prose.lexer import lexed
-from cgd_recipes.grading.prose.masked import M, Masked
 from cgd_recipes.grading.prose.reported import is_a_bound, is_of_a_case, is_reported, last_of
 from cgd_recipes.grading.prose.truths import RESTRICTED, truth_in
 from cgd_recipes.grading.prose.worded import words_in
@@ -27,13 +22,14 @@ from cgd_recipes.grading.question.asked_unit import COUNTED, asking
 from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_another_thing, is_of_each
 from cgd_recipes.grading.question.counted import no_remainder, with_its_list
 from cgd_recipes.grading.question.free_constants import CONSTANT, with_constant
-from cgd_recipes.grading.question.listed_options import SPACING, by_option
+from cgd_recipes.grading.question.listed_options import by_option
 from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, repeats
 from cgd_recipes.grading.question.orders import solved
 from cgd_recipes.grading.question.percents import is_percent_of_none
 from cgd_recipes.grading.question.periods import ends_for_another_time
 from cgd_recipes.grading.question.shares import is_of_another_share
 from cgd_recipes.grading.question.superlatives import with_most
+from cgd_recipes.grading.question.words_beside import value_beside
 from cgd_recipes.grading.question.yes_or_no import is_contrary_no, yes_or_no
 from cgd_recipes.grading.readings.counts import is_miscounted
 from cgd_recipes.grading.readings.half_of_day import is_other_half, without_next_day
@@ -52,19 +48,20 @@ OF_REALS = re.compile(
 )
 # "A: 18", "#### 18"
 MARKED = re.compile(r"(?:^|\n)[^\n.]*(?:\#{4}|[:\uff1a])[ *]*\$?[-\d.,/]+\W*$")
-THINGS = re.compile(rf"{M}\s[a-z]{{3,}}s(?=\s[a-z])")
 LETTER = re.compile(r"\(?[A-Ja-j]\)?")
-CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
 # "1 (mod 5)", where a remainder is asked for
 RESIDUE = re.compile(
     r"^(?:[^=\u2261]*(?:\u2261|\\equiv)\s*)?(?:[^=\u2261]*[A-Za-z][^=\u2261]*=\s*)?(?P<value>\$?-?\d+)\s*"
     r"(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*(?P<modulus>\d+)\s*\}?\s*\)?\$?$"
 )
 REMAINDER = re.compile(r"\b(?:remainder|modulo|mod)\b", re.IGNORECASE)
+# "0 <= n < 18 and n = 5 (mod 18)", "in Z_7", whose numbers are remainders
+CONGRUENT = re.compile(r"\\p?mod(?![a-z])|\(\s*mod\b|\b(?:modulo|modular)\b")
+FIELD = re.compile(
+    r"(?:(?<![A-Za-z])(?:Z|F|GF)|\\mathbb\s*\{?\s*[ZF]\s*\}?|\u2124)\s*(?:_\s*\{?|\(|/)\s*(?P<modulus>\d{1,9})(?!\d)(?!\s*(?:\^|\*\*))"
+)
 MODULUS = re.compile(r"\b(?:p?mod(?:ulo|ulus)?|b?mod|(?:divided|division)\s+by)[\s{$(]*(?P<modulus>\d+)(?![\d^]|\s*\^)")
 RESIDUE_ASKED = re.compile(r"\bas\s+an?\s+residue\b|\bresidue\s+(?:modulo|mod)\b", re.IGNORECASE)
-ABOUT = re.compile(r"^(?:about|approximately|roughly)\s+(?=\d)", re.IGNORECASE)
-PLAIN = re.compile(r"[\w\s.,'\u2019\u00b0%/-]*")
 # "1101_2" and "0xFF", where the question says which base
 BASED = re.compile(r"(?P<open>\()?\s*(?P<digits>[\dA-F]+)\s*(?(open)\))\s*_\s*\{?\s*(?P<base>\w+)\s*\}?")
 PREFIXED = re.compile(r"0\s*(?P<base>[xbo])(?P<digits>[\dA-Fa-f]+)")
@@ -178,8 +175,11 @@ def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: 
     if (residue := RESIDUE.match(answer)) and "mod" not in gold.text:
         moduli = {match["modulus"] for match in MODULUS.finditer(question)}
         known = not moduli or residue["modulus"] in moduli
+        value = residue["value"].strip("$")
         if REMAINDER.search(asking(question)) or RESIDUE_ASKED.search(question):
-            return residue["value"].strip("$") if known else ""
+            return value if known else ""
+        if residue["modulus"] in _moduli_around(question) and 0 <= int(value) < int(residue["modulus"]):
+            return value
     if " " not in answer or kind == "option" or LETTER.fullmatch(gold.text.strip()):
         return answer
     if (
@@ -189,6 +189,13 @@ def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: 
     ):
         return told
     return value_beside(gold.text, answer, question)
+
+
+def _moduli_around(question: str) -> set[str]:
+    r"""The moduli by which a question asks for one number: `n \equiv 5 \pmod{18}` in its asking sentence, `Z_7` in any."""
+    asked = asking(question)
+    by_congruence = {match["modulus"] for match in MODULUS.finditer(asked)} if CONGRUENT.search(asked) else set()
+    return by_congruence | {match["modulus"] for match in FIELD.finditer(question[-MAX_ASKING:])}
 
 
 def _in_base(gold: str, answer: str, asked: str, question: str) -> str | None:
@@ -213,48 +220,3 @@ def _in_base(gold: str, answer: str, asked: str, question: str) -> str | None:
 def lone(name: str, text: str) -> bool:
     """Whether a name stands in a text once, and in no word or command."""
     return len(re.findall(rf"(?<![A-Za-z\\_{{]){re.escape(name)}(?!_|[a-z]{{2}})", text)) == 1
-
-
-def value_beside(gold: str, answer: str, question: str) -> str:
-    """The value, or the words of the gold answer, beside which an answer has nothing but words of the question."""
-    plain, asked = ABOUT.sub("", said(SPACING.sub(" ", answer))), asking(question)
-    masked = lexed(plain.rstrip(".") + ".")
-    if masked is None or OPEN.search(masked.text) or denials(masked.text) != denials(CONDITION.sub("", asked)):
-        return answer
-    wanted = stems(clean(gold))
-    if masked.text.count(M) == 1:
-        value = _with_unit(masked)
-        behind = re.search(rf"{M}\s?(?!in\b)(?P<word>[A-Za-z]+)", masked.text)
-        if value == masked.values[0] and behind and (behind["word"] in UNITS or composition(behind["word"])):
-            return answer  # whose unit is compared with the one that is asked for
-        rest = masked.text.replace(M, " ")
-        if COUNTED.search(asked) and (things := THINGS.search(masked.text)):  # "5 students play neither"
-            rest = f"{masked.text[: things.start()]} {masked.text[things.end() :]}"
-        return value if _only_of(question, rest, value, wanted) else answer
-    if M in masked.text or not wanted:
-        return answer
-    found = re.search(rf"(?<!\w){re.escape(said(gold))}(?!\w)", plain, re.IGNORECASE)
-    if found is None:
-        return answer
-    rest = f"{plain[: found.start()]} {plain[found.end() :]}"
-    if "," in gold and "," in rest:  # one more item
-        return answer
-    names = re.findall(r"(?<!^)\b[A-Z]\w+", rest.strip())
-    return found[0] if not names and _only_of(question, rest, found[0], wanted) else answer
-
-
-def _only_of(question: str, rest: str, value: str, wanted: list[str]) -> bool:
-    """Whether the words beside a value are all of the asking sentence, and none of the gold answer's."""
-    beside = {*stems(rest)} - {*stems(value)}
-    return (
-        bool(beside)
-        and PLAIN.fullmatch(rest) is not None
-        and not beside & {*wanted}
-        and beside <= {*stems(asking(question))}
-    )
-
-
-def _with_unit(masked: Masked) -> str:
-    """The one value of a text with the unit behind it."""
-    unit = re.search(rf"{M}(?P<unit>\s?(?:[a-z\u00b0]+/[a-z]+|[kcm]?[mgl]|km|kg|[\u00b0][CF]?))(?![\w/])", masked.text)
-    return masked.values[0] + (unit["unit"] if unit else "")

@@ -24,6 +24,19 @@ THERE_IS = re.compile(
     r"\W*(?:(?:yes|so|thus|hence|therefore),?\s+)?there\s+(?:(?:is|are)(?:\s+(?:indeed\s+)?(?:such\s+an?\s+one|one|some))?|(?:is|are)\s+(?P<none>none))\W*",
     re.IGNORECASE,
 )
+# "Can we reject H_0?", "reject H_0", "We fail to reject the null hypothesis at the 5% level."
+HYPOTHESIS = r"(?:\$?H_?\{?0\}?\$?|\$?H\u2080\$?|the\s+(?:null\s+)?hypothesis(?:\s+\$?H_?\{?0\}?\$?)?)"
+REJECT_ASKED = re.compile(
+    rf"\b(?:can|could|should|do|would|may)\s+(?:we|you|one|they)\s+reject\s+{HYPOTHESIS}|\bis\s+{HYPOTHESIS}\s+rejected\b",
+    re.IGNORECASE,
+)
+FIGURES = re.compile(r"\d+(?:\.\d+)?")
+REJECTED = re.compile(
+    rf"(?:so\s+|hence\s+|therefore,?\s+)?(?:(?:we\s+)?(?:(?P<no>(?:do\s+not|don't|can\s?not|can't|should\s+not|fail\s+to|may\s+not|not)\s+)"
+    rf"|(?:can\s+|should\s+|may\s+|do\s+)?(?:indeed\s+)?)reject\s+(?:{HYPOTHESIS}|it)|{HYPOTHESIS}\s+(?:is|can\s+be|should\s+be|must\s+be)\s+(?P<not>not\s+)?rejected"
+    rf"|{HYPOTHESIS}\s+(?P<cannot>cannot\s+be)\s+rejected)(?P<level>\s+at\s+(?:the\s+|an?\s+)?[^,;?!]*\blevel\b[^,;?!]*)?\.?",
+    re.IGNORECASE,
+)
 PARENTHESES = re.compile(r"\s*\([^()]*[a-z]{2}[^()]*\)")
 # "No; it is prime"
 NO = re.compile(r"(?:no|false)\b[\s,.:;\u2013\u2014-]+(?P<rest>.+)", re.IGNORECASE)
@@ -34,6 +47,8 @@ def yes_or_no(question: str, sentence: str) -> str | None:
     if no := NO.match(sentence):  # "No, it has no root"
         return "No" if yes_or_no(question, no["rest"]) == "No" else None
     asked = OR_NOT.sub("", PARENTHESES.sub("", asking(question))).strip()
+    if "eject" in sentence and REJECT_ASKED.search(asked):
+        return _rejected(sentence, question)
     told = without_modals(concluding(PARENTHESES.sub("", sentence).replace("**", "")), asked)
     if (one := THERE_IS.fullmatch(told)) and IS_THERE.match(asked):
         return "No" if one["none"] else "Yes"
@@ -60,6 +75,14 @@ def yes_or_no(question: str, sentence: str) -> str | None:
     # "Is f continuous and differentiable?" is not answered by one of the two.
     pairs = [{*stems(pair[0])} for pair in BOTH.finditer(asked)]
     return "Yes" if all(not pair & {*ours} or pair - {"and"} <= {*ours} for pair in pairs) else None
+
+
+def _rejected(sentence: str, question: str) -> str | None:
+    """Yes where a sentence rejects the hypothesis of its question, no where it does not, at no level but the question's."""
+    match = REJECTED.fullmatch(re.sub(r"H _ ?", "H_", sentence).strip())
+    if match is None or not {*FIGURES.findall(match["level"] or "")} <= {*FIGURES.findall(question)}:
+        return None
+    return "No" if match["no"] or match["not"] or match["cannot"] else "Yes"
 
 
 def is_contrary_no(answer: str, question: str) -> bool:
