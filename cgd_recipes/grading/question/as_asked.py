@@ -14,6 +14,7 @@ from cgd_recipes.grading.notation.things import things_of
 from cgd_recipes.grading.notation.unit import unit_name
 from cgd_recipes.grading.question.asked_label import labelled_as_asked
 from cgd_recipes.grading.question.asked_name import bare, targets
+from cgd_recipes.grading.question.asked_names import is_in_order_of_names
 from cgd_recipes.grading.question.asked_unit import asking
 from cgd_recipes.grading.question.asked_value import values_of_call
 from cgd_recipes.grading.question.counted import no_remainder, of_several, with_all
@@ -195,9 +196,12 @@ TUPLE = re.compile(r"\$?\((?P<said>[^()]*,[^()]*)\)\$?")
 
 
 def _several(answer: str, gold: str, question: str) -> str:
-    """Several numbers that an answer has as a tuple, where the question asks for two numbers and the gold answer has no tuple."""
+    """Several values that an answer has as a tuple, where the question asks for numbers or names and the gold answer has no tuple."""
     match = TUPLE.fullmatch(answer.strip(" ."))
-    return match["said"] if match and not re.search(r"[(\[{]", gold) and TWO_THINGS.search(question) else ""
+    if match is None or re.search(r"[(\[{]", gold):
+        return ""
+    asked = TWO_THINGS.search(question) or is_in_order_of_names(len(parts(gold)), question)
+    return match["said"] if asked else ""
 
 
 def _of_thing(answer: str, gold: str, question: str) -> str:
@@ -219,7 +223,8 @@ def _unit(answer: str, gold: str, question: str) -> str:
 
 # "x1 = 3"
 PLAIN_NUMBERED = re.compile(r"(?<![A-Za-z\\\d])(?P<name>[a-z])(?P<number>[1-9])(?=\s*=)")
-NUMBERED = re.compile(r"(?<![A-Za-z\\])(?P<name>[a-z])(?:_\{?\d\}?|[\u2081-\u2089])(?=\s*=)")
+IS_NUMBERED = re.compile(r"(?<![A-Za-z\\])(?P<name>[a-z])(?:_\{?\d\}?|[\u2081-\u2089])")
+NUMBERED = re.compile(rf"{IS_NUMBERED.pattern}(?=\s*=)")
 
 
 def _unnumbered(answer: str, gold: str, question: str) -> str:
@@ -230,7 +235,7 @@ def _unnumbered(answer: str, gold: str, question: str) -> str:
     if (
         not name
         or (re.match(rf"\$?{name}\s*=", gold) is None and "=" in gold)
-        or NUMBERED.search(f"{gold} {question}")
+        or IS_NUMBERED.search(f"{gold} {question}")
         or re.search(rf"(?<![A-Za-z]){name}\s*=", answer)
     ):
         return ""
