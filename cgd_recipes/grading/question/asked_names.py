@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from cgd_recipes.grading.notation.clean import AND, OR, ROW, tidy
-from cgd_recipes.grading.notation.structure import split_top
+from cgd_recipes.grading.notation.clean import AND, OR, ROW, clean, tidy
+from cgd_recipes.grading.notation.number import as_number
+from cgd_recipes.grading.notation.structure import enclosed, split_top
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.question.asked_name import WORD, bare
 from cgd_recipes.grading.question.asked_unit import MAX_QUESTION
@@ -48,11 +49,15 @@ LABELLED = re.compile(
     r"(?P<name>[^=:]*[^=:\s])\s*(?:=|:|\u2248|\\approx(?![A-Za-z])|(?<=\s)is\s)\s*(?P<value>[^=:]+)"
     r"|(?:the\s+)?(?P<word>[A-Za-z]{3,}(?:\s[A-Za-z]+){0,2})\s+(?P<behind>-?\d[\d.,/]*)|(?P<amount>-?\d[\d.,/]*)\s+(?P<thing>[A-Za-z]{3,}(?:\s[a-z]+)?)"
 )
+LARGEST = {
+    "least": re.compile(r"\\?(?:min|minimum|smallest|least|lowest)\b", re.IGNORECASE),
+    "most": re.compile(r"\\?(?:max|maximum|largest|greatest|highest)\b", re.IGNORECASE),
+}
 WORDS = re.compile(r"[A-Za-z]{3,}(?:\s[A-Za-z]+){0,3}")
 DEGREES = re.compile(r"\s*(?:\^\s*\{?\s*\\circ\s*\}?|\u00b0)$")
 MAX_ASKING, MAX_LABEL = 5, 60
 LAYOUT = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\}(?:\{[clr]+\})?|&|\\left\\\{|\\right\s*\.")
-ROWS = re.compile(rf"\s*(?:{ROW}|{AND}|{OR}|\\q?quad(?![A-Za-z])|\\\\(?![A-Za-z])|\n|;|,\s*and\b)\s*")
+ROWS = re.compile(rf"\s*(?:{ROW}|{AND}|{OR}|\\q?quad(?![A-Za-z])|\\\\|\n|;|,\s*and\b)\s*")
 
 
 def plain_name(name: str) -> str:
@@ -82,34 +87,67 @@ def values_by_name(answer: str) -> dict[str, str]:
     """The values of an answer by the names or words that it has for them; none for any other answer."""
     written = ROWS.sub(", ", LAYOUT.sub(" ", as_assigned(answer)))
     text = ROWS.sub(", ", said(tidy(written)))
-    given = [LABELLED.fullmatch(part.strip(" $.")) for part in split_top(text)]
-    found = {
-        _plain_label(match["name"] or match["word"] or match["thing"]): DEGREES.sub(
-            "", (match["value"] or match["behind"] or match["amount"]).strip()
-        )
-        for match in given
-        if match
-    }
-    return found if len(found) == len(given) else {}
+    found: dict[str, str] = {}
+    for part in split_top(text):
+        *names, last = split_top(part.strip(" $."), "=")  # "a = b = 3"
+        match = LABELLED.fullmatch(f"{names[-1]} = {last}" if names else last)
+        if match is None or not all(map(EACH.fullmatch, names[:-1])):
+            return {}
+        value = DEGREES.sub("", (match["value"] or match["behind"] or match["amount"]).strip())
+        for name in (*names[:-1], match["name"] or match["word"] or match["thing"]):
+            if (label := _plain_label(name)) in found or plain_name(value) in found:
+                return {}
+            found[label] = value
+    return found
 
 
 def _plain_label(label: str) -> str:
-    label = label.strip(" $*").removeprefix("the ")
+    label = re.sub("^[Tt]he ", "", label.strip(" $*"))
     return plain_name(label) if EACH.fullmatch(label) else label[:MAX_LABEL]
 
 
-def in_order_of_question(names: dict[str, str], question: str) -> tuple[str, ...]:
-    """Names of an answer in the order in which a question has them where it asks for them; none where it does not."""
+def in_order_of_question(names: dict[str, str], question: str, *, listed: bool = False) -> tuple[str, ...]:
+    """Names of an answer in the order in which a question has them where it asks for them; none where it does not.
+
+    Args:
+        names: the names, with their values.
+        question: what was asked.
+        listed: it must have them in a list with nothing but commas between them.
+    """
     text = question[-MAX_QUESTION:]
     lists = [names_asked(question), *(names_in(match[0]) for match in reversed([*NAMES_LISTED.finditer(text)]))]
-    for listed in lists:
-        if {*listed} == {*names} and len(listed) == len(names):
-            return listed
-    for match in reversed([*ASKING.finditer(text)][-MAX_ASKING:]):
+    for order in lists:
+        if {*order} == {*names} and len(order) == len(names):
+            return order
+    for match in () if listed else reversed([*ASKING.finditer(text)][-MAX_ASKING:]):
         places = _places(names, text[match.end() :])
         if len({*places.values()} - {-1}) == len(names):
             return tuple(sorted(names, key=places.__getitem__))
     return ()
+
+
+def by_names(answer: str, gold: str, question: str) -> str:
+    """The values of an answer that has their names, as a list in the order in which the question asks for these; else ""."""
+    if "," not in gold or answer.lstrip(" $").startswith("[") or not re.search(r"[=:]|[A-Za-z]{3}", answer):
+        return ""
+    if re.search(r"[=(]|(?<![\\A-Za-z])[A-Za-z]{3}", said(tidy(gold))):
+        return ""  # it has names or tuples of its own
+    found, wanted = values_by_name(answer), enclosed(tidy(gold)) or ("", gold)
+    if not 1 < len(found) == len(split_top(wanted[1])) or wanted[0] not in ("", "[]"):
+        return ""
+    order = extremes(found)
+    if order is None:
+        order = in_order_of_question(found, question, listed=any(map(EACH.fullmatch, found)))
+    return f"{wanted[0][:1]}{', '.join(found[name] for name in order)}{wanted[0][1:]}" if order else ""
+
+
+def extremes(names: dict[str, str]) -> tuple[str, ...] | None:
+    """The names of a smallest value and a largest one, in this order; none where it is the larger one, None for other names."""
+    found = {which: name for name in names for which in LARGEST if LARGEST[which].match(name)}
+    if not len(found) == len(names) == 2:
+        return None
+    low, high = (as_number(clean(names[found[which]])) for which in ("least", "most"))
+    return (found["least"], found["most"]) if low and high and low.value <= high.value else ()
 
 
 def _places(names: dict[str, str], text: str) -> dict[str, int]:

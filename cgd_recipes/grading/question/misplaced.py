@@ -10,7 +10,12 @@ from cgd_recipes.grading.notation.clean import AND, CLOSE_SET, OPEN_SET, OR, tid
 from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.notation.structure import enclosed, split_top
 from cgd_recipes.grading.notation.text import said
-from cgd_recipes.grading.question.asked_names import in_order_of_question, is_in_order_of_names, values_by_name
+from cgd_recipes.grading.question.asked_names import (
+    extremes,
+    in_order_of_question,
+    is_in_order_of_names,
+    values_by_name,
+)
 from cgd_recipes.grading.question.asked_unit import MAX_QUESTION, asking
 from cgd_recipes.grading.question.periods import is_for_another_time
 from cgd_recipes.grading.values.parts import is_part, parts
@@ -116,6 +121,8 @@ def is_misassigned(gold: str, answer: str, question: str) -> bool:
     if "=" in gold or "(" in gold:
         return False
     by_name = values_by_name(answer)
+    if (order := extremes(by_name)) is not None:
+        return not order  # whichever is asked for first
     order = in_order_of_question(by_name, question) if len(by_name) > 1 else ()
     wanted = parts(items(gold))
     if not order or len(wanted) != len(order):
