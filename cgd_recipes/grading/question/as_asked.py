@@ -13,6 +13,7 @@ from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.things import things_of
 from cgd_recipes.grading.notation.unit import unit_name
 from cgd_recipes.grading.question.asked_label import labelled_as_asked
+from cgd_recipes.grading.question.asked_list import as_list, united
 from cgd_recipes.grading.question.asked_name import bare, targets
 from cgd_recipes.grading.question.asked_names import by_names, is_in_order_of_names
 from cgd_recipes.grading.question.asked_unit import asking
@@ -246,7 +247,7 @@ SHORTER = (
     _unnumbered, _year, _own_value, _option_text, name_of, _named_tuple, _several, _of_thing, ranked, chained, coefficients, assigned,
     solved, numbered, intercept, _unit, without_domain, same_whole, value_of_ratio, rounded, labelled_as_asked, without_interval,
     with_all, of_several, no_remainder, with_most, at_the_end, without_known, values_of_call, _asked_item,
-    by_names,
+    by_names, as_list, united,
 )  # fmt: skip
 
 

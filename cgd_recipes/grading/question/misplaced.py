@@ -104,7 +104,7 @@ def is_misplaced(gold: str, answer: str, question: str) -> bool:
 def is_disordered(gold: str, answer: str, question: str) -> bool:
     """Whether an answer has the items of a gold list in another order, where the question wants them in order."""
     wanted, given = (parts(items(text)) for text in (gold, answer))
-    if not is_ordered(question) and ("=" in gold or not is_in_order_of_names(len(wanted), question)):
+    if not is_ordered(question) and (re.search(r"[=(]", gold) or not is_in_order_of_names(len(wanted), question)):
         return False
     if len(wanted) != len(given) or len(wanted) < 2 or _has_names(answer):
         return False

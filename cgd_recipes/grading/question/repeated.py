@@ -23,6 +23,7 @@ from cgd_recipes.grading.prose.truths import RESTRICTED, truth_in
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.question.as_asked import boxes_together, of_question
 from cgd_recipes.grading.question.asked_in_prose import in_prose
+from cgd_recipes.grading.question.asked_list import as_list
 from cgd_recipes.grading.question.asked_unit import COUNTED, asking
 from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_another_thing, is_of_each
 from cgd_recipes.grading.question.counted import no_remainder, with_its_list
@@ -137,7 +138,7 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
         answer = pieces[0]  # "four elevenths, 4/11"
     answer = by_option(gold.text, answer, question) if answer else answer
     if marked and NUMBER.fullmatch(answer):
-        return answer
+        return (as_list(answer, gold.text, question) if "," in gold.text else "") or answer
     if len(answer) > MAX_LENGTH or len(asking(question)) > MAX_ASKING:
         return answer
     if answer and (constant := CONSTANT.search(gold.text)) and lone(constant["name"], gold.text):
