@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.notation.clean import AND, OR, ROW, clean, tidy
 from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.notation.structure import enclosed, split_top
@@ -54,6 +55,10 @@ LARGEST = {
     "most": re.compile(r"\\?(?:max|maximum|largest|greatest|highest)\b", re.IGNORECASE),
 }
 WORDS = re.compile(r"[A-Za-z]{3,}(?:\s[A-Za-z]+){0,3}")
+# What an ordered whole has, or what is no plain value
+BRACKETS = re.compile(r"[=<>\[\u00b1;]|\\(?:pm|mp|begin|in|cup)(?![a-z])|^\W*[({]|\\\{")
+IS = re.compile(rf"(?<![A-Za-z\\])\$?(?P<name>{NAME})\$?\s+is\s+\$?(?P<value>-?\d[\d./]*\d|-?\d)")
+MAX_SENTENCE = 300
 DEGREES = re.compile(r"\s*(?:\^\s*\{?\s*\\circ\s*\}?|\u00b0)$")
 MAX_ASKING, MAX_LABEL = 5, 60
 LAYOUT = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\}(?:\{[clr]+\})?|&|\\left\\\{|\\right\s*\.")
@@ -139,6 +144,25 @@ def by_names(answer: str, gold: str, question: str) -> str:
     if order is None:
         order = in_order_of_question(found, question, listed=any(map(EACH.fullmatch, found)))
     return f"{wanted[0][:1]}{', '.join(found[name] for name in order)}{wanted[0][1:]}" if order else ""
+
+
+def as_tuples(gold: Gold, answer: str, question: str) -> tuple[Gold, str]:
+    """A gold answer and an answer as tuples, where both are bare lists of the values of the names that a question asks for."""
+    if "," not in gold.text or "," not in answer or BRACKETS.search(gold.text) or BRACKETS.search(answer):
+        return gold, answer
+    wanted, given = split_top(gold.text.replace("$", "")), split_top(answer.replace("$", ""))
+    if len(wanted) != len(given) or not is_in_order_of_names(len(wanted), question):
+        return gold, answer
+    return gold._replace(text=f"({', '.join(wanted)})"), f"({', '.join(given)})"
+
+
+def with_names(answer: str, sentence: str, question: str) -> str:
+    """Values with the names that a sentence has for them, "q = 3, p = 4" of "so q is 3 and p is 4"; any other answer as it is."""
+    if "," not in answer or " is " not in sentence or not (asked := names_asked(question)):
+        return answer
+    found = {plain_name(match["name"]): match["value"] for match in IS.finditer(sentence[-MAX_SENTENCE:])}
+    same = sorted(found.values()) == sorted(part.strip(" $") for part in split_top(answer))
+    return ", ".join(f"{name} = {value}" for name, value in found.items()) if same and {*found} == {*asked} else answer
 
 
 def extremes(names: dict[str, str]) -> tuple[str, ...] | None:

@@ -24,6 +24,7 @@ from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.question.as_asked import boxes_together, of_question
 from cgd_recipes.grading.question.asked_in_prose import in_prose
 from cgd_recipes.grading.question.asked_list import as_list
+from cgd_recipes.grading.question.asked_names import with_names
 from cgd_recipes.grading.question.asked_unit import COUNTED, asking
 from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_another_thing, is_of_each
 from cgd_recipes.grading.question.counted import no_remainder, with_its_list
@@ -103,6 +104,8 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         return answer  # most responses to be graded: there is nothing to repeat
     if len(answer) > MAX_LENGTH or is_changed(gold.text, answer, question):
         return answer
+    if not marked:
+        answer = with_names(answer, last_of(response), question)
     if is_misplaced(gold.text, answer, question) or is_other_half(gold.text, answer, question):
         if marked or not repeats(gold.text, answer, question):
             return ""
