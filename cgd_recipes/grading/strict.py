@@ -14,6 +14,7 @@ from cgd_recipes.grading.notation.separated import same_notation
 from cgd_recipes.grading.notation.structure import Group, shape, too_deep
 from cgd_recipes.grading.notation.text import is_nothing, kind_of, said, same_option, same_text, truth
 from cgd_recipes.grading.notation.unit import currency, due_unit, split_unit, unit_name, units_differ, without_words
+from cgd_recipes.grading.question.asked_names import as_tuples
 from cgd_recipes.grading.question.asked_phrase import with_answer_named, without_asked_phrase
 from cgd_recipes.grading.question.asked_tuple import with_tuples_in_order
 from cgd_recipes.grading.question.asked_unit import with_lettered_unit, with_unit_asked
@@ -87,6 +88,8 @@ def settle(gold: Gold, response: str, question: str = "") -> Settled:
         gold = with_free_constants(gold, question)
     if question and answer:
         gold = with_option_text(gold, answer, question)
+    if question and "," in answer:
+        gold, answer = as_tuples(gold, answer, question)
     if question and "=" in question:
         gold, answer = with_definitions(gold, answer, question)
     if question and not gold.unit:

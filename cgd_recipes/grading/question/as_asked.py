@@ -13,7 +13,9 @@ from cgd_recipes.grading.notation.text import CONCLUDES, said
 from cgd_recipes.grading.notation.things import things_of
 from cgd_recipes.grading.notation.unit import unit_name
 from cgd_recipes.grading.question.asked_label import labelled_as_asked
+from cgd_recipes.grading.question.asked_list import as_list, united
 from cgd_recipes.grading.question.asked_name import bare, targets
+from cgd_recipes.grading.question.asked_names import by_names, is_in_order_of_names
 from cgd_recipes.grading.question.asked_unit import asking
 from cgd_recipes.grading.question.asked_value import values_of_call
 from cgd_recipes.grading.question.counted import no_remainder, of_several, with_all
@@ -196,9 +198,12 @@ TUPLE = re.compile(r"\$?\((?P<said>[^()]*,[^()]*)\)\$?")
 
 
 def _several(answer: str, gold: str, question: str) -> str:
-    """Several numbers that an answer has as a tuple, where the question asks for two numbers and the gold answer has no tuple."""
+    """Several values that an answer has as a tuple, where the question asks for numbers or names and the gold answer has no tuple."""
     match = TUPLE.fullmatch(answer.strip(" ."))
-    return match["said"] if match and not re.search(r"[(\[{]", gold) and TWO_THINGS.search(question) else ""
+    if match is None or re.search(r"[(\[{]", gold):
+        return ""
+    asked = TWO_THINGS.search(question) or is_in_order_of_names(len(parts(gold)), question)
+    return match["said"] if asked else ""
 
 
 def _of_thing(answer: str, gold: str, question: str) -> str:
@@ -220,7 +225,8 @@ def _unit(answer: str, gold: str, question: str) -> str:
 
 # "x1 = 3"
 PLAIN_NUMBERED = re.compile(r"(?<![A-Za-z\\\d])(?P<name>[a-z])(?P<number>[1-9])(?=\s*=)")
-NUMBERED = re.compile(r"(?<![A-Za-z\\])(?P<name>[a-z])(?:_\{?\d\}?|[\u2081-\u2089])(?=\s*=)")
+IS_NUMBERED = re.compile(r"(?<![A-Za-z\\])(?P<name>[a-z])(?:_\{?\d\}?|[\u2081-\u2089])")
+NUMBERED = re.compile(rf"{IS_NUMBERED.pattern}(?=\s*=)")
 
 
 def _unnumbered(answer: str, gold: str, question: str) -> str:
@@ -231,7 +237,7 @@ def _unnumbered(answer: str, gold: str, question: str) -> str:
     if (
         not name
         or (re.match(rf"\$?{name}\s*=", gold) is None and "=" in gold)
-        or NUMBERED.search(f"{gold} {question}")
+        or IS_NUMBERED.search(f"{gold} {question}")
         or re.search(rf"(?<![A-Za-z]){name}\s*=", answer)
     ):
         return ""
@@ -242,6 +248,7 @@ SHORTER = (
     _unnumbered, _year, _own_value, _option_text, name_of, _named_tuple, _several, _of_thing, ranked, chained, coefficients, assigned,
     solved, numbered, intercept, _unit, without_domain, same_whole, value_of_ratio, rounded, labelled_as_asked, without_interval,
     with_all, of_several, no_remainder, with_most, at_the_end, without_known, values_of_call, _asked_item,
+    by_names, as_list, united,
 )  # fmt: skip
 
 

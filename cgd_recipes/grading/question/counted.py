@@ -56,7 +56,7 @@ def of_several(answer: str, gold: str, question: str) -> str:
     found = [ITEM.fullmatch(part.strip()) for part in re.split(rf",\s+|{AND}", said(tidy(answer))) if part.strip()]
     kinds = {(match["word"] or match["label"]).casefold(): match["value"] or match["said"] for match in found if match}
     asked = asking(question).casefold()
-    named = [kind for kind in kinds if re.search(rf"\b{kind}\b", asked)]
+    named = [kind for kind in kinds if re.search(rf"\b{kind}(?:ly)?\b", asked)]
     if (
         not 1 < len(kinds) == len(found)
         or len(named) != 1
@@ -64,7 +64,8 @@ def of_several(answer: str, gold: str, question: str) -> str:
     ):
         return ""
     wanted = re.search(
-        rf"\bhow\s+many\s+(?:of\s+the\s+[a-z]+\s+(?:are|were)\s+)?{named[0]}\b(?!,|\s+(?:and|or|more|fewer|than)\b)",
+        rf"\bhow\s+many\s+(?:(?:of\s+the\s+[a-z]+\s+(?:are|were)\s+)?{named[0]}|[a-z]+\s+(?:did|does|has|had|were|are)\s+(?:[a-z]+\s+){{1,3}}{named[0]}ly)"
+        r"\b(?!,|\s+(?:and|or|more|fewer|than)\b)",
         asked,
     )
     return kinds[named[0]] if wanted and not re.search(r"\b(?:not|more|fewer|altogether|total|each)\b", asked) else ""

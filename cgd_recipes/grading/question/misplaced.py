@@ -8,11 +8,16 @@ from math import gcd
 
 from cgd_recipes.grading.notation.clean import AND, CLOSE_SET, OPEN_SET, OR, tidy
 from cgd_recipes.grading.notation.number import as_number
-from cgd_recipes.grading.notation.structure import LETTER_NAME, enclosed, split_top
+from cgd_recipes.grading.notation.structure import enclosed, split_top
 from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.question.asked_names import (
+    extremes,
+    in_order_of_question,
+    is_in_order_of_names,
+    values_by_name,
+)
 from cgd_recipes.grading.question.asked_unit import MAX_QUESTION, asking
 from cgd_recipes.grading.question.periods import is_for_another_time
-from cgd_recipes.grading.readings.listed import as_assigned
 from cgd_recipes.grading.values.parts import is_part, parts
 
 # What is wanted of a fraction, or of a list
@@ -45,13 +50,6 @@ SHAPE = re.compile(r"(?:\\text\s*\{\s*)?(\d+)\s*(?:\u00d7|\\times|x|by|\\text\s*
 # "\\boxed{0,\\,-2}" has two items as "0, -2" has
 SEPARATOR = re.compile(rf"\s*(?:;|{AND}|{OR}|,\s*\band\b)\s*")
 NAMED = re.compile(rf"^(?P<name>\\?[A-Za-z]+(?:_\{{?\w+\}}?)?\s*=|(?:the\s+)?{QUANTITY}\b)", re.IGNORECASE)
-# "x", "e(18)"
-CALLED = rf"{LETTER_NAME}(?:\(\w{{1,4}}\))?"
-# "x, y and z", "(m, n)"
-NAMES_LISTED = re.compile(
-    rf"(?<![A-Za-z\\])\$?{CALLED}\$?(?:\s*,\s*\$?{CALLED}\$?(?![A-Za-z]))*(?:\s*,)?(?:\s+and\s+|\s*,\s*)\$?{CALLED}\$?(?![A-Za-z])"
-)
-ASSIGNED = re.compile(rf"(?P<name>{CALLED})(?:\s*=\s*|\s+is\s+)(?P<value>[^=]+)")
 # What a question wants done with an expression, before that expression and behind it
 DO = re.compile(
     r"\b(?:factor(?:i[sz]e)?|expand|simplify|evaluate|compute|calculate|rationali[sz]e|reduce|convert|change|write|rewrite|express|give|put|find|"
@@ -105,9 +103,9 @@ def is_misplaced(gold: str, answer: str, question: str) -> bool:
 
 def is_disordered(gold: str, answer: str, question: str) -> bool:
     """Whether an answer has the items of a gold list in another order, where the question wants them in order."""
-    if not is_ordered(question):
-        return False
     wanted, given = (parts(items(text)) for text in (gold, answer))
+    if not is_ordered(question) and (re.search(r"[=(]", gold) or not is_in_order_of_names(len(wanted), question)):
+        return False
     if len(wanted) != len(given) or len(wanted) < 2 or _has_names(answer):
         return False
     sizes = [number.value for part in wanted if (number := as_number(part))]
@@ -120,16 +118,15 @@ def is_disordered(gold: str, answer: str, question: str) -> bool:
 
 def is_misassigned(gold: str, answer: str, question: str) -> bool:
     """Whether an answer gives the values of a gold list to other names than the question lists them in: "x = 3, y = 1" for "1, 3"."""
-    given = [ASSIGNED.fullmatch(part.strip(" $.")) for part in split_top(items(as_assigned(answer)))]
-    names = [match["name"] for match in given if match]
-    if "=" in gold or "(" in gold or not 1 < len(given) == len({*names}):
+    if "=" in gold or "(" in gold:
         return False
-    listed = [*NAMES_LISTED.finditer(asking(question) or question[-MAX_QUESTION:])]
-    order = re.findall(rf"{CALLED}(?![A-Za-z])", re.sub(r"\band\b|\$", " ", listed[-1][0])) if listed else []
+    by_name = values_by_name(answer)
+    if (order := extremes(by_name)) is not None:
+        return not order  # whichever is asked for first
+    order = in_order_of_question(by_name, question) if len(by_name) > 1 else ()
     wanted = parts(items(gold))
-    if sorted(order) != sorted(names) or len(wanted) != len(names):
+    if not order or len(wanted) != len(order):
         return False
-    by_name = {match["name"]: match["value"] for match in given if match}
     values = [by_name[name] for name in order]
     return not all(map(is_part, wanted, values)) and all(any(is_part(part, each) for each in values) for part in wanted)
 
@@ -151,7 +148,7 @@ def items(text: str) -> str:
 def _has_names(answer: str) -> bool:
     """Whether the items of a list have names of their own, by which they are told apart: "b = 3, a = 1"."""
     names = [match["name"].casefold() for part in split_top(items(answer)) if (match := NAMED.match(part))]
-    return len({*names}) > 1
+    return len({*names}) > 1 or len(values_by_name(answer)) > 1
 
 
 def repeats(gold: str, answer: str, question: str) -> bool:

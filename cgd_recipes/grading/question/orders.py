@@ -40,6 +40,10 @@ COUNTED = re.compile(r"(\d*)\s*([A-Z].*)")
 MAX_EQUATION = 1_000
 # "image 2", `|DC_2|`
 ITEM = re.compile(r"(?P<label>[^\d<>=,]*[A-Za-z][^\d<>=,]*)(?P<number>\d{1,2})(?P<end>[^\d<>=,]*)")
+# "keys K2, K3"
+THINGS = re.compile(
+    r"(?:the\s+)?(?P<thing>(?P<letter>[a-z])[a-z]{2,20}?)s\s+(?=(?-i:[A-Z])\d)(?=(?P=letter))", re.IGNORECASE
+)
 # "all pairs (m, n)"
 NAMES = re.compile(r"\(\s*(?P<names>[A-Za-z](?:\s*,\s*[A-Za-z])+)\s*\)")
 # "dog -> Vik", `A = \text{knave}`, "Ann: knight"
@@ -144,7 +148,7 @@ def numbered(answer: str, gold: str, question: str) -> str:
         return ""
     if not (is_ordered(question) or ASCENDING.search(question) or DESCENDING.search(question)):
         return ""
-    plain = bare(answer)
+    plain = re.sub(r"\s*,?\s+and\s+", ", ", _without_things(bare(answer), question))
     sign = next((each for each in "<>" if plain.count(each) and not ARROW.search(plain)), "")
     if sign and not (ASCENDING if sign == "<" else DESCENDING).search(question):
         return ""
@@ -155,3 +159,10 @@ def numbered(answer: str, gold: str, question: str) -> str:
     if not all(found) or len(called) != 1 or len(found) < 2:
         return ""
     return f"[{', '.join(match['number'] for match in found if match)}]"
+
+
+def _without_things(plain: str, question: str) -> str:
+    """Items without the word before them that the question has for them, and their letters are of: "K2, K3" of "keys K2, K3"."""
+    match = THINGS.match(plain)
+    known = match and re.search(rf"\b{re.escape(match['thing'])}s?\b", question, re.IGNORECASE)
+    return plain[match.end() :] if match and known else plain

@@ -18,12 +18,14 @@ from cgd_recipes.grading.prose.truths import RESTRICTED, truth_in
 from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.question.as_asked import boxes_together, of_question
 from cgd_recipes.grading.question.asked_in_prose import in_prose
+from cgd_recipes.grading.question.asked_list import as_list
+from cgd_recipes.grading.question.asked_names import with_names
 from cgd_recipes.grading.question.asked_unit import COUNTED, asking
 from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_another_thing, is_of_each
 from cgd_recipes.grading.question.counted import no_remainder, with_its_list
 from cgd_recipes.grading.question.free_constants import CONSTANT, with_constant
 from cgd_recipes.grading.question.listed_options import by_option
-from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, repeats
+from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, items, repeats
 from cgd_recipes.grading.question.orders import solved
 from cgd_recipes.grading.question.percents import is_percent_of_none
 from cgd_recipes.grading.question.periods import ends_for_another_time
@@ -33,6 +35,7 @@ from cgd_recipes.grading.question.words_beside import value_beside
 from cgd_recipes.grading.question.yes_or_no import is_contrary_no, yes_or_no
 from cgd_recipes.grading.readings.counts import is_miscounted
 from cgd_recipes.grading.readings.half_of_day import is_other_half, without_next_day
+from cgd_recipes.grading.values.parts import parts
 from cgd_recipes.grading.values.single import BASE_WORDS
 
 MAX_LENGTH, MAX_ASKING, MAX_MARK, MIN_SENTENCE = 300, 1_000, 80, 3
@@ -99,6 +102,8 @@ def repeated(gold: Gold, answer: str, response: str, question: str) -> str:
         return answer  # most responses to be graded: there is nothing to repeat
     if len(answer) > MAX_LENGTH or is_changed(gold.text, answer, question):
         return answer
+    if not marked:
+        answer = with_names(answer, last_of(response), question)
     if is_misplaced(gold.text, answer, question) or is_other_half(gold.text, answer, question):
         if marked or not repeats(gold.text, answer, question):
             return ""
@@ -129,11 +134,13 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
     """What an answer says of its question, or the answer as it is: see `repeated`."""
     if response.count("boxed") > 1 and (together := boxes_together(gold.text, response)):
         return solved(together, gold.text, question) or together
-    if len({*(pieces := answer.split(", "))}) == 1:
+    if len({*(pieces := answer.split(", "))}) == 1 < len(pieces) and (
+        "," not in gold.text or len({*parts(items(gold.text))}) > 1
+    ):
         answer = pieces[0]  # "four elevenths, 4/11"
     answer = by_option(gold.text, answer, question) if answer else answer
     if marked and NUMBER.fullmatch(answer):
-        return answer
+        return (as_list(answer, gold.text, question) if "," in gold.text else "") or answer
     if len(answer) > MAX_LENGTH or len(asking(question)) > MAX_ASKING:
         return answer
     if answer and (constant := CONSTANT.search(gold.text)) and lone(constant["name"], gold.text):
