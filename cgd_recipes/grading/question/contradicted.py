@@ -40,16 +40,19 @@ NEGATED = re.compile(
 
 # "8", "8 cm", "$8"
 BARE = re.compile(r"\W*[-\u2212]?[\d.,/:\s]*\d\W*(?P<unit>[A-Za-z]+)?[/\u00b2\u00b3]?\w*\W*")
+# "Final answer: The final answer is 8"
 MARK = re.compile(
-    r"^\W*(?:(?:the|my|our)\s+)?(?:(?:final|correct|right)\s+)?(?:answers?|ans|result|solution|a)\**\s*(?:is\b:?|[:=.])\**\s*|^[\s>]*#{2,}\s*",
+    r"^\W*(?:(?:the|my|our)\s+)?(?:(?:final|correct|right)\s+)?(?:answers?|ans|result|solution|a)\**\s*(?:is\b:?|[:=.])\**\s*"
+    r"(?:(?:the|my|our)\s+(?:final\s+)?answer\s+is\b:?\s*)?|^[\s>]*#{2,}\s*",
     re.IGNORECASE,
 )
+HOPE = re.compile(r"\.\s*I\s+hope\s+(?:it|this)\s+is\s+correct\W*$")
 # "Volume: 12", "m\u2220A = 22.5"
 ANGLE = re.compile(r"\W*m?(?:\u2220|\\angle(?![a-z]))")
 OWN_LABEL = re.compile(r"[^\d=:.,;]{1,40}[:=][^:=,;]{1,60}")
 # "So f(4) = 12", "$AC = 15$ cm"
 NAMED_LINE = re.compile(
-    r"(?:(?:so|thus|hence|therefore|and|then|\\therefore)\b,?\s*)?(?P<said>(?:(?!(?<![A-Za-z\\])[A-Za-z]{4,})[^=:;,]){1,60}=[^=:;,]{1,60})",
+    r"(?:(?:so|thus|hence|therefore|and|then|\\therefore)\b,?\s*)?(?P<said>(?:(?!(?<![A-Za-z\\])[A-Za-z]{4,})[^=:;,]){1,60}(?:=[^=:;,]{1,60}){1,4})",
     re.IGNORECASE,
 )
 REASON = re.compile(r"\s(?:because|since|as|so|which|where|when|if|for)\s|[;(]|,\s(?!\d{3}\b)")
@@ -72,6 +75,8 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
         plain, left = said(answer), answer
     else:
         last = response[-MAX_TAIL:].rstrip().rpartition("\n")[2]
+        if "#### " in last:
+            last = last[last.rfind("#### ") :]
         if (mark := MARK.match(last)) is None:
             # other prose is looked at elsewhere
             told = last.replace("**", "").strip()
@@ -81,7 +86,7 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
                 (ANGLE.match(told) is not None and is_of_other_name(told.strip("$ ."), gold, question))
                 or contrary(told, asking(question))
             )
-        plain = left = last[mark.end() :].replace("**", "")
+        plain = left = HOPE.sub("", last[mark.end() :].replace("**", ""))
     if is_of_other_name(left, gold, question) or is_of_other_label(answer, question):
         return True
     if _is_bare(plain) or not WORD.search(plain):

@@ -50,7 +50,7 @@ OF_REALS = re.compile(
     r",?\s*(?:\\q?quad\s*)?(?:\\text\s*\{\s*(?:where|with|for)\s*\}\s*)?\b[A-Z](?:_\d)?\s*\\in\s*\\mathbb\s*\{?\s*R\s*\}?\s*$"
 )
 # "A: 18", "#### 18"
-MARKED = re.compile(r"(?:^|\n)[^\n.]*(?:\#{4}|[:\uff1a])[ *]*\$?[-\d.,/]+\W*$")
+MARKED = re.compile(r"(?:\#{4}|(?:^|\n)[^\n.]*[:\uff1a])[ *]*\$?[-\d.,/]+\W*$")
 THINGS = re.compile(rf"{M}\s[a-z]{{3,}}s(?=\s[a-z])")
 LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 CONDITION = re.compile(r",?\s+(?:if|when|given)\s.*$", re.IGNORECASE | re.DOTALL)
