@@ -26,6 +26,7 @@ from cgd_recipes.grading.question.asked_in_prose import in_prose
 from cgd_recipes.grading.question.asked_unit import COUNTED, asking
 from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_another_thing, is_of_each
 from cgd_recipes.grading.question.counted import no_remainder, with_its_list
+from cgd_recipes.grading.question.definitions import without_declared
 from cgd_recipes.grading.question.listed_options import SPACING, by_option
 from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, repeats
 from cgd_recipes.grading.question.orders import solved
@@ -137,6 +138,7 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
         return answer
     if len(answer) > MAX_LENGTH or len(asking(question)) > MAX_ASKING:
         return answer
+    answer = without_declared(answer, gold.text, question)
     if answer and (constant := CONSTANT.search(gold.text)) and lone(constant["name"], gold.text):
         return with_constant(constant["name"], OF_REALS.sub("", answer), question)
     answer = of_question(without_next_day(answer, gold.text, question), gold.text, question)
