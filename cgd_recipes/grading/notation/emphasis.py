@@ -23,7 +23,7 @@ OPENING = (r"\textbf", "</")
 # "So $4 + 9 = $ **13**", "4 + 9 = **13**", "4 + 9 \u2192 **13**"
 RESULT = re.compile(
     r"(?P<open>\$|\\\()(?P<formula>[^$*\n]{1,200}?=)\s*(?P<close>\$|\\\))\s*\*\*\$?(?P<said>[^*\n$]{1,60}?)\$?\*\*"
-    r"|^[ \t]*(?!\d+[.)][ \t])(?P<plain>(?:(?![A-Za-z]{2})[^$*\n\\<>:;,?]){1,200}=)[ \t]*\*\*(?P<value>[^*\n]{1,60})\*\*(?=[.!]?$)"
+    r"|^[ \t]*(?!\d+[.)][ \t])(?P<plain>(?:(?![^\W\d_])[^$*\n\\<>:;,?]){1,200}=)[ \t]*\*\*(?P<value>[^*\n]{1,60})\*\*(?=[.!]?$)"
     r"|^[ \t]*(?!\d+[.)][ \t])(?:(?![A-Za-z])[^$*\n\\<>:;,?=]){1,200}(?:\u2192|\u21d2)[ \t]*(?P<led>\*\*\d[^*\n]{0,60}\*\*)(?=[.!]?$)"
 )
 
@@ -41,7 +41,8 @@ def _in_bold(match: re.Match[str]) -> str:
         return match["led"]
     if match["plain"]:
         return f"**{match['plain'].strip()} {match['value']}**"
-    return f"**{match['open']}{match['formula']} {match['said']}{match['close']}**"
+    bold = "" if match.string[: match.start()].strip() else "**"  # a sentence ends with the formula
+    return f"{bold}{match['open']}{match['formula']} {match['said']}{match['close']}{bold}"
 
 
 def with_bold(text: str) -> str:

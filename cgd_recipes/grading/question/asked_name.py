@@ -90,6 +90,11 @@ EXTREME_OF = re.compile(
     r"\\(?:operatorname\s*\{)?(?:(?P<least>min|inf)|max|sup)\}?(?![A-Za-z])\s*(?:_\s*(?:\w|\{[^{}]*\}))?\s*"
     r"(?:(?:\\left)?\((?P<inside>[^()=]*)(?:\\right)?\)|(?:\\left)?\\\{(?P<set>[^{}=]*)(?:\\right)?\\\}|(?P<of>[^=()]+))\s*=\s*(?P<value>.+)"
 )
+# `\\text{max} = 6`
+EXTREME_WORD = re.compile(
+    r"\$?\s*\\text\s*\{\s*(?:the\s+)?(?:(?P<least>min|least|smallest|lowest)|max|greatest|largest|highest)[a-z]*\.?(?:\s+(?:possible\s+)?value)?\s*:?\s*\}",
+    re.IGNORECASE,
+)
 SMALLEST = re.compile(r"\b(?:smallest|least|minimum|minimal|lowest|fewest)\b", re.IGNORECASE)
 EXTREMES = re.compile(
     rf"{SMALLEST.pattern}|\b(?:largest|greatest|maximum|maximal|highest|most|biggest)\b", re.IGNORECASE
@@ -105,6 +110,8 @@ def is_of_other_name(answer: str, gold: str, question: str) -> bool:
     if "=" not in answer or re.search(r"[=,]|\\begin", gold):
         return False
     asked = targets(question)
+    if (word := EXTREME_WORD.match(answer)) and _asks_of_other_extreme(word["least"] is not None, question):
+        return True
     if (extreme := EXTREME_OF.match(answer.strip("$ "))) and EXTREMES.search(asking(question)):
         smallest = extreme["least"] is not None
         if smallest != (SMALLEST.search(asking(question)) is not None):
@@ -122,6 +129,12 @@ def is_of_other_name(answer: str, gold: str, question: str) -> bool:
     if any(is_turned_round(each, question) or is_turned_over(each, question) for each in left):
         return True
     return any(_is_other_person(each, question) or _is_other(bare(each), asked, question) for each in left)
+
+
+def _asks_of_other_extreme(smallest: bool, question: str) -> bool:
+    """Whether a question asks for the greatest value alone, or for the smallest one, and this is the other one."""
+    found = {SMALLEST.search(each[0]) is not None for each in EXTREMES.finditer(asking(question))}
+    return found == {not smallest}
 
 
 def bare(text: str) -> str:

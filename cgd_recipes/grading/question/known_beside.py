@@ -47,7 +47,7 @@ EXTREME = re.compile(
 ATTAINED = re.compile(
     r"(?P<main>[^,;]*?[^\s,;(])\s*[,;(\u2014\u2013]*\s*(?:(?P<equality>(?:with\s+)?equality)\s+(?:(?:holds|occurs|is\s+(?:attained|reached|achieved))\s+)?"
     rf"(?:(?:exactly\s+|only\s+)?when|at|for|if(?:\s*(?:\band\b|{AND})\s*only\s+if)?|iff)|(?:e\.g\.,?\s+|for\s+example,?\s+)?(?:when|at))\s+"
-    rf"(?P<at>(?:[-+*/^=,.\s{{}}()\d\u2212\u221a\u00b0{AND}]|\\(?:d?frac|sqrt|pi|theta|alpha|beta|sin|cos|tan|cdot)(?![A-Za-z])|(?<![A-Za-z\\])(?:sin|cos|tan|[A-Za-z]{{1,2}}|and)(?![A-Za-z])|[\u03b1-\u03c9])+?)\s*\)?"
+    rf"(?P<at>(?:[-+*/^=,.\s{{}}()\d\u2212\u221a\u00b0{AND}]|\\(?:d?frac|sqrt|pi|theta|alpha|beta|sin|cos|tan|cdot)(?![A-Za-z])|(?<![A-Za-z\\])(?:sin|cos|tan|(?!at|if|or|is|to|in|of|by|no|as)[a-z]{{1,2}}|[A-Z]|and)(?![A-Za-z])|[\u03b1-\u03c9])+?)\s*\)?"
 )
 BOUNDED = re.compile(
     r"(?P<left>[^<>=\u2264\u2265]+?)\s*(?:(?P<above>\\ge|\u2265)|\\le|\u2264)(?![A-Za-z])\s*(?P<value>[^<>=\u2264\u2265]+)"
@@ -151,7 +151,7 @@ def extreme(plain: str, _gold: str, question: str) -> str:
             return ""
         value = named["value"]
     where = ATTAINED.fullmatch(value)
-    if where and "=" in where["at"]:
+    if where and all("=" in each for each in re.split(rf",|{AND}|\band\b", where["at"])):
         value = where["main"]
         bound = BOUNDED.fullmatch(value) if where["equality"] else None
         if bound and (bound["above"] is not None) == least and _shows(bound["left"], asked):
