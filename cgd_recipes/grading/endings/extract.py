@@ -15,7 +15,7 @@ from cgd_recipes.grading.endings.statement import RETRACTED, stated
 from cgd_recipes.grading.endings.steps import MAX_BEFORE, is_a_step
 from cgd_recipes.grading.gold import MAX_LENGTH, Fault
 from cgd_recipes.grading.notation.code_notation import as_mathematics
-from cgd_recipes.grading.notation.emphasis import with_bold
+from cgd_recipes.grading.notation.emphasis import with_bold, with_result_in_bold
 from cgd_recipes.grading.notation.raised_fractions import with_plain_fractions
 from cgd_recipes.grading.notation.tex import closing_brace
 from cgd_recipes.grading.prose.trimmed import without_lines_about
@@ -150,7 +150,7 @@ def without_marks(text: str) -> str:
     if "&nbsp;" in text or "<br" in text or "\\noindent" in text:
         text = BLANKS.sub(" ", text)
     text = without_lines_about(text.rstrip())
-    text = with_last_row(with_bold(as_mathematics(text)))
+    text = with_result_in_bold(with_last_row(with_bold(as_mathematics(text))))
     if "nt " in text:
         text = DENIAL.sub("\\g<verb>n't", text)
     if "$\\" in text:

@@ -20,6 +20,31 @@ MARKS = (
 OPENING = (r"\textbf", "</")
 
 
+# "So $4 + 9 = $ **13**", "4 + 9 = **13**", "4 + 9 \u2192 **13**"
+RESULT = re.compile(
+    r"(?P<open>\$|\\\()(?P<formula>[^$*\n]{1,200}?=)\s*(?P<close>\$|\\\))\s*\*\*\$?(?P<said>[^*\n$]{1,60}?)\$?\*\*"
+    r"|^[ \t]*(?!\d+[.)][ \t])(?P<plain>(?:(?![^\W\d_])[^$*\n\\<>:;,?]){1,200}=)[ \t]*\*\*(?P<value>[^*\n]{1,60})\*\*(?=[.!]?$)"
+    r"|^[ \t]*(?!\d+[.)][ \t])(?:(?![A-Za-z])[^$*\n\\<>:;,?=]){1,200}(?:\u2192|\u21d2)[ \t]*(?P<led>\*\*\d[^*\n]{0,60}\*\*)(?=[.!]?$)"
+)
+
+
+def with_result_in_bold(text: str) -> str:
+    """A text whose last line is a formula with its result alone in bold, with the whole of it in bold."""
+    start = text.rfind("\n") + 1
+    if "**" not in text[start:] or len(text) - start > MAX_TAIL:
+        return text
+    return text[:start] + RESULT.sub(_in_bold, text[start:])
+
+
+def _in_bold(match: re.Match[str]) -> str:
+    if match["led"]:
+        return match["led"]
+    if match["plain"]:
+        return f"**{match['plain'].strip()} {match['value']}**"
+    bold = "" if match.string[: match.start()].strip() else "**"  # a sentence ends with the formula
+    return f"{bold}{match['open']}{match['formula']} {match['said']}{match['close']}{bold}"
+
+
 def with_bold(text: str) -> str:
     """A text in which what is slanted, underlined, in bold or in the type of code within its last lines is in bold."""
     for mark, pattern in MARKS:

@@ -78,7 +78,7 @@ def _of(main: str, said: str) -> Qualified:
     single = {
         name
         for name in re.findall(r"(?<![A-Za-z\\])(?:\\[a-z]+|[A-Za-z])(?:_\{?\w+\}?)?(?![A-Za-z])", words)
-        if name not in ("a", r"\in", r"\mathbb", r"\forall")
+        if name not in ("a", r"\in", r"\mathbb", r"\forall", r"\ne", r"\le", r"\ge")
     }
     left = re.sub(rf"{NUMBERS}|\\in(?![A-Za-z])|\\forall(?![A-Za-z])|\\quad|[\s,.;:()]", " ", words)
     harmless = all(HARMLESS.fullmatch(word) or word in single for word in left.split())

@@ -199,8 +199,8 @@ FRACTION = re.compile(r"\d+/\d+")
 FACTOR = re.compile(
     rf"[\d\u00bc-\u00be\u03c0)]$|(?<![A-Za-z])(?:{any_of(FUNCTIONS)})[\u00b2\u00b3]?(?:\s?[a-z\u03b8])?$"
 )
-# "y = A e^{2x}"
-CONSTANT_OF = re.compile(r"(?:^|[=\s])[B-HJ-Z]$|[=+-]\s?[A-Za-z]$")
+# "y = A e^{2x}", "t = -\u03c4 ln 2", "v = V_0 cos \u03c9t"
+CONSTANT_OF = re.compile(rf"(?:^|[=\s])[B-HJ-Z]$|[=+-]\s?[A-Za-z{GREEK}](?:_[\dA-Za-z]|[\u2080-\u2089])?$")
 EXPONENTIAL = re.compile(r"e\^")
 # "\u221a2 (cos(\u03c0/4) + i sin(\u03c0/4))"
 POLAR = re.compile(r"\((?:cos|\\cos)\b")

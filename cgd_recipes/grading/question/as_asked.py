@@ -42,7 +42,7 @@ AGAINST = re.compile(
     re.IGNORECASE,
 )
 EXCLUDED = re.compile(
-    r"\$?,?\s*(?:\\q?quad\s*)?\(?\s*(?:(?:valid\s+|defined\s+)?(?:for|where|with|if)\s+)?(?:all\s+)?\$?(?P<name>[a-z])\s*(?:\\neq?|\u2260|\s+other\s+than)\s*(?P<value>[-\u2212]?\d+)\$?\s*\)?$"
+    r"\$?,?\s*(?:\\q?quad\s*)?\(?\s*(?:(?:valid\s+|defined\s+)?(?:for|where|with|if|and)\s+)?(?:all\s+)?\$?(?P<name>[a-z])\s*(?:\\neq?|!=|\u2260|\s+other\s+than)\s*(?P<value>[-\u2212]?\d+|[a-z])\$?\s*\)?$"
 )
 NOT = re.compile(r"\\neq?|\u2260")
 
@@ -62,7 +62,7 @@ def of_question(answer: str, gold: str, question: str) -> str:
             or _is_pole(answer[: excluded.start()], excluded["name"], excluded["value"])
         )
     ):
-        return answer[: excluded.start()].strip(" ,$")
+        return of_question(answer[: excluded.start()].strip(" ,$"), gold, question)
     for short in SHORTER:
         if found := short(answer, gold, question):
             return found
@@ -84,7 +84,7 @@ def of_question(answer: str, gold: str, question: str) -> str:
     return right if without_layout(left) in without_layout(question) or bare(left) in targets(question) else answer
 
 
-DENOMINATOR = re.compile(r"\\[dt]?frac\s*\{[^{}]*\}\s*\{(?P<frac>[^{}]*)\}|/\s*\(?(?P<plain>[^()+/]*)")
+DENOMINATOR = re.compile(r"\\[dt]?frac\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{(?P<frac>[^{}]*)\}|/\s*\(?(?P<plain>[^()+/]*)")
 
 
 def _is_pole(answer: str, name: str, value: str) -> bool:
@@ -119,12 +119,20 @@ POSITIVE = re.compile(r"(?<![A-Za-z])(?P<name>[a-z])\s*>\s*0\b")
 GIVEN = re.compile(r"\$?(?P<name>[a-z])\s*=\s*(?P<value>-?[\d./]+)\$?")
 
 
+# Before a further value: "x = 3, then x = 8"; only "and" and "where" lead no further.
+GOES_ON = re.compile(
+    r"(?:\\text\s*\{\s*)?(?:(?:and|where|with)\s+)?(?!(?:and|where|with)\b)[A-Za-z]{2,}(?!\s*=)[\s,}:]", re.IGNORECASE
+)
+
+
 def _asked_item(answer: str, gold: str, question: str) -> str:
     """The one of several equations whose left side is asked for: "abc = -120" of "(a, b, c) = (3, 5, -8), abc = -120"; else ""."""
     if "," not in answer or re.search(r"[,=]|\\begin", gold):
         return ""
     pieces = [piece.strip(" $;") for piece in split_top(re.sub(r"\\q?quad(?![a-z])", " ", answer))]
     asked = targets(question)
+    if any(GOES_ON.match(piece) for piece in pieces):
+        return ""
     found = [piece for piece in pieces if "=" in piece and bare(piece.split("=")[0]) in asked]
     return found[0] if len(found) == 1 < len(pieces) and all("=" in piece for piece in pieces) else ""
 

@@ -22,7 +22,7 @@ ASKED = re.compile(
     r"\b(?:what(?:'s|\s+is|\s+must\s+be)|find|compute|determine|evaluate|calculate|solv(?:e|ing)\s+for|(?<!\ball\s)(?<!\bevery\s)(?<!\bany\s)values?\s+of|length\s+of|measure\s+of|area\s+of|perimeter\s+of|angle|side|segment)"
     rf"\s+(?:the\s+)?(?:(?:exact|numerical|largest|smallest|minimum|maximum|least|greatest|possible|real|positive|integer)\s+)*(?:values?\s+of\s+)?(?:the\s+)?{THING}(?:all\s+(?:[a-z]+\s+)?(?:numbers|integers|values|primes)\s+)?"
     r"(?:\$+(?P<tex>[^$]{1,80})\$+|\\\((?P<round>[^$]{1,80}?)\\\)|(?P<plain>\d*[a-z](?:\([\w,]{1,6}\)|\s?[-+*/]\s?\d*[a-z\d])*|[A-Z]{2,3}|(?<=angle\s)(?-i:[A-Z])))"
-    r"(?=\s*(?:[.,?;:!]|$|\b(?:equals?|in|as|if|when|given|to|such|where|for|so|using|from|at|with|and|of)\b))",
+    r"(?=\s*(?:[.,?;:!]|$|\b(?:equals?|in|as|if|when|given|to|rounded|such|where|for|so|using|from|at|with|and|of)\b))",
     re.IGNORECASE,
 )
 # "the product $abc$", which is no product of what is abc
@@ -30,6 +30,8 @@ ASKED_MADE = re.compile(
     r"\b(?:what\s+is|find|compute|determine|value\s+of)\s+the\s+(?:(?:value|product|sum|difference|quotient|expression|quantity)\s+(?:of\s+the\s+)?)+\$(?P<tex>[^$]*[A-Za-z][^$]*[A-Za-z][^$]*)\$",
     re.IGNORECASE,
 )
+# "Solve for $x: 2x + 3 = 7$"
+FOR_NAME = re.compile(r"(?<=^[A-Za-z])\s*:(?=[^:=]*=).*", re.DOTALL)
 PLAIN_NAME = re.compile(r"[A-Z]{1,3}|\d*[a-z](?![a-z]).*")
 # What is made of a name: the sum of all x, the number of n
 MADE = re.compile(
@@ -76,6 +78,9 @@ INDEXED = re.compile(r"\[?(?P<name>\\?[A-Za-z]+)_(?P<index>\d+)\]?")
 # `x^2 = 6`, where it is asked how many equations there are
 POWER_OF_NAME = re.compile(r"[a-z]\^\d+$")
 MAX_LEFT = 60
+# `\int_0^2 1 dt`
+INTEGRAL = re.compile(r"\\int_[-\d\\].*d\\?(?P<over>[A-Za-z]+)$")
+SPACED, NEARLY = re.compile(r"\\[,;:!]"), re.compile(r"\\approx(?![A-Za-z])|\u2248")
 # What stands beside a name that is part of something longer, or behind the equals sign of what is no plain value
 IN_TERM, GOES_ON = re.compile(r"[\w)^+*/-]"), re.compile(r"[\w(^+*/-]")
 NO_PLAIN_VALUE = re.compile(r"(?!-?[\d.]+(?![\d.]*[A-Za-z(+*/^-]))")
@@ -84,6 +89,11 @@ LETTER_BEFORE, A_LETTER = re.compile(r"[A-Za-z\\]"), re.compile("[A-Za-z]")
 EXTREME_OF = re.compile(
     r"\\(?:operatorname\s*\{)?(?:(?P<least>min|inf)|max|sup)\}?(?![A-Za-z])\s*(?:_\s*(?:\w|\{[^{}]*\}))?\s*"
     r"(?:(?:\\left)?\((?P<inside>[^()=]*)(?:\\right)?\)|(?:\\left)?\\\{(?P<set>[^{}=]*)(?:\\right)?\\\}|(?P<of>[^=()]+))\s*=\s*(?P<value>.+)"
+)
+# `\\text{max} = 6`
+EXTREME_WORD = re.compile(
+    r"\$?\s*\\text\s*\{\s*(?:the\s+)?(?:(?P<least>min|least|smallest|lowest)|max|greatest|largest|highest)[a-z]*\.?(?:\s+(?:possible\s+)?value)?\s*:?\s*\}",
+    re.IGNORECASE,
 )
 SMALLEST = re.compile(r"\b(?:smallest|least|minimum|minimal|lowest|fewest)\b", re.IGNORECASE)
 EXTREMES = re.compile(
@@ -96,9 +106,12 @@ def is_of_other_name(answer: str, gold: str, question: str) -> bool:
 
     A name that the question does not have may stand for what it asks for: `x = 12` in a word problem.
     """
+    answer = SPACED.sub(" ", answer if "=" in answer else NEARLY.sub("=", answer))
     if "=" not in answer or re.search(r"[=,]|\\begin", gold):
         return False
     asked = targets(question)
+    if (word := EXTREME_WORD.match(answer)) and _asks_of_other_extreme(word["least"] is not None, question):
+        return True
     if (extreme := EXTREME_OF.match(answer.strip("$ "))) and EXTREMES.search(asking(question)):
         smallest = extreme["least"] is not None
         if smallest != (SMALLEST.search(asking(question)) is not None):
@@ -118,6 +131,12 @@ def is_of_other_name(answer: str, gold: str, question: str) -> bool:
     return any(_is_other_person(each, question) or _is_other(bare(each), asked, question) for each in left)
 
 
+def _asks_of_other_extreme(smallest: bool, question: str) -> bool:
+    """Whether a question asks for the greatest value alone, or for the smallest one, and this is the other one."""
+    found = {SMALLEST.search(each[0]) is not None for each in EXTREMES.finditer(asking(question))}
+    return found == {not smallest}
+
+
 def bare(text: str) -> str:
     r"""A name without what only sets it: `<ABC` of `m\angle ABC`."""
     text = braced(LOW_DIGITS.sub(lambda match: "_" + match[0].translate(DIGITS), text))
@@ -135,7 +154,7 @@ def targets(question: str) -> tuple[str, ...]:
         plain, end = match["plain"], match.start(match.lastgroup or 0)
         if MADE.search(sentence, max(0, end - MAX_MADE), end) or (plain and not PLAIN_NAME.fullmatch(plain)):
             continue
-        text = match["tex"] or match["round"] or plain
+        text = FOR_NAME.sub("", match["tex"] or match["round"] or plain)
         found.append(bare(COMPARED.split(text)[0]).rstrip(".,?"))
     found += [bare(match["tex"]) for match in ASKED_MADE.finditer(sentence)]
     return tuple(dict.fromkeys(found))
@@ -205,6 +224,8 @@ def _is_other(name: str, asked: tuple[str, ...], question: str) -> bool:
     if indexed[0] and (same := [each for each in indexed[1:] if each and each["name"] == indexed[0]["name"]]):
         return all(each["index"] != indexed[0]["index"] for each in same)
     known, letters = ({*LETTER.findall(FUNCTION.sub("", each))} - NO_NAMES for each in (" ".join(asked), name))
+    if (of := INTEGRAL.match(name)) and letters <= {r"\int", "d", of["over"], "\\" + of["over"]}:
+        return False  # a number, with no name but that of its variable
     if not letters or not letters <= {*LETTER.findall(whole)}:
         return False
     if _stands_in(name, whole, LETTER_BEFORE, A_LETTER) or not letters & known:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from cgd_recipes.grading.prose.echo import stems
 from cgd_recipes.grading.prose.plainer import FILLER, without_remarks
 from cgd_recipes.grading.prose.wording import CONCLUDING, is_doubtful
+from cgd_recipes.grading.question.least_or_greatest import extreme_named
 
 MAX_QUESTION, MAX_PHRASE, MAX_LINE = 5_000, 300, 1_000
 SENTENCE_END = re.compile(r"(?<=[.?!])\s+(?=[A-Z$\\(])|\n\s*\n")
@@ -66,6 +67,8 @@ def with_answer_named(response: str, question: str) -> str:
     start = response.rfind("\n", max(0, end - MAX_LINE), end) + 1
     if end - start > MAX_LINE:
         return ""
+    if said := extreme_named(response[start:end], question):
+        return f"{response[:start]}The answer is {said}"
     line = without_remarks(response[start:end])
     dash = DASHED.fullmatch(line)
     if dash and names_what_is_asked(dash["label"], question):

@@ -46,16 +46,19 @@ THAN = re.compile(r"\bthan\s+(?:the\s+)?(?P<whom>[A-Za-z]+)")
 INTERCEPT = re.compile(r"(?<![A-Za-z])(?P<letter>[xyz])\$?[\s-]+intercepts?\b")
 # "8", "8 cm", "$8"
 BARE = re.compile(r"\W*[-\u2212]?[\d.,/:\s]*\d\W*(?P<unit>[A-Za-z]+)?[/\u00b2\u00b3]?\w*\W*")
+# "Final answer: The final answer is 8"
 MARK = re.compile(
-    r"^\W*(?:(?:the|my|our)\s+)?(?:(?:final|correct|right)\s+)?(?:answers?|ans|result|solution|a)\**\s*(?:is\b:?|[:=.])\**\s*|^[\s>]*#{2,}\s*",
+    r"^\W*(?:(?:the|my|our)\s+)?(?:(?:final|correct|right)\s+)?(?:answers?|ans|result|solution|a)\**\s*(?:is\b:?|[:=.])\**\s*"
+    r"(?:(?:the|my|our)\s+(?:final\s+)?answer\s+is\b:?\s*)?|^[\s>]*#{2,}\s*",
     re.IGNORECASE,
 )
+HOPE = re.compile(r"\.\s*I\s+hope\s+(?:it|this)\s+is\s+correct\W*$")
 # "Volume: 12", "m\u2220A = 22.5"
 ANGLE = re.compile(r"\W*m?(?:\u2220|\\angle(?![a-z]))")
 OWN_LABEL = re.compile(r"[^\d=:.,;]{1,40}[:=][^:=,;]{1,60}")
 # "So f(4) = 12", "$AC = 15$ cm"
 NAMED_LINE = re.compile(
-    r"(?:(?:so|thus|hence|therefore|and|then|\\therefore)\b,?\s*)?(?P<said>(?:(?!(?<![A-Za-z\\])[A-Za-z]{4,})[^=:;,]){1,60}=[^=:;,]{1,60})",
+    r"(?:(?:so|thus|hence|therefore|and|then|\\therefore)\b,?\s*)?(?P<said>(?:(?!(?<![A-Za-z\\])[A-Za-z]{4,})[^=:;,]){1,60}(?:=[^=:;,]{1,60}){1,4})",
     re.IGNORECASE,
 )
 REASON = re.compile(r"\s(?:because|since|as|so|which|where|when|if|for)\s|[;(]|,\s(?!\d{3}\b)")
@@ -82,6 +85,8 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
         last = response[-MAX_TAIL:].rstrip().rpartition("\n")[2]
         if "than" in last and is_turned_comparison(last, asking(question)):
             return True
+        if "#### " in last:
+            last = last[last.rfind("#### ") :]
         if (mark := MARK.match(last)) is None:
             # other prose is looked at elsewhere
             told = last.replace("**", "").strip()
@@ -91,7 +96,7 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
                 (ANGLE.match(told) is not None and is_of_other_name(told.strip("$ ."), gold, question))
                 or contrary(told, asking(question))
             )
-        plain = left = last[mark.end() :].replace("**", "")
+        plain = left = HOPE.sub("", last[mark.end() :].replace("**", ""))
     letters = {match["letter"] for match in INTERCEPT.finditer(plain)} if "intercept" in plain else set()
     if letters and (known := {*INTERCEPT.findall(question)}) and not letters & known:
         return True

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from cgd_recipes.grading.gold import Gold
-from cgd_recipes.grading.notation.clean import clean
+from cgd_recipes.grading.notation.clean import clean, tidy
 from cgd_recipes.grading.notation.number import CONSTANT
+from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.values.single import LETTER, chain
 
 MAX_QUESTION, MAX_ANSWER, MAX_DEFINED = 5_000, 300, 5
@@ -78,3 +79,30 @@ def _names(text: str) -> set[str]:
 
 def _has(name: str, text: str) -> bool:
     return name in LETTER.findall(clean(text))
+
+
+# "..., C an arbitrary constant"
+DECLARED = re.compile(
+    r"[,;]?\s*\(?(?:where\s+|with\s+)?\$?(?P<name>[A-Zck])\$?\s+(?:is\s+|denotes\s+|being\s+)?(?:an?\s+|any\s+|some\s+)?(?:arbitrary\s+)?(?:real\s+)?"
+    r"constant(?:\s+of\s+integration)?\)?$"
+)
+
+
+def without_declared(answer: str, gold: str, question: str) -> str:
+    """An answer without the remark that one of its names is a constant, which has the gold answer's name for it; else the answer."""
+    match = DECLARED.search(said(tidy(answer)).strip(" .$")) if "constant" in answer else None
+    if match is None or "," in gold:
+        return answer
+    main, name = match.string[: match.start()], match["name"]
+    wanted = [each for each in "cCkKABD" if len(_places(each, gold)) == 1 and not _places(each, question)]
+    if len(wanted) != 1 or len(_places(name, main)) != 1:
+        return answer
+    if name != wanted[0] and (_places(wanted[0], main) or _places(name, question)):
+        return answer
+    (start,) = _places(name, main)
+    return f"{main[:start]}{wanted[0]}{main[start + 1 :]}"
+
+
+def _places(name: str, text: str) -> list[int]:
+    """Where a name of one letter stands in a text, in no word, command or subscript."""
+    return [match.start() for match in re.finditer(rf"(?<![A-Za-z\\_])(?<!_\{{){name}(?!_|[a-z]{{2}})", text)]

@@ -31,6 +31,10 @@ OF_NAME = (
 FUNCTION = re.compile(r"^\$?[fg]\s*\(\s*(?P<variable>[a-z])\s*\)\s*=")
 SAYS_DOMAIN = re.compile(r"[>\u2208\u2265\u21a6]|\\(?:ge|in|mapsto)|\b(?:real|integer|number|rational)")
 MAX_QUESTION = 5_000
+OF_TIME = re.compile(
+    r"\b(?:laplace|impulse|step\s+(?:function|response|input)|initial(?:ly)?|transient|velocity|unit\s+step)\b",
+    re.IGNORECASE,
+)
 
 
 def without_domain(answer: str, gold: str, question: str) -> str:
@@ -47,6 +51,8 @@ def without_domain(answer: str, gold: str, question: str) -> str:
         return ""
     name = match["name"] or match["named"]
     main = read[: match.start()]
+    if name == "t" and (match["compared"], match["value"]) in ((">", "0"), (r"\ge", "0")) and OF_TIME.search(question):
+        return "" if re.search(r"[<>|]|\\[gl]e|\bu\b|\\begin|\\text", gold) else main  # which starts at zero
     function = FUNCTION.match(main)
     domain = _function_domain(question) if function and function["variable"] == name else domain_in(question, name)
     return main if domain and _said(match) & {domain, *INSIDE.get(domain, ())} else ""

@@ -12,6 +12,7 @@ from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.unit import composition
 from cgd_recipes.grading.question import named_beside
 from cgd_recipes.grading.question.asked_unit import asking
+from cgd_recipes.grading.question.least_or_greatest import extreme, most_such
 from cgd_recipes.grading.question.percents import PERCENT
 
 MAX_LENGTH, MAX_PERMUTED = 200, 4
@@ -32,11 +33,6 @@ DIRECTED = re.compile(
     r"(?:[A-Za-z\s${}]|_\{?\d){0,40}\)?"
 )
 DIRECTION = re.compile(r"\bdirect|\btowards?\b|\bwhich\s+way\b|\bvector\b|\bsign\b", re.IGNORECASE)
-LEAST, MOST = r"least|smallest|minimum|minimal|lowest", r"greatest|largest|maximum|maximal|highest|biggest"
-MOST_SUCH = re.compile(
-    rf"(?:the\s+)?(?P<word>{LEAST}|{MOST})\s+(?:such\s+|possible\s+|value\s+of\s+|positive\s+|integer\s+)*\$?(?P<name>[a-zA-Z])\$?\s*(?::|=|is)\s*(?P<value>[^:=]+)",
-    re.IGNORECASE,
-)
 LISTED = re.compile(
     r"\[\s*(?P<names>[a-z]{3,}(?:\s+[a-z]+)?(?:\s*,\s*[a-z]{3,}(?:\s+[a-z]+)?){1,3})\s*\]", re.IGNORECASE
 )
@@ -112,18 +108,6 @@ def _directed(plain: str, gold: str, question: str) -> str:
     return match["main"].strip(" ,")
 
 
-def _most_such(plain: str, gold: str, question: str) -> str:
-    """A value behind the words of the question for it: "least such n: 34"."""
-    match = MOST_SUCH.fullmatch(plain)
-    if match is None or as_number(clean(gold)) is None:
-        return ""
-    words = LEAST if re.fullmatch(LEAST, match["word"], re.IGNORECASE) else MOST
-    named = re.search(
-        rf"\b(?:{words})\b[^.?]{{0,60}}?(?<![A-Za-z\\]){match['name']}(?![A-Za-z])", asking(question), re.IGNORECASE
-    )
-    return match["value"] if named else ""
-
-
 def _listed(plain: str, gold: str, question: str) -> str:
     """The values of a list whose items the question names, "[mean, variance]", by these names in any order."""
     match = LISTED.search(question[-2000:])
@@ -169,5 +153,5 @@ def _grouped(plain: str, gold: str, question: str) -> str:
 
 
 READINGS = (
-    _in_interval, _of_thing, _changed, _percent_of_chain, _directed, _most_such, _listed, _permuted, _grouped,
+    _in_interval, _of_thing, _changed, _percent_of_chain, _directed, most_such, extreme, _listed, _permuted, _grouped,
 )  # fmt: skip

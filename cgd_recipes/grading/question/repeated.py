@@ -23,6 +23,7 @@ from cgd_recipes.grading.question.asked_names import with_names
 from cgd_recipes.grading.question.asked_unit import COUNTED, asking
 from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_another_thing, is_of_each
 from cgd_recipes.grading.question.counted import no_remainder, with_its_list
+from cgd_recipes.grading.question.definitions import without_declared
 from cgd_recipes.grading.question.free_constants import CONSTANT, with_constant
 from cgd_recipes.grading.question.listed_options import by_option
 from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, items, repeats
@@ -50,7 +51,7 @@ OF_REALS = re.compile(
     r",?\s*(?:\\q?quad\s*)?(?:\\text\s*\{\s*(?:where|with|for)\s*\}\s*)?\b[A-Z](?:_\d)?\s*\\in\s*\\mathbb\s*\{?\s*R\s*\}?\s*$"
 )
 # "A: 18", "#### 18"
-MARKED = re.compile(r"(?:^|\n)[^\n.]*(?:\#{4}|[:\uff1a])[ *]*\$?[-\d.,/]+\W*$")
+MARKED = re.compile(r"(?:\#{4}|(?:^|\n)[^\n.]*[:\uff1a])[ *]*\$?[-\d.,/]+\W*$")
 LETTER = re.compile(r"\(?[A-Ja-j]\)?")
 # "1 (mod 5)", where a remainder is asked for
 RESIDUE = re.compile(
@@ -143,6 +144,7 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
         return (as_list(answer, gold.text, question) if "," in gold.text else "") or answer
     if len(answer) > MAX_LENGTH or len(asking(question)) > MAX_ASKING:
         return answer
+    answer = without_declared(answer, gold.text, question)
     if answer and (constant := CONSTANT.search(gold.text)) and lone(constant["name"], gold.text):
         return with_constant(constant["name"], OF_REALS.sub("", answer), question)
     answer = of_question(without_next_day(answer, gold.text, question), gold.text, question)

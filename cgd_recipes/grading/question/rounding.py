@@ -9,6 +9,7 @@ from cgd_recipes.grading.notation.clean import clean
 from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.notation.structure import split_top
 from cgd_recipes.grading.notation.unit import split_unit, units_differ
+from cgd_recipes.grading.question.asked_name import bare, targets
 from cgd_recipes.grading.values.single import LETTER, is_label
 
 ROUND = re.compile(
@@ -37,6 +38,8 @@ def rounded(answer: str, gold: str, question: str) -> str:
         return ""
     while len(parts) > 1 and (is_label(parts[0]) or LETTER.search(parts[0])):
         parts = parts[1:]
+    if len(parts) == 1 and bare(parts[0]) in targets(question):
+        return last.strip()  # `10a + b \\approx 67`, where it is asked for
     coarse = COARSE.search(question)
     half = Fraction(UNITS[coarse["unit"].casefold()] if coarse else 1, 2) * Fraction(10) ** -max(number.places, 0)
     return last.strip() if all(_is_near(part, unit, number.value, half) for part in parts) else ""

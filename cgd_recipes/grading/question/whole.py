@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 
 from cgd_recipes.grading.notation.clean import AND, CLOSE_SET, OPEN_SET, OR, tidy
+from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.question.domains import domain_in
 from cgd_recipes.grading.values.realset import INFINITY, RealSet, looks_like_set, real_set
@@ -47,6 +48,8 @@ def same_whole(answer: str, gold: str, question: str) -> str:
     if not INEQUALITY.search(gold) and not INEQUALITY.search(answer):
         return ""
     wanted, given = tidy(gold), tidy(answer)
+    if "," not in gold and as_number(wanted) is not None:
+        return ""  # bounds between which one number lies have not been brought to their end
     match = BOUNDED.search(wanted) or BOUNDED.search(given)
     domain = domain_in(question, match["name"] or match["behind"]) if match else ""
     if match is None or not (domain[:1] == "Z" or domain.startswith("x>=")):
@@ -54,6 +57,9 @@ def same_whole(answer: str, gold: str, question: str) -> str:
     left, right = _members(wanted), _members(given)
     if left is None or right is None or (left.name and right.name and left.name != right.name):
         return ""
+    finite = "," in gold and "ldots" not in wanted and LISTED.fullmatch(wanted) is not None
+    if finite and any(edge.denominator > 1 for edge in right.edges):
+        return ""  # nor where they are no whole numbers
     low = {"Z>0": 1, "Z>=0": 0, "Z": -FAR}.get(
         domain, int(domain.removeprefix("x>=") if domain.startswith("x>=") else 0)
     )

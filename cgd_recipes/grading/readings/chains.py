@@ -20,7 +20,9 @@ TWO_PARTS = re.compile(
     r"((?:[\d.{}\s]|\\(?:sqrt|frac|pi)(?![A-Za-z]))+):((?:[\d.{}\s]|\\(?:sqrt|frac|pi)(?![A-Za-z]))+)"
 )
 RELATION = re.compile(r"[<>=\u2264\u2265]|\\(?:le|ge)(?![A-Za-z])")
-ONE_WAY = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow)(?![A-Za-z])|[\u21d2\u27f9]")
+SO = r"[,;]?\s*(?:\\q?quad\s*)?\\text\s*\{\s*[,;]?\s*(?:so|hence|thus|therefore)(?:\s+that)?,?\s*\}"
+CONCLUDED = re.compile(rf"{SO}|{CONCLUDES.pattern}")
+ONE_WAY = re.compile(SO + r"|\\(?:implies|Rightarrow|Longrightarrow)(?![A-Za-z])|[\u21d2\u27f9]")
 # \frac{a_{\text{Lea}}}{a_{\text{Tom}}}
 NAME = r"(?:[A-Za-z](?:_(?:\w|\{(?:\w{1,12}|\\text\s*\{[A-Za-z ]{1,40}\})\}))?|\\text\s*\{[A-Za-z ]{1,40}\}|\[[A-Z]{3,8}\])"
 RATIO_OF_NAMES = re.compile(rf"\\[dt]?frac\s*\{{\s*{NAME}\s*\}}\s*\{{\s*{NAME}\s*\}}\s*=(?P<value>[^=]+)")
@@ -59,6 +61,8 @@ def _parts(gold: str, answer: str) -> tuple[str, list[str]]:
         return "", []
     if QUANTITY.fullmatch(first):  # S_3(L)
         return "", rest
+    if is_name(first) and len(rest) > 1 and is_name(rest[0]):  # S_0 = S_6 = (1, 2)
+        return "", rest[1:]
     return (f"{first}=", rest) if NAMED.search(first) else ("", [first, *rest])
 
 
@@ -70,12 +74,12 @@ def ratios_of_names(gold: str, answer: str) -> Iterator[Pairs]:
 
 def conclusions(gold: str, answer: str) -> Iterator[Pairs]:
     """What follows from other statements of its name, or says the same."""
-    *before, last = CONCLUDES.split(answer)
+    *before, last = CONCLUDED.split(answer)
     names = {*LETTER.findall(RELATION.split(last)[0])} if before and RELATION.search(last) else set()
     if (
         names
         and ("=" in last or not ONE_WAY.search(answer))
-        and not CONCLUDES.search(gold)
+        and not CONCLUDED.search(gold)
         and all(RELATION.search(each) for each in before)
         and (ONE_WAY.search(answer) or all(names & {*LETTER.findall(each)} for each in before))
         and not _says_otherwise(before, last)
@@ -92,6 +96,24 @@ def _says_otherwise(before: list[str], last: str) -> bool:
     name, _, value = last.partition("=")
     given = [each.partition("=") for each in before]
     return any(one.strip() == name.strip() and other.strip(" ,;") != value.strip(" ,;") for one, _, other in given)
+
+
+# `105 + 112 + \\ldots + 196 = 2107`
+SUM = re.compile(
+    r"(?P<terms>\d{1,9}(?:\s*\+\s*\d{1,9})+)\s*\+\s*\\ldots\s*\+\s*(?P<last>\d{1,9})\s*=(?P<value>[^=]+(?:=[^=]+){0,3})"
+)
+
+
+def sums(gold: str, answer: str) -> Iterator[Pairs]:
+    """The value of a sum with dots whose terms have one difference."""
+    match = SUM.fullmatch(answer.strip()) if "ldots" in answer else None
+    if match is None:
+        return
+    first, *rest = (int(term) for term in match["terms"].split("+"))
+    last, step = int(match["last"]), rest[0] - first
+    steps = range(first, last + step, step) if step and (last - first) // step > 0 else range(0)
+    if last in steps and [first, *rest] == [*steps[: len(rest) + 1]]:
+        yield [(gold, match["value"].strip()), (gold, str((first + last) * len(steps) // 2))]
 
 
 def multiples(gold: str, answer: str) -> Iterator[Pairs]:
@@ -118,4 +140,4 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
     yield from ([(gold, value), *same] for value in plain)
 
 
-READINGS = (equal_parts, equal_ratios, ratios_of_names, conclusions, multiples, angles)
+READINGS = (equal_parts, equal_ratios, ratios_of_names, conclusions, sums, multiples, angles)

@@ -99,7 +99,8 @@ def _size(listed: str, *, tuples: bool = False) -> int | None:
         return None
     if tuples and not all(item.startswith("(") for item in bare):
         return None
-    return len(bare) if len({*bare}) == len(bare) else None
+    both = sum(item.count("\u00b1") + item.count(r"\pm") == 1 for item in bare)  # `2 \pm \sqrt 5` is two
+    return len(bare) + both if len({*bare}) == len(bare) else None
 
 
 def _whole_numbers(items: list[str]) -> int | None:

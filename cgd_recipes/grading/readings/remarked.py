@@ -39,6 +39,8 @@ REMARKS = (
     rf"|(?:independent(?:ly)?\s+of|regardless\s+of|no\s+matter|whatever)\s+(?:the\s+)?(?:(?:value|choice|order|size|position|shape|location|sign|size|starting\s+point)s?(?:\s+of\s+(?:the\s+)?(?:[a-z]+|{NAME}))?|{NAME})(?:\s+(?:is|was))?"
     rf"|(?:(?:and\b|{AND})\s*)?(?:there\s+(?:are|is)\s+)?no\s+(?:others?|more|(?:other|further|more)\s+{KINDS})(?:\s+{EXIST})?|(?:(?:and\b|{AND})\s*)?(?:nothing|none)\s+else\s+{EXIST}"
     rf"|(?:this\s+is\s+)?the\s+(?:only|unique)\s+{KINDS}|(?:which|this|that)\s+(?:is|was)\s+(?:what\s+(?:was\s+)?(?:asked|wanted|required|needed)(?:\s+for)?|the\s+(?:(?:final|required|desired|correct)\s+)?(?:answer|result))"
+    rf"|for\s+(?:all|any|every|each)\s+(?:valid|admissible|allowed|permitted|permissible|possible|such)\s+(?:(?:values?|choices?)\s+of\s+)?{NAME}"
+    r"|(?:tangent|touching|touches|(?:the\s+)?point\s+of\s+(?:tangency|contact))\s+(?:is\s+)?(?:at\s+)?(?:the\s+point\s+)?\([-\d./,\s\\{}a-z^]+\)"
     r"|for\s+the\s+(?:given|stated)\s+(?:values?|data|numbers|conditions?)|as\s+(?:an?\s+)?(?:exact|simplified|common|reduced)\s+(?:value|fraction|form|number)"
 )
 # A reason, which may have words of its own

@@ -25,7 +25,7 @@ ASSIGNMENT = re.compile(rf"^\s*(?P<name>{ASSIGNED})\s*=\s*(?P<value>[^=].*)$")
 CALL = re.compile(r"^(?P<function>\\?[A-Za-z]+)\s*\((?P<variable>[A-Za-z])\)$")
 # What a value may be said to be of: |AB|, \sin\theta (but not \sin\frac12), P(A), \text{Area}, m(\angle A).
 QUANTITY = re.compile(
-    r"\|\s*(?:[A-Z]|\\|z|w)[^|=]*\||\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])(?!(?:[^A-Za-z\\]|\\(?:frac|sqrt|pi)(?![A-Za-z]))*$)\s*\(?\d?\s*(?:\\[a-z]+|[A-Z]).*|\\(?:det|dim|max|min|gcd|lcm|deg|angle|triangle|overline|bar|vec|hat|widehat|lvert|Delta)(?![A-Za-z]).*|"
+    r"\|\s*(?:[A-Z]|\\|z|w)[^|=]*\||\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])(?!(?:[^A-Za-z\\]|\\(?:frac|sqrt|pi)(?![A-Za-z]))*$)\s*\(?\d?\s*(?:\\[a-z]+|[A-Z]).*|\\(?:lim|det|dim|max|min|gcd|lcm|deg|angle|triangle|overline|bar|vec|hat|widehat|lvert|Delta)(?![A-Za-z]).*|"
     r"[A-Za-z]\s*(?:_\{?\w+\}?)?\s*(?:\^\s*\{\s*-1\s*\})?\s*[(\[][^=]*[)\]]|\\text\s*\{[^{}]*\}.*|\[(?:[A-Z]+|\\[a-z]+(?:_\{?\w+\}?)?)\]|\\[lr]?[Vv]ert.*"
 )
 LETTER = re.compile(
@@ -46,6 +46,7 @@ REJECTED = re.compile(
     r"\b(?:reject|discard|exclud|eliminat|extraneous|wrong|incorrect|invalid|false|not|guess|hint|example|subtotal|trap|mistake|error)(?:s|ed)?\b",
     re.IGNORECASE,
 )
+CHANCE = re.compile(r"\bP\s*\(\s*\\text\s*\{[^{}]*\}\s*\)")
 TO_BE_SOLVED = re.compile(r"\\(?:log|ln|exp)(?![A-Za-z])|-?\d+\s*(?:\\left)?\([^()]*\)$")
 MAX_CHAIN = 8
 MIXED = re.compile(r"(?<![\w.})^_])(\d{1,9})\s*\\frac\s*\{(\d{1,9})\}\s*\{(\d{1,9})\}")
@@ -95,7 +96,7 @@ def is_label(text: str) -> bool:
     `-x = 5`, `2x = 10` and `x + 1 = 6` have one name, and state what that is instead. So does a logarithm of several names.
     """
     text = text.strip()
-    if text in (r"\pi", "e", "i", r"\infty") or TO_BE_SOLVED.match(text) or REJECTED.search(text):
+    if text in (r"\pi", "e", "i", r"\infty") or TO_BE_SOLVED.match(text) or REJECTED.search(CHANCE.sub("", text)):
         return False
     if is_name(text) or QUANTITY.fullmatch(text):
         return True
