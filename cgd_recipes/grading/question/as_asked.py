@@ -81,6 +81,8 @@ def of_question(answer: str, gold: str, question: str) -> str:
     left, equals, right = (part.strip() for part in answer.rpartition("="))
     if not equals or "=" in gold or "=" in left or A_NAME_OF.fullmatch(left) or not right:
         return answer
+    if left.count("{") != left.count("}"):  # `\\text{n = 5}`
+        return answer
     return right if without_layout(left) in without_layout(question) or bare(left) in targets(question) else answer
 
 

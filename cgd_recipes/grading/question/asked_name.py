@@ -80,6 +80,7 @@ POWER_OF_NAME = re.compile(r"[a-z]\^\d+$")
 MAX_LEFT = 60
 # `\int_0^2 1 dt`
 INTEGRAL = re.compile(r"\\int_[-\d\\].*d\\?(?P<over>[A-Za-z]+)$")
+INVERSE = re.compile(r"(?P<head>[A-Za-z])\^-1\(")
 SPACED, NEARLY = re.compile(r"\\[,;:!]"), re.compile(r"\\approx(?![A-Za-z])|\u2248")
 # What stands beside a name that is part of something longer, or behind the equals sign of what is no plain value
 IN_TERM, GOES_ON = re.compile(r"[\w)^+*/-]"), re.compile(r"[\w(^+*/-]")
@@ -180,8 +181,12 @@ def _is_other_person(left: str, question: str) -> bool:
 
 
 def _is_asked(name: str, asked: tuple[str, ...]) -> bool:
-    """Whether a name is one that is asked for: `x` for x(t), too."""
-    return name in asked or any((call := CALL.fullmatch(each)) and call["head"] == name for each in asked)
+    """Whether a name is one that is asked for: `x` for x(t), too, and `S` for S = a/b."""
+    return name in asked or any(
+        ((call := CALL.fullmatch(each)) and call["head"] == name)
+        or (each.startswith(f"{name}=") and LETTER.search(each, len(name)) is not None)
+        for each in asked
+    )
 
 
 def _denies(event: str, asked: str) -> bool:
@@ -189,8 +194,10 @@ def _denies(event: str, asked: str) -> bool:
 
 
 def _is_given_as(name: str, asked: tuple[str, ...], question: str) -> bool:
-    """Whether the question says that what it asks for is this: `S = a + b`."""
+    """Whether the question says that what it asks for is this: `S = a + b`, or the x of f(x) where it asks for `f^{-1}(5)`."""
     whole = _bare_question(question)
+    if any((inverse := INVERSE.match(each)) and f"{inverse['head']}({name})" in whole for each in asked):
+        return True
     sides = [side for target in asked for side in (f"{target}={name}", f"{name}={target}")]
     return any(_stands_in(side, whole, IN_TERM, GOES_ON) for side in sides)
 

@@ -48,6 +48,8 @@ def value_beside(gold: str, answer: str, question: str) -> str:
         masked = masked._replace(text=masked.text.replace(S, symbol if symbol.isupper() else S, 1))
     if masked.text.count(M) == 1:
         value = _with_unit(masked)
+        if value[:1] in "+*/=^":  # `AB + B = 12`, an expression whose first name is read as a word
+            return answer
         behind = re.search(rf"{M}\s?(?!in\b)(?P<word>[A-Za-z]+)", masked.text)
         rest = masked.text.replace(M, " ")
         if value == masked.values[0] and behind and (behind["word"] in UNITS or composition(behind["word"])):
