@@ -10,7 +10,7 @@ from cgd_recipes.grading.notation.spelled import spelled
 from cgd_recipes.grading.notation.unit import composition
 from cgd_recipes.grading.prose.approximate import with_equals_sign
 from cgd_recipes.grading.prose.trimmed import MAX_LINE, without_pictures
-from cgd_recipes.grading.prose.wording import CONCLUDING, is_doubtful
+from cgd_recipes.grading.prose.wording import BETWEEN, CONCLUDING, is_doubtful
 
 SENTENCE_END = re.compile(r"(?<=[\w)$}\]%*])[.!?]\**\s+(?=[A-Z\u2234*$\\])")
 WRAPPERS = tuple(
@@ -259,8 +259,8 @@ def _without_remark(line: str) -> str:
 
 
 def _is_equation(text: str) -> bool:
-    """Whether a text gives a name one value in mathematics."""
-    return ASSIGNED.fullmatch(text) is not None and value_of(f"**{text}**") is not None
+    """Whether a text gives a name one value, or two bounds, in mathematics."""
+    return (ASSIGNED.fullmatch(text) or BETWEEN.fullmatch(text)) is not None and value_of(f"**{text}**") is not None
 
 
 def is_mathematics(said: str) -> bool:

@@ -16,6 +16,8 @@ CONCLUDING = (
 )
 # "Actually, no: 12 counts every pair twice."
 CORRECTS = re.compile(r"\W*(?:actually|wait|hmm+|oops|hold\s+on|but)\b[\s,.:;]*no\b", re.IGNORECASE)
+# "-2 < x < 3"
+BETWEEN = re.compile(r"[^<>\u2264\u2265]+[<\u2264]\s*[A-Za-z]\s*[<\u2264][^<>\u2264\u2265]+")
 CONCLUDES = re.compile(rf"^\W*{CONCLUDING}", re.IGNORECASE)
 # What takes a conclusion back, or makes it one of a step.
 DOUBT = json.loads(Path(__file__).with_name("doubt.json").read_text(encoding="utf-8"))

@@ -36,7 +36,8 @@ OTHERS = re.compile(
     re.IGNORECASE,
 )
 ALL_VALUES = re.compile(
-    r"\b(?:all|which|what)\s+(?:[a-z]+\s+){0,3}(?:values?|numbers?|x)\b|\bsolve\b|\bfor\s+which\b", re.IGNORECASE
+    r"\b(?:all|which|what)\s+(?:[a-z]+\s+){0,3}(?:values?\b|numbers?\b|x\b|\$[a-z]\$)|\bsolve\b|\bfor\s+which\b",
+    re.IGNORECASE,
 )
 AND_WORD = re.compile(r"\s+and\s+")
 # `-3 < x < -2`, which no value can satisfy beside another such chain, unless they overlap
