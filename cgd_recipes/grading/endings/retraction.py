@@ -26,6 +26,11 @@ NOT_RIGHT = re.compile(
     rf"(?:right|correct|true|answer)\b{ALONE}",
     re.IGNORECASE,
 )
+# "Status: wrong", "Verified: no"
+STATUS = re.compile(
+    r"^\W*(?:status|verdict|verified|verification|checked|check|correct|correctness|valid|grade|result\s+of\s+the\s+check)\W*:\W*(?:(?:wrong|incorrect|false|fail(?:s|ed)?|invalid|rejected|not\s+(?:correct|right|verified|valid))\b|no\b(?=\W*$|[,;]))",
+    re.IGNORECASE,
+)
 # These need a second thought: "But this contradicts the assumption."
 FAILS = re.compile(
     rf"{LEAD}{IT}\s*(?:(?:does|did|do|can)(?:\s+not|n't|not)\s+(?:satisfy|work|hold|match|fit|agree|add\s+up|make\s+sense)\b|contradicts|is\s+(?:too\s+[a-z]+|impossible|not\s+possible)\b|fails)",
@@ -87,7 +92,7 @@ DENIED = re.compile(r"\b(?:not|cannot|can't)\b|n't\b")
 SENTENCE = re.compile(r"(?<=[.!?])(?<!\d\.)\s+|\s*\n+\s*")
 # One of these is in every denial.
 HINT = re.compile(
-    rf"\b(?:{AGAIN}|wrong|incorrect|mistaken|false|mistake|slip|typo|error|not|cannot|ignore|disregard|redo|recompute|recalculate|retract|withdraw|take\s|try\s|start\s|correct|right|revised|actual|true|new|updated|answer|replace|change|use\s|accept|consider|edit|box|unclear|either|both|each)|n't\b",
+    rf"\b(?:{AGAIN}|wrong|incorrect|mistaken|false|mistake|slip|typo|error|not|cannot|ignore|disregard|fail|fails|failed|invalid|rejected|redo|recompute|recalculate|retract|withdraw|take\s|try\s|start\s|correct|right|revised|actual|true|new|updated|answer|replace|change|use\s|accept|consider|edit|box|unclear|either|both|each)|n't\b",
     re.IGNORECASE,
 )
 # "It is unclear which one is meant."
@@ -131,7 +136,7 @@ def _denies(sentence: str, answer: str, *, first: bool) -> bool:
         if match := pattern.match(sentence):
             value = match["value"]
             return first or match["again"] is not None if value is None else _same(value, answer)
-    if MADE.match(sentence) or UNDECIDED.search(sentence) or _corrects(sentence, answer):
+    if STATUS.match(sentence) or MADE.match(sentence) or UNDECIDED.search(sentence) or _corrects(sentence, answer):
         return True
     if (match := FAILS.match(sentence)) and match["again"]:
         return True

@@ -43,7 +43,7 @@ COMPARES = re.compile(
 )
 # A remark that finds a mistake is none.
 TAKES_BACK = re.compile(
-    r"\b(?:not|n't|but|however|wrong|incorrect|mistake|slip|error|wait|oops|actually|contradict\w*|fails?|off|instead|different|mismatch|impossible|too|should|only|(?:beware|careful|caution|warning)[:,]?\s+(?:this|that|it|I|we))\b|n't\b|[?\u2260\u2717\u274c]",
+    r"\b(?:not|n't|but|however|wrong|incorrect|mistake|slip|error|wait|oops|actually|contradict\w*|fail(?:s|ed)?|rejected|invalid|off|instead|different|mismatch|impossible|too|should|only|(?:beware|careful|caution|warning)[:,]?\s+(?:this|that|it|I|we))\b|n't\b|[?\u2260\u2717\u274c]",
     re.IGNORECASE,
 )
 SAFE = re.compile(
