@@ -113,7 +113,7 @@ def _is_mention(text: str, start: int, end: int, content: str | None) -> bool:
 def unboxed(content: str) -> str:
     """The content without boxes of its own."""
     content = content.strip()
-    if len(content) > MAX_LENGTH:
+    if len(content) > MAX_LENGTH or content.isdecimal():
         return content
     for _ in range(MAX_NESTED):
         if not (found := boxes(content)):
@@ -139,6 +139,7 @@ HYPHENED_UNIT = re.compile(r"(?<=\blight)-(?=(?:years?|seconds?|minutes?|hours?|
 # "two y-intercepts"
 INTERCEPTS = re.compile(r"\b(?P<count>\d{1,9}|one|two|three|four|no)\s(?P<letter>[a-z])-(?=intercepts?\b)")
 # `$\mathbf{x = 12}$`
+IN_BOLD = re.compile(r"\$\\(?:mathbf|boldsymbol|bm|pmb)")
 BOLD_MATHEMATICS = re.compile(
     r"\$\\(?:mathbf|boldsymbol|bm|pmb)\s*\{(?P<said>(?:[^{}$=]|\{[^{}$]{0,40}\}){1,80}=(?:[^{}$]|\{[^{}$]{0,40}\}){1,80})\}\$"
 )
@@ -153,7 +154,7 @@ def without_marks(text: str) -> str:
     text = with_result_in_bold(with_last_row(with_bold(as_mathematics(text))))
     if "nt " in text:
         text = DENIAL.sub("\\g<verb>n't", text)
-    if "$\\" in text:
+    if "$\\" in text and IN_BOLD.search(text):
         text = BOLD_MATHEMATICS.sub(r"$\g<said>$", text)
     if not text.isascii():
         text = MICRO.sub("\\g<gap>\u00b5", with_plain_fractions(ARROWS.sub("\u2192", text)))

@@ -73,7 +73,8 @@ class FollowUp(NamedTuple):
 
 def follow_ups(text: str) -> Iterator[FollowUp]:
     """The places where a text may go on with a question of its own, the first one first."""
-    places = [match.span() for match, _ in zip(LABEL.finditer(text), range(MAX_QUESTIONS), strict=False)]
+    lines = LABEL.finditer(text) if "\n" in text else ()
+    places = [match.span() for match, _ in zip(lines, range(MAX_QUESTIONS), strict=False)]
     ends = [match.start() for match in END.finditer(text)][:1] if any(sign in text for sign in SIGNS) else []
     if "?" in text:
         places += [match.span() for match in BARE.finditer(text) if _is_between_answers(text, *match.span())]

@@ -6,6 +6,7 @@ import re
 
 # Other commands that put a frame around an answer.
 FRAMED = re.compile(r"\\(?:bbox\s*(?:\[[^\[\]\n]*\])?|enclose\s*\{[a-z ]*box\}|f(?:rame)?box)\s*(?=\{)")
+FRAMES = re.compile(r"fbox|framebox|bbox|enclose|colorbox")
 # A coloured box may be a mere highlight, if it is not alone.
 COLOURED = re.compile(
     r"^(?P<before>(?:[ \t$*>]|\\[\[(])*)\\f?colorbox\s*(?:\{[^{}\n]*\}\s*){1,2}"
@@ -20,7 +21,7 @@ IN_FRAME = re.compile(
 
 def with_boxes(text: str) -> str:
     r"""A text with `\boxed` for the frames in it."""
-    if "box" in text:
+    if FRAMES.search(text):
         text = COLOURED.sub(r"\g<before>\\boxed\g<box>", FRAMED.sub(r"\\boxed", text))
     if "border" in text or "<|begin_of_box|>" in text:
         text = IN_FRAME.sub(lambda match: rf"\boxed{{{match['said'] or match['boxed']}}}", text)

@@ -40,6 +40,8 @@ def is_a_step(before: str, behind: str) -> bool:
         before: the text before it, as far as it may be about it.
         behind: the text behind it.
     """
+    if not behind.strip(" $.*\n"):
+        return OTHERS_SAY.search(before) is not None
     if ONE_CASE.search(before) and OTHER_CASE.search(behind[:MAX_BEHIND]):
         return True
     if WOULD_BE.match(behind[:MAX_BEFORE]) or WANTS_OTHER.match(behind[:MAX_BEFORE]) or OTHERS_SAY.search(before):

@@ -16,6 +16,7 @@ MARKS = (
     ("==", re.compile(rf"(?<![\w=])==(?P<bold>\*\*)?{INSIDE}(?(bold)\*\*)==(?![\w=])")),
     ("</", re.compile(rf"<(?P<tag>b|strong|u|em|i|mark)>\s*{INSIDE}\s*</(?P=tag)>", re.IGNORECASE)),
 )
+ANY_MARK = re.compile(r"[*`]|__|==|\\textbf|</")
 # Marks that stand on one side alone
 OPENING = (r"\textbf", "</")
 
@@ -47,6 +48,8 @@ def _in_bold(match: re.Match[str]) -> str:
 
 def with_bold(text: str) -> str:
     """A text in which what is slanted, underlined, in bold or in the type of code within its last lines is in bold."""
+    if not ANY_MARK.search(text, max(0, len(text) - MAX_TAIL)):
+        return text
     for mark, pattern in MARKS:
         start = text.find(mark, max(0, len(text) - MAX_TAIL))
         if start >= 0 and (mark in OPENING or text.rfind(mark) > start):

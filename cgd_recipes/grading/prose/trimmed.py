@@ -51,7 +51,7 @@ MARKUP_ENDS = (">", ";", "}", "-", "\u2190", "*", "\u2550", "=", "#", "~")
 
 def without_lines_about(text: str) -> str:
     """A text without lines about itself behind it: "Difficulty: medium"."""
-    for _ in range(MAX_LINES_ABOUT):
+    for _ in range(MAX_LINES_ABOUT if "\n" in text else 0):
         about = ABOUT_TEXT.search(text, max(0, len(text) - MAX_ABOUT))
         if about is None:
             break

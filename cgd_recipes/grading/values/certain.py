@@ -22,6 +22,8 @@ WORDS = re.compile(
 
 def certain(gold: Gold, answer: str) -> bool | None:
     """Whether an answer is right, where that is plain without math-verify: the same text, or both plain numbers."""
+    if gold.text == answer and answer.isdecimal():
+        return True  # most right answers of word problems
     due = currency(gold.text) or due_unit(gold.unit)
     if units_differ(due, currency(answer)):
         return None if {currency(answer), unit_name(due)} in HUNDREDTHS else False
