@@ -10,6 +10,7 @@ from cgd_recipes.grading.notation.structure import enclosed, split_top
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.unit import unit_name
 from cgd_recipes.grading.question.asked_names import is_in_order_of_names, values_by_name
+from cgd_recipes.grading.question.asked_set import alternatives, as_set
 from cgd_recipes.grading.question.misplaced import is_ordered, items
 from cgd_recipes.grading.values.parts import is_part
 
@@ -23,6 +24,12 @@ NODE = re.compile(r"\d{1,3}|[A-Z]\d?")
 # "[4, 1, 2], length 2"
 LENGTH = re.compile(r"(?P<path>[\[(].*[\])]),\s*(?:of\s+|with\s+)?length\s*(?:=|:|is)?\s*(?P<length>\d{1,3})")
 DIGIT_LIST = re.compile(r"\b(?:list|sequence|digits?|code|string|vector)\b", re.IGNORECASE)
+# "a list with each digit as an element", "the chain code", "the digits as a list"
+EACH_DIGIT = re.compile(
+    r"\b(?:each|every)\s+(?:digit|bit|symbol)\b|\bchain\s+code\b|\b(?:list|sequence)\s+of\s+(?:the\s+|its\s+|all\s+)?(?:[a-z]+\s+)?(?:digits|bits)\b"
+    r"|\b(?:digits|bits)\s+(?:of\s+[^.?]{1,40}\s)?(?:as|in)\s+an?\s+list\b|\bdigit\s+by\s+digit\b",
+    re.IGNORECASE,
+)
 IN_BLANKS = re.compile(r"\d{1,3}(?:\s+\d{1,3}){2,99}")
 # Values of which the order says nothing
 UNORDERED = re.compile(
@@ -113,8 +120,15 @@ def _path(read: str, wanted: list[str], question: str) -> list[str]:
 
 
 def _blanks(read: str, wanted: list[str], question: str) -> list[str]:
-    """Numbers with nothing but blanks between them."""
+    """Numbers with nothing but blanks between them, digits with nothing at all."""
     plain = said(read).strip(" .()[]")
+    if (
+        plain.isdecimal()
+        and plain.isascii()
+        and EACH_DIGIT.search(question)
+        and all(item.isdecimal() for item in wanted)
+    ):
+        return [*plain] if {len(item) for item in wanted} == {1} else []  # "6706" for [6, 7, 0, 6]
     return plain.split() if IN_BLANKS.fullmatch(plain) and DIGIT_LIST.search(question) else []
 
 
@@ -201,4 +215,4 @@ def _difference(read: str) -> list[str]:
     return [str(value) for value in values if value not in out] if {*out} <= {*values} else []
 
 
-READINGS = (_path, _blanks, _with_units, _unordered)
+READINGS = (_path, _blanks, _with_units, _unordered, as_set, alternatives)
