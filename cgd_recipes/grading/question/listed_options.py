@@ -10,6 +10,7 @@ from cgd_recipes.grading.notation.clean import clean, key
 from cgd_recipes.grading.notation.text import same_text
 from cgd_recipes.grading.prose.answering import ARTICLE
 from cgd_recipes.grading.prose.echo import stems
+from cgd_recipes.grading.values.symbolic import same_value
 
 # "(A) 12", "B. 14", "C) 16"
 OPTION = re.compile(
@@ -79,6 +80,15 @@ LETTERED = re.compile(
 )
 SMALL_GOLD = re.compile(r"\((?P<letter>[a-h])\)")
 SPACING = re.compile(r"\\[,;:! ]")
+# Behind the last option: "$2x$. Which option is correct?"
+ASKS = re.compile(
+    r"(?<=[^\s])(?:[.;!?]|[.;]?\$)[.;]?\s+(?:which|what)\s+(?:one\s+)?(?:of\s+(?:these|them|the\s+(?:options|choices|above|following))\s+)?(?:(?:option|choice|answer|one|statement)s?\s+)?"
+    r"(?:is|are|holds?)\b(?:\s+(?:the\s+)?(?:correct|right|true|it))?(?:\s+(?:one|option|choice|answer))?\s*[.?!]?$"
+    r"|(?:[.;!?]|[.;]?\$)[.;]?\s+(?:choose|select|pick|give|enter|state)\s+[a-z\s]{3,60}[.?!]?$",
+    re.IGNORECASE,
+)
+FRACTION = re.compile(r"\\frac\s*\{\s*(-?\d+)\s*\}\s*\{\s*(\d+)\s*\}")
+FORMULA = re.compile(r"\d|\\")
 MIN_OPTIONS, MAX_QUESTION, MIN_SAID = 2, 5_000, 3
 PARAGRAPH = "\n\n"
 
@@ -103,6 +113,8 @@ def options(question: str) -> dict[str, str]:
             for match in pattern.finditer(plain)
         ]
         letters = "".join(letter for letter, _ in found)
+        if found and (asks := ASKS.search(found[-1][1])):
+            found[-1] = (found[-1][0], found[-1][1][: asks.start()].strip(" .,;$\n"))
         if len(found) >= MIN_OPTIONS and letters == "ABCDEFGH"[: len(letters)]:
             return dict(found)
     return {}
@@ -184,8 +196,23 @@ def with_option_text(gold: Gold, answer: str, question: str) -> Gold:
     plain = bare(answer)
     if letter is None or len(plain) < MIN_SAID or LETTER.fullmatch(plain) or WITH_LETTER.match(plain):
         return gold
-    said = options(question).get(letter["letter"])
-    return gold._replace(text=said, kind="auto") if said else gold
+    listed = options(question)
+    said = listed.get(letter["letter"])
+    if not said or _is_of_several(said, answer, [other for each, other in listed.items() if each != letter["letter"]]):
+        return gold
+    return gold._replace(text=said, kind="auto")
+
+
+def _is_of_several(said: str, answer: str, others: list[str]) -> bool:
+    """Whether an answer in mathematics has the value of its option in another form, and that of another option too."""
+    if not FORMULA.search(said):
+        return False
+    value, *rest = (clean(text.rpartition("=")[2].strip(" $.")) for text in (answer, said, *others))
+    if key(FRACTION.sub(r"\1/\2", value)) == key(FRACTION.sub(r"\1/\2", rest[0])):
+        return False
+    return bool(same_value(rest[0], value)) and any(
+        FORMULA.search(other) and same_value(other, value) for other in rest[1:]
+    )
 
 
 def named_option(sentence: str, question: str) -> str:
