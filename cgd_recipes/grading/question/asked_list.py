@@ -81,7 +81,8 @@ def as_list(answer: str, gold: str, question: str) -> str:
     wanted = split_top(whole[1])
     if not 1 < len(wanted) <= MAX_ITEMS or whole[0] not in ("", "[]", "()"):
         return ""
-    found = next((given for reading in READINGS if (given := reading(read, wanted, question))), [])
+    every = READINGS if whole[0] == "()" else READINGS + UNORDERED_READINGS
+    found = next((given for reading in every if (given := reading(read, wanted, question))), [])
     return f"{whole[0][:1]}{', '.join(found)}{whole[0][1:]}" if len(found) == len(wanted) else ""
 
 
@@ -215,4 +216,6 @@ def _difference(read: str) -> list[str]:
     return [str(value) for value in values if value not in out] if {*out} <= {*values} else []
 
 
-READINGS = (_path, _blanks, _with_units, _unordered, as_set, alternatives)
+READINGS = (_path, _blanks, _with_units, _unordered)
+# Not of a tuple, which is in order
+UNORDERED_READINGS = (as_set, alternatives)

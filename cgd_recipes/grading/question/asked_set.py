@@ -26,23 +26,29 @@ A_SET = re.compile(
 # What a list may have beside the elements, or in which order it may have them
 COUNTED = re.compile(
     r"\b(?:number\s+of|how\s+many|respectively|order\s+of|orders|sum|product|cardinality|size|first|second|smallest|largest|least|greatest"
-    r"|sequence|permutation|cycle|path|tuple|pair|vector|matrix|row|basis|bases|coordinates?)\b",
+    r"|range|intervals?|sequence|permutation|cycle|path|tuple|pair|vector|matrix|row|basis|bases|coordinates?)\b|[\[(]\s*\\?[a-z]\w*\s*,",
     re.IGNORECASE,
 )
 SET = re.compile(
-    rf"(?:(?P<name>\\?[A-Za-z]+)(?:_(?:\{{[^{{}}]{{1,10}}\}}|\\?[A-Za-z\d]+))?\s*(?:\(\s*\\?[A-Za-z]+\s*\)|\\?[A-Za-z]+)?\s*=\s*)?{OPEN_SET}(?P<said>[^{OPEN_SET}{CLOSE_SET}]+){CLOSE_SET}"
+    rf"(?:(?P<name>\\?[A-Za-z]+)(?:_(?:\{{[^{{}}]{{1,10}}\}}|\\?[A-Za-z\d]+))?\s*(?:\(\s*\\?[A-Za-z\d]+\s*\)|\\?[A-Za-z]+)?\s*=\s*)?{OPEN_SET}(?P<said>[^{OPEN_SET}{CLOSE_SET}]+){CLOSE_SET}"
 )
 # `[4]`, `[4]_5`, `\\overline{4}`, `\\bar 4`
 CLASS = re.compile(
     r"(?:\[\s*(?P<square>\d+)\s*\]|\\(?:overline|bar)\s*(?:\{\s*(?P<line>\d+)\s*\}|(?P<bare>\d)))(?:_\{?\d+\}?)?"
 )
 # "the number of positive real zeros", "the possible numbers of negative zeros"
-POSSIBLE = re.compile(
-    r"\bnumbers?\s+of\s+(?:possible\s+)?(?:positive|negative|real|imaginary|non-?real|complex)\s+(?:real\s+)?(?:zeros?|zeroes|roots?)\b"
-    r"|\bpossible\s+(?:numbers?|values?|integers?|digits?|remainders?|lengths?|totals?|sums?|ages?|orders?)\b|\bcan\s+(?:possibly\s+)?be\b",
+ZEROS = re.compile(
+    r"\bnumbers?\s+of\s+(?:possible\s+)?(?:positive|negative|real|imaginary|non-?real|complex)\s+(?:real\s+)?(?:zeros?|zeroes|roots?)\b",
     re.IGNORECASE,
 )
-SEVERAL = re.compile(r"\band\b|\brespectively\b|\beach\b|\bboth\b|[,;]\s+(?:the\s+)?number\b", re.IGNORECASE)
+POSSIBLE = re.compile(
+    r"\bpossible\s+(?:numbers?|values?|integers?|digits?|remainders?|lengths?|totals?|sums?|ages?|orders?)\b|\bcan\s+(?:possibly\s+)?be\b",
+    re.IGNORECASE,
+)
+SEVERAL = re.compile(
+    r"\band\b|\brespectively\b|\beach\b|\bboth\b|[,;]\s+(?:the\s+)?number\b|\b(?:range|intervals?)\b|[\[(]\s*\\?[a-z]\w*\s*,",
+    re.IGNORECASE,
+)
 EITHER = re.compile(r"^either\s+", re.IGNORECASE)
 
 
@@ -56,8 +62,7 @@ def as_set(read: str, wanted: list[str], question: str) -> list[str]:
         or not _is_asked(match["name"], question)
     ):
         return []
-    descends = len(wanted) > 2 or _descends(wanted)  # else it may be an interval
-    if not FINITE.search(question[-MAX_QUESTION:]) and not (descends and A_SET.search(asking(question))):
+    if not FINITE.search(question[-MAX_QUESTION:]) and not (_is_no_interval(wanted) and A_SET.search(asking(question))):
         return []
     given = split_top(match["said"].replace(AND, ","))
     classes = [CLASS.fullmatch(item.strip()) for item in given]
@@ -71,7 +76,7 @@ def alternatives(read: str, wanted: list[str], question: str) -> list[str]:
     asked = asking(question)
     if (
         OR not in read
-        or not POSSIBLE.search(asked)
+        or not (ZEROS.search(asked) or (_is_no_interval(wanted) and POSSIBLE.search(asked)))
         or SEVERAL.search(asked)
         or is_in_order_of_names(len(wanted), question)
     ):
@@ -97,8 +102,10 @@ def _asked(question: str) -> str:
     return asked if FINITE.search(asked) or A_SET.search(asked) else question[-MAX_QUESTION:]
 
 
-def _descends(wanted: list[str]) -> bool:
-    """Whether a list has two numbers of which the second is the smaller one."""
+def _is_no_interval(wanted: list[str]) -> bool:
+    """Whether a list has more than two items, or two numbers of which the second is the smaller one."""
+    if len(wanted) > 2:
+        return True
     numbers = [as_number(clean(item)) for item in wanted]
     return (
         len(numbers) == 2

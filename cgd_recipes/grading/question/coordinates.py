@@ -33,7 +33,7 @@ def in_basis(answer: str, gold: str, question: str) -> str:
         return ""
     read = tidy(answer)
     if ket := KET.match(read):
-        return read[ket.end() :]
+        return _bracketed(read[ket.end() :], whole)
     match = NAMED.match(read)
     if match is None or "=" in read[match.end() :]:
         return ""
@@ -43,4 +43,12 @@ def in_basis(answer: str, gold: str, question: str) -> str:
         {*LONE.findall(SPACE.sub(" ", tidy(text)))} - NO_NAME for text in (asking(question), question[-MAX_QUESTION:])
     )
     known = bases <= asked or (bases <= told and not any(name.isupper() for name in asked - {vector}))
-    return read[match.end() :] if known and (vector in asked or vector not in told) else ""
+    return _bracketed(read[match.end() :], whole) if known and (vector in asked or vector not in told) else ""
+
+
+def _bracketed(value: str, whole: tuple[str, str] | None) -> str:
+    """A tuple with the brackets of the gold answer, which is no interval."""
+    own = enclosed(value.strip())
+    return (
+        f"{whole[0][0]}{own[1]}{whole[0][1]}" if own and whole and own[0] in ("()", "[]") and "," in own[1] else value
+    )
