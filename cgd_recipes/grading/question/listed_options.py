@@ -10,6 +10,7 @@ from cgd_recipes.grading.notation.clean import clean, key
 from cgd_recipes.grading.notation.text import same_text
 from cgd_recipes.grading.prose.answering import ARTICLE
 from cgd_recipes.grading.prose.echo import stems
+from cgd_recipes.grading.values.certain import certain
 from cgd_recipes.grading.values.symbolic import same_value
 
 # "(A) 12", "B. 14", "C) 16"
@@ -87,9 +88,8 @@ ASKS = re.compile(
     r"|(?:[.;!?]|[.;]?\$)[.;]?\s+(?:choose|select|pick|give|enter|state)\s+[a-z\s]{3,60}[.?!]?$",
     re.IGNORECASE,
 )
-FRACTION = re.compile(r"\\frac\s*\{\s*(-?\d+)\s*\}\s*\{\s*(\d+)\s*\}")
 FORMULA = re.compile(r"\d|\\")
-MIN_OPTIONS, MAX_QUESTION, MIN_SAID = 2, 5_000, 3
+MIN_OPTIONS, MAX_QUESTION, MIN_SAID, MAX_FORMULA = 2, 5_000, 3, 80
 PARAGRAPH = "\n\n"
 
 
@@ -197,22 +197,20 @@ def with_option_text(gold: Gold, answer: str, question: str) -> Gold:
     if letter is None or len(plain) < MIN_SAID or LETTER.fullmatch(plain) or WITH_LETTER.match(plain):
         return gold
     listed = options(question)
-    said = listed.get(letter["letter"])
-    if not said or _is_of_several(said, answer, [other for each, other in listed.items() if each != letter["letter"]]):
+    if not (said := listed.get(letter["letter"])):
         return gold
-    return gold._replace(text=said, kind="auto")
+    own = gold._replace(text=said, kind="auto")
+    return gold if certain(own, answer) is None and _has_twin(letter["letter"], question) else own
 
 
-def _is_of_several(said: str, answer: str, others: list[str]) -> bool:
-    """Whether an answer in mathematics has the value of its option in another form, and that of another option too."""
-    if not FORMULA.search(said):
+@lru_cache(maxsize=64)
+def _has_twin(letter: str, question: str) -> bool:
+    """Whether an option in mathematics has the value of another one, so that a value in another form tells neither."""
+    listed = options(question)
+    own, *others = (clean(listed[each]) for each in sorted(listed, key=lambda each: each != letter))
+    if not FORMULA.search(own) or len(own) > MAX_FORMULA:
         return False
-    value, *rest = (clean(text.rpartition("=")[2].strip(" $.")) for text in (answer, said, *others))
-    if key(FRACTION.sub(r"\1/\2", value)) == key(FRACTION.sub(r"\1/\2", rest[0])):
-        return False
-    return bool(same_value(rest[0], value)) and any(
-        FORMULA.search(other) and same_value(other, value) for other in rest[1:]
-    )
+    return any(FORMULA.search(each) and len(each) <= MAX_FORMULA and same_value(own, each) for each in others)
 
 
 def named_option(sentence: str, question: str) -> str:
