@@ -14,7 +14,7 @@ from cgd_recipes.grading.readings.spellings import Pairs
 
 MAX_VALUES, MAX_POINTS = 60, 4
 EXCLUDED = re.compile(
-    r"\s*,?\s*(?P<open>\(\s*)?(?:(?:valid|defined|where|with|for|if|when|and|provided|assuming|that|all|any)\s+)*"
+    r"\s*,?\s*(?P<open>\(\s*)?(?:(?:valid|defined|where|with|for|if|when|and|provided|assuming|as\s+long\s+as|that|all|any)\s+)*"
     rf"{AND}?\s*(?<![\d+*/^_-])(?<![\d+*/^_-]\s)(?P<name>\\?[A-Za-z]+(?:_\{{?\w\}}?)?)\s*(?:\\ne(?![A-Za-z])|\s+other\s+than)\s*"
     rf"(?P<values>(?:[^\\=<>()]|\\(?!ne(?![A-Za-z]))){{1,{MAX_VALUES}}})\s*(?(open)\))$"
 )
