@@ -18,8 +18,10 @@ from cgd_recipes.grading.question.asked_name import bare, targets
 from cgd_recipes.grading.question.asked_names import by_names, is_in_order_of_names
 from cgd_recipes.grading.question.asked_unit import asking
 from cgd_recipes.grading.question.asked_value import values_of_call
+from cgd_recipes.grading.question.coordinates import in_basis
 from cgd_recipes.grading.question.counted import no_remainder, of_several, with_all
 from cgd_recipes.grading.question.domains import without_domain, without_interval
+from cgd_recipes.grading.question.excluded import without_excluded
 from cgd_recipes.grading.question.intercepts import intercept
 from cgd_recipes.grading.question.known_beside import without_known
 from cgd_recipes.grading.question.named_ratio import value_of_ratio
@@ -41,10 +43,6 @@ AGAINST = re.compile(
     r"\b(?:reject\w*|discard\w*|extraneous|but|however|not|only|invalid|actually|wait|instead|final(?:ly)?|answer|total|sum|therefore|hence|so|thus|check:)\b(?!\s+both\b)",
     re.IGNORECASE,
 )
-EXCLUDED = re.compile(
-    r"\$?,?\s*(?:\\q?quad\s*)?\(?\s*(?:(?:valid\s+|defined\s+)?(?:for|where|with|if|and)\s+)?(?:all\s+)?\$?(?P<name>[a-z])\s*(?:\\neq?|!=|\u2260|\s+other\s+than)\s*(?P<value>[-\u2212]?\d+|[a-z])\$?\s*\)?$"
-)
-NOT = re.compile(r"\\neq?|\u2260")
 
 
 def of_question(answer: str, gold: str, question: str) -> str:
@@ -53,19 +51,11 @@ def of_question(answer: str, gold: str, question: str) -> str:
         return kind
     if larger := larger_side(answer, gold, question):
         return larger
-    if (
-        (excluded := EXCLUDED.search(answer))
-        and excluded.start()
-        and "ne" not in gold
-        and (
-            f"{excluded['name']}!={without_layout(excluded['value'])}" in without_layout(NOT.sub("!=", question))
-            or _is_pole(answer[: excluded.start()], excluded["name"], excluded["value"])
-        )
-    ):
-        return of_question(answer[: excluded.start()].strip(" ,$"), gold, question)
+    if main := without_excluded(answer, gold, question):
+        return of_question(main, gold, question)
     for short in SHORTER:
         if found := short(answer, gold, question):
-            return found
+            return of_question(found, gold, question) if short is without_domain else found
     if (positive := POSITIVE.search(question)) and "|" not in gold:  # `\\ln|x|`, where x > 0
         name = positive["name"]
         answer = re.sub(rf"\\?[lr]?(?:vert|\|)\s*{name}\s*\\?[lr]?(?:vert|\|)", f" {name}", answer)
@@ -84,17 +74,6 @@ def of_question(answer: str, gold: str, question: str) -> str:
     if left.count("{") != left.count("}"):  # `\\text{n = 5}`
         return answer
     return right if without_layout(left) in without_layout(question) or bare(left) in targets(question) else answer
-
-
-DENOMINATOR = re.compile(r"\\[dt]?frac\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{(?P<frac>[^{}]*)\}|/\s*\(?(?P<plain>[^()+/]*)")
-
-
-def _is_pole(answer: str, name: str, value: str) -> bool:
-    r"""Whether a denominator of an answer is plainly zero at a point that it excludes: `\frac{1}{x-1}, x \ne 1`."""
-    number = without_layout(value)
-    zeros = (name,) if number == "0" else (f"{name}-{number}".replace("--", "+"), f"{number}-{name}")
-    found = [without_layout(match["frac"] or match["plain"] or "") for match in DENOMINATOR.finditer(answer)]
-    return any(zero == each for zero in zeros for each in found)
 
 
 TWO_WORDS = re.compile(
@@ -258,7 +237,7 @@ SHORTER = (
     _unnumbered, _year, _own_value, _option_text, name_of, _named_tuple, _several, _of_thing, ranked, chained, coefficients, assigned,
     solved, numbered, intercept, _unit, without_domain, same_whole, value_of_ratio, rounded, labelled_as_asked, without_interval,
     with_all, of_several, no_remainder, with_most, at_the_end, without_known, values_of_call, _asked_item,
-    by_names, as_list, united,
+    by_names, as_list, united, in_basis,
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from cgd_recipes.grading.notation.structure import enclosed, split_top
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.unit import unit_name
 from cgd_recipes.grading.question.asked_names import is_in_order_of_names, values_by_name
+from cgd_recipes.grading.question.asked_set import alternatives, as_set
 from cgd_recipes.grading.question.misplaced import is_ordered, items
 from cgd_recipes.grading.values.parts import is_part
 
@@ -23,6 +24,12 @@ NODE = re.compile(r"\d{1,3}|[A-Z]\d?")
 # "[4, 1, 2], length 2"
 LENGTH = re.compile(r"(?P<path>[\[(].*[\])]),\s*(?:of\s+|with\s+)?length\s*(?:=|:|is)?\s*(?P<length>\d{1,3})")
 DIGIT_LIST = re.compile(r"\b(?:list|sequence|digits?|code|string|vector)\b", re.IGNORECASE)
+# "a list with each digit as an element", "the chain code", "the digits as a list"
+EACH_DIGIT = re.compile(
+    r"\b(?:each|every)\s+(?:digit|bit|symbol)\b|\bchain\s+code\b|\b(?:list|sequence)\s+of\s+(?:the\s+|its\s+|all\s+)?(?:[a-z]+\s+)?(?:digits|bits)\b"
+    r"|\b(?:digits|bits)\s+(?:of\s+[^.?]{1,40}\s)?(?:as|in)\s+an?\s+list\b|\bdigit\s+by\s+digit\b",
+    re.IGNORECASE,
+)
 IN_BLANKS = re.compile(r"\d{1,3}(?:\s+\d{1,3}){2,99}")
 # Values of which the order says nothing
 UNORDERED = re.compile(
@@ -75,7 +82,8 @@ def as_list(answer: str, gold: str, question: str) -> str:
     wanted = split_top(whole[1])
     if not 1 < len(wanted) <= MAX_ITEMS or whole[0] not in ("", "[]", "()"):
         return ""
-    found = next((given for reading in READINGS if (given := reading(read, wanted, question))), [])
+    every = READINGS if whole[0] == "()" else READINGS + UNORDERED_READINGS
+    found = next((given for reading in every if (given := reading(read, wanted, question))), [])
     return f"{whole[0][:1]}{', '.join(found)}{whole[0][1:]}" if len(found) == len(wanted) else ""
 
 
@@ -114,8 +122,15 @@ def _path(read: str, wanted: list[str], question: str) -> list[str]:
 
 
 def _blanks(read: str, wanted: list[str], question: str) -> list[str]:
-    """Numbers with nothing but blanks between them."""
+    """Numbers with nothing but blanks between them, digits with nothing at all."""
     plain = said(read).strip(" .()[]")
+    if (
+        plain.isdecimal()
+        and plain.isascii()
+        and EACH_DIGIT.search(question)
+        and all(item.isdecimal() for item in wanted)
+    ):
+        return [*plain] if {len(item) for item in wanted} == {1} else []  # "6706" for [6, 7, 0, 6]
     return plain.split() if IN_BLANKS.fullmatch(plain) and DIGIT_LIST.search(question) else []
 
 
@@ -203,3 +218,5 @@ def _difference(read: str) -> list[str]:
 
 
 READINGS = (_path, _blanks, _with_units, _unordered)
+# Not of a tuple, which is in order
+UNORDERED_READINGS = (as_set, alternatives)

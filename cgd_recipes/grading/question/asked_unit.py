@@ -22,6 +22,8 @@ from cgd_recipes.grading.question.unit_of_items import unit_of_items, with_unit_
 from cgd_recipes.grading.values.measure import base_units
 
 # The sign behind the last display belongs to it.
+# "Subproblem 0: ... Solution: ... Subproblem 1: ..."
+SOLVED_PART = re.compile(r"(?:^|(?<=\n))(?:Subproblem|Part)\s+\w{1,3}:\s")
 SENTENCE_END = re.compile(r"(?:(?<=[.?!])|(?<=[.!]['\"\u2019\u201d]))\s+(?!(?:\$\$?|\\[\])])$)")
 UNIT = r"(?:\$(?P<tex>[^$]{1,60})\$|(?P<words>[^\W\d_][^\s,;:.?!()$]*(?:\s+[^\s,;:.?!()$]+){0,3}))"
 # "Answer in unit of W (3 sig.fig.).", "Give your answer in Angstroms, to two digits.", "express it in $\\mathrm{kJ} / \\mathrm{mole}$"
@@ -251,6 +253,9 @@ def _symbol_asked(question: str, given: str) -> str | None:
 @lru_cache(maxsize=64)
 def asking(question: str) -> str:
     """The sentence of a text that asks: its question, else its last sentence; "" where several are questions."""
-    sentences = SENTENCE_END.split(question[-MAX_QUESTION:].strip())
+    text = question[-MAX_QUESTION:]
+    if "Solution:" in text:  # of earlier parts, which are no question any more
+        text = SOLVED_PART.split(text)[-1]
+    sentences = SENTENCE_END.split(text.strip())
     asked = [sentence for sentence in sentences if sentence.endswith("?")] or sentences[-1:]
     return asked[0] if len(asked) == 1 else ""

@@ -8,6 +8,7 @@ from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.notation.clean import clean, tidy
 from cgd_recipes.grading.notation.number import CONSTANT
 from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.question.free_constants import DECLARED as OF_CONSTANT
 from cgd_recipes.grading.values.single import LETTER, chain
 
 MAX_QUESTION, MAX_ANSWER, MAX_DEFINED = 5_000, 300, 5
@@ -94,6 +95,7 @@ def without_declared(answer: str, gold: str, question: str) -> str:
     if match is None or "," in gold:
         return answer
     main, name = match.string[: match.start()], match["name"]
+    question = OF_CONSTANT.sub("", question)
     wanted = [each for each in "cCkKABD" if len(_places(each, gold)) == 1 and not _places(each, question)]
     if len(wanted) != 1 or len(_places(name, main)) != 1:
         return answer

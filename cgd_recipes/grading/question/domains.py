@@ -52,7 +52,9 @@ def without_domain(answer: str, gold: str, question: str) -> str:
     name = match["name"] or match["named"]
     main = read[: match.start()]
     if name == "t" and (match["compared"], match["value"]) in ((">", "0"), (r"\ge", "0")) and OF_TIME.search(question):
-        return "" if re.search(r"[<>|]|\\[gl]e|\bu\b|\\begin|\\text", gold) else main  # which starts at zero
+        return (
+            "" if re.search(r"[<>|]|\\[gl]e(?:q|qslant)?(?![a-z])|\bu\b|\\begin|\\text", gold) else main
+        )  # which starts at zero
     function = FUNCTION.match(main)
     domain = _function_domain(question) if function and function["variable"] == name else domain_in(question, name)
     return main if domain and _said(match) & {domain, *INSIDE.get(domain, ())} else ""

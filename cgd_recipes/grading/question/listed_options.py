@@ -10,6 +10,8 @@ from cgd_recipes.grading.notation.clean import clean, key
 from cgd_recipes.grading.notation.text import same_text
 from cgd_recipes.grading.prose.answering import ARTICLE
 from cgd_recipes.grading.prose.echo import stems
+from cgd_recipes.grading.values.certain import certain
+from cgd_recipes.grading.values.symbolic import same_value
 
 # "(A) 12", "B. 14", "C) 16"
 OPTION = re.compile(
@@ -79,7 +81,15 @@ LETTERED = re.compile(
 )
 SMALL_GOLD = re.compile(r"\((?P<letter>[a-h])\)")
 SPACING = re.compile(r"\\[,;:! ]")
-MIN_OPTIONS, MAX_QUESTION, MIN_SAID = 2, 5_000, 3
+# Behind the last option: "$2x$. Which option is correct?"
+ASKS = re.compile(
+    r"(?<=[^\s])(?:[.;!?]|[.;]?\$)[.;]?\s+(?:which|what)\s+(?:one\s+)?(?:of\s+(?:these|them|the\s+(?:options|choices|above|following))\s+)?(?:(?:option|choice|answer|one|statement)s?\s+)?"
+    r"(?:is|are|holds?)\b(?:\s+(?:the\s+)?(?:correct|right|true|it))?(?:\s+(?:one|option|choice|answer))?\s*[.?!]?$"
+    r"|(?:[.;!?]|[.;]?\$)[.;]?\s+(?:choose|select|pick|give|enter|state)\s+[a-z\s]{3,60}[.?!]?$",
+    re.IGNORECASE,
+)
+FORMULA = re.compile(r"\d|\\")
+MIN_OPTIONS, MAX_QUESTION, MIN_SAID, MAX_FORMULA = 2, 5_000, 3, 80
 PARAGRAPH = "\n\n"
 
 
@@ -103,6 +113,8 @@ def options(question: str) -> dict[str, str]:
             for match in pattern.finditer(plain)
         ]
         letters = "".join(letter for letter, _ in found)
+        if found and (asks := ASKS.search(found[-1][1])):
+            found[-1] = (found[-1][0], found[-1][1][: asks.start()].strip(" .,;$\n"))
         if len(found) >= MIN_OPTIONS and letters == "ABCDEFGH"[: len(letters)]:
             return dict(found)
     return {}
@@ -184,8 +196,21 @@ def with_option_text(gold: Gold, answer: str, question: str) -> Gold:
     plain = bare(answer)
     if letter is None or len(plain) < MIN_SAID or LETTER.fullmatch(plain) or WITH_LETTER.match(plain):
         return gold
-    said = options(question).get(letter["letter"])
-    return gold._replace(text=said, kind="auto") if said else gold
+    listed = options(question)
+    if not (said := listed.get(letter["letter"])):
+        return gold
+    own = gold._replace(text=said, kind="auto")
+    return gold if certain(own, answer) is None and _has_twin(letter["letter"], question) else own
+
+
+@lru_cache(maxsize=64)
+def _has_twin(letter: str, question: str) -> bool:
+    """Whether an option in mathematics has the value of another one, so that a value in another form tells neither."""
+    listed = options(question)
+    own, *others = (clean(listed[each]) for each in sorted(listed, key=lambda each: each != letter))
+    if not FORMULA.search(own) or len(own) > MAX_FORMULA:
+        return False
+    return any(FORMULA.search(each) and len(each) <= MAX_FORMULA and same_value(own, each) for each in others)
 
 
 def named_option(sentence: str, question: str) -> str:

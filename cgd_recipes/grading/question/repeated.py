@@ -39,7 +39,7 @@ from cgd_recipes.grading.readings.half_of_day import is_other_half, without_next
 from cgd_recipes.grading.values.parts import parts
 from cgd_recipes.grading.values.single import BASE_WORDS
 
-MAX_LENGTH, MAX_ASKING, MAX_MARK, MIN_SENTENCE = 300, 1_000, 80, 3
+MAX_LENGTH, MAX_ASKING, MAX_MARK, MAX_DIGITS, MIN_SENTENCE = 300, 1_000, 80, 18, 3
 # "T", where it is asked "True or false"
 TRUTHS = {"T": "True", "F": "False"}
 TRUE_OR_FALSE = re.compile(r"\btrue\s*(?:or|/)\s*false\b|\bT\s?/\s?F\b", re.IGNORECASE)
@@ -58,6 +58,9 @@ RESIDUE = re.compile(
     r"^(?:[^=\u2261]*(?:\u2261|\\equiv)\s*)?(?:[^=\u2261]*[A-Za-z][^=\u2261]*=\s*)?(?P<value>\$?-?\d+)\s*"
     r"(?:\\pmod|\\bmod|\(?\s*(?:\\)?mod)\s*\{?\s*(?P<modulus>\d+)\s*\}?\s*\)?\$?$"
 )
+# `-7 \\equiv 3`, where a remainder by 10 is asked for
+CONGRUENT_NUMBERS = re.compile(r"-?\d{1,18}(?:\s*(?:\u2261|\\equiv(?![A-Za-z]))\s*-?\d{1,18}){1,5}")
+A_NUMBER = re.compile(r"-?\d+")
 REMAINDER = re.compile(r"\b(?:remainder|modulo|mod)\b", re.IGNORECASE)
 # "0 <= n < 18 and n = 5 (mod 18)", "in Z_7", whose numbers are remainders
 CONGRUENT = re.compile(r"\\p?mod(?![a-z])|\(\s*mod\b|\b(?:modulo|modular)\b")
@@ -189,6 +192,8 @@ def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: 
             return value if known else ""
         if residue["modulus"] in _moduli_around(question) and 0 <= int(value) < int(residue["modulus"]):
             return value
+    if last := _last_congruent(answer, question):
+        return last
     if " " not in answer or kind == "option" or LETTER.fullmatch(gold.text.strip()):
         return answer
     if (
@@ -198,6 +203,23 @@ def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: 
     ):
         return told
     return value_beside(gold.text, answer, question)
+
+
+def _last_congruent(answer: str, question: str) -> str:
+    r"""The last number of a chain `-7 \equiv 3` that is the remainder of them all by the one modulus of a question; "" for any other."""
+    if ("\u2261" not in answer and r"\equiv" not in answer) or not REMAINDER.search(asking(question)):
+        return ""
+    moduli = {
+        int(match["modulus"])
+        for match in MODULUS.finditer(question[-MAX_ASKING:])
+        if len(match["modulus"]) < MAX_DIGITS
+    }
+    if not CONGRUENT_NUMBERS.fullmatch(answer.strip("$ .")) or len(moduli) != 1:
+        return ""
+    (modulus,) = moduli
+    numbers = [int(number) for number in A_NUMBER.findall(answer)]
+    remainder = numbers[-1] if 0 <= numbers[-1] < modulus else None
+    return str(remainder) if all(number % modulus == remainder for number in numbers) else ""
 
 
 def _moduli_around(question: str) -> set[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cgd_recipes.grading.notation.structure import split_top
+from cgd_recipes.grading.notation.structure import signs, split_top
 from cgd_recipes.grading.notation.text import CONCLUDES
 from cgd_recipes.grading.readings.spellings import Pairs
 from cgd_recipes.grading.values.single import LETTER, QUANTITY, chain, is_name
 
 MAX_PARTS = 6
+SIGNS, PLUS = re.compile(r"\\(?:pm|mp)(?![A-Za-z])"), re.compile(r"(?<=[({|])\+")
 # A left side with letters: `(x,y)`, `a:b`, `M`
 NAMED = re.compile(r"(?<![A-Za-z\\])[A-Za-z]|\\(?:text|mathrm)(?![A-Za-z])")
 # What no plain chain of single values has: a tuple, a ratio
@@ -140,4 +141,17 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
     yield from ([(gold, value), *same] for value in plain)
 
 
-READINGS = (equal_parts, equal_ratios, ratios_of_names, conclusions, sums, multiples, angles)
+def both_signs(gold: str, answer: str) -> Iterator[Pairs]:
+    r"""A chain with `\pm` before its last part, which must hold with the upper and with the lower signs: `(\pm 3)^2 = 9`."""
+    if (
+        r"\pm" not in answer
+        or SIGNS.search(gold)
+        or len(parts := split_top(answer, "=")) < 2
+        or SIGNS.search(parts[-1])
+    ):
+        return
+    if not any(symbol in answer for symbol in ",<>") and answer.count("\\pm") <= MAX_PARTS:
+        yield [(gold, PLUS.sub("", each)) for each in signs(answer)]
+
+
+READINGS = (both_signs, equal_parts, equal_ratios, ratios_of_names, conclusions, sums, multiples, angles)

@@ -9,6 +9,7 @@ from cgd_recipes.grading.notation.clean import AND, key
 from cgd_recipes.grading.notation.number_sets import domain_in_words, domain_of
 from cgd_recipes.grading.notation.structure import LETTER_NAME, split_top
 from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.readings.excluded import without_poles
 from cgd_recipes.grading.readings.spellings import Pairs
 
 COMPARED = r"\\(?:in|ge|ne)(?![A-Za-z])|>"
@@ -98,4 +99,4 @@ def _condition(name: str, kind: str, bounds: set[str]) -> str:
     return f"{key(name)} {kind} {' '.join(sorted(bounds))}"
 
 
-READINGS = (same_conditions,)
+READINGS = (same_conditions, without_poles)

@@ -19,7 +19,7 @@ from cgd_recipes.grading.notation.size import too_large
 
 P = ParamSpec("P")
 
-DIGITS = 60
+DIGITS, MAX_OPERATIONS, MAX_EXPONENT = 60, 200, 100
 # What the parser reads as something that it is not: words, a greatest common divisor of names as 1, a double factorial,
 # e^{\ln x} as x.
 MISREAD = re.compile(
@@ -159,3 +159,22 @@ def same_rounded(exact_text: str, written: Number, tolerance: float | None) -> b
     if tolerance is not None:
         return abs(value - written.value) <= Fraction(str(tolerance))
     return approximates(value, written)
+
+
+@unless_it_fails
+def has_pole(text: str, name: str, value: str) -> bool | None:
+    """Whether a denominator of a cleaned expression, or the inside of a logarithm, is zero where a name has a value."""
+    sympy, _, _ = libraries()
+    from cgd_recipes.grading.values.equal import same_expression
+
+    read: list[Any] = [parse(each) for each in (text, name, value)]
+    parsed, symbol, point = read
+    if not all(isinstance(each, sympy.Expr) for each in read) or not symbol.is_Symbol:
+        return None
+    powers = [node.exp for node in parsed.atoms(sympy.Pow) if node.exp.is_number]
+    if point.has(symbol) or max(map(abs, powers), default=0) > MAX_EXPONENT or parsed.count_ops() > MAX_OPERATIONS:
+        return None
+    below = [node.base for node in parsed.atoms(sympy.Pow) if node.exp.is_negative]
+    inside = [node.args[0] for node in parsed.atoms(sympy.log)]
+    zeros = (each.subs(symbol, point) for each in below + inside if each.has(symbol))
+    return any(each == 0 or same_expression(each, sympy.Integer(0)) for each in zeros)

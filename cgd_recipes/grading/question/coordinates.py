@@ -1,0 +1,54 @@
+r"""Vectors and matrices in a basis, with their name before them: `[x]_B = (3, 1)`, `[T]_{\mathcal{B}} = ...`, `|\psi\rangle = ...`."""
+
+from __future__ import annotations
+
+import re
+
+from cgd_recipes.grading.notation.clean import tidy
+from cgd_recipes.grading.notation.structure import enclosed
+from cgd_recipes.grading.question.asked_unit import MAX_QUESTION, asking
+
+DRESS = r"\\(?:text|vec|hat|overrightarrow|mathcal|mathfrak|mathscr)"
+VECTOR = rf"(?:{DRESS}\s*\{{?\s*)?\\?(?P<NAME>[A-Za-z]+)(?:\s*\}})?"
+BASIS = rf"(?:{DRESS}\s*\{{?\s*)?\\?[A-Za-z]+(?:\s*\}})?"
+# "B", "{B}", "{B \\to C}", "\\mathcal{B}"
+BASES = rf"(?:\{{\s*{BASIS}(?:\s*(?:,|\\(?:to|gets|leftarrow|rightarrow)(?![A-Za-z]))?\s*{BASIS})?\s*\}}|{BASIS})"
+NAMED = re.compile(
+    rf"(?:\[\s*{VECTOR.replace('NAME', 'vector')}\s*\]|\(\s*{VECTOR.replace('NAME', 'round')}\s*\)|{VECTOR.replace('NAME', 'plain')})"
+    rf"\s*_\s*(?P<low>{BASES})(?:\s*\^\s*(?P<high>(?!T)(?:\{{\s*(?!T){BASIS}\s*\}}|{BASIS})))?\s*=\s*(?=\[|\(|-?\s*(?:\d+|\\frac\{{[^{{}}]*\}}\{{[^{{}}]*\}})?\s*\\begin)"
+)
+KET = re.compile(r"\|\s*\\?[A-Za-z]+\s*\)\s*=\s*(?=\[|\(|-?\s*(?:\d+|\\frac\{[^{}]*\}\{[^{}]*\})?\s*\\begin)")
+LONE = re.compile(r"(?<![A-Za-z\\])[A-Za-z](?![A-Za-z])|\\(?!text|math|vec|hat|left|right|to)[a-z]+")
+NO_NAME = frozenset("aI")
+# `R^2`, `\\mathbb{C}^n`
+SPACE = re.compile(r"\\mathbb\s*\{?\s*[A-Z]\s*\}?|(?<![A-Za-z])[RCQZ]\s*\^")
+NAME = re.compile(rf"(?:{DRESS}\s*\{{?\s*)?(\\?[A-Za-z]+)")
+
+
+def in_basis(answer: str, gold: str, question: str) -> str:
+    """A tuple or a matrix without its name, whose vector and bases are those of the question; "" for any other answer."""
+    if "=" not in answer or "=" in gold or not ("_" in answer or "|" in answer):
+        return ""
+    if not ((whole := enclosed(gold.strip("$ "))) and whole[0] in ("()", "[]")) and r"\begin" not in gold:
+        return ""
+    read = tidy(answer)
+    if ket := KET.match(read):
+        return _bracketed(read[ket.end() :], whole)
+    match = NAMED.match(read)
+    if match is None or "=" in read[match.end() :]:
+        return ""
+    bases = {*NAME.findall(match["low"]), *NAME.findall(match["high"] or "")} - {r"\to", r"\gets"}
+    vector = match["vector"] or match["round"] or match["plain"]
+    asked, told = (
+        {*LONE.findall(SPACE.sub(" ", tidy(text)))} - NO_NAME for text in (asking(question), question[-MAX_QUESTION:])
+    )
+    known = bases <= asked or (bases <= told and not any(name.isupper() for name in asked - {vector}))
+    return _bracketed(read[match.end() :], whole) if known and (vector in asked or vector not in told) else ""
+
+
+def _bracketed(value: str, whole: tuple[str, str] | None) -> str:
+    """A tuple with the brackets of the gold answer, which is no interval."""
+    own = enclosed(value.strip())
+    return (
+        f"{whole[0][0]}{own[1]}{whole[0][1]}" if own and whole and own[0] in ("()", "[]") and "," in own[1] else value
+    )
