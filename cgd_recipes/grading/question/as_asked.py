@@ -115,7 +115,14 @@ def _asked_item(answer: str, gold: str, question: str) -> str:
     if any(GOES_ON.match(piece) for piece in pieces):
         return ""
     found = [piece for piece in pieces if "=" in piece and bare(piece.split("=")[0]) in asked]
-    return found[0] if len(found) == 1 < len(pieces) and all("=" in piece for piece in pieces) else ""
+    if len(found) != 1 or len(pieces) < 2 or not all("=" in piece for piece in pieces):
+        return ""
+    value = found[0].partition("=")[2]
+    others = [bare(piece.partition("=")[0]) for piece in pieces if piece is not found[0]]
+    # `A = \\frac{1}{9-w^2}, w = 3` is a value of A for one w alone.
+    return (
+        "" if any(re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", value) for name in others) else found[0]
+    )
 
 
 def _own_value(answer: str, gold: str, question: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.notation.chemistry import DIGITS
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.words import UNITS
 from cgd_recipes.grading.prose.agents import is_other_kind, is_other_way
@@ -75,15 +76,35 @@ MORE_ASKED = re.compile(
 PER = re.compile(r"\d[^.]*\sper\s+(?P<of>[a-z]{3,})$", re.IGNORECASE)
 
 
+# "the coefficient of $\\mathrm{O}_2$"
+COEFFICIENT = re.compile(
+    r"\bcoefficient\s+(?:of|for|before|in\s+front\s+of)\s+(?:the\s+)?(?P<of>\$[^$]+\$|[A-Z\\][\w\\{}^]*|[a-z](?![A-Za-z])\S*)"
+)
+LAYOUT = re.compile(r"\\(?:mathrm|text|rm|ce)(?![a-z])|[\s{}_$~.,:]")
+
+
+def _is_turned_or_of_other(told: str, question: str) -> bool:
+    """Whether a text turns the comparison of its question round, or gives the coefficient of something else."""
+    if "than" in told and is_turned_comparison(told, asking(question)):
+        return True
+    if "coefficient" not in told:
+        return False
+    given, wanted = (
+        {LAYOUT.sub("", match["of"].translate(DIGITS)) for match in COEFFICIENT.finditer(text)}
+        for text in (told, asking(question))
+    )
+    return bool(given and wanted) and not any(each.startswith(one) for one in given for each in wanted)
+
+
 def is_of_another_thing(gold: str, answer: str, response: str, question: str) -> bool:
     """Whether what stands in the last box, or behind the last label, is said of another thing than the one that is asked about."""
     if "boxed" in response:
         plain, left = said(answer), answer
-        if "than" in plain and is_turned_comparison(plain, asking(question)):
+        if _is_turned_or_of_other(plain, question):
             return True
     else:
         last = response[-MAX_TAIL:].rstrip().rpartition("\n")[2]
-        if "than" in last and is_turned_comparison(last, asking(question)):
+        if _is_turned_or_of_other(last, question):
             return True
         if "#### " in last:
             last = last[last.rfind("#### ") :]

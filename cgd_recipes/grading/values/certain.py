@@ -20,6 +20,10 @@ WORDS = re.compile(
 )
 
 
+# "(2, 6)", of which "or" would name the one or the other
+TUPLE = re.compile(r"\([^()]*,[^()]*\)")
+
+
 def certain(gold: Gold, answer: str) -> bool | None:
     """Whether an answer is right, where that is plain without math-verify: the same text, or both plain numbers."""
     if gold.text == answer and answer.isdecimal():
@@ -39,5 +43,7 @@ def same_conjunctions(gold: str, answer: str) -> bool:
     """Whether "and" in one text is not "or" in the other, where that tells words or conditions apart; in a list of values it does not."""
     left, right = ({AND, OR} & set(tidy(text)) for text in (gold, answer))
     if not left and right == {OR} and WORDS.fullmatch(tidy(gold)):
+        return False
+    if not left and right == {OR} and TUPLE.fullmatch(tidy(gold)) and "(" not in answer:
         return False
     return len(left) != 1 or len(right) != 1 or left == right or not TOLD_APART.search(tidy(gold))
