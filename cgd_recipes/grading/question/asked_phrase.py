@@ -124,7 +124,7 @@ def _leads_up(text: str) -> bool:
 def _phrases(question: str) -> tuple[tuple[str, str], ...]:
     """The phrases that say what a question asks for, without their articles, the longest first, each behind a word of it."""
     sentences = [sentence for sentence in SENTENCE_END.split(question.strip()) if sentence.strip()]
-    asked = [sentence for sentence in sentences if sentence.rstrip().endswith("?")] or sentences[-1:]
+    asked = [sentence for sentence in sentences if sentence.rstrip("$ \n").endswith("?")] or sentences[-1:]
     match = ASKS.search(asked[-1].strip()) if asked else None
     phrase = (match["asked"] or match["told"] or "").strip(" .:") if match else ""
     if not phrase or len(phrase) > MAX_PHRASE:

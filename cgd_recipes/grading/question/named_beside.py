@@ -37,6 +37,10 @@ FOR_EVERY = re.compile(
 TWO_COUNTS = re.compile(
     r"(?P<main>\d[\d,]*\s+(?P<thing>[a-z]{3,}))\s+\((?:that\s+is\s+|i\.e\.,?\s+|=\s*)?\d[\d,]*\s+(?P<other>[a-z]{3,})\)"
 )
+# "12 zips = 70 zops"
+EQUAL_AMOUNTS = re.compile(
+    r"(?P<one>\d[\d.,/]*)\s+(?P<of_one>[a-z]{2,})\s*=\s*(?P<two>\d[\d.,/]*)\s+(?P<of_two>[a-z]{2,})"
+)
 # "the coefficient of $\\mathrm{CO}_2$"
 COEFFICIENT = re.compile(r"\bcoefficient\s+(?:of|for|before|in\s+front\s+of)\s+(?:the\s+)?\$(?P<of>[^$]*[A-Z][^$]*)\$")
 OF_FORMULA = re.compile(r"(?P<value>\d+(?:[./]\d+)?)\s+(?P<of>[A-Z][A-Za-z\d_{}()\s]*)")
@@ -124,10 +128,24 @@ def _two_counts(plain: str, gold: str, question: str) -> str:
     match, asked = TWO_COUNTS.fullmatch(plain), asking(question)
     if match is None or not gold.strip("$ ").isdigit() or not COUNTED.search(asked):
         return ""
-    wanted = re.search(rf"\b(?:how\s+many|number\s+of)\s+(?:[a-z]+\s+)?{match['thing']}\b", asked, re.IGNORECASE)
-    other = rf"\b{match['other'].removesuffix('s')}"
-    known = re.search(other, question, re.IGNORECASE) and not re.search(other, asked, re.IGNORECASE)
-    return match["main"] if wanted and known else ""
+    counted = [*re.finditer(r"\b(?:how\s+many|number\s+of)\s+(?P<things>[a-z]+(?:\s+[a-z]+)?)", asked, re.IGNORECASE)]
+    wanted = bool(counted) and match["thing"] in counted[-1]["things"].split()
+    other = match["other"].removesuffix("s")
+    return match["main"] if wanted and other not in counted[-1]["things"] and other in question.casefold() else ""
+
+
+def _equal_amounts(plain: str, gold: str, question: str) -> str:
+    """How many things equal others, which the question gives with their number: "12 zips = 70 zops"."""
+    match = EQUAL_AMOUNTS.fullmatch(plain)
+    if match is None or as_number(clean(gold)) is None:
+        return ""
+    asked = asking(question).replace("$", "")
+    for own, other in (("one", "two"), ("two", "one")):
+        value, thing = match[own], match[f"of_{own}"]
+        given = rf"(?<![\d.,/])\s*{re.escape(match[other])}\s+{match[f'of_{other}']}\b"
+        if re.search(rf"\bhow\s+many\s+{thing}\b", asked, re.IGNORECASE) and re.search(given, asked):
+            return value
+    return ""
 
 
 def _coefficient(plain: str, _gold: str, question: str) -> str:
@@ -174,5 +192,5 @@ def _times_as(plain: str, gold: str, question: str) -> str:
 
 
 READINGS = (
-    _role, _in_place_of_name, _lettered, _for_every, _two_counts, _coefficient, _in_words, _prefixed, _times_as,
+    _role, _in_place_of_name, _lettered, _for_every, _two_counts, _equal_amounts, _coefficient, _in_words, _prefixed, _times_as,
 )  # fmt: skip
