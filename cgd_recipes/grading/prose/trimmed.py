@@ -53,7 +53,7 @@ def without_lines_about(text: str) -> str:
     """A text without lines about itself behind it: "Difficulty: medium"."""
     for _ in range(MAX_LINES_ABOUT):
         about = ABOUT_TEXT.search(text, max(0, len(text) - MAX_ABOUT))
-        if about is None:
+        if about is None or "}" in about[0]:  # of JSON
             break
         text = text[: about.start()]
     return text

@@ -58,7 +58,7 @@ FORMULA_ASKED = re.compile(
 
 def of_counted(answer: str, gold: str, question: str) -> str:
     """A count with the things that the question counts: "13 values of k" for "how many integers k", "448 pairs"; else ""."""
-    if not gold.strip("$ ").isdigit() or not answer[:1].isdigit() and "\\text" not in answer:
+    if not gold.strip("$ ").isdigit() or (not answer[:1].isdigit() and "\\text" not in answer):
         return ""
     plain, asked = said(tidy(answer)), asking(question)
     if match := OF_NAME.fullmatch(plain):

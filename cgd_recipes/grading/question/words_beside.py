@@ -31,7 +31,10 @@ OTHER_COUNT = re.compile(
     re.IGNORECASE,
 )
 # "how many of the same digits", but not "how many gloves are in 4 pairs"
-OF_COUNT = rf"(?:{COUNTED.pattern}|\b(?:density|concentration)\s+of\b)\s+(?:(?![a-z]+s\b|people\b|(?:wo)?men\b|children\b)[a-z]+\s+|(?:is|has|was|does|there)\s+){{0,5}}"
+OF_COUNT = (
+    rf"(?:{COUNTED.pattern}|\b(?:density|concentration)\s+of\b)\s+"
+    r"(?:(?![a-z]+s\b|people\b|(?:wo)?men\b|children\b)[a-z]+\s+|(?:is|has|was|does|there)\s+){0,5}"
+)
 # "City A", behind other words
 CAPITAL = re.compile(r"[a-z]\s\$?([A-Z])(?![A-Za-z])")
 # "in minutes", "how many metres"
