@@ -28,8 +28,8 @@ MAY_BE_ABOUT = re.compile(
 )
 INEXACT = re.compile(r"[-\u2212]?\d*\.\d+|.*\d\s?[eE][-+]?\d+|.*10\^.*")
 ABOUT = re.compile(
-    r"(?P<is>\b(?:is|are|was|were|be|has|have|had|equals|takes?|took|needs?|needed|pays?|paid|costs?|earns?|earned|at|to|of|by|only|answer:))"
-    r"(?P<marks>\s+[*_$]{0,3})(?:about|approximately|approx\.?|roughly|around|\u2248|\\approx)\s+(?=[*_$\\]{0,3}[-\u2212\u20ac\u00a3$]{0,2}\.?\d)"
+    r"(?P<is>\b(?!(?:or|and|than|not|say)\b)[a-z]+|answer:)(?P<marks>\s+[*_$]{0,3})"
+    r"(?:about|approximately|approx\.?|roughly|around|(?<=is\s)\u2248)\s+(?=[*_$\\]{0,3}[-\u2212\u20ac\u00a3$]{0,2}\.?\d)"
     r"|(?<=[a-z\w)}$*])(?P<sign>\s*[*$]{0,3}\s*)(?:\u2248|\\approx(?![a-z]))(?=\s*[*_$]{0,3}[-\u2212]?\.?\d)",
     re.IGNORECASE,
 )
