@@ -7,7 +7,7 @@ import re
 from cgd_recipes.grading.notation.clean import AND, tidy
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.prose.echo import concluding, stems
-from cgd_recipes.grading.question.asked_unit import COUNTED, asking
+from cgd_recipes.grading.question.asked_unit import COUNTED, MAX_QUESTION, asking
 from cgd_recipes.grading.readings.counts import counts
 
 # "2 trips (both full)", "3, all different"
@@ -72,7 +72,9 @@ def of_counted(answer: str, gold: str, question: str) -> str:
         or re.search(r"[a-z]{3}", re.sub(r"\\[a-z]+", "", formula["asked"]), re.IGNORECASE)
     ):
         return ""
-    counted = re.search(rf"\bnumber\s+of\s+(?:[a-z]+\s+){{0,3}}{things['thing']}\b", question, re.IGNORECASE)
+    counted = re.search(
+        rf"\bnumber\s+of\s+(?:[a-z]+\s+){{0,3}}{things['thing']}\b", question[-MAX_QUESTION:], re.IGNORECASE
+    )
     return things["count"] if counted else ""
 
 

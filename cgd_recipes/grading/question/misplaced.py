@@ -213,6 +213,6 @@ def is_changed(gold: str, answer: str, question: str) -> bool:
     if INEQUALITY.search(gold):
         found = {word for word in found if not word.endswith(("than", "least", "most"))}  # they are its signs
     asked = f"{gold} {asking(question)}".casefold()
-    if "pairs" in found and PAIRS_COUNTED.search(question):
+    if "pairs" in found and PAIRS_COUNTED.search(question[-MAX_QUESTION:]):
         return False
     return bool(found) and not any(word in asked for word in found)

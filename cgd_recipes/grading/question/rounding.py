@@ -34,7 +34,7 @@ ABOUT = re.compile(
     re.IGNORECASE,
 )
 OPERATES = re.compile(r"[\d=+*/^\u00d7\u00b7\u221a]|\\(?:d?frac|sqrt|times|cdot)")
-MAX_LINE = 500
+MAX_LINE, MAX_QUESTION = 500, 5_000
 MAX_ANSWER, MAX_PARTS = 200, 5
 
 
@@ -50,7 +50,11 @@ def without_about(gold: Gold, response: str, question: str) -> str:
     found = [*ABOUT.finditer(line)]
     if len(found) != 1 or (found[0]["sign"] is not None and OPERATES.search(line[: found[0].start()])):
         return response
-    if gold.tolerance is None and not INEXACT.fullmatch(gold.text.strip("$ ")) and not MAY_BE_ABOUT.search(question):
+    if (
+        gold.tolerance is None
+        and not INEXACT.fullmatch(gold.text.strip("$ "))
+        and not MAY_BE_ABOUT.search(question[-MAX_QUESTION:])
+    ):
         return response
     plain = f"{found[0]['is']}{found[0]['marks']}" if found[0]["is"] else f"{found[0]['sign']}="
     return f"{response[:start]}{line[: found[0].start()]}{plain}{line[found[0].end() :]}{response[end:]}"
