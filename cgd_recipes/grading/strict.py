@@ -22,6 +22,7 @@ from cgd_recipes.grading.question.definitions import with_definitions
 from cgd_recipes.grading.question.free_constants import with_free_constants
 from cgd_recipes.grading.question.listed_options import with_option_text
 from cgd_recipes.grading.question.repeated import repeated
+from cgd_recipes.grading.question.rounding import without_about
 from cgd_recipes.grading.readings import readings
 from cgd_recipes.grading.values.certain import certain, same_conjunctions
 from cgd_recipes.grading.values.family import Names
@@ -71,6 +72,8 @@ def grade_strict(gold: Gold, response: str, question: str = "") -> Grade:
 def settle(gold: Gold, response: str, question: str = "") -> Settled:
     """Find the final answer of a response, and its grade where that is plain at once."""
     response = with_tuples_in_order(without_marks(response), question)
+    if question:
+        response = without_about(gold, response, question)
     answer, fault, later = final_answer(response, plain=True)
     if later and (verdict := certain(gold, later)) is not None and verdict != certain(gold, answer):
         answer = later  # "b = 3 and c = 5, both in boxes. Answer: 8"

@@ -72,6 +72,7 @@ COUNTED_ELSEWHERE = re.compile(
 )
 # "answer2", "alternative answer"
 ALTERNATIVE = re.compile(r"(?:\w+[ _-])?(?:answer|alternative)s?(?:[ _-]?\d+)?")
+MAX_YAML = 200
 KEYS = ("answer", "final_answer", "final answer", "result")
 
 
@@ -80,6 +81,8 @@ def labelled(text: str) -> tuple[int, str] | None:
     place, line = last_line(text)
     if (said := _of_json(text)) is not None:
         return place, said
+    if "value:" in text[-MAX_YAML:] and (answer := YAML.search(text, max(0, len(text) - MAX_YAML))):
+        return place, f"{answer['said'].strip()} {answer['unit'].strip()}"
     match = LABELLED.match(line)
     if match and ELSEWHERE.search(line, 0, match.start("said")):
         return (
@@ -157,6 +160,14 @@ OBJECT = re.compile(r"(?:(?<=[\n \t`])|\A)\{(?=\s*[\"'])")
 # `\frac` in a string of JSON, where `\f` would be a character of its own.
 UNESCAPED = re.compile(r"(?<!\\)\\(?=[A-Za-z]{2})")
 
+# What says of an answer that it is none
+NO_ANSWER = frozenset(["verified", "checked", "correct", "confirmed", "valid", "is_correct"])
+YAML = re.compile(
+    r"(?:\A|\n)[ \t]*(?:final[ _])?answer:[ \t]*\n(?P<indent>[ \t]{1,8})value:[ \t]*(?P<said>[^\n]{1,80})\n"
+    r"(?P=indent)units?:[ \t]*(?P<unit>[^\n]{1,40})$",
+    re.IGNORECASE,
+)
+
 
 def _of_json(text: str) -> str | None:
     if not text.endswith("}"):
@@ -166,6 +177,8 @@ def _of_json(text: str) -> str | None:
         return None
     written = UNESCAPED.sub(r"\\\\", text[opening[0].start() :])
     pairs = _pairs(written) or _pairs(written.replace("'", '"'))
+    if any(value is False and name.casefold() in NO_ANSWER for name, value in pairs):
+        return ""
     said = {found for name, value in pairs if name.casefold() in KEYS and (found := _written(value))}
     wanted = [name for name, _ in pairs if name.casefold() in KEYS]
     others = {value for name, value in pairs if ALTERNATIVE.fullmatch(name.casefold()) and name.casefold() not in KEYS}

@@ -138,6 +138,8 @@ APART = re.compile(r"(?<=\d) +(?=\\?%(?!\s*\d))")
 HYPHENED_UNIT = re.compile(r"(?<=\blight)-(?=(?:years?|seconds?|minutes?|hours?|days?)\b)")
 # "two y-intercepts"
 INTERCEPTS = re.compile(r"\b(?P<count>\d{1,9}|one|two|three|four|no)\s(?P<letter>[a-z])-(?=intercepts?\b)")
+# `$\$5$/mile`
+RATE = re.compile(r"(?:\$|\\\()\\\$\s?(?P<amount>\d[\d,.]{0,20})(?:\$|\\\))(?P<per>\s?/\s?(?=[a-z])|\s(?=per\s[a-z]))")
 # `$\mathbf{x = 12}$`
 IN_BOLD = re.compile(r"\$\\(?:mathbf|boldsymbol|bm|pmb)")
 BOLD_MATHEMATICS = re.compile(
@@ -154,6 +156,8 @@ def without_marks(text: str) -> str:
     text = with_result_in_bold(with_last_row(with_bold(as_mathematics(text))))
     if "nt " in text:
         text = DENIAL.sub("\\g<verb>n't", text)
+    if "\\$" in text:
+        text = RATE.sub(r"\g<amount> dollars\g<per>", text)
     if "$\\" in text and IN_BOLD.search(text):
         text = BOLD_MATHEMATICS.sub(r"$\g<said>$", text)
     if not text.isascii():

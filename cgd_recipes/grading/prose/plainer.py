@@ -46,6 +46,14 @@ SPELLED = (
     ),
     (re.compile(rf"\b(?:is|was|equals)\s+none\s+other\s+than\s+{VALUE}"), "is "),
     (re.compile(r"(?<=\s)[\"\u201c](?P<said>-?[$\d][^\"\u201d\s]{0,30})[\"\u201d](?=[\s.,!])"), r"\g<said>"),
+    # "The others are ruled out; the only one left, and so the answer, is 12."
+    (
+        re.compile(
+            rf"^[^;\d]{{1,120}};\s+the\s+only\s+(?:one|possibility|value|candidate|number)\s+(?:that\s+is\s+)?left(?:\s+standing)?,\s+and\s+(?:so|hence|therefore)\s+the\s+answer,\s+is\s+{VALUE}",
+            re.IGNORECASE,
+        ),
+        "The answer is ",
+    ),
     # "$12$ (in pounds)"
     (
         re.compile(r"\$?(?P<said>(?<![\d.,/])\d[\d.,/]*)\$?\s\(in\s(?P<unit>[A-Za-z][A-Za-z /]{0,30})\)"),
@@ -152,6 +160,8 @@ REMARK = re.compile(
     r"|in\s+the\s+end|after\s+all|either\s+way|both\s+ways|I\s+think\s+that['\u2019]?s\s+(?:it|all)"
     r"|(?:that|this|it)(?:['\u2019]?s|\s+is|\s+must\s+be)\s+(?:my|our|the)\s+(?:final\s+)?answer|nothing\s+(?:further|more|else)\s+(?:is|was)\s+(?:needed|required|necessary|left\s+to\s+do)"
     r"|(?:an?|the|my)\s+(?:[a-z]+\s+){0,2}(?:calculation|computation|check|method|approach|count|derivation|argument)\s+(?:gives|gave|yields|yielded|produces|produced|confirms|confirmed)\s+(?:exactly\s+)?(?:the\s+same(?:\s+(?:thing|answer|result|value|number))?|it|this|that)"
+    r"|(?:the\s+)?(?:values?|size)\s+of\s+\$?[a-z]\$?(?:\s+(?:(?:that\s+)?(?:we|I)\s+)?(?:found|computed|obtained|used)(?:\s+(?:along\s+the\s+way|above|before|earlier|on\s+the\s+way))?)?\s+(?:is|was)\s+not\s+(?:needed|asked(?:\s+for)?|required|wanted)"
+    r"|\$?[a-z]\$?\s+(?:itself\s+)?(?:is|was)\s+not\s+(?:needed|asked\s+for|required|wanted)"
     rf"){END}",
     re.IGNORECASE,
 )
@@ -167,6 +177,7 @@ CLOSING = re.compile(
     r"|^\W*(?:plug|put|substitut|check|insert)\w*\s+(?:it|this|that|the\s+(?:value|answer|result)|everything)\s+(?:back\s+)?(?:in(?:to\s+the\s+[a-z]+)?\b)?[^\d?]*\b(?:match(?:es)?|agrees?|works?|holds?|checks?\s+out|balances?|equal)\W*$"
     r"|^\W*(?:we|I|let\s+me|let\s+us|let['\u2019]s)\s+(?:[a-z]+\s+){0,2}(?:double-?\s?)?check(?:ed)?\s+[^\d:?]{1,60}:\s+(?:they|it|all|both|everything|each)\s+(?:was|were|is|are|works?|holds?)\b(?![^?]*(?:\b(?:not|wrong|missing|missed|excluded|but|except)\b|n['\u2019]t\b))(?!(?:(?!\bno(?:ne|thing)\b)[^?])*\btwice\b)[^\d?:]*$"
     r"|^\(?(?:the|this|that|any|all)\s+(?:[a-z]+\s+){0,3}(?:information|details?|data|facts?|sentences?|statements?|hints?|figures|prices?|costs?|ages?|dates?|names?|colou?rs?)\b(?!.*\b(?:but|except)\b)[^()?;]*(?:\bnot|n['\u2019]t)\s+(?:actually\s+|really\s+|even\s+)?(?:needed|used|required|relevant|necessary)\.?\)?$"
+    r"|^\(?(?:please\s+)?(?:don['\u2019]t|do\s+not|never)\s+forget\s+(?:the|your)\s+units?\b[^\d()?]*\)?$"
     r"|^\W*(?:both|all)\s+(?:the\s+)?(?:sides|methods|ways|checks|conditions|cases)\s+(?:match|agree|work|hold|check\s+out|are\s+satisfied|are\s+covered)\W*$",
     re.IGNORECASE,
 )

@@ -12,7 +12,8 @@ BOUNDED = re.compile(
 )
 UNDECIDED = re.compile(r"\b(?:whether|remains?\s+(?:open|unclear|to\s+be)|unknown|in\s+particular)\b", re.IGNORECASE)
 OUT = re.compile(
-    r"\b(?:is|are)\s+(?:(?:much\s+|far\s+|already\s+|just\s+|a\s+bit\s+)?too\s+(?:large|big|small|low|high|many|few)\b|(?:ruled\s+)?out\b(?!\s+of\b)|excluded|eliminated|discarded|rejected)|\b(?:does|do)(?:\s+not|n['\u2019]t)\s+(?:satisfy|work|fit|solve)\b|\bfails\b(?!\s+(?:at|after|when|by|in|the)\b)",
+    r"\b(?:is|are)\s+(?:(?:much\s+|far\s+|already\s+|just\s+|a\s+bit\s+)?too\s+(?:large|big|small|low|high|many|few)\b|(?:ruled\s+)?out\b(?!\s+of\b)|excluded|eliminated|discarded|rejected)|\b(?:does|do)(?:\s+not|n['\u2019]t)\s+(?:satisfy|work|fit|solve)\b|\bfails\b(?!\s+(?:at|after|when|by|in|the)\b)"
+    r"|\bfails\s+the\s+(?:[a-z]+\s+)?(?:conditions?|requirements?|constraints?|equations?|inequality|checks?)\b",
     re.IGNORECASE,
 )
 MORE_OR_LESS = re.compile(

@@ -53,7 +53,7 @@ def without_lines_about(text: str) -> str:
     """A text without lines about itself behind it: "Difficulty: medium"."""
     for _ in range(MAX_LINES_ABOUT if "\n" in text else 0):
         about = ABOUT_TEXT.search(text, max(0, len(text) - MAX_ABOUT))
-        if about is None:
+        if about is None or "}" in about[0]:  # of JSON
             break
         text = text[: about.start()]
     return text
@@ -78,8 +78,10 @@ def trimmed(text: str) -> str:
             end = line
         if text.endswith(MARKUP_ENDS, 0, end) and (markup := MARKUP.search(text, max(0, end - MAX_MARKUP), end)):
             end = markup.start()
-        elif text.find("\n", max(0, end - MAX_ABOUT), end) >= 0 and (
-            about := ABOUT_TEXT.search(text, max(0, end - MAX_ABOUT), end)
+        elif (
+            text.find("\n", max(0, end - MAX_ABOUT), end) >= 0
+            and (about := ABOUT_TEXT.search(text, max(0, end - MAX_ABOUT), end))
+            and "}" not in about[0]
         ):
             end = about.start()
         if text[:end].endswith(FINALLY) and (final := SAID_FINAL.search(text, max(0, end - MAX_FINAL), end)):

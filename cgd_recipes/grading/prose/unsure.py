@@ -21,6 +21,13 @@ OPEN = re.compile(
     r"\?|[\"\u201c\u201d\u2026]|(?<!,\s)\.\.\.|\b(?:errors?|mistakes?|misconception|trap|pitfall|blunder|if|unless|whether|instead|however|yet|although|though|rather|remember|recall|example|instance|exercise|let|suppose|(?<!middle\s)(?<!largest\s)(?<!smallest\s)(?<!every\s)(?<!each\s)(?<!only\s)one\s+of(?!\s+the\s+others)|give\s+or\s+take|at\s+this\s+point)\b|^\W*had\b",
     re.IGNORECASE,
 )
+# "the probability of error", "4 mistakes", where it is asked about errors
+ERRORS = frozenset(["error", "errors", "mistake", "mistakes"])
+ERROR_ASKED = re.compile(
+    rf"\b(?:(?:(?:probability|chance|rate|margin|number)\s+of\s+(?:an?\s+)?|percent(?:age)?\s+|standard\s+|relative\s+|absolute\s+)errors?"
+    rf"|error\s+(?:rate|probability))\b|(?<={M}\s)(?:errors|mistakes)\b",
+    re.IGNORECASE,
+)
 SO_WE = re.compile(r"^\W*(?:(?:and|so|then|which|but)\s+)*(?:we|I|you)\b|^\W*but\b", re.IGNORECASE)
 # Doubt, possibility, comparison, reports, steps: none of it where something is asserted, unless the question has it too.
 DOUBTFUL = (
@@ -84,12 +91,13 @@ def is_doubtful(case: Case, text: str, plain: str) -> bool:
     allowed |= {
         word for each in case.main for _, its_unit in with_units(each.clause) for word in WORD.findall(its_unit)
     }
+    core = ERROR_ASKED.sub("", case.core) if asked & ERRORS else case.core
     before = text_of(case.before)
     behind = "".join(each.clause.text for each in case.behind if not TELLS_MORE.match(each.clause.text))
     return bool(
         {*WORD.findall(plain.casefold())} & DOUBTFUL - allowed
         or any(_is_about(each.clause.text[:place], case) for each in case.main for place in gold_places(each))
-        or OPEN.search(case.core)
+        or OPEN.search(core)
         or OPEN.search(behind)
         or (OPEN.search(before + text.removesuffix(case.core)) and not CONCLUDES.match(text))
         or (DENIES.search(case.core) and denials(case.core) != denials(case.asking))

@@ -29,7 +29,7 @@ SHOWS_NOTHING = frozenset(["{", "}", "\\left", "\\right", "\\displaystyle", "\\m
 # What stands before the words of the question: "We find that", "This gives", "Dividing by 2,".
 CLAUSE_END = re.compile(r"(?<=[.!:;])\s+")
 LEADS_UP = re.compile(
-    rf"\W*(?:(?:conclusion|result|answer|final\s+answer)\W+\s)?(?:from\s+(?:this|that|here|it|the\s+[a-z]+),?\s+)?(?:[A-Z][a-z]+ing\b[^,]*,\s+)?(?:{CONCLUDING},?\s+)?(?:and\s+|that\s+)?(?:(?:(?:we|I|you|one)\s+(?:now\s+|can\s+|then\s+)?(?:find|get|have|obtain|conclude|see)s?"
+    rf"\W*(?:(?:conclusion|result|answer|final\s+answer|Q\.?E\.?D\.?)\W+\s)?(?:(?:interestingly|surprisingly|remarkably|curiously|finally|consequently)(?:\s+enough)?,\s+)?(?:from\s+(?:this|that|here|it|the\s+[a-z]+),?\s+)?(?:[A-Z][a-z]+ing\b[^,]*,\s+)?(?:{CONCLUDING},?\s+)?(?:and\s+|that\s+)?(?:(?:(?:we|I|you|one)\s+(?:now\s+|can\s+|then\s+)?(?:find|get|have|obtain|conclude|see)s?"
     r"|(?:this|it|that|which)\s+(?:gives|means|yields|shows|implies|makes)(?:\s+us)?|giving|yielding|it\s+follows)(?:\s+that)?,?\s+|(?:we|I|you|one)\s+(?:now\s+|can\s+|then\s+|finally\s+)*)?[*_$(]*",
     re.IGNORECASE,
 )
@@ -38,20 +38,26 @@ ASKED_FOR = re.compile(r"\b(?:asked|asks|wanted|wants|looking)\s+(?:us\s+)?(?:fo
 GIVEN = re.compile(r"\s*[,:;\u2014-]\s*(?:and\s+)?(?:it|this|that)(?:\s+is|['\u2019]?s)\s+", re.IGNORECASE)
 VALUE_BEFORE = re.compile(
     r"(?:^|(?<=\s))(?:(?:(?:this|that|it|which|we|I)\s+)?(?:get|got|have|obtain|obtained|find|found|read\s+off|gives|yields|leaves(?:\s+us)?\s+with)\s+"
-    r"(?:a\s+(?:total|value)\s+of\s+)?(?P<value>\S.*?)\s+(?:as|for)|(?P<said>[-\u2212$\\(\d*]\S*)\s+(?:is|equals|must\s+be))\s+[$*_]*$",
+    r"(?:a\s+(?:total|value)\s+of\s+)?(?P<value>\S.*?)\s+(?:as|for)|(?P<said>[-\u2212$\\(\d*]\S*)\s+(?:(?:is|equals|must\s+be)(?:\s+(?:therefore|thus|then|hence|indeed|exactly|simply))?|is\s+left,?\s+and\s+(?:so\s+)?(?:this|that|it)\s+is))\s+[$*_]*$",
     re.IGNORECASE,
 )
 # "Average shoe size \u2014 **15**"
 DASHED = re.compile(
-    r"[\s>*_-]*(?:the\s+)?(?P<label>[A-Za-z][A-Za-z'\u2019 ]{2,60}?)[*_]*\s+(?:[\u2014\u2013-]+>?|=>|\u2192)\s+"
+    r"[\s>*_-]*(?:the\s+)?(?P<label>[A-Za-z][A-Za-z'\u2019 ]{2,60}?)[*_]*\s+(?:[\u2014\u2013-]+>?|=>|\u2192|\.{4,60})\s+"
     r"(?P<value>[*_$]*-?\$?\d[^\s,;]*(?:\s[a-z]+)?[*_$]*)\.?\s*",
+    re.IGNORECASE,
+)
+# "Not 13, as I first thought, but 12 is the area", "After simplifying only 12 is left and this is the area"
+OPENING = re.compile(
+    r"^\W*(?:(?:so\s+)?not\s+[$]?[-\d.,/]{1,20}[$]?,\s+as\s+(?:I|we)\s+(?:had\s+)?(?:first|initially|originally)\s+(?:thought|guessed|wrote|found|believed),\s+but\s+"
+    r"|after\s+[a-z]+ing,?\s+only\s+(?=\S+\s+is\s+left\b))",
     re.IGNORECASE,
 )
 NO_MORE = re.compile(r"[*_$]*(?:[.!]*\s*$|,\s)")
 BETWEEN = r"(?:[\s$*_{}]|\\(?:left|right|displaystyle)(?![a-z])|\\[()])*"
 IS = (
     r"(?P<is>\s+(?:is\s+none\s+other\s+than|is|was|are|were|will\s+be|would\s+be|must\s+be|as|equals|comes\s+(?:out\s+)?to|works\s+out\s+(?:to\s+be|as|to)|turns\s+out\s+to\s+be)"
-    r"(?:\s+(?:equal\s+to|therefore|thus|then|hence|simply|exactly|given\s+by))*\b|\s*=)"
+    r"(?:\s+(?:equal\s+to|therefore|thus|then|hence|simply|exactly|indeed|given\s+by))*\b|\s*=)"
 )
 VALUE = r"[\s*_$(]*(?:(?:about|approximately|roughly)\s+)?[-+\u2212$\u20ac\u00a3\\(\[]*(?:\d|\.\d|\\[a-z]|\u221a|\u03c0|[a-z](?![a-z]))"
 
@@ -69,7 +75,7 @@ def with_answer_named(response: str, question: str) -> str:
         return ""
     if said := extreme_named(response[start:end], question):
         return f"{response[:start]}The answer is {said}"
-    line = without_remarks(response[start:end])
+    line = OPENING.sub("", without_remarks(response[start:end]))
     dash = DASHED.fullmatch(line)
     if dash and names_what_is_asked(dash["label"], question):
         return f"{response[:start]}The answer is {dash['value']}"
@@ -124,7 +130,7 @@ def _leads_up(text: str) -> bool:
 def _phrases(question: str) -> tuple[tuple[str, str], ...]:
     """The phrases that say what a question asks for, without their articles, the longest first, each behind a word of it."""
     sentences = [sentence for sentence in SENTENCE_END.split(question.strip()) if sentence.strip()]
-    asked = [sentence for sentence in sentences if sentence.rstrip().endswith("?")] or sentences[-1:]
+    asked = [sentence for sentence in sentences if sentence.rstrip("$ \n").endswith("?")] or sentences[-1:]
     match = ASKS.search(asked[-1].strip()) if asked else None
     phrase = (match["asked"] or match["told"] or "").strip(" .:") if match else ""
     if not phrase or len(phrase) > MAX_PHRASE:

@@ -32,7 +32,7 @@ TOLD = re.compile(
     re.IGNORECASE,
 )
 # "the diameter (in $\\mathrm{cm}$ )", "the energy gap (in eV, to 1 decimal place)"
-BRACKETED = re.compile(rf"\(\s*(?:all\s+)?in\s+(?:units\s+of\s+)?{UNIT}[^()]*\)")
+BRACKETED = re.compile(rf"\(\s*(?:(?:all\s+)?in\s+(?:units\s+of\s+)?|[Uu]nits?:\s*){UNIT}[^()]*\)")
 # "in meters per second, when", "in arcseconds to one digit", "in $\\mathrm{s}^{{-1}}$?", "today in Gyr:"
 BEHIND = re.compile(
     rf"\bin\s+(?P<inverse>inverse\s+|reciprocal\s+)?{UNIT}\s*(?=[,.?:;!]|$|(?<=\s)(?:to|of|for|between|at|as|that|which|by|with|does|do|is|are|will|would|can|the|an?)\b)"

@@ -56,6 +56,7 @@ MARK = re.compile(
 HOPE = re.compile(r"\.\s*I\s+hope\s+(?:it|this)\s+is\s+correct\W*$")
 # "Volume: 12", "m\u2220A = 22.5"
 ANGLE = re.compile(r"\W*m?(?:\u2220|\\angle(?![a-z]))")
+LAST_BRACKETS = re.compile(r"(?<=\d)\s\([^()]*\)\.?$")
 OWN_LABEL = re.compile(r"[^\d=:.,;]{1,40}[:=][^:=,;]{1,60}")
 # "So f(4) = 12", "$AC = 15$ cm"
 NAMED_LINE = re.compile(
@@ -73,7 +74,7 @@ MORE = re.compile(r"\d[^.]*\s(?:more|fewer|less)$", re.IGNORECASE)
 MORE_ASKED = re.compile(
     r"\b(?:more|fewer|less|additional|extra|another|still|needs?|needed|differ\w*|exceed\w*|missing)\b", re.IGNORECASE
 )
-PER = re.compile(r"\d[^.]*\sper\s+(?P<of>[a-z]{3,})$", re.IGNORECASE)
+PER = re.compile(r"\d[^.]*(?:\sper\s+|[a-z]\s?/\s?)(?P<of>[a-z]{3,})$", re.IGNORECASE)
 
 
 # "the coefficient of $\\mathrm{O}_2$"
@@ -110,7 +111,7 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
             last = last[last.rfind("#### ") :]
         if (mark := MARK.match(last)) is None:
             # other prose is looked at elsewhere
-            told = last.replace("**", "").strip()
+            told = LAST_BRACKETS.sub("", last.replace("**", "").strip())
             if (named := NAMED_LINE.fullmatch(told)) and is_of_other_name(named["said"].strip("$ ."), gold, question):
                 return True
             return OWN_LABEL.fullmatch(told) is not None and (

@@ -7,7 +7,7 @@ import re
 from cgd_recipes.grading.notation.clean import AND, tidy
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.prose.echo import concluding, stems
-from cgd_recipes.grading.question.asked_unit import COUNTED, asking
+from cgd_recipes.grading.question.asked_unit import COUNTED, MAX_QUESTION, asking
 from cgd_recipes.grading.readings.counts import counts
 
 # "2 trips (both full)", "3, all different"
@@ -36,6 +36,68 @@ NO_REMAINDER = re.compile(
 PRODUCT = re.compile(
     r"(?P<whole>\d{1,9})\s*=\s*(?P<one>\d{1,9})\s*(?:\u00b7|\u00d7|\*|\\cdot|\\times)\s*(?P<other>\d{1,9})"
 )
+
+
+# "13 values of k", "7 such n", "5 pairs", where it is asked how many
+NUMBERS = r"(?:values?|integers?|numbers?|solutions?|choices?|possibilit(?:y|ies)|options?|roots?|zeros)"
+KINDS = r"(?:(?:positive|negative|non-?negative|real|integer|integral|whole|natural|rational|prime|odd|even|ordered|unordered|complex)\s+)*"
+OF_NAME = re.compile(
+    rf"(?P<count>\d[\d,]*)\s+(?:(?:such|possible|different|distinct|valid)\s+)*(?P<kinds>{KINDS})(?:{NUMBERS}\s+(?:(?:of|for)\s+)?|(?<=such\s))(?P<name>[a-z])",
+    re.IGNORECASE,
+)
+MANY_NUMBERS = re.compile(
+    rf"\b(?:how\s+many|number\s+of)\s+(?:(?:possible|different|distinct|such)\s+)*(?P<kinds>{KINDS})(?P<noun>{NUMBERS})(?:\s+(?:of|for))?\s+(?P<name>[a-z])(?![\w^(])",
+    re.IGNORECASE,
+)
+TUPLES = re.compile(r"(?P<count>\d[\d,]*)\s+(?P<thing>pairs|digits)")
+FORMULA_ASKED = re.compile(
+    r"\W*(?:compute|find|evaluate|determine|calculate|what\s+is)\s+(?:the\s+(?:value|sum)\s+(?:of\s+)?)?(?P<asked>\S.*)",
+    re.IGNORECASE,
+)
+
+
+def of_counted(answer: str, gold: str, question: str) -> str:
+    """A count with the things that the question counts: "13 values of k" for "how many integers k", "448 pairs"; else ""."""
+    if not gold.strip("$ ").isdigit() or (not answer[:1].isdigit() and "\\text" not in answer):
+        return ""
+    plain, asked = said(tidy(answer)), asking(question)
+    if match := OF_NAME.fullmatch(plain):
+        return match["count"] if _counts(match, asked) else ""
+    things = TUPLES.fullmatch(plain)
+    formula = FORMULA_ASKED.fullmatch(asked.strip()) if things else None
+    # "C(n) is the number of pairs in n. Compute C(1) + C(2)."
+    if (
+        things is None
+        or formula is None
+        or re.search(r"[a-z]{3}", re.sub(r"\\[a-z]+", "", formula["asked"]), re.IGNORECASE)
+    ):
+        return ""
+    counted = re.search(
+        rf"\bnumber\s+of\s+(?:[a-z]+\s+){{0,3}}{things['thing']}\b", question[-MAX_QUESTION:], re.IGNORECASE
+    )
+    return things["count"] if counted else ""
+
+
+MONEY_PER = re.compile(
+    r"(?:\\?\$\s?(?P<value>\d[\d,.]*)\$?|\$?(?P<amount>\d[\d,.]*)\$?\s?(?:\\text\s*\{\s*)?dollars?)\s?\}?\s?(?:/|per\s)\s?(?:\\text\s*\{\s*)?(?P<thing>[a-z]{3,})\s?\}?"
+)
+
+
+def money_per(answer: str, gold: str, question: str) -> str:
+    """An amount of money for each of the things for which the question asks it, "$3/bushel", with words for its signs; else ""."""
+    match = MONEY_PER.fullmatch(answer.strip(" .")) if "$" in answer or "dollar" in answer else None
+    if match is None or "per" in gold or not re.search(rf"\b(?:per|an?|each)\s+{match['thing']}\b", asking(question)):
+        return ""
+    return rf"{match['value'] or match['amount']} \text{{ dollars per {match['thing']}}}"
+
+
+def _counts(match: re.Match[str], asked: str) -> bool:
+    """Whether it is asked how many numbers of such kinds there are for this name."""
+    found = [*MANY_NUMBERS.finditer(asked.replace("$", ""))]
+    if len(found) != 1 or found[0]["name"] != match["name"]:
+        return False
+    kinds = {*re.findall("[a-z-]+", f"{found[0]['kinds']} {found[0]['noun']}".casefold())}
+    return {*match["kinds"].casefold().split()} <= kinds | {kind.removesuffix("s") for kind in kinds}
 
 
 def with_all(answer: str, gold: str, question: str) -> str:

@@ -82,6 +82,25 @@ def _has(name: str, text: str) -> bool:
     return name in LETTER.findall(clean(text))
 
 
+# `4x = 16` behind "x = 4"
+MULTIPLE = re.compile(
+    r"\$?(?P<times>\d{1,6})?\s*(?:\\cdot\s*)?(?P<name>[a-z])\s*(?:(?P<sign>[-+])\s*(?P<more>\d{1,6}))?\s*=\s*(?P<value>-?\d{1,9})\$?"
+)
+
+
+def of_own_unknown(answer: str, response: str, question: str) -> str:
+    """The value that a box gives to a multiple of an unknown of its own, if it is what the unknown's value before the box makes of it."""
+    match = MULTIPLE.fullmatch(answer.strip()) if "=" in answer else None
+    if match is None or not (match["times"] or match["sign"]) or _has(match["name"], question):
+        return ""
+    given = rf"(?<![\w+*/^\\.-])(?<![-+*/\d)]\s){match['name']}\s*=\s*(?P<value>-?\d{{1,9}})(?![\w^*/+(\\-]|[.,]\d|\s*[-+*/^=\\])"
+    found = {int(each["value"]) for each in re.finditer(given, response[: response.rfind("boxed")][-MAX_QUESTION:])}
+    if len(found) != 1:
+        return ""
+    more = int(match["more"] or 0) * (-1 if match["sign"] == "-" else 1)
+    return match["value"] if int(match["times"] or 1) * found.pop() + more == int(match["value"]) else ""
+
+
 # "..., C an arbitrary constant"
 DECLARED = re.compile(
     r"[,;]?\s*\(?(?:where\s+|with\s+)?\$?(?P<name>[A-Zck])\$?\s+(?:is\s+|denotes\s+|being\s+)?(?:an?\s+|any\s+|some\s+)?(?:arbitrary\s+)?(?:real\s+)?"

@@ -19,13 +19,13 @@ MOST_SUCH = re.compile(
 )
 # "min. value 2", "max = 1/3"
 EXTREME = re.compile(
-    rf"(?:the\s+)?(?:(?P<least>min\.?|{LEAST})|max\.?|{MOST})(?:\s+(?:possible\s+)?value)?\s*(?:(?:is|equals|of)\s+|[:=]\s*|\s)(?P<value>[-\u2212+\d\\\u221a].*)",
+    rf"(?:the\s+)?(?:(?P<least>min\.?|{LEAST})|max\.?|{MOST})(?:\s+(?:possible\s+)?(?:value|(?P<noun>[a-z]{{3,}})))?\s*(?:(?:is|equals|of)\s+|[:=]\s*|\s)(?P<value>[-\u2212+\d\\\u221a].*)",
     re.IGNORECASE,
 )
 # "16, when a = b = c", "(x + y)(y + z) \\ge 2, with equality iff xz = 1"
 ATTAINED = re.compile(
     r"(?P<main>[^,;]*?[^\s,;(])\s*[,;(\u2014\u2013]*\s*(?:(?P<equality>(?:with\s+)?equality)\s+(?:(?:holds|occurs|is\s+(?:attained|reached|achieved))\s+)?"
-    rf"(?:(?:exactly\s+|only\s+)?when|at|for|if(?:\s*(?:\band\b|{AND})\s*only\s+if)?|iff)|(?:e\.g\.,?\s+|for\s+example,?\s+)?(?:when|at))\s+"
+    rf"(?:(?:exactly\s+|only\s+)?when|at|for|if(?:\s*(?:\band\b|{AND})\s*only\s+if)?|iff)|(?:e\.g\.,?\s+|for\s+example,?\s+)?(?:when|at|for))\s+"
     rf"(?P<at>(?:[-+*/^=,.\s{{}}()\d\u2212\u221a\u00b0{AND}]|\\(?:d?frac|sqrt|pi|theta|alpha|beta|sin|cos|tan|cdot)(?![A-Za-z])|(?<![A-Za-z\\])(?:sin|cos|tan|(?!at|if|or|is|to|in|of|by|no|as)[a-z]{{1,2}}|[A-Z]|and)(?![A-Za-z])|[\u03b1-\u03c9])+?)\s*\)?"
 )
 BOUNDED = re.compile(
@@ -55,6 +55,10 @@ def extreme(plain: str, _gold: str, question: str) -> str:
     if named:
         if (named["least"] is not None) != least:
             return ""
+        if named["noun"] and not re.search(
+            rf"(?:{LEAST}|{MOST})\s+(?:possible\s+)?{named['noun']}\b", asked, re.IGNORECASE
+        ):
+            return ""
         value = named["value"]
     where = ATTAINED.fullmatch(value)
     if where and all("=" in each for each in re.split(rf",|{AND}|\band\b", where["at"])):
@@ -67,7 +71,7 @@ def extreme(plain: str, _gold: str, question: str) -> str:
 
 def extreme_named(line: str, question: str) -> str:
     """The least or greatest value that a question asks for, which a line gives by its name: "min = 2, e.g. at x = y"; else ""."""
-    plain = said(tidy(line.strip("*$ .")))
+    plain = said(tidy(line.replace("**", "").strip("*$ .")))
     return extreme(plain, "", question) if len(plain) <= MAX_LENGTH and EXTREME.match(plain) else ""
 
 

@@ -201,6 +201,7 @@ CHANGING = re.compile(
     r"|percent\s+of|anything\s+but|at\s+(?:least|most)|up\s+to|each\s+for|not\s+sure|unsure|(?:more|less|fewer|greater)\s+than|not|thousand|pairs)\b",
     re.IGNORECASE,
 )
+PAIRS_COUNTED = re.compile(r"\bnumber\s+of\s+(?:(?:un)?ordered\s+)?pairs\b", re.IGNORECASE)
 HEAD = re.compile(r"[^,;(.]*")
 INEQUALITY = re.compile(r"[<>\u2264\u2265]|\\(?:le|ge)(?:q|qslant)?(?![a-z])")
 
@@ -212,4 +213,6 @@ def is_changed(gold: str, answer: str, question: str) -> bool:
     if INEQUALITY.search(gold):
         found = {word for word in found if not word.endswith(("than", "least", "most"))}  # they are its signs
     asked = f"{gold} {asking(question)}".casefold()
+    if "pairs" in found and PAIRS_COUNTED.search(question[-MAX_QUESTION:]):
+        return False
     return bool(found) and not any(word in asked for word in found)

@@ -37,6 +37,15 @@ FOR_EVERY = re.compile(
 TWO_COUNTS = re.compile(
     r"(?P<main>\d[\d,]*\s+(?P<thing>[a-z]{3,}))\s+\((?:that\s+is\s+|i\.e\.,?\s+|=\s*)?\d[\d,]*\s+(?P<other>[a-z]{3,})\)"
 )
+# "90 dollars (3 dollars per pupil)"
+WITH_RATE = re.compile(
+    r"(?P<main>\d[\d,]*\s+(?P<thing>[a-z]{3,}))\s+\(\d[\d,.]*\s+(?:[a-z]+\s+)?(?:(?:per|for\s+each|for\s+every)\s+[a-z]+|each|apiece)\s*\)"
+)
+EACH = re.compile(r"\b(?:each|every|per|apiece|average|equally|evenly|one|an?)\b", re.IGNORECASE)
+# "12 zips = 70 zops"
+EQUAL_AMOUNTS = re.compile(
+    r"(?P<one>\d[\d.,/]*)\s+(?P<of_one>[a-z]{2,})\s*=\s*(?P<two>\d[\d.,/]*)\s+(?P<of_two>[a-z]{2,})"
+)
 # "the coefficient of $\\mathrm{CO}_2$"
 COEFFICIENT = re.compile(r"\bcoefficient\s+(?:of|for|before|in\s+front\s+of)\s+(?:the\s+)?\$(?P<of>[^$]*[A-Z][^$]*)\$")
 OF_FORMULA = re.compile(r"(?P<value>\d+(?:[./]\d+)?)\s+(?P<of>[A-Z][A-Za-z\d_{}()\s]*)")
@@ -124,10 +133,39 @@ def _two_counts(plain: str, gold: str, question: str) -> str:
     match, asked = TWO_COUNTS.fullmatch(plain), asking(question)
     if match is None or not gold.strip("$ ").isdigit() or not COUNTED.search(asked):
         return ""
-    wanted = re.search(rf"\b(?:how\s+many|number\s+of)\s+(?:[a-z]+\s+)?{match['thing']}\b", asked, re.IGNORECASE)
+    counted = [*re.finditer(r"\b(?:how\s+many|number\s+of)\s+(?P<things>[a-z]+(?:\s+[a-z]+)?)", asked, re.IGNORECASE)]
+    wanted = bool(counted) and match["thing"] in counted[-1]["things"].split()
     other = rf"\b{match['other'].removesuffix('s')}"
+    if not wanted or EACH.search(match["other"]) or re.search(other, counted[-1]["things"], re.IGNORECASE):
+        return ""
     known = re.search(other, question, re.IGNORECASE) and not re.search(other, asked, re.IGNORECASE)
-    return match["main"] if wanted and known else ""
+    counts = re.search(
+        rf"\bnumber\s+of\s+(?:[a-z]+\s+)?{other}", asked, re.IGNORECASE
+    )  # "if the number of pages is odd"
+    return match["main"] if known or counts else ""
+
+
+def _with_rate(plain: str, gold: str, question: str) -> str:
+    """The number of all things before how many that is for each, where it is not asked for each."""
+    match, asked = WITH_RATE.fullmatch(plain), asking(question)
+    if match is None or not gold.strip("$ ").isdigit() or EACH.search(asked):
+        return ""
+    known = composition(match["thing"]) or re.search(rf"\b{match['thing']}\b", asked, re.IGNORECASE)
+    return match["main"] if known else ""
+
+
+def _equal_amounts(plain: str, gold: str, question: str) -> str:
+    """How many things equal others, which the question gives with their number: "12 zips = 70 zops"."""
+    match = EQUAL_AMOUNTS.fullmatch(plain)
+    if match is None or as_number(clean(gold)) is None:
+        return ""
+    asked = asking(question).replace("$", "")
+    for own, other in (("one", "two"), ("two", "one")):
+        value, thing = match[own], match[f"of_{own}"]
+        given = rf"(?<![\d.,/])\s*{re.escape(match[other])}\s+{match[f'of_{other}']}\b"
+        if re.search(rf"\bhow\s+many\s+{thing}\b", asked, re.IGNORECASE) and re.search(given, asked):
+            return value
+    return ""
 
 
 def _coefficient(plain: str, _gold: str, question: str) -> str:
@@ -174,5 +212,5 @@ def _times_as(plain: str, gold: str, question: str) -> str:
 
 
 READINGS = (
-    _role, _in_place_of_name, _lettered, _for_every, _two_counts, _coefficient, _in_words, _prefixed, _times_as,
+    _role, _in_place_of_name, _lettered, _for_every, _two_counts, _with_rate, _equal_amounts, _coefficient, _in_words, _prefixed, _times_as,
 )  # fmt: skip

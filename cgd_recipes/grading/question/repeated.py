@@ -23,7 +23,7 @@ from cgd_recipes.grading.question.asked_names import with_names
 from cgd_recipes.grading.question.asked_unit import COUNTED, asking
 from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_another_thing, is_of_each
 from cgd_recipes.grading.question.counted import no_remainder, with_its_list
-from cgd_recipes.grading.question.definitions import without_declared
+from cgd_recipes.grading.question.definitions import of_own_unknown, without_declared
 from cgd_recipes.grading.question.free_constants import CONSTANT, with_constant
 from cgd_recipes.grading.question.listed_options import by_option
 from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, items, repeats
@@ -147,6 +147,8 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
         return (as_list(answer, gold.text, question) if "," in gold.text else "") or answer
     if len(answer) > MAX_LENGTH or len(asking(question)) > MAX_ASKING:
         return answer
+    if "boxed" in response and (own := of_own_unknown(answer, response, question)):
+        return own
     answer = without_declared(answer, gold.text, question)
     if answer and (constant := CONSTANT.search(gold.text)) and lone(constant["name"], gold.text):
         return with_constant(constant["name"], OF_REALS.sub("", answer), question)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.notation.clean import clean
 from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.notation.structure import split_top
@@ -20,7 +21,43 @@ ROUND = re.compile(
 COARSE = re.compile(r"\bnearest\s+(?P<unit>ten|hundred|thousand|million)\b", re.IGNORECASE)
 UNITS = {"ten": 10, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
 SIGN = r"\approx"
+# A value that was rounded, or is no whole number, may be only about right.
+MAY_BE_ABOUT = re.compile(
+    rf"{ROUND.pattern}|\b(?:estimat(?:e[ds]?|ing)|approximat(?:e|ely|ion)|(?:correct|accurate)\s+to|decimals|sig\.?\s*fig)",
+    re.IGNORECASE,
+)
+INEXACT = re.compile(r"[-\u2212]?\d*\.\d+|.*\d\s?[eE][-+]?\d+|.*10\^.*")
+ABOUT = re.compile(
+    r"(?P<is>\b(?!(?:or|and|than|not|say)\b)[a-z]+|answer:)(?P<marks>\s+[*_$]{0,3})"
+    r"(?:about|approximately|approx\.?|roughly|around|(?<=is\s)\u2248)\s+(?=[*_$\\]{0,3}[-\u2212\u20ac\u00a3$]{0,2}\.?\d)"
+    r"|(?<=[a-z\w)}$*])(?P<sign>\s*[*$]{0,3}\s*)(?:\u2248|\\approx(?![a-z]))(?=\s*[*_$]{0,3}[-\u2212]?\.?\d)",
+    re.IGNORECASE,
+)
+OPERATES = re.compile(r"[\d=+*/^\u00d7\u00b7\u221a]|\\(?:d?frac|sqrt|times|cdot)")
+MAX_LINE, MAX_QUESTION = 500, 5_000
 MAX_ANSWER, MAX_PARTS = 200, 5
+
+
+def without_about(gold: Gold, response: str, question: str) -> str:
+    """A response without "about" before the one value of its last line, if the gold answer is no whole number or was rounded."""
+    if "boxed" in response:
+        return response
+    end = len(response.rstrip())
+    start = response.rfind("\n", max(0, end - MAX_LINE), end) + 1
+    if end - start > MAX_LINE:
+        return response
+    line = response[start:end]
+    found = [*ABOUT.finditer(line)]
+    if len(found) != 1 or (found[0]["sign"] is not None and OPERATES.search(line[: found[0].start()])):
+        return response
+    if (
+        gold.tolerance is None
+        and not INEXACT.fullmatch(gold.text.strip("$ "))
+        and not MAY_BE_ABOUT.search(question[-MAX_QUESTION:])
+    ):
+        return response
+    plain = f"{found[0]['is']}{found[0]['marks']}" if found[0]["is"] else f"{found[0]['sign']}="
+    return f"{response[:start]}{line[: found[0].start()]}{plain}{line[found[0].end() :]}{response[end:]}"
 
 
 def rounded(answer: str, gold: str, question: str) -> str:

@@ -25,6 +25,16 @@ THAN = re.compile(
 )
 # "5 miles per hour", "30 metres squared"
 PER = re.compile(r"\s?(?:per\b|/|\^|squared|cubed|an?\b|and\b|[\u00b2\u00b3])")
+# "24 pairs" are 24 only where pairs are counted.
+OTHER_COUNT = re.compile(
+    rf"{M}\s?(?P<word>pairs?|dozens?|hundreds?|thousands?|millions?|digits?|quarters?|halves|thirds?|scores?)\b(?!\s?/|\s+per\b)",
+    re.IGNORECASE,
+)
+# "how many of the same digits", but not "how many gloves are in 4 pairs"
+OF_COUNT = (
+    rf"(?:{COUNTED.pattern}|\b(?:density|concentration)\s+of\b)\s+"
+    r"(?:(?![a-z]+s\b|people\b|(?:wo)?men\b|children\b)[a-z]+\s+|(?:is|has|was|does|there)\s+){0,5}"
+)
 # "City A", behind other words
 CAPITAL = re.compile(r"[a-z]\s\$?([A-Z])(?![A-Za-z])")
 # "in minutes", "how many metres"
@@ -44,6 +54,9 @@ def value_beside(gold: str, answer: str, question: str) -> str:
     ):
         return answer
     wanted = stems(clean(gold))
+    other = OTHER_COUNT.search(masked.text)
+    if other and not re.search(rf"{OF_COUNT}{other['word'].rstrip('s')}|\bin\s+{other['word']}", asked, re.IGNORECASE):
+        return answer
     for symbol in masked.symbols if masked.text.count(M) == 1 else ():  # "from town P", in words
         masked = masked._replace(text=masked.text.replace(S, symbol if symbol.isupper() else S, 1))
     if masked.text.count(M) == 1:
