@@ -135,6 +135,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"(?:,\s*)?\\text\s*\{\s*(?:,\s*)?(and|or)\s*\}\s*,?", lambda match: AND if match[1] == "and" else OR),
     (r"(?:,\s*)?(?<![A-Za-z\\])(and|or)(?![A-Za-z])", lambda match: AND if match[1] == "and" else OR),
     (r"(?:,\s*)?\\(lor|vee|land|wedge)(?![A-Za-z])", lambda match: OR if match[1] in ("lor", "vee") else AND),
+    (r"\\mathring\s*\{\s*(?:\\(?:mathrm|text)\s*\{\s*A\s*\}|A)\s*\}", r"\\AA "),
     (r"\\text\s*\{\s*\\(?:AA|angstrom)(?![A-Za-z])\s*\}|\\(?:AA|angstrom)(?![A-Za-z])", r"\\text{Å}"),
     (r"(?<=\d)\s*(?:\\text\s*\{\s*)?([kMGmn])\s*\}?\s*(?:\\Omega(?![A-Za-z])|Ω)", r" \\text{\1Ω}"),
     (r"(?<=\d)\s*\\Omega(?=[\s$]*$)", r" \\text{Ω}"),

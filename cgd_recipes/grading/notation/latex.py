@@ -28,10 +28,10 @@ COMMAND_OR = re.compile(r"\\[A-Za-z]+|_\{[^{}]*\}|(?<![A-Za-z])I(?!_)|T(?!_)|E_\
 FRACTION_OF = re.compile(
     r"(?<![\w./^}])(?P<above>\d+)\s*/\s*(?P<below>\d+)(?=\s*i(?![A-Za-z])|\s+(?:[a-z](?![A-Za-z])|\\(?:pi|sqrt|ln|log|sin|cos|tan)(?![a-z])))"
 )
-# The parser adds them, as a whole number and its fraction: `2(3)`, `2(\frac{1}{3})`, `(2)\frac{1}{3}`,
+# The parser adds them, as a whole number and its fraction: `2(3)`, `2(3)(4)`, `2(\frac{1}{3})`, `(2)\frac{1}{3}`,
 # `\frac{4}{2}\frac{1}{3}`, `\binom{5}{2}\binom{4}{2}`.
 FACTORS = re.compile(
-    r"(?<![\w.^_\\])(?:\d+(?:\.\d+)?(?=\s*(?:\(|\\binom))|\(\s*[-+]?\d+(?:\.\d+)?\s*\)(?=\s*(?:\(|\d|\\frac|\\binom)))"
+    r"(?<![\w.^_\\])\d+(?:\.\d+)?(?=\s*(?:\(|\\binom))|(?:(?<![A-Za-z.^_\\])|(?<=\\cdot)|(?<=\\times))\(\s*[-+]?\d+(?:\.\d+)?\s*\)(?=\s*(?:\(|\d|\\frac|\\binom))"
     r"|\\binom\s*\{[^{}]*\}\s*\{[^{}]*\}(?=\s*(?:\(|\d|\\frac|\\binom))"
     rf"|\\frac\s*{GROUP}\s*{GROUP}(?=\s*(?:\(|\\frac|\\binom))|\)(?=\s*\\(?:frac|binom)(?![A-Za-z]))"
 )

@@ -116,7 +116,7 @@ def _path(read: str, wanted: list[str], question: str) -> list[str]:
         return nodes if len(nodes) == int(told["length"]) + 1 else []
     for sign in (STEP, DASH):
         nodes = [node.strip() for node in sign.split(plain)]
-        if len(nodes) == len(wanted) > 2 and all(map(NODE.fullmatch, nodes)):
+        if len(nodes) == len(wanted) > (1 if sign is STEP else 2) and all(map(NODE.fullmatch, nodes)):
             return nodes
     return []
 

@@ -28,7 +28,7 @@ INTERVAL = re.compile(
     r"(?P<said>(?P<first>[\[(])[^\[\]()]*(?P<last>[\])]))"
 )
 NAMED_TUPLE = re.compile(
-    rf"\(\s*(?P<names>{LETTER_NAME}(?:\s*,\s*{LETTER_NAME})+)\s*\)\s*=\s*\((?P<values>(?:[^()]|\([^()]*\))+)\)"
+    rf"\(\s*(?P<names>{LETTER_NAME}(?:\s*,\s*{LETTER_NAME})+)\s*\)\s*(?:=|\u2248|\\approx(?![A-Za-z]))\s*\((?P<values>(?:[^()]|\([^()]*\))+)\)"
 )
 KINDS = {"[]": "closed", "()": "open", "[)": "half-open", "(]": "half-open"}
 

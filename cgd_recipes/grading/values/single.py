@@ -26,7 +26,7 @@ CALL = re.compile(r"^(?P<function>\\?[A-Za-z]+)\s*\((?P<variable>[A-Za-z])\)$")
 # What a value may be said to be of: |AB|, \sin\theta (but not \sin\frac12), P(A), \text{Area}, m(\angle A).
 QUANTITY = re.compile(
     r"\|\s*(?:[A-Z]|\\|z|w)[^|=]*\||\\(?:sin|cos|tan|cot|sec|csc)(?![A-Za-z])(?!(?:[^A-Za-z\\]|\\(?:frac|sqrt|pi)(?![A-Za-z]))*$)\s*\(?\d?\s*(?:\\[a-z]+|[A-Z]).*|\\(?:lim|det|dim|max|min|gcd|lcm|deg|angle|triangle|overline|bar|vec|hat|widehat|lvert|Delta)(?![A-Za-z]).*|"
-    r"[A-Za-z]\s*(?:_\{?\w+\}?)?\s*(?:\^\s*\{\s*-1\s*\})?\s*[(\[][^=]*[)\]]|\\text\s*\{[^{}]*\}.*|\[(?:[A-Z]+|\\[a-z]+(?:_\{?\w+\}?)?)\]|\\[lr]?[Vv]ert.*"
+    r"[A-Za-z]\s*(?:_\{?\w+\}?)?\s*(?:\^\s*\{\s*-1\s*\})?\s*[(\[][^=]*[)\]]|\\text\s*\{[^{}]*\}.*|\[(?:[A-Z]+|\\[a-z]+(?:_\{?\w+\}?)?)\]|\\[lr]?[Vv]ert.*|\(\s*(?:[A-Za-z]|\\[a-z]+)(?:_\{?\w+\}?)?\s*\)"
 )
 LETTER = re.compile(
     r"\\(?!(?:frac|binom|cdot|times|sqrt|pi|text|left|right|quad|ln|log|exp|(?:arc)?(?:sin|cos|tan)|cot|sec|csc|sinh|cosh|tanh|pm|infty|circ)(?![A-Za-z]))[A-Za-z]+|(?<!\\)(?<![A-Za-z])[A-Za-z](?:_(?:\{\w+\}|\w))?"
