@@ -31,10 +31,11 @@ FRACTION_OF = re.compile(
 # The parser adds them, as a whole number and its fraction: `2(3)`, `2(3)(4)`, `2(\frac{1}{3})`, `(2)\frac{1}{3}`,
 # `\frac{4}{2}\frac{1}{3}`, `\binom{5}{2}\binom{4}{2}`.
 FACTORS = re.compile(
-    r"(?<![\w.^_\\])\d+(?:\.\d+)?(?=\s*(?:\(|\\binom))|(?:(?<![A-Za-z.^_\\])|(?<=\\cdot)|(?<=\\times))\(\s*[-+]?\d+(?:\.\d+)?\s*\)(?=\s*(?:\(|\d|\\frac|\\binom))"
+    r"(?<![\w.^_\\])\d+(?:\.\d+)?(?=\s*(?:\(|\\binom))|(?:(?<![A-Za-z.^_\\])|(?<=\\cdot)|(?<=\\times))\(\s*[-+]?\d+(?:\.\d+)?(?:\s*/\s*\d+)?\s*\)(?=\s*(?:\(|\d|\\frac|\\binom))"
     r"|\\binom\s*\{[^{}]*\}\s*\{[^{}]*\}(?=\s*(?:\(|\d|\\frac|\\binom))"
     rf"|\\frac\s*{GROUP}\s*{GROUP}(?=\s*(?:\(|\\frac|\\binom))|\)(?=\s*\\(?:frac|binom)(?![A-Za-z]))"
 )
+MAX_FRACTIONS = 5
 # `\ln 3 / \ln 2` is a quotient; the parser takes all that follows as the argument.
 BEFORE_FUNCTION = re.compile(
     r"(?P<function>\\(?:ln|log(?:\s*_\s*(?:\{[^{}]*\}|\d))?|sin|cos|tan|cot|sec|csc|exp))\s*(?P<argument>\d*\.?\d+|\d*\s*(?:[a-z]|\\[a-z]+))(?=\s*/\s*\\(?:ln|log|sin|cos|tan|cot|sec|csc|exp)(?![A-Za-z]))"
@@ -107,7 +108,11 @@ def to_latex(text: str) -> str:
     text = text.translate(UNIT_LETTERS)
     # \gamma is read as Euler's constant or as the function.
     text = re.sub(r"\\gamma(?![A-Za-z])(?:_\{(\w+)\})?", lambda match: f" g_{{amma{match[1] or ''}}} ", text)
-    text = FACTORS.sub(r"\g<0> \\cdot ", COMMAND_OR.sub(letters, square_groups(text)))
+    text = COMMAND_OR.sub(letters, square_groups(text))
+    for _ in range(MAX_FRACTIONS):  # what stands within a fraction that is a factor itself comes next
+        if (multiplied := FACTORS.sub(r"\g<0> \\cdot ", text)) == text:
+            break
+        text = multiplied
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
     text = re.sub(r"(?<![\d])\.(?=\d)", "0.", text)
     if TRIGONOMETRY.search(text):
