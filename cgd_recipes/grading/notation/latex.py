@@ -36,6 +36,10 @@ FACTORS = re.compile(
     rf"|\\frac\s*{GROUP}\s*{GROUP}(?=\s*(?:\(|\\frac|\\binom))|\)(?=\s*\\(?:frac|binom)(?![A-Za-z]))"
 )
 MAX_FRACTIONS = 5
+# `4\pi(3)^2` and `r^2(10)`, which are no functions
+NO_CALL = re.compile(
+    r"(?:\\pi(?:\s*\^\s*(?:\{\s*\d+\s*\}|\d))?|(?<![A-Za-z\\])(?![fghFGHPp])[A-Za-z](?:_\{[^{}]*\})?\s*\^\s*(?:\{\s*\d+\s*\}|\d))\s*(?=\(\s*\d)"
+)
 # `\ln 3 / \ln 2` is a quotient; the parser takes all that follows as the argument.
 BEFORE_FUNCTION = re.compile(
     r"(?P<function>\\(?:ln|log(?:\s*_\s*(?:\{[^{}]*\}|\d))?|sin|cos|tan|cot|sec|csc|exp))\s*(?P<argument>\d*\.?\d+|\d*\s*(?:[a-z]|\\[a-z]+))(?=\s*/\s*\\(?:ln|log|sin|cos|tan|cot|sec|csc|exp)(?![A-Za-z]))"
@@ -109,6 +113,7 @@ def to_latex(text: str) -> str:
     # \gamma is read as Euler's constant or as the function.
     text = re.sub(r"\\gamma(?![A-Za-z])(?:_\{(\w+)\})?", lambda match: f" g_{{amma{match[1] or ''}}} ", text)
     text = COMMAND_OR.sub(letters, square_groups(text))
+    text = NO_CALL.sub(r"\g<0> \\cdot ", text)
     for _ in range(MAX_FRACTIONS):  # what stands within a fraction that is a factor itself comes next
         if (multiplied := FACTORS.sub(r"\g<0> \\cdot ", text)) == text:
             break
