@@ -10,7 +10,8 @@ from cgd_recipes.grading.notation.structure import enclosed, split_top
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.unit import unit_name
 from cgd_recipes.grading.question.asked_names import is_in_order_of_names, values_by_name
-from cgd_recipes.grading.question.asked_set import alternatives, as_set
+from cgd_recipes.grading.question.asked_set import alternatives, as_set, is_no_interval
+from cgd_recipes.grading.question.asked_unit import MAX_QUESTION, asking
 from cgd_recipes.grading.question.misplaced import is_ordered, items
 from cgd_recipes.grading.values.parts import is_part
 
@@ -33,13 +34,17 @@ EACH_DIGIT = re.compile(
 IN_BLANKS = re.compile(r"\d{1,3}(?:\s+\d{1,3}){2,99}")
 # Values of which the order says nothing
 UNORDERED = re.compile(
-    r"\beigen\s?values?\b|\b(?:roots|zeros|zeroes)\b|\ball\s+(?:the\s+)?(?:possible\s+)?(?:numbers|values|integers|primes|solutions)\b",
+    r"\beigen\s?values?\b|\b(?:roots|zeros|zeroes)\s+of\b|\ball\s+(?:the\s+)?possible\s+(?:numbers|values|integers|primes|solutions)\b",
     re.IGNORECASE,
 )
+# What is no interval
+AS_LIST = re.compile(r"\beigen\s?values\b|\b(?:as|in)\s+an?\s+list\b|\blist\s+of\b", re.IGNORECASE)
+LAST_SENTENCE = re.compile(r"[.?!]\s+")
 # What a list may have beside them, or which of them it wants
 OTHERS = re.compile(
     r"\b(?:sum|product|number\s+of|how\s+many|respectively|[a-z]+est|maximum|minimum|eigen\s?vectors?|determinant|trace|first|second|ratio"
-    r"|difference|multiplicit\w*|ascending|descending|increasing|decreasing|mean|rank)\b|\[\s*\\?[a-z]\w*\s*,",
+    r"|difference|multiplicit\w*|ascending|descending|increasing|decreasing|mean|rank|intervals?|inequalit\w*|range|ordered|pairs?|points?|vertex|vertices"
+    r"|coordinates?|permutations?|poles?|below|outputs?|images?|evaluate|double|simple|and\s+the)\b|[\[(]\s*\\?[a-z]\w*\s*,",
     re.IGNORECASE,
 )
 ALL_VALUES = re.compile(
@@ -60,6 +65,10 @@ TEX_MATRIX = re.compile(r"\\begin\{[pb]?matrix\}(?P<rows>[-\d.\s&\\]+)\\end\{[pb
 COMPLEX = re.compile(
     r"\bcomplex\s+numbers?\s+\$?(?:[a-z]\s*=\s*)?(?P<real>[a-z])\s*\+\s*"
     r"(?:i\s*(?P<turned>[a-hj-z])|(?P<imaginary>[a-hj-z])\s*i)(?![A-Za-z])"
+)
+PART_OF_COMPLEX = re.compile(
+    r"\b(?:conjugate|modulus|magnitude|absolute\s+value|argument|(?:real|imaginary)\s+part|inverse|reciprocal|square)\s+of\b|\|[^|]*\||\\(?:overline|bar|arg)(?![a-z])",
+    re.IGNORECASE,
 )
 IN_UNIT = re.compile(
     r"\bin\s+(?:the\s+)?(?:units?\s+(?:of\s+)?)?\$?(?:\\(?:text|mathrm)\s*\{\s*)?(?P<unit>[A-Za-z\u03a9\u00b5/]{1,20})"
@@ -100,7 +109,7 @@ def united(answer: str, gold: str, question: str) -> str:
 def _complex(answer: str, question: str) -> str:
     """The complex number whose two parts an answer names as the question does."""
     asked, values = COMPLEX.search(question), values_by_name(answer)
-    if asked is None:
+    if asked is None or PART_OF_COMPLEX.search(asking(question)):
         return ""
     real, imaginary = asked["real"], asked["turned"] or asked["imaginary"]
     return f"({values[real]}) + ({values[imaginary]})i" if {*values} == {real, imaginary} else ""
@@ -143,20 +152,25 @@ def _with_units(read: str, wanted: list[str], question: str) -> list[str]:
     units = {unit_name(match["unit"]) if match else None for match in both}
     unit = units.pop() if len(units) == 1 else None
     asked = {unit_name(match["unit"]) for match in IN_UNIT.finditer(question)}
-    return [match["value"] for match in both if match] if unit and unit in asked else []
+    return [match["value"] for match in both if match] if unit and asked - {None} == {unit} else []
 
 
 def _unordered(read: str, wanted: list[str], question: str) -> list[str]:
     """The items of a gold list, which may stand in any order: eigenvalues, with their multiplicities as the trace has them."""
-    if not UNORDERED.search(question) or is_ordered(question) or is_in_order_of_names(len(wanted), question):
+    asked = f"{asking(question)} {LAST_SENTENCE.split(question[-MAX_QUESTION:].strip())[-1]}"
+    if not UNORDERED.search(asked) or is_ordered(question) or is_in_order_of_names(len(wanted), question):
         return []
-    if OTHERS.search(question):
+    if OTHERS.search(asked) or not (AS_LIST.search(asked) or is_no_interval(wanted)):
         return []
     given = _difference(read) or _multiplied(read)
     single = [*dict.fromkeys(given)]
     if len(single) != len(wanted) or not all(any(is_part(part, each) for each in single) for part in wanted):
         return []
-    if len(given) > len(single) and not (EIGENVALUES.search(question) and _has_trace(given, question)):
+    # The trace tells which one is there more than once, if there is one or there are but two values.
+    told = (
+        EIGENVALUES.search(asked) and (len(single) < 3 or len(given) == len(single) + 1) and _has_trace(given, question)
+    )
+    if len(given) > len(single) and not told:
         return []
     return wanted if all(any(is_part(part, each) for part in wanted) for each in single) else []
 
@@ -164,11 +178,13 @@ def _unordered(read: str, wanted: list[str], question: str) -> list[str]:
 def _multiplied(read: str) -> list[str]:
     """The values of an answer, each as often as it says."""
     given: list[str] = []
+    called: set[str] = set()
     for part in split_top(items(read).replace(AND, ",")):
-        *names, last = split_top(part.strip(" $."), "=")
+        *names, last = split_top(part.strip(" $."), "=") or [""]
+        called |= {name.partition("_")[0].strip() for name in names}
         times = TIMES.search(last)
         value = last[: times.start()] if times else last
-        if not all(map(NAME.fullmatch, names)):
+        if not all(map(NAME.fullmatch, names)) or len(called) > 1:
             return []
         count = int(times["number"] or (1 if times["word"] == "simple" else 2)) if times else max(len(names), 1)
         given += [value.strip()] * count
@@ -217,6 +233,6 @@ def _difference(read: str) -> list[str]:
     return [str(value) for value in values if value not in out] if {*out} <= {*values} else []
 
 
-READINGS = (_path, _blanks, _with_units, _unordered)
+READINGS = (_path, _blanks, _with_units)
 # Not of a tuple, which is in order
-UNORDERED_READINGS = (as_set, alternatives)
+UNORDERED_READINGS = (as_set, alternatives, _unordered)

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from cgd_recipes.grading.gold import Gold
-from cgd_recipes.grading.notation.clean import AND, OR, ROW, clean, tidy
+from cgd_recipes.grading.notation.clean import AND, ROW, clean, tidy
 from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.notation.structure import enclosed, split_top
 from cgd_recipes.grading.notation.text import said
@@ -58,11 +58,13 @@ WORDS = re.compile(r"[A-Za-z]{3,}(?:\s[A-Za-z]+){0,3}")
 # What an ordered whole has, or what is no plain value
 BRACKETS = re.compile(r"[=<>\[\u00b1;]|\\(?:pm|mp|begin|in|cup)(?![a-z])|^\W*[({]|\\\{")
 IS = re.compile(rf"(?<![A-Za-z\\])\$?(?P<name>{NAME})\$?\s+is\s+\$?(?P<value>-?\d[\d./]*\d|-?\d)")
+# "Write the width first, then the length."
+IN_TURN = re.compile(r"\bfirst,?\s+(?:and\s+)?then\b|\b(?:give|write|put|state|list)\b[^.?]*\bfirst\b", re.IGNORECASE)
 MAX_SENTENCE = 300
 DEGREES = re.compile(r"\s*(?:\^\s*\{?\s*\\circ\s*\}?|\u00b0)$")
 MAX_ASKING, MAX_LABEL = 5, 60
 LAYOUT = re.compile(r"\\(?:begin|end)\s*\{[a-z]+\}(?:\{[clr]+\})?|&|\\left\\\{|\\right\s*\.")
-ROWS = re.compile(rf"\s*(?:{ROW}|{AND}|{OR}|\\q?quad(?![A-Za-z])|\\\\|\n|;|,\s*and\b)\s*")
+ROWS = re.compile(rf"\s*(?:{ROW}|{AND}|\\q?quad(?![A-Za-z])|\\\\|\n|;|,\s*and\b)\s*")
 
 
 def plain_name(name: str) -> str:
@@ -94,7 +96,7 @@ def values_by_name(answer: str) -> dict[str, str]:
     text = ROWS.sub(", ", said(tidy(written)))
     found: dict[str, str] = {}
     for part in split_top(text):
-        *names, last = split_top(part.strip(" $."), "=")  # "a = b = 3"
+        *names, last = split_top(part.strip(" $."), "=") or [""]  # "a = b = 3"
         match = LABELLED.fullmatch(f"{names[-1]} = {last}" if names else last)
         if match is None or not all(map(EACH.fullmatch, names[:-1])):
             return {}
@@ -121,14 +123,13 @@ def in_order_of_question(names: dict[str, str], question: str, *, listed: bool =
     """
     text = question[-MAX_QUESTION:]
     lists = [names_asked(question), *(names_in(match[0]) for match in reversed([*NAMES_LISTED.finditer(text)]))]
-    for order in lists:
-        if {*order} == {*names} and len(order) == len(names):
-            return order
-    for match in () if listed else reversed([*ASKING.finditer(text)][-MAX_ASKING:]):
+    orders = {order for order in lists if {*order} == {*names} and len(order) == len(names)}
+    for match in () if orders or listed else [*ASKING.finditer(text)][-MAX_ASKING:]:
         places = _places(names, text[match.end() :])
         if len({*places.values()} - {-1}) == len(names):
-            return tuple(sorted(names, key=places.__getitem__))
-    return ()
+            orders.add(tuple(sorted(names, key=places.__getitem__)))
+    # "How many quarters and how many dimes, if there are more dimes than quarters": two orders are none.
+    return orders.pop() if len(orders) == 1 and not IN_TURN.search(text) else ()
 
 
 def by_names(answer: str, gold: str, question: str) -> str:

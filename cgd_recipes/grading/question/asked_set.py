@@ -25,13 +25,14 @@ A_SET = re.compile(
 )
 # What a list may have beside the elements, or in which order it may have them
 COUNTED = re.compile(
-    r"\b(?:number\s+of|how\s+many|respectively|order\s+of|orders|sum|product|cardinality|size|first|second|smallest|largest|least|greatest"
+    r"\band\s+(?:the|its|of)\b|\b(?:number\s+of|how\s+many|respectively|order\s+of|orders|sum|product|cardinality|size|first|second|smallest|largest|least|greatest"
     r"|range|intervals?|sequence|permutation|cycle|path|tuple|pair|vector|matrix|row|basis|bases|coordinates?)\b|[\[(]\s*\\?[a-z]\w*\s*,",
     re.IGNORECASE,
 )
 SET = re.compile(
-    rf"(?:(?P<name>\\?[A-Za-z]+)(?:_(?:\{{[^{{}}]{{1,10}}\}}|\\?[A-Za-z\d]+))?\s*(?:\(\s*\\?[A-Za-z\d]+\s*\)|\\?[A-Za-z]+)?\s*=\s*)?{OPEN_SET}(?P<said>[^{OPEN_SET}{CLOSE_SET}]+){CLOSE_SET}"
+    rf"(?:(?P<name>\\?[A-Za-z]+)(?:_(?:\{{[^{{}}]{{1,10}}\}}|\\?[A-Za-z\d]+))?\s*(?:\(\s*(?P<inside>\\?[A-Za-z\d]+)\s*\)|(?P<of>\\?[A-Za-z]+))?\s*=\s*)?{OPEN_SET}(?P<said>[^{OPEN_SET}{CLOSE_SET}]+){CLOSE_SET}"
 )
+MADE = re.compile(r"\b(?:intersection|union|complement|difference)\b|\\(?:cap|cup|setminus)(?![a-z])", re.IGNORECASE)
 # `[4]`, `[4]_5`, `\\overline{4}`, `\\bar 4`
 CLASS = re.compile(
     r"(?:\[\s*(?P<square>\d+)\s*\]|\\(?:overline|bar)\s*(?:\{\s*(?P<line>\d+)\s*\}|(?P<bare>\d)))(?:_\{?\d+\}?)?"
@@ -46,7 +47,7 @@ POSSIBLE = re.compile(
     re.IGNORECASE,
 )
 SEVERAL = re.compile(
-    r"\band\b|\brespectively\b|\beach\b|\bboth\b|[,;]\s+(?:the\s+)?number\b|\b(?:range|intervals?)\b|[\[(]\s*\\?[a-z]\w*\s*,",
+    r"\band\b|\brespectively\b|\beach\b|\bboth\b|[,;]\s+(?:the\s+)?number\b|\b(?:vector|range|intervals?)\b|[\[(]\s*\\?[a-z]\w*\s*,",
     re.IGNORECASE,
 )
 EITHER = re.compile(r"^either\s+", re.IGNORECASE)
@@ -59,10 +60,10 @@ def as_set(read: str, wanted: list[str], question: str) -> list[str]:
         match is None
         or is_ordered(question)
         or COUNTED.search(_asked(question))
-        or not _is_asked(match["name"], question)
+        or not _is_asked(match["name"], match["inside"] or match["of"], question)
     ):
         return []
-    if not FINITE.search(question[-MAX_QUESTION:]) and not (_is_no_interval(wanted) and A_SET.search(asking(question))):
+    if not FINITE.search(question[-MAX_QUESTION:]) and not (is_no_interval(wanted) and A_SET.search(asking(question))):
         return []
     given = split_top(match["said"].replace(AND, ","))
     classes = [CLASS.fullmatch(item.strip()) for item in given]
@@ -76,7 +77,7 @@ def alternatives(read: str, wanted: list[str], question: str) -> list[str]:
     asked = asking(question)
     if (
         OR not in read
-        or not (ZEROS.search(asked) or (_is_no_interval(wanted) and POSSIBLE.search(asked)))
+        or not (ZEROS.search(asked) or (is_no_interval(wanted) and POSSIBLE.search(asked)))
         or SEVERAL.search(asked)
         or is_in_order_of_names(len(wanted), question)
     ):
@@ -85,15 +86,18 @@ def alternatives(read: str, wanted: list[str], question: str) -> list[str]:
     return _same_items(given, wanted) if all(as_number(clean(item)) for item in given) else []
 
 
-def _is_asked(name: str | None, question: str) -> bool:
+def _is_asked(name: str | None, of: str | None, question: str) -> bool:
     """Whether the name of a set is that of what is asked for, or one that the question does not have."""
+    if of and not re.search(rf"(?<![A-Za-z\\]){re.escape(of)}(?![A-Za-z])", _asked(question)):
+        return False  # `\\ker g`, where the kernel of f is asked for
     if name is None:
         return True
     word, asked = name.lstrip("\\").casefold(), _asked(question)
     if len(word) > 1:
         return re.search(rf"\b{word}", asked, re.IGNORECASE) is not None
     alone = re.compile(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])")
-    return alone.search(asked) is not None or alone.search(question) is None
+    made = MADE.search(asked) is not None  # A is not what is made of A and B
+    return (alone.search(asked) is not None and not made) or alone.search(question) is None
 
 
 def _asked(question: str) -> str:
@@ -102,7 +106,7 @@ def _asked(question: str) -> str:
     return asked if FINITE.search(asked) or A_SET.search(asked) else question[-MAX_QUESTION:]
 
 
-def _is_no_interval(wanted: list[str]) -> bool:
+def is_no_interval(wanted: list[str]) -> bool:
     """Whether a list has more than two items, or two numbers of which the second is the smaller one."""
     if len(wanted) > 2:
         return True

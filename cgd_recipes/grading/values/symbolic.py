@@ -20,6 +20,8 @@ from cgd_recipes.grading.notation.size import too_large
 P = ParamSpec("P")
 
 DIGITS, MAX_OPERATIONS, MAX_EXPONENT = 60, 200, 100
+# Where an exponential is tried for a pole
+MAX_POINT = 1_000
 # What the parser reads as something that it is not: words, a greatest common divisor of names as 1, a double factorial,
 # e^{\ln x} as x.
 MISREAD = re.compile(
@@ -173,6 +175,8 @@ def has_pole(text: str, name: str, value: str) -> bool | None:
         return None
     powers = [node.exp for node in parsed.atoms(sympy.Pow) if node.exp.is_number]
     if point.has(symbol) or max(map(abs, powers), default=0) > MAX_EXPONENT or parsed.count_ops() > MAX_OPERATIONS:
+        return None
+    if (point.is_number and abs(point) > MAX_POINT) or parsed.has(sympy.factorial, sympy.binomial):
         return None
     below = [node.base for node in parsed.atoms(sympy.Pow) if node.exp.is_negative]
     inside = [node.args[0] for node in parsed.atoms(sympy.log)]
