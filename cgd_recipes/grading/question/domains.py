@@ -7,6 +7,7 @@ import re
 from cgd_recipes.grading.notation.clean import tidy
 from cgd_recipes.grading.notation.number_sets import domain_in_words, domain_of
 from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.question.asked_unit import asking
 
 SET = r"(?:\\mathbb\s*\{?\s*[RZNQ]\s*\}?|[\u211d\u2124\u2115\u211a])(?:\s*[_^]\s*(?:\{[^{}]*\}|[+*0]))?|\(\s*0\s*,\s*\\infty\s*\)"
 KINDS = r"(?P<sign>positive|non-?\s?negative|natural)?\s*(?P<kind>integer|whole\s+number|(?:real|rational)(?:\s+number)?|number)s?"
@@ -58,6 +59,23 @@ def without_domain(answer: str, gold: str, question: str) -> str:
     function = FUNCTION.match(main)
     domain = _function_domain(question) if function and function["variable"] == name else domain_in(question, name)
     return main if domain and _said(match) & {domain, *INSIDE.get(domain, ())} else ""
+
+
+# `(1 - e^{-t})u(t)`, where it is asked for t > 0
+STEP = re.compile(r"(?:\\[,;:! ]|\\cdot(?![A-Za-z])|\s){0,4}(?<![A-Za-z\\_])(?P<head>[uH])\s*\(\s*(?P<name>[a-z])\s*\)")
+FROM_ZERO = r"(?<![A-Za-z\\+*/^-]){name}\s*(?:>|\u2265|\\g(?:e|eq|eqslant|t)(?![a-z]))\s*0(?![.\d])"
+
+
+def without_step(answer: str, gold: str, question: str) -> str:
+    """An answer with 1 for the unit step of a time that is greater than zero where the question asks; else ""."""
+    found = {(match["head"], match["name"]) for match in STEP.finditer(answer)}
+    if len(found) != 1:
+        return ""
+    ((head, name),) = found
+    of_head = rf"(?<![A-Za-z\\]){head}(?![A-Za-z])"
+    if re.search(of_head, gold) or re.search(of_head, question) or "=" in STEP.sub("", answer).partition("=")[2]:
+        return ""
+    return STEP.sub(" (1)", answer) if re.search(FROM_ZERO.replace("{name}", name), asking(question)) else ""
 
 
 # "for every p \\in (0, 15)", "(0 < p < 15)"
