@@ -63,6 +63,9 @@ NAMED_LINE = re.compile(
     r"(?:(?:so|thus|hence|therefore|and|then|\\therefore)\b,?\s*)?(?P<said>(?:(?!(?<![A-Za-z\\])[A-Za-z]{4,})[^=:;,]){1,60}(?:=[^=:;,]{1,60}){1,4})",
     re.IGNORECASE,
 )
+# "So $1/n = 1/9$. The value of $n$ is therefore $n = 9$."
+A_DIGIT = re.compile(r"\d")
+NEXT_SENTENCE = re.compile(r"(?<=[^A-Z\s][.!])\s+(?=[A-Z])")
 REASON = re.compile(r"\s(?:because|since|as|so|which|where|when|if|for)\s|[;(]|,\s(?!\d{3}\b)")
 MAX_WORDS = 14
 # "If each member posts 3 times a day, how many posts are there": what is asked stands behind the condition.
@@ -112,7 +115,9 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
         if (mark := MARK.match(last)) is None:
             # other prose is looked at elsewhere
             told = LAST_BRACKETS.sub("", last.replace("**", "").strip())
-            if (named := NAMED_LINE.fullmatch(told)) and is_of_other_name(named["said"].strip("$ ."), gold, question):
+            if (named := NAMED_LINE.fullmatch(_last_with_figure(told))) and is_of_other_name(
+                named["said"].strip("$ ."), gold, question
+            ):
                 return True
             return OWN_LABEL.fullmatch(told) is not None and (
                 (ANGLE.match(told) is not None and is_of_other_name(told.strip("$ ."), gold, question))
@@ -146,6 +151,12 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
         or is_other_way(told, asked)
         or (whole is not None and is_other_kind(whole.text, asked, question))
     )
+
+
+def _last_with_figure(line: str) -> str:
+    """The last sentence of a line, if it has a figure; else the line."""
+    last = NEXT_SENTENCE.split(line)[-1]
+    return last if A_DIGIT.search(last) else line
 
 
 def is_turned_comparison(told: str, asked: str) -> bool:
