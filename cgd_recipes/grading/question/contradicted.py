@@ -115,9 +115,7 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
         if (mark := MARK.match(last)) is None:
             # other prose is looked at elsewhere
             told = LAST_BRACKETS.sub("", last.replace("**", "").strip())
-            if (named := NAMED_LINE.fullmatch(_last_with_figure(told))) and is_of_other_name(
-                named["said"].strip("$ ."), gold, question
-            ):
+            if _names_another(told, gold, question):
                 return True
             return OWN_LABEL.fullmatch(told) is not None and (
                 (ANGLE.match(told) is not None and is_of_other_name(told.strip("$ ."), gold, question))
@@ -153,10 +151,11 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
     )
 
 
-def _last_with_figure(line: str) -> str:
-    """The last sentence of a line, if it has a figure; else the line."""
+def _names_another(line: str, gold: str, question: str) -> bool:
+    """Whether a line, or its last sentence if that has a figure, gives its value to another name than the one that is asked for."""
     last = NEXT_SENTENCE.split(line)[-1]
-    return last if A_DIGIT.search(last) else line
+    named = NAMED_LINE.fullmatch(last if A_DIGIT.search(last) else line)
+    return named is not None and is_of_other_name(named["said"].strip("$ ."), gold, question)
 
 
 def is_turned_comparison(told: str, asked: str) -> bool:
