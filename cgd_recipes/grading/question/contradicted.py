@@ -58,6 +58,7 @@ HOPE = re.compile(r"\.\s*I\s+hope\s+(?:it|this)\s+is\s+correct\W*$")
 ANGLE = re.compile(r"\W*m?(?:\u2220|\\angle(?![a-z]))")
 LAST_BRACKETS = re.compile(r"(?<=\d)\s\([^()]*\)\.?$")
 OWN_LABEL = re.compile(r"[^\d=:.,;]{1,40}[:=][^:=,;]{1,60}")
+PRICE = re.compile(r"\b(?:(?:what|which)\s+price|equilibrium\s+price|price\s+level)\b", re.IGNORECASE)
 # "So f(4) = 12", "$AC = 15$ cm"
 NAMED_LINE = re.compile(
     r"(?:(?:so|thus|hence|therefore|and|then|\\therefore)\b,?\s*)?(?P<said>(?:(?!(?<![A-Za-z\\])[A-Za-z]{4,})[^=:;,]){1,60}(?:=[^=:;,]{1,60}){1,4})",
@@ -140,15 +141,23 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
         contrary(told, asked)
         or is_of_other_things(told, question)
         or (MORE.search(told) is not None and not MORE_ASKED.search(asked))
-        or (
-            per is not None
-            and per["of"] not in UNITS
-            and not EACH.search(core)
-            and (not {*stems(per["of"])} & {*stems(core)} or re.search(rf"\d\s{per['of']}s\b", core) is not None)
-        )
+        or (per is not None and _is_per_another(per["of"], core, asked, question))
         or is_other_way(told, asked)
         or (whole is not None and is_other_kind(whole.text, asked, question))
     )
+
+
+def _is_per_another(thing: str, core: str, asked: str, question: str) -> bool:
+    """Whether it is not asked how much there is per such a thing, "75 cents per apple"; a price in the question may be one."""
+    if thing in UNITS or EACH.search(core):
+        return False
+    if (
+        PRICE.search(asked)
+        and re.search(rf"\bper\s+{thing}\b", question)
+        and not (TOTAL.search(asked) or A_DIGIT.search(asked))
+    ):
+        return False
+    return not {*stems(thing)} & {*stems(core)} or re.search(rf"\d\s{thing}s\b", core) is not None
 
 
 def _names_another(line: str, gold: str, question: str) -> bool:
