@@ -32,7 +32,7 @@ from cgd_recipes.grading.question.intercepts import intercept
 from cgd_recipes.grading.question.known_beside import without_known
 from cgd_recipes.grading.question.named_ratio import value_of_ratio
 from cgd_recipes.grading.question.orders import assigned, chained, coefficients, numbered, ranked, solved
-from cgd_recipes.grading.question.rounding import rounded
+from cgd_recipes.grading.question.rounding import in_another_unit, rounded
 from cgd_recipes.grading.question.superlatives import at_the_end, larger_side, with_most, without_layout
 from cgd_recipes.grading.question.whole import same_whole
 from cgd_recipes.grading.readings.persons import name_of
@@ -250,7 +250,7 @@ SHORTER = (
     _unnumbered, _year, _own_value, _option_text, name_of, _named_tuple, _several, _of_thing, ranked, chained, coefficients, assigned,
     solved, numbered, intercept, _unit, without_step, without_given, without_domain, same_whole, value_of_ratio, rounded, labelled_as_asked,
     without_interval, with_all, money_per, of_counted, of_several, no_remainder, with_most, at_the_end, without_known, values_of_call,
-    _asked_item, by_names, as_list, united, in_basis, of_identity, as_truths, with_consequence,
+    _asked_item, by_names, as_list, united, in_basis, of_identity, as_truths, with_consequence, in_another_unit,
 )  # fmt: skip
 
 
