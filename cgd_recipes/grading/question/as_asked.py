@@ -13,20 +13,26 @@ from cgd_recipes.grading.notation.text import CONCLUDES, said
 from cgd_recipes.grading.notation.things import things_of
 from cgd_recipes.grading.notation.unit import unit_name
 from cgd_recipes.grading.question.asked_label import labelled_as_asked
-from cgd_recipes.grading.question.asked_list import as_list, united
+from cgd_recipes.grading.question.asked_list import as_list, as_truths, united
 from cgd_recipes.grading.question.asked_name import bare, targets
 from cgd_recipes.grading.question.asked_names import by_names, is_in_order_of_names
 from cgd_recipes.grading.question.asked_unit import asking
 from cgd_recipes.grading.question.asked_value import values_of_call
-from cgd_recipes.grading.question.coordinates import in_basis
+from cgd_recipes.grading.question.coordinates import in_basis, of_identity
 from cgd_recipes.grading.question.counted import money_per, no_remainder, of_counted, of_several, with_all
-from cgd_recipes.grading.question.domains import without_domain, without_interval
+from cgd_recipes.grading.question.domains import (
+    with_consequence,
+    without_domain,
+    without_given,
+    without_interval,
+    without_step,
+)
 from cgd_recipes.grading.question.excluded import without_excluded
 from cgd_recipes.grading.question.intercepts import intercept
 from cgd_recipes.grading.question.known_beside import without_known
 from cgd_recipes.grading.question.named_ratio import value_of_ratio
 from cgd_recipes.grading.question.orders import assigned, chained, coefficients, numbered, ranked, solved
-from cgd_recipes.grading.question.rounding import rounded
+from cgd_recipes.grading.question.rounding import in_another_unit, rounded
 from cgd_recipes.grading.question.superlatives import at_the_end, larger_side, with_most, without_layout
 from cgd_recipes.grading.question.whole import same_whole
 from cgd_recipes.grading.readings.persons import name_of
@@ -242,9 +248,9 @@ def _unnumbered(answer: str, gold: str, question: str) -> str:
 
 SHORTER = (
     _unnumbered, _year, _own_value, _option_text, name_of, _named_tuple, _several, _of_thing, ranked, chained, coefficients, assigned,
-    solved, numbered, intercept, _unit, without_domain, same_whole, value_of_ratio, rounded, labelled_as_asked, without_interval,
-    with_all, money_per, of_counted, of_several, no_remainder, with_most, at_the_end, without_known, values_of_call, _asked_item,
-    by_names, as_list, united, in_basis,
+    solved, numbered, intercept, _unit, without_step, without_given, without_domain, same_whole, value_of_ratio, rounded, labelled_as_asked,
+    without_interval, with_all, money_per, of_counted, of_several, no_remainder, with_most, at_the_end, without_known, values_of_call,
+    _asked_item, by_names, as_list, united, in_basis, of_identity, as_truths, with_consequence, in_another_unit,
 )  # fmt: skip
 
 

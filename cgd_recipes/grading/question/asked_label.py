@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.question.asked_name import EXTREMES, SMALLEST
 from cgd_recipes.grading.question.asked_unit import asking
 
 MAX_ANSWER = 200
@@ -13,6 +14,12 @@ LABELLED = re.compile(r"(?P<label>[A-Za-z]+(?:[ -][A-Za-z]+){0,3})\s*:\s*(?P<val
 OF_NAME = re.compile(
     r"(?:the\s+)?(?P<noun>[a-z]+(?:\s[a-z]+)?)\s+of\s+(?P<name>\$?\\?[A-Za-z]+(?:_\{?\w+\}?)?\$?)\s+(?:is|equals|is\s+equal\s+to|=)\s+(?P<value>[-\u2212+$\\\d(.].*)",
     re.IGNORECASE,
+)
+# `\\text{Area}_{\\min} = 44`
+EXTREME = re.compile(
+    r"\\(?:text|mathrm)\s*\{\s*(?P<noun>[A-Za-z]{3,}(?: [A-Za-z]+)?)\s*\}\s*_\s*\{?\s*"
+    r"(?:\\|\\(?:text|mathrm)\s*\{)?(?P<which>min|max)(?:imum|imal)?\s*\}{0,2}\s*"
+    r"=\s*(?P<value>[^=]+)"
 )
 # The values of |w| by their names
 SIZES = frozenset(["modulus", "magnitude", "absolute value", "norm"])
@@ -27,6 +34,7 @@ ASKS = (
     r"\b(?:what(?:'s|\s+is|\s+was|\s+are|\s+will\s+be)|find|compute|determine|calculate|give|state|work\s+out)\s+(?:the\s+)?"
     r"(?:(?!of\b|in\b)[a-z]+\s+){0,2}"
 )
+ASKS_FOR = r"\b(?:what(?:'s|\s+is)|find|compute|determine|calculate)\s+the\s+"
 OF = r"\s+of\s+(?:the\s+)?(?:[a-z]+\s+)?\$?"
 MAKING = frozenset(
     ["square", "cube", "reciprocal", "inverse", "negative", "opposite", "logarithm", "double", "half", "square root"]
@@ -40,6 +48,8 @@ def labelled_as_asked(answer: str, gold: str, question: str) -> str:
     asked = asking(question)
     if ":" in gold or OTHER.search(plain):
         return ""
+    if match := EXTREME.fullmatch(answer.strip("$ ")) if "_" in answer else None:
+        return match["value"] if _asks_for_extreme(match["noun"], match["which"], asked) else ""
     if match := OF_NAME.fullmatch(plain):
         return match["value"] if _asks_of_name(match["noun"], match["name"].strip("$"), asked) else ""
     match = LABELLED.fullmatch(plain)
@@ -56,6 +66,13 @@ def is_of_other_label(answer: str, question: str) -> bool:
     if wanted and _upright(wanted["name"]) != _upright(match["name"]):
         return True
     return noun.casefold() in MAKING and noun.casefold() not in asked.casefold()
+
+
+def _asks_for_extreme(noun: str, which: str, asked: str) -> bool:
+    """Whether it is asked for the least value of a quantity alone, or for the greatest one."""
+    found = {"min" if SMALLEST.search(each[0]) else "max" for each in EXTREMES.finditer(asked)}
+    named = rf"{ASKS_FOR}(?:{EXTREMES.pattern})\s+(?:possible\s+)?(?:values?\s+of\s+(?:the\s+)?)?{re.escape(noun)}\b"
+    return found == {which} and re.search(named, asked, re.IGNORECASE) is not None
 
 
 def _upright(name: str) -> str:

@@ -15,7 +15,7 @@ from cgd_recipes.grading.question.asked_unit import MAX_QUESTION, asking
 from cgd_recipes.grading.question.misplaced import is_ordered, items
 from cgd_recipes.grading.values.parts import is_part
 
-MAX_LENGTH, MAX_ITEMS, MAX_NUMBER = 300, 30, 1_000
+MAX_LENGTH, MAX_ITEMS, MAX_NUMBER, MAX_ASKED = 300, 30, 1_000, 2_000
 PATH = re.compile(
     r"\b(?:paths?|routes?|tours?|walks?|cycles?|order|sequence|traversal|visit(?:ed|s)?)\b", re.IGNORECASE
 )
@@ -236,3 +236,27 @@ def _difference(read: str) -> list[str]:
 READINGS = (_path, _blanks, _with_units)
 # Not of a tuple, which is in order
 UNORDERED_READINGS = (as_set, alternatives, _unordered)
+
+
+ZEROS_AND_ONES = re.compile(r"\[\s*[01](?:\s*,\s*[01]){1,9}\s*\]")
+TRUTHS = {"yes": "1", "true": "1", "no": "0", "false": "0"}
+# "Does it converge?", "is it true"
+YES_OR_NO = re.compile(r"(?:^|(?<=[.?:;)]\s))(?:is|are|does|do|can|has|have|will)\b[^?]*\?", re.IGNORECASE)
+
+
+def as_truths(answer: str, gold: str, question: str) -> str:
+    """A list of yes and no as ones and zeros, where a question asks as many times and leaves it open how this is written; else ""."""
+    if not ZEROS_AND_ONES.fullmatch(gold.strip("$ ")):
+        return ""
+    plain = said(tidy(answer)).strip("$ .")
+    whole = enclosed(plain)
+    told = [item.strip(" .").casefold() for item in split_top(whole[1] if whole else plain)]
+    numbers = [TRUTHS[item] for item in told if item in TRUTHS]
+    asked = len(YES_OR_NO.findall(question[-MAX_ASKED:]))
+    if (
+        len(numbers) != len(told)
+        or len(told) != asked
+        or re.search(r"\b(?:yes|no|true|false)\b", question, re.IGNORECASE)
+    ):
+        return ""
+    return f"[{', '.join(numbers)}]"

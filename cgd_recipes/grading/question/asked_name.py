@@ -11,7 +11,7 @@ from cgd_recipes.grading.notation.tex import braced
 from cgd_recipes.grading.prose.echo import denials, stems
 from cgd_recipes.grading.question.asked_ratio import is_turned_round
 from cgd_recipes.grading.question.asked_unit import COUNTED, MAX_QUESTION, asking
-from cgd_recipes.grading.question.named_ratio import is_turned_over
+from cgd_recipes.grading.question.named_ratio import is_cancelled, is_turned_over
 
 THING = (
     r"(?:(?:length|measure|degree\s+measure|size|area|perimeter|magnitude|determinant|absolute\s+value|modulus)\s+of\s+)?"
@@ -49,13 +49,17 @@ PLAINER = (
     (
         re.compile(
             r"\\(?:left|right|displaystyle|overline|mathrm|mathbf|text|operatorname|quad|big[lr]?)(?![A-Za-z])"
-            r"|\\triangle\s*(?=[A-Z])|\\[,;:! ]|[\s${}]|\^\s*\\circ|\u00b0"
+            r"|\\triangle\s*(?=[A-Z])|\\[,;:! ]|[\s${}]|\^\s*\{?\s*\\circ(?![a-z])|\u00b0"
         ),
         "",
     ),
 )
 POINTS = re.compile(r"(?P<kind><|\[?)(?P<points>[A-Z]{1,4})\]?")
+ANGLE = re.compile(r"<(?P<points>[A-Z]{3})")
 CALL = re.compile(r"\\?(?P<head>[A-Za-z]+)(?P<primes>'*)\((?P<inside>[^()]*)\)")
+CALL_BEFORE = re.compile(
+    r"\s*[A-Za-z]\w?'{0,2}\s*\(\s*(?P<of>[a-z])\s*\)(?=\s*,\s*(?:\\q?quad\s*)?(?P=of)\s*(?:[<>\u2264\u2265]|\\[gl]eq?(?![a-z])|\\geqslant))"
+)
 LETTER = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 FUNCTION = re.compile(r"\\(?:sin|cos|tan|cot|sec|csc|log|ln|det|operatorname|gcd|lcm|max|min|lim)(?![A-Za-z])")
 PERSON = re.compile(r"(?<![\\A-Za-z])[A-Z][a-z]+")
@@ -63,6 +67,10 @@ PERSON = re.compile(r"(?<![\\A-Za-z])[A-Z][a-z]+")
 PERSON_INSIDE = re.compile(r"(?<=[a-z,:;'] )[A-Z][a-z]+")
 WORD = re.compile(
     r"(?<![\\A-Za-z])(?:[A-Za-z][a-z]{2,}|[Ii][fnst]|[Oo][fnr]|[Tt]o|[Aa][nst]|[Bb][ey]|[Dd]o|[Ss]o|[Ww]e|No|no)(?![A-Za-z])"
+)
+# "tan x + tanh x = 0" gives x no value
+OF_FUNCTION = re.compile(
+    r"(?<![\\A-Za-z])(?:(?:arc)?(?:sin|cos|tan)h?|cot|sec|csc|ln|log|exp|sqrt)(?=\s[a-z](?![A-Za-z]))"
 )
 CHANCE = re.compile(r"\bP\s*\(\s*\\text\s*\{(?P<of>[^{}]*)\}\s*\)|\bP\s*\((?P<plain>[a-z ]{4,})\)")
 DERIVED = re.compile(r"\b(?:deriv|different|slope|rate|tangent|solve)", re.IGNORECASE)
@@ -122,7 +130,7 @@ def is_of_other_name(answer: str, gold: str, question: str) -> bool:
     for piece in split_top(
         LEADS.split(answer.strip("$ ."))[-1]
     ):  # "c = 5, d = 2": the last one counts, unless c is asked for
-        left = split_top(piece, "=")[:-1]
+        left = [] if is_cancelled(piece) else split_top(piece, "=")[:-1]
         if any(_is_asked(bare(each), asked) or _is_given_as(bare(each), asked, question) for each in left):
             return False
     if any(len(each) > MAX_LEFT for each in left):
@@ -156,14 +164,15 @@ def targets(question: str) -> tuple[str, ...]:
         if MADE.search(sentence, max(0, end - MAX_MADE), end) or (plain and not PLAIN_NAME.fullmatch(plain)):
             continue
         text = FOR_NAME.sub("", match["tex"] or match["round"] or plain)
-        found.append(bare(COMPARED.split(text)[0]).rstrip(".,?"))
+        head = CALL_BEFORE.match(text)  # "Find $x(t), t > 0$"
+        found.append(bare(head[0] if head else COMPARED.split(text)[0]).rstrip(".,?"))
     found += [bare(match["tex"]) for match in ASKED_MADE.finditer(sentence)]
     return tuple(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=64)
 def _bare_question(question: str) -> str:
-    return bare(WORD.sub("~", question[-MAX_QUESTION:]))
+    return bare(WORD.sub("~", OF_FUNCTION.sub(r"0", question[-MAX_QUESTION:])))
 
 
 def _is_other_person(left: str, question: str) -> bool:
@@ -198,7 +207,9 @@ def _is_given_as(name: str, asked: tuple[str, ...], question: str) -> bool:
     whole = _bare_question(question)
     if any((inverse := INVERSE.match(each)) and f"{inverse['head']}({name})" in whole for each in asked):
         return True
-    sides = [side for target in asked for side in (f"{target}={name}", f"{name}={target}")]
+    angle = ANGLE.fullmatch(name)
+    names = (name, f"<{angle['points'][::-1]}") if angle else (name,)
+    sides = [side for target in asked for each in names for side in (f"{target}={each}", f"{each}={target}")]
     return any(_stands_in(side, whole, IN_TERM, GOES_ON) for side in sides)
 
 

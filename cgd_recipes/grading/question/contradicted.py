@@ -58,11 +58,15 @@ HOPE = re.compile(r"\.\s*I\s+hope\s+(?:it|this)\s+is\s+correct\W*$")
 ANGLE = re.compile(r"\W*m?(?:\u2220|\\angle(?![a-z]))")
 LAST_BRACKETS = re.compile(r"(?<=\d)\s\([^()]*\)\.?$")
 OWN_LABEL = re.compile(r"[^\d=:.,;]{1,40}[:=][^:=,;]{1,60}")
+PRICE = re.compile(r"\b(?:(?:what|which)\s+price|equilibrium\s+price|price\s+level)\b", re.IGNORECASE)
 # "So f(4) = 12", "$AC = 15$ cm"
 NAMED_LINE = re.compile(
     r"(?:(?:so|thus|hence|therefore|and|then|\\therefore)\b,?\s*)?(?P<said>(?:(?!(?<![A-Za-z\\])[A-Za-z]{4,})[^=:;,]){1,60}(?:=[^=:;,]{1,60}){1,4})",
     re.IGNORECASE,
 )
+# "So $1/n = 1/9$. The value of $n$ is therefore $n = 9$."
+A_DIGIT = re.compile(r"\d")
+NEXT_SENTENCE = re.compile(r"(?<=[^A-Z\s][.!])\s+(?=[A-Z])")
 REASON = re.compile(r"\s(?:because|since|as|so|which|where|when|if|for)\s|[;(]|,\s(?!\d{3}\b)")
 MAX_WORDS = 14
 # "If each member posts 3 times a day, how many posts are there": what is asked stands behind the condition.
@@ -112,7 +116,7 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
         if (mark := MARK.match(last)) is None:
             # other prose is looked at elsewhere
             told = LAST_BRACKETS.sub("", last.replace("**", "").strip())
-            if (named := NAMED_LINE.fullmatch(told)) and is_of_other_name(named["said"].strip("$ ."), gold, question):
+            if _names_another(told, gold, question):
                 return True
             return OWN_LABEL.fullmatch(told) is not None and (
                 (ANGLE.match(told) is not None and is_of_other_name(told.strip("$ ."), gold, question))
@@ -137,15 +141,30 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
         contrary(told, asked)
         or is_of_other_things(told, question)
         or (MORE.search(told) is not None and not MORE_ASKED.search(asked))
-        or (
-            per is not None
-            and per["of"] not in UNITS
-            and not EACH.search(core)
-            and (not {*stems(per["of"])} & {*stems(core)} or re.search(rf"\d\s{per['of']}s\b", core) is not None)
-        )
+        or (per is not None and _is_per_another(per["of"], core, asked, question))
         or is_other_way(told, asked)
         or (whole is not None and is_other_kind(whole.text, asked, question))
     )
+
+
+def _is_per_another(thing: str, core: str, asked: str, question: str) -> bool:
+    """Whether it is not asked how much there is per such a thing, "75 cents per apple"; a price in the question may be one."""
+    if thing in UNITS or EACH.search(core):
+        return False
+    if (
+        PRICE.search(asked)
+        and re.search(rf"\bper\s+{thing}\b", question)
+        and not (TOTAL.search(asked) or A_DIGIT.search(asked))
+    ):
+        return False
+    return not {*stems(thing)} & {*stems(core)} or re.search(rf"\d\s{thing}s\b", core) is not None
+
+
+def _names_another(line: str, gold: str, question: str) -> bool:
+    """Whether a line, or its last sentence if that has a figure, gives its value to another name than the one that is asked for."""
+    last = NEXT_SENTENCE.split(line)[-1]
+    named = NAMED_LINE.fullmatch(last if A_DIGIT.search(last) else line)
+    return named is not None and is_of_other_name(named["said"].strip("$ ."), gold, question)
 
 
 def is_turned_comparison(told: str, asked: str) -> bool:

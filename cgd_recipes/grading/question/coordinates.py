@@ -24,6 +24,31 @@ NO_NAME = frozenset("aI")
 SPACE = re.compile(r"\\mathbb\s*\{?\s*[A-Z]\s*\}?|(?<![A-Za-z])[RCQZ]\s*\^")
 NAME = re.compile(rf"(?:{DRESS}\s*\{{?\s*)?(\\?[A-Za-z]+)")
 
+# `-\\mathbf{I}`, `3I_2`, `\\frac12 I`, `\\mathbf{0}`
+IDENTITY = re.compile(
+    r"(?:[^=]{1,60}=)?\s*(?P<times>-?\s*(?:\d{1,9}(?:/\d{1,9})?|\\[dt]?frac\s*(?:\{\s*\d+\s*\}\s*\{\s*\d+\s*\}|\d\s*\d))?)\s*(?:\\cdot\s*)?"
+    r"(?:\\math(?:bf|bb|rm)\s*\{\s*I\s*\}|I)\s*(?:_\s*\{?\s*(?P<size>\d)(?:\s*\\times\s*(?P=size))?\s*\}?)?"
+)
+ZERO = re.compile(r"\\mathbf\s*\{\s*0\s*\}")
+MATRIX = re.compile(r"\\begin\{[pbv]?matrix\}(?P<cells>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\\end\{[pbv]?matrix\}")
+# "Let $I = ...$", but not "the identity $I$"
+OWN_I = re.compile(r"(?:\\math(?:bf|bb|rm)\s*\{\s*I\s*\}|(?<![A-Za-z\\])I)\s*(?:=|\()")
+
+
+def of_identity(answer: str, gold: str, question: str) -> str:
+    """The matrix that is a multiple of the identity, or zero, of the size of a gold answer that is a matrix; "" for any other answer."""
+    match, wanted = IDENTITY.fullmatch(answer.strip("$ .")), MATRIX.fullmatch(gold.strip("$ "))
+    zero = ZERO.fullmatch(answer.strip("$ ."))
+    if wanted is None or not (match or zero) or OWN_I.search(question):
+        return ""
+    rows = [row.split("&") for row in wanted["cells"].split("\\\\") if row.strip()]
+    size = len(rows)
+    if any(len(row) != size for row in rows) or (match and match["size"] not in (None, str(size))):
+        return ""
+    times = "0" if match is None else match["times"].strip() + "1" * (match["times"].strip() in ("", "-"))
+    cells = (" & ".join(times if row == column else "0" for column in range(size)) for row in range(size))
+    return r"\begin{pmatrix}" + r" \\ ".join(cells) + r"\end{pmatrix}"
+
 
 def in_basis(answer: str, gold: str, question: str) -> str:
     """A tuple or a matrix without its name, whose vector and bases are those of the question; "" for any other answer."""

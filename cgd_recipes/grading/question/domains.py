@@ -7,6 +7,7 @@ import re
 from cgd_recipes.grading.notation.clean import tidy
 from cgd_recipes.grading.notation.number_sets import domain_in_words, domain_of
 from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.question.asked_unit import asking
 
 SET = r"(?:\\mathbb\s*\{?\s*[RZNQ]\s*\}?|[\u211d\u2124\u2115\u211a])(?:\s*[_^]\s*(?:\{[^{}]*\}|[+*0]))?|\(\s*0\s*,\s*\\infty\s*\)"
 KINDS = r"(?P<sign>positive|non-?\s?negative|natural)?\s*(?P<kind>integer|whole\s+number|(?:real|rational)(?:\s+number)?|number)s?"
@@ -58,6 +59,67 @@ def without_domain(answer: str, gold: str, question: str) -> str:
     function = FUNCTION.match(main)
     domain = _function_domain(question) if function and function["variable"] == name else domain_in(question, name)
     return main if domain and _said(match) & {domain, *INSIDE.get(domain, ())} else ""
+
+
+# "0 when a = 4", where it is asked when a = 4
+AT_VALUE = re.compile(
+    r"\s*,?\s*\(?(?:(?:when|if|for|at|where)\s+)\$?(?P<name>[A-Za-z])\s*=\s*(?P<value>-?[\d./]*\d)\$?\)?$"
+)
+
+
+def without_given(answer: str, gold: str, question: str) -> str:
+    """An answer without the value of a name for which it is asked, "when a = 4", the only one that the question gives it; else ""."""
+    read = said(tidy(answer))
+    match = AT_VALUE.search(read) if "=" in read[1:] else None
+    if match is None or not match.start() or re.search(r"[=,]", gold + read[: match.start()].partition("=")[2]):
+        return ""
+    name, text = match["name"], re.sub(r"[${}]|\\[()]", "", question[-MAX_QUESTION:])
+    given = re.findall(rf"(?<![A-Za-z\\]){name}\s*=\s*(-?[\d./]*\d)(?![\d*/^+(A-Za-z-])", text)
+    asked = re.search(
+        rf"\b(?:when|if|for|at|where)\s+(?:\$|\\\()?{name}\s*=\s*{re.escape(match['value'])}(?![\d.]*\d)",
+        asking(question),
+        re.IGNORECASE,
+    )
+    return read[: match.start()] if asked and given == [match["value"]] else ""
+
+
+# `c = 0 \\text{, giving } y = 3x`, where it is asked for c
+CONSEQUENCE = re.compile(
+    r"(?P<main>(?P<name>[a-zA-Z])\s*=\s*[^=,;]{1,40}?)\s*,?\s*\(?(?:(?:giving|yielding|(?:which|that)\s+(?:gives|yields))|so(?:\s+that)?)\s+\$?"
+    r"(?P<other>[a-zA-Z])(?:\s*\([a-z]\))?\s*=[^=,;]{1,60}\)?"
+)
+
+
+def with_consequence(answer: str, gold: str, question: str) -> str:
+    """The value of the one name that is asked for, without what follows from it for another name; else ""."""
+    match = (
+        CONSEQUENCE.fullmatch(said(tidy(answer)).strip(" .")) if answer.count("=") == 2 and "=" not in gold else None
+    )
+    if match is None or match["name"] == match["other"]:
+        return ""
+    asked = re.findall(
+        r"\b(?:(?:what|which)\s+(?:values?|choice)\s+of|find|determine|compute|value\s+of)\s+\$?([A-Za-z])(?!\$?(?:[A-Za-z]|\s+and\b|\s*[-+*/^(=,]))",
+        asking(question),
+        re.IGNORECASE,
+    )
+    return match["main"] if {*asked} == {match["name"]} else ""
+
+
+# `(1 - e^{-t})u(t)`, where it is asked for t > 0
+STEP = re.compile(r"(?:\\[,;:! ]|\\cdot(?![A-Za-z])|\s){0,4}(?<![A-Za-z\\_])(?P<head>[uH])\s*\(\s*(?P<name>[a-z])\s*\)")
+FROM_ZERO = r"(?<![A-Za-z\\+*/^-]){name}\s*(?:>|\u2265|\\g(?:e|eq|eqslant|t)(?![a-z]))\s*0(?![.\d])"
+
+
+def without_step(answer: str, gold: str, question: str) -> str:
+    """An answer with 1 for the unit step of a time that is greater than zero where the question asks; else ""."""
+    found = {(match["head"], match["name"]) for match in STEP.finditer(answer)}
+    if len(found) != 1:
+        return ""
+    ((head, name),) = found
+    of_head = rf"(?<![A-Za-z\\]){head}(?![A-Za-z])"
+    if re.search(of_head, gold) or re.search(of_head, question) or "=" in STEP.sub("", answer).partition("=")[2]:
+        return ""
+    return STEP.sub(" (1)", answer) if re.search(FROM_ZERO.replace("{name}", name), asking(question)) else ""
 
 
 # "for every p \\in (0, 15)", "(0 < p < 15)"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.notation.clean import clean
+from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.notation.tex import closing_brace
 from cgd_recipes.grading.question.asked_unit import asking
 
@@ -20,6 +22,11 @@ FRACTION = re.compile(r"\\[dt]?frac\s*(?=\{)")
 MULTIPLE = re.compile(
     r"(?P<one>[^=\d]+)=\s*(?P<value>\\[dt]?frac\s*(?:\{\s*\d+\s*\}\s*\{\s*\d+\s*\}|\d\d)|\d+(?:[./]\d+)?)\s*(?:\\cdot|\\times|\\,|\*)?\s*(?P<other>(?!\\[dt]?frac)[^=\d\s\\][^=]*|\\(?:text|mathrm|triangle|left)[^=]+)"
 )
+# `\frac{6T}{2T} = 3`, whatever T is
+CANCELLED = re.compile(
+    r"\\[dt]?frac\s*\{\s*(?P<above>\d{0,9})\s*(?P<name>[A-Za-z](?:\^\d)?)\s*\}\s*\{\s*(?P<below>\d{0,9})\s*(?P=name)\s*\}\s*=\s*(?P<value>[^=,]{1,40})"
+    r"|(?P<over>\d{0,9})\s*(?P<one>[A-Za-z](?:\^\d)?)\s*/\s*(?:\(\s*(?P<under>\d{0,9})\s*(?P=one)\s*\)|(?P=one))\s*=\s*(?P<is>[^=,]{1,40})"
+)
 # Between two things
 SIGNS = (r"\frac{}{}", "{}/{}", "{}:{}")
 MAX_SIDE = 60
@@ -35,11 +42,28 @@ def is_turned_over(left: str, question: str) -> bool:
     return any(turned) and not any(stands)
 
 
+def is_cancelled(text: str) -> bool:
+    """Whether a text is a quotient of two multiples of one name, with its value."""
+    return _cancelled(text) != ""
+
+
+def _cancelled(text: str) -> str:
+    match = CANCELLED.fullmatch(text.strip("$ ")) if "=" in text else None
+    if match is None:
+        return ""
+    written = match["value"] or match["is"]
+    value = as_number(clean(written))
+    above, below = (int(each or 1) for each in (match["above"] or match["over"], match["below"] or match["under"]))
+    return written.strip() if value and below and value.value * below == above else ""
+
+
 def value_of_ratio(answer: str, gold: str, question: str) -> str:
     """The value of the ratio that is asked for, behind the names of its two things in words or beside these; else ""."""
     if "=" in gold or "=" not in answer:
         return ""
     plain = answer.strip("$ .")
+    if value := _cancelled(plain):
+        return value
     left, _, value = plain.partition("=")
     sides = _sides(left) if r"\text" in left or r"\mathrm" in left else None
     if sides is None and (match := MULTIPLE.fullmatch(plain)):

@@ -33,7 +33,7 @@ from cgd_recipes.grading.question.periods import ends_for_another_time
 from cgd_recipes.grading.question.shares import is_of_another_share
 from cgd_recipes.grading.question.superlatives import with_most
 from cgd_recipes.grading.question.words_beside import value_beside
-from cgd_recipes.grading.question.yes_or_no import is_contrary_no, yes_or_no
+from cgd_recipes.grading.question.yes_or_no import is_contrary_no, with_plain_sets, yes_or_no
 from cgd_recipes.grading.readings.counts import is_miscounted
 from cgd_recipes.grading.readings.half_of_day import is_other_half, without_next_day
 from cgd_recipes.grading.values.parts import parts
@@ -68,6 +68,13 @@ FIELD = re.compile(
     r"(?:(?<![A-Za-z])(?:Z|F|GF)|\\mathbb\s*\{?\s*[ZF]\s*\}?|\u2124)\s*(?:_\s*\{?|\(|/)\s*(?P<modulus>\d{1,9})(?!\d)(?!\s*(?:\^|\*\*))"
 )
 MODULUS = re.compile(r"\b(?:p?mod(?:ulo|ulus)?|b?mod|(?:divided|division)\s+by)[\s{$(]*(?P<modulus>\d+)(?![\d^]|\s*\^)")
+# "the last two digits" are the remainder by a hundred.
+LAST_DIGITS = re.compile(
+    r"\b(?:(?P<one>(?:units|ones|last|final)\s+digit)|(?:last|final)\s+(?P<number>two|three|four|2|3|4)\s+digits)\s+of\b",
+    re.IGNORECASE,
+)
+NOUGHTS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
+THOUSANDS = re.compile(r"(?<=\d)(?:,|\{,\})(?=\d{3}(?!\d))")
 RESIDUE_ASKED = re.compile(r"\bas\s+an?\s+residue\b|\bresidue\s+(?:modulo|mod)\b", re.IGNORECASE)
 # "1101_2" and "0xFF", where the question says which base
 BASED = re.compile(r"(?P<open>\()?\s*(?P<digits>[\dA-F]+)\s*(?(open)\))\s*_\s*\{?\s*(?P<base>\w+)\s*\}?")
@@ -156,6 +163,7 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
     kind = kind_of(gold.text) if gold.kind == "auto" else gold.kind
     boxed, plain = BOX.search(response), response.rpartition("</think>")[2].strip()
     if kind == "boolean":
+        answer, plain, question = (with_plain_sets(text) for text in (answer, plain, question))
         if (letter := TRUTHS.get(said(tidy(answer)))) and TRUE_OR_FALSE.search(question):
             return letter
         if truth(answer) is not None or (answer and RESTRICTED.search(answer)):
@@ -186,10 +194,15 @@ def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: 
         return based
     if gold.text.strip() == "0" and is_nothing(answer) and COUNTED.search(asking(question)):
         return "0"
-    if (residue := RESIDUE.match(answer)) and "mod" not in gold.text:
-        moduli = {match["modulus"] for match in MODULUS.finditer(question)}
+    if (residue := RESIDUE.match(THOUSANDS.sub("", answer))) and "mod" not in gold.text:
+        moduli = {match["modulus"] for match in MODULUS.finditer(THOUSANDS.sub("", question))}
         known = not moduli or residue["modulus"] in moduli
         value = residue["value"].strip("$")
+        if digits := LAST_DIGITS.search(asking(question)):
+            places = 1 if digits["one"] else NOUGHTS[digits["number"].casefold()]
+            return (
+                value if residue["modulus"] == f"1{'0' * places}" and value.isdigit() and len(value) <= places else ""
+            )
         if REMAINDER.search(asking(question)) or RESIDUE_ASKED.search(question):
             return value if known else ""
         if residue["modulus"] in _moduli_around(question) and 0 <= int(value) < int(residue["modulus"]):

@@ -9,8 +9,9 @@ from cgd_recipes.grading.gold import Gold
 from cgd_recipes.grading.notation.clean import clean
 from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.notation.structure import split_top
-from cgd_recipes.grading.notation.unit import split_unit, units_differ
+from cgd_recipes.grading.notation.unit import split_unit, unit_name, units_differ
 from cgd_recipes.grading.question.asked_name import bare, targets
+from cgd_recipes.grading.values.measure import base_units
 from cgd_recipes.grading.values.single import LETTER, is_label
 
 ROUND = re.compile(
@@ -35,7 +36,7 @@ ABOUT = re.compile(
 )
 OPERATES = re.compile(r"[\d=+*/^\u00d7\u00b7\u221a]|\\(?:d?frac|sqrt|times|cdot)")
 MAX_LINE, MAX_QUESTION = 500, 5_000
-MAX_ANSWER, MAX_PARTS = 200, 5
+MAX_ANSWER, MAX_PARTS, SECONDS_OF_YEAR = 200, 5, 31_557_600
 
 
 def without_about(gold: Gold, response: str, question: str) -> str:
@@ -80,6 +81,32 @@ def rounded(answer: str, gold: str, question: str) -> str:
     coarse = COARSE.search(question)
     half = Fraction(UNITS[coarse["unit"].casefold()] if coarse else 1, 2) * Fraction(10) ** -max(number.places, 0)
     return last.strip() if all(_is_near(part, unit, number.value, half) for part in parts) else ""
+
+
+def in_another_unit(answer: str, gold: str, question: str) -> str:
+    r"""An amount without what it is about in another unit, `200\text{ s} \approx 3.3\text{ min}`, if that is it rounded; else ""."""
+    if len(answer) > MAX_ANSWER or "=" in gold or not (SIGN in answer or "\u2248" in answer):
+        return ""
+    before, sign, last = clean(answer).rpartition(SIGN)
+    name, is_named, amount = re.sub(r"\\approx(?![a-z])", "=", before).rpartition("=")
+    quantities = [split_unit(text.strip()) for text in (amount, last)]
+    if not sign or (is_named and not is_label(name.strip())):
+        return ""
+    numbers = [as_number(value) for value, _ in quantities]
+    units = [_in_base_units(unit_name(unit)) for _, unit in quantities]
+    if not (numbers[0] and numbers[1] and units[0] and units[1]) or units[0][1] != units[1][1] or units[0] == units[1]:
+        return ""
+    half = Fraction(1, 2) * Fraction(10) ** -numbers[1].places
+    near = abs(numbers[0].value * units[0][0] / units[1][0] - numbers[1].value) <= half
+    return amount.strip() if near else ""
+
+
+def _in_base_units(unit: str | None) -> tuple[Fraction, frozenset[tuple[str, int]]] | None:
+    """How many base units a unit is; a year is about so many seconds."""
+    known = base_units(unit) if unit else None
+    if known and known[1] == frozenset({("year", 1)}):
+        return known[0] * SECONDS_OF_YEAR, frozenset({("second", 1)})
+    return known
 
 
 def _is_near(part: str, unit: str | None, value: Fraction, half: Fraction) -> bool:

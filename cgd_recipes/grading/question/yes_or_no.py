@@ -41,6 +41,16 @@ PARENTHESES = re.compile(r"\s*\([^()]*[a-z]{2}[^()]*\)")
 # "No; it is prime"
 NO = re.compile(r"(?:no|false)\b[\s,.:;\u2013\u2014-]+(?P<rest>.+)", re.IGNORECASE)
 
+# `\\mathbb{R}^3` is "R^3".
+SETS = re.compile(r"\\mathbb\s*(?:\{\s*(?P<set>[A-Z])\s*\}|(?=[A-Z]))|(?P<real>\u211d)")
+
+
+def with_plain_sets(text: str) -> str:
+    """A text with plain letters for sets of numbers."""
+    if "mathbb" not in text and "\u211d" not in text:
+        return text
+    return SETS.sub(lambda match: "R" if match["real"] else match["set"] or "", text)
+
 
 def yes_or_no(question: str, sentence: str) -> str | None:
     """Yes where a sentence says what a question asks, no where it denies that; None where it says anything else."""

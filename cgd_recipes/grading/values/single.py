@@ -41,6 +41,11 @@ APART = re.compile(r"(?<![_^\d])\d+ +\d")
 BARE_LOG = re.compile(r"\\log(?![A-Za-z]|\s*_)")
 RATIO = re.compile(rf"\\frac\s*\{{\s*{ASSIGNED}\s*\}}\s*\{{\s*{ASSIGNED}\s*\}}|{ASSIGNED}\s*/\s*{ASSIGNED}")
 IS_NAME = re.compile(ASSIGNED)
+# `\frac{GM}{Rc^2}`, `mg/(kA)`
+GREEK = r"\\(?:(?:var)?epsilon|alpha|beta|gamma|eta|theta|lambda|mu|nu|rho|sigma|tau|omega|hbar)(?![a-z])"
+NAMES = rf"\d?(?:\s*(?:{GREEK}|[A-Za-z])(?:_\{{?\w\}}?)?(?:\^\d)?){{1,6}}\s*"
+FORMULA = re.compile(rf"\\frac\s*\{{{NAMES}\}}\s*\{{{NAMES}\}}|{NAMES}/\s*(?:\({NAMES}\)|[A-Za-z])")
+NAMED = (IS_NAME, QUANTITY, RATIO, FORMULA)  # the last one where the gold answer is a number
 # "Rejected = 12", which nobody says of an answer
 REJECTED = re.compile(
     r"\b(?:reject|discard|exclud|eliminat|extraneous|wrong|incorrect|invalid|false|not|guess|hint|example|subtotal|trap|mistake|error)(?:s|ed)?\b",
@@ -113,17 +118,13 @@ def same_chain(gold: str, answer: str, rule: Rule) -> bool | None:
     several = len(parts := chain(answer)) > 1  # `k = 10-3` is no score
     constant = not ({*LETTER.findall(gold)} - {"e", "i"} or CONCLUDES.search(answer))
     while len(parts) > 1 and is_label(parts[0][1]) and not same_value_of(gold, parts[0][1], rule):
-        if parts[1][0] == r"\approx" and not any(each.fullmatch(parts[0][1]) for each in (IS_NAME, QUANTITY, RATIO)):
+        if parts[1][0] == r"\approx" and not any(each.fullmatch(parts[0][1]) for each in NAMED[: 3 + constant]):
             break
         parts = parts[1:]
         while len(parts) > 1 and parts[0][0] == "=" and constant and {*LETTER.findall(parts[0][1])} - {"e", "i"}:
             parts = parts[1:]  # `\\frac{1}{a} + \\frac{1}{b} = \\frac{1}{PR} = \\frac{1}{60}`
-    if (
-        len(parts) > 1
-        and parts[-1][0] == "="
-        and re.fullmatch(NAME, parts[-1][1])
-        and not same_value_of(gold, parts[-1][1], rule)
-    ):
+    sign, last = parts[-1]
+    if len(parts) > 1 and sign == "=" and re.fullmatch(NAME, last) and not same_value_of(gold, last, rule):
         parts = parts[:-1]
     if len(parts) > MAX_CHAIN:
         return None
