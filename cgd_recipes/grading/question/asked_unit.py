@@ -53,7 +53,10 @@ UNIT_NUMBERED = re.compile(
 UNIT_LAST = re.compile(r"\bin\s+(?P<unit>[A-Za-z/^\d]+(?:\s+(?:per\s+)?[A-Za-z]+){0,2})\s*(?:[?.](?=\s|$)|$)")
 # "Convert 5 feet to inches.", "the angle in degrees between its hands"
 UNIT_TO = re.compile(r"\bconvert\b.*\bto\s+(?P<unit>[A-Za-z/]+(?:\s+per\s+[a-z]+)?)\s*[.?]?$", re.IGNORECASE)
-UNIT_IN = re.compile(r"\bin\s+(?P<unit>[a-z]*watt[ -]hours|[a-z]{2,}s|feet)\b")
+# "the mean speed in miles per hour during the trip"
+UNIT_IN = re.compile(
+    r"\bin\s+(?P<unit>mph|kph|rpm|mpg|psi|[a-z]*watt[ -]hours|(?:[a-z]{2,}s|feet)(?:\s+(?:per|an?)\s+(?:(?:square|cubic)\s+)?[a-z]+|\s?/\s?[a-z]+)?|feet)\b"
+)
 # "How much energy in kWh does it use?", where no word is meant, nor a place: "in PA"
 SYMBOL_IN = re.compile(
     r"\bin\s+(?P<unit>[a-z]{1,2}/[a-z]{1,2}|[a-z]{2}|(?=[A-Z]*[a-z])[A-Za-z]?[a-z]?[A-Z][A-Za-z]?)(?![\w/^-])"
@@ -118,8 +121,7 @@ def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = 
         unit = "dollar"  # "5 apples for $3"
     if (
         unit
-        and "/" not in unit
-        and " per " not in unit
+        and not {power for _, power in composition(unit) or () if power < 0}
         and (rate := RATE.search(given or ""))
         and re.search(rf"\b{rate['time']}\b", question)
     ):
