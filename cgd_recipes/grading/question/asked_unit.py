@@ -55,7 +55,8 @@ UNIT_LAST = re.compile(r"\bin\s+(?P<unit>[A-Za-z/^\d]+(?:\s+(?:per\s+)?[A-Za-z]+
 UNIT_TO = re.compile(r"\bconvert\b.*\bto\s+(?P<unit>[A-Za-z/]+(?:\s+per\s+[a-z]+)?)\s*[.?]?$", re.IGNORECASE)
 # "the mean speed in miles per hour during the trip"
 UNIT_IN = re.compile(
-    r"\bin\s+(?P<unit>mph|kph|rpm|mpg|psi|[a-z]*watt[ -]hours|(?:[a-z]{2,}s|feet)(?:\s+(?:per|an?)\s+(?:(?:square|cubic)\s+)?[a-z]+|\s?/\s?[a-z]+)?|feet)\b"
+    r"\bin\s+(?P<unit>mph|kph|rpm|mpg|psi|[a-z]*watt[ -]hours"
+    r"|(?:[a-z]{2,}s|feet)(?:\s+(?:per|an?)\s+(?:(?:square|cubic)\s+)?[a-z]+|\s?/\s?[a-z]+)?)\b"
 )
 # "How much energy in kWh does it use?", where no word is meant, nor a place: "in PA"
 SYMBOL_IN = re.compile(
