@@ -10,6 +10,7 @@ from cgd_recipes.grading.notation.words import UNITS
 from cgd_recipes.grading.prose.agents import is_other_kind, is_other_way
 from cgd_recipes.grading.prose.another import contrary
 from cgd_recipes.grading.prose.echo import stems, with_denials
+from cgd_recipes.grading.prose.last import last_sentence
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.ruled_out import FIGURE
 from cgd_recipes.grading.question.asked_label import is_of_other_label
@@ -112,7 +113,7 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
         if (mark := MARK.match(last)) is None:
             # other prose is looked at elsewhere
             told = LAST_BRACKETS.sub("", last.replace("**", "").strip())
-            if (named := NAMED_LINE.fullmatch(told)) and is_of_other_name(named["said"].strip("$ ."), gold, question):
+            if _is_line_of_other_name(told, gold, question):
                 return True
             return OWN_LABEL.fullmatch(told) is not None and (
                 (ANGLE.match(told) is not None and is_of_other_name(told.strip("$ ."), gold, question))
@@ -146,6 +147,12 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
         or is_other_way(told, asked)
         or (whole is not None and is_other_kind(whole.text, asked, question))
     )
+
+
+def _is_line_of_other_name(line: str, gold: str, question: str) -> bool:
+    """Whether a line, or its last sentence, is an equation for another name than the one that is asked for."""
+    named = NAMED_LINE.fullmatch(last_sentence(line)[1]) or NAMED_LINE.fullmatch(line)
+    return named is not None and is_of_other_name(named["said"].strip("$ ."), gold, question)
 
 
 def is_turned_comparison(told: str, asked: str) -> bool:
