@@ -127,7 +127,7 @@ def in_order_of_question(names: dict[str, str], question: str, *, listed: bool =
         if {*order} == {*names} and len(order) == len(names):
             return order
     if not listed and (each := [*OF_EACH.finditer(text)]):
-        return _in_order_of_things(names, text[: each[-1].start()])
+        return in_order_of_things(names, text[: each[-1].start()])
     for match in () if listed else reversed([*ASKING.finditer(text)][-MAX_ASKING:]):
         places = _places(names, text[match.end() :])
         if len({*places.values()} - {-1}) == len(names):
@@ -135,7 +135,7 @@ def in_order_of_question(names: dict[str, str], question: str, *, listed: bool =
     return ()
 
 
-def _in_order_of_things(names: dict[str, str], text: str) -> tuple[str, ...]:
+def in_order_of_things(names: dict[str, str], text: str) -> tuple[str, ...]:
     """Names of things in the order in which a text has them, first and last; none where it has these in two orders."""
     things = {name: re.compile(rf"\b{re.escape(name.removesuffix('s'))}s?\b", re.IGNORECASE) for name in names}
     found = {name: [match.start() for match in thing.finditer(text)] for name, thing in things.items()}

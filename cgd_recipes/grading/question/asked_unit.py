@@ -24,7 +24,7 @@ from cgd_recipes.grading.values.measure import base_units
 # The sign behind the last display belongs to it.
 # "Subproblem 0: ... Solution: ... Subproblem 1: ..."
 SOLVED_PART = re.compile(r"(?:^|(?<=\n))(?:Subproblem|Part)\s+\w{1,3}:\s")
-SENTENCE_END = re.compile(r"(?:(?<=[.?!])|(?<=[.!]['\"\u2019\u201d]))\s+(?!(?:\$\$?|\\[\])])$)")
+SENTENCE_END = re.compile(r"(?:(?<=[.?!])(?<!\s!)|(?<=[.!]['\"\u2019\u201d]))\s+(?!(?:\$\$?|\\[\])])$)")
 UNIT = r"(?:\$(?P<tex>[^$]{1,60})\$|(?P<words>[^\W\d_][^\s,;:.?!()$]*(?:\s+[^\s,;:.?!()$]+){0,3}))"
 # "Answer in unit of W (3 sig.fig.).", "Give your answer in Angstroms, to two digits.", "express it in $\\mathrm{kJ} / \\mathrm{mole}$"
 TOLD = re.compile(
