@@ -13,6 +13,7 @@ from cgd_recipes.grading.notation.unit import composition, counted_per, currency
 from cgd_recipes.grading.question.base_unit import in_base_units
 from cgd_recipes.grading.question.named_units import (
     named_unit,
+    only_time,
     unit_counted_for,
     unit_of_density,
     unit_of_power,
@@ -111,7 +112,7 @@ def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = 
     )
     if known and not unit and (in_base := in_base_units(gold, answer, question, asking(question), known)):
         return in_base
-    unit = unit or (named_unit(question, known) if known else None)
+    unit = unit or (named_unit(question, known) or only_time(question, asking(question), answer) if known else None)
     if (
         unit is None
         and given
