@@ -53,7 +53,7 @@ HOW_FAR = re.compile(r"\bhow\s+(?:far|tall|wide|deep|high)\b", re.IGNORECASE)
 PER = re.compile(r"\bper\s+(?P<unit>(?:square\s+|cubic\s+)?[A-Za-z]+)")
 GIVEN_PER = re.compile(r"(?P<above>[^/]+?)(?:\s?/\s?|\s+per\s+)(?P<below>[^/]+)")
 TWO_TIMES = re.compile(
-    r"\d\s*(?:\\text\s*\{\s*)?(?P<first>hours?|hrs?|h|minutes?|mins?|days?)(?![a-z])[\s},]*(?:and\b)?[^\da-z]*\d+\s*(?:\\text\s*\{\s*)?(?P<last>hours?|hrs?|h|minutes?|mins?|seconds?|secs?|s)(?![a-z])[\s}$.]*$"
+    r"\d\s*(?:\\text\s*\{\s*)?(?P<first>hours?|hrs?|h|minutes?|mins?|days?)(?![a-z])[\s},]{0,5}(?:and\b)?[^\da-z]{0,12}\d{1,9}\s*(?:\\text\s*\{\s*)?(?P<last>hours?|hrs?|h|minutes?|mins?|seconds?|secs?|s)(?![a-z])[\s}$.]*$"
 )
 LASTS = re.compile(r"\b(?:how\s+long|(?:how\s+much|total|what)\s+time|takes?|last)\b", re.IGNORECASE)
 MAX_QUESTION = 5_000
