@@ -25,7 +25,7 @@ from cgd_recipes.grading.prose.lines import numeric
 from cgd_recipes.grading.prose.trimmed import MAX_FINAL, MAX_LINE, SAID_FINAL
 from cgd_recipes.grading.prose.wording import CONCLUDING, is_doubtful
 
-SYMBOL = r"\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\([A-Za-z\d]\))?"
+SYMBOL = r"\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\(-?\w{1,4}\))?"
 LABELS = json.loads(Path(__file__).with_name("labels.json").read_text(encoding="utf-8"))
 # The whole last sentence: a word that concludes, and equations.
 EQUATION = re.compile(

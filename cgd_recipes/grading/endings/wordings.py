@@ -12,7 +12,8 @@ IS = (
 STATEMENT = re.compile(
     rf"(?:\\text(?:bf|rm|it)?\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?"
     rf"|\bfinal\s+{NOUN}\b\**\s*(?:(?::|\u2192|\u21d2|=>|-{{1,2}}>)\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})"
-    r"|(?<![A-Za-z])(?:answer|ans)(?![A-Za-z])\.?[*_]*(?:\s?\([^()\n]*\))?[*_]*\s*(?:[:\uff1a](?:-(?=\s))?|\u2192|\u21d2|=>|->|>{2,3})[*_]*"
+    r"|(?<![A-Za-z])(?<!long )(?<!short )(?<!long-)(?<!short-)(?:answer|ans)(?![A-Za-z])"
+    r"\.?[*_]*(?:\s?\([^()\n]*\))?[*_]*\s*(?:[:\uff1a](?:-(?=\s))?|\u2192|\u21d2|=>|->|>{2,3})[*_]*"
     r"|^[ \t>*_]*(?:the\s+)?answer\s+to\s+(?:(?:the|this|your|our)\s+(?:question|problem|exercise|task|puzzle|riddle)"
     r"(?:\s+of\s[^\n:]{1,150}|\s[\"\u201c'(][^\n:]{1,200})?|[\"\u201c'][^\n:]{1,200}|[^\n:]{1,200}\?[\"\u201d'*)]*):(?=[*_]*\s)"
     r"|^[ \t>*_]*(?:final\s+)?(?:ans|ANSWER)\.?[ \t]+(?=[-\u2212]?(?:[$(]?\d|\$?\\))"

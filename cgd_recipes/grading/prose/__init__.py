@@ -21,7 +21,7 @@ from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.lines import equation, numeric, total_row
 from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.prose.named import named_value
-from cgd_recipes.grading.prose.reals import said_of_reals
+from cgd_recipes.grading.prose.reals import excludes_more, said_of_reals
 from cgd_recipes.grading.prose.roles import stated_value
 from cgd_recipes.grading.prose.ruled_out import is_of_power
 from cgd_recipes.grading.prose.wording import CONCLUDING, CORRECTS, is_doubtful
@@ -58,14 +58,26 @@ def concluded_in_prose(text: str) -> tuple[int, str] | None:
             return None
         if back == 0:
             start = text.rfind("\n") + 1
-            if row := total_row(text[start:]) or named_value(text[:start], text[start:].strip()):
+            if row := total_row(_bold_end(text[start:])) or named_value(text[:start], text[start:].strip()):
                 return max(text.rfind(row), place), row
         if is_remark(sentence):
             continue
         said = in_prose(sentence, text[:place], last=back == 0)
         # The statement ends where its sentence does, so that nothing in it counts as said after it.
+        if said and excludes_more(said, sentence):
+            return None
         return (place + len(sentence) - len(said), said) if said else None
     return None
+
+
+# "Red: 15, blue: 90. **Total: 15 + 90 = 105**"
+BOLD_END = re.compile(r"(?<=[.!]\s)\*\*[^*\n]+\*\*$")
+
+
+def _bold_end(line: str) -> str:
+    """The sentence in bold with which a line ends, or the line."""
+    match = BOLD_END.search(line) if line.endswith("**") and len(line) <= MAX_SENTENCE else None
+    return match[0] if match else line
 
 
 ITEM = re.compile(r"[-+*\u2022|#>]\s|\d+[.)]\s|[\"\u201c]")
@@ -98,7 +110,7 @@ def in_prose(sentence: str, before: str, *, last: bool = True) -> str | None:
         return said
     if (whose := WHOSE.search(plain)) and not STARTS.match(plain):
         return in_prose("Its " + whose["rest"], before, last=last)
-    if aside := in_brackets(plain) or namely(plain):
+    if aside := in_brackets(plain) or namely(plain) or in_intervals(plain):
         return aside
     clause = clause_of(plain, follows=bool(before.strip()))
     if clause is None:
@@ -164,6 +176,20 @@ def namely(sentence: str) -> str | None:
     behind = _alone(match)
     several = MANY.search(match["head"]) and re.fullmatch(rf"{M}(?:(?:,|,?\s+and)\s+{M})+\.", behind)
     return match["said"] if behind == f"{M}." or several else None
+
+
+# "The domain is 1 < x < 9 with x \u2260 4, that is, (1, 4) \u222a (4, 9)."
+INTERVAL = r"[(\[][^()\[\],;]{1,30},[^()\[\],;]{1,30}[)\]]"
+THAT_IS = re.compile(
+    rf"^(?P<head>[^()\[\]]*)(?:,\s+(?:that\s+is|i\.e\.),?|\si\.e\.,?)\s+(?P<said>\$?{INTERVAL}(?:\s*(?:\u222a|\\cup(?![a-z]))\s*{INTERVAL})*\$?)\.?$"
+)
+COMPARES = re.compile(r"[<>\u2264\u2265\u2260]=?|!=|\\(?:ne|le|ge)q?(?![a-z])")
+
+
+def in_intervals(sentence: str) -> str | None:
+    """The intervals with which a sentence ends that says the same by inequalities before."""
+    match = THAT_IS.match(sentence) if "that is" in sentence or "i.e." in sentence else None
+    return match["said"].strip("$") if match and not is_doubtful(COMPARES.sub("=", match["head"])) else None
 
 
 ORDER = re.compile(r"\b(?:original|originally|initial|initially)\b")

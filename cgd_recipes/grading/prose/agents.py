@@ -30,6 +30,7 @@ KIND_BEHIND = re.compile(
     r"\bhow\s+many\s+(?:of\s+)?(?:the\s+|these\s+|those\s+)?(?P<noun>[a-z]{3,})\s+are\s+(?P<kind>[a-z-]{3,})\b",
     re.IGNORECASE,
 )
+MIN_STEM = 3
 
 
 def is_other_way(told: str, asking: str) -> bool:
@@ -64,5 +65,16 @@ def is_other_kind(told: str, asking: str, question: str) -> bool:
     said = (other["label"] or other["before"] or other["behind"]) if other else ""
     if said in {"", noun, one, f"{noun}s"} | NO_KIND or said in re.findall(r"[a-z-]+", asking.casefold()):
         return False
+    if is_in_full(said, {kind, noun}, question.casefold()):
+        return False
     sentences = [re.findall(r"[a-z-]+", each) for each in re.split(r"[.?!]\s", question.casefold())]
     return any(said in words and (kind in words or noun in words) for words in sentences)
+
+
+def is_in_full(given: str, wanted: set[str], question: str) -> bool:
+    """Whether things have a name of which the question first says all, "watermelons", and then asks for its end, "melons"."""
+    short = next((noun for noun in wanted if given.endswith(noun) and given != noun), "")
+    stem = short.removesuffix("s")
+    named = re.findall(rf"\b[a-z-]*{re.escape(stem)}s?\b", question) if len(stem) > MIN_STEM else []
+    full = {word.removesuffix("s") for word in named if word not in (short, stem)}
+    return bool(full) and full == {given.removesuffix("s")} and named[0] not in (short, stem)

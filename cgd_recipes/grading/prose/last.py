@@ -45,7 +45,7 @@ HEADINGS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 ASSIGNED = re.compile(
-    r"(?:m?(?:\u2220|\\angle(?![a-z]))\s*)?\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\([A-Za-z\d]\))?\s*=\s*[^=]+"
+    r"(?:m?(?:\u2220|\\angle(?![a-z]))\s*)?\\?[A-Za-z]+(?:_(?:\{\w+\}|\w))?(?:\(-?\w{1,4}\))?\s*=\s*[^=]+"
 )
 NAMED = re.compile(r"^(?:[A-Za-z]|[\u0391-\u03bf\u03c1-\u03c9])(?:_(?:\{\w{1,12}\}|\w{1,12}))?\s*=\s*")
 # The last row of equations in several rows.
@@ -234,7 +234,7 @@ def value_of(line: str) -> str | None:
 
 # Numbers, names and signs of mathematics, and nothing else
 PLAIN = re.compile(
-    r"[-+\u2212\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1\u00b2\u00b3\u00b7\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u215e\u2208\u222a\u221e\u2220\u00b0\u2032<>\u2264\u2265\[\]]+"
+    r"[-+\u2212\d.,\s()\\A-Za-z{}^_/*=\u221a\u03c0\u00b1\u00b2\u00b3\u00b7\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u215e\u2208\u222a\u221e\u2220\u00b0\u2032<>\u2264\u2265\u27e8\u27e9\[\]]+"
 )
 
 

@@ -109,3 +109,18 @@ def _bound(match: re.Match[str], name: str) -> str:
     above = match["more"] or match["least"] or match["above"]
     equal = "=" if match["equal"] or match["bound"] else ""
     return f"{name} {'>' if above else '<'}{equal} {match['end'] or match['bound'] or match['past']}"
+
+
+# Behind a set: "with x \u2260 4"
+EXCLUDES = re.compile(
+    r"[\s$,]*(?:(?:with|where|and|but|for|except(?:\s+for)?)\s+(?:also\s+)?)?\$?[a-z]\$?\s*(?:\u2260|!=|\\neq?(?![a-z]))"
+)
+IS_SET = re.compile(r"[<>\u2264\u2265\u221e]|\\(?:[lg]eq?|infty|mathbb)(?![a-z])|[(\[][^()\[\]]*,")
+
+
+def excludes_more(said: str, sentence: str) -> bool:
+    """Whether a sentence excludes a number from the set that was read of it."""
+    if ("\u2260" not in sentence and "!=" not in sentence and "\\ne" not in sentence) or not IS_SET.search(said):
+        return False
+    place = sentence.rfind(said)
+    return place >= 0 and EXCLUDES.match(sentence, place + len(said)) is not None

@@ -162,7 +162,11 @@ def _option_text(answer: str, gold: str, _question: str) -> str:
     return gold if plain in (match["said"].strip().casefold(), match["label"].casefold()) else ""
 
 
-YEAR_ASKED = re.compile(r"\b(?:which|what)\s+year\b", re.IGNORECASE)
+# "what is the next year in which it is a Sunday"
+YEAR_ASKED = re.compile(
+    r"\b(?:which|what)\s+(?:(?:is|was|will\s+be)\s+the\s+(?:next|first|last|earliest|latest|previous)\s+)?year\b",
+    re.IGNORECASE,
+)
 OF_YEAR = re.compile(
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?:{'|'.join((*MONTHS, *SHORT_MONTHS))})\.?"
     r"(?:\s+\d{1,2}(?:st|nd|rd|th)?)?,?\s+(?P<year>\d{3,4})"

@@ -18,7 +18,7 @@ from cgd_recipes.grading.prose.figures import in_figures
 from cgd_recipes.grading.prose.labelled import labelled
 from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.names import is_another_named, none_exceeds, only_name
-from cgd_recipes.grading.prose.reals import bounds_in
+from cgd_recipes.grading.prose.reals import bounds_in, excludes_more
 from cgd_recipes.grading.prose.ruled_out import is_ruled_out
 from cgd_recipes.grading.prose.several import named_values, none_such
 from cgd_recipes.grading.prose.sole import sole_value
@@ -72,6 +72,8 @@ def in_prose(gold: Gold, kind: str, answer: str, plain: str, question: str) -> s
         return ""
     read = _in_prose(gold, kind, answer, plain, question) or restated(plain, asked)
     last = last_of(plain)
+    if read and excludes_more(read, last):
+        return ""
     if is_letter(gold.text) and bool(DENIES.search(asked)) == bool(DENIES.search(last)):
         read = by_option(gold.text, read, question)
     if not read or ANSWER.search(last) or not A_WORD.search(last) or certain(gold, read) is False:

@@ -60,6 +60,8 @@ BRACKETS = re.compile(r"[=<>\[\u00b1;]|\\(?:pm|mp|begin|in|cup)(?![a-z])|^\W*[({
 IS = re.compile(rf"(?<![A-Za-z\\])\$?(?P<name>{NAME})\$?\s+is\s+\$?(?P<value>-?\d[\d./]*\d|-?\d)")
 # "Write the width first, then the length."
 IN_TURN = re.compile(r"\bfirst,?\s+(?:and\s+)?then\b|\b(?:give|write|put|state|list)\b[^.?]*\bfirst\b", re.IGNORECASE)
+# "How many of each did she buy?", where the things stand before it
+OF_EACH = re.compile(r"\bhow\s+(?:many|much)\s+(?:of\s+)?each\b|\bnumber\s+of\s+each\b", re.IGNORECASE)
 MAX_SENTENCE = 300
 DEGREES = re.compile(r"\s*(?:\^\s*\{?\s*\\circ\s*\}?|\u00b0)$")
 MAX_ASKING, MAX_LABEL = 5, 60
@@ -124,12 +126,24 @@ def in_order_of_question(names: dict[str, str], question: str, *, listed: bool =
     text = question[-MAX_QUESTION:]
     lists = [names_asked(question), *(names_in(match[0]) for match in reversed([*NAMES_LISTED.finditer(text)]))]
     orders = {order for order in lists if {*order} == {*names} and len(order) == len(names)}
+    if not orders and not listed and (each := [*OF_EACH.finditer(text)]):
+        return in_order_of_things(names, text[: each[-1].start()])
     for match in () if orders or listed else [*ASKING.finditer(text)][-MAX_ASKING:]:
         places = _places(names, text[match.end() :])
         if len({*places.values()} - {-1}) == len(names):
             orders.add(tuple(sorted(names, key=places.__getitem__)))
     # "How many quarters and how many dimes, if there are more dimes than quarters": two orders are none.
     return orders.pop() if len(orders) == 1 and not IN_TURN.search(text) else ()
+
+
+def in_order_of_things(names: dict[str, str], text: str) -> tuple[str, ...]:
+    """Names of things in the order in which a text has them, first and last; none where it has these in two orders."""
+    things = {name: re.compile(rf"\b{re.escape(name.removesuffix('s'))}s?\b", re.IGNORECASE) for name in names}
+    found = {name: [match.start() for match in thing.finditer(text)] for name, thing in things.items()}
+    if not all(found.values()) or not all(map(WORDS.fullmatch, names)):
+        return ()
+    first, last = (tuple(sorted(names, key=lambda name: found[name][end])) for end in (0, -1))
+    return first if first == last else ()
 
 
 def by_names(answer: str, gold: str, question: str) -> str:

@@ -13,6 +13,7 @@ from cgd_recipes.grading.notation.unit import composition, counted_per, currency
 from cgd_recipes.grading.question.base_unit import in_base_units
 from cgd_recipes.grading.question.named_units import (
     named_unit,
+    only_time,
     unit_counted_for,
     unit_of_density,
     unit_of_power,
@@ -24,7 +25,7 @@ from cgd_recipes.grading.values.measure import base_units
 # The sign behind the last display belongs to it.
 # "Subproblem 0: ... Solution: ... Subproblem 1: ..."
 SOLVED_PART = re.compile(r"(?:^|(?<=\n))(?:Subproblem|Part)\s+\w{1,3}:\s")
-SENTENCE_END = re.compile(r"(?:(?<=[.?!])|(?<=[.!]['\"\u2019\u201d]))\s+(?!(?:\$\$?|\\[\])])$)")
+SENTENCE_END = re.compile(r"(?:(?<=[.?!])(?<!\s!)|(?<=[.!]['\"\u2019\u201d]))\s+(?!(?:\$\$?|\\[\])])$)")
 UNIT = r"(?:\$(?P<tex>[^$]{1,60})\$|(?P<words>[^\W\d_][^\s,;:.?!()$]*(?:\s+[^\s,;:.?!()$]+){0,3}))"
 # "Answer in unit of W (3 sig.fig.).", "Give your answer in Angstroms, to two digits.", "express it in $\\mathrm{kJ} / \\mathrm{mole}$"
 TOLD = re.compile(
@@ -53,7 +54,11 @@ UNIT_NUMBERED = re.compile(
 UNIT_LAST = re.compile(r"\bin\s+(?P<unit>[A-Za-z/^\d]+(?:\s+(?:per\s+)?[A-Za-z]+){0,2})\s*(?:[?.](?=\s|$)|$)")
 # "Convert 5 feet to inches.", "the angle in degrees between its hands"
 UNIT_TO = re.compile(r"\bconvert\b.*\bto\s+(?P<unit>[A-Za-z/]+(?:\s+per\s+[a-z]+)?)\s*[.?]?$", re.IGNORECASE)
-UNIT_IN = re.compile(r"\bin\s+(?P<unit>[a-z]*watt[ -]hours|[a-z]{2,}s|feet)\b")
+# "the mean speed in miles per hour during the trip"
+UNIT_IN = re.compile(
+    r"\bin\s+(?P<unit>mph|kph|rpm|mpg|psi|[a-z]*watt[ -]hours"
+    r"|(?:[a-z]{2,}s|feet)(?:\s+(?:per|an?)\s+(?:(?:square|cubic)\s+)?[a-z]+|\s?/\s?[a-z]+)?)\b"
+)
 # "How much energy in kWh does it use?", where no word is meant, nor a place: "in PA"
 SYMBOL_IN = re.compile(
     r"\bin\s+(?P<unit>[a-z]{1,2}/[a-z]{1,2}|[a-z]{2}|(?=[A-Z]*[a-z])[A-Za-z]?[a-z]?[A-Z][A-Za-z]?)(?![\w/^-])"
@@ -107,7 +112,7 @@ def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = 
     )
     if known and not unit and (in_base := in_base_units(gold, answer, question, asking(question), known)):
         return in_base
-    unit = unit or (named_unit(question, known) if known else None)
+    unit = unit or (named_unit(question, known) or only_time(question, asking(question), answer) if known else None)
     if (
         unit is None
         and given
@@ -118,8 +123,7 @@ def with_unit_asked(gold: Gold, question: str, answer: str, *, in_prose: bool = 
         unit = "dollar"  # "5 apples for $3"
     if (
         unit
-        and "/" not in unit
-        and " per " not in unit
+        and not {power for _, power in composition(unit) or () if power < 0}
         and (rate := RATE.search(given or ""))
         and re.search(rf"\b{rate['time']}\b", question)
     ):

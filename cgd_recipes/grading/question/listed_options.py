@@ -80,6 +80,7 @@ LETTERED = re.compile(
     r"\b(?P<things>[a-z]{3,}s)\s+\$?A\$?(?:,\s*\$?[B-H]\$?)*,?\s+and\s+\$?(?P<last>[B-H])\b", re.IGNORECASE
 )
 SMALL_GOLD = re.compile(r"\((?P<letter>[a-h])\)")
+THING_LETTERED = re.compile(r"(?:the\s+)?(?P<thing>[a-z]{3,})\s+\((?P<letter>[a-h])\)", re.IGNORECASE)
 SPACING = re.compile(r"\\[,;:! ]")
 # Behind the last option: "$2x$. Which option is correct?"
 ASKS = re.compile(
@@ -128,10 +129,11 @@ def by_option(gold: str, answer: str, question: str) -> str:
     listed = options(question)
     if not listed:
         return _lettered(gold, answer, question)
-    plain = bare(answer)
+    plain = _without_thing(bare(answer), question)
     letter, given = LETTER.fullmatch(bare(gold)), LETTER.fullmatch(plain)
     if given:
-        return answer if letter else listed.get(given["letter"], answer)
+        own = answer if plain == bare(answer) else plain
+        return own if letter else listed.get(given["letter"], answer)
     if letter and (described := _described(plain, listed)) is not None:
         return described
     meant = [each for each, said in listed.items() if _same(said, answer) or same_text(said, plain)] if letter else []
@@ -159,6 +161,13 @@ def _by_name(plain: str, listed: dict[str, str], question: str) -> list[str]:
         return []
     shorter = " ".join(words[:-1] if words[-1].removesuffix("s") in kinds else words[1:])
     return [letter for letter, said in listed.items() if said.casefold() == shorter]
+
+
+def _without_thing(plain: str, question: str) -> str:
+    """The letter of "Color (A)", where the question asks which color it is; any other answer as it is."""
+    match = THING_LETTERED.fullmatch(plain.strip(" ."))
+    asked = match and re.search(rf"\b(?:which|what)\s+{match['thing']}\b", question[-MAX_QUESTION:], re.IGNORECASE)
+    return match["letter"].upper() if match and asked else plain
 
 
 def _lettered(gold: str, answer: str, question: str) -> str:

@@ -13,6 +13,7 @@ from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.question.asked_names import (
     extremes,
     in_order_of_question,
+    in_order_of_things,
     is_in_order_of_names,
     values_by_name,
 )
@@ -81,6 +82,8 @@ PLAINER = (
     (re.compile(r"[{}\\]"), ""),
     (re.compile(r"\s+"), " "),
 )
+PERSON = re.compile("[A-Z][a-z]+")
+A_WORD = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{2}")
 NO_FIGURE = re.compile(r"\\[A-Za-z]+|[\W_]")
 
 
@@ -125,6 +128,13 @@ def is_misassigned(gold: str, answer: str, question: str) -> bool:
         return not order  # whichever is asked for first
     order = in_order_of_question(by_name, question) if len(by_name) > 1 else ()
     wanted = parts(items(gold))
+    of_persons = (
+        not order and not A_WORD.search(gold) and len(by_name) == len(wanted) and all(map(PERSON.fullmatch, by_name))
+    )
+    if of_persons and all(re.search(rf"\b{name}\b", question) for name in by_name):
+        # whose values they are cannot be told where the question has the names in no one order
+        values = [by_name[name] for name in in_order_of_things(by_name, question[-MAX_QUESTION:])]
+        return not values or not all(map(is_part, wanted, values))
     if not order or len(wanted) != len(order):
         return False
     values = [by_name[name] for name in order]

@@ -52,6 +52,10 @@ OF_POWER = re.compile(
 HOW_FAR = re.compile(r"\bhow\s+(?:far|tall|wide|deep|high)\b", re.IGNORECASE)
 PER = re.compile(r"\bper\s+(?P<unit>(?:square\s+|cubic\s+)?[A-Za-z]+)")
 GIVEN_PER = re.compile(r"(?P<above>[^/]+?)(?:\s?/\s?|\s+per\s+)(?P<below>[^/]+)")
+TWO_TIMES = re.compile(
+    r"\d\s*(?:\\text\s*\{\s*)?(?P<first>hours?|hrs?|h|minutes?|mins?|days?)(?![a-z])[\s},]{0,5}(?:and\b)?[^\da-z]{0,12}\d{1,9}\s*(?:\\text\s*\{\s*)?(?P<last>hours?|hrs?|h|minutes?|mins?|seconds?|secs?|s)(?![a-z])[\s}$.]*$"
+)
+LASTS = re.compile(r"\b(?:how\s+long|(?:how\s+much|total|what)\s+time|takes?|last)\b", re.IGNORECASE)
 MAX_QUESTION = 5_000
 
 
@@ -73,6 +77,22 @@ def named_unit(question: str, given: str) -> str | None:
     if len(found) != 1 or own in found or (len(own) == 1 and {name for name, _ in own} & _words(question)):
         return None
     return next(iter(found.values()))
+
+
+def only_time(question: str, asked: str, answer: str) -> str | None:
+    """The only unit of time that a question has, for an answer in two, "2 hours 40 minutes", to how long it takes."""
+    match = TWO_TIMES.search(answer)
+    if match is None or not LASTS.search(asked):
+        return None
+    second = base_units("second")
+    times = {
+        unit_name(unit)
+        for unit in _amounts(question)
+        if second and (known := base_units(unit)) and known[1] == second[1]
+    }
+    unit = times.pop() if len(times) == 1 else None
+    words = {name for name in (unit_name(word) for word in re.findall(r"[a-z]{3,}", question[-MAX_QUESTION:])) if name}
+    return unit if unit and unit == unit_name(match["last"]) and unit_name(match["first"]) not in words else None
 
 
 def unit_of_power(asked: str, given: str) -> str | None:

@@ -6,6 +6,7 @@ import re
 
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.notation.words import UNITS
+from cgd_recipes.grading.prose.agents import is_in_full
 from cgd_recipes.grading.question.asked_unit import MAX_QUESTION, asking
 
 PLURAL = (
@@ -46,7 +47,11 @@ def is_of_other_things(answer: str, question: str) -> bool:
     one = given.removesuffix("s")
     if not wanted or given in UNITS or one in UNITS or one in asked:
         return False
-    if {*wanted, given} & ANYTHING or {*wanted, given} <= PERSONS:
+    if (
+        {*wanted, given} & ANYTHING
+        or {*wanted, given} <= PERSONS
+        or is_in_full(given, wanted, question[-MAX_QUESTION:].casefold())
+    ):
         return False
     counted = (
         r"(?:\b(?:as\s+many|how\s+many|number\s+of|each|every|two|three|four|five|six|seven|eight|nine|ten|twelve)|\d)"

@@ -19,7 +19,7 @@ from cgd_recipes.grading.prose.worded import words_in
 from cgd_recipes.grading.question.as_asked import boxes_together, of_question
 from cgd_recipes.grading.question.asked_in_prose import in_prose
 from cgd_recipes.grading.question.asked_list import as_list
-from cgd_recipes.grading.question.asked_names import with_names
+from cgd_recipes.grading.question.asked_names import by_names, with_names
 from cgd_recipes.grading.question.asked_unit import COUNTED, asking
 from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_another_thing, is_of_each
 from cgd_recipes.grading.question.counted import no_remainder, with_its_list
@@ -184,8 +184,13 @@ def _repeated(gold: Gold, answer: str, response: str, question: str, *, marked: 
             return told
         read = in_prose(gold, kind, answer, plain, question)
         if read != answer or not answer:
-            return read
+            return _in_order(read, gold.text, question) if "," in read else read
     return _with_notation(gold, kind, answer, question, boxed=boxed is not None)
+
+
+def _in_order(answer: str, gold: str, question: str) -> str:
+    """The values of an answer by their names in the order of the question, "" where they are other names' values; or as it is."""
+    return "" if is_misplaced(gold, answer, question) else by_names(answer, gold, question) or answer
 
 
 def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: bool) -> str:
