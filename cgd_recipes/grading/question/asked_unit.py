@@ -34,6 +34,8 @@ TOLD = re.compile(
 )
 # "the diameter (in $\\mathrm{cm}$ )", "the energy gap (in eV, to 1 decimal place)"
 BRACKETED = re.compile(rf"\(\s*(?:(?:all\s+)?in\s+(?:units\s+of\s+)?|[Uu]nits?:\s*){UNIT}[^()]*\)")
+# "Find its angular speed. (Unit: rad/s)"
+AT_END = re.compile(rf"\(\s*[Uu]nits?\s*:\s*{UNIT}[^()]*\)\W*$")
 # "in meters per second, when", "in arcseconds to one digit", "in $\\mathrm{s}^{{-1}}$?", "today in Gyr:"
 BEHIND = re.compile(
     rf"\bin\s+(?P<inverse>inverse\s+|reciprocal\s+)?{UNIT}\s*(?=[,.?:;!]|$|(?<=\s)(?:to|of|for|between|at|as|that|which|by|with|does|do|is|are|will|would|can|the|an?)\b)"
@@ -209,7 +211,7 @@ def _units_told(question: str) -> tuple[str | None, str | None]:
     last = " ".join(sentences[asked[-1] if asked else -2 :])
     found = [
         (match.start(), unit)
-        for pattern in (TOLD, BEHIND)
+        for pattern in (TOLD, BEHIND, AT_END)
         for match in pattern.finditer(last)
         if (unit := _unit_of(match))
     ]

@@ -23,8 +23,10 @@ from cgd_recipes.grading.values.parts import is_part, parts
 
 # What is wanted of a fraction, or of a list
 LOWEST = re.compile(
-    r"\b(?:lowest\s+terms|simplest\s+form|fully\s+(?:reduced|simplified)|reduced\s+fraction)\b", re.IGNORECASE
+    r"\b(?:lowest\s+terms|simplest\s+form|fully\s+(?:reduced|simplified)|reduced\s+fraction|simplify|simplified\s+(?:value|fraction|form))\b",
+    re.IGNORECASE,
 )
+FACTOR = re.compile(r"\bfactor(?:i[sz]e)?\s+(?:completely|fully|the\s|this\s|\$|\\|over\b)", re.IGNORECASE)
 FRACTION = re.compile(r"-?(\d{1,9})\s*/\s*(\d{1,9})|-?\\[dt]?frac\s*\{\s*-?(\d{1,9})\s*\}\s*\{\s*(\d{1,9})\s*\}")
 ORDERED = re.compile(
     r"\b(?:order|arrange|sort|rank)\b.*\b(?:from|least|greatest|smallest|largest|lowest|highest|ascending|descending|increasing|decreasing)\b",
@@ -95,6 +97,8 @@ def is_misplaced(gold: str, answer: str, question: str) -> bool:
     if (fraction := FRACTION.fullmatch(answer.strip("$ "))) and LOWEST.search(asked):
         above, below = (int(part) for part in fraction.groups() if part)
         return gcd(above, below) > 1
+    if FACTOR.search(asked) and _is_sum(answer) and not _is_sum(gold):
+        return True  # `b(a+5)+2(a+5)`
     shapes = [SHAPE.fullmatch(text.strip("$ ")) for text in (gold, answer)]
     if shapes[0] and shapes[1] and "matri" in asked:  # 3 rows and 4 columns are no 4 by 3 matrix
         return shapes[0].groups() != shapes[1].groups()
@@ -102,6 +106,18 @@ def is_misplaced(gold: str, answer: str, question: str) -> bool:
     return (several and (is_disordered(gold, answer, question) or is_misassigned(gold, answer, question))) or repeats(
         gold, answer, question
     )
+
+
+def _is_sum(text: str) -> bool:
+    """Whether a plus or minus stands between two terms of an expression outside all brackets."""
+    plain = text.rpartition("=")[2].strip(" $.")
+    depth, before = 0, ""
+    for char in plain:
+        depth += (char in "([{") - (char in ")]}")
+        if char in "+-" and depth == 0 and (before.isalnum() or before in tuple(")]}")):
+            return True
+        before = char if not char.isspace() else before
+    return False
 
 
 def is_disordered(gold: str, answer: str, question: str) -> bool:

@@ -64,6 +64,8 @@ UNITS: dict[str, tuple[Fraction, dict[str, int]]] = {
         ("tesla", "1", {"newton": 1, "ampere": -1, "metre": -1}),
         ("henry", "1", {"volt": 1, "second": 1, "ampere": -1}),
         ("hertz", "1", {"second": -1}),
+        ("revolution per minute", "1/60", {"revolution": 1, "second": -1}),
+        ("revolution per second", "1", {"revolution": 1, "second": -1}),
         ("watt hour", "3600", {"joule": 1}),
         ("coulomb", "1", {"ampere": 1, "second": 1}),
         ("erg", "1/10000000", {"joule": 1}),
@@ -84,6 +86,7 @@ BASES = frozenset(
         "kelvin",
         "year",
         "radian",
+        "revolution",
         "parsec",
         "calorie",
     )
