@@ -47,6 +47,10 @@ DASHED = re.compile(
     r"(?P<value>[*_$]*-?\$?\d[^\s,;]*(?:\s[a-z]+)?[*_$]*)\.?\s*",
     re.IGNORECASE,
 )
+ARTICLES = re.compile(r"\b(?:the|an?|his|her|its|their)\s+|\$")
+# What is left out of "the area of the shaded region" is all behind a preposition, never a word before it.
+COMPLEMENT = re.compile(r"\s(?:of|in|for|inside|between|from|that|which|who|on|at|with|to|by|among|under|over)\b")
+STATISTICS = frozenset(["median", "mean", "mode", "range", "average", "minimum", "maximum", "total"])
 # "Not 13, as I first thought, but 12 is the area", "After simplifying only 12 is left and this is the area"
 OPENING = re.compile(
     r"^\W*(?:(?:so\s+)?not\s+[$]?[-\d.,/]{1,20}[$]?,\s+as\s+(?:I|we)\s+(?:had\s+)?(?:first|initially|originally)\s+(?:thought|guessed|wrote|found|believed),\s+but\s+"
@@ -114,10 +118,14 @@ def without_asked_phrase(answer: str, question: str) -> str:
 
 
 def names_what_is_asked(words: str, question: str) -> bool:
-    """Whether words are the first of what a question asks for and some of the others: "median", "average shoe size"."""
-    said = stems(words)
-    phrases = [stems(phrase) for _, phrase in _phrases(question[-MAX_QUESTION:])[:1]] if said else []
-    return any(said[0] == wanted[0] and {*said} <= {*wanted} for wanted in phrases if wanted)
+    """Whether words are what a question asks for up to one of its prepositions, or its statistic: "median", "average shoe size"."""
+    said = ARTICLES.sub("", words.casefold()).split()
+    for _, phrase in _phrases(question[-MAX_QUESTION:])[:1] if said else ():
+        wanted = ARTICLES.sub("", phrase.casefold())
+        heads = [wanted.split(), *(wanted[: found.start()].split() for found in COMPLEMENT.finditer(wanted))]
+        if said in heads or (len(said) == 1 and said[0] in STATISTICS and heads[0][:1] == said):
+            return True
+    return False
 
 
 def _leads_up(text: str) -> bool:
