@@ -42,7 +42,9 @@ WITH_RATE = re.compile(
     r"(?P<main>\d[\d,]*\s+(?P<thing>[a-z]{3,}))\s+\(\d[\d,.]*\s+(?:[a-z]+\s+)?(?:(?:per|for\s+each|for\s+every)\s+[a-z]+|each|apiece)\s*\)"
 )
 MONEY = frozenset(["dollars", "euros", "pounds"])
-MONEY_ASKED = re.compile(r"\b(?:cost|costs|price|pays?|spends?|earns?|money|bill|profit|revenue|income)\b", re.IGNORECASE)
+MONEY_ASKED = re.compile(
+    r"\b(?:cost|costs|price|pays?|spends?|earns?|money|bill|profit|revenue|income)\b", re.IGNORECASE
+)
 EACH = re.compile(r"\b(?:each|every|per|apiece|average|equally|evenly|one|an?)\b", re.IGNORECASE)
 # "12 zips = 70 zops"
 EQUAL_AMOUNTS = re.compile(
@@ -61,7 +63,10 @@ IN_WORDS = re.compile(
     r"|(?:an?|one)\s+(?P<more>[a-z]+)\s+and\s+a\s+half|(?:one|a)\s+and\s+a\s+half\s+(?P<and>[a-z]+)|an?\s+(?P<one>[a-z]+)"
 )
 TIMES = frozenset(["second", "minute", "hour", "day", "week", "month", "year", "decade", "century"])
-TIME_ASKED = re.compile(r"\b(?:how\s+long|how\s+(?:soon|old)|times?|duration|how\s+much\s+(?:longer|later|earlier))\b", re.IGNORECASE)
+TIME_ASKED = re.compile(
+    r"\b(?:how\s+long|how\s+(?:soon|old)|times?|duration|how\s+much\s+(?:longer|later|earlier))\b", re.IGNORECASE
+)
+TIME_ONLY = re.compile(r"\bhow\s+long\s+(?!is|was|are|were|must|should)|\bhow\s+(?:soon|old)\b|\btime\b", re.IGNORECASE)
 # "22 millimagnitudes", where a decrease in magnitude is asked for
 PREFIXED = re.compile(rf"(?:about\s+)?(?P<value>\d[\d.]*)\s+(?P<prefix>{'|'.join(POWERS)})-?(?P<thing>[a-z]{{4,}}?)s?")
 BY = re.compile(
@@ -192,9 +197,10 @@ def _in_words(plain: str, gold: str, question: str) -> str:
     lead = match["lead"] or ("half" if match["half"] else "")
     value = {"h": "0.5", "t": "0.75", "": "1" if match["one"] else "1.5"}.get(lead[:1], "0.25")
     # A unit that the question does not name must be one of time, where a time is asked for.
-    named = re.search(rf"\b{unit.removesuffix('s')}", question[-MAX_QUESTION:], re.IGNORECASE)
-    of_time = unit.removesuffix("s") in TIMES and TIME_ASKED.search(asking(question))
-    return rf"{value} \text{{ {unit}}}" if len(unit) > 2 and composition(unit) and (named or of_time) else ""
+    known = TIME_ASKED.search(asking(question)) if unit.removesuffix("s") in TIMES else None
+    if known is None and not TIME_ONLY.search(asking(question)):
+        known = re.search(rf"\b{unit.removesuffix('s')}", question[-MAX_QUESTION:], re.IGNORECASE)
+    return rf"{value} \text{{ {unit}}}" if len(unit) > 2 and composition(unit) and known else ""
 
 
 def _prefixed(plain: str, gold: str, question: str) -> str:
