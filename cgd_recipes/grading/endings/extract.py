@@ -139,7 +139,9 @@ HYPHENED_UNIT = re.compile(r"(?<=\blight)-(?=(?:years?|seconds?|minutes?|hours?|
 # "two y-intercepts"
 INTERCEPTS = re.compile(r"\b(?P<count>\d{1,9}|one|two|three|four|no)\s(?P<letter>[a-z])-(?=intercepts?\b)")
 # `$\$5$/mile`
-RATE = re.compile(r"(?:\$|\\\()\\\$\s?(?P<amount>\d[\d,.]{0,20})(?:\$|\\\))(?P<per>\s?/\s?(?=[a-z])|\s(?=per\s[a-z]))")
+RATE = re.compile(
+    r"(?:\$|\\\()\\\$\s?(?P<amount>\d[\d,.]{0,20})(?:\$|\\\))(?P<per>\s?/\s?|\sper\s)(?=[a-z]{1,20}[ ]?[*_]*(?:[.,;:!)\n]|$))"
+)
 # `$\mathbf{x = 12}$`
 IN_BOLD = re.compile(r"\$\\(?:mathbf|boldsymbol|bm|pmb)")
 BOLD_MATHEMATICS = re.compile(

@@ -49,7 +49,7 @@ SPELLED = (
     # "The others are ruled out; the only one left, and so the answer, is 12."
     (
         re.compile(
-            rf"^[^;\d]{{1,120}};\s+the\s+only\s+(?:one|possibility|value|candidate|number)\s+(?:that\s+is\s+)?left(?:\s+standing)?,\s+and\s+(?:so|hence|therefore)\s+the\s+answer,\s+is\s+{VALUE}",
+            rf"^\W*(?:so\s+)?(?:all\s+)?(?:the\s+)?others?(?:\s+(?:values?|options?|choices?|cases?|numbers?|candidates?|possibilities))?\s+(?:(?:are|were|have\s+been)\s+(?:all\s+)?(?:now\s+)?(?:ruled\s+out|excluded|eliminated|impossible|gone|discarded)|fail|drop\s+out);\s+the\s+only\s+(?:one|possibility|value|candidate|number)\s+(?:that\s+is\s+)?left(?:\s+standing)?,\s+and\s+(?:so|hence|therefore)\s+the\s+answer,\s+is\s+{VALUE}",
             re.IGNORECASE,
         ),
         "The answer is ",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from cgd_recipes.grading.prose.echo import stems
 from cgd_recipes.grading.prose.plainer import FILLER, without_remarks
 from cgd_recipes.grading.prose.wording import CONCLUDING, is_doubtful
 from cgd_recipes.grading.question.least_or_greatest import extreme_named
@@ -47,6 +46,13 @@ DASHED = re.compile(
     r"(?P<value>[*_$]*-?\$?\d[^\s,;]*(?:\s[a-z]+)?[*_$]*)\.?\s*",
     re.IGNORECASE,
 )
+ARTICLES = re.compile(r"\b(?:the|an?|his|her|its|their|two|three|four|five|six|all|both|these|those)\s+|\$")
+# What is left out of "the area of the shaded region" is all behind a preposition, never a word before it.
+COMPLEMENT = re.compile(
+    r"\s(?:of|in|for|inside|between|from|that|which|who|on|at|with|to|by|among|under|over|[a-z]{2,}(?:ed|ing)|worn|sold|held"
+    r"|drawn|taken|given|found|shown|left)\b"
+)
+STATISTICS = frozenset(["median", "mean", "mode", "range", "average", "minimum", "maximum", "total"])
 # "Not 13, as I first thought, but 12 is the area", "After simplifying only 12 is left and this is the area"
 OPENING = re.compile(
     r"^\W*(?:(?:so\s+)?not\s+[$]?[-\d.,/]{1,20}[$]?,\s+as\s+(?:I|we)\s+(?:had\s+)?(?:first|initially|originally)\s+(?:thought|guessed|wrote|found|believed),\s+but\s+"
@@ -113,11 +119,33 @@ def without_asked_phrase(answer: str, question: str) -> str:
     return answer
 
 
+def is_label_of_other(line: str, question: str) -> bool:
+    """Whether a line is a label, a dash and a value, whose label begins as what is asked and goes on otherwise."""
+    dash = DASHED.fullmatch(line) if len(line) <= MAX_LINE else None
+    if dash is None or names_what_is_asked(dash["label"], question):
+        return False
+    said = ARTICLES.sub("", dash["label"].casefold()).split()
+    return any(
+        ARTICLES.sub("", phrase.casefold()).split()[:1] == said[:1]
+        for _, phrase in _phrases(question[-MAX_QUESTION:])[:1]
+    )
+
+
 def names_what_is_asked(words: str, question: str) -> bool:
-    """Whether words are the first of what a question asks for and some of the others: "median", "average shoe size"."""
-    said = stems(words)
-    phrases = [stems(phrase) for _, phrase in _phrases(question[-MAX_QUESTION:])[:1]] if said else []
-    return any(said[0] == wanted[0] and {*said} <= {*wanted} for wanted in phrases if wanted)
+    """Whether words are what a question asks for up to one of its prepositions, or its statistic: "median", "average shoe size"."""
+    said = ARTICLES.sub("", words.casefold()).split()
+    for _, phrase in _phrases(question[-MAX_QUESTION:])[:1] if said else ():
+        wanted = ARTICLES.sub("", phrase.casefold())
+        heads = [wanted.split(), *(wanted[: found.start()].split() for found in COMPLEMENT.finditer(wanted))]
+        # "average shoe size" for "average size of shoe"
+        turned = "of" not in said and any(
+            said[-1:] == head[: head.index("of")][-1:] and sorted([*said, "of"]) == sorted(head)
+            for head in heads
+            if "of" in head
+        )
+        if turned or said in heads or (len(said) == 1 and said[0] in STATISTICS and heads[0][:1] == said):
+            return True
+    return False
 
 
 def _leads_up(text: str) -> bool:

@@ -14,7 +14,9 @@ from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.ruled_out import FIGURE
 from cgd_recipes.grading.question.asked_label import is_of_other_label
 from cgd_recipes.grading.question.asked_name import is_of_other_name
+from cgd_recipes.grading.question.asked_phrase import is_label_of_other
 from cgd_recipes.grading.question.asked_unit import asking
+from cgd_recipes.grading.question.other_operands import is_of_other, is_of_other_rate
 from cgd_recipes.grading.question.other_things import is_of_other_things
 
 TOTAL = re.compile(r"\b(?:in\s+(?:all|total)|altogether|together|combined|total|both)\b", re.IGNORECASE)
@@ -39,11 +41,11 @@ NEGATED = re.compile(
     r"|un(?=(?:bounded|stable|equal|biased|even|countable)\b)|dis(?=(?:continuous|connected)\b)|a(?=symmetric\b))(?P<base>[a-z]+)\b"
 )
 
-# "older than Zoe"
-COMPARED = re.compile(
-    r"\b(?P<more>more|less|fewer|[a-z]{2,}er)\s+(?:[a-z]+\s+){0,2}?than\s+(?:the\s+)?(?P<whom>[A-Za-z]+)"
-)
-THAN = re.compile(r"\bthan\s+(?:the\s+)?(?P<whom>[A-Za-z]+)")
+# "older than Zoe", "warmer in Rome than in Oslo", "more than the car of Ben"
+WHOM = r"than\s+(?:(?:in|at|on|for|from|to)\s+)?(?:(?:the|an?|his|her|that)\s+)?(?:(?:[a-z]+\s+)?of\s+)?(?:the\s+)?(?P<whom>[A-Za-z]+)"
+COMPARED = re.compile(rf"\b(?P<more>more|less|fewer|[a-z]{{2,}}er)\s+(?:[A-Za-z]+\s+){{0,3}}?{WHOM}")
+THAN = re.compile(rf"\b{WHOM}")
+CLAUSES = re.compile(r"[,.;:(]\s|\b(?:so|and|but|while|because|since)\s")
 INTERCEPT = re.compile(r"(?<![A-Za-z])(?P<letter>[xyz])\$?[\s-]+intercepts?\b")
 # "8", "8 cm", "$8"
 BARE = re.compile(r"\W*[-\u2212]?[\d.,/:\s]*\d\W*(?P<unit>[A-Za-z]+)?[/\u00b2\u00b3]?\w*\W*")
@@ -85,13 +87,27 @@ PER = re.compile(r"\d[^.]*(?:\sper\s+|[a-z]\s?/\s?)(?P<of>[a-z]{3,})$", re.IGNOR
 COEFFICIENT = re.compile(
     r"\bcoefficient\s+(?:of|for|before|in\s+front\s+of)\s+(?:the\s+)?(?P<of>\$[^$]+\$|[A-Z\\][\w\\{}^]*|[a-z](?![A-Za-z])\S*)"
 )
-LAYOUT = re.compile(r"\\(?:mathrm|text|rm|ce)(?![a-z])|[\s{}_$~.,:]")
+LAYOUT = re.compile(r"\\(?:mathrm|text|rm|ce)(?![a-z])|\\(?=\s)|[\s{}_$~.,:]")
+# "3 O", where the coefficient of `O_2` is asked for
+BEFORE_FORMULA = re.compile(r"\d+(?:/\d+)?(?P<of>[A-Z](?![a-z]{3})[A-Za-z\d()]*)")
+COMPARATIVE = re.compile(r"\b(?P<more>more|less|fewer|[a-z]{2,}er)\b")
 
 
 def _is_turned_or_of_other(told: str, question: str) -> bool:
     """Whether a text turns the comparison of its question round, or gives the coefficient of something else."""
-    if "than" in told and is_turned_comparison(told, asking(question)):
+    asked = asking(question)
+    if "than" in told and is_turned_comparison(told, asked):
         return True
+    if "than" in asked and _is_of_compared(told[-MAX_TAIL:], asked):
+        return True
+    letters = {match["letter"] for match in INTERCEPT.finditer(told)} if "intercept" in told else set()
+    if letters and (known := {*INTERCEPT.findall(asked)} or {*INTERCEPT.findall(question)}) and not letters & known:
+        return True
+    if is_of_other_rate(told, asked):
+        return True
+    if "oefficient" in asked and (value := BEFORE_FORMULA.fullmatch(LAYOUT.sub("", told[-MAX_TAIL:]))):
+        wanted = {LAYOUT.sub("", match["of"]) for match in COEFFICIENT.finditer(asked)}
+        return bool(wanted) and value["of"] not in wanted
     if "coefficient" not in told:
         return False
     given, wanted = (
@@ -109,7 +125,7 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
             return True
     else:
         last = response[-MAX_TAIL:].rstrip().rpartition("\n")[2]
-        if _is_turned_or_of_other(last, question):
+        if _is_turned_or_of_other(last, question) or is_label_of_other(last, question):
             return True
         if "#### " in last:
             last = last[last.rfind("#### ") :]
@@ -123,15 +139,14 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
                 or contrary(told, asking(question))
             )
         plain = left = HOPE.sub("", last[mark.end() :].replace("**", ""))
-    letters = {match["letter"] for match in INTERCEPT.finditer(plain)} if "intercept" in plain else set()
-    if letters and (known := {*INTERCEPT.findall(question)}) and not letters & known:
+    if is_of_other(left, plain, question, asking(question)) or is_of_other_name(left, gold, question):
         return True
-    if is_of_other_name(left, gold, question) or is_of_other_label(answer, question):
+    if is_of_other_label(answer, question):
         return True
     if _is_bare(plain) or not WORD.search(plain):
         return False
     told = REASON.split(plain.replace("**", ""))[0].strip(" .$")
-    if not WORD.search(told) or len(told.split()) > MAX_WORDS:
+    if len(told) > MAX_TAIL or not WORD.search(told) or len(told.split()) > MAX_WORDS:
         return False
     asked = asking(question)
     core = CONDITION.sub("", asked)
@@ -175,6 +190,20 @@ def is_turned_comparison(told: str, asked: str) -> bool:
         return False
     whom, more = found[-1]["whom"], found[-1]["more"]
     return all(re.search(rf"\b{word}\b", THAN.sub(" ", asked)) for word in (whom, more))
+
+
+def _is_of_compared(told: str, asked: str) -> bool:
+    """Whether a text says "Zoe is 5 years older", where it is asked how much older somebody else is than Zoe."""
+    than = [*THAN.finditer(asked)]
+    words = {match["more"] for match in COMPARATIVE.finditer(asked)}
+    if len(than) != 1 or not words:
+        return False
+    found = [match for match in COMPARATIVE.finditer(told) if match["more"] in words]
+    if not found or THAN.search(told, found[-1].end()):
+        return False
+    subject, whom = CLAUSES.split(told[: found[-1].start()])[-1], than[0]["whom"]
+    others = {*re.findall(r"\b[A-Z][a-z]+|(?<=\bthe )[a-z]+", asked[: than[0].start()])} - {whom, "How", "What", "By"}
+    return re.search(rf"\b{whom}\b", subject) is not None and not others & {*re.findall("[A-Za-z]+", subject)}
 
 
 def _is_bare(text: str) -> bool:

@@ -41,11 +41,17 @@ TWO_COUNTS = re.compile(
 WITH_RATE = re.compile(
     r"(?P<main>\d[\d,]*\s+(?P<thing>[a-z]{3,}))\s+\(\d[\d,.]*\s+(?:[a-z]+\s+)?(?:(?:per|for\s+each|for\s+every)\s+[a-z]+|each|apiece)\s*\)"
 )
+MONEY = frozenset(["dollars", "euros", "pounds"])
+MONEY_ASKED = re.compile(
+    r"\b(?:cost|costs|price|pays?|spends?|earns?|money|bill|profit|revenue|income)\b", re.IGNORECASE
+)
 EACH = re.compile(r"\b(?:each|every|per|apiece|average|equally|evenly|one|an?)\b", re.IGNORECASE)
 # "12 zips = 70 zops"
 EQUAL_AMOUNTS = re.compile(
     r"(?P<one>\d[\d.,/]*)\s+(?P<of_one>[a-z]{2,})\s*=\s*(?P<two>\d[\d.,/]*)\s+(?P<of_two>[a-z]{2,})"
 )
+# What stands behind the condition of "How many zips equal 70 zops if 6 zips equal 35 zops" is not what is asked for.
+OWN_CLAUSE = r"(?:(?!\b(?:if|when|whenever|given|where|since|as|because|assuming|suppose|while|and|but)\b)[^,;:?(])*"
 # "the coefficient of $\\mathrm{CO}_2$"
 COEFFICIENT = re.compile(r"\bcoefficient\s+(?:of|for|before|in\s+front\s+of)\s+(?:the\s+)?\$(?P<of>[^$]*[A-Z][^$]*)\$")
 OF_FORMULA = re.compile(r"(?P<value>\d+(?:[./]\d+)?)\s+(?P<of>[A-Z][A-Za-z\d_{}()\s]*)")
@@ -56,6 +62,11 @@ IN_WORDS = re.compile(
     r"(?P<lead>half|(?:a|one)\s+quarter\s+of|three[\s-]quarters\s+of)\s+(?:of\s+)?an?\s+(?P<unit>[a-z]+)|an?\s+half[\s-](?P<half>[a-z]+)"
     r"|(?:an?|one)\s+(?P<more>[a-z]+)\s+and\s+a\s+half|(?:one|a)\s+and\s+a\s+half\s+(?P<and>[a-z]+)|an?\s+(?P<one>[a-z]+)"
 )
+TIMES = frozenset(["second", "minute", "hour", "day", "week", "month", "year", "decade", "century"])
+TIME_ASKED = re.compile(
+    r"\b(?:how\s+long|how\s+(?:soon|old)|times?|duration|how\s+much\s+(?:longer|later|earlier))\b", re.IGNORECASE
+)
+TIME_ONLY = re.compile(r"\bhow\s+long\s+(?!is|was|are|were|must|should)|\bhow\s+(?:soon|old)\b|\btime\b", re.IGNORECASE)
 # "22 millimagnitudes", where a decrease in magnitude is asked for
 PREFIXED = re.compile(rf"(?:about\s+)?(?P<value>\d[\d.]*)\s+(?P<prefix>{'|'.join(POWERS)})-?(?P<thing>[a-z]{{4,}}?)s?")
 BY = re.compile(
@@ -150,8 +161,9 @@ def _with_rate(plain: str, gold: str, question: str) -> str:
     match, asked = WITH_RATE.fullmatch(plain), asking(question)
     if match is None or not gold.strip("$ ").isdigit() or EACH.search(asked):
         return ""
-    known = composition(match["thing"]) or re.search(rf"\b{match['thing']}\b", asked, re.IGNORECASE)
-    return match["main"] if known else ""
+    counted = re.search(rf"\b(?:how\s+many|number\s+of|in)\s+(?:[a-z]+\s+)?{match['thing']}\b", asked, re.IGNORECASE)
+    # of cents only where they are asked for: the gold answer is in the unit of the question
+    return match["main"] if counted or (match["thing"] in MONEY and MONEY_ASKED.search(asked)) else ""
 
 
 def _equal_amounts(plain: str, gold: str, question: str) -> str:
@@ -163,7 +175,8 @@ def _equal_amounts(plain: str, gold: str, question: str) -> str:
     for own, other in (("one", "two"), ("two", "one")):
         value, thing = match[own], match[f"of_{own}"]
         given = rf"(?<![\d.,/])\s*{re.escape(match[other])}\s+{match[f'of_{other}']}\b"
-        if re.search(rf"\bhow\s+many\s+{thing}\b", asked, re.IGNORECASE) and re.search(given, asked):
+        clause = re.search(rf"\bhow\s+many\s+{thing}\b{OWN_CLAUSE}", asked, re.IGNORECASE)
+        if clause and re.search(given, clause[0]):
             return value
     return ""
 
@@ -175,7 +188,7 @@ def _coefficient(plain: str, _gold: str, question: str) -> str:
     return match["value"] if match and same else ""
 
 
-def _in_words(plain: str, gold: str, _question: str) -> str:
+def _in_words(plain: str, gold: str, question: str) -> str:
     """Half an hour and the like, in figures."""
     match = IN_WORDS.fullmatch(plain.casefold().replace(AND, "and")) if as_number(clean(gold)) else None
     if match is None:
@@ -183,7 +196,11 @@ def _in_words(plain: str, gold: str, _question: str) -> str:
     unit = next(filter(None, (match["unit"], match["half"], match["more"], match["and"], match["one"])))
     lead = match["lead"] or ("half" if match["half"] else "")
     value = {"h": "0.5", "t": "0.75", "": "1" if match["one"] else "1.5"}.get(lead[:1], "0.25")
-    return rf"{value} \text{{ {unit}}}" if len(unit) > 2 and composition(unit) else ""
+    # A unit that the question does not name must be one of time, where a time is asked for.
+    known = TIME_ASKED.search(asking(question)) if unit.removesuffix("s") in TIMES else None
+    if known is None and not TIME_ONLY.search(asking(question)):
+        known = re.search(rf"\b{unit.removesuffix('s')}", question[-MAX_QUESTION:], re.IGNORECASE)
+    return rf"{value} \text{{ {unit}}}" if len(unit) > 2 and composition(unit) and known else ""
 
 
 def _prefixed(plain: str, gold: str, question: str) -> str:

@@ -16,6 +16,8 @@ from cgd_recipes.grading.question.listed_options import SPACING
 from cgd_recipes.grading.values.measure import base_units
 
 PAST: dict[str, str] = WORDS["past"]
+TIMES = re.compile(rf"{M}\s+times\b", re.IGNORECASE)
+TIMES_ASKED = re.compile(r"\btimes\b|\bhow\s+often\b", re.IGNORECASE)
 THINGS = re.compile(rf"{M}\s[a-z]{{3,}}s(?=\s[a-z])")
 ABOUT = re.compile(r"^(?:about|approximately|roughly)\s+(?=\d)", re.IGNORECASE)
 # "less than Martha", which may not be turned round: "than Jim"
@@ -54,6 +56,8 @@ def value_beside(gold: str, answer: str, question: str) -> str:
     ):
         return answer
     wanted = stems(clean(gold))
+    if TIMES.search(masked.text) and not TIMES_ASKED.search(asked):  # "five times more" is no difference
+        return answer
     other = OTHER_COUNT.search(masked.text)
     if other and not re.search(rf"{OF_COUNT}{other['word'].rstrip('s')}|\bin\s+{other['word']}", asked, re.IGNORECASE):
         return answer
