@@ -160,8 +160,10 @@ OBJECT = re.compile(r"(?:(?<=[\n \t`])|\A)\{(?=\s*[\"'])")
 # `\frac` in a string of JSON, where `\f` would be a character of its own.
 UNESCAPED = re.compile(r"(?<!\\)\\(?=[A-Za-z]{2})")
 
-# What says of an answer that it is none
-NO_ANSWER = frozenset(["verified", "checked", "correct", "confirmed", "valid", "is_correct"])
+# What may be false of an answer that is one
+HARMLESS = frozenset(
+    ["rounded", "is_rounded", "approximate", "is_approximate", "estimated", "is_estimate", "uncertain", "error"]
+)
 YAML = re.compile(
     r"(?:\A|\n)[ \t]*(?:final[ _])?answer:[ \t]*\n(?P<indent>[ \t]{1,8})value:[ \t]*(?P<said>[^\n]{1,80})\n"
     r"(?P=indent)units?:[ \t]*(?P<unit>[^\n]{1,40})$",
@@ -177,7 +179,7 @@ def _of_json(text: str) -> str | None:
         return None
     written = UNESCAPED.sub(r"\\\\", text[opening[0].start() :])
     pairs = _pairs(written) or _pairs(written.replace("'", '"'))
-    if any(value is False and name.casefold() in NO_ANSWER for name, value in pairs):
+    if any(value is False and name.casefold() not in {*HARMLESS, *KEYS} for name, value in pairs):
         return ""
     said = {found for name, value in pairs if name.casefold() in KEYS and (found := _written(value))}
     wanted = [name for name, _ in pairs if name.casefold() in KEYS]

@@ -28,7 +28,7 @@ NOT_RIGHT = re.compile(
 )
 # "Status: wrong", "Verified: no"
 STATUS = re.compile(
-    r"^\W*(?:status|verdict|verified|verification|checked|check|correct|correctness|valid|grade|result\s+of\s+the\s+check)\W*:\W*(?:(?:wrong|incorrect|false|fail(?:s|ed)?|invalid|rejected|not\s+(?:correct|right|verified|valid))\b|no\b(?=\W*$|[,;]))",
+    r"^\W*(?:status|verdict|verified|verification|checked|check|correct|correctness|valid|grade|result\s+of\s+the\s+check)\W*:\W*(?:(?:it|this|that|(?:the|my|this|that)\s+(?:[a-z]+\s+)?answer)\s+is\s+)?(?:(?:wrong|incorrect|false|fail(?:s|ed)?|invalid|rejected|not\s+(?:correct|right|verified|valid))\b|no\b(?=\W*$|[,;]))",
     re.IGNORECASE,
 )
 # These need a second thought: "But this contradicts the assumption."
@@ -85,7 +85,7 @@ BEHIND = re.compile(
     re.IGNORECASE,
 )
 BEFORE = re.compile(
-    r"\b(?:answer|it|this|that|value|result)\s+(?:is|cannot\s+be|can't\s+be)\s*(?:not|n't)?\s*[\s$*\\(\[]*$",
+    r"(?<=[\w$)}])\s+(?:(?:is|was|are|can|could|must|should|may|will|would)(?:\s+not|n't)(?:\s+be)?|cannot\s+be|can't\s+be|be)(?:\s+not)?\s*[\s$*\\(\[]*$",
     re.IGNORECASE,
 )
 DENIED = re.compile(r"\b(?:not|cannot|can't)\b|n't\b")

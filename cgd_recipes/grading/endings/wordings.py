@@ -9,6 +9,8 @@ IS = (
     r"(?:is\s+none\s+other\s+than\b|(?:is|will\s+be|would\s+(?:(?:thus|therefore|then)\s+)?be|must\s+be|should\s+be|=)(?!\w)(?:\s+(?:equal\s+to|given\s+by|exactly|precisely)\b)?|equals\b|comes\s+(?:out\s+)?to(?:\s+be)?\b|can\s+only\s+be\b|(?:cannot|can['\u2019]t)\s+be\s+(?:anything|any\s+other\s+value)\s+(?:other|else)?\s*(?:than|but)\b|turns\s+out\s+to\s+be\b"
     r"|works\s+out\s+to(?:\s+be)?\b)"
 )
+# A value, alone or with one word behind it, at the end of a text
+AT_END = r"[-\u2212]?[$(]?[-\u2212]?(?:\d|\\[a-z])[^\sA-Za-z]{0,40}(?:[ \t]+[A-Za-z]{1,20})?\.?\s*\Z"
 STATEMENT = re.compile(
     rf"(?:\\text(?:bf|rm|it)?\s*\{{\s*(?:final\s+)?answer\s*:?\s*\}}\s*[:=]?"
     rf"|\bfinal\s+{NOUN}\b\**\s*(?:(?::|\u2192|\u21d2|=>|-{{1,2}}>)\s*\**|of\b|[-\u2013\u2014](?=\s)|{IS})"
@@ -25,8 +27,8 @@ STATEMENT = re.compile(
     r"|\b(?:the\s+)?(?:correct|right)\s+(?:option|choice)\s+is(?=[\s*:]*\(?[A-J][).])"
     r"|\((?:the\s+|my\s+)?final\s+answer\)[*_]*\s*[:=]|\b(?:(?:the|our|my)\s+(?:correct\s+|right\s+|required\s+)?|required\s+)answer\s+(?:to\s+(?:the|this)\s+(?:question|problem)\s+)?"
     rf"{IS}|^[ \t]*(?:\\?\#){{4}}(?=[ \t]*[^\s#A-Za-z]|[ \t]+(?:[A-Za-z]\b|[A-Za-z][^=\n]{{0,20}}=))"
-    # "... 120 each. #### 1,940"
-    r"|(?<=[^\s#])[ \t]+\#{4}[ \t]+(?=[-\u2212]?[$(]?[-\u2212]?\d|\$?\\))"
+    # "... 120 each. #### 1,940", "12 + 7 = 19 #### 19": behind a sentence or the value itself, and the end of all
+    rf"|(?<=[.!])[ \t]+\#{{4}}[ \t]+(?={AT_END})|(?<==[ \t])(?P<same>\d{{1,12}})[ \t]+\#{{4}}[ \t]+(?=(?P=same)\.?\s*\Z))"
     r"(?:[ \t]*as[ \t]+follows)?(?:[ \t]*(?:therefore|thus|then|hence|simply|indeed|just)\b,?)?[ \t]*(?::|\.{3}|\u2026)?[ \t]*",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -3,6 +3,9 @@ r"""What a text makes stand out: "The area is *12*.", "`12`", "<b>12</b>" are as
 from __future__ import annotations
 
 import re
+from fractions import Fraction
+
+from cgd_recipes.grading.notation.number import as_number
 
 # Emphasis counts at the end, where the answer is.
 MAX_TAIL, MAX_INSIDE = 2_000, 120
@@ -25,8 +28,14 @@ OPENING = (r"\textbf", "</")
 RESULT = re.compile(
     r"(?P<open>\$|\\\()(?P<formula>[^$*\n]{1,200}?=)\s*(?P<close>\$|\\\))\s*\*\*\$?(?P<said>[^*\n$]{1,60}?)\$?\*\*"
     r"|^[ \t]*(?!\d+[.)][ \t])(?P<plain>(?:(?![^\W\d_])[^$*\n\\<>:;,?]){1,200}=)[ \t]*\*\*(?P<value>[^*\n]{1,60})\*\*(?=[.!]?$)"
-    r"|^[ \t]*(?!\d+[.)][ \t])(?:(?![A-Za-z])[^$*\n\\<>:;,?=]){1,200}(?:\u2192|\u21d2)[ \t]*(?P<led>\*\*\d[^*\n]{0,60}\*\*)(?=[.!]?$)"
+    r"|^[ \t]*(?!\d+[.)][ \t])(?P<numbers>[\d.\s+/\u00b2\u00b3\u00d7\u00b7\u00f7\u2212-]{1,200})(?:\u2192|\u21d2)[ \t]*"
+    r"(?P<led>\*\*\d[^*\n]{0,60}\*\*)(?=[.!]?$)"
 )
+
+OPERATORS = str.maketrans({"\u00d7": "*", "\u00b7": "*", "\u00f7": "/", "\u2212": "-"})
+FACTOR = r"(?:\d{1,12}(?:\.\d{1,12})?)"
+RAISED, POWERS = re.compile(r"(?P<base>\d{1,12})(?P<power>[\u00b2\u00b3])"), {"\u00b2": 2, "\u00b3": 3}
+SUM_OF_PRODUCTS = re.compile(rf"-?{FACTOR}(?:[-+*/]{FACTOR}){{1,30}}")
 
 
 def with_result_in_bold(text: str) -> str:
@@ -39,11 +48,30 @@ def with_result_in_bold(text: str) -> str:
 
 def _in_bold(match: re.Match[str]) -> str:
     if match["led"]:
-        return match["led"]
+        return match["led"] if _is_result(match["numbers"], match["led"].strip("*")) else match[0]
     if match["plain"]:
         return f"**{match['plain'].strip()} {match['value']}**"
     bold = "" if match.string[: match.start()].strip() else "**"  # a sentence ends with the formula
     return f"{bold}{match['open']}{match['formula']} {match['said']}{match['close']}{bold}"
+
+
+def _is_result(formula: str, said: str) -> bool:
+    """Whether a number is what a sum of products of numbers comes to."""
+    read = re.sub(r"\s", "", formula.translate(OPERATORS))
+    if "/" not in read:
+        read = RAISED.sub(lambda match: "*".join([match["base"]] * POWERS[match["power"]]), read)
+    if not SUM_OF_PRODUCTS.fullmatch(read):
+        return False
+    total = Fraction(0)
+    for term in re.findall(r"[+-]?[^+-]+", read):
+        product = Fraction(1)
+        for sign, factor in re.findall(r"([*/]?)([+-]?[\d.]+)", term):
+            if sign == "/" and not Fraction(factor):
+                return False
+            product = product / Fraction(factor) if sign == "/" else product * Fraction(factor)
+        total += product
+    value = as_number(said)
+    return value is not None and value.value == total
 
 
 def with_bold(text: str) -> str:

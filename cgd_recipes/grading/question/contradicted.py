@@ -103,7 +103,7 @@ def _is_turned_or_of_other(told: str, question: str) -> bool:
     letters = {match["letter"] for match in INTERCEPT.finditer(told)} if "intercept" in told else set()
     if letters and (known := {*INTERCEPT.findall(asked)} or {*INTERCEPT.findall(question)}) and not letters & known:
         return True
-    if is_of_other_rate(told, asked):
+    if is_of_other_rate(told, asked, question):
         return True
     if "oefficient" in asked and (value := BEFORE_FORMULA.fullmatch(LAYOUT.sub("", told[-MAX_TAIL:]))):
         wanted = {LAYOUT.sub("", match["of"]) for match in COEFFICIENT.finditer(asked)}

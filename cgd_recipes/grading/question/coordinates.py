@@ -17,7 +17,10 @@ NAMED = re.compile(
     rf"(?:\[\s*{VECTOR.replace('NAME', 'vector')}\s*\]|\(\s*{VECTOR.replace('NAME', 'round')}\s*\)|{VECTOR.replace('NAME', 'plain')})"
     rf"\s*_\s*(?P<low>{BASES})(?:\s*\^\s*(?P<high>(?!T)(?:\{{\s*(?!T){BASIS}\s*\}}|{BASIS})))?\s*=\s*(?=\[|\(|-?\s*(?:\d+|\\frac\{{[^{{}}]*\}}\{{[^{{}}]*\}})?\s*\\begin)"
 )
-KET = re.compile(r"\|\s*\\?[A-Za-z]+\s*\)\s*=\s*(?=\[|\(|-?\s*(?:\d+|\\frac\{[^{}]*\}\{[^{}]*\})?\s*\\begin)")
+KET = re.compile(r"\|\s*(?P<name>\\?[A-Za-z]+)\s*\)\s*=\s*(?=\[|\(|-?\s*(?:\d+|\\frac\{[^{}]*\}\{[^{}]*\})?\s*\\begin)")
+KETS = re.compile(r"\|\s*(\\?[A-Za-z]+)\s*(?:\\rangle|\)|\u27e9|>)")
+OF_STATES = re.compile(r"\b(?:states?|kets?|qubits?|spinors?|eigenstates?)\b", re.IGNORECASE)
+ARROW = re.compile(r"\\(?:to|gets|leftarrow|rightarrow)(?![A-Za-z])")
 LONE = re.compile(r"(?<![A-Za-z\\])[A-Za-z](?![A-Za-z])|\\(?!text|math|vec|hat|left|right|to)[a-z]+")
 NO_NAME = frozenset("aI")
 # `R^2`, `\\mathbb{C}^n`
@@ -58,7 +61,9 @@ def in_basis(answer: str, gold: str, question: str) -> str:
         return ""
     read = tidy(answer)
     if ket := KET.match(read):
-        return _bracketed(read[ket.end() :], whole)
+        named = KETS.findall(asking(question))
+        known = ket["name"] in named or (not named and OF_STATES.search(question[-MAX_QUESTION:]))
+        return _bracketed(read[ket.end() :], whole) if known else ""
     match = NAMED.match(read)
     if match is None or "=" in read[match.end() :]:
         return ""
@@ -68,7 +73,20 @@ def in_basis(answer: str, gold: str, question: str) -> str:
         {*LONE.findall(SPACE.sub(" ", tidy(text)))} - NO_NAME for text in (asking(question), question[-MAX_QUESTION:])
     )
     known = bases <= asked or (bases <= told and not any(name.isupper() for name in asked - {vector}))
-    return _bracketed(read[match.end() :], whole) if known and (vector in asked or vector not in told) else ""
+    known = known and (vector in asked or (vector not in told and not asked - bases))
+    return _bracketed(read[match.end() :], whole) if known and _is_the_way(match["low"], question) else ""
+
+
+def _is_the_way(low: str, question: str) -> bool:
+    r"""Whether two bases below a name are in the question's order: `B \to C` for "from B to C"."""
+    names = NAME.findall(re.sub(r"\\(?:to|gets|leftarrow|rightarrow)(?![A-Za-z])", " ", low))
+    if len(names) < 2:
+        return True
+    if not ARROW.search(low):
+        return False
+    first, last = names if re.search(r"\\(?:to|rightarrow)", low) else names[::-1]
+    way = rf"\bfrom\b[^.]{{0,30}}?{re.escape(first)}(?![A-Za-z])[^.]{{0,20}}?\bto\b[^.]{{0,30}}?{re.escape(last)}(?![A-Za-z])"
+    return re.search(way, tidy(asking(question))) is not None
 
 
 def _bracketed(value: str, whole: tuple[str, str] | None) -> str:

@@ -82,6 +82,19 @@ def _has(name: str, text: str) -> bool:
     return name in LETTER.findall(clean(text))
 
 
+# The numbers that a question may give in words; "twice as many"
+IN_WORDS = {
+    2: "two|twice|double[ds]?|doubling",
+    3: "three|thrice|triple[ds]?|tripling",
+    4: "four|quadruple[ds]?",
+    5: "five",
+    6: "six",
+    7: "seven",
+    8: "eight",
+    9: "nine",
+    10: "ten",
+}
+MAX_CONSECUTIVE = 6
 # `4x = 16` behind "x = 4"
 MULTIPLE = re.compile(
     r"\$?(?P<times>\d{1,6})?\s*(?:\\cdot\s*)?(?P<name>[a-z])\s*(?:(?P<sign>[-+])\s*(?P<more>\d{1,6}))?\s*=\s*(?P<value>-?\d{1,9})\$?"
@@ -97,8 +110,19 @@ def of_own_unknown(answer: str, response: str, question: str) -> str:
     found = {int(each["value"]) for each in re.finditer(given, response[: response.rfind("boxed")][-MAX_QUESTION:])}
     if len(found) != 1:
         return ""
+    if not (_is_given(match["times"], question) and _is_given(match["more"], question)):
+        return ""
     more = int(match["more"] or 0) * (-1 if match["sign"] == "-" else 1)
     return match["value"] if int(match["times"] or 1) * found.pop() + more == int(match["value"]) else ""
+
+
+def _is_given(number: str | None, question: str) -> bool:
+    """Whether a question has a number, in digits or in words, or steps through consecutive ones."""
+    if number is None:
+        return True
+    words = IN_WORDS.get(int(number), "(?!)")
+    given = re.search(rf"(?<![\d.,]){number}(?![\d]|[.,]\d)|\b(?:{words})\b", question[-MAX_QUESTION:], re.IGNORECASE)
+    return given is not None or (int(number) <= MAX_CONSECUTIVE and "consecutive" in question)
 
 
 # "..., C an arbitrary constant"
@@ -107,11 +131,18 @@ DECLARED = re.compile(
     r"constant(?:\s+of\s+integration)?\)?$"
 )
 
+# What only an equation with a derivative, or an integral, has: its solution has a constant
+INTEGRATED = re.compile(
+    r"\\(?:d?frac|tfrac)\s*\{\s*(?:\\partial|d)|\\i?int(?![A-Za-z])|\\d?dot(?![A-Za-z])|(?<![A-Za-z])d\w/d\w|(?<![A-Za-z])[A-Za-z](?:'|\^\{?\\prime)"
+    r"|\b(?:differential|integra(?:l|te|ting|tion)|anti-?derivative|primitive)\b|\bgeneral\s+solution",
+    re.IGNORECASE,
+)
+
 
 def without_declared(answer: str, gold: str, question: str) -> str:
     """An answer without the remark that one of its names is a constant, which has the gold answer's name for it; else the answer."""
     match = DECLARED.search(said(tidy(answer)).strip(" .$")) if "constant" in answer else None
-    if match is None or "," in gold:
+    if match is None or "," in gold or not INTEGRATED.search(question[-MAX_QUESTION:]):
         return answer
     main, name = match.string[: match.start()], match["name"]
     question = OF_CONSTANT.sub("", question)

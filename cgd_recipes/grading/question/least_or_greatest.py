@@ -8,11 +8,24 @@ from cgd_recipes.grading.notation.clean import AND, clean, tidy
 from cgd_recipes.grading.notation.number import as_number
 from cgd_recipes.grading.notation.text import said
 from cgd_recipes.grading.question.asked_unit import asking
+from cgd_recipes.grading.values.single import LETTER
 
 MAX_LENGTH = 200
+ROUND_SIGNS = re.compile(r"\\[()\[\]]")
 # What only sets a formula
 SETS_APART = re.compile(r"[\s{}]|\\(?:left|right)(?![A-Za-z])|\\[,;:! ]")
 LEAST, MOST = r"least|smallest|minimum|minimal|lowest", r"greatest|largest|maximum|maximal|highest|biggest"
+# The extreme is what is asked for itself, and not where it is attained, a sum with it or a count
+ASKS_FOR_EXTREME = re.compile(
+    rf"(?:\b(?:what(?:['\u2019]s|\s+(?:is|are|was|will\s+be))|find|determine|compute|calculate|evaluate|give|state|obtain|prove|show)\b"
+    rf"\s+(?:(?:the|its|their|that\s+the)\s+)?(?:absolute\s+|global\s+|exact\s+)?|^\W*(?:the\s+)?)(?:{LEAST}|{MOST})\b",
+    re.IGNORECASE,
+)
+# "the smallest value of x"
+EXTREME_OF = re.compile(
+    rf"\b(?:{LEAST}|{MOST})(?:\s+[a-z]{{2,20}}){{0,4}}?\s+\$?(?P<name>(?!a\s)[a-zA-Z])\$?(?![\w^({{'])(?!\s*[-+*/^(\\=])",
+    re.IGNORECASE,
+)
 MOST_SUCH = re.compile(
     rf"(?:the\s+)?(?P<word>{LEAST}|{MOST})\s+(?:such\s+|possible\s+|value\s+of\s+|positive\s+|integer\s+)*\$?(?P<name>[a-zA-Z])\$?\s*(?::|=|is)\s*(?P<value>[^:=]+)",
     re.IGNORECASE,
@@ -49,7 +62,7 @@ def extreme(plain: str, _gold: str, question: str) -> str:
     """The least or greatest value that a question asks for, without its name and without where it is attained; "" for any other answer."""
     asked = asking(question)
     least, most = (re.search(rf"\b(?:{words})\b", asked, re.IGNORECASE) is not None for words in (LEAST, MOST))
-    if least == most:
+    if least == most or not ASKS_FOR_EXTREME.search(asked):
         return ""
     named, value = EXTREME.fullmatch(plain), plain
     if named:
@@ -61,6 +74,8 @@ def extreme(plain: str, _gold: str, question: str) -> str:
             return ""
         value = named["value"]
     where = ATTAINED.fullmatch(value)
+    if where and (of := EXTREME_OF.search(asked)) and of["name"] in LETTER.findall(where["at"]):
+        return ""  # another value of what is asked for
     if where and all("=" in each for each in re.split(rf",|{AND}|\band\b", where["at"])):
         value = where["main"]
         bound = BOUNDED.fullmatch(value) if where["equality"] else None
@@ -76,11 +91,11 @@ def extreme_named(line: str, question: str) -> str:
 
 
 def _shows(formula: str, question: str) -> bool:
-    """Whether a question has a formula, with nothing beside it that makes it part of a longer one."""
-    left, whole = (SETS_APART.sub("", text) for text in (formula, question))
+    """Whether a question has a formula, alone between the signs of a formula or behind an equals sign."""
+    left, whole = (SETS_APART.sub("", ROUND_SIGNS.sub("$", text)) for text in (formula, question))
     place = whole.find(left)
     return (
         place >= 0
-        and not re.search(r"[\w)^+*/-]$", whole[:place])
-        and not re.match(r"[\w(^+*/=-]", whole[place + len(left) :])
+        and re.search(r"(?:^|[$=])$", whole[:place]) is not None
+        and re.match(r"[$,.;?]|$", whole[place + len(left) :]) is not None
     )

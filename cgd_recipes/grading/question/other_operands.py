@@ -33,6 +33,8 @@ MONEY = re.compile(
     r"\b(?:cost|costs|price|pay|pays|paid|charge[sd]?|spend|spent|earn|earns|earned|bill|money|dollars?|cents?)\b"
 )
 RATES = re.compile(r"\b(?:rate|rates|wage|wages|fare|unit\s+price|unit\s+cost|charge|salary|pay)\b", re.IGNORECASE)
+# "30 cents per sack. What price should it set?"
+PRICE = re.compile(r"\bprice\b", re.IGNORECASE)
 EACH = re.compile(r"\b(?:each|every|apiece|average)\b", re.IGNORECASE)
 # "29 (the mean)"
 ROLE = re.compile(r"[^()]*\d[^()]*\(\s*the\s+(?P<role>[a-z]+(?:\s[a-z]+){0,3})\s*\)")
@@ -44,7 +46,7 @@ def is_of_other(answer: str, plain: str, question: str, asked: str) -> bool:
     return (
         has_other_bounds(answer, asked)
         or has_other_calls(answer, question)
-        or is_of_other_rate(plain, asked)
+        or is_of_other_rate(plain, asked, question)
         or is_of_other_role(plain, asked)
     )
 
@@ -86,7 +88,7 @@ def has_other_calls(answer: str, question: str) -> bool:
     return any(call[0] in heads and call not in known for call in labels)
 
 
-def is_of_other_rate(told: str, asked: str) -> bool:
+def is_of_other_rate(told: str, asked: str, question: str) -> bool:
     """Whether a text gives money for each of something for which it is not asked: "$5/hour" for the costs per mile, or for all costs."""
     match = RATE.search(told[-MAX_ANSWER:].strip()) if "/" in told or "per " in told else None
     if match is None or match["number"] or not MONEY.search(asked):
@@ -94,7 +96,7 @@ def is_of_other_rate(told: str, asked: str) -> bool:
     of = match["of"].removesuffix("s")
     if match["of"] not in UNITS and EACH.search(asked):  # "$90 per person", where it is asked how much they each pay
         return False
-    if of[:4] in asked.casefold():
+    if of[:4] in asked.casefold() or (PRICE.search(asked) and re.search(rf"\bper\s+{of}", question[-MAX_QUESTION:])):
         return False
     return PER.search(asked) is not None or not RATES.search(asked)
 

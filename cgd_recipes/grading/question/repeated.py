@@ -67,6 +67,14 @@ CONGRUENT = re.compile(r"\\p?mod(?![a-z])|\(\s*mod\b|\b(?:modulo|modular)\b")
 FIELD = re.compile(
     r"(?:(?<![A-Za-z])(?:Z|F|GF)|\\mathbb\s*\{?\s*[ZF]\s*\}?|\u2124)\s*(?:_\s*\{?|\(|/)\s*(?P<modulus>\d{1,9})(?!\d)(?!\s*(?:\^|\*\*))"
 )
+# An element is asked for, and no count or order
+OF_ELEMENT = re.compile(
+    r"\b(?:inverse|solve|solution|root|zero|compute|calculate|evaluate|reduce|element|value|residue)\b|\bwhat\s+is\s+\$?[A-Za-z](?![a-z])",
+    re.IGNORECASE,
+)
+OF_SIZE = re.compile(
+    r"\bhow\s|\b(?:number|order|size|index|degree|characteristic|cardinality|count|sum)\b", re.IGNORECASE
+)
 MODULUS = re.compile(r"\b(?:p?mod(?:ulo|ulus)?|b?mod|(?:divided|division)\s+by)[\s{$(]*(?P<modulus>\d+)(?![\d^]|\s*\^)")
 # "the last two digits" are the remainder by a hundred.
 LAST_DIGITS = re.compile(
@@ -246,6 +254,8 @@ def _moduli_around(question: str) -> set[str]:
     r"""The moduli by which a question asks for one number: `n \equiv 5 \pmod{18}` in its asking sentence, `Z_7` in any."""
     asked = asking(question)
     by_congruence = {match["modulus"] for match in MODULUS.finditer(asked)} if CONGRUENT.search(asked) else set()
+    if not OF_ELEMENT.search(asked) or COUNTED.search(asked) or OF_SIZE.search(asked):
+        return by_congruence
     return by_congruence | {match["modulus"] for match in FIELD.finditer(question[-MAX_ASKING:])}
 
 

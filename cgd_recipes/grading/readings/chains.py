@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from cgd_recipes.grading.notation.structure import signs, split_top
 from cgd_recipes.grading.notation.text import CONCLUDES
+from cgd_recipes.grading.readings.premises import follows
 from cgd_recipes.grading.readings.spellings import Pairs
 from cgd_recipes.grading.values.single import LETTER, QUANTITY, chain, is_name
 
@@ -86,9 +87,10 @@ def conclusions(gold: str, answer: str) -> Iterator[Pairs]:
         and not _says_otherwise(before, last)
     ):
         said_again = [(each.strip(), last.strip()) for each in before]
-        if ONE_WAY.search(answer):  # a premise of other names must be true itself
-            sides = [split_top(each.strip(), "=") for each in before if not names & {*LETTER.findall(each)}]
-            said_again = [(each[0], other) for each in sides for other in each[1:] or [""]]
+        if ONE_WAY.search(answer):
+            said_again = []
+            if not follows(before, last):
+                return
         yield [(gold, last.strip()), *said_again]
 
 

@@ -25,9 +25,10 @@ BY_NAME = re.compile(
     re.IGNORECASE,
 )
 
+NUMBERS = r"\\mathbb\s*\{?\s*[NZQRC]\s*\}?(?:\s*_\s*\{\s*(?:>|\\geq?)\s*0\s*\}|\s*\^\s*\{?\s*\+\s*\}?)?"
 # "identity", `f = \mathrm{id}_{\mathbb{N}}`
 IDENTITY = re.compile(
-    r"(?:[A-Za-z]\s*=\s*)?(?:(?:the\s+)?identity|\\(?:text|mathrm|operatorname)\s*\{\s*[Ii]d\s*\}\s*(?:_\s*(?:\w|\{(?:[^{}]|\{[^{}]*\}){1,30}\}))?)"
+    rf"(?:(?P<name>[A-Za-z])\s*=\s*)?(?:(?:the\s+)?identity|\\(?:text|mathrm|operatorname)\s*\{{\s*[Ii]d\s*\}}\s*(?:_\s*(?:{NUMBERS}|\{{\s*{NUMBERS}\s*\}}))?)"
 )
 
 
@@ -48,7 +49,8 @@ def by_name(gold: str, answer: str) -> Iterator[Pairs]:
     """A function by its name in words: "the identity function is the only solution"."""
     called = CALLED.match(gold)
     match = BY_NAME.fullmatch(said(answer)) if called else None
-    if called and (match or IDENTITY.fullmatch(answer.strip())):
+    identity = IDENTITY.fullmatch(answer.strip()) if called else None
+    if called and (match or (identity and identity["name"] in (None, called["name"]))):
         kind = match["kind"].casefold() if match else "identity"
         yield [(gold, f"{called[0].strip('$')} {KNOWN[kind].format(x=called['variable'])}")]
 

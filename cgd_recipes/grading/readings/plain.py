@@ -15,7 +15,7 @@ LISTED = re.compile(r"(?:[(\[]|\\\{)[-\d,.\s]+[)\]\\]")
 PLAIN = re.compile(r"[-+$\s]*[\d,.]+[\s$]*")
 # `\sin^2\theta(\gamma^2 - 1)`: a function of one symbol, before a sum in brackets
 BEFORE_SUM = re.compile(
-    r"(?P<function>\\(?:sin|cos|tan|cot|sec|csc|ln|log)\s*(?:\^\s*(?:\{\d\}|\d))?)\s*(?P<of>\\[a-z]+|[a-z])\s*(?=(?:\\left\s*)?\([^()]*[^(\s][+-])"
+    r"(?P<function>\\(?:sin|cos|tan|cot|sec|csc|ln|log)\s*(?P<power>\^\s*(?:\{\d\}|\d))?)\s*(?P<of>\\[a-z]+|[a-z])\s*(?=(?:\\left\s*)?\([^()]*[^(\s][+-])"
 )
 
 
@@ -44,6 +44,9 @@ def angles(gold: str, answer: str) -> Iterator[Pairs]:
 
 def before_sums(gold: str, answer: str) -> Iterator[Pairs]:
     r"""A function of one symbol before a sum in brackets as their product: `\sin^2\theta (\gamma^2 - 1)`."""
+    own = BEFORE_SUM.search(gold) if "(" in gold else None
+    if own and not own["power"] and ("l" in own["function"][:3] or own["of"].isalpha()):
+        return  # `\ln x(x + 1)` is the function of the product, and of nothing else beside it
     read = [BEFORE_SUM.sub(r"\g<function>(\g<of>)", text) if "(" in text else text for text in (gold, answer)]
     if read != [gold, answer]:
         yield [(read[0], read[1])]
