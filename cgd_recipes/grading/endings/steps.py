@@ -23,6 +23,11 @@ OTHERS_SAY = re.compile(
     r"\b(?:(?:book|textbook|key|solutions?|calculator|friend|student|classmate|teacher|website|internet)\s+(?:says|said|claims?|claimed|gives|gave|has|got|thinks)|['\u2019]s\s+(?:answer|guess|claim))\s*:?[\s$*]*$",
     re.IGNORECASE,
 )
+# "The total is more than \\boxed{12}", "A common mistake is \\boxed{12}"
+NO_VALUE = re.compile(
+    r"\b(?:(?:more|less|fewer|greater|smaller|larger|higher|lower)\s+than|(?:mistake|error|trap|guess)\s+(?:here\s+)?(?:is|would\s+be)(?:\s+to\s+\w+)?)[\s$\\(*]*$",
+    re.IGNORECASE,
+)
 WOULD_BE = re.compile(r"^[\s$.*]*(?:would|might|could)\s+(?:be|have\s+been)\b", re.IGNORECASE)
 # "But the problem wants x, so 5 must still be subtracted."
 WANTS_OTHER = re.compile(
@@ -40,6 +45,8 @@ def is_a_step(before: str, behind: str) -> bool:
         before: the text before it, as far as it may be about it.
         behind: the text behind it.
     """
+    if NO_VALUE.search(before):
+        return True
     if not behind.strip(" $.*\n"):
         return OTHERS_SAY.search(before) is not None
     if ONE_CASE.search(before) and OTHER_CASE.search(behind[:MAX_BEHIND]):

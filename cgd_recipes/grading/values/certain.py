@@ -20,6 +20,7 @@ WORDS = re.compile(
 )
 
 
+ASSIGNED = re.compile(rf"(?:^|{OR})[\s$]*(\\?[A-Za-z]\w*)\s*=")
 # "(2, 6)", of which "or" would name the one or the other
 TUPLE = re.compile(r"\([^()]*,[^()]*\)")
 
@@ -44,6 +45,8 @@ def same_conjunctions(gold: str, answer: str) -> bool:
     left, right = ({AND, OR} & set(tidy(text)) for text in (gold, answer))
     if not left and right == {OR} and WORDS.fullmatch(tidy(gold)):
         return False
+    if not left and right == {OR} and len({*ASSIGNED.findall(tidy(answer))}) > 1:
+        return False  # "x = 4 or y = 3"
     if not left and right == {OR} and TUPLE.fullmatch(tidy(gold)) and "(" not in answer:
         return False
     return len(left) != 1 or len(right) != 1 or left == right or not TOLD_APART.search(tidy(gold))
