@@ -151,6 +151,7 @@ RULES: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\lt(?![A-Za-z])|&lt;", "<"),
     (r"\\gt(?![A-Za-z])|&gt;", ">"),
     (r"\\(?:approx|simeq|thickapprox|doteq)(?![A-Za-z])|~=|\\sim(?=\s*\d)", r"\\approx "),
+    (r"(?<=\d)\s*(?:\\[,;:]\s*)?\{\s*((?:[kMG]?eV|[cmnk]m|kg|mol|[kMG]?Hz|k[JN]|[kM]?pc|yr)(?:/[a-z]+)?)\s*\}(?=[\s$.]*$)", r" \\text{\1}"),
     (r"\\(?:langle)(?![A-Za-z])", "("),
     (r"\\(?:rangle)(?![A-Za-z])", ")"),
     (r"\\(?:lbrace)(?![A-Za-z])|\\\{", OPEN_SET),

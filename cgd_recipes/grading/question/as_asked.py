@@ -206,7 +206,7 @@ TUPLE = re.compile(r"\$?\((?P<said>[^()]*,[^()]*)\)\$?")
 def _several(answer: str, gold: str, question: str) -> str:
     """Several values that an answer has as a tuple, where the question asks for numbers or names and the gold answer has no tuple."""
     match = TUPLE.fullmatch(answer.strip(" ."))
-    if match is None or re.search(r"[(\[{]", gold):
+    if match is None or re.search(r"[(\[{=]", gold):
         return ""
     asked = TWO_THINGS.search(question) or is_in_order_of_names(len(parts(gold)), question)
     return match["said"] if asked else ""

@@ -57,6 +57,8 @@ LARGEST = {
 WORDS = re.compile(r"[A-Za-z]{3,}(?:\s[A-Za-z]+){0,3}")
 # What an ordered whole has, or what is no plain value
 BRACKETS = re.compile(r"[=<>\[\u00b1;]|\\(?:pm|mp|begin|in|cup)(?![a-z])|^\W*[({]|\\\{")
+SYSTEM = re.compile(r"\bsolve\s+the\s+(?:following\s+)?(?:system|simultaneous\s+equations)\b", re.IGNORECASE)
+LETTER = re.compile(r"(?<![A-Za-z\\])[xyz](?![A-Za-z])")
 IS = re.compile(rf"(?<![A-Za-z\\])\$?(?P<name>{NAME})\$?\s+is\s+\$?(?P<value>-?\d[\d./]*\d|-?\d)")
 # "Write the width first, then the length."
 IN_TURN = re.compile(r"\bfirst,?\s+(?:and\s+)?then\b|\b(?:give|write|put|state|list)\b[^.?]*\bfirst\b", re.IGNORECASE)
@@ -84,6 +86,9 @@ def names_asked(question: str) -> tuple[str, ...]:
     """The names whose values a question asks for as a list; none where it lists none, or several lists of other names."""
     found = {names_in(match["names"]) for match in ASKED.finditer(question[-MAX_QUESTION:])}
     names = found.pop() if len(found) == 1 else ()
+    if not names and not found and SYSTEM.search(question[-MAX_QUESTION:]):
+        known = {*LETTER.findall(question[-MAX_QUESTION:])}
+        return next((each for each in (("x", "y", "z"), ("x", "y")) if known >= {*each}), ())
     return names if len({*names}) == len(names) else ()
 
 

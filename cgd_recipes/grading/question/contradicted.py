@@ -124,7 +124,7 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
         if _is_turned_or_of_other(plain, question):
             return True
     else:
-        last = response[-MAX_TAIL:].rstrip().rpartition("\n")[2]
+        last = HOPE.sub("", response[-MAX_TAIL:].rstrip().rpartition("\n")[2])
         if _is_turned_or_of_other(last, question) or is_label_of_other(last, question):
             return True
         if "#### " in last:

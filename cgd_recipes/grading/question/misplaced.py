@@ -26,6 +26,8 @@ LOWEST = re.compile(
     r"\b(?:lowest\s+terms|simplest\s+form|fully\s+(?:reduced|simplified)|reduced\s+fraction|simplify|simplified\s+(?:value|fraction|form))\b",
     re.IGNORECASE,
 )
+DECIMAL = re.compile(r"\bas\s+a\s+(?:terminating\s+)?decimal\b|\bin\s+decimal\s+(?:form|notation)\b", re.IGNORECASE)
+FRACTIONAL = re.compile(r"-?\d*\s*(?:\d+\s*/\s*\d+|\\[dt]?frac\s*(?:\{\s*-?\d+\s*\}|\d)\s*(?:\{\s*\d+\s*\}|\d+))")
 FACTOR = re.compile(r"\bfactor(?:i[sz]e)?\s+(?:completely|fully|the\s|this\s|\$|\\|over\b)", re.IGNORECASE)
 FRACTION = re.compile(r"-?(\d{1,9})\s*/\s*(\d{1,9})|-?\\[dt]?frac\s*\{\s*-?(\d{1,9})\s*\}\s*\{\s*(\d{1,9})\s*\}")
 ORDERED = re.compile(
@@ -94,9 +96,15 @@ def is_misplaced(gold: str, answer: str, question: str) -> bool:
     if is_for_another_time(gold, answer, question):
         return True
     asked = asking(question)
-    if (fraction := FRACTION.fullmatch(answer.strip("$ "))) and LOWEST.search(asked):
+    if (fraction := FRACTION.fullmatch(answer.strip("$ "))) and LOWEST.search(question[-MAX_QUESTION:]):
         above, below = (int(part) for part in fraction.groups() if part)
         return gcd(above, below) > 1
+    if (
+        DECIMAL.search(asked)
+        and FRACTIONAL.fullmatch(answer.strip("$ "))
+        and FRACTIONAL.fullmatch(gold.strip("$ ")) is None
+    ):
+        return True
     if FACTOR.search(asked) and _is_sum(answer) and not _is_sum(gold):
         return True  # `b(a+5)+2(a+5)`
     shapes = [SHAPE.fullmatch(text.strip("$ ")) for text in (gold, answer)]
