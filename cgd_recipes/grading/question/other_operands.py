@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+from cgd_recipes.grading.notation.clean import clean
+from cgd_recipes.grading.notation.unit import split_unit
 from cgd_recipes.grading.notation.words import UNITS
 from cgd_recipes.grading.prose.echo import stems
 from cgd_recipes.grading.question.asked_name import bare
 from cgd_recipes.grading.question.asked_unit import MAX_QUESTION
+from cgd_recipes.grading.values.measure import base_units
 
 MAX_ANSWER = 400
 BOUND = r"\s*(?:\{([^{}]{1,40})\}|(\\[a-z]+|\S))"
@@ -38,6 +41,7 @@ PRICE = re.compile(r"\bprice\b", re.IGNORECASE)
 EACH = re.compile(r"\b(?:each|every|apiece|average)\b", re.IGNORECASE)
 # "29 (the mean)"
 ROLE = re.compile(r"[^()]*\d[^()]*\(\s*the\s+(?P<role>[a-z]+(?:\s[a-z]+){0,3})\s*\)")
+TAKES = re.compile(r"\bhow\s+long\s+(?:does|did|do|will|would)\b[^?]*\btakes?\b", re.IGNORECASE)
 SAYS_NOTHING = frozenset(stems("answer result solution value number final total required wanted only one"))
 
 
@@ -48,6 +52,7 @@ def is_of_other(answer: str, plain: str, question: str, asked: str) -> bool:
         or has_other_calls(answer, question)
         or is_of_other_rate(plain, asked, question)
         or is_of_other_role(plain, asked)
+        or is_no_time(answer, asked)
     )
 
 
@@ -105,3 +110,12 @@ def is_of_other_role(plain: str, asked: str) -> bool:
     """Whether a value stands before words in brackets that are not those for what is asked: "29 (the mean)" for a median."""
     match = ROLE.fullmatch(plain.strip(" .$")) if "(the" in plain and len(plain) <= MAX_ANSWER else None
     return match is not None and not {*stems(match["role"])} <= {*stems(asked)} | SAYS_NOTHING
+
+
+def is_no_time(answer: str, asked: str) -> bool:
+    """Whether an answer has a unit that is none of time, where it is asked how long something takes."""
+    if len(answer) > MAX_ANSWER or not TAKES.search(asked):
+        return False
+    unit = split_unit(clean(answer))[1]
+    size = base_units(unit) if unit else None
+    return size is not None and {name for name, _ in size[1]} - {"second", "year"} != set()
