@@ -85,10 +85,10 @@ def names_in(text: str) -> tuple[str, ...]:
 def names_asked(question: str) -> tuple[str, ...]:
     """The names whose values a question asks for as a list; none where it lists none, or several lists of other names."""
     found = {names_in(match["names"]) for match in ASKED.finditer(question[-MAX_QUESTION:])}
-    names = found.pop() if len(found) == 1 else ()
-    if not names and not found and SYSTEM.search(question[-MAX_QUESTION:]):
+    if not found and SYSTEM.search(question[-MAX_QUESTION:]):
         known = {*LETTER.findall(question[-MAX_QUESTION:])}
         return next((each for each in (("x", "y", "z"), ("x", "y")) if known >= {*each}), ())
+    names = found.pop() if len(found) == 1 else ()
     return names if len({*names}) == len(names) else ()
 
 

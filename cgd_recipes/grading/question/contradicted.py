@@ -112,7 +112,7 @@ def _is_turned_or_of_other(told: str, question: str) -> bool:
         return False
     given, wanted = (
         {LAYOUT.sub("", match["of"].translate(DIGITS)) for match in COEFFICIENT.finditer(text)}
-        for text in (told, asking(question))
+        for text in (told, asked)
     )
     return bool(given and wanted) and not any(each.startswith(one) for one in given for each in wanted)
 
@@ -138,7 +138,7 @@ def is_of_another_thing(gold: str, answer: str, response: str, question: str) ->
                 (ANGLE.match(told) is not None and is_of_other_name(told.strip("$ ."), gold, question))
                 or contrary(told, asking(question))
             )
-        plain = left = HOPE.sub("", last[mark.end() :].replace("**", ""))
+        plain = left = last[mark.end() :].replace("**", "")
     if is_of_other(left, plain, question, asking(question)) or is_of_other_name(left, gold, question):
         return True
     if is_of_other_label(answer, question):

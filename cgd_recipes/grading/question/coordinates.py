@@ -79,7 +79,7 @@ def in_basis(answer: str, gold: str, question: str) -> str:
 
 def _is_the_way(low: str, question: str) -> bool:
     r"""Whether two bases below a name are in the question's order: `B \to C` for "from B to C"."""
-    names = NAME.findall(re.sub(r"\\(?:to|gets|leftarrow|rightarrow)(?![A-Za-z])", " ", low))
+    names = NAME.findall(ARROW.sub(" ", low))
     if len(names) < 2:
         return True
     if not ARROW.search(low):

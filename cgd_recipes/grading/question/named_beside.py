@@ -11,7 +11,7 @@ from cgd_recipes.grading.prose.lexer import lexed
 from cgd_recipes.grading.prose.masked import M
 from cgd_recipes.grading.question.asked_name import targets
 from cgd_recipes.grading.question.asked_phrase import names_what_is_asked
-from cgd_recipes.grading.question.asked_unit import COUNTED, MAX_QUESTION, asking
+from cgd_recipes.grading.question.asked_unit import COUNTED, MAX_QUESTION, TIMES, asking
 from cgd_recipes.grading.values.measure import POWERS
 
 # "29 (the median)", "29, the median number of votes"
@@ -62,7 +62,7 @@ IN_WORDS = re.compile(
     r"(?P<lead>half|(?:a|one)\s+quarter\s+of|three[\s-]quarters\s+of)\s+(?:of\s+)?an?\s+(?P<unit>[a-z]+)|an?\s+half[\s-](?P<half>[a-z]+)"
     r"|(?:an?|one)\s+(?P<more>[a-z]+)\s+and\s+a\s+half|(?:one|a)\s+and\s+a\s+half\s+(?P<and>[a-z]+)|an?\s+(?P<one>[a-z]+)"
 )
-TIMES = frozenset(["second", "minute", "hour", "day", "week", "month", "year", "decade", "century"])
+LONG_TIMES = TIMES | {"decade", "century"}
 TIME_ASKED = re.compile(
     r"\b(?:how\s+long|how\s+(?:soon|old)|times?|duration|how\s+much\s+(?:longer|later|earlier))\b", re.IGNORECASE
 )
@@ -197,7 +197,7 @@ def _in_words(plain: str, gold: str, question: str) -> str:
     lead = match["lead"] or ("half" if match["half"] else "")
     value = {"h": "0.5", "t": "0.75", "": "1" if match["one"] else "1.5"}.get(lead[:1], "0.25")
     # A unit that the question does not name must be one of time, where a time is asked for.
-    known = TIME_ASKED.search(asking(question)) if unit.removesuffix("s") in TIMES else None
+    known = TIME_ASKED.search(asking(question)) if unit.removesuffix("s") in LONG_TIMES else None
     if known is None and not TIME_ONLY.search(asking(question)):
         known = re.search(rf"\b{unit.removesuffix('s')}", question[-MAX_QUESTION:], re.IGNORECASE)
     return rf"{value} \text{{ {unit}}}" if len(unit) > 2 and composition(unit) and known else ""

@@ -25,6 +25,7 @@ from cgd_recipes.grading.question.contradicted import is_contrary_yes, is_of_ano
 from cgd_recipes.grading.question.counted import no_remainder, with_its_list
 from cgd_recipes.grading.question.definitions import of_own_unknown, without_declared
 from cgd_recipes.grading.question.free_constants import CONSTANT, with_constant
+from cgd_recipes.grading.question.known_beside import COUNTS
 from cgd_recipes.grading.question.listed_options import by_option
 from cgd_recipes.grading.question.misplaced import is_changed, is_misplaced, items, repeats
 from cgd_recipes.grading.question.orders import solved
@@ -81,7 +82,6 @@ LAST_DIGITS = re.compile(
     r"\b(?:(?P<one>(?:units|ones|last|final)\s+digit)|(?:last|final)\s+(?P<number>two|three|four|2|3|4)\s+digits)\s+of\b",
     re.IGNORECASE,
 )
-NOUGHTS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
 THOUSANDS = re.compile(r"(?<=\d)(?:,|\{,\})(?=\d{3}(?!\d))")
 RESIDUE_ASKED = re.compile(r"\bas\s+an?\s+residue\b|\bresidue\s+(?:modulo|mod)\b", re.IGNORECASE)
 # "1101_2" and "0xFF", where the question says which base
@@ -212,7 +212,7 @@ def _with_notation(gold: Gold, kind: str, answer: str, question: str, *, boxed: 
         known = not moduli or residue["modulus"] in moduli
         value = residue["value"].strip("$")
         if digits := LAST_DIGITS.search(asking(question)):
-            places = 1 if digits["one"] else NOUGHTS[digits["number"].casefold()]
+            places = 1 if digits["one"] else COUNTS[digits["number"].casefold()]
             return (
                 value if residue["modulus"] == f"1{'0' * places}" and value.isdigit() and len(value) <= places else ""
             )

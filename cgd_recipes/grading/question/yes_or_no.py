@@ -6,6 +6,7 @@ import re
 
 from cgd_recipes.grading.notation.clean import tidy
 from cgd_recipes.grading.notation.text import said
+from cgd_recipes.grading.prose.another import FIGURE
 from cgd_recipes.grading.prose.answering import without_modals
 from cgd_recipes.grading.prose.echo import DENIES, KINDS, OPEN, concluding, stems, symbols, with_denials, without_kinds
 from cgd_recipes.grading.question.asked_unit import asking
@@ -30,7 +31,6 @@ REJECT_ASKED = re.compile(
     rf"\b(?:can|could|should|do|would|may)\s+(?:we|you|one|they)\s+reject\s+{HYPOTHESIS}|\bis\s+{HYPOTHESIS}\s+rejected\b",
     re.IGNORECASE,
 )
-FIGURES = re.compile(r"\d+(?:\.\d+)?")
 REJECTED = re.compile(
     rf"(?:so\s+|hence\s+|therefore,?\s+)?(?:(?:we\s+)?(?:(?P<no>(?:do\s+not|don't|can\s?not|can't|should\s+not|fail\s+to|may\s+not|not)\s+)"
     rf"|(?:can\s+|should\s+|may\s+|do\s+)?(?:indeed\s+)?)reject\s+(?:{HYPOTHESIS}|it)|{HYPOTHESIS}\s+(?:is|can\s+be|should\s+be|must\s+be)\s+(?P<not>not\s+)?rejected"
@@ -90,7 +90,7 @@ def yes_or_no(question: str, sentence: str) -> str | None:
 def _rejected(sentence: str, question: str) -> str | None:
     """Yes where a sentence rejects the hypothesis of its question, no where it does not, at no level but the question's."""
     match = REJECTED.fullmatch(re.sub(r"H _ ?", "H_", sentence).strip())
-    if match is None or not {*FIGURES.findall(match["level"] or "")} <= {*FIGURES.findall(question)}:
+    if match is None or not {*FIGURE.findall(match["level"] or "")} <= {*FIGURE.findall(question)}:
         return None
     return "No" if match["no"] or match["not"] or match["cannot"] else "Yes"
 

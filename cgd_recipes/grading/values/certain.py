@@ -43,10 +43,8 @@ def certain(gold: Gold, answer: str) -> bool | None:
 def same_conjunctions(gold: str, answer: str) -> bool:
     """Whether "and" in one text is not "or" in the other, where that tells words or conditions apart; in a list of values it does not."""
     left, right = ({AND, OR} & set(tidy(text)) for text in (gold, answer))
-    if not left and right == {OR} and WORDS.fullmatch(tidy(gold)):
-        return False
-    if not left and right == {OR} and len({*ASSIGNED.findall(tidy(answer))}) > 1:
-        return False  # "x = 4 or y = 3"
-    if not left and right == {OR} and TUPLE.fullmatch(tidy(gold)) and "(" not in answer:
-        return False
+    if not left and right == {OR}:
+        wanted, several = tidy(gold), len({*ASSIGNED.findall(tidy(answer))}) > 1  # "x = 4 or y = 3"
+        if several or WORDS.fullmatch(wanted) or (TUPLE.fullmatch(wanted) and "(" not in answer):
+            return False
     return len(left) != 1 or len(right) != 1 or left == right or not TOLD_APART.search(tidy(gold))
